@@ -1,0 +1,60 @@
+# Filigree on a laptop. `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+WEIGHTS := .filigree/weights/.fetched
+
+.PHONY: help install up down demo test check bench clean lock
+
+help: ## Show this list
+	@echo "Filigree: a conversational business back end on a mesh of small services."
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) $(WEIGHTS) ## Install everything into .venv (no root, no Docker)
+
+$(INSTALLED): constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "Filigree needs Python 3.11 or newer; this is %d.%d. Try: make install PYTHON=python3.12" % v[:2])'
+	@echo "Installing the pinned packages into $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r constraints.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(WEIGHTS): $(INSTALLED) platform/embeddings/weights.txt
+	@echo "Fetching the embedding weights ..."
+	@$(BIN)/python -m embeddings.fetch
+	@mkdir -p $(@D) && touch $@
+
+up: install ## Bring the whole mesh up; Ctrl-C stops it
+	@$(BIN)/filigree up
+
+down: ## Stop a mesh that runs in the background
+	@$(BIN)/filigree down
+
+demo: install ## Upload the demo business's documents and ask: make demo ASK="..."
+	@$(BIN)/filigree demo $(if $(ASK),--ask "$(ASK)")
+
+check: install ## Formatting, lint, layers, declarations, budgets
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports
+	@$(BIN)/filigree check
+	@$(BIN)/python -m gates
+
+test: install check ## Everything that must hold; starts the engines it needs
+	@$(BIN)/python -m pytest
+
+bench: install ## Measure speed and memory against a bare application
+	@$(BIN)/filigree bench
+
+lock: ## Renew constraints.txt from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --all-extras --no-annotate --no-header --upgrade --quiet --output-file constraints.txt
+
+clean: ## Remove the mesh's data (.filigree) and every cache; .venv stays
+	@if [ -x $(BIN)/filigree ]; then $(BIN)/filigree down --quiet || true; fi
+	@rm -rf .filigree build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +

@@ -1,0 +1,98 @@
+"""Conversations and the chat's answer."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.knowledge.answers import Citation
+
+
+class ChatRequest(BaseModel):
+    """A customer's message; without a conversation a new one begins."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    message: Annotated[str, Field(min_length=1, max_length=8000)]
+    conversation_id: str | None = None
+    knowledge_base_id: str | None = None
+
+
+class ChatAnswer(BaseModel):
+    """``degraded`` names what was not available, None when all was.
+
+    ``saved`` is False when the conversation could not be written: the answer counts,
+    the history does not have it.
+    """
+
+    answer: str
+    abstained: bool
+    citations: list[Citation]
+    degraded: str | None = None
+    conversation_id: str
+    message_id: str
+    trace_id: str
+    actions: list[dict[str, Any]] = []
+    saved: bool = True
+    handed_over: bool = False
+    clarify: bool = False
+    metadata: dict[str, Any] = {}
+
+
+class Conversation(BaseModel):
+    """``state`` is ``open``, ``human`` after a hand-over (the bot is silent), or
+    ``closed``."""
+
+    id: str
+    title: str = ""
+    state: Literal["open", "human", "closed"] = "open"
+    customer: str | None = None
+    knowledge_base_id: str = "default"
+    summary: str = ""
+    messages: int = 0
+    created_at: datetime
+    updated_at: datetime
+
+
+class Message(BaseModel):
+    id: str
+    conversation_id: str
+    position: int
+    role: Literal["user", "assistant", "agent"]
+    text: str
+    citations: list[Citation] = []
+    abstained: bool = False
+    trace_id: str | None = None
+    feedback: Literal["up", "down"] | None = None
+    comment: str | None = None
+    created_at: datetime
+
+
+class NewConversation(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, Field(max_length=200)] = ""
+    knowledge_base_id: str = "default"
+
+
+class NewMessage(BaseModel):
+    """A customer's message, or with the role ``agent`` a colleague's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, Field(min_length=1, max_length=8000)]
+    role: Literal["user", "agent"] = "user"
+
+
+class NewState(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    state: Literal["open", "human", "closed"]
+    reason: Annotated[str, Field(max_length=500)] = "by staff"
+
+
+class Feedback(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    feedback: Literal["up", "down"]
+    comment: Annotated[str, Field(max_length=2000)] | None = None

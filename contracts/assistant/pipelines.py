@@ -1,0 +1,74 @@
+"""Pipelines: Amazon States Language definitions and their executions."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+Type = Literal["standard", "express"]
+PipelineName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,79}$")]
+Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+
+
+class Pipeline(BaseModel):
+    """A checked definition. ``standard`` survives crashes, ``express`` is in memory."""
+
+    name: str
+    type: Type = "standard"
+    definition: dict[str, Any]
+    revision: int = 1
+    updated_at: datetime | None = None
+
+
+class ExecutionRequest(BaseModel):
+    input: Any = {}
+    name: str | None = None
+
+
+class HistoryEvent(BaseModel):
+    """One step, as Step Functions names them (StateEntered, TaskFailed…)."""
+
+    at: datetime
+    type: str
+    state: str | None = None
+    details: dict[str, Any] = {}
+
+
+class Execution(BaseModel):
+    id: str
+    pipeline: str
+    status: Status
+    input: Any = None
+    output: Any = None
+    error: str | None = None
+    cause: str | None = None
+    started_at: datetime
+    ended_at: datetime | None = None
+    degraded: str | None = None
+
+
+class ExecutionWithHistory(Execution):
+    history: list[HistoryEvent] = []
+
+
+class StoredExecution(ExecutionWithHistory):
+    """An execution with what resumes it.
+
+    ``journal``: each finished effect as JSON text, by position. Whoever runs it holds
+    it until ``held_until``; then anybody may go on with it, as ``subject``.
+    """
+
+    type: Type = "standard"
+    definition: dict[str, Any]
+    journal: dict[str, str] = {}
+    held_until: datetime
+    tenant: str
+    subject: str | None = None
+    roles: list[str] = []
+
+
+class Message(BaseModel):
+    """A message for the chat pipeline, without a conversation."""
+
+    message: Annotated[str, Field(min_length=1, max_length=8000)]
+    knowledge_base_id: str = "default"

@@ -1,0 +1,97 @@
+"""Analysis and plans: what decision-planner says, and action-executor carries out."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.knowledge.answers import Turn
+
+
+class AnalyzeRequest(BaseModel):
+    message: Annotated[str, Field(min_length=1, max_length=8000)]
+
+
+class Analysis(BaseModel):
+    """What can be seen in a message without understanding it."""
+
+    word_count: int
+    has_code: bool
+    is_question: bool
+    language: str
+    complexity: Literal["simple", "medium", "complex"]
+
+
+class ActionSpec(BaseModel):
+    """An action that a plan may name, with the JSON Schema of its arguments."""
+
+    name: str
+    description: str = ""
+    parameters: dict[str, Any] = {}
+
+
+class Action(BaseModel):
+    """One call of a declared action. ``timeout`` in seconds, ``attempts`` in total."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+    arguments: dict[str, Any] = {}
+    id: str | None = None
+    timeout: Annotated[float, Field(gt=0, le=30)] = 5.0
+    attempts: Annotated[int, Field(ge=1, le=5)] = 1
+
+
+class PlanRequest(BaseModel):
+    """``also`` are actions that the asking service applies itself."""
+
+    message: Annotated[str, Field(min_length=1, max_length=8000)]
+    history: Annotated[list[Turn], Field(max_length=50)] = []
+    actions: list[ActionSpec] = []
+    also: list[ActionSpec] = []
+    analysis: Analysis | None = None
+    knowledge_base_id: str = "default"
+
+
+class Plan(BaseModel):
+    """``question`` is the message made self-contained: its references resolved.
+
+    ``reply`` answers what needs no action, such as a greeting.
+    ``planner`` is ``llm`` or ``local``; ``degraded`` says why it is not the wanted one.
+    """
+
+    actions: list[Action]
+    parallel: bool = True
+    question: str
+    intent: str
+    why: str
+    reply: str | None = None
+    planner: Literal["llm", "local"]
+    degraded: str | None = None
+
+
+class ActionRuns(BaseModel):
+    """Actions to run, side by side or one after the other."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    actions: Annotated[list[Action], Field(max_length=20)]
+    parallel: bool = True
+
+
+class ActionResult(BaseModel):
+    id: str
+    name: str
+    status: Literal["succeeded", "failed", "deferred"]
+    output: Any = None
+    error: str | None = None
+    cause: str | None = None
+    duration_ms: float = 0.0
+
+
+class ActionRunResult(BaseModel):
+    """Every action's own outcome; ``status`` is partial when some failed."""
+
+    id: str
+    status: Literal["succeeded", "partial", "failed"]
+    results: list[ActionResult]
+    cause: str = ""

@@ -1,0 +1,15 @@
+"""What happened in the infrastructure domain."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class ConfigChanged(BaseModel):
+    """A setting or a flag has another value, or none."""
+
+    type: Literal["config.changed"] = "config.changed"
+    kind: Literal["setting", "flag"] = "setting"
+    scope: str
+    key: str
+    revision: int

@@ -1,0 +1,133 @@
+"""Answers: what response-generation is asked and what it says."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from contracts.infrastructure.database import Term
+from contracts.knowledge.search import Result
+
+
+class Turn(BaseModel):
+    """One message of a conversation."""
+
+    role: Literal["user", "assistant", "agent"]
+    text: str
+
+
+class Evidence(BaseModel):
+    """What the actions found, with the statistics that say how rare each term is."""
+
+    results: list[Result] = []
+    terms: list[Term] = []
+    ideal: float = 0.0
+    documents: int = 0
+    degraded: str | None = None
+
+
+class AnswerRequest(BaseModel):
+    """A question, what was said before, and the evidence to answer from.
+
+    ``results``: what actions found, of which the evidence is taken when there is none.
+    """
+
+    question: Annotated[str, Field(min_length=1, max_length=4000)]
+    history: Annotated[list[Turn], Field(max_length=50)] = []
+    evidence: Evidence | None = None
+    results: Annotated[list[dict[str, Any]], Field(max_length=20)] = []
+    tone: str = "neutral"
+    language: str = "english"
+
+
+class Citation(BaseModel):
+    """``quote`` stands word for word in the chunk."""
+
+    document_id: str
+    chunk_id: str
+    title: str
+    section: str
+    quote: str
+    page: int | None = None
+
+
+class Answer(BaseModel):
+    """An answer with its citations, or an honest abstention without any.
+
+    ``degraded`` names what was not available; ``provider`` says who wrote it;
+    ``clarify`` is set when the answer is a question back.
+    """
+
+    answer: str
+    abstained: bool = False
+    citations: list[Citation] = []
+    confidence: float = 0.0
+    reason: str | None = None
+    clarify: bool = False
+    degraded: str | None = None
+    provider: str = "local"
+
+
+class SourcesRequest(BaseModel):
+    """Raw results of actions, in whatever shape they came."""
+
+    results: Annotated[list[Any], Field(max_length=200)]
+
+
+class Sources(BaseModel):
+    sources: list[Citation]
+    ignored: int = 0
+
+
+class FormatRequest(BaseModel):
+    """An answer to lay out for a channel."""
+
+    answer: Answer
+    channel: Literal["markdown", "html", "text"] = "markdown"
+
+
+class Formatted(BaseModel):
+    text: str
+    media_type: str
+
+
+class EnhanceRequest(BaseModel):
+    """The answer with what the pipeline knows of the message it answers."""
+
+    answer: Answer
+    analysis: dict[str, Any] = {}
+    pipeline_id: str | None = None
+
+
+class Enhanced(Answer):
+    """An answer with metadata: complexity, time of day, pipeline tracking."""
+
+    metadata: dict[str, Any] = {}
+
+
+class CompletionRequest(BaseModel):
+    """The one door to a language model for the other services.
+
+    ``schema_``: a JSON Schema that the output must satisfy. ``tools``: functions that
+    the model may call, as OpenAI describes them.
+    """
+
+    messages: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=100)]
+    schema_: dict[str, Any] | None = Field(default=None, alias="schema")
+    tools: list[dict[str, Any]] = []
+    max_tokens: Annotated[int, Field(ge=1, le=8000)] = 800
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
+
+
+class ToolCall(BaseModel):
+    name: str
+    arguments: dict[str, Any]
+
+
+class Completion(BaseModel):
+    """``parsed`` is the validated output where a schema was given."""
+
+    text: str = ""
+    parsed: Any = None
+    tool_calls: list[ToolCall] = []
+    model: str
+    usage: dict[str, int] = {}

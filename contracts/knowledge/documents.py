@@ -1,0 +1,101 @@
+"""Documents and their chunks, as document-processing writes and others read them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+Status = Literal["processing", "ready", "failed"]
+DEFAULT_BASE = "default"  # the knowledge base that every tenant has
+EVERYONE = "*"  # the role in a document's roles that admits every reader
+
+
+class NewDocument(BaseModel):
+    """What may be said of a file when it is uploaded."""
+
+    knowledge_base_id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")] = (
+        DEFAULT_BASE
+    )
+    title: Annotated[str, Field(max_length=300)] = ""
+    tags: list[str] = []
+    roles: list[str] = [EVERYONE]
+
+
+class Document(BaseModel):
+    """An uploaded document. Ready means searchable; failed says why in ``reason``.
+
+    ``revision`` counts replacements of its content. ``progress`` runs from 0 to 1.
+    """
+
+    id: str
+    knowledge_base_id: str = DEFAULT_BASE
+    name: str
+    title: str = ""
+    status: Status = "processing"
+    reason: str | None = None
+    stage: str = "received"
+    progress: float = 0.0
+    media_type: str | None = None
+    language: str | None = None
+    size: int = 0
+    sha256: str = ""
+    pages: int | None = None
+    chunks: int = 0
+    revision: int = 1
+    attempts: int = 0
+    tags: list[str] = []
+    roles: list[str] = [EVERYONE]
+    created_at: datetime
+    updated_at: datetime
+
+
+class Content(BaseModel):
+    """A document's canonical text, which chunks' spans count in, and its headings."""
+
+    knowledge_base_id: str
+    title: str
+    text: str
+    hierarchy: list[dict[str, Any]]
+
+
+class Chunk(BaseModel):
+    """A passage of a document: ``content[start:end] == text`` of its canonical text."""
+
+    id: str
+    document_id: str
+    knowledge_base_id: str
+    revision: int
+    position: int
+    title: str
+    section: list[str] = []
+    page: int | None = None
+    start: int
+    end: int
+    text: str
+    roles: list[str] = [EVERYONE]
+    tags: list[str] = []
+    language: str = "english"
+    embedding: str | None = None  # the model whose vector is stored, None before
+
+
+class Settings(BaseModel):
+    """What a knowledge base may decide for itself."""
+
+    embedding_model: str | None = None
+    chunk_tokens: Annotated[int, Field(ge=32, le=2000)] = 180
+    chunk_overlap: Annotated[int, Field(ge=0, le=400)] = 30
+    min_score: Annotated[float, Field(ge=0, le=1)] = 0.0
+    text_weight: Annotated[float, Field(ge=0, le=1)] | None = None
+    languages: list[str] = ["english"]
+    tone: Literal["neutral", "friendly", "formal", "brief"] = "neutral"
+
+
+class KnowledgeBase(BaseModel):
+    """A tenant's named set of documents; ``version`` grows with its content."""
+
+    id: str
+    name: str
+    description: str = ""
+    settings: Settings = Settings()
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,72 @@
+"""Frequently asked questions."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+State = Literal["draft", "published", "archived"]
+
+
+class NewFaq(BaseModel):
+    """A question and its answer; only published ones are matched for customers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: Annotated[str, Field(min_length=1, max_length=1000)]
+    answer: Annotated[str, Field(min_length=1, max_length=10_000)]
+    variants: Annotated[list[str], Field(max_length=20)] = []
+    category: Annotated[str, Field(max_length=100)] = "general"
+    priority: Annotated[int, Field(ge=0, le=100)] = 0
+    state: State = "published"
+    language: str = "english"
+    tags: list[str] = []
+
+
+class Faq(NewFaq):
+    id: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class MatchRequest(BaseModel):
+    question: Annotated[str, Field(min_length=1, max_length=4000)]
+    k: Annotated[int, Field(ge=1, le=20)] = 3
+    min_score: Annotated[float, Field(ge=0, le=1)] = 0.0
+    category: str | None = None
+
+
+class Match(BaseModel):
+    """``score`` in 0..1 is the confidence that the entry answers the question."""
+
+    id: str
+    question: str
+    answer: str
+    score: float
+
+
+class Matches(BaseModel):
+    matches: list[Match]
+    degraded: str | None = None
+
+
+class Rejected(BaseModel):
+    """An entry of an import that was not taken: its number from 1, and why."""
+
+    number: int
+    reason: str
+
+
+class Imported(BaseModel):
+    created: int
+    updated: int
+    rejected: list[Rejected] = []
+
+
+class Suggestion(BaseModel):
+    """A question that customers asked and nothing answered."""
+
+    id: str
+    question: str
+    asked: int = 1
+    conversation_id: str

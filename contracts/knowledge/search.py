@@ -1,0 +1,102 @@
+"""Search and embeddings: the questions and the answers of two services."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contracts.infrastructure.database import Term, Vector
+from contracts.knowledge.documents import DEFAULT_BASE
+
+
+class EmbeddingRequest(BaseModel):
+    """Up to 512 texts, embedded in their order."""
+
+    texts: Annotated[
+        list[Annotated[str, Field(max_length=20_000)]],
+        Field(min_length=1, max_length=512),
+    ]
+    model: str | None = None
+
+
+class Embeddings(BaseModel):
+    """One unit vector for each text, base64 of little-endian float32."""
+
+    model: str
+    dimensions: int
+    vectors: list[Vector]
+
+
+class SearchRequest(BaseModel):
+    """A question in words, or a vector. ``min_score`` applies to the returned score.
+
+    ``filters`` is in database-operations' filter language over a chunk's fields.
+    ``weight`` is the text's share of the score; ``diversity`` 0 ranks by score alone,
+    1 avoids what was already said.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    query: Annotated[str, Field(max_length=4000)] | None = None
+    vector: Vector | None = None
+    knowledge_base_id: str = DEFAULT_BASE
+    k: Annotated[int, Field(ge=1, le=100)] = 10
+    min_score: Annotated[float, Field(ge=0, le=1)] | None = None
+    filters: dict[str, Any] = {}
+    weight: Annotated[float, Field(ge=0, le=1)] | None = None
+    diversity: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+    @model_validator(mode="after")
+    def _something_to_look_for(self) -> "SearchRequest":
+        if self.vector is None and not (self.query or "").strip():
+            raise ValueError("a search needs a query or a vector")
+        return self
+
+
+class Result(BaseModel):
+    """A chunk with its score in 0..1, and what the score is made of."""
+
+    chunk_id: str
+    document_id: str
+    title: str
+    section: str
+    text: str
+    score: float
+    bm25: float | None = None
+    cosine: float | None = None
+    page: int | None = None
+    tags: list[str] = []
+
+
+class SearchResults(BaseModel):
+    """Best first. ``degraded`` names what was not available, None when all was."""
+
+    results: list[Result]
+    degraded: str | None = None
+    terms: list[Term] = []
+    ideal: float = 0.0
+    documents: int = 0
+    model: str | None = None
+
+
+class RankRequest(BaseModel):
+    """Candidates to order by cosine with a query, all base64 float32 vectors."""
+
+    query: Vector
+    candidates: Annotated[dict[str, Vector], Field(min_length=1, max_length=1000)]
+
+
+class Ranked(BaseModel):
+    id: str
+    score: float
+
+
+class Ranking(BaseModel):
+    ranking: list[Ranked]
+
+
+class EmbeddingModel(BaseModel):
+    """The model whose vectors are stored and asked with."""
+
+    model: str
+    dimensions: int
+    provider: str

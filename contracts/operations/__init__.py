@@ -1,0 +1,1 @@
+"""What the operations domain agrees on with its callers."""

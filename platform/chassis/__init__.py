@@ -1,0 +1,141 @@
+"""Chassis: what is true of every service.
+
+Probes, errors, context, deadlines, idempotency, tracing, calls through the mesh,
+documents, events, providers. It knows no business noun, and no service inherits from
+it: services compose these functions.
+"""
+
+from chassis._app import VERSION, create_app
+from chassis._collection import (
+    Collection,
+    Page,
+    Paged,
+    Paging,
+    Stored,
+    collection,
+    given,
+    require_visible,
+    visible,
+)
+from chassis._context import (
+    PLATFORM,
+    Caller,
+    Context,
+    Now,
+    Tenant,
+    current,
+    identify,
+    mint,
+    now,
+    utc,
+)
+from chassis._events import Consumer, Later, heard, on
+from chassis._items import items
+from chassis._policy import policy
+from chassis._provider import Provider, provider
+from chassis._relay import relay
+from chassis._remembered import LastGood, Remembered
+from chassis._route import (
+    IfMatch,
+    event_stream,
+    router,
+    tag,
+    wants_events,
+)
+from chassis._runtime import running
+from chassis._serve import serve
+from chassis._settings import settings
+from chassis._unit import acting_for, cancel, commit, detached, publish
+from chassis._upload import Upload, Uploaded
+from chassis._upstream import Upstream, contracts, upstream
+from chassis.errors import (
+    AIServiceFailed,
+    Conflict,
+    DatabaseFailed,
+    Forbidden,
+    Invalid,
+    Malformed,
+    Misconfigured,
+    NotFound,
+    Problem,
+    RateLimited,
+    Stale,
+    StorageFailed,
+    Timeout,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    Unsupported,
+    UpstreamFailed,
+)
+
+__all__ = [
+    "PLATFORM",
+    "VERSION",
+    "AIServiceFailed",
+    "Caller",
+    "Collection",
+    "Conflict",
+    "Consumer",
+    "Context",
+    "DatabaseFailed",
+    "Forbidden",
+    "IfMatch",
+    "Invalid",
+    "LastGood",
+    "Later",
+    "Malformed",
+    "Misconfigured",
+    "NotFound",
+    "Now",
+    "Page",
+    "Paged",
+    "Paging",
+    "Problem",
+    "Provider",
+    "RateLimited",
+    "Remembered",
+    "Stale",
+    "StorageFailed",
+    "Stored",
+    "Tenant",
+    "Timeout",
+    "TooLarge",
+    "Unauthenticated",
+    "Unavailable",
+    "Unsupported",
+    "Upload",
+    "Uploaded",
+    "Upstream",
+    "UpstreamFailed",
+    "acting_for",
+    "cancel",
+    "collection",
+    "commit",
+    "contracts",
+    "create_app",
+    "current",
+    "detached",
+    "event_stream",
+    "given",
+    "heard",
+    "identify",
+    "items",
+    "mint",
+    "now",
+    "on",
+    "policy",
+    "provider",
+    "publish",
+    "relay",
+    "require_visible",
+    "router",
+    "running",
+    "serve",
+    "settings",
+    "tag",
+    "upstream",
+    "utc",
+    "visible",
+    "wants_events",
+]

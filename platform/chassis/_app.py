@@ -1,0 +1,250 @@
+"""The application around a service's routes: probes, metrics, errors, context, drain.
+
+``create_app`` is the one wiring point; a service's module ends with it.
+"""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from chassis import _context, _logs, _metrics, _runtime, _unit, errors
+from chassis._events import Consumer, consuming
+
+VERSION = os.environ.get("FILIGREE_VERSION", "dev")
+QUIET = ("/health/", "/metrics")
+log = logging.getLogger(__name__)
+
+Resource = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class Envelope:
+    """ASGI middleware: each request's context, its span, its metrics, its failure."""
+
+    def __init__(self, app: Any, runtime: _runtime.Runtime) -> None:
+        self._app, self._runtime = app, runtime
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        headers = Headers(scope=scope)
+        started, status = time.time(), 500
+
+        async def observed(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                scope["chassis.answering"] = True
+                message["headers"].append(
+                    (b"x-request-id", _context.current().request_id.encode())
+                )
+            await send(message)
+
+        with (
+            _runtime.inside(self._runtime),
+            _context.entered(_context.traced(headers)),
+            _unit.gathering(),
+        ):
+            try:
+                await self._identified(scope, receive, observed, headers)
+            finally:
+                self._account(scope, headers, started, status)
+
+    async def _identified(
+        self, scope: Any, receive: Any, send: Any, headers: Headers
+    ) -> None:
+        try:
+            context = _context.from_headers(headers)
+        except errors.Problem as problem:
+            answer = render(scope, problem, self._runtime.service)
+            return await answer(scope, receive, send)
+        # The trace of this request was begun when its headers were first read.
+        begun = _context.current()
+        known = replace(
+            context,
+            request_id=begun.request_id,
+            trace_id=begun.trace_id,
+            span_id=begun.span_id,
+        )
+        with _context.entered(known):
+            try:
+                await self._app(scope, receive, send)
+            except Exception as exc:
+                if scope.get("chassis.answering"):
+                    raise
+                answer = await _failed(Request(scope), exc)
+                await answer(scope, receive, send)
+            finally:
+                # The span is written outside this block, and wants the tenant.
+                scope["chassis.context"] = _context.current()
+
+    def _account(
+        self, scope: Any, headers: Headers, started: float, status: int
+    ) -> None:
+        if scope["path"].startswith(QUIET):
+            return
+        service = self._runtime.service
+        operation = scope.get("chassis.operation", "-")
+        _metrics.REQUESTS.labels(service, operation, status).inc()
+        _metrics.DURATION.labels(service, operation).observe(time.time() - started)
+        context = scope.get("chassis.context") or _context.current()
+        if context.is_quiet:
+            return
+        with _context.entered(context):
+            _logs.span(
+                service,
+                operation,
+                started,
+                status,
+                method=scope["method"],
+                path=scope["path"],
+                caller=headers.get("x-filigree-caller"),
+            )
+
+
+def render(scope: Any, problem: errors.Problem, service: str) -> JSONResponse:
+    """A problem as the one shape that every failure has."""
+    headers = {}
+    if "retry_after" in problem.data:
+        headers["Retry-After"] = str(max(1, round(problem.data["retry_after"])))
+    body = errors.body(
+        problem,
+        service=service,
+        operation=scope.get("chassis.operation", "-"),
+        request_id=_context.current().request_id,
+    )
+    return JSONResponse(
+        body, body["status"], headers, media_type="application/problem+json"
+    )
+
+
+async def _failed(request: Request, exc: Exception) -> JSONResponse:
+    problem = errors.from_exception(exc)
+    if problem is not exc and not isinstance(
+        exc, RequestValidationError | HTTPException
+    ):
+        log.error("%s", exc, exc_info=exc)
+    return render(request.scope, problem, _runtime.running().service)
+
+
+def _meaning(problem: Callable[[str], errors.Problem]) -> Any:
+    async def translated(request: Request, exc: Exception) -> JSONResponse:
+        return await _failed(request, problem(str(exc)))
+
+    return translated
+
+
+def _probes(runtime: _runtime.Runtime) -> list[Route]:
+    async def live(_: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_: Request) -> JSONResponse:
+        wrong = [problem async for problem in _unready(runtime)]
+        body = {"status": "unavailable" if wrong else "ok", "problems": wrong}
+        return JSONResponse(body, 503 if wrong else 200)
+
+    async def health(_: Request) -> JSONResponse:
+        from chassis._provider import states
+
+        wrong = [problem async for problem in _unready(runtime)]
+        return JSONResponse(
+            {
+                "service": runtime.service,
+                "status": "unavailable" if wrong else "ok",
+                "problems": wrong,
+                "version": VERSION,
+                "uptime_seconds": round(time.time() - runtime.started, 1),
+                "providers": states(),
+            }
+        )
+
+    return [
+        Route("/health/live", live),
+        Route("/health/ready", ready),
+        Route("/api/v1/health", health),
+        Route("/metrics", _metrics.exposition),
+    ]
+
+
+async def _unready(runtime: _runtime.Runtime) -> AsyncIterator[str]:
+    """Why the service should get no traffic. Never asks another service."""
+    if runtime.draining:
+        yield "draining"
+    for check in runtime.checks:
+        try:
+            async with asyncio.timeout(2.0):
+                await check()
+        except Exception as exc:
+            yield f"{type(exc).__name__}: {exc}"
+
+
+def create_app(
+    name: str,
+    *parts: APIRouter | Consumer,
+    resources: tuple[Resource, ...] = (),
+    meanings: Mapping[type[Exception], Callable[[str], errors.Problem]] | None = None,
+    describe: bool = True,
+) -> FastAPI:
+    """The application of service *name*, from its routers and event consumers.
+
+    ``resources`` are context managers over the application, entered at start-up in
+    order and left in reverse: pools, models, watches. ``meanings`` says which problem
+    an engine's exception is; its message goes to the caller. Without ``describe``
+    there is no /openapi.json, for a service that serves another document there.
+    """
+    runtime = _runtime.Runtime(name)
+    consumers = [part for part in parts if isinstance(part, Consumer)]
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        _runtime.adopt(runtime)
+        async with AsyncExitStack() as stack:
+            if runtime.client is None:
+                socket = os.environ.get("FILIGREE_EGRESS")
+                runtime.client = _runtime.mesh_client(socket)
+            stack.push_async_callback(_closed, runtime)
+            for resource in resources:
+                await stack.enter_async_context(resource(app))
+            await stack.enter_async_context(consuming(runtime, consumers))
+            yield
+            runtime.draining = True
+
+    app = FastAPI(
+        title=name,
+        version=VERSION,
+        lifespan=lifespan,
+        openapi_url="/openapi.json" if describe else None,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+        separate_input_output_schemas=False,
+    )
+    app.state.runtime = runtime
+    app.state.consumers = consumers
+    app.router.routes.extend(_probes(runtime))
+    for part in parts:
+        if not isinstance(part, Consumer):
+            app.include_router(part)
+    for kind in (errors.Problem, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _failed)
+    for raised, meant in (meanings or {}).items():
+        app.add_exception_handler(raised, _meaning(meant))
+    app.add_middleware(Envelope, runtime=runtime)
+    return app
+
+
+async def _closed(runtime: _runtime.Runtime) -> None:
+    if runtime.client is not None:
+        await runtime.client.aclose()
+        runtime.client = None

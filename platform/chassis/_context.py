@@ -1,0 +1,214 @@
+"""Who is asking, for which tenant, until when, and under which trace.
+
+The context travels between services in ``X-Internal-Token`` (signed, valid for five
+minutes), ``traceparent`` (W3C Trace Context), ``X-Request-Id`` and
+``X-Request-Timeout`` (the seconds that are left). It protects the user's identity;
+which service is calling is the mesh's mTLS identity, not the token's.
+"""
+
+import os
+import re
+import secrets
+import time
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Annotated
+
+import itsdangerous
+from fastapi import Depends
+
+from chassis import errors
+
+TOKEN_HEADER = "X-Internal-Token"
+TOKEN_AGE = 300  # seconds
+PLATFORM = "_platform"
+TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request's or one event's surroundings.
+
+    ``tenant`` is None only on operations that are declared anonymous. ``actor`` is the
+    service that vouches for the rest. ``deadline`` is on the monotonic clock, seconds.
+    ``is_quiet``: no access lines are written.
+    """
+
+    tenant: str | None = None
+    subject: str | None = None
+    roles: tuple[str, ...] = ()
+    actor: str = ""
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    trace_id: str = field(default_factory=lambda: secrets.token_hex(16))
+    span_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    parent_id: str | None = None
+    deadline: float | None = None
+    idempotency_key: str | None = None
+    is_quiet: bool = False
+
+    @property
+    def traceparent(self) -> str:
+        return f"00-{self.trace_id}-{self.span_id}-01"
+
+    @property
+    def is_service(self) -> bool:
+        """Whether a service acts on its own, on behalf of the tenant."""
+        return "service" in self.roles
+
+    def remaining(self) -> float:
+        """Seconds left; a minute where nobody set a deadline. Never negative."""
+        if self.deadline is None:
+            return 60.0
+        return max(0.0, self.deadline - time.monotonic())
+
+
+_current: ContextVar[Context | None] = ContextVar("chassis_context", default=None)
+
+
+@cache
+def _signer() -> itsdangerous.URLSafeTimedSerializer:
+    """Signs with the last key, accepts any: itsdangerous' order for rotation."""
+    keys = os.environ.get("FILIGREE_INTERNAL_KEYS", "")
+    if not keys:
+        raise errors.Misconfigured("FILIGREE_INTERNAL_KEYS is not set")
+    return itsdangerous.URLSafeTimedSerializer(
+        keys.split(",")[::-1], salt="filigree.context"
+    )
+
+
+def current() -> Context:
+    """The context of the request or event being handled; an empty one outside."""
+    return _current.get() or Context()
+
+
+def mint(context: Context) -> str:
+    """A token that carries the context's tenant, subject, roles and actor."""
+    claims = {
+        "t": context.tenant,
+        "s": context.subject,
+        "r": list(context.roles),
+        "a": context.actor,
+    }
+    # In the token, because nobody outside may make their requests invisible.
+    return _signer().dumps(claims | ({"q": True} if context.is_quiet else {}))
+
+
+def read_token(token: str) -> dict[str, object]:
+    """What a token carries; Unauthenticated when it is forged, altered or stale."""
+    try:
+        return _signer().loads(token, max_age=TOKEN_AGE)
+    except itsdangerous.BadData as exc:
+        raise errors.Unauthenticated(
+            "the internal token is not valid", code="BAD_INTERNAL_TOKEN"
+        ) from exc
+
+
+def from_headers(headers: Mapping[str, str]) -> Context:
+    """The context of an incoming request; a bad token raises Unauthenticated."""
+    token = headers.get(TOKEN_HEADER)
+    claims = read_token(token) if token else {}
+    return replace(
+        traced(headers),
+        tenant=claims.get("t"),
+        subject=claims.get("s"),
+        roles=tuple(claims.get("r", ())),
+        actor=claims.get("a", ""),
+        is_quiet=bool(claims.get("q")),
+    )
+
+
+def traced(headers: Mapping[str, str]) -> Context:
+    """A context without identity: trace, request id, deadline, idempotency key."""
+    parent = TRACEPARENT.match(headers.get("traceparent", ""))
+    wanted_id = headers.get("X-Request-Id", "")
+    seconds = _seconds(headers.get("X-Request-Timeout"))
+    known = {"request_id": wanted_id} if REQUEST_ID.match(wanted_id) else {}
+    if parent:
+        known |= {"trace_id": parent[1], "parent_id": parent[2]}
+    return Context(
+        deadline=None if seconds is None else time.monotonic() + seconds,
+        idempotency_key=headers.get("Idempotency-Key"),
+        **known,
+    )
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return None if text is None else min(max(float(text), 0.0), 3600.0)
+    except ValueError:
+        return None
+
+
+def to_headers(context: Context, timeout: float) -> dict[str, str]:
+    """The headers that carry *context* to an upstream that has *timeout* seconds."""
+    headers = {
+        "traceparent": context.traceparent,
+        "X-Request-Id": context.request_id,
+        "X-Request-Timeout": f"{min(timeout, context.remaining()):.3f}",
+    }
+    if context.tenant is not None:
+        headers[TOKEN_HEADER] = mint(context)
+    return headers
+
+
+@contextmanager
+def entered(context: Context) -> Iterator[Context]:
+    """Make *context* the current one inside the block."""
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)
+
+
+def identify(tenant: str | None, subject: str | None, roles: Iterable[str]) -> None:
+    """Say who the current request is from. For the edge, which finds that out."""
+    _current.set(replace(current(), tenant=tenant, subject=subject, roles=tuple(roles)))
+
+
+def hush() -> None:
+    """Write no access line for the current request, nor for the calls it makes."""
+    _current.set(replace(current(), is_quiet=True))
+
+
+def service_context(tenant: str, service: str, subject: str | None = None) -> Context:
+    """A fresh context in which *service* acts on behalf of *tenant*."""
+    return replace(
+        current(), tenant=tenant, subject=subject, roles=("service",), actor=service
+    )
+
+
+async def _caller() -> Context:
+    return current()
+
+
+async def _tenant() -> str:
+    context = current()
+    if context.tenant is None:
+        raise errors.Unauthenticated("this needs a credential")
+    return context.tenant
+
+
+def now() -> datetime:
+    """The current time, UTC."""
+    return datetime.now(UTC)
+
+
+async def _now() -> datetime:
+    return now()
+
+
+def utc(moment: datetime) -> str:
+    """The one spelling of a moment in documents, so that text order is time order."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+Caller = Annotated[Context, Depends(_caller)]
+Tenant = Annotated[str, Depends(_tenant)]
+Now = Annotated[datetime, Depends(_now)]

@@ -1,0 +1,45 @@
+"""Policy: what callers may count on, declared beside the route.
+
+It lands in the OpenAPI document as ``x-…`` members, from which the mesh's routes,
+retries and timeouts are generated.
+"""
+
+from typing import Any, Literal
+
+Retry = Literal["read", "keyed", "never"]
+DEFAULT_TIMEOUT = 5.0
+
+
+def policy(
+    *,
+    retry: Retry = "never",
+    timeout: float = DEFAULT_TIMEOUT,
+    public: bool = False,
+    anonymous: bool = False,
+    roles: tuple[str, ...] = (),
+    stream: bool = False,
+    action: str | None = None,
+    replays: bool = False,
+    quiet: bool = False,
+) -> dict[str, Any]:
+    """Keyword arguments for a route decorator.
+
+    ``retry``: ``read`` may be repeated at any time, ``keyed`` when the request carries
+    an Idempotency-Key, ``never`` only when the upstream cannot have seen it.
+    ``timeout``: seconds until the answer. ``public``: reachable through the gateway.
+    ``anonymous``: needs no credential. ``roles``: one of them is needed (services
+    acting on a tenant's behalf pass). ``stream``: the answer may be server-sent
+    events, which have an idle timeout instead. ``action``: the name under which a
+    plan may call it. ``replays``: the handler itself gives a repeated key its first
+    answer, instead of the chassis' journal. ``quiet``: neither it nor what it calls
+    writes access lines, because it is where they are sent to.
+    """
+    extra: dict[str, Any] = {"x-retry": retry, "x-timeout": timeout}
+    flags = {"x-public": public, "x-anonymous": anonymous, "x-stream": stream}
+    flags |= {"x-replays": replays, "x-quiet": quiet}
+    extra |= {name: True for name, on in flags.items() if on}
+    if roles:
+        extra["x-roles"] = list(roles)
+    if action:
+        extra["x-action"] = action
+    return {"openapi_extra": extra}

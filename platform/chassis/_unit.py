@@ -1,0 +1,174 @@
+"""The unit of work: what one request or event changes commits at once, or not at all.
+
+Writes and events are gathered while the handler runs and committed in one transaction
+of database-operations just before the answer leaves, together with the idempotent
+answer or the mark that the event was handled. So an acknowledged write is a committed
+one, a repeat finds the first answer, and an event is never out without its state.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from chassis import _context, _runtime, errors
+from chassis._upstream import upstream
+from contracts.infrastructure.database import Change, Committed, Event, Transaction
+
+DATABASE = upstream("database-operations")
+
+
+@dataclass
+class Unit:
+    """Changes and events that are not committed yet."""
+
+    changes: list[Change] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    cancel: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.changes or self.events or self.cancel)
+
+    async def commit(self) -> list[int | None]:
+        """Commit what was gathered; the version that each change left.
+
+        Conflict, Stale and NotFound mean that nothing was written.
+        """
+        if self.is_empty:
+            return []
+        changes, events, cancel = self.changes, self.events, self.cancel
+        self.changes, self.events, self.cancel = [], [], []
+        done = await DATABASE.call(
+            "transact",
+            Committed,
+            json=Transaction(changes=changes, events=events, cancel=cancel),
+            service=_runtime.running().service,
+            # The write id: if the mesh sends it again, the first result comes back.
+            key=str(uuid.uuid4()),
+        )
+        return done.versions
+
+
+_unit: ContextVar[Unit] = ContextVar("chassis_unit")
+
+
+def unit() -> Unit:
+    """The unit of the current request or event."""
+    return _unit.get()
+
+
+@contextmanager
+def gathering() -> Iterator[Unit]:
+    """A new unit inside the block; leaving it commits nothing by itself."""
+    token = _unit.set(Unit())
+    try:
+        yield _unit.get()
+    finally:
+        _unit.reset(token)
+
+
+@contextmanager
+def acting_for(tenant: str, subject: str | None = None) -> Iterator[Unit]:
+    """Work for *tenant* as this service itself, in a unit of its own.
+
+    Events' handlers and the few look-ups in the tenant ``_platform`` need it. Commit
+    the unit inside the block: one transaction never spans two tenants.
+    """
+    service = _runtime.running().service
+    with (
+        _context.entered(_context.service_context(tenant, service, subject)),
+        gathering() as mine,
+    ):
+        yield mine
+
+
+@contextmanager
+def detached(
+    tenant: str, subject: str | None, roles: tuple[str, ...]
+) -> Iterator[Unit]:
+    """Work that outlives its request: that identity, no deadline, a unit of its own."""
+    context = replace(
+        _context.service_context(tenant, _runtime.running().service, subject),
+        roles=roles,
+        deadline=None,
+        idempotency_key=None,
+    )
+    with _context.entered(context), gathering() as mine:
+        yield mine
+
+
+async def commit() -> list[int | None]:
+    """Commit now what the current unit has gathered, before the handler ends."""
+    return await unit().commit()
+
+
+def publish(
+    event: BaseModel,
+    *,
+    deliver_at: datetime | None = None,
+    cancel_key: str | None = None,
+) -> str:
+    """Publish *event* with the unit's commit, or at *deliver_at*; its id.
+
+    The model's ``type`` is the event's type, the rest its data.
+    """
+    context = _context.current()
+    data = event.model_dump(mode="json")
+    made = Event(
+        id=str(uuid.uuid4()),
+        type=data.pop("type"),
+        source=_runtime.running().service,
+        data=data,
+        subject=context.subject,
+        traceparent=context.traceparent,
+        deliver_at=deliver_at,
+        cancel_key=cancel_key,
+    )
+    unit().events.append(made)
+    return made.id
+
+
+def cancel(*cancel_keys: str) -> None:
+    """Take back the delayed events of these keys, if they are not out yet."""
+    unit().cancel.extend(cancel_keys)
+
+
+def journal() -> str:
+    """The collection of this service's idempotent answers and handled events."""
+    return f"journal-{_runtime.running().service}"
+
+
+async def remembered(id: str) -> dict[str, Any] | None:
+    """What the journal holds under *id*."""
+    try:
+        found = await DATABASE.call("read", collection=journal(), id=id)
+    except errors.NotFound:
+        return None
+    return found["body"]
+
+
+def remember(id: str, body: dict[str, Any], seconds: float) -> None:
+    """Add a journal entry to the unit; committing fails if there is one already."""
+    document = {"body": body, "ttl": seconds}
+    unit().changes.append(
+        Change(
+            op="put",
+            collection=journal(),
+            id=id,
+            version=0,
+            document=document,
+        )
+    )
+
+
+def answer_id(context: _context.Context, operation: str) -> str:
+    """Where the answer to this caller's idempotency key is kept."""
+    parts = [context.subject or context.actor, operation, context.idempotency_key or ""]
+    return "answer-" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

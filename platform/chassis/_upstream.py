@@ -1,0 +1,281 @@
+"""Upstreams: typed calls to other services, through the mesh.
+
+Names and policies come from the callee's OpenAPI document in contracts/; retries,
+ejection and who-may-call-whom are the mesh's. What is left here is the deadline, the
+context, the idempotency key, and what a failure means.
+"""
+
+import asyncio
+import hashlib
+import json as jsonlib
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from chassis import _context, _metrics, _policy, _runtime, errors
+
+T = TypeVar("T")
+GRACE = 0.25  # seconds that the mesh's own timeout is given to answer first
+
+
+class Operation(NamedTuple):
+    method: str
+    path: str
+    timeout: float
+    retry: str
+
+
+def contracts() -> dict[str, dict[str, Any]]:
+    """Every service's OpenAPI document, by service."""
+    folder = files("contracts").joinpath("openapi")
+    return {
+        file.name.removesuffix(".json"): jsonlib.loads(file.read_text())
+        for file in folder.iterdir()
+        if file.name.endswith(".json")
+    }
+
+
+@cache
+def operations(service: str) -> dict[str, Operation]:
+    """The operations of *service* by id, from contracts/openapi/."""
+    document = files("contracts").joinpath(f"openapi/{service}.json")
+    try:
+        paths = jsonlib.loads(document.read_text())["paths"]
+    except FileNotFoundError as exc:
+        raise errors.Misconfigured(
+            f"contracts/openapi/{service}.json is missing: run `filigree generate`"
+        ) from exc
+    return {
+        described["operationId"]: Operation(
+            method.upper(),
+            path,
+            described.get("x-timeout", _policy.DEFAULT_TIMEOUT),
+            described.get("x-retry", "never"),
+        )
+        for path, methods in paths.items()
+        for method, described in methods.items()
+    }
+
+
+@cache
+def _adapter(answer: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(answer)
+
+
+def _body(json: Any, headers: dict[str, str]) -> bytes | None:
+    if json is None:
+        return None
+    headers["Content-Type"] = "application/json"
+    if hasattr(json, "model_dump_json"):
+        return json.model_dump_json().encode()
+    return jsonlib.dumps(json).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """One service that this one calls. Obtained from ``chassis.upstream``."""
+
+    service: str
+
+    async def call(
+        self,
+        operation: str,
+        answer: type[T] | Any = None,
+        *,
+        json: Any = None,
+        content: bytes | AsyncIterator[bytes] | None = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        key: str | None = None,
+        timeout: float | None = None,
+        **path: Any,
+    ) -> Any:
+        """Call *operation*; its body as *answer*, or as plain JSON without one.
+
+        ``key`` is the idempotency key; a keyed operation gets one derived from this
+        request's own, so that a repeated request repeats its calls. ``timeout`` is in
+        seconds, at most the operation's and what is left of the request's. Raises the
+        taxonomy's errors: NotFound, Conflict… as the upstream meant them, and
+        UpstreamFailed for whatever is not the caller's doing.
+        """
+        known = self.operation(operation)
+        limit = min(timeout or known.timeout, _context.current().remaining())
+        head = dict(headers or {})
+        body = content if content is not None else _body(json, head)
+        url = known.path.format(**{k: quote(str(v), safe="") for k, v in path.items()})
+        if known.retry == "keyed":
+            head["Idempotency-Key"] = key or derived_key(self.service, url, body)
+        response = await self.send(
+            known.method, url, body, params, head, limit, operation=operation
+        )
+        return self._parsed(response, answer)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        content: bytes | AsyncIterator[bytes] | None = None,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = _policy.DEFAULT_TIMEOUT,
+        operation: str = "-",
+    ) -> httpx.Response:
+        """One request by path; a failure, or a status of 400 and above, raises."""
+        runtime = _runtime.running()
+        asked = self._request(method, path, content, params, headers, timeout)
+        try:
+            async with asyncio.timeout(timeout + GRACE):
+                response = await runtime.client.send(asked)
+        except (TimeoutError, httpx.TransportError) as exc:
+            self._count(operation, "unreachable")
+            raise self._unreachable(exc) from exc
+        self._count(operation, str(response.status_code))
+        if response.status_code >= 400:
+            raise errors.from_response(
+                response.status_code, response.content, self.service
+            )
+        return response
+
+    async def download(self, path: str, timeout: float) -> AsyncIterator[bytes]:
+        """The body of a GET, piece by piece, each within *timeout* seconds."""
+        asked = self._request("GET", path, None, None, None, timeout)
+        async with self._opened(asked, timeout) as response:
+            async for piece in response.aiter_bytes():
+                yield piece
+
+    @asynccontextmanager
+    async def _opened(
+        self, asked: httpx.Request, timeout: float
+    ) -> AsyncIterator[httpx.Response]:
+        """A response whose body is still to come; its failures as problems."""
+        response: httpx.Response | None = None
+        try:
+            async with asyncio.timeout(timeout + GRACE):
+                response = await _runtime.running().client.send(asked, stream=True)
+            if response.status_code >= 400:
+                content = await response.aread()
+                raise errors.from_response(response.status_code, content, self.service)
+            yield response
+        except (TimeoutError, httpx.TransportError) as exc:
+            raise self._unreachable(exc) from exc
+        finally:
+            if response is not None:
+                await response.aclose()
+
+    async def stream(
+        self, operation: str, *, json: Any = None, timeout: float = 30.0, **path: Any
+    ) -> AsyncIterator[tuple[str, Any]]:
+        """The (event name, data) pairs of a server-sent event stream, as they come.
+
+        *timeout* bounds the pause between two events. The data is parsed JSON.
+        """
+        known = self.operation(operation)
+        head = {"Accept": "text/event-stream"}
+        body, url = _body(json, head), known.path.format(**path)
+        asked = self._request(known.method, url, body, None, head, timeout)
+        async with self._opened(asked, timeout) as response:
+            async for event in _sse(response, timeout):
+                yield event
+
+    def operation(self, operation: str) -> Operation:
+        """The policy of one operation; Misconfigured when there is none."""
+        try:
+            return operations(self.service)[operation]
+        except KeyError as exc:
+            raise errors.Misconfigured(
+                f"{self.service} has no operation {operation}"
+            ) from exc
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        content: Any,
+        params: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        timeout: float,
+    ) -> httpx.Request:
+        runtime = _runtime.running()
+        sent = {name: v for name, v in (params or {}).items() if v is not None}
+        return runtime.client.build_request(
+            method,
+            runtime.address(self.service) + path,
+            content=content,
+            params=sent or None,
+            headers={
+                **_context.to_headers(_context.current(), timeout),
+                **(headers or {}),
+            },
+        )
+
+    def _parsed(self, response: httpx.Response, answer: Any) -> Any:
+        if not response.content:
+            return None
+        try:
+            if answer is None:
+                return response.json()
+            return _adapter(answer).validate_json(response.content)
+        except (ValidationError, ValueError) as exc:
+            raise errors.UpstreamFailed(
+                f"{self.service} answered in another shape than its contract",
+                upstream=self.service,
+            ) from exc
+
+    def _unreachable(self, exc: Exception) -> errors.Problem:
+        timed_out = isinstance(exc, TimeoutError | httpx.TimeoutException)
+        what = "did not answer in time" if timed_out else "could not be reached"
+        return errors.UpstreamFailed(
+            f"{self.service} {what}", upstream=self.service, timed_out=timed_out
+        )
+
+    def _count(self, operation: str, outcome: str) -> None:
+        service = _runtime.running().service
+        _metrics.CALLS.labels(service, self.service, operation, outcome).inc()
+
+
+async def _sse(
+    response: httpx.Response, timeout: float
+) -> AsyncIterator[tuple[str, Any]]:
+    """Parse an event stream (WHATWG HTML §9.2.6), comments and ids left out."""
+    name, data = "message", []
+    lines = response.aiter_lines()
+    while True:
+        async with asyncio.timeout(timeout):
+            line = await anext(lines, None)
+        if line is None:
+            return
+        field, _, value = line.partition(":")
+        if not line and data:
+            yield name, jsonlib.loads("\n".join(data))
+            name, data = "message", []
+        elif field == "data":
+            data.append(value.removeprefix(" "))
+        elif field == "event":
+            name = value.removeprefix(" ")
+
+
+def derived_key(service: str, url: str, body: object) -> str:
+    """An idempotency key that is the same when this request is repeated.
+
+    Without a key on this request there is nothing to derive from, and it is random.
+    """
+    context = _context.current()
+    if context.idempotency_key is None:
+        return str(uuid.uuid4())
+    digest = hashlib.sha256(repr((context.tenant, context.idempotency_key)).encode())
+    digest.update(f"{service}{url}".encode())
+    digest.update(body if isinstance(body, bytes) else b"")
+    return digest.hexdigest()
+
+
+def upstream(service: str) -> Upstream:
+    """The service of that name; it must be declared under ``calls``."""
+    return Upstream(service)

@@ -1,0 +1,216 @@
+"""Testing a service: its application in this process, its upstreams at the wire.
+
+    with testing.mesh(app, upstreams={"database-operations": database.app}) as mesh:
+        mesh.post("/api/v1/faqs", json={...}, tenant="t1")
+
+An upstream is another application, or the answers of its operations. Nothing of the
+service under test is replaced.
+"""
+
+import os
+import re
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio.from_thread
+import httpx
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+os.environ.setdefault("FILIGREE_INTERNAL_KEYS", "a-key-for-tests-only")
+
+from chassis import _context, _events, _runtime, _upstream, errors
+
+Answer = Callable[[httpx.Request], Any]
+Stub = FastAPI | Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that the service made: to whom, what, and the status it got."""
+
+    service: str
+    operation: str
+    request: httpx.Request
+    status: int
+
+
+def _operation_of(service: str, request: httpx.Request) -> str:
+    for name, known in _upstream.operations(service).items():
+        pattern = re.sub(r"\{[^}]+\}", "[^/]+", known.path)
+        if known.method == request.method and re.fullmatch(
+            pattern, request.url.raw_path.decode().partition("?")[0]
+        ):
+            return name
+    return f"{request.method} {request.url.path}"
+
+
+def _as_response(answer: Any, request: httpx.Request, service: str) -> httpx.Response:
+    if callable(answer):
+        answer = answer(request)
+    if isinstance(answer, httpx.Response):
+        return answer
+    if isinstance(answer, errors.Problem):
+        body = errors.body(answer, service=service, operation="stub", request_id="stub")
+        return httpx.Response(body["status"], json=body)
+    if isinstance(answer, Exception):
+        raise answer
+    if isinstance(answer, BaseModel):
+        return httpx.Response(200, text=answer.model_dump_json())
+    return httpx.Response(200, json=answer)
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """Sends each request to the application or the stub of the service it names."""
+
+    def __init__(self, upstreams: Mapping[str, Stub]) -> None:
+        self.upstreams = dict(upstreams)
+        self.calls: list[Call] = []
+        self._apps: dict[int, httpx.ASGITransport] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        service = request.url.host
+        stub = self.upstreams.get(service)
+        operation = _operation_of(service, request)
+        await request.aread()
+        if stub is None:
+            raise httpx.ConnectError(f"{service} is not part of this test")
+        if isinstance(stub, FastAPI):
+            transport = self._apps.setdefault(
+                id(stub), httpx.ASGITransport(stub, raise_app_exceptions=False)
+            )
+            response = await transport.handle_async_request(request)
+        else:
+            missing = errors.NotFound(f"no stub of {service} {operation}")
+            response = _as_response(stub.get(operation, missing), request, service)
+        self.calls.append(Call(service, operation, request, response.status_code))
+        return response
+
+
+@dataclass
+class Mesh:
+    """A running application, called as the gateway would call it.
+
+    Every method takes ``tenant``, ``roles`` and ``subject`` beside httpx's own
+    arguments; ``tenant=None`` sends no token.
+    """
+
+    app: FastAPI
+    wire: Wire
+    portal: Any
+    tenant: str = field(default_factory=lambda: f"t-{uuid.uuid4().hex[:12]}")
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        tenant: str | None = "",
+        roles: tuple[str, ...] = ("owner",),
+        subject: str | None = "u1",
+        headers: Mapping[str, str] | None = None,
+        **rest: Any,
+    ) -> httpx.Response:
+        whose = self.tenant if tenant == "" else tenant
+        sent = dict(headers or {})
+        if whose is not None:
+            context = _context.Context(whose, subject, roles, "api-gateway")
+            sent[_context.TOKEN_HEADER] = _context.mint(context)
+
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://service", timeout=None
+            ) as client:
+                return await client.request(method, path, headers=sent, **rest)
+
+        return self.portal.call(send)
+
+    def get(self, path: str, **rest: Any) -> httpx.Response:
+        return self.request("GET", path, **rest)
+
+    def post(self, path: str, **rest: Any) -> httpx.Response:
+        return self.request("POST", path, **rest)
+
+    def put(self, path: str, **rest: Any) -> httpx.Response:
+        return self.request("PUT", path, **rest)
+
+    def patch(self, path: str, **rest: Any) -> httpx.Response:
+        return self.request("PATCH", path, **rest)
+
+    def delete(self, path: str, **rest: Any) -> httpx.Response:
+        return self.request("DELETE", path, **rest)
+
+    def deliver(self, event: BaseModel, *, id: str | None = None) -> None:
+        """Hand *event* to its consumer, as the bus would; the same id is a repeat."""
+        data = event.model_dump(mode="json")
+        envelope = {
+            "specversion": "1.0",
+            "id": id or str(uuid.uuid4()),
+            "type": data.pop("type"),
+            "source": "test",
+            "tenant": self.tenant,
+            "data": data,
+        }
+        consumer = next(
+            one for one in self.app.state.consumers if one.type == envelope["type"]
+        )
+
+        async def handle() -> None:
+            with _runtime.inside(self.app.state.runtime):
+                await _events.deliver(consumer, envelope)
+
+        self.portal.call(handle)
+
+    def published(self, type: str | None = None) -> list[dict[str, Any]]:
+        """The events that committed transactions carried, oldest first."""
+        found = []
+        for call in self.wire.calls:
+            if call.operation == "transact" and call.status < 300:
+                body = httpx.Response(200, content=call.request.content).json()
+                found += body["events"]
+        return [event for event in found if type in (None, event["type"])]
+
+    def calls(self, service: str, operation: str | None = None) -> list[Call]:
+        """The calls made to *service*, oldest first."""
+        return [
+            call
+            for call in self.wire.calls
+            if call.service == service and operation in (None, call.operation)
+        ]
+
+
+@contextmanager
+def mesh(
+    app: FastAPI, *, upstreams: Mapping[str, Stub] | None = None
+) -> Iterator[Mesh]:
+    """Run *app* and the applications among its *upstreams* until the block ends."""
+    wire = Wire(upstreams or {})
+    with anyio.from_thread.start_blocking_portal() as portal:
+        running = _running(app, wire)
+        with portal.wrap_async_context_manager(running):
+            yield Mesh(app, wire, portal)
+
+
+@asynccontextmanager
+async def _running(app: FastAPI, wire: Wire) -> AsyncIterator[None]:
+    apps = [stub for stub in wire.upstreams.values() if isinstance(stub, FastAPI)]
+    async with AsyncExitStack() as stack:
+        for one in [*apps, app]:
+            one.state.runtime.client = httpx.AsyncClient(transport=wire, timeout=None)
+            await stack.enter_async_context(one.router.lifespan_context(one))
+        yield
+
+
+def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+    """Wait until *condition* is true and return its value; AssertionError if never."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds} s: {condition}")

@@ -1,0 +1,33 @@
+"""Credentials: passwords, signed access tokens and opaque secrets.
+
+Passwords are hashed with Argon2id (RFC 9106), access tokens are JWTs (RFC 7519) signed
+with ES256 under keys that rotate, opaque secrets are stored as SHA-256 digests only.
+Tokens of external issuers are verified under keys that OpenID discovery finds.
+"""
+
+from credentials._accounts import Accounts, Busy, Closed, Taken
+from credentials._documents import Documents
+from credentials._issuers import Issuers, Untrusted
+from credentials._keyring import Keyring
+from credentials._keys import key_of, new_key
+from credentials._opaque import Refused, digest
+from credentials._sessions import Sessions
+from credentials._tokens import BadToken, verify
+
+__all__ = [
+    "Accounts",
+    "BadToken",
+    "Busy",
+    "Closed",
+    "Documents",
+    "Issuers",
+    "Keyring",
+    "Refused",
+    "Sessions",
+    "Taken",
+    "Untrusted",
+    "digest",
+    "key_of",
+    "new_key",
+    "verify",
+]

@@ -1,0 +1,24 @@
+"""Where credentials are kept: documents by tenant and id, each with a version."""
+
+from typing import Any, Protocol
+
+
+class Documents(Protocol):
+    """A collection of documents. Its owner decides how they are stored."""
+
+    async def find_as(self, tenant: str, id: str) -> tuple[Any, int]:
+        """A document and its version; (None, 0) when there is none."""
+
+    async def put_as(
+        self,
+        tenant: str,
+        id: str,
+        value: Any,
+        version: int,
+        *,
+        ttl: float | None = None,
+    ) -> bool:
+        """Write it, for *ttl* seconds; False when it is not at *version*."""
+
+    async def delete_as(self, tenant: str, id: str) -> None:
+        """Delete it, if it is there."""

@@ -1,0 +1,70 @@
+"""Keyring: signing keys that renew themselves, shared by several replicas.
+
+A key signs for 30 days and verifies for 30 more, so that what it signed outlives it.
+All keys are one document; of replicas that add a key at once, one wins and the others
+use its key.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from credentials._documents import Documents
+from credentials._tokens import Ring
+
+SIGNS, VERIFIES = timedelta(days=30), timedelta(days=60)
+FRESH = 60.0  # seconds until another replica's new key is seen
+
+
+class Keyring:
+    """Keys in one document *id* of *tenant*, sealed under *secret*.
+
+    *make* makes it of ``keys``, each of which has ``sealed`` and ``created_at``.
+    """
+
+    def __init__(
+        self,
+        secret: str,
+        documents: Documents,
+        make: Callable[..., Any],
+        tenant: str,
+        id: str = "ring",
+    ) -> None:
+        self._secret = hashlib.sha256(secret.encode()).digest()
+        self._documents, self._make, self._place = documents, make, (tenant, id)
+        self._ring, self._loaded = Ring([]), 0.0
+
+    async def ring(self) -> Ring:
+        """The ring as it is now, renewed when its time has come."""
+        if self._loaded and time.monotonic() - self._loaded < FRESH:
+            return self._ring
+        now = datetime.now(UTC)
+        document, version = await self._documents.find_as(*self._place)
+        document = document or self._make(keys=[])
+        if not any(now - key.created_at < SIGNS for key in document.keys):
+            document = await self._renewed(document, version, now)
+        live = [key.sealed for key in _live(document, now)]
+        self._ring, self._loaded = Ring.opened(live, self._secret), time.monotonic()
+        return self._ring
+
+    async def issue(self, claims: dict[str, Any], seconds: int) -> str:
+        """A token with *claims* that expires in so many seconds."""
+        return (await self.ring()).issue(claims, seconds)
+
+    async def public(self) -> dict[str, Any]:
+        """The public keys of access tokens, as a JWK Set (RFC 7517)."""
+        return (await self.ring()).public()
+
+    async def _renewed(self, document: Any, version: int, now: datetime) -> Any:
+        """The keys with a new one at the end, ours or that of a faster replica."""
+        new = {"sealed": Ring.new_key(self._secret), "created_at": now}
+        renewed = self._make(keys=[*_live(document, now), new])
+        if await self._documents.put_as(*self._place, renewed, version):
+            return renewed
+        return (await self._documents.find_as(*self._place))[0]
+
+
+def _live(document: Any, now: datetime) -> list[Any]:
+    return [key for key in document.keys if now - key.created_at < VERIFIES]

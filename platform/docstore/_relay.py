@@ -1,0 +1,179 @@
+"""The relay: what lies in the outbox and is due goes to JetStream, and only then goes.
+
+An event is locked, published, acknowledged, then deleted, in one transaction: a crash
+anywhere in between publishes it again under the same ``Nats-Msg-Id``, which JetStream
+drops. Rows are taken with SKIP LOCKED and never by position, so several relays share
+the work and a transaction that commits late is not passed over.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+
+import asyncpg
+import nats
+from nats.js import JetStreamContext
+from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import NotFoundError
+
+from docstore import _outbox, _store
+
+BATCH = 200
+POLL = 5.0  # seconds between two looks when nothing calls; a notification may be lost
+ANSWER = 5.0  # seconds for JetStream to acknowledge
+DAY = 86_400.0
+TAKE = """
+SELECT seq, tenant, id, type, event::text AS event FROM outbox WHERE deliver_at <= now()
+ORDER BY deliver_at, seq LIMIT $1 FOR UPDATE SKIP LOCKED
+"""
+NEXT = """
+SELECT extract(epoch FROM min(deliver_at) - now())::float8 FROM outbox
+WHERE deliver_at > now()
+"""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a stream keeps, in bytes and seconds; beyond it the oldest goes."""
+
+    size: int = 1 << 30
+    age: float = 7 * DAY
+
+
+def stream(name: str, subject: str, limits: Limits) -> StreamConfig:
+    """A stream on disk whose duplicates are noticed for ten minutes."""
+    return StreamConfig(
+        name=name,
+        subjects=[subject],
+        storage=StorageType.FILE,
+        retention=RetentionPolicy.LIMITS,
+        discard=DiscardPolicy.OLD,
+        max_bytes=limits.size,
+        max_age=limits.age,
+        duplicate_window=600.0,
+    )
+
+
+async def ensure_streams(bus: JetStreamContext, limits: Limits) -> None:
+    """EVENTS for ``events.>``, DEAD for what no consumer could handle (``dead.>``)."""
+    dead = Limits(limits.size // 4, 4 * limits.age)
+    wanted = (("EVENTS", "events.>", limits), ("DEAD", "dead.>", dead))
+    for name, subject, bounds in wanted:
+        config = stream(name, subject, bounds)
+        try:
+            await bus.stream_info(name)
+            await bus.update_stream(config)
+        except NotFoundError:
+            await bus.add_stream(config)
+
+
+async def relay(
+    dsn: str,
+    url: str,
+    *,
+    source: str = "database-operations",
+    limits: Limits | None = None,
+) -> None:
+    """Relay for ever, through every failure of either server; cancel it to end it.
+
+    *source* names the relay to NATS, which may grant it an inbox of that name.
+    """
+    delay = 0.1
+    while True:
+        started = asyncio.get_running_loop().time()
+        try:
+            await _connected(dsn, url, source, limits or Limits())
+        except (
+            OSError,
+            TimeoutError,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+            nats.errors.Error,
+        ) as exc:
+            log.warning("events wait in the outbox: %s: %s", type(exc).__name__, exc)
+        lasted = asyncio.get_running_loop().time() - started
+        delay = 0.1 if lasted > POLL else min(delay * 2, POLL)
+        await asyncio.sleep(delay)
+
+
+async def _connected(dsn: str, url: str, source: str, limits: Limits) -> None:
+    woken = asyncio.Event()
+
+    async def closed() -> None:
+        woken.set()
+
+    bus = await nats.connect(
+        url,
+        name=source,
+        inbox_prefix=f"_INBOX_{source}".encode(),
+        connect_timeout=2,
+        # One try: the loop outside begins anew with both connections.
+        allow_reconnect=False,
+        error_cb=_noted,
+        closed_cb=closed,
+    )
+    try:
+        async with _store.keeper(dsn) as db:
+            events = bus.jetstream(timeout=ANSWER)
+            await ensure_streams(events, limits)
+            await _drained_for_ever(db, bus, events, woken)
+    finally:
+        with suppress(Exception):
+            await asyncio.wait_for(bus.close(), 2.0)
+
+
+async def _noted(exc: Exception) -> None:
+    log.info("NATS: %s", exc)
+
+
+async def _drained_for_ever(
+    db: asyncpg.Connection,
+    bus: nats.NATS,
+    events: JetStreamContext,
+    woken: asyncio.Event,
+) -> None:
+    db.add_termination_listener(lambda _: woken.set())
+    await db.add_listener(_outbox.CHANNEL, lambda *_: woken.set())
+    while bus.is_connected:
+        woken.clear()
+        while await drain(db, events):
+            pass
+        due = await db.fetchval(NEXT)
+        pause = POLL if due is None else min(max(due, 0.01), POLL)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), pause)
+    raise nats.errors.ConnectionClosedError
+
+
+async def drain(db: asyncpg.Connection, events: JetStreamContext) -> int:
+    """Relay one batch of what is due; how many events that were.
+
+    What was acknowledged is gone even when the rest raises.
+    """
+    async with db.transaction():
+        rows = await db.fetch(TAKE, BATCH)
+        answers = await asyncio.gather(
+            *(_publish(events, row) for row in rows), return_exceptions=True
+        )
+        pairs = list(zip(rows, answers, strict=True))
+        sent = [row["seq"] for row, answer in pairs if answer is None]
+        if sent:
+            await db.execute("DELETE FROM outbox WHERE seq = ANY ($1::bigint[])", sent)
+    for answer in answers:
+        if answer is not None:
+            raise answer
+    return len(sent)
+
+
+async def _publish(events: JetStreamContext, row: asyncpg.Record) -> None:
+    await events.publish(
+        f"events.{row['type']}",
+        row["event"].encode(),
+        headers={
+            # Ids are the senders' choice: one tenant's must not swallow another's.
+            "Nats-Msg-Id": f"{row['tenant']}/{row['id']}",
+            "Content-Type": "application/cloudevents+json",
+        },
+    )

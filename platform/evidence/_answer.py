@@ -1,0 +1,142 @@
+"""A question and passages to quotes, or to an honest refusal."""
+
+import dataclasses
+
+import numpy as np
+
+from evidence import _features, _model, _parts, _question, _readings, _spelling
+from evidence._clarify import clarifying
+from evidence._cover import Cover, Row
+from evidence._meaning import Embed
+from evidence._readings import Reading
+from evidence.types import Answer, Passage, Quote, Statistics
+
+_NOTHING_NEAR = 0.12
+_LOOKED_AT, _MOST = 8, 4
+_GAIN, _WITHIN = 0.35, 3.0
+
+
+@dataclasses.dataclass(frozen=True)
+class _Part:
+    """What was found for one of the questions in a message."""
+
+    asked: str
+    confidence: float
+    chosen: tuple[Reading, ...]
+
+
+def _part(
+    asked: str,
+    readings: list[Reading],
+    facts: Statistics,
+    embed: Embed | None,
+    model: _model.Weights,
+) -> _Part:
+    passages = [reading.passage for reading in readings]
+    meant = _spelling.corrected(asked, passages, facts)
+    question = _question.analyse(meant, facts)
+    scored = _features.rows(question, readings, facts, embed)
+    if not scored or not question.terms:
+        return _Part(asked, 0.0, ())
+    table = np.stack([row for _, _, row in scored])
+    choice = _model.choose(table, model.select)
+    confidence = _model.probability(choice.row, model.decide)
+    covers = [found for _, found, _ in scored]
+    picked = _completed(choice.picked, covers, model.select(table))
+    return _Part(asked, confidence, tuple(scored[at][0] for at in picked))
+
+
+def _completed(
+    picked: tuple[int, ...], covers: list[Cover], strength: Row
+) -> list[int]:
+    """The picked sentences and those that cover what they leave open.
+
+    A question for two facts is often answered by two sentences, even of two passages.
+    """
+    chosen = list(picked)
+    held = np.max([covers[at].near for at in chosen], axis=0)
+    for at in np.argsort(-strength, kind="stable")[:_LOOKED_AT]:
+        gain = covers[at].weights @ np.maximum(covers[at].near - held, 0)
+        close = strength[at] > strength[picked[0]] - _WITHIN
+        if at not in chosen and gain >= _GAIN and close and len(chosen) < _MOST:
+            chosen.append(int(at))
+            held = np.maximum(held, covers[at].near)
+    return chosen
+
+
+def _quotes(parts: list[_Part]) -> tuple[Quote, ...]:
+    """Each sentence once; those of a passage in its order, the best passage first."""
+    chosen = list(
+        dict.fromkeys(
+            (reading.rank, reading.digest.span.start, reading)
+            for part in parts
+            for reading in part.chosen
+        )
+    )
+    order = list(dict.fromkeys(rank for rank, _, _ in chosen))
+    chosen.sort(key=lambda entry: (order.index(entry[0]), entry[1]))
+    return tuple(_quote(reading) for _, _, reading in chosen)
+
+
+def _quote(reading: Reading) -> Quote:
+    span, passage = reading.digest.span, reading.passage
+    return Quote(passage.id, passage.document_id, span.start, span.end, span.text)
+
+
+def _refusal(parts: list[_Part]) -> Answer:
+    best = max(part.confidence for part in parts)
+    reason = "no-evidence" if best < _NOTHING_NEAR else "not-covered"
+    return Answer((), best, True, reason, unanswered=tuple(p.asked for p in parts))
+
+
+def answer(
+    question: str,
+    passages: list[Passage],
+    statistics: Statistics,
+    *,
+    embed: Embed | None = None,
+    resolved: str | None = None,
+    threshold: float | None = None,
+) -> Answer:
+    """Quotes that answer the question, or an abstention with its reason.
+
+    ``passages``: those that search found, best first; twelve serve well.
+    ``statistics``: of that search.
+    ``embed``: texts to unit rows, called once for each of at most three questions in
+    the message; without it the answer rests on words alone.
+    ``resolved``: the question with what the history adds ("And on Sundays?" to "When
+    are you open on Sundays?"). ``threshold``: the confidence below which it abstains.
+    Text of the passages is never followed as an instruction. Raises what ``embed``
+    raises, nothing else.
+    """
+    asked = (resolved or question).strip()
+    model = _model.weights("plain" if embed is None else "full")
+    least = model.threshold if threshold is None else threshold
+    return weighed(asked, passages, statistics, embed, model, least)
+
+
+def weighed(
+    asked: str,
+    passages: list[Passage],
+    statistics: Statistics,
+    embed: Embed | None,
+    model: _model.Weights,
+    least: float,
+) -> Answer:
+    """``answer`` with the models and the least confidence given."""
+    if _question.is_vague(asked):
+        return Answer((), 0.0, True, "underspecified", clarifying(asked, passages))
+    readings = _readings.read(_readings.current(asked, passages))
+    parts = [
+        _part(piece, readings, statistics, embed, model)
+        for piece in _parts.parts(asked)
+    ]
+    sure = [part for part in parts if part.confidence >= least and part.chosen]
+    if not sure:
+        return _refusal(parts)
+    return Answer(
+        quotes=_quotes(sure),
+        confidence=min(part.confidence for part in sure),
+        abstained=False,
+        unanswered=tuple(part.asked for part in parts if part not in sure),
+    )

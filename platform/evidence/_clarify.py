@@ -1,0 +1,39 @@
+"""The one question to ask back when a question does not say what it is about."""
+
+import re
+
+from evidence import _kinds
+from evidence.types import Passage
+
+_OPENINGS = [
+    ("money", "What would you like to know the price of"),
+    ("frequency", "What do you mean: how often what"),
+    ("clock", "Which times do you mean"),
+    ("duration", "How long does what take"),
+    ("place", "What are you looking for"),
+    ("person", "Whom or what do you mean"),
+]
+_ROW = re.compile(r"^[^:;\n]{1,40}:\s*([^;\n]{2,60});", re.MULTILINE)
+_SHOWN = 3
+
+
+def _examples(passages: list[Passage]) -> list[str]:
+    """What the question could be about: rows of tables, else titles, best first."""
+    rows = [name for p in passages[:3] for name in _ROW.findall(p.text)[:2]]
+    titles = [passage.section or passage.title for passage in passages]
+    found = dict.fromkeys(name.strip() for name in rows + titles if name.strip())
+    return list(found)[:_SHOWN]
+
+
+def clarifying(question: str, passages: list[Passage]) -> str:
+    """One question, with up to three examples from the passages."""
+    kinds = _kinds.expected(question)
+    opening = next(
+        (text for kind, text in _OPENINGS if kind in kinds), "What exactly do you mean"
+    )
+    examples = _examples(passages)
+    if not examples:
+        return f"{opening}?"
+    *first, last = examples
+    listed = f"{', '.join(first)} or {last}" if first else last
+    return f"{opening}? For example: {listed}."

@@ -1,0 +1,42 @@
+"""Days of the week in a text."""
+
+import re
+
+NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bweekends?\b", re.I)
+_RANGE = re.compile(
+    r"\b(mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:days?)?\s*(?:to|–|-|until|"
+    r"through)\s*(mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:days?)?\b",
+    re.IGNORECASE,
+)
+_EVERY = re.compile(
+    r"\bdaily\b|\bevery\s+day\b|\ball\s+week\b|\bseven\s+days\b|\bany\s+(?:day|time)\b|"
+    r"\bround\s+the\s+clock\b|\b24/7\b",
+    re.IGNORECASE,
+)
+_WEEKDAYS = re.compile(r"\bweekdays?\b|\bworking\s+days?\b|\bbusiness\s+days?\b", re.I)
+_WEEKEND = frozenset({5, 6})
+
+
+def _day(name: str) -> int:
+    return next(at for at, day in enumerate(NAMES) if day.startswith(name.lower()[:3]))
+
+
+def days(text: str) -> frozenset[int]:
+    """Days of the week that a text names, 0 for Monday, ranges included."""
+    found: set[int] = set()
+    if _EVERY.search(text):
+        found.update(range(7))
+    if _WEEKDAYS.search(text):
+        found.update(range(5))
+    for match in _RANGE.finditer(text):
+        first, last = _day(match[1]), _day(match[2])
+        found.update((first + step) % 7 for step in range((last - first) % 7 + 1))
+    for match in _DAY.finditer(text):
+        found |= {_day(match[1])} if match[1] else _WEEKEND
+    return frozenset(found)
+
+
+def unnamed(text: str) -> str:
+    """The text without the days of the week that it names."""
+    return _DAY.sub("", _RANGE.sub("", text))

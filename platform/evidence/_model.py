@@ -1,0 +1,113 @@
+"""Two small logistic models: which sentences answer best, and whether they answer.
+
+The first ranks sentences (a softmax over those of one question), the second gives the
+probability that what the first chose is an answer. Both are fitted by
+``evidence.train`` and kept in ``weights.json``, one pair for questions with vectors
+("full") and one for those without ("plain").
+"""
+
+import dataclasses
+import functools
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evidence._features import NAMES
+
+Row = NDArray[np.float64]
+
+DECISION_NAMES = (
+    *NAMES,
+    "chosen_passage",
+    "chosen",
+    "strength",
+    "margin",
+    "score_spread",
+    "score_top",
+    "soft_top",
+)
+
+_RANK, _SCORE, _SOFT = (NAMES.index(n) for n in ("rank", "passage_score", "soft"))
+_LOOKED_AT = 6
+_QUOTED = 3
+_CLOSE, _CLOSE_ELSEWHERE = 0.3, 0.6
+
+
+@dataclasses.dataclass(frozen=True)
+class Linear:
+    weights: Row
+    bias: float
+
+    def __call__(self, rows: Row) -> Row:
+        return np.asarray(rows @ self.weights + self.bias)
+
+
+@dataclasses.dataclass(frozen=True)
+class Weights:
+    select: Linear
+    decide: Linear
+    threshold: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """``picked``: rows to quote, the best first. ``row``: values of DECISION_NAMES."""
+
+    picked: tuple[int, ...]
+    row: Row
+
+
+WEIGHTS = Path(__file__).with_name("weights.json")
+
+
+def _linear(names: tuple[str, ...], content: dict[str, float]) -> Linear:
+    return Linear(np.array([content[name] for name in names]), content["bias"])
+
+
+@functools.lru_cache(maxsize=2)
+def weights(kind: str) -> Weights:
+    """``kind``: "full" or "plain"."""
+    content = json.loads(WEIGHTS.read_text("utf-8"))[kind]
+    return Weights(
+        _linear(NAMES, content["select"]),
+        _linear(DECISION_NAMES, content["decide"]),
+        content["threshold"],
+    )
+
+
+def choose(rows: Row, select: Linear) -> Choice:
+    """The sentences to quote, of at least one, and what speaks for them.
+
+    Beside the best, those of its passage that come near it, and one of another passage
+    that comes nearer still: where two sentences fit nearly as well, both are shown.
+    """
+    strength = select(rows)
+    order = np.argsort(-strength, kind="stable")
+    best = int(order[0])
+    share = np.exp(strength - strength.max())
+    share /= share.sum()
+    own = rows[:, _RANK] == rows[best, _RANK]
+    near = [int(at) for at in order[:_LOOKED_AT] if share[at] >= _CLOSE * share[best]]
+    picked = [at for at in near if own[at]][:_QUOTED]
+    far = [at for at in near[:3] if not own[at]]
+    picked += [at for at in far if share[at] >= _CLOSE_ELSEWHERE * share[best]][:1]
+    other = strength[~own].max() if (~own).any() else strength.min()
+    scores = rows[:, _SCORE]
+    drawn = [
+        share[own].sum(),
+        share[best],
+        strength[best],
+        strength[best] - other,
+        scores.max() - np.median(scores),
+        scores.max(),
+        rows[:, _SOFT].max(),
+    ]
+    return Choice(tuple(picked), np.array([*rows[best], *drawn]))
+
+
+def probability(row: Row, decide: Linear) -> float:
+    """That the choice answers the question."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, float(decide(row))))))

@@ -1,0 +1,225 @@
+"""What a question asks: its subject if it has one, and the kind of answer."""
+
+import dataclasses
+import itertools
+import math
+import re
+
+from evidence import _days, _kinds, _stems, _words
+from evidence.types import Statistics
+
+
+@dataclasses.dataclass(frozen=True)
+class Term:
+    """A word of the question that evidence should cover.
+
+    ``weight`` in (0, 1]: rarity in the knowledge base. ``answered``: the kinds of
+    answer whose presence covers it, as an amount covers "cost". ``named``: written
+    as a name, so that a synonym will not do.
+    """
+
+    word: str
+    stems: frozenset[str]
+    groups: frozenset[str]
+    weight: float
+    answered: frozenset[str]
+    known: bool
+    named: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    text: str
+    terms: tuple[Term, ...]
+    expects: frozenset[str]
+    polar: bool
+    days: frozenset[int]
+    vague: bool
+    pairs: frozenset[tuple[str, str]]
+    focus: tuple[bool, ...]
+    counts: tuple[frozenset[str], frozenset[str]]
+
+
+_ANSWERED: dict[str, frozenset[str]] = {
+    word: frozenset(kinds)
+    for kinds, listed in [
+        (
+            ("money",),
+            "price cost charge fee rate pay expensive amount owe paid prices "
+            "costs charges fees rates pricing paying tariff",
+        ),
+        (
+            ("clock", "date", "duration"),
+            "time times hour hours day days date open opening"
+            " opens close closes start starts begin end o'clock pm am",
+        ),
+        (
+            ("duration", "measure", "date"),
+            "long take takes last lasts duration quickly soon fast",
+        ),
+        (("count",), "number people"),
+        (("age", "duration"), "old age year years"),
+        (("contact",), "phone telephone email number contact call reach"),
+        (("place",), "located location address find situated"),
+        (("frequency",), "often frequently regularly"),
+    ]
+    for word in listed.split()
+}
+
+_GENERIC = frozenset(
+    (
+        "cost price charge fee pay paid open close long last cancel book include "
+        "included allow allowed free permission often time times serve served cover "
+        "covered start end come expensive cheap return change require required own "
+        "day days date hour hours done apply count guarantee warranty discount deposit "
+        "place repair sell late early wait ready finished valid permitted necessary"
+    ).split()
+)
+_GENERIC_STEMS = frozenset(map(_stems.stem, _GENERIC))
+_BUSINESS = frozenset(
+    "open opens opening close closes closing hours phone email".split()
+)
+_POINTING = frozenset(
+    "it that this they those these them one ones mine its he she".split()
+)
+_OWNER = frozenset(["you", "your", "yours", "we", "our", "us"])
+
+_NAME = re.compile(
+    r"(?<=[\w,;:] )[A-Z][\w'’&-]*[\w]|\b\w*[A-Za-z]\d\w*|\b[A-Z]\w*[A-Z]\w*"
+)
+_PLAIN_CAPITALS = frozenset(
+    "i i'm i'd i've i'll ok id tv wifi wi-fi faq uk us eu usa dr mr mrs ms pc".split()
+)
+
+
+def names(text: str) -> frozenset[str]:
+    """Lower-case words that are written as names: "PayPal", "B12", "Falcon"."""
+    found = {match.lower() for match in _NAME.findall(text)}
+    if text.isupper() or text.istitle():
+        return frozenset()
+    return frozenset(found - _PLAIN_CAPITALS - set(_days.NAMES))
+
+
+def _weight(stems: frozenset[str], facts: Statistics) -> tuple[float, bool]:
+    """Rarity in (0, 1] and whether the knowledge base has the word at all."""
+    most = math.log(1 + (facts.documents + 0.5) / 0.5)
+    held = [facts.terms[stem] for stem in stems if facts.terms.get(stem, (0, 0))[0]]
+    if not held:
+        return 1.0, False
+    return max(0.1, min(1.0, min(idf for _, idf in held) / most)), True
+
+
+def _term(word: str, facts: Statistics, named: frozenset[str]) -> Term:
+    stems, groups = _words.meanings(word)
+    weight, known = _weight(stems, facts)
+    answered = _ANSWERED.get(word, frozenset())
+    if answered or word in _words.LIGHT:
+        weight *= 0.5
+    return Term(word, stems, groups, weight, answered, known, word in named)
+
+
+def subject(text: str) -> list[str]:
+    """The words of a question that say what it is about, each once."""
+    found = dict.fromkeys(_words.words(text))
+    return [
+        word
+        for word in found
+        if word not in _words.STOP and word not in _words.FILLER and len(word) > 1
+    ]
+
+
+def is_vague(text: str) -> bool:
+    """Whether a question points at something that it does not name.
+
+    "How much is it?" does; "When do you open?" means the business.
+    """
+    found = set(_words.words(text))
+    content = [word for word in subject(text) if not _days.days(word)]
+    if found & _POINTING:
+        return all(_stems.stem(word) in _GENERIC_STEMS for word in content)
+    bare = all(word in _ANSWERED for word in content)
+    return bare and not found & _OWNER and not found & _BUSINESS
+
+
+def _spread(text: str, terms: list[Term]) -> list[Term]:
+    """The terms with the groups of the phrases of the question that they are part of.
+
+    "call" in "call off" is then also a word for cancelling.
+    """
+    _, everything = _words.meanings(text)
+    alone = (
+        frozenset().union(*(term.groups for term in terms)) if terms else frozenset()
+    )
+    phrases = everything - alone
+    return [
+        dataclasses.replace(term, groups=term.groups | _phrases_with(term, phrases))
+        for term in terms
+    ]
+
+
+def _phrases_with(term: Term, phrases: frozenset[str]) -> frozenset[str]:
+    return frozenset(
+        number
+        for key, numbers in _words.groups().items()
+        if " " in key and term.stems & set(key.split())
+        for number in numbers & phrases
+    )
+
+
+def _pairs(text: str) -> frozenset[tuple[str, str]]:
+    """Stems of words that stand side by side, both of them content."""
+    row = [
+        None if word in _words.STOP or word in _words.FILLER else stem
+        for word in _words.words(text)
+        for stem in _words.stems_of(word)[-1:]
+    ]
+    return frozenset((a, b) for a, b in itertools.pairwise(row) if a and b)
+
+
+_FOCUS = re.compile(
+    r"\b(?:which|what)\s+(?:kinds?\s+of\s+|sorts?\s+of\s+|types?\s+of\s+)?(\w[\w'-]*)|"
+    r"\bwhat(?:'s|\s+is|\s+are|\s+was)\s+(?:the|your|a|an)\s+((?:\w[\w'-]*\s*){1,2})|"
+    r"\bhow\s+(?!much|many|long|often|do|does|can|is|are|far|late|early)(\w+)|"
+    r"\b(?:do|does)\s+(?:you|the\s+\w+)\s+(?:\w+\s+)??(?:a\s+|an\s+|any\s+)?(\w+)|"
+    r"\b(?:is|are)\s+there\s+(?:a\s+|an\s+|any\s+)?((?:\w[\w'-]*\s*){1,2})|"
+    r"\bhow\s+many\s+(\w+)",
+    re.IGNORECASE,
+)
+
+
+def _focus(text: str, terms: list[Term]) -> tuple[bool, ...]:
+    """Which terms name what is asked for: "colour" in "What colour is the door?"."""
+    asked = {
+        word
+        for match in _FOCUS.findall(text)
+        for piece in match
+        for word in _words.words(piece)
+    }
+    return tuple(term.word in asked for term in terms)
+
+
+def analyse(text: str, facts: Statistics) -> Question:
+    """The question as it will be held against sentences."""
+    named = names(text)
+    terms = [_term(word, facts, named) for word in subject(text)]
+    return Question(
+        text=text,
+        terms=tuple(_spread(text, terms)),
+        expects=_kinds.expected(text),
+        polar=_kinds.is_polar(text),
+        days=_days.days(text),
+        vague=is_vague(text),
+        pairs=_pairs(text),
+        focus=_focus(text, terms),
+        counts=_words.meanings(_kinds.to_count(text) or ""),
+    )
+
+
+def topic(text: str) -> list[str]:
+    """The subject without the words that ask for a kind of answer."""
+    return [w for w in subject(text) if w not in _ANSWERED and w not in _GENERIC]
+
+
+def stands_alone(text: str) -> bool:
+    """Whether a part of a message names what it is about, without pointing back."""
+    return bool(topic(text)) and not set(_words.words(text)) & _POINTING

@@ -1,0 +1,138 @@
+"""Passages read once: their sentences, and what is compared of each.
+
+What depends on a passage's text alone is remembered for the latest passages, because
+the chunks of one business are asked about again and again.
+"""
+
+import dataclasses
+import functools
+import re
+
+from evidence import _days, _kinds, _sentences, _words
+from evidence.types import Passage
+
+_REMEMBERED = 256
+
+Meaning = tuple[frozenset[str], frozenset[str]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Digest:
+    """One sentence: its words' stems and thesaurus groups, and those around it.
+
+    ``cells``: of a table row as in "Service: Cleaning; Price: €80", the stems of each
+    value without figures. ``order``: its stems in order, without stop words.
+    ``counted``: the words that its numbers count.
+    """
+
+    span: _sentences.Span
+    own: Meaning
+    heading: Meaning
+    before: Meaning
+    around: Meaning
+    kinds: frozenset[str]
+    days: frozenset[int]
+    cells: tuple[frozenset[str], ...]
+    order: tuple[str, ...]
+    counted: Meaning
+
+
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """A sentence of a passage that search found in place ``rank``, from 0."""
+
+    passage: Passage
+    rank: int
+    digest: Digest
+
+    @property
+    def text(self) -> str:
+        return self.digest.span.text
+
+    @property
+    def heading(self) -> str:
+        lead = self.digest.span.lead
+        return ". ".join(filter(None, (self.passage.title, self.passage.section, lead)))
+
+
+_ROW = re.compile(r"^[^:;\n]{1,40}:\s*[^;\n]{1,80};\s*[^:;\n]{1,40}:")
+_CELL = re.compile(r"(?:^|;)\s*[^:;\n]{1,40}:\s*([^;\n]+)")
+
+
+def order(text: str) -> tuple[str, ...]:
+    """Stems in order without stop words."""
+    kept = (word for word in _words.words(text) if word not in _words.STOP)
+    return tuple(stem for word in kept for stem in _words.stems_of(word)[-1:])
+
+
+def _cells(text: str) -> tuple[frozenset[str], ...]:
+    if not _ROW.match(text):
+        return ()
+    values = (value for value in _CELL.findall(text) if not re.search(r"\d", value))
+    return tuple(cell for value in values if (cell := frozenset(order(value))))
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _digested(title: str, section: str, text: str) -> tuple[Digest, ...]:
+    around = _words.meanings(text)
+    above = _words.meanings(f"{title} {section}")
+    above_days = _days.days(f"{title} {section}")
+    found: list[Digest] = []
+    for span in _sentences.quotable(text):
+        lead = _words.meanings(span.lead)
+        found.append(
+            Digest(
+                span=span,
+                own=_words.meanings(span.text),
+                heading=(above[0] | lead[0], above[1] | lead[1]),
+                before=_words.meanings(span.before),
+                around=around,
+                kinds=_kinds.held(span.text),
+                days=_days.days(span.text) or above_days,
+                cells=_cells(span.text),
+                order=order(span.text),
+                counted=_words.meanings(_kinds.counted(span.text)),
+            )
+        )
+    return tuple(found)
+
+
+def read(passages: list[Passage]) -> list[Reading]:
+    """Every sentence that may be quoted, in the order of the passages.
+
+    What stands in two of them, because chunks overlap or a file was uploaded twice, is
+    read once.
+    """
+    found: dict[tuple[str, str], Reading] = {}
+    for rank, passage in enumerate(passages):
+        for digest in _digested(passage.title, passage.section, passage.text):
+            key = passage.section, digest.span.text
+            found.setdefault(key, Reading(passage, rank, digest))
+    return list(found.values())
+
+
+_SUPERSEDED = re.compile(
+    r"\bsuperseded\b|\bno\s+longer\s+in\s+force\b|"
+    r"\bthis\s+(?:policy|document|version|list|notice|page|leaflet)\s+"
+    r"(?:is|was|has\s+been)\s+(?:replaced|withdrawn|out\s+of\s+date|obsolete|outdated)\b",
+    re.IGNORECASE,
+)
+_ASKS_OLD = re.compile(
+    r"\b(?:old|older|previous|previously|former|earlier|superseded|used\s+to|20\d\d)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_past(passage: Passage) -> bool:
+    return bool(_SUPERSEDED.search(f"{passage.title} {passage.text}"))
+
+
+def current(question: str, passages: list[Passage]) -> list[Passage]:
+    """The passages without documents that say they are superseded.
+
+    They stay for a question about what was before.
+    """
+    if _ASKS_OLD.search(question):
+        return passages
+    past = {passage.document_id for passage in passages if _is_past(passage)}
+    return [passage for passage in passages if passage.document_id not in past]

@@ -1,0 +1,79 @@
+"""A misspelt word of a question to the word of the passages that was meant."""
+
+import functools
+from collections.abc import Iterable
+
+from evidence import _words
+from evidence.types import Passage, Statistics
+
+_SHORTEST, _LONG = 4, 8
+
+
+def distance(a: str, b: str, most: int) -> int:
+    """Edits from a to b, a swap of neighbours being one; ``most`` + 1 for more."""
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        older, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            edits = min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y))
+            if older and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                edits = min(edits, older[j - 2] + 1)
+            row.append(edits)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
+
+
+@functools.lru_cache(maxsize=256)
+def _vocabulary(text: str) -> frozenset[str]:
+    return frozenset(word for word in _words.words(text) if len(word) >= _SHORTEST)
+
+
+@functools.lru_cache(maxsize=1)
+def _everyday() -> frozenset[str]:
+    return _words.STOP | _words.FILLER | _words.LIGHT | _words.listed()
+
+
+def _unknown(word: str, facts: Statistics) -> bool:
+    if len(word) < _SHORTEST or not word.isalpha() or word in _everyday():
+        return False
+    held = (facts.terms.get(stem, (0, 0.0))[0] for stem in _words.stems_of(word))
+    return not any(held)
+
+
+def _meant(word: str, known: Iterable[str]) -> str | None:
+    """The nearest known word that could be meant; the first in order of ties."""
+    most = 2 if len(word) >= _LONG else 1
+    alike = (other for other in known if _alike(word, other, most))
+    near = [(distance(word, other, most), other) for other in alike]
+    best = min(near, default=(most + 1, ""))
+    return best[1] if best[0] <= most else None
+
+
+def _alike(word: str, other: str, most: int) -> bool:
+    """A cheap necessary condition, for speed, and that an end of the word is right."""
+    if abs(len(word) - len(other)) > most:
+        return False
+    ends = word[0] == other[0] or word[-1] == other[-1]
+    return ends and len(set(word) ^ set(other)) <= 2 * most
+
+
+def corrected(question: str, passages: list[Passage], facts: Statistics) -> str:
+    """The question with words that nobody uses replaced by those nearly spelt alike."""
+    wrong = [w for w in dict.fromkeys(_words.words(question)) if _unknown(w, facts)]
+    if not wrong:
+        return question
+    known = set(_everyday())
+    for passage in passages:
+        known |= _vocabulary(passage.text) | _vocabulary(passage.title)
+    found = {word: _meant(word, sorted(known)) for word in wrong}
+    return " ".join(_replaced(piece, found) for piece in question.split())
+
+
+def _replaced(piece: str, found: dict[str, str | None]) -> str:
+    bare = piece.strip("?.,!;:\"'()")
+    meant = found.get(bare.lower())
+    return piece.replace(bare, meant) if meant else piece

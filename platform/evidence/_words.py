@@ -1,0 +1,134 @@
+"""Text to words: what is compared when a question meets a sentence.
+
+A word is compared by its stem, and through the groups of ``thesaurus.txt`` by the words
+that customers use for it.
+"""
+
+import functools
+import re
+import unicodedata
+from pathlib import Path
+
+from evidence import _stems
+
+STOP = frozenset(
+    (
+        "i me my myself we our ours ourselves you your yours yourself yourselves he "
+        "him his himself she her hers herself it its itself they them their theirs "
+        "themselves what which who whom this that these those am is are was were be "
+        "been being have has had having do does did doing a an the and but if or "
+        "because as until while of at by for with about against between into "
+        "through during before after above below to from up down in out on off over "
+        "under again further then once here there when where why how all any both "
+        "each few more most other some such no nor not only own same so than too "
+        "very s t can will just don should now"
+    ).split()
+)
+"""PostgreSQL's english.stop."""
+
+FILLER = frozenset(
+    (
+        "hi hello hey dear please thanks thank thx sorry ok okay yes yeah well um "
+        "actually just also maybe perhaps really quite possible possibly tell know "
+        "want wanted need like would could should might shall let lets get got give "
+        "take go going come make say ask asking wonder wondering question info "
+        "information detail details anyone someone somebody anything something "
+        "everything thing things kind sort way case whether since still already yet "
+        "much many lot lots bit sure happen happens happened us im ive id ill dont "
+        "doesnt cant couldnt wont isnt arent whats hows wheres whos mine able "
+        "there's one ones etc vs per available offer offered find use using used "
+        "have having look looking think mean work works wish hope"
+    ).split()
+)
+"""Words that carry the tone of a question, not its subject."""
+
+LIGHT = frozenset(
+    (
+        "bring put leave keep stay come visit place people person shop store clinic "
+        "practice hotel guesthouse office company business house day week month "
+        "year today tomorrow tonight evening morning afternoon new old good best "
+        "normal ordinary usual regular different another else own big small large "
+        "little first second next last whole together alone home without within "
+        "around inside outside away back ahead advance extra special per person's "
+        "buy sell give pay cost price time number name call send write talk speak "
+        "turn set run hold carry wear start stop begin end finish try help receive "
+        "arrive meet join live charge must cannot accept owner site list kind type "
+        "currently soon later early late night hour minute often always never again "
+        "husband's broken wrong right full part half able need needed necessary "
+        "required"
+    ).split()
+)
+"""Words of many questions that say less than their rarity in a few documents does."""
+
+_WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*", re.UNICODE)
+_LETTERS = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "­": None})
+
+
+def plain(text: str) -> str:
+    """Lower case, no accents, plain quotes and dashes; maybe shorter."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+
+
+def words(text: str) -> list[str]:
+    """The lower-case words; "check-up", "9:30" and "4.90" stay whole where joined."""
+    return _WORD.findall(plain(text))
+
+
+@functools.lru_cache(maxsize=8192)
+def stems_of(word: str) -> tuple[str, ...]:
+    """The stem of a word, and those of the parts of a hyphenated one."""
+    whole = _stems.stem(word.replace("'s", ""))
+    if "-" not in word:
+        return (whole,)
+    parts = [part for part in word.split("-") if len(part) > 1]
+    return (_stems.stem(word.replace("-", "")), *map(_stems.stem, parts))
+
+
+def _phrase(words_of_it: list[str]) -> str:
+    return " ".join(_stems.stem(word) for word in words_of_it)
+
+
+@functools.lru_cache(maxsize=1)
+def groups() -> dict[str, frozenset[str]]:
+    """Stem, or stems of a phrase, to the thesaurus groups that it is in."""
+    found: dict[str, set[str]] = {}
+    path = Path(__file__).with_name("thesaurus.txt")
+    lines = path.read_text("utf-8").splitlines()
+    for number, line in enumerate(line for line in lines if not line.startswith("#")):
+        for entry in line.split():
+            key = _phrase(entry.replace("-", "").split("_"))
+            found.setdefault(key, set()).add(str(number))
+    return {key: frozenset(numbers) for key, numbers in found.items()}
+
+
+@functools.lru_cache(maxsize=1)
+def listed() -> frozenset[str]:
+    """The single words of the thesaurus."""
+    text = Path(__file__).with_name("thesaurus.txt").read_text("utf-8")
+    return frozenset(word for word in text.split() if word.isalpha())
+
+
+_LONGEST = 4
+_KIN = 7
+
+
+def _kin(stem: str) -> frozenset[str]:
+    """A group of the words that begin alike, as "babysitter" and "babysitting"."""
+    return frozenset({f"{stem[:_KIN]}~"} if len(stem) >= _KIN else ())
+
+
+def meanings(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems in a text, and the groups of its words and phrases."""
+    stems: set[str] = set()
+    numbers: set[str] = set()
+    known = groups()
+    found = words(text)
+    row = [_stems.stem(word.replace("-", "")) for word in found]
+    for at, word in enumerate(found):
+        stems.update(stems_of(word))
+        for stem in stems_of(word):
+            numbers |= known.get(stem, frozenset()) | _kin(stem)
+        for length in range(2, _LONGEST + 1):
+            numbers |= known.get(" ".join(row[at : at + length]), frozenset())
+    return frozenset(stems), frozenset(numbers)

@@ -1,0 +1,64 @@
+"""What goes into an answer and what comes out."""
+
+import dataclasses
+from collections.abc import Mapping
+
+
+@dataclasses.dataclass(frozen=True)
+class Passage:
+    """A chunk that search found. ``score`` in [0, 1] is the score search ranked by.
+
+    ``bm25`` and ``cosine`` are its two parts as they were before fusion.
+    """
+
+    id: str
+    document_id: str
+    title: str
+    section: str
+    text: str
+    score: float = 0.0
+    bm25: float = 0.0
+    cosine: float = 0.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Statistics:
+    """What search knows of the question's words in this knowledge base.
+
+    ``documents``: number of chunks. ``terms``: stem to (chunks with it, idf).
+    ``ideal``: the BM25 score that no chunk can exceed, sum of idf * (k1 + 1).
+    """
+
+    documents: int
+    terms: Mapping[str, tuple[int, float]]
+    ideal: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Quote:
+    """A verbatim piece of a passage: ``passage.text[start:end] == text``."""
+
+    passage_id: str
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """Quotes that answer the question, or why there are none.
+
+    ``confidence`` in [0, 1]: the estimated probability that the quotes answer it.
+    ``reason``, when abstained: "no-evidence" (nothing comes near), "not-covered"
+    (the subject is there, this is not), or "underspecified". ``clarify``: the one
+    question to ask back when underspecified. ``unanswered``: parts of the question
+    that the quotes leave open.
+    """
+
+    quotes: tuple[Quote, ...]
+    confidence: float
+    abstained: bool
+    reason: str | None = None
+    clarify: str | None = None
+    unanswered: tuple[str, ...] = ()

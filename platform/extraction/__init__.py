@@ -1,0 +1,31 @@
+"""Files into text with structure, and that text into chunks.
+
+    document = await extraction.extract(path, "prices.pdf")
+    passages = extraction.chunk(document, budget_tokens=180, overlap=30)
+
+`extract` reads a PDF, DOCX, HTML, Markdown, CSV or plain text file in a process of its
+own, within `Limits`, and returns an `Extracted`, or raises `Refused` with a code and a
+sentence for the person who sent the file. It never hangs and never takes the caller's
+memory or process down with it. `chunk` is pure and deterministic.
+"""
+
+from extraction._chunks import Chunk, chunk
+from extraction._document import Block, Extracted, Heading
+from extraction._extract import extract
+from extraction._limits import Limits
+from extraction._refused import Refused
+from extraction._sentences import sentences
+from extraction._tokens import estimate
+
+__all__ = [
+    "Block",
+    "Chunk",
+    "Extracted",
+    "Heading",
+    "Limits",
+    "Refused",
+    "chunk",
+    "estimate",
+    "extract",
+    "sentences",
+]

@@ -1,0 +1,46 @@
+"""What the kernel holds the reading process to.
+
+Set by the process itself before it looks at the first hostile byte. The parent's
+deadline ends it too; these hold when the parent is gone or busy.
+"""
+
+import contextlib
+import ctypes
+import math
+import os
+import resource
+import signal
+import sys
+
+from extraction._limits import Limits
+
+_SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
+_FILES = 32
+
+
+def apply(limits: Limits, output: int, parent: int) -> None:
+    """Bound time, memory and *output* bytes, and die with the process *parent*."""
+    seconds = max(1, math.ceil(limits.seconds))
+    # The default actions kill, even inside a decoder written in C.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(seconds + 1)
+    _limit(resource.RLIMIT_CPU, seconds, seconds + 1)
+    _limit(resource.RLIMIT_AS, limits.memory, limits.memory)
+    _limit(resource.RLIMIT_FSIZE, output, output)
+    _limit(resource.RLIMIT_CORE, 0, 0)
+    _limit(resource.RLIMIT_NOFILE, _FILES, _FILES)
+    _die_with(parent)
+
+
+def _limit(what: int, soft: int, hard: int) -> None:
+    # macOS refuses some of them; the deadline and the alarm hold there.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(what, (soft, hard))
+
+
+def _die_with(parent: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        # It may have died before the line above, and then no signal comes.
+        if os.getppid() != parent:
+            os._exit(1)

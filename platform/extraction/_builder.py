@@ -1,0 +1,81 @@
+"""The canonical text, block by block, within the limits."""
+
+from extraction import _clean, _language
+from extraction._document import Block, Extracted, Kind
+from extraction._limits import Limits
+from extraction._refused import Refused
+
+_DEEPEST = 6
+_TITLE = 300
+
+
+class Builder:
+    """Collects blocks in reading order; Refused beyond the limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._pieces: list[str] = []
+        self._blocks: list[Block] = []
+        self._length = 0
+        self.title = ""
+
+    def heading(self, text: str, level: int, page: int | None = None) -> None:
+        level = min(max(level, 1), _DEEPEST)
+        self._add("heading", _clean.one_line(text), page, level)
+
+    def paragraph(self, text: str, page: int | None = None) -> None:
+        self._add("paragraph", _clean.one_line(text), page)
+
+    def verbatim(self, text: str, page: int | None = None) -> None:
+        """A paragraph whose line breaks mean something."""
+        self._add("paragraph", _clean.several_lines(text), page)
+
+    def list_item(self, text: str, page: int | None = None) -> None:
+        self._add("list_item", _clean.one_line(text), page)
+
+    def table_row(self, text: str, page: int | None = None) -> None:
+        self._add("table_row", _clean.one_line(text), page)
+
+    def _add(self, kind: Kind, text: str, page: int | None, level: int = 0) -> None:
+        if not text:
+            return
+        if self._blocks:
+            joint = self._joint(kind)
+            self._pieces.append(joint)
+            self._length += len(joint)
+        start, self._length = self._length, self._length + len(text)
+        self._pieces.append(text)
+        self._blocks.append(Block(kind, start, self._length, page, level))
+        self._check()
+
+    def _joint(self, kind: Kind) -> str:
+        """Rows and items of one kind stand close together."""
+        close = kind == self._blocks[-1].kind and kind in ("list_item", "table_row")
+        return "\n" if close else "\n\n"
+
+    def _check(self) -> None:
+        if self._length > self._limits.characters:
+            most = self._limits.characters
+            raise Refused("too_long", f"it has more than {most:,} characters of text")
+        if len(self._blocks) > self._limits.blocks:
+            most = self._limits.blocks
+            raise Refused("too_long", f"it has more than {most:,} paragraphs and rows")
+
+    def built(self, media_type: str, name: str, pages: int | None) -> Extracted:
+        """The document; its title is the stated one, the first heading, or *name*."""
+        if not self._blocks:
+            raise Refused("no_text", "there is no text in it that can be read")
+        text = "".join(self._pieces)
+        title = _clean.one_line(self.title) or self._first_heading(text)
+        title = title or _clean.one_line(name)
+        language = _language.guess(text)
+        return Extracted(
+            title[:_TITLE], language, media_type, pages, text, self._blocks
+        )
+
+    def _first_heading(self, text: str) -> str:
+        headings = [block for block in self._blocks[:50] if block.kind == "heading"]
+        if not headings:
+            return ""
+        first = min(headings, key=lambda block: (block.level, block.start))
+        return text[first.start : first.end]

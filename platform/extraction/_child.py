@@ -1,0 +1,135 @@
+"""One process per file: started, awaited until its deadline, and never left behind.
+
+The content goes in and the document comes out through unnamed files in the temporary
+folder, so that neither is ever copied through the parent's memory.
+"""
+
+import asyncio
+import contextlib
+import io
+import json
+import os
+import signal
+import stat
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO
+
+from extraction import _wire
+from extraction._document import Extracted
+from extraction._extract import Source
+from extraction._limits import MIB, Limits
+from extraction._refused import Refused
+
+# Only the search path of the parent: no site, no .pth files, no user folder, and none
+# of the parent's environment.
+_START = (
+    "import json, sys; order = json.loads(sys.argv[1]); sys.path[:] = order['path'];"
+    " from extraction import _worker; _worker.main(order)"
+)
+_KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+_PIECE = 256 * 2**10
+
+
+async def read(source: Source, name: str, limits: Limits) -> Extracted:
+    """`extraction.extract` without its defaults."""
+    with tempfile.TemporaryFile() as result:
+        async with _opened(source, limits) as content:
+            await _run(content, result, name, limits)
+        result.seek(0)
+        return await asyncio.to_thread(_wire.read, result, limits)
+
+
+@contextlib.asynccontextmanager
+async def _opened(source: Source, limits: Limits) -> AsyncIterator[BinaryIO]:
+    """The content as a file at its beginning; Refused above the limit or if empty."""
+    with (
+        _regular(source)
+        if isinstance(source, Path)
+        else tempfile.TemporaryFile() as file
+    ):
+        await _spool(source, file, limits)
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        _require_size(size, limits)
+        if not size:
+            raise Refused("empty", "it is empty")
+        yield file
+
+
+def _regular(path: Path) -> BinaryIO:
+    """A file of the file system; a pipe or device could block for ever."""
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise Refused("unsupported", "it is not a file")
+    return file
+
+
+async def _spool(source: Source, file: BinaryIO, limits: Limits) -> None:
+    if isinstance(source, bytes):
+        _require_size(len(source), limits)
+        file.write(source)
+    elif not isinstance(source, Path):
+        async for piece in source:
+            file.write(piece)
+            _require_size(file.tell(), limits)
+    file.flush()
+
+
+def _require_size(size: int, limits: Limits) -> None:
+    if size > limits.bytes:
+        most = limits.bytes / MIB
+        raise Refused("too_large", f"it is larger than {most:.3g} MiB")
+
+
+async def _run(content: BinaryIO, result: BinaryIO, name: str, limits: Limits) -> None:
+    order = {
+        "path": _search_path(),
+        "name": name[:500],
+        "limits": asdict(limits),
+        "parent": os.getpid(),
+    }
+    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _START]
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        json.dumps(order),
+        stdin=content,
+        stdout=result,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={key: os.environ[key] for key in _KEPT if key in os.environ},
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(limits.seconds):
+            status = await process.wait()
+    except TimeoutError:
+        status = -signal.SIGALRM
+    finally:
+        await _end(process)
+    _require_success(status, limits)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """End the process and whatever it may have started, and reap it."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await asyncio.shield(process.wait())
+
+
+def _search_path() -> list[str]:
+    """Where the parent finds its packages, this one included."""
+    home = str(Path(__file__).resolve().parent.parent)
+    return [*filter(None, sys.path), home]
+
+
+def _require_success(status: int, limits: Limits) -> None:
+    if status == 0:
+        return
+    if -status in (signal.SIGALRM, signal.SIGXCPU):
+        took = f"reading it took longer than {limits.seconds:g} seconds"
+        raise Refused("killed", took)
+    raise Refused("killed", "reading it took too much memory or crashed")

@@ -1,0 +1,227 @@
+"""A document into chunks that a search can find and an answer can cite.
+
+A chunk is a span of the canonical text: ``document.text[start:end] == text``. It
+consists of whole sentences, items and rows of one section, or of neighbouring sections
+that are too small to stand alone. Only what alone exceeds the budget is cut,
+between words where there are any.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from extraction import _tokens
+from extraction._document import Block, Extracted
+from extraction._sentences import sentences
+
+Counter = Callable[[str], int]
+_LONGEST_TITLE = 200  # characters of a heading in a path
+_TINY = 8  # a section below an eighth of the budget is joined with its neighbour
+
+
+class Chunk(NamedTuple):
+    """A passage; ``section`` is its path of headings, ``page`` where it begins.
+
+    Of several sections in one chunk, ``section`` is what their paths share.
+    """
+
+    section: list[str]
+    page: int | None
+    start: int
+    end: int
+    text: str
+
+
+class Unit(NamedTuple):
+    """What is not cut if it can be helped: a sentence, an item, a row, a heading."""
+
+    start: int
+    end: int
+    tokens: int
+    page: int | None
+    repeats: bool  # whether the next chunk may begin with it
+    is_heading: bool
+
+
+@dataclass
+class Section:
+    """A heading with what is below it and above the next heading.
+
+    ``bare`` while it is headings and nothing below them.
+    """
+
+    path: list[str]
+    units: list[Unit] = field(default_factory=list)
+    tokens: int = 0
+    bare: bool = True
+
+    def take(self, units: Iterable[Unit]) -> None:
+        for unit in units:
+            self.units.append(unit)
+            self.tokens += unit.tokens
+            self.bare = self.bare and unit.is_heading
+
+
+def chunk(
+    document: Extracted,
+    budget_tokens: int = 180,
+    overlap: int = 30,
+    *,
+    count: Counter = _tokens.estimate,
+) -> list[Chunk]:
+    """The chunks of *document*, in order; every character of its text is in one.
+
+    A chunk has at most *budget_tokens* by *count*, which never falls when text is added
+    and counts at most *budget_tokens* for one character. It begins with the last
+    whole sentences of the chunk before, of its section, that fit into *overlap* tokens.
+    ValueError for a budget below 1 or an overlap that is not below the budget.
+    """
+    if not 0 <= overlap < budget_tokens:
+        raise ValueError("0 <= overlap < budget_tokens must hold")
+    cut = Cut(document.text, budget_tokens, overlap, count)
+    sections = _merged(list(_sections(document, cut)), budget_tokens)
+    return [made for section in sections for made in cut.chunks(section)]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How to cut one text."""
+
+    text: str
+    budget: int
+    overlap: int
+    count: Counter
+
+    def fits(self, start: int, end: int) -> bool:
+        return self.count(self.text[start:end]) <= self.budget
+
+    def units(self, document: Extracted, block: Block) -> Iterator[Unit]:
+        whole = block.kind in ("heading", "table_row", "list_item")
+        if whole and self.fits(block.start, block.end):
+            yield self._unit(block.start, block.end, block)
+            return
+        for start, end in sentences(document.of(block)):
+            for span in self._pieces(block.start + start, block.start + end):
+                yield self._unit(*span, block)
+
+    def _unit(self, start: int, end: int, block: Block) -> Unit:
+        tokens = self.count(self.text[start:end])
+        repeats = block.kind in ("paragraph", "list_item")
+        is_heading = block.kind == "heading"
+        return Unit(start, end, tokens, block.page, repeats, is_heading)
+
+    def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """A span in pieces that fit, each as long as possible."""
+        while (stop := self._longest(start, end)) < end:
+            stop = _last_space(self.text, start, stop) or stop
+            yield start, stop
+            start = stop
+            while self.text[start].isspace():
+                start += 1
+        yield start, end
+
+    def _longest(self, start: int, end: int) -> int:
+        """The largest stop for which the span fits; at least one character.
+
+        Looks ahead step by step, so that a text of millions of characters without an
+        end of a sentence takes no longer than another.
+        """
+        low, step = start + 1, self.budget
+        while low < end and self.fits(start, min(low + step, end)):
+            low, step = min(low + step, end), step * 2
+        high = min(low + step, end + 1)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self.fits(start, middle) else (low, middle)
+        return min(low, end)
+
+    def chunks(self, section: Section) -> Iterator[Chunk]:
+        """The chunks of *section*: as many units as fit, then some of them again."""
+        units = section.units
+        begin = 0
+        while begin < len(units):
+            end = self._fill(units, begin)
+            first, last = units[begin], units[end - 1]
+            text = self.text[first.start : last.end]
+            yield Chunk(section.path, first.page, first.start, last.end, text)
+            begin = self._again(units, begin, end) if end < len(units) else end
+
+    def _fill(self, units: Sequence[Unit], begin: int) -> int:
+        """The end of the units that fit into a chunk from *begin* on; at least one."""
+        end, tokens = begin + 1, units[begin].tokens
+        while end < len(units) and tokens + units[end].tokens <= self.budget:
+            tokens += units[end].tokens
+            end += 1
+        # The parts of a text may count as less than the whole.
+        while end > begin + 1 and not self.fits(units[begin].start, units[end - 1].end):
+            end -= 1
+        return end
+
+    def _again(self, units: Sequence[Unit], begin: int, end: int) -> int:
+        """Where the chunk after ``units[begin:end]`` begins; one new unit has room."""
+        at, tokens = end, 0
+        room = min(self.overlap, self.budget - units[end].tokens)
+        while at - 1 > begin and units[at - 1].repeats:
+            tokens += units[at - 1].tokens
+            if tokens > room:
+                break
+            at -= 1
+        while at < end and not self.fits(units[at].start, units[end].end):
+            at += 1
+        return at
+
+
+def _last_space(text: str, start: int, stop: int) -> int | None:
+    """The last white space in a span, unless the span ends with a whole word."""
+    for at in range(stop, start, -1):
+        if text[at].isspace():
+            return at
+    return None
+
+
+def _sections(document: Extracted, cut: Cut) -> Iterator[Section]:
+    """A section for every heading, and one for what stands above the first."""
+    path: list[tuple[int, str]] = []
+    section = Section([])
+    for block in document.blocks:
+        if block.kind == "heading":
+            yield section
+            path = [held for held in path if held[0] < block.level]
+            path.append((block.level, document.of(block)[:_LONGEST_TITLE]))
+            section = Section([title for _, title in path])
+        section.take(cut.units(document, block))
+    yield section
+
+
+def _merged(sections: list[Section], budget: int) -> list[Section]:
+    """Sections in order, none of them a heading alone, tiny ones with a neighbour.
+
+    A heading without text goes with what follows it. Apart from that, sections that
+    share no heading stay apart.
+    """
+    merged: list[Section] = []
+    for section in sections:
+        if not section.units:
+            continue
+        if merged and merged[-1].bare:
+            merged[-1].path = section.path
+            merged[-1].take(section.units)
+        elif merged and _belong_together(merged[-1], section, budget):
+            merged[-1].path = _shared(merged[-1].path, section.path)
+            merged[-1].take(section.units)
+        else:
+            merged.append(section)
+    return merged
+
+
+def _belong_together(above: Section, below: Section, budget: int) -> bool:
+    tiny = min(above.tokens, below.tokens) * _TINY < budget
+    together = above.tokens + below.tokens <= budget
+    return tiny and together and bool(_shared(above.path, below.path))
+
+
+def _shared(a: list[str], b: list[str]) -> list[str]:
+    at = 0
+    while at < min(len(a), len(b)) and a[at] == b[at]:
+        at += 1
+    return a[:at]

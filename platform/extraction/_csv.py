@@ -1,0 +1,73 @@
+"""CSV: one row per record, each with the names of its columns."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from extraction import _clean, _tables
+from extraction._builder import Builder
+
+_DELIMITERS = ",;\t|"
+_RECORDS = 30  # looked at to tell a table from prose
+_LONGEST_NAME = 80  # characters of a column's name
+_LONGEST = 2**20  # characters of one cell
+
+
+def read(text: str, builder: Builder) -> None:
+    chosen = delimiter(text[: 64 * 2**10]) or ","
+    csv.field_size_limit(_LONGEST)
+    records = _records(text, chosen)
+    first = next(records, [])
+    second = next(records, None)
+    following = [] if second is None else [second]
+    header = first if _tables.is_header(first, following) else None
+    for cells in ([] if header else [first]) + following:
+        builder.table_row(_tables.row(header, cells))
+    for cells in records:
+        builder.table_row(_tables.row(header, cells))
+
+
+def delimiter(sample: str) -> str | None:
+    """What separates the cells, or None when *sample* is not a table."""
+    lines = sample.strip("\n").split("\n")[: _RECORDS * 2]
+    if len(lines) < 2 or lines[0].lstrip().startswith(("|", "#", "{", "[", "- ")):
+        return None
+    fitting = [mark for mark in _DELIMITERS if _separates(lines, mark)]
+    return max(fitting, key=lines[0].count, default=None)
+
+
+def _separates(lines: list[str], mark: str) -> bool:
+    """Whether cutting at *mark* gives rows of one width that do not read as prose."""
+    if mark not in lines[0]:
+        return False
+    try:
+        rows = list(_records("\n".join(lines), mark))[:_RECORDS]
+    except csv.Error:
+        return False
+    if len(rows) < 2:
+        return False
+    width = len(rows[0])
+    # The sample may cut the last record short.
+    even = sum(len(row) == width for row in rows[:-1]) >= 0.95 * (len(rows) - 1)
+    return width >= 2 and even and not _is_prose(rows, lines, mark)
+
+
+def _is_prose(rows: list[list[str]], lines: list[str], mark: str) -> bool:
+    """Sentences with a comma each: a space after it, and full stops at the ends."""
+    if max(map(len, rows[0])) > _LONGEST_NAME:
+        return True
+    spaced = _most(f"{mark} " in line for line in lines)
+    ended = _most(line.rstrip().endswith((".", "!", "?")) for line in lines)
+    return spaced and (ended or len(rows[0]) == 2)
+
+
+def _most(holds: Iterable[bool]) -> bool:
+    known = list(holds)
+    return sum(known) > len(known) / 2
+
+
+def _records(text: str, mark: str) -> Iterator[list[str]]:
+    for record in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
+        cells = [_clean.one_line(cell) for cell in record]
+        if any(cells):
+            yield cells

@@ -1,0 +1,210 @@
+"""The body of a DOCX, element by element, into blocks."""
+
+from dataclasses import dataclass, field
+
+from extraction import _tables
+from extraction._builder import Builder
+from extraction._docx_styles import Styles, attribute, heading_level, is_on, local
+from extraction._refused import Refused
+
+# Deleted text, field codes, the older copy of a drawing, and notes to reviewers.
+_SKIPPED = frozenset(["del", "moveFrom", "instrText", "delText", "pict"])
+_FALLBACK = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"
+_MOST_COLUMNS = 500
+
+
+@dataclass
+class Paragraph:
+    style: str = ""
+    level: int | None = None
+    numbered: bool = False
+    text: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Table:
+    rows: list[list[str]] = field(default_factory=list)
+    cell: list[str] = field(default_factory=list)
+    span: int = 1
+    merged: bool = False
+    headers: int = 0
+
+
+class Body:
+    """A handler for ``word/document.xml`` that fills *builder*.
+
+    Tables are kept until they end; a table inside a cell is part of that cell's text.
+    """
+
+    def __init__(self, builder: Builder, styles: Styles, pages: int) -> None:
+        self._builder = builder
+        self._styles = styles
+        self._most_pages = pages
+        self._paragraphs: list[Paragraph] = []
+        self._tables: list[Table] = []
+        self._skipped = 0
+        self._in_text = False
+        self._hidden = False
+        self._fresh = False  # nothing was read since the page began
+        self.page = 1
+        self.breaks = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if self._skipped or local(name) in _SKIPPED or name == _FALLBACK:
+            self._skipped += 1
+            return
+        begin = getattr(self, f"_start_{local(name)}", None)
+        if begin:
+            begin(attributes)
+
+    def end(self, name: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
+        finish = getattr(self, f"_end_{local(name)}", None)
+        if finish:
+            finish()
+
+    def characters(self, text: str) -> None:
+        if self._in_text and not self._hidden and not self._skipped:
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        self._fresh = self._fresh and not text.strip()
+        if self._paragraphs:
+            self._paragraphs[-1].text.append(text)
+
+    def _start_p(self, _: dict[str, str]) -> None:
+        self._paragraphs.append(Paragraph())
+
+    def _start_pStyle(self, attributes: dict[str, str]) -> None:
+        if self._paragraphs:
+            self._paragraphs[-1].style = attribute(attributes, "val")
+
+    def _start_outlineLvl(self, attributes: dict[str, str]) -> None:
+        if self._paragraphs:
+            level = heading_level(attribute(attributes, "val"))
+            self._paragraphs[-1].level = level
+
+    def _start_numId(self, attributes: dict[str, str]) -> None:
+        # Number 0 takes a paragraph out of the list of its style.
+        if self._paragraphs:
+            self._paragraphs[-1].numbered = attribute(attributes, "val") != "0"
+
+    def _start_r(self, _: dict[str, str]) -> None:
+        self._hidden = False
+
+    def _start_rStyle(self, attributes: dict[str, str]) -> None:
+        if self._styles.is_hidden(attribute(attributes, "val")):
+            self._hidden = True
+
+    def _start_vanish(self, attributes: dict[str, str]) -> None:
+        self._hidden = is_on(attributes)
+
+    def _start_t(self, _: dict[str, str]) -> None:
+        self._in_text = True
+
+    def _end_t(self) -> None:
+        self._in_text = False
+
+    def _start_tab(self, _: dict[str, str]) -> None:
+        self._write(" ")
+
+    def _start_cr(self, _: dict[str, str]) -> None:
+        self._write(" ")
+
+    def _start_noBreakHyphen(self, _: dict[str, str]) -> None:
+        self._write("-")
+
+    def _start_br(self, attributes: dict[str, str]) -> None:
+        self._write(" ")
+        if attribute(attributes, "type") == "page":
+            self._turn_page()
+
+    def _start_lastRenderedPageBreak(self, _: dict[str, str]) -> None:
+        self._turn_page()
+
+    def _turn_page(self) -> None:
+        # Word notes where it broke pages, also right after a break that was typed.
+        if self._fresh:
+            return
+        self._fresh = True
+        self.breaks += 1
+        self.page += 1
+        if self.page > self._most_pages:
+            most = self._most_pages
+            raise Refused("too_many_pages", f"it has more than {most:,} pages")
+
+    def _end_p(self) -> None:
+        if not self._paragraphs:
+            return
+        paragraph = self._paragraphs.pop()
+        text = "".join(paragraph.text)
+        if self._paragraphs:  # a text box: part of the paragraph it is anchored in
+            self._paragraphs[-1].text.append(f" {text} ")
+        elif self._tables:
+            self._tables[-1].cell.append(text)
+        elif not self._styles.is_hidden(paragraph.style):
+            self._place(paragraph, text)
+
+    def _place(self, paragraph: Paragraph, text: str) -> None:
+        styled = self._styles.level(paragraph.style)
+        level = styled if paragraph.level is None else paragraph.level
+        if level:
+            if self._styles.is_title(paragraph.style) and not self._builder.title:
+                self._builder.title = text
+            self._builder.heading(text, level, self.page)
+        elif paragraph.numbered or self._styles.is_list(paragraph.style):
+            self._builder.list_item(text, self.page)
+        else:
+            self._builder.paragraph(text, self.page)
+
+    def _start_tbl(self, _: dict[str, str]) -> None:
+        self._tables.append(Table())
+
+    def _start_tr(self, _: dict[str, str]) -> None:
+        if self._tables:
+            self._tables[-1].rows.append([])
+
+    def _start_tblHeader(self, attributes: dict[str, str]) -> None:
+        if self._tables and is_on(attributes):
+            self._tables[-1].headers = len(self._tables[-1].rows)
+
+    def _start_tc(self, _: dict[str, str]) -> None:
+        if self._tables:
+            table = self._tables[-1]
+            table.cell, table.span, table.merged = [], 1, False
+
+    def _start_gridSpan(self, attributes: dict[str, str]) -> None:
+        span = attribute(attributes, "val")
+        if self._tables and span.isdecimal():
+            self._tables[-1].span = min(int(span), _MOST_COLUMNS)
+
+    def _start_vMerge(self, attributes: dict[str, str]) -> None:
+        if self._tables:
+            merged = attribute(attributes, "val") in ("", "continue")
+            self._tables[-1].merged = merged
+
+    def _end_tc(self) -> None:
+        if not self._tables or not self._tables[-1].rows:
+            return
+        table = self._tables[-1]
+        row = table.rows[-1]
+        text = " ".join(" ".join(table.cell).split())
+        if table.merged and len(table.rows) > 1 and len(row) < len(table.rows[-2]):
+            text = table.rows[-2][len(row)]
+        row.extend([text, *[""] * (table.span - 1)][: _MOST_COLUMNS - len(row)])
+
+    def _end_tbl(self) -> None:
+        if not self._tables:
+            return
+        table = self._tables.pop()
+        rows = [row for row in table.rows if any(row)]
+        headed = table.headers > 0 or (
+            bool(rows) and _tables.is_header(rows[0], rows[1:])
+        )
+        for line in _tables.rows(rows, headed):
+            if self._tables:
+                self._tables[-1].cell.append(line)
+            else:
+                self._builder.table_row(line, self.page)

@@ -1,0 +1,24 @@
+"""The door: a file in, a document out."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from extraction._document import Extracted
+from extraction._limits import Limits
+
+Source = bytes | Path | AsyncIterator[bytes]
+DEFAULT = Limits()
+
+
+async def extract(source: Source, name: str, limits: Limits = DEFAULT) -> Extracted:
+    """Read a file into text with structure; Refused when it cannot or may not be.
+
+    *source* is the content, its path, or its pieces. *name* is only shown (it is the
+    title of a document that has none): the type is decided by the content. Reading
+    happens in a process of its own, which is ended after ``limits.seconds`` and when
+    the caller is cancelled.
+    """
+    # The reading process imports this package too, and asyncio would cost it 8 MB.
+    from extraction import _child
+
+    return await _child.read(source, name, limits)

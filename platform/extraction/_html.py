@@ -1,0 +1,187 @@
+"""HTML: what a reader sees of a page's own content.
+
+Scripts, styles, hidden elements and what surrounds the content (navigation, banners,
+cookie notices) are left out. The tree is walked without recursion.
+"""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from extraction import _html_table
+from extraction._builder import Builder
+from extraction._limits import Limits
+from extraction._refused import Refused
+
+_UNSEEN = (
+    "script style noscript template iframe object embed svg canvas video audio select"
+    " button input textarea datalist dialog nav aside head map"
+).split()
+_AROUND = ["header", "footer"]
+_ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"}
+_NOTICES = re.compile(
+    r"(^|[\s_-])(cookie|consent|breadcrumbs?|sidebar|navbar|navigation|site-(header|footer)"
+    r"|skip-link|share|social|advert(isement)?s?|newsletter-signup|pagination)($|[\s_-])",
+    re.I,
+)
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0(\.0+)?\s*(;|$)"
+    r"|font-size\s*:\s*0(px|pt|em|rem|%)?\s*(;|$)|(left|top|text-indent)\s*:\s*-\d{3,}",
+    re.I,
+)
+_RULE = re.compile(
+    r"([.#][\w-]+)\s*\{[^{}]{0,500}?(?:display\s*:\s*none|visibility\s*:\s*hidden)"
+)
+_BLOCKS = frozenset(
+    "address article blockquote body center dd details div dl dt fieldset figcaption"
+    " figure footer form header hgroup hr html legend main ol p section summary"
+    " ul".split()
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_INLINE_GAPS = frozenset(["br", "wbr"])
+_MOST_RULES = 200
+
+
+def read(text: str, builder: Builder, limits: Limits) -> None:
+    try:
+        tree = LexborHTMLParser(text)
+    except SelectolaxError as error:  # no text is wrong HTML: it had no memory
+        raise MemoryError from error
+    title = tree.css_first("title")
+    builder.title = title.text() if title else ""
+    hidden = _hidden_by_rules(tree)
+    root = _content(tree)
+    if root is not None:
+        Walk(builder, limits, hidden).run(root)
+
+
+def _hidden_by_rules(tree: LexborHTMLParser) -> frozenset[str]:
+    """The classes (``.x``) and ids (``#x``) that the page's own style sheet hides."""
+    sheets = " ".join(style.text() for style in tree.css("style"))
+    found = _RULE.findall(sheets[: 2**20])
+    return frozenset(found[:_MOST_RULES])
+
+
+def _content(tree: LexborHTMLParser) -> LexborNode | None:
+    """The one element that says it is the content, if it holds anything; else all."""
+    main = tree.css("main, [role=main]")
+    if len(main) == 1 and len(main[0].text(strip=True)) > 100:
+        return main[0]
+    return tree.body or tree.root
+
+
+class Walk:
+    """One pass over a tree in document order."""
+
+    def __init__(
+        self, builder: Builder, limits: Limits, hidden: frozenset[str]
+    ) -> None:
+        self._builder = builder
+        self._limits = limits
+        self._hidden = hidden
+        self._words: list[str] = []
+        self._level = 0
+        self._open: list[str] = []
+
+    def run(self, root: LexborNode) -> None:
+        """Visit *root* and what is in it; the stack holds what is still to be left."""
+        node: LexborNode | None = root
+        entered: list[LexborNode] = []
+        while node is not None:
+            below = self._enter(node)
+            if below is not None:
+                entered.append(node)
+                if len(entered) > self._limits.depth:
+                    raise Refused("too_deep", "its parts are nested too deeply")
+                node = below
+                continue
+            node = node.next if entered else None
+            while node is None and entered:
+                left = entered.pop()
+                self._leave(left)
+                node = left.next if entered else None
+        self._flush()
+
+    def _enter(self, node: LexborNode) -> LexborNode | None:
+        """Take in *node*; its first child when it is to be visited."""
+        tag = node.tag or ""
+        if tag == "-text":
+            self._words.append(node.text_content or "")
+        elif tag in _INLINE_GAPS:
+            self._words.append(" ")
+        elif not tag.startswith(("-", "_", "!")) and not self._is_left_out(node, tag):
+            return self._enter_element(node, tag)
+        return None
+
+    def _enter_element(self, node: LexborNode, tag: str) -> LexborNode | None:
+        if tag == "table" and not _html_table.is_layout(node):
+            self._flush()
+            self._write_table(node)
+        elif tag == "pre":
+            self._flush()
+            self._builder.verbatim(node.text())
+        else:
+            self._begin(tag)
+            return node.child
+        return None
+
+    def _begin(self, tag: str) -> None:
+        if tag in _BLOCKS or tag in _HEADINGS or tag in ("li", "td", "th", "tr"):
+            self._flush()
+        if tag in _HEADINGS or tag in ("li", "dd"):
+            self._open.append(tag)
+        if tag in ("article", "main"):
+            self._level += 1
+
+    def _leave(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if tag in _BLOCKS or tag in _HEADINGS or tag in ("li", "td", "th", "tr"):
+            self._flush()
+        if self._open and self._open[-1] == tag:
+            self._open.pop()
+        if tag in ("article", "main"):
+            self._level -= 1
+
+    def _flush(self) -> None:
+        """End the current run of text as the kind of block it is in."""
+        text, self._words = "".join(self._words), []
+        inside = self._open[-1] if self._open else ""
+        if inside in _HEADINGS:
+            self._builder.heading(text, _HEADINGS[inside])
+        elif inside == "li":
+            self._builder.list_item(text)
+        else:
+            self._builder.paragraph(text)
+
+    def _write_table(self, node: LexborNode) -> None:
+        caption, rows = _html_table.rows(node, self._is_hidden)
+        self._builder.paragraph(caption)
+        for row in rows:
+            self._builder.table_row(row)
+
+    def _is_left_out(self, node: LexborNode, tag: str) -> bool:
+        if tag in _UNSEEN or self._is_hidden(node):
+            return True
+        if tag in _AROUND and not self._level:
+            return tag == "footer" or node.css_first("h1") is None
+        return _is_notice(node)
+
+    def _is_hidden(self, node: LexborNode) -> bool:
+        given = node.attributes
+        if "hidden" in given or given.get("aria-hidden") == "true":
+            return True
+        classes = {f".{name}" for name in (given.get("class") or "").split()}
+        named = classes | {f"#{given.get('id')}"}
+        style = given.get("style") or ""
+        return bool(named & self._hidden) or bool(_HIDING.search(style))
+
+
+def _is_notice(node: LexborNode) -> bool:
+    given = node.attributes
+    if (given.get("role") or "") in _ROLES:
+        return True
+    # A name on the page's body or main element speaks of its layout, not of itself.
+    names = f"{given.get('class') or ''} {given.get('id') or ''}"
+    return node.tag in ("div", "section", "ul", "ol", "p") and bool(
+        _NOTICES.search(names)
+    )

@@ -1,0 +1,59 @@
+"""Tables of an HTML page as rows of text."""
+
+from collections.abc import Callable
+
+from selectolax.lexbor import LexborNode
+
+from extraction import _clean, _tables
+
+_MOST_COLUMNS = 500
+_UNSEEN = ("script", "style", "template", "noscript")
+
+
+def is_layout(table: LexborNode) -> bool:
+    """Whether a table only places things: it holds tables, headings, or one cell."""
+    if (table.attributes.get("role") or "") in ("presentation", "none"):
+        return True
+    if table.css_first("table table, h1, h2, h3") is not None:
+        return True
+    return len(table.css("td, th")) < 2
+
+
+def rows(
+    table: LexborNode, is_hidden: Callable[[LexborNode], bool]
+) -> tuple[str, list[str]]:
+    """The caption and the rows, each with the names of its columns."""
+    caption = table.css_first("caption")
+    shown = [_cells(line, is_hidden) for line in table.css("tr") if not is_hidden(line)]
+    filled = [cells for cells in shown if cells]
+    grid = [_row(cells) for cells in filled]
+    headed = bool(grid) and (
+        _names_columns(filled[0]) or _tables.is_header(grid[0], grid[1:])
+    )
+    text = caption.text(separator=" ") if caption is not None else ""
+    return _clean.one_line(text), list(_tables.rows(grid, headed))
+
+
+def _cells(
+    line: LexborNode, is_hidden: Callable[[LexborNode], bool]
+) -> list[LexborNode]:
+    cells = (cell for cell in line.iter() if cell.tag in ("td", "th"))
+    return [cell for cell in cells if not is_hidden(cell)]
+
+
+def _names_columns(cells: list[LexborNode]) -> bool:
+    return len(cells) > 1 and all(cell.tag == "th" for cell in cells)
+
+
+def _row(cells: list[LexborNode]) -> list[str]:
+    filled: list[str] = []
+    for cell in cells[:_MOST_COLUMNS]:
+        cell.strip_tags(list(_UNSEEN))
+        text = _clean.one_line(cell.text(separator=" "))
+        filled.extend([text, *[""] * (_span(cell) - 1)])
+    return filled[:_MOST_COLUMNS]
+
+
+def _span(cell: LexborNode) -> int:
+    span = cell.attributes.get("colspan") or "1"
+    return min(int(span), _MOST_COLUMNS) if span.isdecimal() and int(span) else 1

@@ -1,0 +1,22 @@
+"""The marks that items of a list begin with."""
+
+import re
+
+_BULLETS = "•‣◦▪▫■□●○◆➢➤✓✔\uf0b7\uf0a7\uf02d·–—*-"
+_BULLET = re.compile(rf"\s*[{re.escape(_BULLETS)}]\s+(?=\S)")
+_NUMBER = re.compile(r"\s*(\d{1,3}|[a-zA-Z])[.)]\s+(?=\S)")
+
+
+def item(line: str) -> bool:
+    """Whether *line* begins an item."""
+    return bool(_BULLET.match(line) or _NUMBER.match(line))
+
+
+def is_mark(text: str) -> bool:
+    """Whether *text* is nothing but the mark of an item."""
+    return item(f"{text} x")
+
+
+def unmarked(line: str) -> str:
+    """*line* without its bullet; a number stays, since others may refer to it."""
+    return _BULLET.sub("", line, count=1)

@@ -1,0 +1,102 @@
+"""Markdown (CommonMark and its tables), by its tokens."""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from extraction import _tables
+from extraction._builder import Builder
+from extraction._limits import Limits
+from extraction._refused import Refused
+
+_FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)(?:\n|\Z)", re.S)
+_TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.M)
+_TAG = re.compile(r"<[^<>]*>")
+_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.S)
+_UNSEEN = re.compile(r"<(script|style|template)\b.*?(</\1\s*>|\Z)", re.S | re.I)
+
+
+def read(text: str, builder: Builder, limits: Limits) -> None:
+    front = _FRONT.match(text)
+    if front:
+        titled = _TITLE.search(front[1])
+        builder.title = titled[1] if titled else ""
+        text = text[front.end() :]
+    parser = MarkdownIt("commonmark", {"maxNesting": limits.depth}).enable("table")
+    Reading(builder, limits).run(parser.parse(text))
+
+
+class Reading:
+    """One pass over a document's tokens."""
+
+    def __init__(self, builder: Builder, limits: Limits) -> None:
+        self._builder = builder
+        self._limits = limits
+        self._items = 0
+        self._heading = 0
+        self._table: list[list[str]] | None = None
+
+    def run(self, tokens: list[Token]) -> None:
+        for token in tokens:
+            if token.level >= self._limits.depth:
+                raise Refused("too_deep", "its parts are nested too deeply")
+            take = getattr(self, f"_{token.type}", None)
+            if take:
+                take(token)
+
+    def _heading_open(self, token: Token) -> None:
+        self._heading = int(token.tag[1:])
+
+    def _heading_close(self, _: Token) -> None:
+        self._heading = 0
+
+    def _list_item_open(self, _: Token) -> None:
+        self._items += 1
+
+    def _list_item_close(self, _: Token) -> None:
+        self._items -= 1
+
+    def _table_open(self, _: Token) -> None:
+        self._table = []
+
+    def _tr_open(self, _: Token) -> None:
+        if self._table is not None:
+            self._table.append([])
+
+    def _table_close(self, _: Token) -> None:
+        for row in _tables.rows(self._table or [], headed=True):
+            self._builder.table_row(row)
+        self._table = None
+
+    def _inline(self, token: Token) -> None:
+        text = _shown(token)
+        if self._table is not None:
+            self._table[-1].append(" ".join(text.split()))
+        elif self._heading:
+            self._builder.heading(text, self._heading)
+        elif self._items:
+            self._builder.list_item(text)
+        else:
+            self._builder.paragraph(text)
+
+    def _fence(self, token: Token) -> None:
+        self._builder.verbatim(token.content)
+
+    def _code_block(self, token: Token) -> None:
+        self._builder.verbatim(token.content)
+
+    def _html_block(self, token: Token) -> None:
+        seen = _UNSEEN.sub(" ", _COMMENT.sub(" ", token.content))
+        self._builder.paragraph(_TAG.sub(" ", seen))
+
+
+def _shown(token: Token) -> str:
+    """The text of an inline token: marks, addresses and HTML tags left out."""
+    pieces: list[str] = []
+    for child in token.children or []:
+        if child.type in ("softbreak", "hardbreak"):
+            pieces.append(" ")
+        elif child.type in ("text", "code_inline", "image"):
+            pieces.append(child.content)
+    return "".join(pieces)

@@ -1,0 +1,157 @@
+"""Lines of a PDF into headings, paragraphs, list items and table rows.
+
+A heading is larger than the body's text, or stands in the outline, or is a short bold
+line of its own. A paragraph ends at a gap, at an item's mark, and where a size changes.
+"""
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extraction import _hyphens, _lists, _pdf_table
+from extraction._builder import Builder
+from extraction._pdf_lines import Line
+
+_LARGER = 1.14  # than the body, for a heading
+_LONGEST_HEADING = 200  # characters
+_LONGEST_BOLD = 90
+_GAP = 1.3  # times the usual distance of two lines ends a paragraph
+_LINES_BACK = 20  # by which a paragraph's width is known
+_ENDS = (".", "!", "?", ":", ";", "…", "。", '."', ".”", ".)")
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a document is set: its body's size, its line distance, its headings."""
+
+    body: float
+    leading: float
+    sizes: list[float]  # of headings, the largest first
+    outline: dict[str, int]
+
+    def level(self, line: Line) -> int:
+        """The level of the heading that *line* is (part of); 0 for other text."""
+        text = line.text
+        if len(text) > _LONGEST_HEADING or sum(map(str.isalpha, text)) < 2:
+            return 0
+        if stated := self.outline.get(key(text)):
+            return stated
+        if _size(line) in self.sizes:
+            return self.sizes.index(_size(line)) + 1
+        return len(self.sizes) + 1 if self._is_bold_heading(line, text) else 0
+
+    def _is_bold_heading(self, line: Line, text: str) -> bool:
+        alone = line.bold and len(line.cells) == 1 and len(text) <= _LONGEST_BOLD
+        return alone and not text.endswith((*_ENDS, ",")) and not _lists.item(text)
+
+
+def key(title: str) -> str:
+    """A title as it is compared: letters and digits only."""
+    return re.sub(r"[\W_]+", "", title).lower()
+
+
+def place(pages: Sequence[list[Line]], outline: dict[str, int], to: Builder) -> None:
+    """Fill *to* with the lines of *pages*."""
+    lines = [line for page in pages for line in page]
+    if not lines:
+        return
+    style = _style(lines, outline)
+    words = _hyphens.compounds(line.text for line in lines)
+    at = 0
+    table: _pdf_table.Table | None = None
+    while at < len(lines):
+        table = _pdf_table.found(lines, at, table)
+        if table:
+            for row in table.rows:
+                to.table_row(row, lines[at].page)
+            at = table.end
+        else:
+            at = _place_block(lines, at, style, words, to)
+
+
+def _style(lines: list[Line], outline: dict[str, int]) -> Style:
+    weights: Counter[float] = Counter()
+    for line in lines:
+        weights[_size(line)] += len(line.text)
+    body = weights.most_common(1)[0][0]
+    # What is large and long is text of another kind, such as a leaflet's introduction.
+    large = {
+        _size(line)
+        for line in lines
+        if _size(line) >= body * _LARGER and len(line.text) <= _LONGEST_HEADING
+    }
+    total = sum(weights.values())
+    sizes = sorted((s for s in large if weights[s] < 0.3 * total), reverse=True)
+    return Style(body, _leading(lines, body), sizes[:6], outline)
+
+
+def _size(line: Line) -> float:
+    return round(line.size * 2) / 2
+
+
+def _leading(lines: list[Line], body: float) -> float:
+    """The usual distance of two lines of the body."""
+    distances = (
+        upper.y - lower.y
+        for upper, lower in itertools.pairwise(lines)
+        if upper.page == lower.page and _size(upper) == _size(lower) == body
+    )
+    near = sorted(distance for distance in distances if 0 < distance < 2.5 * body)
+    return near[len(near) // 2] if near else body * 1.2
+
+
+def _place_block(
+    lines: list[Line], at: int, style: Style, words: set[str], to: Builder
+) -> int:
+    """Place the block that begins at *at*; the index after it."""
+    level = style.level(lines[at])
+    goes_on = _heading_goes_on if level else _text_goes_on
+    end = at + 1
+    while end < len(lines) and goes_on(lines, at, end, style):
+        end += 1
+    text = _hyphens.joined((line.text for line in lines[at:end]), words)
+    page = lines[at].page
+    if level:
+        to.heading(text, level, page)
+    elif _lists.item(text):
+        to.list_item(_lists.unmarked(text), page)
+    else:
+        to.paragraph(text, page)
+    return end
+
+
+def _heading_goes_on(lines: list[Line], at: int, end: int, style: Style) -> bool:
+    above, line = lines[end - 1], lines[end]
+    near = 0 < above.y - line.y < 1.5 * above.size and above.page == line.page
+    alike = _size(above) == _size(line) and above.bold == line.bold
+    stated = key(above.text) in style.outline or key(line.text) in style.outline
+    return near and alike and not stated and style.level(line) > 0 and end - at < 4
+
+
+def _text_goes_on(lines: list[Line], at: int, end: int, style: Style) -> bool:
+    above, line = lines[end - 1], lines[end]
+    if style.level(line) or _lists.item(line.text) or len(line.cells) > 2:
+        return False
+    if abs(line.size - above.size) > 0.12 * style.body:
+        return False
+    distance = above.y - line.y
+    if above.page != line.page or distance < 0:  # the next page or column
+        return _is_cut(above.text, line.text)
+    if distance > _GAP * max(style.leading, above.size * 1.1):
+        return False
+    return not _is_last(lines[max(at, end - _LINES_BACK) : end], line, above)
+
+
+def _is_cut(above: str, below: str) -> bool:
+    """Whether a sentence goes on from one page or column to the next."""
+    return not above.endswith(_ENDS) and (below[:1].islower() or above.endswith("-"))
+
+
+def _is_last(block: Iterable[Line], line: Line, above: Line) -> bool:
+    """Whether *above* ends its paragraph: a full stop well before the margin."""
+    widest = max(other.end for other in (*block, line))
+    room = widest - above.end
+    indented = line.x - above.x > 0.8 * line.size and not _lists.item(above.text)
+    return above.text.endswith(_ENDS) and (room > 0.25 * (widest - above.x) or indented)

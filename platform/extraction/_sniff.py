@@ -1,0 +1,112 @@
+"""What a file is, by its content. Its name decides nothing.
+
+Anything that is text is taken at least as plain text; a binary that is none of the
+supported types is refused.
+"""
+
+import re
+from typing import BinaryIO
+
+from extraction import _csv, _decode
+from extraction._limits import Limits
+from extraction._refused import Refused
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+_HEAD = 1024  # bytes within which a PDF must begin, as its readers have it
+_SAMPLE = 64 * 2**10  # characters
+_FOREIGN = {
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+    b"RIFF": "an image or a recording",
+    b"{\\rtf": "a document in the RTF format",
+    b"%!PS": "a PostScript file",
+    b"\x1f\x8b": "a compressed file",
+    b"7z\xbc\xaf": "a compressed file",
+    b"Rar!": "a compressed file",
+    b"BZh": "a compressed file",
+    b"\xfd7zXZ": "a compressed file",
+    b"\x7fELF": "a program",
+    b"MZ": "a program",
+}
+_HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!doctype\s+html|<html[\s>])", re.I)
+_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.S)
+_TAGS = re.compile(
+    r"</?(div|p|h[1-6]|table|tr|td|ul|ol|li|body|head|span|section|article)[\s/>]",
+    re.I,
+)
+_XML = re.compile(r"\s*(<\?xml|<!doctype|<svg)", re.I)
+_MARKS = re.compile(
+    r"^(\#{1,6}[ \t]+\S|[ ]{0,3}(```|~~~)|[ ]{0,3}>[ ]"
+    r"|\|.*\|[ \t]*$|={3,}[ \t]*$|-{3,}[ \t]*$)|\[[^\[\]\n]{1,300}\]\([^()\n]{1,300}\)"
+    r"|\*\*[^*\n]{1,300}\*\*",
+    re.M,
+)
+
+
+def kind(file: BinaryIO, limits: Limits) -> tuple[str, str]:
+    """The media type, and the text of what is text; Refused for what is neither."""
+    head = file.read(_HEAD)
+    file.seek(0)
+    if not head:
+        raise Refused("empty", "it is empty")
+    if b"%PDF-" in head:
+        return PDF, ""
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _of_zip(file), ""
+    _refuse_foreign(head)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise _old_office(file)
+    text = _decode.text(file.read(limits.bytes + 1))
+    return _of_text(text), text
+
+
+def _refuse_foreign(head: bytes) -> None:
+    for start, what in _FOREIGN.items():
+        if head.startswith(start) and (len(start) > 2 or b"\0" in head):
+            supported = "PDF, DOCX, HTML, Markdown, CSV and plain text are read"
+            raise Refused("unsupported", f"it is {what}; {supported}")
+
+
+def _of_zip(file: BinaryIO) -> str:
+    import zipfile  # 2 MB, with what it imports
+
+    try:
+        with zipfile.ZipFile(file) as container:
+            names = set(container.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise Refused("broken", "it is a damaged DOCX or ZIP file") from error
+    finally:
+        file.seek(0)
+    if "word/document.xml" not in names:
+        raise Refused("unsupported", "it is a ZIP file, but not a DOCX")
+    return DOCX
+
+
+def _old_office(file: BinaryIO) -> Refused:
+    """An OLE container: an encrypted DOCX, or a DOC from before 2007."""
+    for piece in iter(lambda: file.read(2**20), b""):
+        if "EncryptedPackage".encode("utf-16-le") in piece:
+            return Refused("encrypted", "it needs a password")
+    return Refused("unsupported", "it is in an old Office format; save it as DOCX")
+
+
+def _of_text(text: str) -> str:
+    sample = text[:_SAMPLE]
+    if _HTML.match(_COMMENT.sub("", sample)):
+        return "text/html"
+    if _XML.match(sample):
+        raise Refused("unsupported", "it is XML of an unknown kind")
+    if _csv.delimiter(sample):
+        return "text/csv"
+    if sample.lstrip().startswith("<") and len(_TAGS.findall(sample)) >= 2:
+        return "text/html"
+    return "text/markdown" if _is_marked(sample) else "text/plain"
+
+
+def _is_marked(sample: str) -> bool:
+    return bool(re.search(r"^#{1,6}[ \t]+\S", sample, re.M)) or (
+        sum(1 for _ in _MARKS.finditer(sample)) >= 2
+    )

@@ -1,0 +1,50 @@
+"""Rows of a table as sentences that can be understood alone."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+_FIGURE = re.compile(r"\d")
+_LONGEST_HEADER = 60  # characters
+
+
+def is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether a table's first row names its columns, judged by the cells alone."""
+    named = [cell for cell in first if cell]
+    if not body or len(named) < max(1, len(first) - 1) or len(set(named)) < len(named):
+        return False
+    short = all(len(cell) <= _LONGEST_HEADER for cell in named)
+    return short and not any(map(_is_figure, named))
+
+
+def _is_figure(cell: str) -> bool:
+    """Whether *cell* is a number, a time or an amount, rather than a name with one."""
+    signs = [sign for sign in cell if sign.isalnum()]
+    return sum(map(str.isdigit, signs)) * 3 > len(signs)
+
+
+def is_contrasted(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
+    """Whether some column has figures in every row but the first."""
+    width = min([len(first), *(len(row) for row in body)], default=0)
+    columns = ([row[at] for row in body] for at in range(width))
+    return any(all(_FIGURE.search(cell) for cell in column) for column in columns)
+
+
+def row(header: Sequence[str] | None, cells: Sequence[str]) -> str:
+    """One row: ``Service: Cleaning; Price: €80``, or ``Monday: 9-17`` without names."""
+    if header is None:
+        filled = [cell for cell in cells if cell]
+        return (": " if len(filled) == 2 else "; ").join(filled)
+    names = [*header, *[""] * (len(cells) - len(header))]
+    pairs = zip(names, cells, strict=False)
+    return "; ".join(_pair(name, cell) for name, cell in pairs if cell)
+
+
+def _pair(name: str, cell: str) -> str:
+    return f"{name.rstrip(' :')}: {cell}" if name and name != cell else cell
+
+
+def rows(table: Sequence[Sequence[str]], headed: bool) -> Iterator[str]:
+    """The rows of *table* as text; with *headed*, its first row names the columns."""
+    header = table[0] if headed and len(table) > 1 else None
+    for cells in table[1:] if header else table:
+        yield row(header, cells)

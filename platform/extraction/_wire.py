@@ -1,0 +1,67 @@
+"""How a document or a refusal gets from the reading process to its parent.
+
+One line of JSON, then the text in UTF-8. The reading process has handled hostile bytes,
+so the parent believes nothing about the shape of what it says.
+"""
+
+import json
+from typing import Any, BinaryIO, get_args
+
+from extraction._document import Block, Extracted, Kind, Language
+from extraction._limits import Limits
+from extraction._refused import CODES, Refused
+
+_KINDS: tuple[str, ...] = get_args(Kind)
+_LANGUAGES: tuple[str, ...] = get_args(Language)
+_BLOCK = 60  # bytes of JSON, at most, for one block
+_HEAD = 64 * 2**10
+
+
+def largest(limits: Limits) -> int:
+    """The most bytes that `write` produces within *limits*."""
+    return limits.characters * 4 + limits.blocks * _BLOCK + _HEAD
+
+
+def write(out: BinaryIO, document: Extracted) -> None:
+    blocks = [(_KINDS.index(block.kind), *block[1:]) for block in document.blocks]
+    head = document.facts() | {"blocks": blocks}
+    out.write(json.dumps(head, separators=(",", ":")).encode() + b"\n")
+    out.write(document.text.encode())
+
+
+def write_refusal(out: BinaryIO, refused: Refused) -> None:
+    out.write(json.dumps({"code": refused.code, "reason": refused.reason}).encode())
+
+
+def read(file: BinaryIO, limits: Limits) -> Extracted:
+    """What the reading process wrote; raises its Refused, or one for nonsense."""
+    try:
+        head = json.loads(file.readline(largest(limits)))
+        if "code" not in head:
+            return _document(head, file.read(limits.characters * 4 + 1).decode())
+        refused = Refused(_one_of(CODES, head["code"]), str(head["reason"])[:500])
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+        raise Refused("killed", "reading it failed") from error
+    raise refused
+
+
+def _document(head: dict[str, Any], text: str) -> Extracted:
+    document = Extracted(
+        title=str(head["title"])[:500],
+        language=_one_of(_LANGUAGES, head["language"]),
+        media_type=str(head["media_type"])[:100],
+        pages=None if head["pages"] is None else int(head["pages"]),
+        text=text,
+        blocks=[Block(_KINDS[kind], *place) for kind, *place in head["blocks"]],
+    )
+    if not all(_fits(block, text) for block in document.blocks):
+        raise ValueError("a block lies outside of the text")
+    return document
+
+
+def _fits(block: Block, text: str) -> bool:
+    return 0 <= block.start < block.end <= len(text)
+
+
+def _one_of(known: tuple[str, ...], value: Any) -> Any:
+    return known[known.index(value)]

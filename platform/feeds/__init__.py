@@ -1,0 +1,12 @@
+"""Feeds: whoever watches hears of every change, in order, whichever replica it asks.
+
+A signal only says that something changed; what it was is read from where it is kept.
+So a lost signal costs time and never a change, and a watcher that comes back with the
+mark of its last change is told what it missed. At least once: a change may be told
+again after such a return, never within one watch.
+"""
+
+from feeds._follow import Entry, Mark, follow
+from feeds._signals import Crowded, Signals
+
+__all__ = ["Crowded", "Entry", "Mark", "Signals", "follow"]

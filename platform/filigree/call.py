@@ -1,0 +1,140 @@
+"""``filigree call``: one request through the mesh, as a tenant and as a caller."""
+
+import json
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import httpx
+
+from filigree import environment, state, tokens
+from filigree.mesh_error import MeshError
+from filigree.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The request. ``data`` is the body, ``@file`` or ``-`` for standard input."""
+
+    service: str
+    method: str
+    path: str
+    tenant: str | None = None
+    subject: str = "operator"
+    roles: tuple[str, ...] = ("owner",)
+    data: str | None = None
+    key: str | None = None
+    headers: tuple[str, ...] = ()
+    caller: str = "operator"
+    timeout: float = 60.0  # seconds
+
+
+def call(held: State, asked: Asked) -> int:
+    """Make the call; body to standard output, status to standard error.
+
+    The exit code: 0 below status 400, else 1.
+    """
+    began = time.monotonic()
+    try:
+        with client(held, asked) as wire, send(wire, held, asked) as response:
+            for piece in _shown(response):
+                print(piece, end="", flush=True)
+            _close(response, began)
+            return int(response.status_code >= 400)
+    except httpx.TransportError as exc:
+        raise MeshError(f"{asked.service} could not be called: {exc}") from exc
+
+
+def client(held: State, asked: Asked) -> httpx.Client:
+    """A client that calls as ``asked.caller``; MeshError when that has no way out."""
+    socket = held.egress(asked.caller)
+    if not socket.exists():
+        raise _no_way_out(held, asked.caller)
+    transport = httpx.HTTPTransport(uds=str(socket))
+    return httpx.Client(
+        transport=transport, base_url=f"http://{asked.service}", timeout=asked.timeout
+    )
+
+
+def _no_way_out(held: State, caller: str) -> MeshError:
+    callers = [path.stem for path in (held.run / "egress").glob("*.sock")]
+    if not callers:
+        return MeshError("the mesh does not run here", "Start it: filigree up")
+    near = get_close_matches(caller, callers, 3)
+    meant = [f"Did you mean {' or '.join(near)}?"] if near else []
+    return MeshError(f"{caller} is not part of the running mesh", *meant)
+
+
+def send(
+    wire: httpx.Client, held: State, asked: Asked
+) -> AbstractContextManager[httpx.Response]:
+    """The response, its body still to come."""
+    body, kind = _body(asked.data)
+    headers = dict(_header(each) for each in asked.headers)
+    if body is not None:
+        headers.setdefault("Content-Type", kind)
+    if asked.key:
+        headers["Idempotency-Key"] = asked.key
+    tenant = asked.tenant or state.read_json(held.demo).get("tenant") or "demo"
+    headers[tokens.HEADER] = tokens.mint(
+        environment.internal_keys(held),
+        tenant,
+        asked.subject,
+        asked.roles,
+        asked.caller,
+    )
+    headers["X-Request-Id"] = str(uuid.uuid4())
+    headers["X-Request-Timeout"] = f"{asked.timeout:g}"
+    return wire.stream(asked.method, asked.path, content=body, headers=headers)
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise MeshError(f"--header {text!r} is not NAME:VALUE")
+    return name.strip(), value.strip()
+
+
+def _body(data: str | None) -> tuple[bytes | None, str]:
+    """The body and its media type. MeshError when the file cannot be read."""
+    if data is None:
+        return None, ""
+    if data == "-":
+        return sys.stdin.buffer.read(), "application/json"
+    if not data.startswith("@"):
+        return data.encode(), "application/json"
+    path = Path(data[1:])
+    try:
+        read = path.read_bytes()
+    except OSError as exc:
+        raise MeshError(f"{path} cannot be read: {exc.strerror}") from exc
+    is_json = path.suffix == ".json"
+    return read, "application/json" if is_json else "application/octet-stream"
+
+
+def _shown(response: httpx.Response) -> Iterator[str]:
+    """The body for the eye: JSON indented, anything else as it comes."""
+    kind = response.headers.get("content-type", "")
+    if "json" not in kind:
+        yield from response.iter_text()
+        return
+    text = response.read().decode("utf-8", "replace")
+    try:
+        yield json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+    except ValueError:
+        yield text
+
+
+def _close(response: httpx.Response, began: float) -> None:
+    milliseconds = (time.monotonic() - began) * 1000
+    trace = response.headers.get("x-request-id", "-")
+    print(
+        f"{response.status_code} {response.reason_phrase}  {milliseconds:.0f} ms  "
+        f"request {trace}",
+        file=sys.stderr,
+    )

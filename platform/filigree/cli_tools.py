@@ -1,0 +1,126 @@
+"""The commands that speak to a mesh or look into it: call, logs, doctor, demo."""
+
+import argparse
+import importlib
+from typing import Any
+
+from filigree.mesh_error import MeshError
+
+COMMANDS = ("call", "logs", "doctor", "demo", "bench")
+
+CALL = """\
+Call an operation through the mesh, as a tenant. By default the call comes from the
+operator, who may call everything; with --as it comes from a service, and what that has
+not declared is refused: the quickest way to see a 403.
+
+  filigree call slot-management GET '/api/v1/slots?day=2026-03-02' --tenant t1
+  filigree call faq-management POST /api/v1/faqs --data '{"question": "…"}' --key k1
+  filigree call payment-intent GET /api/v1/payment-intents/1 --as faq-management
+  filigree call document-processing POST /api/v1/documents --data @handbook.pdf
+
+The body goes to standard output, status and time to standard error. Exit code 0 means
+a status below 400.
+"""
+LOGS = """\
+Show what the services say, oldest first.
+
+  filigree logs                         the last lines of all services
+  filigree logs api-gateway -f          one service, as it happens
+  filigree logs --level warning         what went wrong
+  filigree logs --trace 4bf92f35        one request, through every service, as a tree
+"""
+DOCTOR = "Look at the machine and the checkout, and say what would keep a mesh from it."
+
+
+def add(commands: Any) -> None:
+    """Add these commands to the command line."""
+    raw = argparse.RawDescriptionHelpFormatter
+    call = commands.add_parser(
+        "call", help="call an operation", description=CALL, formatter_class=raw
+    )
+    call.add_argument("service")
+    call.add_argument("method", type=str.upper)
+    call.add_argument("path")
+    call.add_argument("--tenant", help="by default the demo's")
+    call.add_argument("--subject", default="operator", help="the user it is done for")
+    call.add_argument(
+        "--role", action="append", metavar="ROLE", help="repeat it; by default owner"
+    )
+    call.add_argument("--data", metavar="JSON|@FILE|-", help="the body")
+    call.add_argument("--key", help="the Idempotency-Key")
+    call.add_argument(
+        "--header", action="append", default=[], metavar="NAME:VALUE", help="repeat it"
+    )
+    call.add_argument("--as", dest="caller", default="operator", metavar="CALLER")
+    call.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
+    call.set_defaults(run=run_call)
+
+    logs = commands.add_parser(
+        "logs", help="what the services say", description=LOGS, formatter_class=raw
+    )
+    logs.add_argument("services", nargs="*", metavar="SERVICE")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on showing")
+    logs.add_argument("-n", "--lines", type=int, default=50, help="of each, at first")
+    logs.add_argument("--trace", metavar="ID", help="the beginning of an id is enough")
+    logs.add_argument(
+        "--level",
+        default="info",
+        choices=("debug", "info", "warning", "error", "critical"),
+        help="from this level upwards",
+    )
+    logs.add_argument("--json", action="store_true", help="the lines as they are")
+    logs.set_defaults(run=run_logs)
+
+    doctor = commands.add_parser(
+        "doctor", help="what would keep a mesh from starting", description=DOCTOR
+    )
+    doctor.set_defaults(run=run_doctor)
+
+    demo = commands.add_parser("demo", help="the demo business: load it, ask it")
+    demo.add_argument("--ask", metavar="QUESTION")
+    demo.set_defaults(run=run_demo)
+
+    bench = commands.add_parser("bench", help="measure speed and memory")
+    bench.set_defaults(run=run_bench)
+
+
+def run_call(given: argparse.Namespace) -> int:
+    module = importlib.import_module("filigree.call")
+    asked = module.Asked(
+        given.service,
+        given.method,
+        given.path,
+        given.tenant,
+        given.subject,
+        tuple(given.role or ("owner",)),
+        given.data,
+        given.key,
+        tuple(given.header),
+        given.caller,
+        given.timeout,
+    )
+    return module.call(given.state, asked)
+
+
+def run_logs(given: argparse.Namespace) -> int:
+    module = importlib.import_module("filigree.logs")
+    wanted = module.Wanted(
+        tuple(given.services), given.level, given.trace, given.lines, given.json
+    )
+    return module.show(given.state, wanted, follow=given.follow)
+
+
+def run_doctor(given: argparse.Namespace) -> int:
+    return importlib.import_module("filigree.doctor").examine(given.state)
+
+
+def run_demo(given: argparse.Namespace) -> int:
+    return importlib.import_module("filigree.demo").run(given.state, given.ask)
+
+
+def run_bench(given: argparse.Namespace) -> int:
+    try:
+        module = importlib.import_module("filigree.bench")
+    except ModuleNotFoundError as exc:
+        raise MeshError("this checkout has no benchmark") from exc
+    return module.run(given.state)

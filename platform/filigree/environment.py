@@ -1,0 +1,61 @@
+"""The environment of a service's process: what the mesh tells it, and what you do.
+
+Your own environment and ``.filigree/env`` pass through (OPENAI_API_KEY and the like);
+what the mesh decides cannot be overridden.
+"""
+
+import os
+from collections.abc import Mapping
+
+from filigree import engines_nats, engines_postgres
+from filigree.declarations import Declaration
+from filigree.edges import STORE
+from filigree.state import State
+
+
+def environment(
+    declaration: Declaration, held: State, outer: Mapping[str, str] = os.environ
+) -> dict[str, str | None]:
+    """The variables of one service; None removes what it would have inherited.
+
+    *outer* is the environment of the mesh, whose DATABASE_URL and NATS_URL name engines
+    that are not the mesh's own.
+    """
+    given = {name: v for name, v in held.overrides().items() if name not in outer}
+    outside = {**given, **outer}
+    secret = f"{declaration.name.replace('-', '_').upper()}_SECRET"
+    return {
+        # Where a cluster has a Secret of the service's own; yours takes precedence.
+        secret: outside.get(secret) or held.password(f"secret/{declaration.name}"),
+        **given,
+        "LOG_LEVEL": outside.get("LOG_LEVEL", "INFO"),
+        "OPENBLAS_NUM_THREADS": "1",
+        "FILIGREE_SERVICE": declaration.name,
+        "FILIGREE_EGRESS": str(held.egress(declaration.name)),
+        "FILIGREE_INTERNAL_KEYS": internal_keys(held, outer),
+        "DATABASE_URL": _database(declaration, held, outside),
+        "NATS_URL": _bus(declaration, held, outside),
+    }
+
+
+def internal_keys(held: State, outer: Mapping[str, str] = os.environ) -> str:
+    """The keys that sign a context, comma separated; the first signs."""
+    return outer.get("FILIGREE_INTERNAL_KEYS") or held.secrets["internal"]
+
+
+def _database(
+    declaration: Declaration, held: State, outside: Mapping[str, str]
+) -> str | None:
+    """Only one service has the database's address at all."""
+    if declaration.name != STORE:
+        return None
+    return outside.get("DATABASE_URL") or engines_postgres.url(held)
+
+
+def _bus(
+    declaration: Declaration, held: State, outside: Mapping[str, str]
+) -> str | None:
+    """Each has its own user on the mesh's own bus; another bus has what it has."""
+    if declaration.name != STORE and not declaration.consumes:
+        return None
+    return outside.get("NATS_URL") or engines_nats.url(held, declaration.name)

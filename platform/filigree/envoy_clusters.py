@@ -1,0 +1,77 @@
+"""Envoy's clusters: one for each edge, so that each caller has its own breaker.
+
+A service has one instance here, so ejecting it means that its caller is told at once,
+without a panic threshold that would send requests to it all the same.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from filigree.edges import Edge
+from filigree.edges_policy import CONNECT
+
+IDLE = 60  # seconds; below the 75 after which a service closes an idle connection
+SWEEP = 1  # seconds between looks at whose ejection is over
+MOST_EJECTION = 300  # seconds; an ejection grows with each one that follows another
+OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+
+
+def name(edge: Edge) -> str:
+    return f"{edge.caller}|{edge.callee}"
+
+
+def inbound(service: str, socket: Path) -> dict[str, Any]:
+    """The way from a port to the service behind it."""
+    return _cluster(f"inbound|{service}", socket)
+
+
+def edge(edge: Edge, socket: Path) -> dict[str, Any]:
+    """The way from one caller to one callee, with its breaker and its limits."""
+    breaker, pool = edge.breaker, edge.pool
+    return {
+        **_cluster(name(edge), socket),
+        "common_lb_config": {"healthy_panic_threshold": {"value": 0}},
+        "outlier_detection": {
+            "consecutive_5xx": breaker.consecutive5xx,
+            "interval": f"{SWEEP}s",
+            "base_ejection_time": seconds(breaker.ejection),
+            "max_ejection_time": seconds(max(breaker.ejection, MOST_EJECTION)),
+            "max_ejection_percent": 100,
+            "enforcing_consecutive_5xx": 100,
+            "enforcing_consecutive_gateway_failure": 0,
+            "enforcing_success_rate": 0,
+        },
+        "circuit_breakers": {
+            "thresholds": [
+                {
+                    "max_connections": pool.connections,
+                    "max_pending_requests": pool.pending,
+                    "max_requests": pool.requests,
+                    "max_retries": pool.retries,
+                }
+            ]
+        },
+    }
+
+
+def seconds(duration: float) -> str:
+    """A duration as protobuf's JSON has it, such as ``0.25s``."""
+    return f"{round(duration, 3):g}s"
+
+
+def _cluster(name: str, socket: Path) -> dict[str, Any]:
+    address = {"pipe": {"path": str(socket)}}
+    endpoints = [{"lb_endpoints": [{"endpoint": {"address": address}}]}]
+    return {
+        "name": name,
+        "type": "STATIC",
+        "connect_timeout": seconds(CONNECT),
+        "load_assignment": {"cluster_name": name, "endpoints": endpoints},
+        "typed_extension_protocol_options": {
+            OPTIONS: {
+                "@type": f"type.googleapis.com/{OPTIONS}",
+                "common_http_protocol_options": {"idle_timeout": f"{IDLE}s"},
+                "explicit_http_config": {"http_protocol_options": {}},
+            }
+        },
+    }

@@ -1,0 +1,125 @@
+"""What Envoy says when it answers itself: the taxonomy's one shape, and a remedy.
+
+An answer of a service passes untouched; only Envoy's own refusals and failures are
+told here, as ``application/problem+json`` that names who failed and why.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from filigree.declarations import Declaration
+
+CALLEE = "%REQ(:AUTHORITY)%"
+ASKED = "%REQ(:METHOD)% %PATH(NQ)%"
+# Seconds since 1970 with milliseconds: the formatter has no such number of its own.
+NOW = (
+    "%TYPED_CEL(double(int(request.time)) "
+    "+ double(request.time.getMilliseconds()) / 1000.0)%"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A row of the taxonomy, as chassis.errors has it; a test compares the two."""
+
+    error: str
+    severity: str
+    retryable: bool
+    title: str
+
+
+DENIED = Kind("authorization_error", "medium", False, "This is not allowed")
+LATE = Kind("timeout_error", "high", True, "It took too long")
+FAILED = Kind("external_service_error", "high", True, "Another system failed")
+BAD = Kind("validation_error", "low", False, "The request is not acceptable")
+
+# Envoy's response flags, with what they mean for one who calls.
+FLAGS = {
+    "UH": ("EJECTED", "failed repeatedly and is left alone for a while"),
+    "UF": ("UNREACHABLE", "does not accept connections"),
+    "UO": ("OVERFLOW", "has as many requests under way as this edge allows"),
+    "UC": ("RESET", "closed the connection before it answered"),
+}
+
+
+def egress(caller: str, declaration: Declaration | None) -> dict[str, Any]:
+    """The replies of a caller's egress listener."""
+    if declaration is None:
+        remedy = "It has no such operation: see contracts/openapi/."
+    else:
+        remedy = f"Declare the operation under `calls:` in {declaration.path}."
+    denied = f"{caller} may not call {CALLEE}: {ASKED}. {remedy}"
+    refused = {"upstream": CALLEE, "caller": caller}
+    declared = {"declare_in": str(declaration.path)} if declaration else {}
+    return {
+        "mappers": [
+            _mapper(
+                _status(403), _body(DENIED, denied, "UNDECLARED", refused | declared)
+            ),
+            *_failures(CALLEE, refused),
+        ]
+    }
+
+
+def inbound(service: str) -> dict[str, Any]:
+    """The replies of the listener on a service's port."""
+    denied = (
+        f"{ASKED} is not open here: only probes, /metrics and /openapi.json are. "
+        f"Make the call with: filigree call {service} {ASKED}"
+    )
+    upstream = {"upstream": service}
+    return {
+        "mappers": [
+            _mapper(_status(403), _body(DENIED, denied, "UNDECLARED", upstream)),
+            *_failures(service, upstream),
+        ]
+    }
+
+
+def _failures(service: str, data: dict[str, Any]) -> list[dict[str, Any]]:
+    flagged = [
+        _mapper(
+            {"response_flag_filter": {"flags": [flag]}},
+            _body(FAILED, f"{service} {what}", code, data, service),
+        )
+        for flag, (code, what) in FLAGS.items()
+    ]
+    late = f"{service} did not answer in time: {ASKED}"
+    bad = f"{ASKED} is not a request that the mesh passes on"
+    otherwise = f"{service} could not be reached (%RESPONSE_CODE_DETAILS%)"
+    return [
+        _mapper(_status(504), _body(LATE, late, "TIMEOUT", data | {"timed_out": True})),
+        *flagged,
+        _mapper(_status(400), _body(BAD, bad, "BAD_REQUEST", data)),
+        _mapper(_status(500, "GE"), _body(FAILED, otherwise, "UNREACHABLE", data)),
+    ]
+
+
+def _status(value: int, op: str = "EQ") -> dict[str, Any]:
+    wanted = {"default_value": value, "runtime_key": "filigree.none"}
+    return {"status_code_filter": {"comparison": {"op": op, "value": wanted}}}
+
+
+def _mapper(when: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    told = {"content_type": "application/problem+json", "json_format": body}
+    return {"filter": when, "body_format_override": told}
+
+
+def _body(
+    kind: Kind, message: str, code: str, data: dict[str, Any], service: str = CALLEE
+) -> dict[str, Any]:
+    return {
+        "type": f"/errors/{kind.error}",
+        "title": kind.title,
+        "status": "%RESPONSE_CODE%",
+        "error": kind.error,
+        "message": message,
+        "error_code": code,
+        "severity": kind.severity,
+        "service": data["upstream"] if service == CALLEE else service,
+        "operation": "%ROUTE_NAME%",
+        "retryable": kind.retryable,
+        "retry_count": 0,
+        "timestamp": NOW,
+        "additional_data": {"request_id": "%REQ(X-REQUEST-ID)%", **data},
+    }

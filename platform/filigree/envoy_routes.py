@@ -1,0 +1,95 @@
+"""Envoy's routes: a virtual host for each upstream, a route for each operation."""
+
+import re
+from typing import Any
+
+from filigree import envoy_clusters
+from filigree.edges import Edge, Route
+from filigree.operations import BUILT_IN
+
+PARAMETER = re.compile(r"\{[^}]+\}")
+BACK_OFF = {"base_interval": "0.025s", "max_interval": "0.25s"}
+OPEN = ("live", "ready", "health", "metrics", "openapi")
+REFUSED = {"name": "-", "match": {"prefix": "/"}, "direct_response": {"status": 403}}
+
+
+def declared(edge: Edge) -> dict[str, Any]:
+    """What one caller may ask of one callee; anything else of it is refused."""
+    cluster = envoy_clusters.name(edge)
+    routes = [_route(route, cluster) for route in edge.routes]
+    return {
+        "name": cluster,
+        "domains": [edge.callee],
+        "routes": [*routes, REFUSED],
+    }
+
+
+def nothing() -> dict[str, Any]:
+    """Whatever was not declared at all."""
+    return {"name": "undeclared", "domains": ["*"], "routes": [REFUSED]}
+
+
+def everything(cluster: str) -> dict[str, Any]:
+    """All that the service behind offers, for as long as it takes."""
+    route = {"cluster": cluster, "timeout": "0s"}
+    return {
+        "name": cluster,
+        "domains": ["*"],
+        "routes": [{"match": {"prefix": "/"}, "route": route}],
+    }
+
+
+def probes(service: str) -> dict[str, Any]:
+    """What anybody on the machine may read of a service: probes, metrics, OpenAPI."""
+    routes = [
+        {
+            "match": {"path": BUILT_IN[each]},
+            "route": {"cluster": f"inbound|{service}", "timeout": "5s"},
+        }
+        for each in OPEN
+    ]
+    name = f"inbound|{service}"
+    return {"name": name, "domains": ["*"], "routes": [*routes, REFUSED]}
+
+
+def _route(route: Route, cluster: str) -> dict[str, Any]:
+    action: dict[str, Any] = {
+        "cluster": cluster,
+        "timeout": "0s"
+        if route.timeout is None
+        else envoy_clusters.seconds(route.timeout),
+    }
+    if route.idle_timeout is not None:
+        action["idle_timeout"] = envoy_clusters.seconds(route.idle_timeout)
+    if route.attempts:
+        action["retry_policy"] = _retries(route)
+    return {"name": route.operation, "match": match(route), "route": action}
+
+
+def match(route: Route) -> dict[str, Any]:
+    """Method, path template and, where that decides, the presence of a key."""
+    headers: list[dict[str, Any]] = [
+        {"name": ":method", "string_match": {"exact": route.method}}
+    ]
+    if route.when_keyed:
+        headers.append({"name": "idempotency-key", "present_match": True})
+    if not PARAMETER.search(route.path):
+        return {"path": route.path, "headers": headers}
+    return {"safe_regex": {"regex": pattern(route.path)}, "headers": headers}
+
+
+def pattern(template: str) -> str:
+    """A regular expression (RE2) in which each parameter is one segment."""
+    literal = PARAMETER.split(template)
+    return "[^/]+".join(re.escape(part) for part in literal)
+
+
+def _retries(route: Route) -> dict[str, Any]:
+    policy: dict[str, Any] = {
+        "retry_on": ",".join(route.retry_on),
+        "num_retries": route.attempts,
+        "retry_back_off": BACK_OFF,
+    }
+    if route.per_try_timeout is not None:
+        policy["per_try_timeout"] = envoy_clusters.seconds(route.per_try_timeout)
+    return policy

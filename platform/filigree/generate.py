@@ -1,0 +1,126 @@
+"""``filigree generate``: every file that is derived from declarations and contracts.
+
+First the OpenAPI documents, from the services themselves; then all that follows from
+them. A generator is a function from ``Source`` to texts by path, registered in
+GENERATORS with the patterns of the files it owns: a file that matches one and is no
+longer written is removed.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filigree import (
+    contracts_read,
+    declarations,
+    edges,
+    generate_contracts,
+    generate_docs,
+    operations,
+)
+from filigree.generate_source import Source
+
+Texts = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """``write`` makes the files; ``owns`` are glob patterns below the root."""
+
+    write: Callable[[Source], Texts]
+    owns: tuple[str, ...]
+
+
+GENERATORS = (
+    Generator(generate_contracts.grants, ("contracts/grants.json",)),
+    Generator(generate_contracts.edges, ("contracts/edges/*.yaml",)),
+    Generator(generate_contracts.schemas, ("contracts/events/*.schema.json",)),
+    Generator(generate_contracts.asyncapi, ("contracts/asyncapi.yaml",)),
+    Generator(generate_docs.codeowners, (".github/CODEOWNERS",)),
+    Generator(generate_docs.services, ("docs/services.md",)),
+)
+OPENAPI = "contracts/openapi/*.json"
+
+
+class GenerateError(Exception):
+    """Some modules could not be read; everything else was generated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The texts that should be, by path; the paths that should not; what failed."""
+
+    texts: Texts
+    obsolete: tuple[str, ...]
+    wrong: tuple[str, ...]
+
+
+def generate(root: Path) -> list[Path]:
+    """Write every derived file; the paths that changed, relative to *root*.
+
+    GenerateError names the services and events that could not be imported, whose files
+    stay as they are.
+    """
+    wanted = derive(root)
+    changed = stale(root, wanted)
+    for path in changed:
+        target = root / path
+        if str(path) in wanted.texts:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(wanted.texts[str(path)], "utf-8")
+        else:
+            target.unlink()
+    if wanted.wrong:
+        raise GenerateError("\n".join(wanted.wrong))
+    return changed
+
+
+def stale(root: Path, wanted: Derived) -> list[Path]:
+    """The files that differ from what is wanted, are missing, or should not be."""
+    differing = [
+        Path(path)
+        for path, text in wanted.texts.items()
+        if not (root / path).is_file() or (root / path).read_text("utf-8") != text
+    ]
+    return sorted([*differing, *map(Path, wanted.obsolete)])
+
+
+def derive(root: Path) -> Derived:
+    """What the declarations, services and event models lead to. Writes nothing."""
+    declared = declarations.load(root)
+    documents, wrong = contracts_read.openapi(root, declared.values())
+    events, wrong_events = contracts_read.events(root)
+    texts: Texts = {
+        f"contracts/openapi/{service}.json": _json(document)
+        for service, document in documents.items()
+    }
+    offered = {
+        service: known
+        for service, known in operations.load(root).items()
+        if service in declared
+    }
+    offered |= {
+        service: operations.parse(service, document)
+        for service, document in documents.items()
+    }
+    source = Source(root, edges.join(declared, offered), events)
+    for generator in GENERATORS:
+        texts |= generator.write(source)
+    kept = {*texts, *(f"contracts/openapi/{service}.json" for service in declared)}
+    return Derived(texts, _obsolete(root, kept), (*wrong, *wrong_events))
+
+
+def _obsolete(root: Path, kept: set[str]) -> tuple[str, ...]:
+    patterns = [OPENAPI, *(each for one in GENERATORS for each in one.owns)]
+    present = [
+        path.relative_to(root).as_posix()
+        for pattern in patterns
+        for path in root.glob(pattern)
+    ]
+    return tuple(sorted(set(present) - kept))
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

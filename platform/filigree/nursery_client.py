@@ -1,0 +1,138 @@
+"""The supervisor's side of the nursery: order a service, learn when it ends."""
+
+import asyncio
+import itertools
+import json
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from filigree import orphans
+from filigree.child import Order
+from filigree.mesh_error import MeshError
+
+BORN_WITHIN = 30.0  # seconds until the nursery has imported what it shares
+
+
+@dataclass
+class Child:
+    """A process of the nursery's; like asyncio's own, but not a child of this one."""
+
+    pid: int
+    _code: asyncio.Future[int] = field(repr=False)
+
+    async def wait(self) -> int:
+        """Its exit code, once it has ended; negative for a signal."""
+        return await asyncio.shield(self._code)
+
+    def send_signal(self, sent: int) -> None:
+        if not self._code.done():
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, sent)
+
+
+class NurseryClient:
+    """Starts the nursery when it is first needed, and again should it ever end."""
+
+    def __init__(self, root: Path, log: Path) -> None:
+        self._root, self._log = root, log
+        self._process: asyncio.subprocess.Process | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._ids = itertools.count(1)
+        self._births: dict[int, asyncio.Future[Child]] = {}
+        self._children: dict[int, asyncio.Future[int]] = {}
+        self._ready = asyncio.Event()
+        self._starting = asyncio.Lock()
+        self._listening: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    async def start(self) -> None:
+        """Make sure that there is a nursery, and that it is ready."""
+        async with self._starting:
+            if self._process is None or self._process.returncode is not None:
+                await self._launch()
+            try:
+                await asyncio.wait_for(self._ready.wait(), BORN_WITHIN)
+            except TimeoutError as exc:
+                raise MeshError(
+                    "the services' common part could not be imported",
+                    f"{self._log} says why.",
+                ) from exc
+
+    async def _launch(self) -> None:
+        self._ready.clear()
+        ours, theirs = socket.socketpair()
+        log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        path = os.pathsep.join(filter(None, [str(self._root), _python_path()]))
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "filigree.nursery", str(theirs.fileno())),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=self._root,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+            # glibc reads the first at the start of a process: forks inherit it.
+            env={**os.environ, "MALLOC_ARENA_MAX": "1", "PYTHONPATH": path},
+            preexec_fn=orphans.die_with(os.getpid(), signal.SIGKILL),
+        )
+        os.close(log)
+        theirs.close()
+        reader, self._writer = await asyncio.open_unix_connection(sock=ours)
+        self._listening = asyncio.create_task(self._listen(reader))
+
+    async def spawn(self, order: Order) -> Child:
+        """Start one service."""
+        await self.start()
+        assert self._writer is not None
+        number = next(self._ids)
+        born = self._births[number] = asyncio.get_running_loop().create_future()
+        line = json.dumps({"id": number, "order": asdict(order)})
+        self._writer.write(line.encode() + b"\n")
+        return await asyncio.wait_for(born, BORN_WITHIN)
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        while line := await reader.readline():
+            news = json.loads(line)
+            if "ended" in news:
+                self._bury(news["ended"], news["code"])
+            elif "pid" in news:
+                self._welcome(news["id"], news["pid"])
+            else:
+                self._ready.set()
+        for pid in list(self._children):
+            self._bury(pid, -signal.SIGKILL)
+        for born in self._births.values():
+            born.set_exception(MeshError("the nursery ended before it bore a service"))
+        self._births.clear()
+
+    def _welcome(self, number: int, pid: int) -> None:
+        code = self._children[pid] = asyncio.get_running_loop().create_future()
+        self._births.pop(number).set_result(Child(pid, code))
+
+    def _bury(self, pid: int, code: int) -> None:
+        ended = self._children.pop(pid, None)
+        if ended is not None and not ended.done():
+            ended.set_result(code)
+
+    async def close(self) -> None:
+        """End the nursery, and with it any child that is left."""
+        if self._writer:
+            self._writer.close()
+        if self._process:
+            try:
+                await asyncio.wait_for(self._process.wait(), 5.0)
+            except TimeoutError:
+                self._process.kill()
+                await self._process.wait()
+
+
+def _python_path() -> str:
+    return os.environ.get("PYTHONPATH", "")

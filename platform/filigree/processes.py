@@ -1,0 +1,206 @@
+"""A process that the mesh keeps running: ready, watched, started again when it ends.
+
+Engines and services are kept alike. A service can also be renewed without a gap: the
+next process takes its socket over before the last one is told to drain.
+"""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from filigree.mesh_error import MeshError
+
+SOONEST, LATEST = 0.25, 15.0  # seconds before it is started again
+GIVEN_UP = 2  # crashes before it was ever ready until nobody waits for it
+STEADY = 30.0  # seconds of life after which a crash counts as the first again
+BETWEEN = 5.0  # seconds between two looks at a process that is ready
+RENEW_WITHIN = 60.0  # seconds for a new process to take over
+
+
+class Handle(Protocol):
+    """A running process, whoever its parent is."""
+
+    @property
+    def pid(self) -> int: ...
+
+    async def wait(self) -> int: ...
+
+    def send_signal(self, sent: int, /) -> None: ...
+
+
+@dataclass(eq=False)
+class Kept:
+    """One process of the mesh, by name.
+
+    ``start`` makes it, ``ready`` asks it; ``drain`` is how many seconds it has between
+    the signal to stop and the one that nothing survives. ``tell`` gets news of it.
+    States: waiting, starting, ready, unready, paused, crashed, stopped.
+    """
+
+    name: str
+    start: Callable[[], Awaitable[Handle]]
+    ready: Callable[[], Awaitable[bool]]
+    tell: Callable[[str, str], None]
+    stop: int = signal.SIGTERM
+    drain: float = 10.0
+    port: int | None = None
+    state: str = "waiting"
+    restarts: int = 0
+    startup: float | None = None  # seconds from start to ready
+    code: int | None = None  # the last exit code
+    handle: Handle | None = field(default=None, repr=False)
+    first: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    failing: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    _crashes: int = field(default=0, repr=False)
+    _expected: bool = field(default=False, repr=False)
+    _behind: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
+
+    @property
+    def pid(self) -> int | None:
+        return self.handle.pid if self.handle else None
+
+    async def keep(self) -> None:
+        """Run it, again and again, until cancelled. MeshError if it cannot run."""
+        while True:
+            began = time.monotonic()
+            self.state = "starting"
+            if not await self._started():
+                await self._pause(0.0)
+                continue
+            watching = asyncio.create_task(self._watch(began))
+            try:
+                self.code = await self._ended()
+            finally:
+                watching.cancel()
+            self.handle = None
+            await self._pause(time.monotonic() - began)
+
+    async def _started(self) -> bool:
+        """Start it; one that has run before is tried again, whatever is wrong."""
+        try:
+            self.handle = await self.start()
+        except MeshError as exc:
+            if not self.restarts:
+                raise
+            self.tell("trouble", str(exc))
+            return False
+        return True
+
+    async def _ended(self) -> int:
+        """The exit code of the current process, renewals notwithstanding."""
+        while True:
+            handle = self.handle
+            assert handle is not None
+            code = await handle.wait()
+            if handle is self.handle:
+                return code
+
+    async def _pause(self, lived: float) -> None:
+        if self._expected:
+            self._expected = False
+            return
+        self._crashes = 1 if lived > STEADY else self._crashes + 1
+        delay = min(SOONEST * 2 ** (self._crashes - 1), LATEST)
+        self.state, self.restarts = "crashed", self.restarts + 1
+        if self._crashes >= GIVEN_UP and not self.first.is_set():
+            self.failing.set()
+        self.tell("crashed", f"{self.name} {ending(self.code)}; again in {delay:g} s")
+        await asyncio.sleep(delay)
+
+    async def _watch(self, began: float) -> None:
+        """Wait until it is ready, then look at it now and then."""
+        pause = 0.01
+        while not await self.ready():
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.3, 0.2)
+        self.startup = time.monotonic() - began
+        self._become("ready")
+        self.first.set()
+        while True:
+            await asyncio.sleep(BETWEEN)
+            if self.state in ("ready", "unready"):
+                self._become("ready" if await self.ready() else "unready")
+
+    def _become(self, state: str) -> None:
+        if state != self.state:
+            self.state = state
+            self.tell(state, self.name)
+
+    async def restart(self) -> None:
+        """Stop it and let it start again; nothing else about it changes."""
+        if handle := self.handle:
+            self._expected = True
+            self.first.clear()
+            await end(handle, self.stop, self.drain)
+        await asyncio.wait_for(self.first.wait(), RENEW_WITHIN)
+
+    async def renew(
+        self,
+        start: Callable[[], Awaitable[Handle]],
+        taken_over: Callable[[], Awaitable[bool]],
+    ) -> None:
+        """Put a new process in its place; the old one serves until that is ready.
+
+        MeshError when the new one ends first: the old one then goes on.
+        """
+        began, old = time.monotonic(), self.handle
+        if old is None:
+            return
+        new = await start()
+        ended = asyncio.create_task(new.wait())
+        while not await taken_over():
+            if ended.done() or time.monotonic() - began > RENEW_WITHIN:
+                await end(new, signal.SIGKILL, 1.0)
+                raise MeshError(f"the new {self.name} does not start; the old goes on")
+            await asyncio.sleep(0.05)
+        ended.cancel()
+        self.handle, self.startup = new, time.monotonic() - began
+        self._become("ready")
+        leaving = asyncio.create_task(end(old, self.stop, self.drain))
+        self._behind.add(leaving)
+        leaving.add_done_callback(self._behind.discard)
+
+    def pause(self, paused: bool) -> None:
+        """Freeze it, or let it go on: a process that neither answers nor ends."""
+        if self.handle:
+            self.handle.send_signal(signal.SIGSTOP if paused else signal.SIGCONT)
+            self.state = "paused" if paused else "unready"
+
+    async def close(self) -> None:
+        """Stop it for good; ``keep`` must have been cancelled."""
+        if self.handle:
+            if self.state == "paused":
+                self.handle.send_signal(signal.SIGCONT)
+            await end(self.handle, self.stop, self.drain)
+        await asyncio.gather(*self._behind)
+        self.handle, self.state = None, "stopped"
+
+
+async def end(handle: Handle, asked: int, drain: float) -> None:
+    """Ask it to end, wait *drain* seconds, then kill it with all of its group."""
+    with suppress(ProcessLookupError):
+        handle.send_signal(asked)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(handle.wait(), drain)
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(handle.pid, signal.SIGKILL)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(handle.wait(), 5.0)
+
+
+def ending(code: int | None) -> str:
+    """How a process ended, in words."""
+    if code is None:
+        return "ended"
+    if code >= 0:
+        return f"ended with {code}"
+    try:
+        return f"was ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was ended by signal {-code}"

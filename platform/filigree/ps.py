@@ -1,0 +1,62 @@
+"""``filigree ps``: the processes of a running mesh as a table."""
+
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.table import Table
+
+COLOURS = {"ready": "green", "starting": "yellow", "crashed": "red", "broken": "red"}
+MIB = 1024 * 1024
+WORDS = ("service", "state", "breaker")
+COLUMNS = (
+    *("service", "port", "pid", "state", "start"),
+    *("PSS", "RSS", "anon", "restarts", "breaker"),
+)
+
+
+def show(told: dict[str, Any], out: TextIO) -> None:
+    """A row for each process, and the sum."""
+    rows = told["rows"]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in COLUMNS:
+        table.add_column(name, justify="left" if name in WORDS else "right")
+    for row in rows:
+        table.add_row(*_cells(row))
+    console = Console(file=out, highlight=False)
+    if not console.is_terminal:
+        # A pipe has no width: let no column be cut there.
+        console.width = 400
+    console.print(table)
+    console.print(_summary(rows))
+
+
+def _summary(rows: list[dict[str, Any]]) -> str:
+    services = [row["state"] for row in rows if row["kind"] == "service"]
+    pss = sum(row["pss"] for row in rows) / MIB
+    return (
+        f"{services.count('ready')} of {len(services)} services ready; "
+        f"{pss:.0f} MB in all, shared memory counted once"
+    )
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    state = row["state"]
+    startup = row.get("startup")
+    return [
+        row["name"],
+        str(row.get("port") or ""),
+        str(row.get("pid") or ""),
+        f"[{COLOURS.get(state, 'yellow')}]{state}[/]",
+        f"{startup:.1f} s" if startup is not None else "",
+        *(f"{row[name] / MIB:.0f} MB" for name in ("pss", "rss", "anonymous")),
+        str(row.get("restarts") or ""),
+        _breaker(row),
+    ]
+
+
+def _breaker(row: dict[str, Any]) -> str:
+    """Whose breaker is open; a service is ejected for each caller by itself."""
+    if row["kind"] != "service":
+        return ""
+    callers = row["breaker"]
+    return f"[red]open for {', '.join(callers)}[/]" if callers else "closed"

@@ -1,0 +1,121 @@
+"""``filigree new DOMAIN SERVICE``: a service that works, is tested and keeps its gates.
+
+It is a starting point to be rewritten: one collection, one keyed operation, one read.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from filigree import declarations, generate
+
+
+class ScaffoldError(Exception):
+    """Nothing was written; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scaffold:
+    """``written`` by hand, ``generated`` from it; paths relative to the root."""
+
+    written: tuple[Path, ...]
+    generated: tuple[Path, ...]
+    next_steps: str
+
+
+def new(root: Path, domain: str, service: str, port: int | None = None) -> Scaffold:
+    """Create a service on *port*, or on the first free one, and generate the rest.
+
+    ScaffoldError for a name or port that will not do. GenerateError when another
+    service could not be read; the new one is complete all the same.
+    """
+    schema = json.loads((root / declarations.SCHEMA).read_text("utf-8"))
+    declared = declarations.load(root)
+    _require_name(schema["properties"]["domain"], "domain", domain)
+    _require_name(schema["$defs"]["name"], "service", service)
+    if service in declared:
+        raise ScaffoldError(f"{declared[service].path} is there already")
+    peers = [each.owner for each in declared.values() if each.domain == domain]
+    values = {
+        "service": service,
+        "domain": domain,
+        "module": service.replace("-", "_"),
+        "title": service.replace("-", " ").capitalize(),
+        "owner": peers[0] if peers else f"@filigree/{domain}",
+        "port": _port(schema, {each.port for each in declared.values()}, port),
+    }
+    texts = _texts(values)
+    written = [path for path in texts if _write(root / path, texts[path])]
+    generated = generate.generate(root)
+    return Scaffold(
+        tuple(map(Path, written)), tuple(generated), _next(values, list(texts))
+    )
+
+
+def _require_name(schema: dict[str, object], what: str, given: str) -> None:
+    pattern, most = str(schema["pattern"]), int(str(schema["maxLength"]))
+    if not re.fullmatch(pattern, given) or len(given) > most:
+        raise ScaffoldError(
+            f"{what} {given!r}: must match {pattern}, at most {most} characters"
+        )
+
+
+def _port(schema: dict[str, dict], taken: set[int], wanted: int | None) -> int:
+    limits = schema["properties"]["port"]
+    free = [
+        port
+        for port in range(limits["minimum"], limits["maximum"] + 1)
+        if port not in taken
+    ]
+    if wanted is None and free:
+        return free[0]
+    if wanted in free:
+        return wanted
+    within = f"{limits['minimum']} to {limits['maximum']}"
+    if not free:
+        raise ScaffoldError(f"every port from {within} is taken")
+    why = "is taken" if wanted in taken else f"is not within {within}"
+    raise ScaffoldError(f"port {wanted} {why}; {free[0]} is free")
+
+
+def _texts(values: dict[str, object]) -> dict[str, str]:
+    folder = f"services/{values['domain']}/{values['module']}"
+    tests = f"tests/services/{values['module']}"
+    templates = {
+        f"{folder}/service.yaml": "service.yaml.txt",
+        f"{folder}/app.py": "app.py.txt",
+        f"{tests}/test_{values['module']}.py": "test.py.txt",
+    }
+    held = files("filigree.templates")
+    texts = {
+        path: Template((held / name).read_text("utf-8")).substitute(values)
+        for path, name in templates.items()
+    }
+    packages = (f"services/{values['domain']}/__init__.py", f"{folder}/__init__.py")
+    return texts | dict.fromkeys(packages, "")
+
+
+def _write(path: Path, text: str) -> bool:
+    """Write a file that is not there yet; whether it was written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        return False
+    path.write_text(text, "utf-8")
+    return True
+
+
+def _next(values: dict[str, object], paths: list[str]) -> str:
+    declaration, app, test = paths[:3]
+    return "\n".join(
+        [
+            f"{values['service']} is a service on port {values['port']}. Next:",
+            f"  1. pytest {test}",
+            f"  2. say what it is in {app}; declare in {declaration} whom it calls",
+            "  3. filigree generate && filigree check && python -m gates --write",
+            f"  4. filigree up {values['domain']}",
+            f"  5. curl localhost:{values['port']}/health/ready",
+        ]
+    )

@@ -1,0 +1,1 @@
+"""The files that `filigree new` begins a service with."""

@@ -1,0 +1,216 @@
+"""``filigree up``: the whole of a start, in the foreground or detached."""
+
+import asyncio
+import importlib
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from filigree import control, edges, engines, selection, state, watch
+from filigree.commands import Commands
+from filigree.declarations import DeclarationError
+from filigree.edges import GATEWAY, Mesh
+from filigree.mesh_error import MeshError
+from filigree.progress import Report
+from filigree.state import State
+from filigree.supervisor import Supervisor
+
+READY_WITHIN = 90.0  # seconds until every service should be ready
+SEEDED_WITHIN = 120.0  # seconds for the demo tenant
+NEVER_READY = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What `up` was asked for: domains or services, none for all of them."""
+
+    names: tuple[str, ...] = ()
+    watching: bool = False
+    seeding: bool = True
+
+
+def resolve(held: State, wish: Wish) -> Mesh:
+    """The mesh to run; MeshError when a declaration is wrong or a name unknown."""
+    try:
+        mesh = edges.resolve(held.root)
+    except DeclarationError as exc:
+        raise MeshError("the declarations are wrong", *str(exc).splitlines()) from exc
+    if not mesh.declarations:
+        raise MeshError(
+            f"there is no service in {held.root / 'services'}",
+            "Make one: filigree new DOMAIN SERVICE",
+        )
+    return selection.select(mesh, wish.names)
+
+
+def foreground(held: State, wish: Wish) -> int:
+    """Run the mesh until it is told to stop; the exit code."""
+    return asyncio.run(_foreground(held, wish))
+
+
+async def _foreground(held: State, wish: Wish) -> int:
+    mesh = resolve(held, wish)
+    report = Report([*_engines_of(mesh), *mesh.declarations])
+    supervisor = Supervisor(held, mesh, report.tell)
+    commands = Commands(supervisor)
+    background: list[asyncio.Task[None]] = []
+
+    async def then() -> None:
+        complete = await supervisor.until_ready(READY_WITHIN)
+        report.finish()
+        if wish.seeding and complete and GATEWAY in mesh.declarations:
+            await _seed(held, report)
+        commands.banner = banner(held, supervisor, complete)
+        commands.phase = "ready" if complete else "partly"
+        report.say(commands.banner)
+        if wish.watching:
+            again = watch.watch(supervisor, lambda: resolve(held, wish))
+            background.append(asyncio.create_task(again))
+
+    try:
+        await supervisor.run(commands, then)
+    finally:
+        report.finish()
+        for task in background:
+            task.cancel()
+    return 0
+
+
+def _engines_of(mesh: Mesh) -> list[str]:
+    found = ["envoy"]
+    found += ["nats"] if selection.needs_bus(mesh) else []
+    found += ["postgres"] if selection.needs_database(mesh) else []
+    return found
+
+
+async def _seed(held: State, report: Report) -> None:
+    """Let the demo make its tenant; the mesh is of use without it, too."""
+    demo = importlib.import_module("filigree.demo")
+    try:
+        seeding = asyncio.to_thread(demo.seed, held)
+        await asyncio.wait_for(seeding, SEEDED_WITHIN)
+    except Exception as exc:
+        report.say(f"the demo tenant could not be made: {type(exc).__name__}: {exc}")
+
+
+def banner(held: State, supervisor: Supervisor, complete: bool) -> str:
+    """What to read when the start is over."""
+    services = supervisor.services.values()
+    ready = [each for each in services if each.first.is_set()]
+    seconds = time.monotonic() - supervisor.began
+    lines = [*supervisor.notes]
+    for each in services:
+        if not each.first.is_set():
+            log = held.logs / f"{each.name}.log"
+            lines += [f"{each.name} does not start; {log} ends with:"]
+            lines += [f"    {line}" for line in engines.tail(log, 8).splitlines()]
+    lines += [f"{len(ready)} of {len(services)} services ready in {seconds:.1f} s", ""]
+    first = next(iter(supervisor.mesh.declarations.values()))
+    if GATEWAY in supervisor.mesh.declarations:
+        lines.append(f"  console   {held.gateway}/")
+        lines.append(f"  try       {_curl(held)}")
+    else:
+        port = first.port + held.offset
+        lines.append(f"  try       curl -s http://127.0.0.1:{port}/health/ready")
+        lines.append(f"            filigree call {first.name} GET /api/v1/health")
+    lines += [
+        "  see       filigree ps | filigree logs -f",
+        "  stop      Ctrl-C, or filigree down",
+    ]
+    if not complete:
+        lines.append("  what is not ready is started again and again")
+    return "\n".join(lines)
+
+
+def _curl(held: State) -> str:
+    """One call to try: the demo's own, where it left one."""
+    demo = state.read_json(held.demo)
+    return demo.get("curl") or f"curl -s {held.gateway}/api/v1/health"
+
+
+def detach(held: State, wish: Wish, root_options: Sequence[str]) -> int:
+    """Run the mesh in the background and wait until it is ready; the exit code."""
+    if control.is_running(held):
+        raise MeshError(
+            "the mesh already runs here",
+            "See it: filigree ps. Stop it: filigree down.",
+        )
+    held.prepare()
+    mesh = resolve(held, wish)
+    log = held.logs / "up.log"
+    options = [*(["--watch"] if wish.watching else []), *wish.names]
+    options += [] if wish.seeding else ["--no-demo"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "filigree.cli", *root_options, "up", *options],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            cwd=held.root,
+        )
+    report = Report([*_engines_of(mesh), *mesh.declarations])
+    try:
+        return _follow(held, process, report)
+    finally:
+        report.finish()
+
+
+def _follow(held: State, process: subprocess.Popen[bytes], report: Report) -> int:
+    deadline = time.monotonic() + READY_WITHIN + SEEDED_WITHIN
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            said = engines.tail(held.logs / "up.log", 20)
+            raise MeshError("the mesh did not start", *said.splitlines())
+        status = _status(held)
+        for name in status.get("ready", ()):
+            report.tell("ready", name)
+        if status.get("phase") in ("ready", "partly"):
+            report.finish()
+            report.say(status["banner"])
+            return 0 if status["phase"] == "ready" else NEVER_READY
+        time.sleep(0.1)
+    raise MeshError(
+        "the mesh is not ready yet", f"It goes on trying: {held.logs / 'up.log'}"
+    )
+
+
+def _status(held: State) -> dict[str, Any]:
+    try:
+        return control.ask(held, "status")
+    except MeshError:
+        return {}
+
+
+def down(held: State, deadline: float = 40.0) -> bool:
+    """Stop the mesh and wait until it is gone; False when none ran.
+
+    MeshError when it takes longer than *deadline* seconds.
+    """
+    if not control.is_running(held):
+        return False
+    control.ask(held, "down")
+    until = time.monotonic() + deadline
+    while control.is_locked(held):
+        if time.monotonic() > until:
+            raise MeshError(
+                "the mesh does not stop", f"See {held.logs / 'up.log'}, and ps."
+            )
+        time.sleep(0.05)
+    return True
+
+
+def remove_data(held: State) -> None:
+    """Remove what the mesh keeps: databases, events, logs. Your ``env`` file stays."""
+    engines_postgres_place.remove_elsewhere(held)
+    for name in ("postgres", "nats", "logs", "run"):
+        path = held.folder / name
+        if path.is_symlink():
+            path.unlink()
+        shutil.rmtree(path, ignore_errors=True)
+    shutil.rmtree(held.run, ignore_errors=True)
+    held.demo.unlink(missing_ok=True)

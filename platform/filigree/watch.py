@@ -1,0 +1,121 @@
+"""Watching files: what a change means, and bringing the running mesh up to it.
+
+A service's own code renews that service; a declaration or a contract changes who may
+call whom, at once; what all services share renews them all. Nothing stops serving
+meanwhile, and code that does not start leaves the old process in place.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from filigree.declarations import Declaration
+from filigree.edges import Mesh
+from filigree.mesh_error import MeshError
+from filigree.supervisor import Supervisor
+
+EVERY = 0.7  # seconds between looks
+DECLARATION = "service.yaml"
+CONTRACT = "contracts/openapi/*.json"
+PATTERNS = (
+    "services/**/*.py",
+    "services/**/*.json",
+    f"services/*/*/{DECLARATION}",
+    "contracts/**/*.py",
+    CONTRACT,
+    "contracts/grants.json",
+    "platform/**/*.py",
+    "platform/**/*.sql",
+)
+OURSELVES = Path("platform/filigree")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What has to be done: renew these services, or all; resolve the mesh anew."""
+
+    renewed: frozenset[str] = frozenset()
+    everything: bool = False
+    mesh: bool = False
+    ourselves: bool = False
+
+
+def meaning(
+    changed: Iterable[Path], declarations: Mapping[str, Declaration]
+) -> Meaning:
+    """What it means that these files, relative to the root, are not as they were."""
+    paths = list(changed)
+    return Meaning(
+        _renewed(paths, declarations),
+        everything=any(map(_is_shared, paths)),
+        mesh=any(map(_is_of_the_mesh, paths)),
+        ourselves=any(OURSELVES in path.parents for path in paths),
+    )
+
+
+def _renewed(
+    paths: list[Path], declarations: Mapping[str, Declaration]
+) -> frozenset[str]:
+    owners = {each.folder: name for name, each in declarations.items()}
+    files = [path for path in paths if path.name != DECLARATION]
+    folders = {folder for path in files for folder in path.parents}
+    return frozenset(owners[folder] for folder in folders & owners.keys())
+
+
+def _is_of_the_mesh(path: Path) -> bool:
+    """Whether a file says who may call whom."""
+    return path.name == DECLARATION or path.match(CONTRACT)
+
+
+def _is_shared(path: Path) -> bool:
+    """Whether a file belongs to all services: a contract in code, or the chassis."""
+    if OURSELVES in path.parents or path.match(CONTRACT):
+        return False
+    return path.parts[0] in ("contracts", "platform")
+
+
+def snapshot(root: Path) -> dict[Path, int]:
+    """When each watched file was last written, in nanoseconds."""
+    found = {}
+    for pattern in PATTERNS:
+        for path in root.glob(pattern):
+            try:
+                found[path.relative_to(root)] = path.stat().st_mtime_ns
+            except FileNotFoundError:
+                continue
+    return found
+
+
+async def watch(supervisor: Supervisor, resolve: Callable[[], Mesh]) -> None:
+    """Follow the files until cancelled. *resolve* makes the mesh of the repository."""
+    root = supervisor.held.root
+    known = await asyncio.to_thread(snapshot, root)
+    while True:
+        await asyncio.sleep(EVERY)
+        current = await asyncio.to_thread(snapshot, root)
+        changed = {path for path, _ in known.items() ^ current.items()}
+        known = current
+        if changed:
+            await _follow(supervisor, changed, resolve)
+
+
+async def _follow(
+    supervisor: Supervisor, changed: set[Path], resolve: Callable[[], Mesh]
+) -> None:
+    means = meaning(changed, supervisor.mesh.declarations)
+    if means.ourselves:
+        supervisor.tell("watch", "filigree itself changed: restart it to use that")
+    try:
+        if means.mesh:
+            await supervisor.adopt(await asyncio.to_thread(resolve))
+            supervisor.tell("watch", "the declarations changed: who may call whom, too")
+        if means.everything:
+            await supervisor.renew_all()
+            supervisor.tell("watch", "what all services share changed: all are renewed")
+            return
+        for name in sorted(means.renewed & supervisor.services.keys()):
+            await supervisor.renew(name)
+            supervisor.tell("watch", f"{name} is renewed")
+    except (MeshError, ValueError) as exc:
+        supervisor.tell("watch", str(exc))

@@ -1,0 +1,55 @@
+"""Log lines as they come in, as they are kept, and as they go on.
+
+``read`` takes a batch apart (a JSON array, newline-delimited JSON, or OTLP/HTTP JSON);
+``owned`` makes each row the one shape that is kept, redacted and bounded, by tenant;
+``tally`` counts errors by fingerprint; ``Segments`` and ``surplus`` keep the room
+bounded; ``Forwarder`` passes lines on as OTLP.
+"""
+
+from loglines._accept import accept, kept, owned
+from loglines._errors import among, changed, tally
+from loglines._fingerprint import fingerprint
+from loglines._forward import Forwarder
+from loglines._otlp_in import from_otlp
+from loglines._otlp_out import to_otlp
+from loglines._pipeline import pipeline_log
+from loglines._query import matching
+from loglines._read import (
+    MOST_BYTES,
+    MOST_ROWS,
+    Batch,
+    NotLines,
+    NotTaken,
+    TooMuch,
+    read,
+    receive,
+)
+from loglines._segments import SIZES, Segments, surplus
+from loglines._terms import Terms
+
+__all__ = [
+    "MOST_BYTES",
+    "MOST_ROWS",
+    "SIZES",
+    "Batch",
+    "Forwarder",
+    "NotLines",
+    "NotTaken",
+    "Segments",
+    "Terms",
+    "TooMuch",
+    "accept",
+    "among",
+    "changed",
+    "fingerprint",
+    "from_otlp",
+    "kept",
+    "matching",
+    "owned",
+    "pipeline_log",
+    "read",
+    "receive",
+    "surplus",
+    "tally",
+    "to_otlp",
+]

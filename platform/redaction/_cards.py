@@ -1,0 +1,73 @@
+"""Payment card numbers in text."""
+
+import re
+from itertools import accumulate
+
+# Digits in groups, as people and machines write them. A number with a decimal point
+# before it is a measurement. Issuers' numbers begin with 2 to 6 (ISO/IEC 7812-1), so
+# milliseconds and nanoseconds since 1970 are none.
+DIGITS = re.compile(r"(?<!\d)(?<!\d[.,])[2-6](?:[ \t.\-_]{0,2}\d){12,}(?!\d)")
+DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+SHORTEST, LONGEST = 13, 19
+GROUP, SEPARATORS = re.compile(r"\d+"), re.compile(r"\D+")
+
+
+def is_card(digits: str) -> bool:
+    """Whether *digits* are 13 to 19 with a valid Luhn check digit (ISO/IEC 7812-1)."""
+    if not SHORTEST <= len(digits) <= LONGEST or digits[0] not in "23456":
+        return False
+    return _Sums(digits).is_valid(0, len(digits))
+
+
+class _Sums:
+    """Luhn's sum of any part of *digits*, at no more cost for a longer one."""
+
+    def __init__(self, digits: str) -> None:
+        even = [int(digit) for digit in digits]
+        odd = even.copy()
+        even[::2] = [DOUBLED[value] for value in even[::2]]
+        odd[1::2] = [DOUBLED[value] for value in odd[1::2]]
+        # The sums before each place, with the digits at even or at odd places doubled.
+        self._before = ([0, *accumulate(even)], [0, *accumulate(odd)])
+
+    def is_valid(self, start: int, end: int) -> bool:
+        """Whether the last of these digits, not doubled, is their check digit."""
+        before = self._before[end % 2]
+        return (before[end] - before[start]) % 10 == 0
+
+
+def _masked(run: str, mask: str) -> str:
+    """*run* without its cards. It may hold an order number before a card, or an expiry
+    after it: whole groups of digits that make up a card are taken out."""
+    groups = list(GROUP.finditer(run))
+    sums = _Sums(SEPARATORS.sub("", run))
+    ends = list(accumulate(len(group[0]) for group in groups))
+    kept, copied, first = [], 0, 0
+    while first < len(groups):
+        last = _end_of_card(groups, ends, sums, first)
+        if last is None:
+            first += 1
+            continue
+        kept += [run[copied : groups[first].start()], mask]
+        copied, first = groups[last].end(), last + 1
+    return "".join([*kept, run[copied:]])
+
+
+def _end_of_card(
+    groups: list[re.Match[str]], ends: list[int], sums: _Sums, first: int
+) -> int | None:
+    if groups[first][0][0] not in "23456":
+        return None
+    start = ends[first] - len(groups[first][0])
+    for last in range(first, len(groups)):
+        length = ends[last] - start
+        if length > LONGEST:
+            return None
+        if length >= SHORTEST and sums.is_valid(start, ends[last]):
+            return last
+    return None
+
+
+def without_cards(text: str, mask: str) -> str:
+    """*text* with every card number in it replaced by *mask*."""
+    return DIGITS.sub(lambda found: _masked(found[0], mask), text)

@@ -1,0 +1,97 @@
+"""What is secret by its name and by its shape."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from redaction._cards import is_card, without_cards
+
+SECRET, CARD = "[redacted]", "[redacted card]"
+DEEPEST = 12  # levels of JSON; what is nested further is dropped whole
+
+# Words and small numbers, which can hold nothing: most members are such.
+_PLAIN = re.compile(r"[a-z_-]{0,18}|[\d.]{1,12}")
+# The end of a name says what it is: `token_type` and `prompt_tokens` are no secrets.
+_NAMES = (
+    r"(?:pass(?:word|wd|phrase|code)|pwd|secrets?|credentials?|authorization|cookie"
+    r"|api[_-]?keys?|access[_-]?keys?|private[_-]?keys?|signing[_-]?keys?"
+    r"|secret[_-]?keys?|encryption[_-]?keys?|token|jwt|cvv2?|cvc2?|otp|pin"
+    r"|card[_-]?number|signature)"
+)
+_SECRET_NAME = re.compile(rf"(?:^|.*[_\-. ]){_NAMES}(?:[_-]?hash)?$|.*token$")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+# What each of the shapes has: most texts have none of it, and this is quickly seen.
+_MARKS = (
+    "-----BEGIN eyJ _live_ _test_ whsec_ sk- AKIA ASIA AIza ghp_ gho_ ghu_ ghs_ ghr_ "
+    "github_pat_ glpat- xox SG. .eJ"
+).split()
+_SHAPES = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+    r"|\beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*){0,3}"  # JWS and JWE
+    r"|\b(?:sk|rk|pk)_(?:live|test)_\w{8,}|\bwhsec_[\w+/=]{8,}"
+    r"|\bsk-[\w-]{16,}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}"
+    r"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}"
+    r"|\bxox[abeoprs]-[\w-]{8,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
+    r"|\.eJ[\w-]{10,}\.[\w-]+\.[\w-]+",  # a signed context, compressed
+    re.DOTALL,
+)
+_OPAQUE = re.compile(r"\b\w{2,12}\.[\w-]{1,100}\.[\w-]{1,100}\.[\w-]{43}(?![\w-])")
+_SCHEME = re.compile(r"\b(bearer|basic|digest|negotiate)[ \t]+[\w.~+/=:-]{6,}", re.I)
+_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/@:]*:[^\s/@]+@", re.I)
+# name=value and name: value, quoted or not, as in query strings and dumped JSON.
+_PAIR = re.compile(
+    rf"""((?:(?<![a-z]){_NAMES}|token)\\?["']?[ \t]*(?:=>|[=:])[ \t]*)"""
+    r"""(?:\\?"(?:[^"\\]|\\[^"])*\\?"|'[^']*'|[^\s"'&,;<>\]})]+)""",
+    re.I,
+)
+
+
+@lru_cache(4096)
+def is_secret_name(name: str) -> bool:
+    """Whether a member of that name holds a secret: ``apiKey``, ``X-Auth-Token``."""
+    return _SECRET_NAME.match(_CAMEL.sub("_", name[-100:]).lower()) is not None
+
+
+def redact_text(text: str) -> str:
+    """*text* without secrets and card numbers; the rest stays as it is."""
+    if _PLAIN.fullmatch(text):
+        return text
+    if any(mark in text for mark in _MARKS):
+        text = _SHAPES.sub(SECRET, text)
+    if text.count(".") > 2:
+        text = _OPAQUE.sub(SECRET, text)
+    if " " in text:
+        text = _SCHEME.sub(rf"\1 {SECRET}", text)
+    if "://" in text:
+        text = _USERINFO.sub(rf"\1{SECRET}@", text)
+    if "=" in text or ":" in text:
+        text = _PAIR.sub(rf"\1{SECRET}", text)
+    return without_cards(text, CARD)
+
+
+def redact(value: Any, depth: int = 0) -> Any:
+    """JSON *value* without secrets and card numbers, in names, texts and numbers."""
+    match value:
+        case str():
+            return redact_text(value)
+        case dict() | list() if depth >= DEEPEST:
+            return SECRET
+        case dict():
+            return _members(value, depth + 1)
+        case list():
+            return [redact(item, depth + 1) for item in value]
+        case int() if is_card(str(value)):
+            return CARD
+    return value
+
+
+def _members(value: dict[str, Any], depth: int) -> dict[str, Any]:
+    return {
+        redact_text(name): SECRET if _is_secret(name, held) else redact(held, depth)
+        for name, held in value.items()
+    }
+
+
+def _is_secret(name: str, held: Any) -> bool:
+    return not isinstance(held, bool | None) and is_secret_name(name)

@@ -1,0 +1,254 @@
+"""Checking definitions: every finding at once, each with its place.
+
+``check`` answers for any JSON value and never raises. A definition without findings
+can be run: whatever goes wrong then is a States Language error.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from states import _fields, _rescue, _rules, _templates
+from states._fields import FIELDS, LINKED, LINKS, NEEDED, NOT_BOTH, ONE_OF
+from states._finding import Finding, Findings, fields, under
+
+BYTES = 1024 * 1024  # of a definition, as Step Functions has it
+STATES = 1_000  # in all machines together
+DEPTH = 60  # of objects and lists; a machine in a machine is five
+BRANCHES = 40  # of one Parallel
+Known = Callable[[str], str | None]
+Json = dict[str, Any]
+
+
+def check(definition: Any, known: Known | None = None) -> list[Finding]:
+    """Everything wrong with a definition; nothing, when it can run.
+
+    *known* says why a Task's Resource cannot be called, or None when it can.
+    """
+    oversized = list(_bounds(definition))
+    if oversized:
+        return oversized
+    found = [*_machine(definition, "", _fields.OUTERMOST)]
+    machines = list(_machines(definition, ""))
+    found += [*_unique(machines)]
+    found += [*_resources(machines, known)]
+    return found
+
+
+def _bounds(definition: Any) -> Findings:
+    """What keeps the checks below from recursing or running for long."""
+    if _depth(definition, DEPTH) > DEPTH:
+        yield Finding("", f"nested deeper than {DEPTH}")
+        return
+    try:
+        size = len(json.dumps(definition))
+    except (TypeError, ValueError) as fault:
+        yield Finding("", f"is not JSON: {fault}")
+        return
+    if size > BYTES:
+        yield Finding("", f"longer than {BYTES} bytes")
+
+
+def _depth(value: Any, limit: int) -> int:
+    """How deep the value nests, as far as one beyond the limit."""
+    level, depth = [value], 0
+    while level and depth <= limit:
+        depth += 1
+        level = [inner for each in level for inner in _inside(each)]
+    return depth
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def _machine(plan: Any, place: str, rules: dict[str, _fields.Rule]) -> Findings:
+    if not isinstance(plan, dict):
+        yield Finding(place, "must be an object with StartAt and States")
+        return
+    yield from fields(plan, rules, place)
+    states = plan.get("States")
+    if not isinstance(states, dict) or not states:
+        yield Finding(under(place, "States"), "must be an object of states, not empty")
+        return
+    if plan.get("StartAt") not in states.keys() - {None}:
+        yield Finding(under(place, "StartAt"), "must name a state")
+    for name, state in states.items():
+        yield from _state(name, state, states, under(under(place, "States"), name))
+    yield from _flow(plan, states, place)
+
+
+def _state(name: str, state: Any, states: Json, place: str) -> Findings:
+    if not 0 < len(name) <= _fields.NAME:
+        yield Finding(place, f"a state's name has 1 to {_fields.NAME} characters")
+    if not isinstance(state, dict):
+        yield Finding(place, "must be an object")
+        return
+    kind = state.get("Type")
+    if not isinstance(kind, str) or kind not in FIELDS:
+        yield Finding(under(place, "Type"), f"must be one of {', '.join(FIELDS)}")
+        return
+    yield from fields(state, FIELDS[kind], place)
+    yield from _together(kind, state, place)
+    yield from _targets(state, states, place)
+    yield from _contents(kind, state, place)
+
+
+def _together(kind: str, state: Json, place: str) -> Findings:
+    """Fields that need, or exclude, each other."""
+    for field in NEEDED.get(kind, ()):
+        if field not in state:
+            yield Finding(place, f"{kind} needs {field}")
+    yield from _one_of(kind, state, place)
+    for one, other in NOT_BOTH:
+        if one in state and other in state:
+            yield Finding(place, f"{one} and {other} exclude each other")
+    yield from _heartbeat(state, place)
+
+
+def _one_of(kind: str, state: Json, place: str) -> Findings:
+    groups = ONE_OF.get(kind, ()) + (LINKS if kind in LINKED else ())
+    for group in groups:
+        if sum(field in state for field in group) != 1:
+            yield Finding(place, f"needs exactly one of {', '.join(group)}")
+
+
+def _heartbeat(state: Json, place: str) -> Findings:
+    beat, limit = state.get("HeartbeatSeconds"), state.get("TimeoutSeconds")
+    if isinstance(beat, int) and isinstance(limit, int) and beat >= limit:
+        message = "must be smaller than TimeoutSeconds"
+        yield Finding(under(place, "HeartbeatSeconds"), message)
+
+
+def successors(state: Any) -> Iterator[tuple[str, Any]]:
+    """Every state that a state names, with the field (a JSON pointer) that does."""
+    if not isinstance(state, dict):
+        return
+    for field in ("Next", "Default"):
+        if field in state:
+            yield f"/{field}", state[field]
+    for field in ("Choices", "Catch"):
+        rules = state.get(field)
+        for index, rule in enumerate(rules if isinstance(rules, list) else ()):
+            if isinstance(rule, dict) and "Next" in rule:
+                yield f"/{field}/{index}/Next", rule["Next"]
+
+
+def _targets(state: Json, states: Json, place: str) -> Findings:
+    for field, name in successors(state):
+        if not isinstance(name, str) or name not in states:
+            yield Finding(f"{place}{field}", "must name a state of the same machine")
+
+
+def _flow(plan: Json, states: Json, place: str) -> Findings:
+    """States that nothing leads to, and machines that nothing ends."""
+    reached = _reached(plan.get("StartAt"), states)
+    for name in states:
+        if reached and name not in reached:
+            yield Finding(under(under(place, "States"), name), "cannot be reached")
+    if reached and not any(_ends(states[name]) for name in reached):
+        yield Finding(place, "no state that can be reached ends the machine")
+
+
+def _reached(start: Any, states: Json) -> set[str]:
+    left = set(states)
+    waiting = [start]
+    while waiting:
+        name = waiting.pop()
+        if isinstance(name, str) and name in left:
+            left.remove(name)
+            waiting += [target for _, target in successors(states[name])]
+    return states.keys() - left
+
+
+def _ends(state: Any) -> bool:
+    return not isinstance(state, dict) or (
+        "End" in state or state.get("Type") in ("Succeed", "Fail")
+    )
+
+
+def _contents(kind: str, state: Json, place: str) -> Findings:
+    """What stands in the fields that hold more than one value."""
+    for field in _fields.TEMPLATES:
+        if field in state and field in FIELDS[kind]:
+            for where, message in _templates.faults(state[field], under(place, field)):
+                yield Finding(where, message)
+    for field, look in CONTENTS.items():
+        if field in state and field in FIELDS[kind]:
+            yield from look(state[field], under(place, field))
+
+
+def _branches(branches: Any, place: str) -> Findings:
+    if not isinstance(branches, list) or not 0 < len(branches) <= BRANCHES:
+        yield Finding(place, f"must be a list of 1 to {BRANCHES} machines")
+        return
+    for index, branch in enumerate(branches):
+        yield from _machine(branch, under(place, index), _fields.MACHINE)
+
+
+def _processor(plan: Any, place: str) -> Findings:
+    yield from _machine(plan, place, _fields.PROCESSOR)
+    config = plan.get("ProcessorConfig", {}) if isinstance(plan, dict) else {}
+    inline = isinstance(config, dict) and config.get("Mode", "INLINE") == "INLINE"
+    if not inline or len(config) > 1:
+        where = under(place, "ProcessorConfig")
+        yield Finding(where, "only the Mode INLINE is supported")
+
+
+CONTENTS: dict[str, Callable[[Any, str], Findings]] = {
+    "Retry": _rescue.retriers,
+    "Catch": _rescue.catchers,
+    "Choices": _rules.rules,
+    "Branches": _branches,
+    "ItemProcessor": _processor,
+    "Iterator": _processor,
+}
+
+
+def _machines(plan: Any, place: str) -> Iterator[tuple[str, Json]]:
+    """The states of the machine and of all inside it, with the place of each group."""
+    states = plan.get("States") if isinstance(plan, dict) else None
+    if not isinstance(states, dict):
+        return
+    place = under(place, "States")
+    yield place, states
+    for name, state in states.items():
+        for where, inner in inner_machines(state):
+            yield from _machines(inner, f"{under(place, name)}{where}")
+
+
+def inner_machines(state: Any) -> Iterator[tuple[str, Any]]:
+    """The machines within a state, with the field (a JSON pointer) of each."""
+    if not isinstance(state, dict):
+        return
+    branches = state.get("Branches")
+    for index, branch in enumerate(branches if isinstance(branches, list) else ()):
+        yield f"/Branches/{index}", branch
+    for field in ("ItemProcessor", "Iterator"):
+        if field in state:
+            yield f"/{field}", state[field]
+
+
+def _unique(machines: list[tuple[str, Json]]) -> Findings:
+    """Names are unique over all machines, so that a history can be read."""
+    if sum(len(states) for _, states in machines) > STATES:
+        yield Finding("", f"more than {STATES} states")
+    seen: set[str] = set()
+    for place, states in machines:
+        for name in states:
+            if name in seen:
+                yield Finding(under(place, name), "the name is used by another state")
+            seen.add(name)
+
+
+def _resources(machines: list[tuple[str, Json]], known: Known | None) -> Findings:
+    if known is None:
+        return
+    for place, states in machines:
+        for name, state in states.items():
+            resource = state.get("Resource") if isinstance(state, dict) else None
+            message = known(resource) if isinstance(resource, str) else None
+            if message:
+                yield Finding(under(under(place, name), "Resource"), message)

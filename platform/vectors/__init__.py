@@ -1,0 +1,62 @@
+"""Vectors: rows of floats on the wire and in NumPy, and choosing among them.
+
+On the wire a vector is base64 of little-endian float32; here it is a unit row.
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.float32]
+
+
+class BadVector(ValueError):
+    """It is no vector, or not of the others' length."""
+
+
+def pack(row: Rows) -> str:
+    """A row as base64 of little-endian float32."""
+    return base64.b64encode(row.astype("<f4").tobytes()).decode()
+
+
+def unpack(texts: Sequence[str | None]) -> Rows:
+    """Unit rows, float32, (len(texts), dimensions); BadVector."""
+    try:
+        raw = [base64.b64decode(text or "", validate=True) for text in texts]
+        rows = np.stack([np.frombuffer(each, "<f4") for each in raw])
+    except (binascii.Error, ValueError) as exc:
+        raise BadVector("vectors are base64 of float32, all of one length") from exc
+    lengths = np.linalg.norm(rows.astype(np.float64), axis=1, keepdims=True)
+    if not rows.size or not np.isfinite(lengths).all() or not lengths.all():
+        raise BadVector("a vector is finite and longer than zero")
+    return (rows / lengths).astype(np.float32)
+
+
+def cosines(query: str, candidates: Sequence[str]) -> list[float]:
+    """The exact cosine of *query* with each candidate, in -1..1; BadVector."""
+    rows = unpack([query, *candidates]).astype(np.float64)
+    return [float(cosine) for cosine in np.clip(rows[1:] @ rows[0], -1.0, 1.0)]
+
+
+def diverse(
+    scores: Sequence[float], rows: Rows | None, k: int, diversity: float
+) -> list[int]:
+    """Places of at most *k* of *scores* by maximal marginal relevance.
+
+    *scores* in 0..1, best first; *diversity* 0 ranks by score alone, and so does
+    ``rows=None``. (Carbonell and Goldstein, SIGIR 1998.)
+    """
+    most = min(k, len(scores))
+    if rows is None or not diversity or most < 2:
+        return list(range(most))
+    likeness, relevance = rows @ rows.T, np.array(scores)
+    chosen = [0]
+    while len(chosen) < most:
+        said = likeness[:, chosen].max(axis=1)
+        gain = (1 - diversity) * relevance - diversity * said
+        gain[chosen] = -np.inf
+        chosen.append(int(gain.argmax()))
+    return chosen

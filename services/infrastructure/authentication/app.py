@@ -1,0 +1,158 @@
+"""Authentication: who somebody is, and what a credential stands for.
+
+Calls      database-operations
+Provider   the OpenID issuers at the hosts that the operator admits
+
+A refresh token works once; a second use ends its session. Five wrong passwords close
+an e-mail for a while, and neither that nor the time it takes tells if it is known.
+"""
+
+import uuid
+from datetime import timedelta
+from functools import partial
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+import chassis
+import credentials
+from contracts.infrastructure import identity
+from contracts.infrastructure.identity import Introspection, Profile, Session, Tokens
+
+
+class Settings(BaseModel):
+    """AUTHENTICATION_* variables."""
+
+    secret: Annotated[str, Field(min_length=16)]  # seals the signing keys
+    issuer_hosts: str = ""  # where external issuers may be, divided by blanks
+    locked: float = 900.0  # seconds, after five wrong passwords
+
+
+config = chassis.settings(Settings, prefix="AUTHENTICATION_")
+ACCESS, STAY = 900, timedelta(days=30)  # ACCESS is in seconds
+ANYONE = chassis.policy(public=True, anonymous=True)
+INTERNAL = chassis.policy(retry="read", anonymous=True)
+KNOWN = chassis.policy(retry="read", public=True)
+MANAGERS = ("owner", "admin")
+ADMITS = chassis.policy(public=True, roles=MANAGERS)
+MANAGES = chassis.policy(retry="keyed", public=True, roles=MANAGERS)
+NOWHERE = chassis.PLATFORM  # what leads to a tenant is stored beside no tenant
+
+api_keys = chassis.collection("api-keys", identity.StoredApiKey)
+issuers = chassis.collection("issuers", identity.StoredIssuer)
+sessions = chassis.collection("sessions", Session)
+accounts = credentials.Accounts(
+    NOWHERE,
+    *(chassis.collection("accounts", identity.Account), identity.Account),
+    *(chassis.collection("attempts", identity.Attempts), identity.Attempts),
+    **{"most": 5, "seconds": config.locked},
+)
+signing = chassis.collection("signing-keys", identity.SigningKeys)
+keyring = credentials.Keyring(config.secret, signing, identity.SigningKeys, NOWHERE)
+signed_in = credentials.Sessions(sessions, Session, STAY)
+hosts = {h: chassis.provider(h, timeout=1.0) for h in config.issuer_hosts.split()}
+kept = chassis.Remembered(seconds=600.0, most=1000, stale=86_400.0).get
+trusted = credentials.Issuers(NOWHERE, issuers, identity.StoredIssuer, hosts, kept)
+routers = [
+    chassis.router(f"/api/v1{below}", tags=["authentication"])
+    for below in ("", "/api-keys", "/auth/issuers", "/auth/sessions")
+]
+router, key_routes, issuer_routes, session_routes = routers
+
+
+async def tokens(session: Session, refresh: str) -> Tokens:
+    """An access token of the session, beside its refresh token."""
+    claims = {"iss": identity.ISSUER, "aud": identity.AUDIENCE, "sid": session.id}
+    claims |= {"sub": session.subject, "tenant": session.tenant, "roles": session.roles}
+    access = await keyring.issue(claims, ACCESS)
+    known = {"access_token": access, "refresh_token": refresh, "expires_in": ACCESS}
+    return Tokens(**known, tenant=session.tenant)
+
+
+@router.post("/auth/register", status_code=201, **ANYONE)
+async def register(given: identity.Registration) -> Tokens:
+    """A new tenant with its owner."""
+    place = {"tenant": f"t-{uuid.uuid4().hex[:16]}", "roles": ["owner"]}
+    owner = await accounts.add(**given.model_dump(), **place)
+    return await tokens(*await signed_in.start(owner))
+
+
+@router.post("/auth/members", status_code=201, **ADMITS)
+async def add_member(given: identity.NewMember, tenant: chassis.Tenant) -> Profile:
+    """Another account of the caller's business."""
+    known = given.model_dump(exclude={"role"}) | {"roles": [given.role]}
+    return Profile(**dict(await accounts.add(tenant=tenant, **known)))
+
+
+@router.post("/auth/login", **ANYONE)
+async def login(given: identity.Login) -> Tokens:
+    """Tokens for an e-mail and its password."""
+    account = await accounts.check(given.email, given.password)
+    return await tokens(*await signed_in.start(account))
+
+
+@router.post("/auth/visitors", status_code=201, **ANYONE)
+async def visit(given: identity.Visit) -> Tokens:
+    """A session for a customer without an account."""
+    who = {"subject": f"visitor-{uuid.uuid4().hex}", "roles": ["customer"]}
+    return await tokens(*await signed_in.start(Profile(tenant=given.tenant, **who)))
+
+
+@router.post("/auth/refresh", **ANYONE)
+async def refresh(given: identity.Refresh) -> Tokens:
+    """The next tokens of a session; a token used twice ends the session."""
+    return await tokens(*await signed_in.advance(given.refresh_token))
+
+
+@router.post("/auth/logout", status_code=204, **ANYONE)
+async def logout(given: identity.Refresh) -> None:
+    """End the session that a refresh token belongs to."""
+    await signed_in.end(given.refresh_token)
+
+
+@router.get("/auth/me", **KNOWN)
+async def me(caller: chassis.Caller) -> Profile:
+    """What the caller's credential stands for."""
+    return Profile(subject=caller.subject, tenant=caller.tenant, roles=caller.roles)
+
+
+@key_routes.post("", status_code=201, response_model=identity.ShownApiKey, **MANAGES)
+async def create_api_key(given: identity.NewApiKey, caller: chassis.Caller) -> Any:
+    """A key for a program, never above its maker. This answer alone shows it."""
+    if given.role == "owner" and "owner" not in caller.roles:
+        raise chassis.Forbidden("only an owner makes an owner's key")
+    key, known = credentials.new_key(caller.tenant)
+    about = given.model_dump() | known
+    api_keys.put(key.id, identity.StoredApiKey(**about), version=0)
+    return identity.ShownApiKey(**about, api_key=str(key))
+
+
+@issuer_routes.put("", response_model=identity.StoredIssuer, **ADMITS)
+async def put_issuer(given: identity.Issuer, tenant: chassis.Tenant) -> Any:
+    """Take the tokens of an issuer, which no other business has."""
+    return await trusted.bind(tenant, **given.model_dump())
+
+
+@router.post("/auth/introspect", **INTERNAL)
+async def introspect(given: identity.Token) -> Introspection:
+    """What an API key or an issuer's token stands for; inactive when it is no good."""
+    if key := await credentials.key_of(api_keys, given.token):
+        return Introspection(active=True, **key)
+    holder = await trusted.holder(given.token)
+    return Introspection(active=holder is not None, **holder or {})
+
+
+jwks = chassis.router("/.well-known", tags=["authentication"])
+jwks.add_api_route("/jwks.json", keyring.public, name="jwks", **INTERNAL)
+staff = {"listed": True, "read_roles": MANAGERS, "delete_roles": MANAGERS}
+chassis.items(key_routes, api_keys, "api_key", view=identity.ApiKey, **staff)
+chassis.items(issuer_routes, issuers, "issuer", **staff)
+chassis.items(session_routes, sessions, "session", view=identity.SessionView, **staff)
+meanings = {
+    credentials.Refused: chassis.Unauthenticated,
+    credentials.Closed: partial(chassis.RateLimited, retry_after=config.locked),
+    credentials.Busy: chassis.RateLimited,
+    credentials.Taken: chassis.Conflict,
+    credentials.Untrusted: chassis.Invalid,
+}
+app = chassis.create_app("authentication", *routers, jwks, meanings=meanings)

@@ -1,0 +1,146 @@
+"""Embedding generation: texts to unit vectors, and the vectors of processed documents.
+
+Calls      database-operations
+Provider   any OpenAI-compatible endpoint, or static embeddings in this process
+Publishes  document.embedded
+Consumes   document.processed
+
+The same text has the same vector until the model changes; a document is announced as
+embedded only when all of its chunks are.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+import chassis
+import embeddings
+import vectors
+from contracts.infrastructure.database import Index, Sort
+from contracts.knowledge.documents import Chunk
+from contracts.knowledge.events import DocumentEmbedded, DocumentProcessed
+from contracts.knowledge.search import EmbeddingModel, EmbeddingRequest, Embeddings
+
+
+class Settings(BaseModel):
+    """OPENAI_* variables; with an API key, or a base URL, OpenAI's protocol is used."""
+
+    api_key: str = ""
+    base_url: str | None = None
+    embedding_model: str = "text-embedding-3-small"
+
+
+config = chassis.settings(Settings, prefix="OPENAI_")
+REMOTE = bool(config.api_key or config.base_url)
+REMEMBERED = 4096  # vectors of recent texts
+BATCH = 128  # texts of one request to a provider, chunks of one transaction
+
+openai = chassis.provider("OpenAI", timeout=10.0)
+chunks = chassis.collection("chunks", Chunk)
+router = chassis.router("/api/v1/embeddings", tags=["embedding-generation"])
+recent: OrderedDict[str, np.ndarray] = OrderedDict()
+
+
+class Local:
+    """Static embeddings: microseconds a text, no network."""
+
+    def __init__(self) -> None:
+        self.model = embeddings.load()
+        self.name = self.model.name
+
+    async def encode(self, texts: list[str]) -> np.ndarray:
+        return self.model.encode(texts)
+
+
+class Remote:
+    """An OpenAI-compatible endpoint; the SDK's own retries are off."""
+
+    def __init__(self) -> None:
+        from openai import AsyncOpenAI
+
+        key, url = config.api_key or "none", config.base_url
+        self.client = AsyncOpenAI(api_key=key, base_url=url, max_retries=0)
+        self.name = config.embedding_model
+
+    async def encode(self, texts: list[str]) -> np.ndarray:
+        create = self.client.embeddings.create
+        asked = {"model": self.name, "input": texts, "encoding_format": "float"}
+        answer = await openai.call("POST /embeddings", lambda: create(**asked))
+        rows = np.array([each.embedding for each in answer.data], np.float32)
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+
+
+@asynccontextmanager
+async def model(app: FastAPI) -> AsyncIterator[None]:
+    app.state.model = Remote() if REMOTE else Local()
+    yield
+
+
+def digest(name: str, text: str) -> str:
+    return hashlib.sha256(f"{name}\n{text}".encode()).hexdigest()
+
+
+async def encode(texts: list[str]) -> tuple[str, np.ndarray]:
+    """The model's name and a unit row for each text, remembered ones for nothing."""
+    chosen = app.state.model
+    keys = [digest(chosen.name, text) for text in texts]
+    fresh = {k: t for k, t in zip(keys, texts, strict=True) if k not in recent}
+    names, wanted = list(fresh), list(fresh.values())
+    for start in range(0, len(wanted), BATCH):
+        rows = await chosen.encode(wanted[start : start + BATCH])
+        recent.update(zip(names[start : start + BATCH], rows, strict=True))
+    found = np.stack([recent[key] for key in keys])
+    while len(recent) > REMEMBERED:
+        recent.popitem(last=False)
+    return chosen.name, found
+
+
+@router.post("", **chassis.policy(retry="read", public=True, timeout=15.0))
+async def embed(asked: EmbeddingRequest) -> Embeddings:
+    """A unit vector for each text, in their order."""
+    name, rows = await encode(asked.texts)
+    if asked.model not in (None, name):
+        raise chassis.Invalid(f"the model here is {name}, not {asked.model}")
+    wire = [vectors.pack(row) for row in rows]
+    return Embeddings(model=name, dimensions=rows.shape[1], vectors=wire)
+
+
+@router.get("/model", **chassis.policy(retry="read", public=True))
+async def get_model() -> EmbeddingModel:
+    """The model in use, and where it runs."""
+    name, row = await encode(["dimensions"])
+    where = "openai" if REMOTE else "local"
+    return EmbeddingModel(model=name, dimensions=row.shape[1], provider=where)
+
+
+@chassis.on(DocumentProcessed, deadline=120.0)
+async def embed_document(event: DocumentProcessed) -> None:
+    """Give every chunk of a document its vector."""
+    mine = {"document_id": event.document_id, "revision": event.revision}
+    name = app.state.model.name
+    found = [one async for one in chunks.each(mine, [Sort(path="position")])]
+    for start in range(0, len(found), BATCH):
+        batch = found[start : start + BATCH]
+        name, rows = await encode([wording(one.value) for one in batch])
+        for one, row in zip(batch, rows, strict=True):
+            index = Index(space=event.knowledge_base_id, vector=vectors.pack(row))
+            change = {"embedding": name}
+            chunks.patch(one.id, change, version=one.version, index=index)
+        await chassis.commit()
+    about = event.model_dump(exclude={"type", "chunks"})
+    chassis.publish(DocumentEmbedded(**about, model=name))
+
+
+def wording(chunk: Chunk) -> str:
+    """A passage means more under the headings that lead to it."""
+    return "\n".join([chunk.title, *chunk.section, chunk.text])
+
+
+app = chassis.create_app(
+    "embedding-generation", router, embed_document, resources=(model,)
+)

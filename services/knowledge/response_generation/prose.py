@@ -1,0 +1,104 @@
+"""Prose: how answers, refusals and sources read."""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.knowledge.answers import (
+    Answer,
+    Citation,
+    Enhanced,
+    EnhanceRequest,
+    Formatted,
+    Sources,
+)
+
+UNKNOWN = {
+    "english": "I don't know: the documents I have do not answer this.",
+    "german": "Das weiß ich nicht: Meine Unterlagen beantworten diese Frage nicht.",
+    "french": "Je ne sais pas : mes documents ne répondent pas à cette question.",
+    "spanish": "No lo sé: mis documentos no responden a esta pregunta.",
+}
+FRIENDLY = " A person from our team can help: just ask for one."
+
+
+def unknown(language: str, tone: str) -> str:
+    """An honest refusal."""
+    text = UNKNOWN.get(language, UNKNOWN["english"])
+    return text + (FRIENDLY if tone == "friendly" and language == "english" else "")
+
+
+def joined(quotes: list[str], unanswered: tuple[str, ...]) -> str:
+    """Quoted sentences as one answer, and what of the question they leave open."""
+    text = "\n".join(quote.strip() for quote in quotes)
+    if unanswered:
+        text += "\nI found nothing about this part: " + "; ".join(unanswered)
+    return text
+
+
+def pieces(text: str) -> Iterator[str]:
+    """A text in pieces of a few words, that concatenate to it."""
+    yield from re.findall(r"\S+\s*(?:\S+\s*){0,4}", text)
+
+
+def sources(results: list[Any]) -> Sources:
+    """Every citation in raw results, each chunk once; what is none is counted."""
+    found: dict[str, Citation] = {}
+    ignored = 0
+    queue = list(results)
+    while queue:
+        item = queue.pop(0)
+        if isinstance(item, list):
+            queue[:0] = item
+        elif isinstance(item, dict) and "chunk_id" in item and "document_id" in item:
+            found.setdefault(str(item["chunk_id"]), citation(item))
+        elif isinstance(item, dict) and (inner := [*containers(item)]):
+            queue[:0] = inner
+        else:
+            ignored += 1
+    return Sources(sources=list(found.values()), ignored=ignored)
+
+
+def containers(item: dict[str, Any]) -> Iterator[Any]:
+    return (value for value in item.values() if isinstance(value, dict | list))
+
+
+def citation(item: dict[str, Any]) -> Citation:
+    quote = item.get("quote") or item.get("text") or ""
+    named = {k: str(item.get(k) or "") for k in ("title", "section")}
+    ids = {k: str(item[k]) for k in ("document_id", "chunk_id")}
+    return Citation(**ids, **named, quote=str(quote), page=item.get("page"))
+
+
+def formatted(answer: Answer, channel: str) -> Formatted:
+    """An answer with its sources numbered below it."""
+    titles = list(dict.fromkeys((c.title, c.section) for c in answer.citations))
+    names = [" › ".join(filter(None, title)) for title in titles]
+    if channel == "html":
+        listed = "".join(f"<li>{html.escape(name)}</li>" for name in names)
+        body = html.escape(answer.answer).replace("\n", "<br>")
+        text = f"<p>{body}</p>" + (f"<ol>{listed}</ol>" if names else "")
+        return Formatted(text=text, media_type="text/html")
+    listed = "\n".join(f"[{n}] {name}" for n, name in enumerate(names, 1))
+    text = f"{answer.answer}\n\n{listed}" if names else answer.answer
+    media = "text/markdown" if channel == "markdown" else "text/plain"
+    return Formatted(text=text, media_type=media)
+
+
+def enhanced(asked: EnhanceRequest, at: str) -> Enhanced:
+    """The answer with metadata; a complex question's sentences become a list."""
+    complexity = asked.analysis.get("complexity", "simple")
+    text = asked.answer.answer
+    lines = text.split("\n")
+    if complexity == "complex" and len(lines) > 1 and asked.answer.citations:
+        text = "\n".join(f"- {line}" for line in lines)
+    metadata = {
+        "timestamp": at,
+        "complexity": complexity,
+        "pipeline_id": asked.pipeline_id,
+        "words": len(text.split()),
+        "sources": len({c.document_id for c in asked.answer.citations}),
+    }
+    known = asked.answer.model_dump() | {"answer": text}
+    return Enhanced(**known, metadata=metadata)

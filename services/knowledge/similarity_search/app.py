@@ -1,0 +1,133 @@
+"""Similarity search: the passages of a tenant's documents nearest to a question.
+
+Calls      embedding-generation (optional), database-operations
+Consumes   document.removed, knowledge-base.removed
+
+Full text and vectors are asked together and fused; the threshold applies to the very
+score that is returned. Without vectors it answers from full text, without the database
+from its last good results, and says so. What was removed is forgotten at once.
+"""
+
+import chassis
+import evidence
+import vectors
+from contracts.infrastructure.database import Found, Hit
+from contracts.knowledge.documents import DEFAULT_BASE, Chunk
+from contracts.knowledge.events import DocumentRemoved, KnowledgeBaseRemoved
+from contracts.knowledge.search import (
+    Embeddings,
+    Ranked,
+    Ranking,
+    RankRequest,
+    Result,
+    SearchRequest,
+    SearchResults,
+)
+
+CANDIDATES = 60  # that are fused for one answer, at least
+SEARCH = chassis.policy(retry="read", public=True, timeout=4.0, action="search")
+READS = chassis.policy(retry="read", public=True, timeout=4.0)
+
+embedding = chassis.upstream("embedding-generation")
+chunks = chassis.collection("chunks", Chunk)
+last_good = chassis.LastGood(most=500)
+router = chassis.router("", tags=["similarity-search"])
+
+
+def as_result(hit: Hit, score: float) -> Result:
+    body = hit.body | {"section": " › ".join(hit.body["section"])}
+    return Result(
+        chunk_id=hit.id, score=score, bm25=hit.bm25, cosine=hit.cosine, **body
+    )
+
+
+def ranked(found: Found, asked: SearchRequest, by: list[str]) -> list[Result]:
+    """The best *k* by fused score, none below the threshold; *by* which sides."""
+    wanted = evidence.TEXT_SHARE if asked.weight is None else asked.weight
+    share = wanted if len(by) == 2 else float("text" in by)
+
+    def score(hit: Hit) -> float:
+        return evidence.score(hit.bm25 or 0.0, found.ideal, hit.cosine or 0.0, share)
+
+    least = asked.min_score or 0.0
+    scored = [(score(hit), hit) for hit in found.hits]
+    kept = sorted((s for s in scored if s[0] >= least), key=lambda s: (-s[0], s[1].id))
+    scores, hits = [s for s, _ in kept], [hit for _, hit in kept]
+    rows = vectors.unpack([hit.vector for hit in hits]) if asked.diversity else None
+    places = vectors.diverse(scores, rows, asked.k, asked.diversity)
+    return [as_result(hits[at], scores[at]) for at in places]
+
+
+async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
+    """The question's vector, or why there is none."""
+    if asked.vector or not asked.query:
+        return asked.vector, None
+    try:
+        ask = {"texts": [asked.query]}
+        return (await embedding.call("embed", Embeddings, json=ask)).vectors[0], None
+    except chassis.UpstreamFailed:
+        return None, "embedding-generation is away: found by words alone"
+
+
+@router.post("/api/v1/search", **SEARCH)
+async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
+    """The passages nearest to a question, with scores in 0..1."""
+    vector, degraded = await vector_of(asked)
+    wanted = {
+        "text": asked.query,
+        "vector": vector,
+        "space": asked.knowledge_base_id,
+        "filter": {"all": [asked.filters, chassis.visible(*caller.roles)]},
+        "k": min(200, max(CANDIDATES, 3 * asked.k)),
+        "with_vectors": asked.diversity > 0,
+    }
+    key = (caller.tenant, sorted(caller.roles), asked.model_dump_json())
+    try:
+        found = await chunks.search(**wanted)
+    except chassis.UpstreamFailed:
+        if kept := last_good.get(key):
+            old = "database-operations is away: from the last good results"
+            return kept.model_copy(update={"degraded": old})
+        raise
+    results = ranked(
+        found, asked, [side for side in ("text", "vector") if wanted[side]]
+    )
+    stats = found.model_dump(include={"terms", "ideal", "documents"})
+    answer = SearchResults(results=results, degraded=degraded, **stats)
+    if degraded is None:
+        last_good.keep(key, answer)
+    return answer
+
+
+@router.get("/v1/api/search", **READS)
+async def search_by_query(
+    q: str, caller: chassis.Caller, k: int = 10, base: str = DEFAULT_BASE
+) -> SearchResults:
+    """The same, by query string."""
+    return await search(SearchRequest(query=q, k=k, knowledge_base_id=base), caller)
+
+
+@router.post("/api/v1/rank", **READS)
+async def rank(asked: RankRequest) -> Ranking:
+    """Candidates by their cosine with the query, best first."""
+    cosines = vectors.cosines(asked.query, list(asked.candidates.values()))
+    pairs = zip(asked.candidates, cosines, strict=True)
+    ranking = [Ranked(id=id, score=cosine) for id, cosine in pairs]
+    return Ranking(ranking=sorted(ranking, key=lambda r: (-r.score, r.id)))
+
+
+@chassis.heard(DocumentRemoved, lost=last_good.forget)
+async def forget_document(event: DocumentRemoved) -> None:
+    """Forget every answer that quotes the document."""
+    gone = event.document_id
+    last_good.forget(lambda kept: gone in {r.document_id for r in kept.results})
+
+
+@chassis.heard(KnowledgeBaseRemoved, lost=last_good.forget)
+async def forget_base(event: KnowledgeBaseRemoved) -> None:
+    last_good.forget()
+
+
+meanings = {vectors.BadVector: chassis.Invalid}
+parts = (router, forget_document, forget_base)
+app = chassis.create_app("similarity-search", *parts, meanings=meanings)

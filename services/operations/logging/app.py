@@ -1,0 +1,149 @@
+"""Logging: every tenant's log lines, traces and errors, and its pipelines' records.
+
+Calls      database-operations
+
+Whatever comes in is redacted before it is kept. A batch that is sent again leaves no
+duplicates and counts nothing twice. Lines go by age and, oldest first, by size.
+"""
+
+import time
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, Request, Response
+
+import chassis
+import loglines
+import traces
+from contracts.infrastructure.database import Sort
+from contracts.operations import logs
+
+STAFF, SHOWN, ATTEMPTS, DAY = ("owner", "admin", "agent"), 1000, 5, 86_400.0
+READS = chassis.policy(retry="read", public=True, roles=STAFF)
+CHANGES = chassis.policy(public=True, roles=STAFF)
+INGESTS = chassis.policy(retry="read", public=True, roles=STAFF[:2], quiet=True)
+RECORDS = chassis.policy(retry="read", timeout=1.0, action="pipeline.log_pipeline")
+MEANINGS = {
+    loglines.TooMuch: chassis.TooLarge,
+    loglines.NotTaken: chassis.Unsupported,
+    loglines.NotLines: chassis.Malformed,
+}
+NEWEST = [Sort(path="time", descending=True)]
+LATEST = [Sort(path="last_seen", descending=True)]
+Asked = Annotated[logs.LogQuery, Depends()]
+
+terms = chassis.settings(loglines.Terms, prefix="LOGGING_")
+forwarder = loglines.Forwarder(terms, chassis.provider("otlp", timeout=5.0).call)
+segments = loglines.Segments()
+lines = chassis.collection("log-lines", logs.Line)
+groups = chassis.collection("error-groups", logs.ErrorGroup)
+records = chassis.collection("pipeline-logs", logs.PipelineLog)
+router = chassis.router("/api/v1", tags=["logging"])
+errors = chassis.router("/api/v1/errors", tags=["logging"])
+pipelines = chassis.router("/api/v1/pipeline-logs", tags=["logging"])
+
+
+async def keep(tenant: str, given: list[logs.Line]) -> None:
+    """Store a tenant's lines and count its errors, all in one transaction."""
+    segment, is_new = segments.add(tenant, len(given), time.time())
+    for _ in range(ATTEMPTS):
+        with chassis.acting_for(tenant):
+            if wrong := [line for line in given if line.fingerprint]:
+                await count_errors(wrong)
+            for line in loglines.kept(given, segment):
+                lines.put(line.id, line, ttl=terms.seconds)
+            try:
+                await chassis.commit()
+            except chassis.Stale:  # another batch counted the same errors meanwhile
+                continue
+            forwarder.take(tenant, given)
+            return await make_room() if is_new else None
+    raise chassis.Unavailable("others keep counting the same errors")
+
+
+async def count_errors(wrong: list[logs.Line]) -> None:
+    """Add to their groups those that are not stored yet."""
+    ids = loglines.among(line.id for line in wrong)
+    prints = loglines.among(line.fingerprint for line in wrong)
+    stored = await lines.matching(ids, limit=loglines.MOST_ROWS)
+    known = {each.id: (each.value, each.version) async for each in groups.each(prints)}
+    for group, version in loglines.tally(wrong, stored, known):
+        groups.put(group.id, group, version=version, ttl=90 * DAY)
+
+
+async def make_room() -> None:
+    """Drop the current tenant's oldest lines beyond its share."""
+    found = await lines.query(**loglines.SIZES)
+    for name in loglines.surplus(found.groups, terms.room)[:ATTEMPTS]:
+        lines.delete_all({"segment": name})
+        await chassis.commit()
+
+
+@router.post("/logs", **INGESTS)
+async def ingest_logs(request: Request, sender: chassis.Tenant) -> logs.Ingested:
+    """Keep a batch: a JSON array, NDJSON, or OTLP/HTTP JSON logs or traces."""
+    batch = await loglines.receive(request.stream(), request.headers)
+    owned = loglines.owned(batch.rows, sender, chassis.PLATFORM, time.time())
+    for tenant, given in owned.items():
+        await keep(tenant, given)
+    return batch.answer()
+
+
+@router.get("/logs", **READS)
+async def list_logs(
+    asked: Asked, paging: chassis.Paged, own: chassis.Tenant
+) -> chassis.Page[logs.Line]:
+    """Lines, newest first; the platform may ask for any tenant's."""
+    if own not in (asked.tenant or own, chassis.PLATFORM):
+        raise chassis.Forbidden("these are another tenant's logs")
+    with chassis.acting_for(asked.tenant or own):
+        return await lines.page(paging, loglines.matching(asked), NEWEST)
+
+
+@router.get("/traces/{trace_id}", **READS)
+async def get_trace(trace_id: logs.Hex32) -> logs.Trace:
+    """The tenant's spans of a trace as a tree, with the critical path; NotFound."""
+    wanted = {"trace_id": trace_id, "kind": "span"}
+    own = await lines.matching(wanted, limit=SHOWN)
+    if not own:
+        raise chassis.NotFound(f"there is no trace {trace_id}")
+    with chassis.acting_for(chassis.PLATFORM):
+        others = await lines.matching(wanted, limit=SHOWN)
+    return traces.trace(trace_id, own, others, SHOWN)
+
+
+@errors.get("", **READS)
+async def list_errors(
+    paging: chassis.Paged, state: logs.ErrorState | None = None, service: str = ""
+) -> chassis.Page[logs.ErrorGroup]:
+    """Errors by cause, the latest first."""
+    wanted = chassis.given(state=state, service=service or None)
+    return await groups.page(paging, wanted, LATEST)
+
+
+@errors.patch("/{id}", **CHANGES)
+async def change_error(
+    id: str, given: logs.ErrorChange, version: chassis.IfMatch
+) -> logs.ErrorGroup:
+    """Resolve, ignore or reopen a group; a resolved one reopens when it recurs."""
+    found = await groups.read(id)
+    group = loglines.changed(found.value, given.state)
+    groups.put(id, group, version=version or found.version, ttl=90 * DAY)
+    return group
+
+
+@pipelines.post("", status_code=201, **RECORDS)
+async def log_pipeline(
+    given: logs.NewPipelineLog, answer: Response, now: chassis.Now
+) -> logs.PipelineLog:
+    """Keep one execution's record, redacted."""
+    record = loglines.pipeline_log(given, now)
+    records.put(record.pipeline_id, record, ttl=30 * DAY)
+    answer.headers["Location"] = f"{pipelines.prefix}/{quote(record.pipeline_id, '')}"
+    return record
+
+
+chassis.items(errors, groups, "error", read_roles=STAFF)
+chassis.items(pipelines, records, "pipeline_log", read_roles=STAFF, listed=True)
+HELD, OFFERED = (forwarder.serving,), (router, errors, pipelines)
+app = chassis.create_app("logging", *OFFERED, resources=HELD, meanings=MEANINGS)

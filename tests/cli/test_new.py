@@ -1,0 +1,100 @@
+"""``filigree new`` makes a service that runs, is tested, formatted and declared."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from filigree import declarations, graph, scaffold
+
+HERE = Path(__file__).parents[2]
+LONGEST = "a-service-with-the-longest-names-allowed"
+
+
+@pytest.fixture
+def made(town):
+    return town, scaffold.new(town.root, "garden", LONGEST)
+
+
+def test_a_new_service_passes_the_check(made):
+    town, _ = made
+    wrong = [str(found) for found in graph.check(town.root).findings]
+    assert wrong == []
+
+
+def test_a_new_service_is_formatted_and_clean(made):
+    town, made_files = made
+    shutil.copy(HERE / "pyproject.toml", town.root)
+    files = [str(path) for path in made_files.written if path.suffix == ".py"]
+    for command in (["format", "--check"], ["check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, *files],
+            cwd=town.root,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_new_service_s_tests_pass(made):
+    town, made_files = made
+    (test,) = (path for path in made_files.written if path.name.startswith("test_"))
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--import-mode=importlib", str(test)],
+        cwd=town.root,
+        env=os.environ | {"PYTHONPATH": str(town.root)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "3 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_new_service_gets_the_first_free_port(made):
+    town, made_files = made
+    assert declarations.load(town.root)[LONGEST].port == 8000
+    assert "port 8000" in made_files.next_steps
+    assert (
+        f"services/garden/{LONGEST.replace('-', '_')}/app.py" in made_files.next_steps
+    )
+
+
+def test_a_wanted_port_is_given(town):
+    scaffold.new(town.root, "toys", "kiosk", 8005)
+    declared = declarations.load(town.root)["kiosk"]
+    assert (declared.port, declared.owner) == (8005, "@filigree/toys")
+
+
+@pytest.mark.parametrize(
+    ("domain", "service", "port", "says"),
+    [
+        ("toys", "shop", None, "services/toys/shop/service.yaml is there already"),
+        ("toys", "kiosk", 8001, "port 8001 is taken; 8000 is free"),
+        ("toys", "kiosk", 80, "port 80 is not within 8000 to 8099"),
+        ("toys", "Kiosk", None, "service 'Kiosk': must match"),
+        ("toys", "kiosk_two", None, "service 'kiosk_two': must match"),
+        ("my-toys", "kiosk", None, "domain 'my-toys': must match"),
+        ("toys", "../kiosk", None, "must match"),
+    ],
+)
+def test_what_will_not_do_is_refused_and_writes_nothing(
+    town, domain, service, port, says
+):
+    before = sorted(town.root.rglob("*"))
+    with pytest.raises(scaffold.ScaffoldError, match=says.replace("../", r"\.\./")):
+        scaffold.new(town.root, domain, service, port)
+    assert sorted(town.root.rglob("*")) == before
+
+
+def test_the_new_service_s_docstring_says_whom_it_calls(made):
+    town, made_files = made
+    app = next(path for path in made_files.written if path.name == "app.py")
+    text = ast.get_docstring(ast.parse((town.root / app).read_text()))
+    assert "Calls      database-operations" in text

@@ -1,0 +1,135 @@
+"""PostgreSQL from its wheel: durable, private, and able to run beside root."""
+
+import asyncio
+import os
+import pwd
+import resource
+import stat
+
+import asyncpg
+import psutil
+import pytest
+
+from filigree import engines_postgres, engines_postgres_place
+from filigree.mesh_error import MeshError
+from filigree.state import State
+
+as_root = pytest.mark.skipif(os.getuid() != 0, reason="root alone needs another user")
+
+
+async def ask(held, query):
+    connection = await asyncpg.connect(engines_postgres.url(held))
+    try:
+        return await connection.fetchval(query)
+    finally:
+        await connection.close()
+
+
+def test_it_has_vectors_is_durable_and_has_no_port(held, running):
+    async def work():
+        async with running(engines_postgres.program(held)):
+            await ask(held, "CREATE EXTENSION vector")
+            assert await ask(held, "SELECT '[1,2]'::vector <-> '[1,2]'") == 0
+            assert await ask(held, "SHOW fsync") == "on"
+            assert await ask(held, "SHOW full_page_writes") == "on"
+            assert await ask(held, "SHOW listen_addresses") == ""
+
+    asyncio.run(work())
+
+
+def test_a_wrong_password_is_refused_and_the_socket_is_private(held, running):
+    async def work():
+        async with running(engines_postgres.program(held)):
+            wrong = engines_postgres.url(held).replace(held.password("postgres"), "no")
+            with pytest.raises(asyncpg.InvalidPasswordError):
+                await asyncpg.connect(wrong)
+            folder = held.folder / "postgres" / "run"
+            assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+    asyncio.run(work())
+
+
+def test_what_was_committed_outlives_a_kill(held, running):
+    async def work():
+        async with running(engines_postgres.program(held)) as process:
+            await ask(held, "CREATE TABLE kept AS SELECT 42 AS it")
+            process.kill()
+            await process.wait()
+        async with running(engines_postgres.program(held)):
+            assert await ask(held, "SELECT it FROM kept") == 42
+
+    asyncio.run(work())
+
+
+def test_a_stale_note_of_a_process_that_is_somebody_elses_is_no_obstacle(held, running):
+    async def work():
+        async with running(engines_postgres.program(held)) as process:
+            process.kill()
+            await process.wait()
+        note = held.folder / "postgres" / "data" / "postmaster.pid"
+        lines = note.read_text().split("\n")
+        note.write_text("\n".join([str(os.getpid()), *lines[1:]]))
+        async with running(engines_postgres.program(held)):
+            assert await ask(held, "SELECT 1") == 1
+
+    asyncio.run(work())
+
+
+def test_a_server_that_an_earlier_mesh_left_is_stopped_first(held, running):
+    async def work():
+        async with running(engines_postgres.program(held)) as left:
+            program = await asyncio.to_thread(engines_postgres.program, held)
+            await left.wait()
+            async with running(program):
+                assert await ask(held, "SELECT 1") == 1
+
+    asyncio.run(work())
+
+
+@as_root
+def test_root_runs_it_as_an_ordinary_user(held, running):
+    async def work():
+        async with running(engines_postgres.program(held)) as process:
+            assert psutil.Process(process.pid).uids().effective != 0
+
+    asyncio.run(work())
+
+
+@as_root
+def test_a_checkout_that_its_user_cannot_enter_has_its_data_elsewhere(
+    held, running, tmp_path
+):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    hidden = State(closed)
+    hidden.prepare()
+    program = engines_postgres.program(hidden)
+    try:
+        elsewhere = (hidden.folder / "postgres").resolve()
+        assert not elsewhere.is_relative_to(closed)
+        assert str(elsewhere) in program.note
+        assert pwd.getpwuid(elsewhere.stat().st_uid).pw_name in program.note
+
+        async def work():
+            async with running(program):
+                assert await ask(hidden, "SELECT 1") == 1
+            async with running(engines_postgres.program(hidden)):
+                assert await ask(hidden, "SELECT 2") == 2
+
+        asyncio.run(work())
+    finally:
+        engines_postgres_place.remove_elsewhere(hidden)
+    assert not elsewhere.exists()
+
+
+def test_a_start_that_fails_leaves_no_half_made_data(held):
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # As on a full disk, files stop growing in the middle of it.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, unlimited[1]))
+    try:
+        with pytest.raises(MeshError, match="could not be initialised"):
+            engines_postgres.program(held)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    folder = held.folder / "postgres"
+    assert sorted(path.name for path in folder.iterdir()) == ["run"]

@@ -1,0 +1,131 @@
+"""A DOCX's styles, lists and tables are kept; what is deleted or hidden is not."""
+
+import pytest
+
+RUN = "<w:p><w:r>{}<w:t>{}</w:t></w:r></w:p>"
+
+
+def test_headings_and_text_are_told_apart(word, blocks):
+    def write(file):
+        file.add_heading("Handbook", 0)
+        file.add_heading("Prices", 1)
+        file.add_paragraph("All prices include tax.")
+        file.add_heading("Children", 2)
+        file.add_paragraph("Half price.")
+
+    assert blocks(word(write)) == [
+        ("heading1", "Handbook"),
+        ("heading1", "Prices"),
+        ("paragraph", "All prices include tax."),
+        ("heading2", "Children"),
+        ("paragraph", "Half price."),
+    ]
+
+
+def test_the_hierarchy_is_the_tree_of_headings(word, read):
+    def write(file):
+        for level, title in [(1, "A"), (2, "A1"), (3, "A1x"), (2, "A2"), (1, "B")]:
+            file.add_heading(title, level)
+        file.add_paragraph("End.")
+
+    [a, b] = read(word(write)).hierarchy
+    assert (a.title, [child.title for child in a.children]) == ("A", ["A1", "A2"])
+    assert [child.title for child in a.children[0].children] == ["A1x"]
+    assert (b.title, b.children) == ("B", [])
+
+
+def test_each_row_of_a_table_has_the_names_of_its_columns(word, blocks):
+    def write(file):
+        table = file.add_table(0, 2)
+        for texts in (("Service", "Price"), ("Cleaning", "€80"), ("Check-up", "")):
+            for cell, text in zip(table.add_row().cells, texts, strict=True):
+                cell.text = text
+
+    assert blocks(word(write)) == [
+        ("table_row", "Service: Cleaning; Price: €80"),
+        ("table_row", "Service: Check-up"),
+    ]
+
+
+def test_merged_cells_count_for_every_row_they_span(word, blocks):
+    def write(file):
+        table = file.add_table(3, 3)
+        for at, name in enumerate(("Day", "Who", "Hours")):
+            table.cell(0, at).text = name
+        table.cell(1, 0).merge(table.cell(2, 0)).text = "Monday"
+        for row, who, hours in ((1, "Weber", "9-12"), (2, "Hill", "13-17")):
+            table.cell(row, 1).text, table.cell(row, 2).text = who, hours
+
+    assert blocks(word(write)) == [
+        ("table_row", "Day: Monday; Who: Weber; Hours: 9-12"),
+        ("table_row", "Day: Monday; Who: Hill; Hours: 13-17"),
+    ]
+
+
+def test_a_table_inside_a_cell_is_text_of_that_cell(word, blocks):
+    def write(file):
+        outer = file.add_table(2, 2)
+        for at, text in enumerate(("Service", "Options", "Cleaning")):
+            outer.cell(at // 2, at % 2).text = text
+        inner = outer.cell(1, 1).add_table(1, 2)
+        inner.cell(0, 0).text, inner.cell(0, 1).text = "Deluxe", "€99"
+
+    assert blocks(word(write)) == [
+        ("table_row", "Service: Cleaning; Options: Deluxe: €99")
+    ]
+
+
+@pytest.mark.parametrize("style", ["List Bullet", "List Number", "List Bullet 2"])
+def test_list_styles_make_items(word, blocks, style):
+    file = word(lambda document: document.add_paragraph("Rest for a day.", style))
+    assert blocks(file) == [("list_item", "Rest for a day.")]
+
+
+def test_page_breaks_count_pages(word, read):
+    def write(file):
+        file.add_paragraph("First.")
+        file.add_page_break()
+        file.add_paragraph("Second.")
+
+    document = read(word(write))
+    assert document.pages == 2
+    assert [block.page for block in document.blocks] == [1, 2]
+
+
+def test_without_page_breaks_the_number_of_pages_is_unknown(zipped, read):
+    document = read(zipped(RUN.format("", "Hello")))
+    assert document.pages is None
+
+
+def test_more_page_breaks_than_allowed_are_refused(zipped, refused):
+    page = '<w:p><w:r><w:br w:type="page"/><w:t>x</w:t></w:r></w:p>'
+    assert refused(zipped(page * 30), pages=20).code == "too_many_pages"
+
+
+def test_text_that_a_reader_does_not_see_is_left_out(zipped, read):
+    body = (
+        RUN.format("", "Seen.")
+        + RUN.format("<w:rPr><w:vanish/></w:rPr>", "Hidden.")
+        + "<w:p><w:del><w:r><w:delText>Deleted.</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>Inserted.</w:t></w:r></w:ins>"
+        "<w:r><w:instrText>PAGE</w:instrText></w:r></w:p>"
+        + RUN.format('<w:rPr><w:vanish w:val="0"/></w:rPr>', "Shown again.")
+    )
+    assert read(zipped(body)).text == "Seen.\n\nInserted.\n\nShown again."
+
+
+def test_the_title_is_the_stated_one(word, read):
+    def write(file):
+        file.core_properties.title = "Aftercare leaflet"
+        file.add_heading("After your visit", 1)
+        file.add_paragraph("Rest.")
+
+    assert read(word(write)).title == "Aftercare leaflet"
+
+
+def test_runs_are_put_together_as_they_stand(zipped, read):
+    body = (
+        "<w:p><w:r><w:t>Clea</w:t></w:r><w:r><w:t>ning</w:t><w:tab/>"
+        "<w:t>80</w:t><w:br/><w:t>euros</w:t></w:r></w:p>"
+    )
+    assert read(zipped(body)).text == "Cleaning 80 euros"

@@ -1,0 +1,207 @@
+"""The reading process: bounded, alone, and gone when nobody waits for it."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import extraction
+
+# Markdown whose reading takes minutes: every bracket is tried as a link's beginning.
+SLOW = b"# Slow\n\n" + b"[" * 200_000
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def fields(pid: int) -> list[str]:
+    """``/proc/pid/stat`` from the state on; of a process that is gone, a dead one's."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ["X", "0"]
+    return stat.rpartition(")")[2].split()
+
+
+def children(pid: int) -> list[int]:
+    """The processes that *pid* started and that still run."""
+    running = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
+    return [one for one in running if fields(one)[1] == str(pid) and runs(one)]
+
+
+def runs(pid: int) -> bool:
+    return fields(pid)[0] not in "XZ"
+
+
+def ticks(pid: int) -> int:
+    """The processor time that *pid* used, in hundredths of a second."""
+    return int(fields(pid)[11])
+
+
+def until(holds):
+    """Wait for a condition; its value."""
+    deadline = time.monotonic() + 10
+    while not (value := holds()):
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.01)
+    return value
+
+
+def own_worker() -> int:
+    [worker] = until(lambda: children(os.getpid()))
+    return worker
+
+
+def test_reading_beyond_the_deadline_is_refused(refused):
+    ended = refused(SLOW, seconds=0.5)
+    assert ended.code == "killed"
+    assert "0.5 seconds" in ended.reason
+
+
+@LINUX
+def test_no_process_is_left_after_a_deadline(refused):
+    refused(SLOW, seconds=0.5)
+    assert children(os.getpid()) == []
+
+
+@LINUX
+def test_cancelling_the_caller_ends_the_process():
+    async def scenario():
+        reading = asyncio.create_task(extraction.extract(SLOW, "slow.md"))
+        worker = await asyncio.to_thread(own_worker)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            async with asyncio.timeout(10):
+                await reading
+        return worker
+
+    assert not runs(asyncio.run(scenario()))
+
+
+@LINUX
+def test_a_process_that_is_killed_from_outside_is_a_refusal():
+    async def scenario():
+        reading = asyncio.create_task(extraction.extract(SLOW, "slow.md"))
+        worker = await asyncio.to_thread(own_worker)
+        os.kill(worker, signal.SIGKILL)
+        await reading
+
+    with pytest.raises(extraction.Refused) as refused:
+        asyncio.run(scenario())
+    assert refused.value.code == "killed"
+
+
+@LINUX
+def test_the_process_dies_with_its_parent():
+    program = (
+        "import asyncio, extraction\n"
+        "slow = b'# Slow\\n\\n' + b'[' * 200_000\n"
+        "asyncio.run(extraction.extract(slow, 'slow.md'))\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program]) as parent:
+        [worker] = until(lambda: children(parent.pid))
+        # It is bound to its parent before it reads the file, which takes longest.
+        until(lambda: ticks(worker) > 40)
+        parent.kill()
+        until(lambda: not runs(worker))
+
+
+def test_several_files_are_read_at_once():
+    async def scenario():
+        files = (extraction.extract(b"Text %d." % at, "x") for at in range(4))
+        return [document.text for document in await asyncio.gather(*files)]
+
+    assert asyncio.run(scenario()) == [f"Text {at}." for at in range(4)]
+
+
+def test_the_loop_is_free_while_a_file_is_read(pdf):
+    content = pdf([f"Sentence number {at} of a long text." for at in range(300)])
+
+    async def scenario():
+        reading = asyncio.create_task(extraction.extract(content, "long.pdf"))
+        turns = 0
+        while not reading.done():
+            turns += 1
+            await asyncio.sleep(0)
+        return turns, await reading
+
+    turns, document = asyncio.run(scenario())
+    assert turns > 100
+    assert "number 299" in document.text
+
+
+def test_content_may_come_in_pieces():
+    async def pieces():
+        for word in (b"name,price\n", b"Cleaning,", b"80\n"):
+            yield word
+
+    document = asyncio.run(extraction.extract(pieces(), "prices.csv"))
+    assert document.text == "name: Cleaning; price: 80"
+
+
+def test_pieces_above_the_limit_are_not_taken_to_the_end():
+    taken = []
+
+    async def pieces():
+        for at in range(1_000):
+            taken.append(at)
+            yield bytes(1_000)
+
+    limits = extraction.Limits(bytes=10_000)
+    with pytest.raises(extraction.Refused) as refused:
+        asyncio.run(extraction.extract(pieces(), "x", limits))
+    assert refused.value.code == "too_large"
+    assert len(taken) == 11
+
+
+def test_the_parent_imports_no_reader():
+    """Readers cost memory, and a hostile file must not meet one in the service."""
+    program = (
+        "import asyncio, sys, extraction\n"
+        "asyncio.run(extraction.extract(b'# Title\\n\\nText.', 'x.md'))\n"
+        "heavy = {'pypdf', 'markdown_it', 'selectolax', 'charset_normalizer', 'docx'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "[]"
+
+
+@LINUX
+@pytest.mark.parametrize("kind", ["pdf", "docx", "html", "text"])
+def test_the_process_is_small(kind, pdf, word, tmp_path):
+    """The pod has 50 MB in all; a page or twenty must fit beside the service."""
+    paragraph = "A cleaning takes half an hour and costs eighty euros. " * 8
+    made = {
+        "pdf": lambda: pdf([paragraph] * 100),
+        "docx": lambda: word(
+            lambda file: [file.add_paragraph(paragraph) for _ in range(100)]
+        ),
+        "html": lambda: b"<!doctype html>" + f"<p>{paragraph}</p>".encode() * 100,
+        "text": lambda: f"{paragraph}\n\n".encode() * 100,
+    }
+    (tmp_path / "file").write_bytes(made[kind]())
+    program = (
+        "import json, os, sys\n"
+        "sys.path[:] = json.loads(sys.argv[1])\n"
+        "from extraction import _limits, _sniff, _worker\n"
+        "with open(sys.argv[2], 'rb') as file:\n"
+        "    _worker._document(file, 'x', _limits.Limits())\n"
+        "print(open('/proc/self/status').read())\n"
+    )
+    home = str(Path(extraction.__file__).parent.parent)
+    path = json.dumps([*filter(None, sys.path), home])
+    ran = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program, path, str(tmp_path / "file")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    peak = int(ran.stdout.split("VmHWM:")[1].split()[0]) / 1024
+    most = {"pdf": 34, "docx": 22, "html": 24, "text": 20}
+    assert peak < most[kind]

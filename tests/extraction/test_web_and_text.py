@@ -1,0 +1,236 @@
+"""HTML, Markdown, CSV and plain text: structure kept, the invisible left out."""
+
+import pytest
+
+PAGE = (
+    "<!doctype html><html><head><title>Our prices</title></head><body>{}</body></html>"
+)
+
+
+def html(body: str) -> bytes:
+    return PAGE.format(body).encode()
+
+
+def test_html_keeps_headings_items_and_paragraphs(blocks):
+    page = html(
+        "<h1>Prices</h1><p>All prices <b>include</b> tax.<br>Ask us.</p>"
+        "<h2>Notes</h2><ul><li>Cash<li>Card <i>only</i></ul>Loose words"
+    )
+    assert blocks(page) == [
+        ("heading1", "Prices"),
+        ("paragraph", "All prices include tax. Ask us."),
+        ("heading2", "Notes"),
+        ("list_item", "Cash"),
+        ("list_item", "Card only"),
+        ("paragraph", "Loose words"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "<script>unseen()</script>",
+        "<style>.unseen {}</style>",
+        "<noscript>unseen</noscript>",
+        "<template>unseen</template>",
+        "<!-- unseen -->",
+        "<div hidden>unseen</div>",
+        '<div style="display: none">unseen</div>',
+        '<span style="VISIBILITY:hidden">unseen</span>',
+        '<p style="font-size:0">unseen</p>',
+        '<p style="position:absolute;left:-9999px">unseen</p>',
+        '<div aria-hidden="true">unseen</div>',
+        '<style>.x{} .gone { display:none }</style><p class="a gone">unseen</p>',
+        "<nav>unseen</nav>",
+        "<aside>unseen</aside>",
+        "<header><a href=/>unseen</a></header>",
+        "<footer>unseen</footer>",
+        '<div role="navigation">unseen</div>',
+        '<div class="cookie-banner">unseen</div>',
+        '<ul id="breadcrumbs"><li>unseen</ul>',
+        "<table><tr><td>a</td><td hidden>unseen</td><td>b</td></tr></table>",
+    ],
+)
+def test_what_a_reader_of_a_page_does_not_see_is_left_out(read, unseen):
+    text = read(html(f"<p>Seen.</p>{unseen}<p>Also seen.</p>")).text
+    assert "unseen" not in text
+    assert text.startswith("Seen.")
+    assert text.endswith("Also seen.")
+
+
+def test_the_main_element_is_the_content(read):
+    words = "A cleaning costs eighty euros. " * 6
+    text = read(html(f"<div>Menu</div><main><p>{words}</p></main><div>Ads</div>")).text
+    assert text == words.strip()
+
+
+def test_an_articles_own_header_is_kept(blocks):
+    page = html("<article><header><h1>Prices</h1>By us</header><p>Text.</p></article>")
+    assert blocks(page) == [
+        ("heading1", "Prices"),
+        ("paragraph", "By us"),
+        ("paragraph", "Text."),
+    ]
+
+
+def test_rows_of_an_html_table_have_the_names_of_their_columns(blocks):
+    page = html(
+        "<table><caption>2026</caption><thead><tr><th>Service<th>Price</thead>"
+        "<tr><td>Cleaning<td>€80<tr><td>Check-<b>up</b><td>€40</table>"
+    )
+    assert blocks(page) == [
+        ("paragraph", "2026"),
+        ("table_row", "Service: Cleaning; Price: €80"),
+        ("table_row", "Service: Check- up; Price: €40"),
+    ]
+
+
+def test_a_table_that_only_places_things_is_read_as_text(blocks):
+    page = html("<table><tr><td><h2>Prices</h2><p>Low.</p></td><td>Side</td></table>")
+    assert blocks(page)[:2] == [("heading2", "Prices"), ("paragraph", "Low.")]
+
+
+def test_markdown_keeps_its_structure(blocks):
+    text = (
+        "# After *surgery*\n\nSome **bold** text\ngoes [on](http://x.y).\n\n"
+        "Second\n------\n\n1. one\n2. two\n   - three\n\n> quoted\n\n"
+        "| Service | Price |\n|---|---|\n| Cleaning | €80 |\n\n"
+        "```\na = 1\n  b\n```\n"
+    )
+    assert blocks(text.encode()) == [
+        ("heading1", "After surgery"),
+        ("paragraph", "Some bold text goes on."),
+        ("heading2", "Second"),
+        ("list_item", "one"),
+        ("list_item", "two"),
+        ("list_item", "three"),
+        ("paragraph", "quoted"),
+        ("table_row", "Service: Cleaning; Price: €80"),
+        ("paragraph", "a = 1\n  b"),
+    ]
+
+
+def test_markdown_leaves_out_comments_and_scripts(read):
+    text = "# A\n\n<!-- unseen -->\n\n<script>\nunseen()\n</script>\n\nB <b>c</b> d.\n"
+    assert read(text.encode()).text == "A\n\nB c d."
+
+
+def test_front_matter_gives_the_title_and_is_not_text(read):
+    document = read(b'---\ntitle: "Aftercare"\nx: y\n---\n# Heading\n\nText.\n')
+    assert (document.title, document.text) == ("Aftercare", "Heading\n\nText.")
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_rows_of_csv_have_the_names_of_their_columns(read, mark):
+    rows = [["name", "price"], ["Cleaning", "80"], ["Check-up", "40"]]
+    document = read("\n".join(mark.join(row) for row in rows).encode())
+    assert document.media_type == "text/csv"
+    assert document.text == "name: Cleaning; price: 80\nname: Check-up; price: 40"
+
+
+def test_quoted_cells_may_hold_the_delimiter_and_line_breaks(read):
+    document = read(b'a,b\n"x, y","1\n2"\n"z","3"\n')
+    assert document.text == "a: x, y; b: 1 2\na: z; b: 3"
+
+
+def test_csv_without_names_gives_its_cells(read):
+    assert read(b"1,2,3\n4,5,6\n").text == "1; 2; 3\n4; 5; 6"
+
+
+def test_prose_with_commas_is_not_a_table(read):
+    prose = b"First, we clean.\nThen, we rest.\nLast, we go.\n"
+    assert read(prose).media_type == "text/plain"
+
+
+def test_plain_text_keeps_paragraphs_lists_and_short_lines(blocks):
+    text = (
+        "A paragraph that an author wrapped by hand at the usual width of a\n"
+        "terminal.\n\n- one\n- two\n  goes on\n\nMain Street 1\n1234 Town\n"
+    )
+    assert blocks(text.encode()) == [
+        (
+            "paragraph",
+            "A paragraph that an author wrapped by hand at the usual width of a"
+            " terminal.",
+        ),
+        ("list_item", "one"),
+        ("list_item", "two goes on"),
+        ("paragraph", "Main Street 1\n1234 Town"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (b"Just words.", "text/plain"),
+        (b"# Title\n\nWords.", "text/markdown"),
+        (b"<p>One</p><p>Two</p>", "text/html"),
+        (b"<!-- x -->\n<HTML><body>One", "text/html"),
+        (b"a,b\n1,2\n", "text/csv"),
+    ],
+)
+def test_the_type_is_decided_by_the_content(read, content, media_type):
+    for name in ("x.pdf", "x.docx", "x.html", "x.md", "x.csv", "x.txt", "x"):
+        assert read(content, name).media_type == media_type
+
+
+GERMAN = "Grüße aus Köln: die Praxis ist für Sie geöffnet, und wir freuen uns sehr."
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"],
+)
+def test_text_of_any_usual_encoding_is_read(read, encoding):
+    assert read(GERMAN.encode(encoding)).text == GERMAN
+
+
+def test_a_pages_stated_encoding_is_used(read):
+    page = "<!doctype html><meta charset='iso-8859-2'><p>Zażółć gęślą jaźń"
+    assert read(page.encode("iso-8859-2")).text == "Zażółć gęślą jaźń"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("We are open from nine to five and you can call us at any time.", "english"),
+        ("Die Praxis ist von neun bis fünf geöffnet und Sie können anrufen.", "german"),
+        ("Nous sommes ouverts le lundi et vous pouvez venir avec votre fils", "french"),
+        ("Estamos abiertos los lunes y usted puede venir con su familia.", "spanish"),
+        ("12345 67890", "simple"),
+        ("Gabinet jest otwarty od dziewiątej do siedemnastej.", "simple"),
+    ],
+)
+def test_the_language_is_guessed(read, text, language):
+    assert read(text.encode()).language == language
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["\u200b", "\u202e", "\u2066", "\ufeff", "\u00ad", "\x00", "\x07", "\U000e0041"],
+)
+def test_characters_that_cannot_be_seen_are_left_out(read, hidden):
+    # One in a long text: a text full of them would be taken for a binary.
+    words = " It costs eighty euros." * 20
+    assert read(f"A clean{hidden}ing.{words}".encode()).text == f"A cleaning.{words}"
+
+
+def test_joiners_that_scripts_and_emoji_need_are_kept(read):
+    assert read("👩\u200d⚕️ می\u200cخواهم".encode()).text == "👩\u200d⚕️ می\u200cخواهم"
+
+
+def test_a_document_says_what_it_is(read):
+    document = read(b"# Prices\n\nThe cleaning is for you and costs eighty.", "p.md")
+    assert document.facts() == {
+        "title": "Prices",
+        "language": "english",
+        "media_type": "text/markdown",
+        "pages": None,
+    }
+    assert document.content() == {
+        "title": "Prices",
+        "text": "Prices\n\nThe cleaning is for you and costs eighty.",
+        "hierarchy": [
+            {"title": "Prices", "level": 1, "page": None, "start": 0, "children": []}
+        ],
+    }

@@ -1,0 +1,96 @@
+"""Lines go on to a collector, and a collector that is away costs nothing but them."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+import loglines
+from chassis import testing
+from contracts.operations.logs import Line
+
+LINE = Line(id="1", time=1.0, service="s", message="hello")
+
+
+Told = list[tuple[str, str | None, Any]]
+
+
+class Collector(ThreadingHTTPServer):
+    """Takes what is posted: path, the header X-Key, body."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.received: Told = []
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Collector
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        told = (self.path, self.headers["X-Key"], json.loads(body))
+        self.server.received.append(told)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    with Collector() as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+async def call(_: str, send: Callable[[], Awaitable[None]]) -> None:
+    await send()
+
+
+def test_lines_go_on_as_otlp_with_their_tenant(collector: Collector) -> None:
+    async def run() -> None:
+        where = f"http://127.0.0.1:{collector.server_port}/otlp"
+        terms = loglines.Terms(otlp_endpoint=where, otlp_headers="X-Key=k1, X-B=2")
+        forwarder = loglines.Forwarder(terms, call)
+        async with forwarder.serving():
+            forwarder.take("t1", [LINE])
+            await asyncio.to_thread(testing.until, lambda: collector.received)
+
+    asyncio.run(run())
+    ((path, key, body),) = collector.received
+    assert (path, key) == ("/otlp/v1/logs", "k1")
+    (row,) = loglines.from_otlp(body)
+    assert (row["tenant"], row["message"]) == ("t1", "hello")
+
+
+def test_what_a_collector_does_not_take_is_dropped_and_counted() -> None:
+    async def run() -> int:
+        terms = loglines.Terms(otlp_endpoint="http://127.0.0.1:1")
+        forwarder = loglines.Forwarder(terms, call)
+        async with forwarder.serving():
+            forwarder.take("t1", [LINE, LINE])
+            await asyncio.to_thread(testing.until, lambda: forwarder.dropped)
+        return forwarder.dropped
+
+    assert asyncio.run(run()) == 2
+
+
+def test_the_oldest_lines_make_room_when_nothing_takes_them() -> None:
+    terms = loglines.Terms(otlp_endpoint="http://127.0.0.1:1")
+    forwarder = loglines.Forwarder(terms, call)
+    forwarder.take("t1", [LINE] * 10_003)
+    assert forwarder.dropped == 3
+
+
+def test_without_an_endpoint_nothing_waits() -> None:
+    forwarder = loglines.Forwarder(loglines.Terms(), call)
+    forwarder.take("t1", [LINE] * 20_000)
+    assert forwarder.dropped == 0

@@ -1,0 +1,143 @@
+"""What the local Envoy lets through, repeats, and gives up on."""
+
+import httpx
+import pytest
+
+PROBLEM = "application/problem+json"
+
+
+def test_a_declared_call_arrives_and_says_who_calls(running):
+    answer = running.call("GET", "/api/v1/things/5")
+    assert answer.status_code == 200
+    assert answer.json()["caller"] == "caller"
+
+
+def test_a_caller_cannot_pretend_to_be_another(running):
+    forged = {"x-filigree-caller": "operator"}
+    answer = running.call("GET", "/api/v1/things/5", headers=forged)
+    assert answer.json()["caller"] == "caller"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/v1/secrets"),
+        ("DELETE", "/api/v1/things/5"),
+        ("GET", "/api/v1/things/5/parts"),
+        ("GET", "/api/v1/things/.."),
+        ("GET", "/metrics"),
+    ],
+)
+def test_an_undeclared_call_is_refused_before_it_arrives(running, method, path):
+    before = running.seen("get_secrets")
+    answer = running.call(method, path)
+    assert answer.status_code == 403
+    assert running.seen("get_secrets") == before
+
+
+def test_a_refusal_names_both_sides_and_where_to_declare_the_call(running):
+    answer = running.call("GET", "/api/v1/secrets?q=1")
+    body = answer.json()
+    assert answer.headers["content-type"] == PROBLEM
+    assert body["error"] == "authorization_error"
+    assert body["additional_data"]["caller"] == "caller"
+    assert body["additional_data"]["upstream"] == "callee"
+    declared = "services/toys/caller/service.yaml"
+    assert body["additional_data"]["declare_in"] == declared
+    assert "GET /api/v1/secrets" in body["message"]
+    assert isinstance(body["timestamp"], float)
+    assert body["status"] == 403
+
+
+def test_a_path_that_hides_its_segments_is_refused(running):
+    answer = running.call("GET", "/api/v1/things/a%2Fb")
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "validation_error"
+
+
+def test_a_service_may_not_be_called_by_one_that_declares_nothing(running):
+    answer = running.call("GET", "/api/v1/things/5", caller="callee")
+    assert answer.status_code == 403
+
+
+def test_only_probes_are_open_on_a_services_port(running):
+    address = f"http://127.0.0.1:{8002 + running.offset}"
+    assert httpx.get(f"{address}/health/ready").status_code == 200
+    assert httpx.get(f"{address}/metrics").status_code == 200
+    refused = httpx.get(f"{address}/api/v1/things/5")
+    assert refused.status_code == 403
+    assert "filigree call callee GET /api/v1/things/5" in refused.json()["message"]
+
+
+def test_a_read_is_repeated_until_it_succeeds(running):
+    before = running.seen("get_thing")
+    running.fail(2)
+    assert running.call("GET", "/api/v1/things/5").status_code == 200
+    assert running.seen("get_thing") - before == 3
+
+
+def test_a_caller_cannot_ask_for_more_repeats_than_declared(running):
+    before = running.seen("do_deed")
+    running.fail(1)
+    more = {"x-envoy-retry-on": "5xx", "x-envoy-max-retries": "3"}
+    assert running.call("POST", "/api/v1/deeds", headers=more).status_code == 503
+    assert running.seen("do_deed") - before == 1
+
+
+def test_a_post_without_a_key_is_sent_once(running):
+    before = running.seen("make_thing")
+    running.fail(1)
+    answer = running.call("POST", "/api/v1/things")
+    assert answer.status_code == 503
+    assert answer.json() == {"mine": True}
+    assert running.seen("make_thing") - before == 1
+
+
+def test_a_post_with_a_key_is_repeated(running):
+    before = running.seen("make_thing")
+    running.fail(2)
+    keyed = {"Idempotency-Key": "k1"}
+    assert running.call("POST", "/api/v1/things", headers=keyed).status_code == 200
+    assert running.seen("make_thing") - before == 3
+
+
+def test_what_may_never_be_repeated_is_sent_once_even_with_a_key(running):
+    before = running.seen("do_deed")
+    running.fail(1)
+    keyed = {"Idempotency-Key": "k1"}
+    assert running.call("POST", "/api/v1/deeds", headers=keyed).status_code == 503
+    assert running.seen("do_deed") - before == 1
+
+
+def test_five_failures_in_a_row_eject_for_that_caller_alone_and_it_recovers(
+    running, until
+):
+    # An answer first, so that failures of other tests do not count.
+    assert running.call("POST", "/api/v1/deeds").status_code == 200
+    running.fail(5)
+    for _ in range(5):
+        assert running.call("POST", "/api/v1/deeds").json() == {"mine": True}
+    ejected = until(lambda: _refused(running))
+    assert ejected["error_code"] == "EJECTED"
+    assert ejected["error"] == "external_service_error"
+    assert ejected["service"] == "callee"
+    assert running.row("callee")["breaker"] == ["caller"]
+    other = running.call("POST", "/api/v1/deeds", caller="operator")
+    assert other.status_code == 200
+    until(lambda: running.call("POST", "/api/v1/deeds").status_code == 200)
+    assert running.row("callee")["breaker"] == []
+
+
+def _refused(mesh):
+    answer = mesh.call("POST", "/api/v1/deeds")
+    body = answer.json()
+    return body if answer.status_code == 503 and "error_code" in body else None
+
+
+def test_a_424_neither_repeats_nor_ejects(running):
+    before = running.seen("get_thing")
+    running.fail(8, 424)
+    for _ in range(8):
+        assert running.call("GET", "/api/v1/things/5").status_code == 424
+    assert running.seen("get_thing") - before == 8
+    assert running.row("callee")["breaker"] == []

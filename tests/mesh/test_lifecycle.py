@@ -1,0 +1,148 @@
+"""Starting, crashing, stopping: what happens to the processes of a mesh."""
+
+import os
+import signal
+import socket
+
+import psutil
+import pytest
+
+from filigree import control
+
+
+def test_ctrl_c_leaves_no_process_and_no_socket_behind(make_mesh, until):
+    mesh = make_mesh()
+    mesh.start()
+    started = mesh.processes()
+    assert len(started) >= 5
+    said = mesh.stop(signal.SIGINT)
+    assert mesh.process.returncode == 0
+    assert "everything is stopped" in said
+    assert not [each for each in started if each.is_running()]
+    assert not mesh.held.control.exists()
+
+
+def test_a_killed_mesh_takes_everything_with_it(make_mesh, until):
+    mesh = make_mesh()
+    mesh.start()
+    started = mesh.processes()
+    mesh.process.kill()
+    mesh.process.wait()
+    until(lambda: not [each for each in started if _alive(each)])
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_after_a_kill_it_starts_again_where_it_was(make_mesh, until):
+    mesh = make_mesh()
+    mesh.start()
+    mesh.process.kill()
+    mesh.process.communicate()
+    until(lambda: not control.is_locked(mesh.held))
+    mesh.start()
+    assert mesh.call("GET", "/api/v1/things/5").status_code == 200
+    mesh.stop()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("name", ["callee", "envoy"])
+def test_what_ends_is_started_again(running, until, name, sent):
+    before = running.row(name)
+    os.kill(before["pid"], sent)
+    until(lambda: running.row(name)["restarts"] > before["restarts"])
+    until(lambda: running.row(name)["state"] == "ready")
+    assert running.row(name)["pid"] != before["pid"]
+    until(lambda: running.call("GET", "/api/v1/things/5").status_code == 200)
+
+
+def test_the_nursery_ends_and_the_services_come_back(running, until):
+    before = running.row("callee")["pid"]
+    os.kill(running.row("nursery")["pid"], signal.SIGKILL)
+    until(lambda: running.row("callee")["pid"] not in (before, None))
+    until(lambda: running.row("callee")["state"] == "ready")
+    until(lambda: running.row("caller")["state"] == "ready")
+
+
+def test_a_restart_leaves_no_gap(running, until):
+    before = _pid(running)
+    restarts = running.row("callee")["restarts"]
+    assert running.command("restart", "callee").returncode == 0
+    until(lambda: _pid(running) != before)
+    assert running.row("callee")["restarts"] == restarts
+
+
+def _pid(mesh) -> int:
+    answer = mesh.call("GET", "/api/v1/things/5")
+    assert answer.status_code == 200
+    return answer.json()["pid"]
+
+
+def test_a_second_up_says_that_the_first_runs(running):
+    again = running.command("up")
+    assert again.returncode == 1
+    assert f"already runs here (process {running.process.pid})" in again.stderr
+
+
+def test_a_taken_port_is_named_with_its_holder(make_mesh):
+    mesh = make_mesh()
+    with socket.create_server(("127.0.0.1", 8002 + mesh.offset)):
+        done = mesh.command("up")
+    assert done.returncode == 1
+    assert f"port {8002 + mesh.offset} (callee) is taken by" in done.stderr
+    assert f"process {os.getpid()}" in done.stderr
+    assert "--port-offset" in done.stderr
+    assert not control.is_running(mesh.held)
+
+
+def test_a_detached_mesh_outlives_the_command_until_down(make_mesh):
+    mesh = make_mesh()
+    up = mesh.command("up", "--detach", "--no-demo")
+    assert up.returncode == 0, up.stderr
+    assert "2 of 2 services ready" in up.stdout
+    assert mesh.call("GET", "/api/v1/things/5").status_code == 200
+    assert mesh.command("down").stdout == "everything is stopped\n"
+    assert mesh.command("down").stdout == "nothing was running\n"
+    assert mesh.command("ps").returncode == 1
+
+
+def test_a_service_that_does_not_start_is_told_with_its_reason(make_mesh):
+    mesh = make_mesh()
+    app = mesh.root / "services" / "toys" / "caller" / "app.py"
+    app.write_text("raise RuntimeError('no such luck')\n")
+    up = mesh.command("up", "--detach", "--no-demo")
+    mesh.command("down")
+    assert up.returncode == 1
+    assert "caller does not start" in up.stdout
+    assert "no such luck" in up.stdout
+    assert "1 of 2 services ready" in up.stdout
+
+
+def test_one_service_starts_with_what_it_calls_and_no_more(make_mesh):
+    mesh = make_mesh()
+    mesh.start("callee")
+    names = [row["name"] for row in control.ask(mesh.held, "ps")["rows"]]
+    assert "callee" in names
+    assert "caller" not in names
+    mesh.stop()
+
+
+def test_a_misspelt_domain_is_met_with_a_suggestion(make_mesh):
+    done = make_mesh().command("up", "toy")
+    assert done.returncode == 1
+    assert "did you mean toys?" in done.stderr
+
+
+def test_a_checkout_deep_in_the_disk_has_short_sockets(make_mesh, tmp_path):
+    mesh = make_mesh()
+    deep = tmp_path / ("d" * 60) / ("e" * 60)
+    deep.mkdir(parents=True)
+    moved = mesh.root.rename(deep / "toys")
+    mesh.__init__(moved, mesh.offset)
+    mesh.start()
+    assert mesh.call("GET", "/api/v1/things/5").status_code == 200
+    mesh.stop()

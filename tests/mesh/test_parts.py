@@ -1,0 +1,360 @@
+"""The parts of a mesh by themselves, each with what it must not get wrong."""
+
+import asyncio
+import io
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from filigree import (
+    breakers,
+    edges,
+    environment,
+    logs,
+    orphans,
+    processes,
+    selection,
+    tokens,
+    watch,
+)
+from filigree.declarations import Call, Declaration
+from filigree.log_intake import LogFile, LogIntake, as_json
+from filigree.log_ship import INTAKE, ROOM, LogShipper
+from filigree.mesh_error import MeshError
+from filigree.progress import Report
+from filigree.state import SUN_PATH, State
+
+
+def declaration(name, domain="toys", **more):
+    folder = Path("services") / domain / name.replace("-", "_")
+    return Declaration(
+        name, domain, 8000, "@x", "x", path=folder / "service.yaml", **more
+    )
+
+
+def mesh_of(*declarations):
+    return edges.Mesh({each.name: each for each in declarations}, {})
+
+
+# --- who is part of a mesh ---------------------------------------------------------
+
+
+def test_a_domain_brings_all_that_it_calls_down_to_the_last():
+    mesh = mesh_of(
+        declaration("a", calls=(Call("b", ("x",)),)),
+        declaration("b", "other", calls=(Call("c", ("x",)),)),
+        declaration("c", "other"),
+        declaration("d", "other"),
+    )
+    assert set(selection.select(mesh, ["toys"]).declarations) == {"a", "b", "c"}
+    assert set(selection.select(mesh, ["d", "c"]).declarations) == {"c", "d"}
+    assert set(selection.select(mesh, []).declarations) == {"a", "b", "c", "d"}
+
+
+def test_a_service_gets_no_database_and_no_bus_that_it_did_not_declare(tmp_path):
+    held = State(tmp_path)
+    (held.folder / "nats").mkdir(parents=True)
+    outer = {"DATABASE_URL": "postgresql://h/x", "NATS_URL": "nats://h"}
+    plain = environment.environment(declaration("plain"), held, outer)
+    assert plain["DATABASE_URL"] is None
+    assert plain["NATS_URL"] is None
+    reader = environment.environment(
+        declaration("reader", consumes=("thing.made",)), held, {}
+    )
+    assert reader["NATS_URL"].startswith("nats://reader:")
+    assert reader["READER_SECRET"] != plain["PLAIN_SECRET"]
+    store = environment.environment(declaration("database-operations"), held, outer)
+    assert store["DATABASE_URL"] == "postgresql://h/x"
+
+
+def test_your_variables_pass_through_but_not_over_the_meshs_own(tmp_path):
+    held = State(tmp_path)
+    held.folder.mkdir()
+    (held.folder / "env").write_text(
+        "# keys\nexport OPENAI_API_KEY='sk-1'\nFILIGREE_SERVICE=forged\nA=file\n"
+    )
+    got = environment.environment(declaration("plain"), held, {"A": "shell"})
+    assert got["OPENAI_API_KEY"] == "sk-1"
+    assert got["FILIGREE_SERVICE"] == "plain"
+    assert "A" not in got  # the shell's value is inherited
+
+
+def test_secrets_are_private_and_stay_the_same(tmp_path):
+    held = State(tmp_path)
+    held.folder.mkdir()
+    first = held.password("nats/reader")
+    assert State(tmp_path).password("nats/reader") == first
+    assert held.password("nats/other") != first
+    assert (held.folder / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+@given(depth=st.integers(0, 12), offset=st.integers(0, 57_000))
+def test_every_socket_of_every_checkout_has_a_path_that_the_kernel_takes(depth, offset):
+    held = State(Path("/", *["deep-folder"] * depth), offset)
+    longest = held.broken("x" * 40)
+    assert len(str(longest)) <= SUN_PATH
+
+
+def test_two_offsets_share_nothing():
+    one, other = State(Path("/r"), 0), State(Path("/r"), 100)
+    assert one.folder != other.folder
+    assert one.control != other.control
+
+
+# --- what is told of it ------------------------------------------------------------
+
+
+def test_a_token_is_one_that_the_chassis_accepts(monkeypatch):
+    from chassis import _context
+
+    monkeypatch.setenv("FILIGREE_INTERNAL_KEYS", "new,old")
+    _context._signer.cache_clear()
+    token = tokens.mint("new,old", "t1", "u1", ["owner"], "operator")
+    claims = _context.read_token(token)
+    _context._signer.cache_clear()
+    assert claims == {"t": "t1", "s": "u1", "r": ["owner"], "a": "operator"}
+
+
+def test_an_ejected_host_is_told_by_callee_and_caller():
+    def cluster(name, **health):
+        return {"name": name, "host_statuses": [{"health_status": health}]}
+
+    told = {
+        "cluster_statuses": [
+            cluster("a|x", failed_outlier_check=True),
+            cluster("b|x", eds_health_status="HEALTHY"),
+            cluster("c|x", failed_outlier_check=True),
+        ]
+    }
+    assert breakers.parse(told) == {"x": ["a", "c"]}
+
+
+def test_a_report_off_a_terminal_is_plain_lines():
+    out = io.StringIO()
+    report = Report(["a", "b"], out)
+    report.tell("ready", "a")
+    report.tell("ready", "a")
+    report.tell("ready", "b")
+    report.finish()
+    report.tell("ready", "b")
+    lines = out.getvalue().splitlines()
+    assert [line[9:] for line in lines[:2]] == [
+        "a is ready (1 of 2)",
+        "b is ready (2 of 2)",
+    ]
+    assert lines[2] == "b is ready again"
+    assert "\x1b" not in out.getvalue()
+
+
+def test_a_line_for_the_eye_has_time_service_status_and_caller():
+    line = {
+        "time": 1_700_000_000.5,
+        "service": "api-gateway",
+        "level": "info",
+        "kind": "span",
+        "method": "GET",
+        "path": "/x",
+        "status": 200,
+        "duration_ms": 3.2,
+        "caller": "operator",
+        "trace_id": "4bf92f35" * 4,
+    }
+    shown = logs.rendered(line).plain
+    assert "GET /x 200 3.2 ms for operator" in shown
+    assert "trace 4bf92f35" in shown
+    assert ".500 api-gateway" in shown
+
+
+# --- what a change of files means --------------------------------------------------
+
+DECLARED = {each.name: each for each in (declaration("a-b"), declaration("c"))}
+
+
+@pytest.mark.parametrize(
+    ("changed", "meant"),
+    [
+        (["services/toys/a_b/app.py"], watch.Meaning(frozenset({"a-b"}))),
+        (["services/toys/a_b/plan.json"], watch.Meaning(frozenset({"a-b"}))),
+        (["services/toys/a_b/service.yaml"], watch.Meaning(mesh=True)),
+        (["contracts/openapi/c.json"], watch.Meaning(mesh=True)),
+        (["contracts/toys/events.py"], watch.Meaning(everything=True)),
+        (["platform/chassis/_app.py"], watch.Meaning(everything=True)),
+        (["platform/filigree/up.py"], watch.Meaning(ourselves=True)),
+        (
+            ["services/toys/a_b/app.py", "services/toys/c/service.yaml"],
+            watch.Meaning(frozenset({"a-b", "c"}), mesh=True),
+        ),
+    ],
+)
+def test_a_changed_file_means_no_more_than_it_must(changed, meant):
+    assert watch.meaning(map(Path, changed), DECLARED) == meant
+
+
+# --- logs on their way -------------------------------------------------------------
+
+
+def test_what_is_not_json_becomes_a_line_that_is():
+    line = json.loads(as_json("a", b"Traceback (most recent call last):"))
+    assert line["service"] == "a"
+    assert line["level"] == "error"
+    assert line["message"] == "Traceback (most recent call last):"
+    assert as_json("a", b'{"x": 1}') == b'{"x": 1}'
+
+
+def test_a_file_is_turned_before_it_grows_without_end(tmp_path):
+    file = LogFile(tmp_path / "a.log")
+    line = b"x" * 1023 + b"\n"
+    for _ in range(3):
+        file.append(line * 4096)
+    file.close()
+    assert (tmp_path / "a.log.1").exists()
+    total = sum(path.stat().st_size for path in tmp_path.iterdir())
+    assert total == 3 * 4096 * 1024
+
+
+def test_a_full_disk_costs_lines_and_counts_them():
+    file = LogFile(Path("/dev/full"))
+    file.append(b"one\ntwo\n")
+    assert file.lost == 2
+
+
+def test_lines_arrive_whole_however_they_are_cut(tmp_path):
+    taken, text = [], b'{"service": "a", "pid": 1}\n{"n": 1}\n{"n": 2}\nlast words'
+
+    async def work():
+        complete = asyncio.Event()
+
+        def take(service, line):
+            taken.append(json.loads(line))
+            if len(taken) == 3:
+                complete.set()
+
+        intake = LogIntake(tmp_path / "logs.sock", tmp_path, take)
+        await intake.start()
+        _, writer = await asyncio.open_unix_connection(str(tmp_path / "logs.sock"))
+        for at in range(0, len(text), 7):
+            writer.write(text[at : at + 7])
+            await writer.drain()
+        writer.close()
+        await asyncio.wait_for(complete.wait(), 5)
+        intake.close()
+
+    asyncio.run(work())
+    assert [line.get("n") for line in taken] == [1, 2, None]
+    assert taken[2]["message"] == "last words"
+    assert len((tmp_path / "a.log").read_bytes().splitlines()) == 3
+
+
+async def _logging_service(path, statuses, got):
+    """An intake that answers with each status in turn and keeps what it gets."""
+
+    async def serve(reader, writer):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = int(head.lower().split("content-length: ")[1].split("\r\n")[0])
+        body = await reader.readexactly(length)
+        status = statuses.pop(0) if statuses else 202
+        if status < 300:
+            got.extend(body.splitlines())
+        writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+
+    return await asyncio.start_unix_server(serve, str(path))
+
+
+def test_lines_wait_for_a_logging_service_that_is_away_and_none_is_lost(tmp_path):
+    held, got = State(tmp_path), []
+    held.prepare()
+    shipper = LogShipper(held, lambda: "token")
+
+    async def work():
+        for number in range(1200):
+            shipper.take("a", b'{"n": %d}' % number)
+        assert not await shipper.flush()
+        async with await _logging_service(held.egress("agent"), [503], got):
+            assert not await shipper.flush()
+            assert await shipper.flush()
+
+    asyncio.run(work())
+    assert [json.loads(line)["n"] for line in got] == list(range(1200))
+    assert shipper.dropped == 0
+
+
+def test_the_logging_services_own_intake_is_never_shipped(tmp_path):
+    held, got = State(tmp_path), []
+    held.prepare()
+    shipper = LogShipper(held, lambda: "token")
+    shipper.take("logging", json.dumps({"kind": "span", "path": INTAKE}).encode())
+    shipper.take("logging", json.dumps({"message": INTAKE}).encode())
+
+    async def work():
+        async with await _logging_service(held.egress("agent"), [], got):
+            await shipper.flush()
+
+    asyncio.run(work())
+    assert [json.loads(line) for line in got] == [{"message": INTAKE}]
+
+
+def test_beyond_the_room_the_oldest_lines_go_and_are_counted(tmp_path):
+    shipper = LogShipper(State(tmp_path), lambda: "token")
+    for _ in range(ROOM + 7):
+        shipper.take("a", b"{}")
+    assert shipper.dropped == 7
+
+
+# --- nothing is left over ----------------------------------------------------------
+
+
+def test_the_guardian_kills_what_it_watches_and_spares_what_it_forgot():
+    sleep = ["sleep", "60"]
+    watched = subprocess.Popen(sleep, start_new_session=True)
+    spared = subprocess.Popen(sleep, start_new_session=True)
+    guardian = orphans.Guardian()
+    guardian.watch([watched.pid, spared.pid])
+    guardian.watch([], forget=[spared.pid])
+    guardian.dismiss()
+    assert watched.wait(10) == -signal.SIGKILL
+    assert spared.poll() is None
+    spared.kill()
+    spared.wait()
+
+
+def test_a_process_that_ignores_its_signal_is_killed_in_the_end():
+    async def work():
+        stubborn = await asyncio.create_subprocess_exec(
+            "/bin/sh",
+            "-c",
+            "trap '' TERM; echo on; while :; do sleep 1; done",
+            stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        await stubborn.stdout.readline()
+        await processes.end(stubborn, signal.SIGTERM, 0.2)
+        return stubborn.returncode
+
+    assert asyncio.run(work()) == -signal.SIGKILL
+
+
+def test_an_engine_that_cannot_run_ends_the_start_with_its_reason():
+    async def start():
+        raise MeshError("no such engine")
+
+    async def ready():
+        return False
+
+    kept = processes.Kept("e", start, ready, lambda *_: None)
+    with pytest.raises(MeshError, match="no such engine"):
+        asyncio.run(kept.keep())
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(0, "ended with 0"), (1, "ended with 1"), (-9, "was ended by SIGKILL")],
+)
+def test_an_ending_is_told_in_words(code, words):
+    assert processes.ending(code) == words

@@ -1,0 +1,138 @@
+"""The local Envoy's configuration, as a pure function of the mesh."""
+
+import json
+import re
+
+import pytest
+
+from chassis import errors
+from filigree import edges, envoy, envoy_replies, envoy_routes
+from filigree.envoy_listeners import Fault
+
+
+@pytest.fixture
+def held(make_mesh):
+    mesh = make_mesh()
+    mesh.held.prepare()
+    return mesh.held
+
+
+def texts(rendered):
+    return [json.dumps(part) for part in (rendered.listeners, rendered.clusters)]
+
+
+def clusters(rendered):
+    return {each["name"]: each for each in rendered.clusters["resources"]}
+
+
+def listeners(rendered):
+    return {each["name"]: each for each in rendered.listeners["resources"]}
+
+
+def test_the_same_mesh_gives_the_same_bytes(held):
+    mesh = edges.resolve(held.root)
+    assert texts(envoy.render(mesh, held)) == texts(envoy.render(mesh, held))
+
+
+def test_each_service_has_a_port_and_each_caller_a_socket(held):
+    found = listeners(envoy.render(edges.resolve(held.root), held))
+    assert set(found) == {
+        "inbound|caller",
+        "inbound|callee",
+        "egress|caller",
+        "egress|callee",
+        "egress|operator",
+        "egress|agent",
+    }
+    address = found["inbound|callee"]["address"]["socket_address"]
+    assert address == {"address": "127.0.0.1", "port_value": 8002 + held.offset}
+
+
+def test_each_edge_has_a_breaker_of_the_callees_making(held):
+    edge = clusters(envoy.render(edges.resolve(held.root), held))["caller|callee"]
+    outliers = edge["outlier_detection"]
+    assert outliers["consecutive_5xx"] == 5
+    assert outliers["base_ejection_time"] == "1s"
+    assert outliers["max_ejection_percent"] == 100
+    assert edge["common_lb_config"]["healthy_panic_threshold"] == {"value": 0}
+    assert edge["circuit_breakers"]["thresholds"][0]["max_requests"] > 0
+
+
+def test_all_tries_fit_the_timeout(held):
+    mesh = edges.resolve(held.root)
+    host = envoy_routes.declared(mesh.edge("caller", "callee"))
+    read = next(route for route in host["routes"] if route["name"] == "get_thing")
+    policy = read["route"]["retry_policy"]
+    tries = policy["num_retries"] + 1
+    each = float(policy["per_try_timeout"].rstrip("s"))
+    assert tries * each <= float(read["route"]["timeout"].rstrip("s"))
+
+
+def test_a_keyed_operation_has_a_route_with_the_key_before_the_one_without(held):
+    mesh = edges.resolve(held.root)
+    host = envoy_routes.declared(mesh.edge("caller", "callee"))
+    keyed, bare = [each for each in host["routes"] if each["name"] == "make_thing"]
+    assert {"name": "idempotency-key", "present_match": True} in keyed["match"][
+        "headers"
+    ]
+    assert "5xx" in keyed["route"]["retry_policy"]["retry_on"]
+    assert "5xx" not in bare["route"]["retry_policy"]["retry_on"]
+
+
+def test_whatever_no_route_matches_is_refused(held):
+    for name, listener in listeners(
+        envoy.render(edges.resolve(held.root), held)
+    ).items():
+        manager = listener["filter_chains"][0]["filters"][0]["typed_config"]
+        for host in manager["route_config"]["virtual_hosts"]:
+            assert host["routes"][-1] == envoy_routes.REFUSED, name
+
+
+def test_a_fault_stands_before_the_service_for_every_caller(held):
+    rendered = envoy.render(
+        edges.resolve(held.root), held, {"callee": Fault(status=503)}
+    )
+    broken = str(held.broken("callee"))
+    for name in ("caller|callee", "operator|callee"):
+        assert broken in json.dumps(clusters(rendered)[name])
+    assert broken not in json.dumps(clusters(rendered)["inbound|callee"])
+    assert "broken|callee" in listeners(rendered)
+
+
+@pytest.mark.parametrize(
+    ("template", "matched", "unmatched"),
+    [
+        ("/a/{id}", "/a/1", "/a/1/b"),
+        ("/a/{id}", "/a/x-y.z", "/a/"),
+        ("/a.b/{id}/c", "/a.b/1/c", "/aXb/1/c"),
+    ],
+)
+def test_a_parameter_is_one_segment_and_the_rest_is_literal(
+    template, matched, unmatched
+):
+    pattern = envoy_routes.pattern(template)
+    assert re.fullmatch(pattern, matched)
+    assert not re.fullmatch(pattern, unmatched)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        envoy_replies.DENIED,
+        envoy_replies.LATE,
+        envoy_replies.FAILED,
+        envoy_replies.BAD,
+    ],
+)
+def test_envoys_own_answers_are_of_the_chassis_taxonomy(kind):
+    known = errors.TABLE[kind.error]
+    assert kind.severity == known.severity
+    assert kind.retryable == known.retryable
+    assert kind.title == known.title
+
+
+def test_envoys_own_answers_have_the_members_of_every_failure(held):
+    problem = errors.NotFound("x")
+    wanted = errors.body(problem, service="s", operation="o", request_id="r")
+    reply = envoy_replies.egress("caller", None)["mappers"][0]
+    assert reply["body_format_override"]["json_format"].keys() == wanted.keys()

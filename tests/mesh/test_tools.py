@@ -1,0 +1,178 @@
+"""The commands that look into a running mesh, and those that change it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+
+import pytest
+import yaml
+
+from filigree import cli, control
+
+
+def test_call_shows_the_body_and_ends_well(running):
+    done = running.command("call", "callee", "GET", "/api/v1/things/5")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["caller"] == "operator"
+    assert "200 OK" in done.stderr
+
+
+def test_call_as_a_service_shows_its_403(running):
+    path = "/api/v1/secrets"
+    done = running.command("call", "callee", "GET", path, "--as", "caller")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error_code"] == "UNDECLARED"
+
+
+def test_call_as_nobody_suggests_who_there_is(running):
+    done = running.command("call", "callee", "GET", "/x", "--as", "callr")
+    assert done.returncode == 1
+    assert "Did you mean caller" in done.stderr
+
+
+def test_ps_lists_every_process_with_its_memory(running):
+    told = json.loads(running.command("ps", "--json").stdout)
+    rows = {row["name"]: row for row in told["rows"]}
+    assert {"caller", "callee", "envoy", "nursery", "supervisor"} <= rows.keys()
+    assert all(row["pss"] > 0 for row in rows.values())
+    table = running.command("ps").stdout
+    assert "2 of 2 services ready" in table
+    assert str(8002 + running.offset) in table
+
+
+def test_logs_tell_a_request_by_its_id(running, until):
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    headers = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    running.call("GET", "/api/v1/things/7", headers=headers)
+
+    def told():
+        done = running.command("logs", "--trace", trace[:12], "--json")
+        return done.stdout if done.returncode == 0 else None
+
+    lines = [json.loads(line) for line in until(told).splitlines()]
+    assert [line["path"] for line in lines] == ["/api/v1/things/7"]
+    assert lines[0]["caller"] == "caller"
+
+
+def test_logs_of_an_unknown_service_suggest_one(running):
+    done = running.command("logs", "cale")
+    assert done.returncode == 1
+    assert "Did you mean" in done.stderr
+
+
+def test_a_broken_service_fails_its_callers_until_mended(running, until):
+    assert running.command("break", "callee", "--error", "503").returncode == 0
+    until(lambda: running.call("GET", "/api/v1/things/5").status_code == 503)
+    assert running.row("callee")["state"] == "broken"
+    assert running.command("break", "callee", "--mend").returncode == 0
+    until(lambda: running.call("GET", "/api/v1/things/5").status_code == 200)
+
+
+def test_a_frozen_service_ends_in_a_timeout_that_names_it(running, until):
+    assert running.command("break", "callee", "--pause").returncode == 0
+    answer = running.call("POST", "/api/v1/deeds")
+    assert answer.status_code == 504
+    body = answer.json()
+    assert body["error"] == "timeout_error"
+    assert body["service"] == "callee"
+    assert body["additional_data"]["timed_out"] is True
+    assert running.command("break", "callee", "--mend").returncode == 0
+    until(lambda: running.call("GET", "/api/v1/things/5").status_code == 200)
+    until(lambda: running.row("callee")["state"] == "ready")
+
+
+def test_a_killed_service_is_unreachable_and_then_there_again(running, until):
+    before = running.row("callee")["restarts"]
+    assert running.command("break", "callee", "--kill").returncode == 0
+    until(lambda: running.row("callee")["restarts"] > before)
+    until(lambda: running.call("GET", "/api/v1/things/5").status_code == 200)
+
+
+def test_breaking_what_does_not_run_suggests_what_does(running):
+    done = running.command("break", "calle", "--kill")
+    assert done.returncode == 1
+    assert "Did you mean" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("lgos", "logs"), ("restrat", "restart"), ("chekc", "check")]
+)
+def test_a_misspelt_command_is_met_with_the_nearest(running, typed, meant):
+    done = running.command(typed)
+    assert done.returncode == 2
+    assert f"`filigree {meant}`" in done.stderr
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_has_help(running, name):
+    done = running.command(name, "--help")
+    assert done.returncode == 0
+    assert name in done.stdout
+
+
+def test_outside_a_repository_it_says_so(tmp_path, running):
+    done = subprocess.run(
+        [*running.argv()[:3], "ps"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "is not in a Filigree repository" in done.stderr
+
+
+def test_watching_renews_a_service_whose_code_changed(make_mesh, until):
+    mesh = make_mesh()
+    mesh.start("--watch")
+    app = mesh.root / "services" / "toys" / "callee" / "app.py"
+    code = app.read_text()
+    app.write_text(code.replace('{"caller": caller', '{"new": 1, "caller": caller'))
+    until(lambda: "new" in mesh.call("GET", "/api/v1/things/5").json())
+    assert mesh.row("callee")["restarts"] == 0
+    app.write_text("def")
+    until(lambda: _says(mesh, "SyntaxError"))
+    assert mesh.call("GET", "/api/v1/things/5").status_code == 200
+    mesh.stop()
+
+
+def _says(mesh, text):
+    return text in (mesh.held.logs / "callee.log").read_text()
+
+
+def test_watching_admits_a_call_once_it_is_declared(make_mesh, until):
+    mesh = make_mesh()
+    mesh.start("--watch")
+    assert mesh.call("GET", "/api/v1/secrets").status_code == 403
+    path = mesh.root / "services" / "toys" / "caller" / "service.yaml"
+    declared = yaml.safe_load(path.read_text())
+    declared["calls"][0]["operations"].append("get_secrets")
+    path.write_text(yaml.safe_dump(declared))
+    until(lambda: mesh.call("GET", "/api/v1/secrets").status_code == 200)
+    mesh.stop()
+
+
+def test_where_forking_is_unsafe_services_start_as_interpreters(make_mesh, until):
+    mesh = make_mesh()
+    mesh.start(env={**os.environ, "FILIGREE_SPAWN": "1"})
+    started = mesh.processes()
+    assert mesh.call("GET", "/api/v1/things/5").status_code == 200
+    mesh.stop(signal.SIGTERM)
+    assert not [each for each in started if each.is_running()]
+
+
+def test_an_engine_that_is_named_but_away_is_told(make_mesh):
+    mesh = make_mesh()
+    path = mesh.root / "services" / "toys" / "caller" / "service.yaml"
+    declared = yaml.safe_load(path.read_text())
+    path.write_text(yaml.safe_dump({**declared, "consumes": ["thing.made"]}))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"nats://127.0.0.1:{port}"
+    done = mesh.command("up", env={**os.environ, "NATS_URL": url})
+    assert done.returncode == 1
+    assert f"NATS_URL names 127.0.0.1:{port}, where nothing answers" in done.stderr
+    assert not control.is_running(mesh.held)

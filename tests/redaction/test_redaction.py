@@ -1,0 +1,117 @@
+"""No secret comes through, and what is none stays as it is."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import redaction
+
+CARDS = [
+    "4111111111111111",
+    "4111 1111 1111 1111",
+    "4111-1111-1111-1111",
+    "5555.5555.5555.4444",
+    "3782 822463 10005",
+    "6011111111111117",
+    "4222222222222",
+]
+JWT = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c2VyLTEifQ.c2lnbmF0dXJlLWJ5dGVz"
+SHAPES = [
+    JWT,
+    "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+    "whsec_abcdefghijklmnop",
+    "sk-proj-abcdefghijklmnopqrstuvwx",
+    "AKIAIOSFODNN7EXAMPLE",
+    "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
+    "fk.t-1.0f8e7d.abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123456",
+    "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----",
+]
+NAMED = [
+    ("password=hunter2&next=/", "hunter2"),
+    ('{"password": "hunter two"}', "hunter two"),
+    ('{\\"api_key\\": \\"k-77-secret\\"}', "k-77-secret"),
+    ("Authorization: Bearer abcdef.123456", "abcdef.123456"),
+    ("GET /reset?reset_token=zzz999 HTTP/1.1", "zzz999"),
+    ("postgresql://app:p4ss@db/x", "p4ss"),
+    ("client_secret: 's3cret'", "s3cret"),
+    ("cvv=123", "123"),
+]
+HARMLESS = [
+    "POST /api/v1/faqs 201 in 41 ms",
+    "used 512 prompt_tokens, token_type bearer",
+    "at 1790000000123 and 1790000000123456789",
+    "call +49 30 1234567 on 2026-01-31 at 10:00",
+    "4111111111111112 is not a card",
+    "took 0.4111111111111111 s",
+    "0af7651916cd43dd8448eb211c80319c",
+    "the password must be longer",
+]
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_a_card_number_is_taken_out_however_it_is_spaced(card: str) -> None:
+    assert redaction.redact_text(f"pay with {card}, please") == (
+        f"pay with {redaction.CARD}, please"
+    )
+
+
+def test_a_card_is_found_beside_other_numbers() -> None:
+    for text in ("4111 1111 1111 1111 12 27 123", "2024-11-21 4111-1111-1111-1111"):
+        assert "1111" not in redaction.redact_text(text)
+
+
+@pytest.mark.parametrize("secret", SHAPES)
+def test_a_secret_is_known_by_its_shape(secret: str) -> None:
+    shown = redaction.redact_text(f"got <{secret}> there")
+    assert shown == f"got <{redaction.SECRET}> there"
+
+
+@pytest.mark.parametrize(("text", "secret"), NAMED)
+def test_a_secret_is_known_by_the_name_before_it(text: str, secret: str) -> None:
+    shown = redaction.redact_text(text)
+    assert secret not in shown
+    assert redaction.SECRET in shown
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert redaction.redact_text(text) == text
+
+
+def test_members_of_json_are_redacted_by_name_at_any_depth() -> None:
+    given = {
+        "user": {"Password": "x1", "apiKey": "x2", "X-Internal-Token": "x3"},
+        "list": [{"refresh_token": "x4"}, {"note": "card 4111111111111111"}],
+        "number": 4111111111111111,
+        "prompt_tokens": 12,
+        "secrets": ["x5", "x6"],
+        "has_password": True,
+    }
+    shown = json.dumps(redaction.redact(given))
+    assert not [secret for secret in ("x1", "x2", "x3", "x4", "x5") if secret in shown]
+    assert "4111" not in shown
+    assert redaction.redact(given)["prompt_tokens"] == 12
+    assert redaction.redact(given)["has_password"] is True
+
+
+@given(st.integers(10**11, 10**14 - 1), st.sampled_from("3456"), st.text(max_size=5))
+def test_every_number_with_a_check_digit_is_taken_out(
+    middle: int, first: str, around: str
+) -> None:
+    body = first + str(middle)
+    card = next(body + str(n) for n in range(10) if redaction.is_card(body + str(n)))
+    text = f"{around} x{card}y {around}"
+    assert card not in redaction.redact_text(text)
+
+
+@given(st.text(max_size=300))
+def test_redacting_twice_changes_nothing_more(text: str) -> None:
+    once = redaction.redact_text(text)
+    assert redaction.redact_text(once) == once
+
+
+def test_hostile_text_takes_no_more_time_than_its_length() -> None:
+    for piece in ("a-", "4111 1111 1111 1111 ", "eyJ", "x://a:", "token", "41 "):
+        assert redaction.redact_text(piece * 20_000) is not None

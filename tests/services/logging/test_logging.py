@@ -1,0 +1,292 @@
+"""What is sent is kept once, redacted, under its tenant, and found again."""
+
+import json
+import secrets
+import time
+from typing import Any
+
+import pytest
+
+from chassis.testing import Mesh
+
+LOGS = "/api/v1/logs"
+AGENT: dict[str, Any] = {"tenant": "_platform", "roles": ("service",)}
+Row = dict[str, Any]
+
+
+def row(tenant: str | None, **more: Any) -> Row:
+    told = {"time": time.time(), "level": "info", "service": "s", "message": "hello"}
+    return told | {"tenant": tenant} | more
+
+
+def span(trace: str, tenant: str | None, parent: str | None = None, **more: Any) -> Row:
+    told = {"kind": "span", "operation": "work", "status": 200, "duration_ms": 10.0}
+    ids = {"trace_id": trace, "span_id": secrets.token_hex(8), "parent_id": parent}
+    return row(tenant, **({"start": time.time()} | told | ids | more))
+
+
+def ship(mesh: Mesh, *rows: Row) -> Row:
+    """Send as the log agent does."""
+    body = "".join(json.dumps(each) + "\n" for each in rows)
+    kind = {"Content-Type": "application/x-ndjson"}
+    answer = mesh.post(LOGS, content=body, headers=kind, **AGENT)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def messages(mesh: Mesh, **params: Any) -> list[str]:
+    answer = mesh.get(LOGS, params=params)
+    assert answer.status_code == 200, answer.text
+    return [item["message"] for item in answer.json()["items"]]
+
+
+def errors(mesh: Mesh, **params: Any) -> list[Row]:
+    return mesh.get("/api/v1/errors", params=params).json()["items"]
+
+
+def test_each_line_is_kept_under_its_own_tenant(mesh: Mesh) -> None:
+    other = f"{mesh.tenant}-other"
+    mine, theirs = row(mesh.tenant, message="mine"), row(other, message="theirs")
+    assert ship(mesh, mine, theirs, row(None))["accepted"] == 3
+    assert messages(mesh) == ["mine"]
+    answer = mesh.get(LOGS, tenant=other)
+    assert [item["message"] for item in answer.json()["items"]] == ["theirs"]
+
+
+def test_a_batch_sent_again_leaves_no_duplicates_and_counts_nothing_twice(
+    mesh: Mesh,
+) -> None:
+    trace = secrets.token_hex(16)
+    batch = [
+        span(trace, mesh.tenant),
+        row(mesh.tenant, level="error", message="broken"),
+        row(mesh.tenant, message="hello"),
+    ]
+    ship(mesh, *batch)
+    ship(mesh, *batch)
+    assert len(messages(mesh)) == 3
+    assert len(mesh.get(f"/api/v1/traces/{trace}").json()["spans"]) == 1
+    assert [group["count"] for group in errors(mesh)] == [1]
+
+
+def test_lines_are_found_by_level_service_trace_text_and_time(mesh: Mesh) -> None:
+    now, trace = time.time(), secrets.token_hex(16)
+    ship(
+        mesh,
+        row(mesh.tenant, message="old", time=now - 100),
+        row(mesh.tenant, message="bad.thing", level="error", time=now - 50),
+        row(mesh.tenant, message="traced", trace_id=trace, time=now - 40),
+        row(mesh.tenant, message="elsewhere", service="x", time=now - 30),
+    )
+    assert messages(mesh) == ["elsewhere", "traced", "bad.thing", "old"]
+    assert messages(mesh, level="warning") == ["bad.thing"]
+    assert messages(mesh, service="x") == ["elsewhere"]
+    assert messages(mesh, trace=trace) == ["traced"]
+    assert messages(mesh, text="d.t") == ["bad.thing"]
+    assert messages(mesh, since=now - 60, until=now - 35) == ["traced", "bad.thing"]
+
+
+def test_lists_are_paged(mesh: Mesh) -> None:
+    ship(mesh, *(row(mesh.tenant, message=str(n), time=1e9 + n) for n in range(5)))
+    first = mesh.get(LOGS, params={"limit": 3}).json()
+    rest = mesh.get(LOGS, params={"limit": 3, "cursor": first["cursor"]}).json()
+    found = [item["message"] for item in first["items"] + rest["items"]]
+    assert found == ["4", "3", "2", "1", "0"]
+    assert rest["cursor"] is None
+
+
+def test_secrets_are_not_kept_anywhere(mesh: Mesh) -> None:
+    told = {"message": "card 4111 1111 1111 1111", "headers": {"Cookie": "c00kie"}}
+    ship(
+        mesh,
+        row(mesh.tenant, level="error", exception="E: password=hunter2", **told),
+    )
+    found = mesh.get(LOGS).text + mesh.get("/api/v1/errors").text
+    sent = "".join(
+        call.request.content.decode()
+        for call in mesh.calls("database-operations", "transact")
+    )
+    for secret in ("4111", "hunter2", "c00kie"):
+        assert secret not in found
+        assert secret not in sent
+
+
+def test_a_trace_is_a_tree_with_its_critical_path(mesh: Mesh) -> None:
+    trace, now = secrets.token_hex(16), time.time()
+    root = span(trace, mesh.tenant, start=now, duration_ms=100.0, service="gateway")
+    child = span(
+        trace, mesh.tenant, root["span_id"], start=now + 0.01, duration_ms=80.0
+    )
+    ship(mesh, child, root)
+    found = mesh.get(f"/api/v1/traces/{trace}").json()
+    assert found["critical_path"] == [root["span_id"], child["span_id"]]
+    first, second = found["spans"]
+    assert first["parent_id"] is None
+    assert first["children"] == [second["span_id"]]
+    assert (second["parent_id"], second["depth"]) == (root["span_id"], 1)
+    for name in ("span_id", "service", "operation", "start", "duration_ms", "status"):
+        assert first[name] == root[name]
+
+
+def test_a_trace_shows_what_it_led_to_without_a_tenant_and_no_other_tenants(
+    mesh: Mesh,
+) -> None:
+    trace = secrets.token_hex(16)
+    root = span(trace, mesh.tenant)
+    lookup = span(trace, None, root["span_id"], service="authentication")
+    stray = span(trace, None, secrets.token_hex(8))
+    theirs = span(trace, f"{mesh.tenant}-other", root["span_id"])
+    ship(mesh, root, lookup, stray, theirs)
+    found = mesh.get(f"/api/v1/traces/{trace}").json()["spans"]
+    assert {each["span_id"] for each in found} == {root["span_id"], lookup["span_id"]}
+    assert mesh.get(f"/api/v1/traces/{'0' * 32}").status_code == 404
+
+
+def test_only_staff_reads(mesh: Mesh) -> None:
+    ship(mesh, row(mesh.tenant))
+    for path in (LOGS, f"/api/v1/traces/{'0' * 32}", "/api/v1/errors"):
+        assert mesh.get(path, roles=("customer",)).status_code == 403
+        assert mesh.get(path, tenant=None).status_code == 401
+    other = {"tenant": f"{mesh.tenant}-other"}
+    assert mesh.get(LOGS, params=other).status_code == 403
+    theirs = mesh.get(LOGS, params={"tenant": mesh.tenant}, tenant="_platform")
+    assert [item["message"] for item in theirs.json()["items"]] == ["hello"]
+
+
+def test_a_tenant_can_only_send_its_own_lines(mesh: Mesh) -> None:
+    sent = [row("somebody-else", message="forged")]
+    assert mesh.post(LOGS, json=sent, roles=("agent",)).status_code == 403
+    assert mesh.post(LOGS, json=sent).json()["accepted"] == 1
+    assert messages(mesh) == ["forged"]
+
+
+def test_otlp_is_taken(mesh: Mesh) -> None:
+    trace, now = secrets.token_hex(16), time.time_ns()
+    name = {"key": "service.name", "value": {"stringValue": "checkout"}}
+    resource = {"attributes": [name]}
+    spans = [
+        {
+            "traceId": trace,
+            "spanId": "c" * 16,
+            "name": "GET /cart",
+            "startTimeUnixNano": str(now - 10**9),
+            "endTimeUnixNano": str(now),
+            "status": {"code": 2},
+        }
+    ]
+    scoped = [{"resource": resource, "scopeSpans": [{"spans": spans}]}]
+    answer = mesh.post(LOGS, json={"resourceSpans": scoped})
+    assert answer.json()["partialSuccess"] == {}
+    (found,) = mesh.get(f"/api/v1/traces/{trace}").json()["spans"]
+    assert (found["service"], found["operation"]) == ("checkout", "GET /cart")
+    assert (found["duration_ms"], found["status"]) == (pytest.approx(1000), "error")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"nonsense", "application/json", 422),
+        (b"\x00", "application/x-protobuf", 415),
+        (b" " * (5 << 20), "application/json", 413),
+    ],
+)
+def test_a_batch_that_cannot_be_read_is_refused(
+    mesh: Mesh, content: bytes, kind: str, status: int
+) -> None:
+    answer = mesh.post(LOGS, content=content, headers={"Content-Type": kind})
+    assert answer.status_code == status
+
+
+def test_errors_are_grouped_resolved_and_reopened(mesh: Mesh) -> None:
+    for number in (17, 18):
+        ship(mesh, row(mesh.tenant, level="error", message=f"order {number} is lost"))
+    ship(mesh, row(mesh.tenant, level="error", message="no paper", service="printer"))
+    latest, lost = errors(mesh)
+    assert (lost["count"], lost["state"], latest["service"]) == (2, "open", "printer")
+    assert lost["first_seen"] < lost["last_seen"]
+    assert lost["sample"]["message"] == "order 18 is lost"
+    place = f"/api/v1/errors/{lost['id']}"
+    assert mesh.patch(place, json={"state": "resolved"}).json()["state"] == "resolved"
+    assert [group["id"] for group in errors(mesh, state="resolved")] == [lost["id"]]
+    ship(mesh, row(mesh.tenant, level="error", message="order 19 is lost"))
+    again = mesh.get(place).json()
+    assert (again["count"], again["state"], again["regressed"]) == (3, "open", True)
+
+
+def test_an_ignored_error_stays_ignored(mesh: Mesh) -> None:
+    ship(mesh, row(mesh.tenant, level="error", message="flaky"))
+    (group,) = errors(mesh)
+    place = f"/api/v1/errors/{group['id']}"
+    version = mesh.get(place).headers["ETag"]
+    ignored = {"json": {"state": "ignored"}, "headers": {"If-Match": version}}
+    assert mesh.patch(place, **ignored).status_code == 200
+    assert mesh.patch(place, **ignored).status_code == 412
+    ship(mesh, row(mesh.tenant, level="error", message="flaky"))
+    after = mesh.get(place).json()
+    assert (after["state"], after["count"]) == ("ignored", 2)
+    assert mesh.patch(place, json={"state": "gone"}).status_code == 422
+
+
+def test_a_pipelines_record_is_kept_redacted(mesh: Mesh) -> None:
+    record = {
+        "pipeline_id": "run-1",
+        "user_message": "my card is 4111111111111111",
+        "analysis": {"word_count": 4},
+        "final_response": {"answer": "ok", "token": "abc"},
+        "execution_time_ms": 41.5,
+        "status": "SUCCEEDED",
+    }
+    made = mesh.post("/api/v1/pipeline-logs", json=record, roles=("customer",))
+    assert made.status_code == 201
+    assert made.headers["Location"] == "/api/v1/pipeline-logs/run-1"
+    found = mesh.get(made.headers["Location"]).json()
+    assert found.pop("timestamp")
+    assert found == record | {
+        "user_message": "my card is [redacted card]",
+        "final_response": {"answer": "ok", "token": "[redacted]"},
+    }
+    listed = mesh.get("/api/v1/pipeline-logs").json()["items"]
+    assert [each["pipeline_id"] for each in listed] == ["run-1"]
+    place = made.headers["Location"]
+    assert mesh.get(place, roles=("customer",)).status_code == 403
+    assert mesh.get(place, tenant=f"{mesh.tenant}-other").status_code == 404
+
+
+def test_a_pipelines_duration_is_the_time_since_its_start(mesh: Mesh) -> None:
+    record = {"pipeline_id": "r", "user_message": "", "started_at": time.time() - 2}
+    made = mesh.post("/api/v1/pipeline-logs", json=record).json()
+    assert 2000 <= made["execution_time_ms"] < 60_000
+
+
+def test_ingest_writes_no_access_lines_here_nor_where_it_calls(
+    mesh: Mesh, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", "chassis.span"):
+        ship(mesh, row(mesh.tenant))
+        assert [r for r in caplog.records if r.name == "chassis.span"] == []
+        messages(mesh)
+    spans = [r.operation for r in caplog.records if r.name == "chassis.span"]
+    assert sorted(spans) == ["list_logs", "query"]
+
+
+def test_the_oldest_lines_make_room_for_new_ones(mesh: Mesh) -> None:
+    filler = "words " * 60
+    for batch in range(8):
+        ship(
+            mesh,
+            *(row(mesh.tenant, message=f"{batch} {n} {filler}") for n in range(1000)),
+        )
+    newest = messages(mesh, limit=1)[0]
+    assert newest.startswith("7 ")
+    assert messages(mesh, text="0 0 words") == []
+    assert messages(mesh, text="7 0 words") != []
+
+
+def test_while_the_database_is_away_nothing_is_acknowledged() -> None:
+    from chassis import Unavailable, testing
+    from services.operations.logging.app import app
+
+    away = {"transact": Unavailable("down")}
+    with testing.mesh(app, upstreams={"database-operations": away}) as alone:
+        answer = alone.post(LOGS, json=[row(None)])
+    assert answer.status_code == 424
