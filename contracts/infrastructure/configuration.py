@@ -6,25 +6,27 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Kind = Literal["setting", "flag"]
-Scope = Annotated[
-    Literal["platform", "tenant", "environment"],
-    Field(description="a later one overrides an earlier one"),
-]
+Scope = Literal["platform", "tenant", "environment"]
+ORDER = ("platform", "tenant", "environment")  # a later one overrides an earlier one
 SettingKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
-LARGEST = 16_384  # characters of a value as JSON
 
 
-class Setting(BaseModel):
+class Place(BaseModel):
+    """Where a value is. ``environment`` is empty except in the scope of that name."""
+
+    id: str
+    kind: Kind
+    scope: Scope
+    environment: str = ""
+    key: str
+
+
+class Setting(Place):
     """A value as its latest revision, or an earlier one, left it.
 
-    ``environment`` is the deployment that a value of scope environment is for.
     ``removed``: this revision took the value away. Revisions count from 1.
     """
 
-    kind: Kind
-    scope: Scope
-    environment: str | None = None
-    key: str
     value: Any = None
     removed: bool = False
     revision: int

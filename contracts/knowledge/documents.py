@@ -97,5 +97,5 @@ class KnowledgeBase(BaseModel):
     name: str
     description: str = ""
     settings: Settings = Settings()
-    created_at: datetime
-    updated_at: datetime
+    created_at: datetime | None = None
+    updated_at: datetime | None = None

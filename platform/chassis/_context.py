@@ -172,9 +172,10 @@ def identify(tenant: str | None, subject: str | None, roles: Iterable[str]) -> N
     _current.set(replace(current(), tenant=tenant, subject=subject, roles=tuple(roles)))
 
 
-def hush() -> None:
-    """Write no access line for the current request, nor for the calls it makes."""
-    _current.set(replace(current(), is_quiet=True))
+def hush(quiet: bool) -> None:
+    """If *quiet*, no access line for the current request, nor for its calls."""
+    if quiet:
+        _current.set(replace(current(), is_quiet=True))
 
 
 def service_context(tenant: str, service: str, subject: str | None = None) -> Context:

@@ -35,8 +35,7 @@ class Route(APIRoute):
             request.scope["chassis.operation"] = name
             context = _context.current()
             require_identity(context, declared)
-            if declared.get("x-quiet"):
-                _context.hush()
+            _context.hush("x-quiet" in declared)
             limit = context.remaining() if context.deadline else None
             try:
                 async with asyncio.timeout(
@@ -162,8 +161,9 @@ def wants_events(request: Request) -> bool:
 def event_stream(events: AsyncIterator[tuple[Any, ...]]) -> StreamingResponse:
     """(event name, JSON data) pairs as server-sent events (WHATWG HTML §9.2).
 
-    A third member is the event's id, from which a client resumes. A failure midway becomes an ``error`` event with the problem as its data; silence
-    is filled with comments, so that a vanished client is noticed.
+    A third member is the event's id, from which a client resumes. A failure midway
+    becomes an ``error`` event with the problem as its data; silence is filled with
+    comments, so that a vanished client is noticed.
     """
     return StreamingResponse(
         _framed(events),
@@ -196,9 +196,9 @@ async def _framed(events: AsyncIterator[tuple[Any, ...]]) -> AsyncIterator[bytes
         )
         yield frame("error", body)
     finally:
-        if pending is not None:
-            pending.cancel()
-        await _closed(events)
+        # A generator that is at work cannot be closed; cancelling its step ends it.
+        if pending is None or not pending.cancel():
+            await _closed(events)
 
 
 async def _closed(events: AsyncIterator[Any]) -> None:

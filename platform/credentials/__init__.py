@@ -5,7 +5,7 @@ with ES256 under keys that rotate, opaque secrets are stored as SHA-256 digests 
 Tokens of external issuers are verified under keys that OpenID discovery finds.
 """
 
-from credentials._accounts import Accounts, Busy, Closed, Taken
+from credentials._accounts import Accounts, Closed, Taken
 from credentials._documents import Documents
 from credentials._issuers import Issuers, Untrusted
 from credentials._keyring import Keyring
@@ -17,7 +17,6 @@ from credentials._tokens import BadToken, verify
 __all__ = [
     "Accounts",
     "BadToken",
-    "Busy",
     "Closed",
     "Documents",
     "Issuers",

@@ -6,7 +6,6 @@ does the time that an answer takes. Guesses made side by side are not counted as
 those that saw the same count one is answered, the others are told to come again.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from credentials._documents import Documents
@@ -15,51 +14,43 @@ from credentials._passwords import hash_password, is_password
 
 
 class Taken(Exception):
-    """There is one already."""
+    """Somebody else has it, or is at it."""
 
 
 class Closed(Exception):
     """Too many wrong passwords; come back when the e-mail is open again."""
 
 
-class Busy(Exception):
-    """Another attempt is being made; come back in a second."""
-
-
 class Accounts:
-    """Accounts among *documents* of *tenant*, wrong guesses among *attempts*.
+    """Accounts among *documents* of *tenant*, wrong guesses among its *attempts*.
 
-    *make* makes an account of ``subject``, ``password`` (a hash) and what else is
-    known, *count* an attempt of ``failures``. After *most* wrong guesses the e-mail is
-    closed for *seconds*.
+    An account has ``subject``, ``email``, ``password`` (a hash) and what else is known,
+    an attempt ``failures``. After *most* of these the e-mail is closed for *seconds*.
     """
 
     def __init__(
         self,
         tenant: str,
         documents: Documents,
-        make: Callable[..., Any],
         attempts: Documents,
-        count: Callable[..., Any],
-        *,
         most: int,
         seconds: float,
     ) -> None:
-        self._tenant, self._documents, self._make = tenant, documents, make
-        self._attempts, self._count = attempts, count
+        self._tenant, self._documents, self._attempts = tenant, documents, attempts
         self._most, self._seconds = most, seconds
 
     async def add(self, email: str, password: str, **known: Any) -> Any:
         """A new account; Taken when the e-mail has one."""
         id = digest(email)[:32]
         hashed = await hash_password(password)
-        account = self._make(subject=id, email=email, password=hashed, **known)
+        about = known | {"subject": id, "email": email, "password": hashed}
+        account = self._documents.model(**about)
         if not await self._documents.put_as(self._tenant, id, account, 0):
             raise Taken("this e-mail has an account")
         return account
 
     async def check(self, email: str, password: str) -> Any:
-        """The account of an e-mail and its password; Refused, Closed, Busy."""
+        """The account of an e-mail and its password; Refused, Closed, Taken."""
         id = digest(email)[:32]
         account, _ = await self._documents.find_as(self._tenant, id)
         tried, version = await self._attempts.find_as(self._tenant, id)
@@ -73,10 +64,10 @@ class Accounts:
         return account
 
     async def _record(self, id: str, failures: int, version: int) -> None:
-        made, put = self._count(failures=failures), self._attempts.put_as
+        made, put = self._attempts.model(failures=failures), self._attempts.put_as
         if await put(self._tenant, id, made, version, ttl=self._seconds):
             return
         since, _ = await self._attempts.find_as(self._tenant, id)
         both_right = since is not None and since.failures == failures == 0
         if not both_right:
-            raise Busy("one attempt at a time")
+            raise Taken("another attempt is being made")

@@ -1,10 +1,14 @@
 """Where credentials are kept: documents by tenant and id, each with a version."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 
 class Documents(Protocol):
-    """A collection of documents. Its owner decides how they are stored."""
+    """A collection of documents that *model* makes of their members."""
+
+    @property
+    def model(self) -> Callable[..., Any]: ...
 
     async def find_as(self, tenant: str, id: str) -> tuple[Any, int]:
         """A document and its version; (None, 0) when there is none."""

@@ -8,7 +8,7 @@ users.
 import base64
 import json
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from credentials._accounts import Taken
@@ -18,6 +18,15 @@ from credentials._tokens import ASYMMETRIC, BadToken, verify
 
 MOST = 256 * 1024  # bytes of a document that an issuer may answer with
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Memory(Protocol):
+    """Answers that are kept for a while."""
+
+    async def get(
+        self, key: str, ask: Callable[..., Awaitable[Any]], *arguments: Any
+    ) -> Any:
+        """The answer to *key*, that of *ask* where none is kept."""
 
 
 class Untrusted(ValueError):
@@ -30,25 +39,24 @@ class Issuers:
     *documents* hold, of the tenant *bindings*, which tenant an issuer leads to, and of
     that tenant the terms: ``id``, ``tenant``, ``issuer``, ``audience``,
     ``subject_claim``, ``roles_claim``, ``roles`` (its values' meanings) and
-    ``default_role``; *make* makes them. *hosts* has, by host, an object whose ``call``
-    makes a call to it; *remember* keeps what a function answers for a key.
+    ``default_role``. *hosts* has, by host, an object whose ``call``
+    makes a call to it; *memory* keeps what a function answers for a key.
     """
 
     def __init__(
         self,
         bindings: str,
         documents: Documents,
-        make: Callable[..., Any],
         hosts: Mapping[str, Any],
-        remember: Callable[..., Awaitable[Any]],
+        memory: Memory,
     ) -> None:
-        self._bindings, self._documents, self._make = bindings, documents, make
-        self._hosts, self._remember = hosts, remember
+        self._bindings, self._documents = bindings, documents
+        self._hosts, self._memory = hosts, memory
 
     async def bind(self, tenant: str, issuer: str, **known: Any) -> Any:
         """The terms, stored; Taken when the issuer is another's, or Untrusted."""
         id = digest(issuer)[:32]
-        terms = self._make(id=id, tenant=tenant, issuer=issuer, **known)
+        terms = self._documents.model(id=id, tenant=tenant, issuer=issuer, **known)
         if host_of(terms.issuer) not in self._hosts:
             raise Untrusted(f"{host_of(terms.issuer)} is not a host of issuers here")
         await self._documents.put_as(self._bindings, id, terms, 0)
@@ -65,11 +73,11 @@ class Issuers:
         terms = await self._terms(issuer_of(token) or "")
         if terms is None or host_of(terms.issuer) not in self._hosts:
             return None
-        keys = await self._keys(terms.issuer)
         expected = {"issuer": terms.issuer, "audience": terms.audience}
         try:
+            keys = await self._keys(terms.issuer)
             claims = verify(token, keys, **expected, algorithms=ASYMMETRIC)
-        except BadToken:
+        except (BadToken, Untrusted):
             return None
         subject = values_of(claims, terms.subject_claim)
         meant = [terms.roles.get(v) for v in values_of(claims, terms.roles_claim)]
@@ -81,7 +89,7 @@ class Issuers:
     async def _keys(self, issuer: str) -> Any:
         call = self._hosts[host_of(issuer)].call
         asked = ("GET keys", published_keys, issuer, self._hosts)
-        return await self._remember(issuer, call, *asked)
+        return await self._memory.get(issuer, call, *asked)
 
     async def _terms(self, issuer: str) -> Any:
         id = digest(issuer)[:32]
@@ -122,7 +130,7 @@ async def published_keys(issuer: str, hosts: Collection[str]) -> dict[str, Any]:
     """
     import httpx
 
-    async with httpx.AsyncClient(timeout=5.0, follow_redirects=False) as client:
+    async with httpx.AsyncClient(timeout=2.0, follow_redirects=False) as client:
         address = issuer.rstrip("/") + "/.well-known/openid-configuration"
         found = await _document(client, address)
         if found.get("issuer") != issuer:
@@ -136,6 +144,8 @@ async def published_keys(issuer: str, hosts: Collection[str]) -> dict[str, Any]:
 async def _document(client: Any, address: str) -> dict[str, Any]:
     content = b""
     async with client.stream("GET", address) as answer:
+        if 300 <= answer.status_code < 500:
+            raise Untrusted(f"the issuer answered {answer.status_code}")
         answer.raise_for_status()
         async for piece in answer.aiter_bytes():
             content += piece

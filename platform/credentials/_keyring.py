@@ -7,7 +7,6 @@ use its key.
 
 import hashlib
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,21 +18,14 @@ FRESH = 60.0  # seconds until another replica's new key is seen
 
 
 class Keyring:
-    """Keys in one document *id* of *tenant*, sealed under *secret*.
+    """Keys in one of *documents* of *tenant*, sealed under *secret*.
 
-    *make* makes it of ``keys``, each of which has ``sealed`` and ``created_at``.
+    It has ``keys``, each with ``sealed`` and ``created_at``, oldest first.
     """
 
-    def __init__(
-        self,
-        secret: str,
-        documents: Documents,
-        make: Callable[..., Any],
-        tenant: str,
-        id: str = "ring",
-    ) -> None:
+    def __init__(self, tenant: str, documents: Documents, secret: str) -> None:
         self._secret = hashlib.sha256(secret.encode()).digest()
-        self._documents, self._make, self._place = documents, make, (tenant, id)
+        self._documents, self._place = documents, (tenant, "ring")
         self._ring, self._loaded = Ring([]), 0.0
 
     async def ring(self) -> Ring:
@@ -42,7 +34,7 @@ class Keyring:
             return self._ring
         now = datetime.now(UTC)
         document, version = await self._documents.find_as(*self._place)
-        document = document or self._make(keys=[])
+        document = document or self._documents.model(keys=[])
         if not any(now - key.created_at < SIGNS for key in document.keys):
             document = await self._renewed(document, version, now)
         live = [key.sealed for key in _live(document, now)]
@@ -60,7 +52,7 @@ class Keyring:
     async def _renewed(self, document: Any, version: int, now: datetime) -> Any:
         """The keys with a new one at the end, ours or that of a faster replica."""
         new = {"sealed": Ring.new_key(self._secret), "created_at": now}
-        renewed = self._make(keys=[*_live(document, now), new])
+        renewed = self._documents.model(keys=[*_live(document, now), new])
         if await self._documents.put_as(*self._place, renewed, version):
             return renewed
         return (await self._documents.find_as(*self._place))[0]

@@ -5,7 +5,6 @@ its session. What is wrong with a secret is never told.
 """
 
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,14 +16,14 @@ SPENT = 50  # secrets of a session that are remembered as spent
 
 
 class Sessions:
-    """Sessions among *documents*, which *make* makes of ``id``, ``tenant``,
-    ``subject``, ``roles``, ``refresh`` (a digest), ``used`` and ``expires_at``.
+    """Sessions of *stay* seconds among *documents*.
+
+    Each has ``id``, ``tenant``, ``subject``, ``roles``, ``refresh`` (a digest),
+    ``used`` and ``expires_at``.
     """
 
-    def __init__(
-        self, documents: Documents, make: Callable[..., Any], stay: timedelta
-    ) -> None:
-        self._documents, self._make, self._stay = documents, make, stay
+    def __init__(self, documents: Documents, stay: float) -> None:
+        self._documents, self._stay = documents, stay
 
     async def start(self, who: Any) -> tuple[Any, str]:
         """A new session of somebody (with tenant, subject, roles), and its secret."""
@@ -46,12 +45,11 @@ class Sessions:
         secret = Opaque.new("fr", known["tenant"], known["id"])
         new = {
             "refresh": digest(secret.secret),
-            "expires_at": datetime.now(UTC) + self._stay,
+            "expires_at": datetime.now(UTC) + timedelta(seconds=self._stay),
         }
-        session = self._make(**known | new)
-        ttl = self._stay.total_seconds()
+        session = self._documents.model(**known | new)
         put = self._documents.put_as
-        if not await put(secret.tenant, secret.id, session, version, ttl=ttl):
+        if not await put(secret.tenant, secret.id, session, version, ttl=self._stay):
             raise Refused(MESSAGE)
         return session, str(secret)
 

@@ -147,9 +147,7 @@ def _spread(text: str, terms: list[Term]) -> list[Term]:
     "call" in "call off" is then also a word for cancelling.
     """
     _, everything = _words.meanings(text)
-    alone = (
-        frozenset().union(*(term.groups for term in terms)) if terms else frozenset()
-    )
+    alone = frozenset(group for term in terms for group in term.groups)
     phrases = everything - alone
     return [
         dataclasses.replace(term, groups=term.groups | _phrases_with(term, phrases))
@@ -158,12 +156,10 @@ def _spread(text: str, terms: list[Term]) -> list[Term]:
 
 
 def _phrases_with(term: Term, phrases: frozenset[str]) -> frozenset[str]:
-    return frozenset(
-        number
-        for key, numbers in _words.groups().items()
-        if " " in key and term.stems & set(key.split())
-        for number in numbers & phrases
+    held = (
+        numbers for stem in term.stems for numbers in _words.phrases().get(stem, ())
     )
+    return frozenset(number for numbers in held for number in numbers & phrases)
 
 
 def _pairs(text: str) -> frozenset[tuple[str, str]]:

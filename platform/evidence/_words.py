@@ -103,6 +103,16 @@ def groups() -> dict[str, frozenset[str]]:
 
 
 @functools.lru_cache(maxsize=1)
+def phrases() -> dict[str, list[frozenset[str]]]:
+    """Stem to the groups of each thesaurus phrase that it is part of."""
+    found: dict[str, list[frozenset[str]]] = {}
+    for key, numbers in groups().items():
+        for stem in key.split() if " " in key else ():
+            found.setdefault(stem, []).append(numbers)
+    return found
+
+
+@functools.lru_cache(maxsize=1)
 def listed() -> frozenset[str]:
     """The single words of the thesaurus."""
     text = Path(__file__).with_name("thesaurus.txt").read_text("utf-8")

@@ -197,7 +197,7 @@ def _answered(
         results[found.name] = answers(found, embed, model, vectors)
     model = train.fit([e for es in built.values() for e in es])
     for found in extra:
-        results[f"{found.name} (held out)"] = answers(found, embed, model, vectors)
+        results[f"{found.name} (not fitted on)"] = answers(found, embed, model, vectors)
     return results
 
 

@@ -6,7 +6,8 @@ mark of its last change is told what it missed. At least once: a change may be t
 again after such a return, never within one watch.
 """
 
-from feeds._follow import Entry, Mark, follow
+from feeds._follow import BadMark, Entry, follow
+from feeds._memory import Memory
 from feeds._signals import Crowded, Signals
 
-__all__ = ["Crowded", "Entry", "Mark", "Signals", "follow"]
+__all__ = ["BadMark", "Crowded", "Entry", "Memory", "Signals", "follow"]

@@ -13,6 +13,10 @@ OVERLAP = timedelta(seconds=15)
 POLL = 30.0  # seconds without a signal after which one looks anyway
 
 
+class BadMark(ValueError):
+    """What somebody came back with was never given out."""
+
+
 class Entry(NamedTuple):
     """A change: ``id`` is its own, ``at`` when it was made, ``data`` what is told."""
 
@@ -21,53 +25,42 @@ class Entry(NamedTuple):
     data: Any
 
 
-class Mark(NamedTuple):
-    """Where a watcher is: it was told all that was made before ``at``."""
-
-    at: datetime
-
-    @classmethod
-    def read(cls, text: str) -> "Mark":
-        """The mark that ``str`` spelt; ValueError."""
-        at = datetime.fromisoformat(text)
-        if at.tzinfo is None:
-            raise ValueError(f"{text} has no offset from UTC")
-        return cls(at)
-
-    def __str__(self) -> str:
-        return f"{self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+Read = Callable[[datetime], Awaitable[list[Entry]]]
+Event = tuple[str, Any, str]
 
 
 async def follow(
-    signals: Signals,
-    topic: str,
-    read: Callable[[datetime], Awaitable[list[Entry]]],
-    last: Mark | None,
-    now: Callable[[], datetime],
-    poll: float = POLL,
-) -> AsyncIterator[tuple[Entry | None, str]]:
-    """Every change after *last*, each with the mark to come back with.
+    signals: Signals, topic: str, read: Read, last: str | None, poll: float = POLL
+) -> AsyncIterator[Event]:
+    """Events (name, data, mark): ``watching``, then ``changed`` for every change.
 
-    *read* lists the changes from a moment on, oldest first. Without *last* only what
-    comes is told; first of all is always None, with the mark of where it begins.
+    *read* lists the changes from a moment on. *last* is the mark to go on from; without
+    one, what was before is not told. Crowded, BadMark.
     """
+    mark = datetime.now(UTC) if last is None else _moment(last)
     with signals.listening(topic) as ear:
-        mark = last or Mark(now())
-        told = {} if last else _ids(await read(mark.at - OVERLAP))
-        yield None, str(mark)
+        told = {} if last else {each.id: each.at for each in await read(mark - OVERLAP)}
+        yield "watching", {"since": _spelt(mark)}, _spelt(mark)
         while True:
             ear.clear()
-            for entry in await read(mark.at - OVERLAP):
+            for entry in sorted(await read(mark - OVERLAP), key=lambda each: each.at):
                 if entry.id not in told:
                     told[entry.id] = entry.at
-                    mark = Mark(max(mark.at, entry.at))
-                    yield entry, str(mark)
-            told = {k: at for k, at in told.items() if at >= mark.at - 2 * OVERLAP}
+                    mark = max(mark, entry.at)
+                    yield "changed", entry.data, _spelt(mark)
+            told = {id: at for id, at in told.items() if at >= mark - OVERLAP}
             await _woken(ear, poll)
 
 
-def _ids(entries: list[Entry]) -> dict[str, datetime]:
-    return {entry.id: entry.at for entry in entries}
+def _moment(mark: str) -> datetime:
+    try:
+        return datetime.fromisoformat(mark).astimezone(UTC)
+    except (ValueError, OverflowError) as exc:
+        raise BadMark(f"{mark[:40]} is no mark of this feed") from exc
+
+
+def _spelt(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 async def _woken(ear: asyncio.Event, seconds: float) -> None:

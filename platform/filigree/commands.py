@@ -35,10 +35,11 @@ class Commands:
             "fault": self.fault,
             "mend": self.mend,
         }
-        do = asked.pop("do", "")
+        do = asked.get("do", "")
         if do not in known:
             raise MeshError(f"the running mesh does not know {do!r}")
-        return await known[do](**asked)
+        rest = {name: value for name, value in asked.items() if name != "do"}
+        return await known[do](**rest)
 
     async def status(self) -> Row:
         """How far the start is, for who waits for it."""

@@ -154,8 +154,19 @@ def rendered(line: Line) -> Text:
         if value := line.get(name):
             text.append(f"  {name.removesuffix('_id')} {str(value)[:16]}", style="dim")
     if exception := line.get("exception"):
-        text.append(f"\n{exception}", style="red")
+        text.append(f"\n{_own_frames(str(exception))}", style="red")
     return text
+
+
+def _own_frames(exception: str) -> str:
+    """A traceback without the frames of installed packages."""
+    kept, foreign = [], False
+    for line in exception.splitlines():
+        if line.startswith("  File "):
+            foreign = "site-packages" in line
+        if not (foreign and line.startswith("  ")):
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _said(line: Line) -> str:

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -42,6 +43,7 @@ class NurseryClient:
         self._root, self._log = root, log
         self._process: asyncio.subprocess.Process | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self.born = 0  # nanoseconds since 1970: what it imported is no newer
         self._ids = itertools.count(1)
         self._births: dict[int, asyncio.Future[Child]] = {}
         self._children: dict[int, asyncio.Future[int]] = {}
@@ -68,6 +70,7 @@ class NurseryClient:
 
     async def _launch(self) -> None:
         self._ready.clear()
+        self.born = time.time_ns()
         ours, theirs = socket.socketpair()
         log = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         path = os.pathsep.join(filter(None, [str(self._root), _python_path()]))

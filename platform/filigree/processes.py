@@ -132,12 +132,22 @@ class Kept:
             self.tell(state, self.name)
 
     async def restart(self) -> None:
-        """Stop it and let it start again; nothing else about it changes."""
+        """Stop it and let it start again; MeshError when it does not."""
+        self.first.clear()
+        self.failing.clear()
         if handle := self.handle:
             self._expected = True
-            self.first.clear()
             await end(handle, self.stop, self.drain)
-        await asyncio.wait_for(self.first.wait(), RENEW_WITHIN)
+        await asyncio.wait_for(self._settled(), RENEW_WITHIN)
+        if not self.first.is_set():
+            raise MeshError(f"{self.name} does not start", f"filigree logs {self.name}")
+
+    async def _settled(self) -> None:
+        """Wait until it is ready for the first time, or has failed too often."""
+        waits = [asyncio.create_task(e.wait()) for e in (self.first, self.failing)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for each in waits:
+            each.cancel()
 
     async def renew(
         self,

@@ -14,7 +14,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import IO
 
-from filigree import engines, engines_nats, environment, envoy, lineup, ports, tokens
+from filigree import (
+    engines,
+    engines_nats,
+    environment,
+    envoy,
+    lineup,
+    ports,
+    sources,
+    tokens,
+)
 from filigree.child import Order
 from filigree.control import ControlServer, Do
 from filigree.edges import AGENT, STORE, Mesh
@@ -177,19 +186,32 @@ class Supervisor:
 
     async def adopt(self, mesh: Mesh) -> None:
         """Make *mesh* the one that runs: its edges at once, its services as needed."""
-        before, self.mesh = set(self.mesh.declarations), mesh
+        before, self.mesh = self.mesh, mesh
         self.render()
         if bus := self.kept.get("nats"):
             engines_nats.configure(self.held, mesh.declarations.values())
             if bus.handle:
                 bus.handle.send_signal(signal.SIGHUP)
-        for name in before - set(mesh.declarations):
+        for name in before.declarations.keys() - mesh.declarations.keys():
             await self.drop(name)
-        for name in set(mesh.declarations) - before:
-            self.add(name)
+        for name, declaration in mesh.declarations.items():
+            known = before.declarations.get(name)
+            if known is None:
+                self.add(name)
+            elif lineup.order(known, self.held) != lineup.order(declaration, self.held):
+                await self.renew(name)
 
     async def renew(self, name: str) -> None:
-        """A new process of a service takes over; an engine stops and starts."""
+        """A new process of a service takes over; an engine stops and starts.
+
+        Every service is renewed when what they inherit is newer than the nursery.
+        """
+        newest = await asyncio.to_thread(sources.newest_forked, self.held.root)
+        if name not in ENGINES and newest > self.nursery.born:
+            return await self.renew_all()
+        await self._renew(name)
+
+    async def _renew(self, name: str) -> None:
         kept = self.kept[name]
         if name in ENGINES or kept.handle is None:
             return await kept.restart()
@@ -202,7 +224,7 @@ class Supervisor:
         self.nursery = NurseryClient(self.held.root, self.held.logs / "nursery.log")
         try:
             for name in self.services:
-                await self.renew(name)
+                await self._renew(name)
         finally:
             # Whatever could not be renewed ends with it, and is started again.
             await old.close()

@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from filigree import control, edges, engines, selection, state, watch
+from filigree import (
+    control,
+    edges,
+    engines,
+    engines_postgres_place,
+    selection,
+    state,
+    watch,
+)
 from filigree.commands import Commands
 from filigree.declarations import DeclarationError
 from filigree.edges import GATEWAY, Mesh

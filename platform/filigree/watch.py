@@ -10,25 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from filigree import sources
 from filigree.declarations import Declaration
 from filigree.edges import Mesh
 from filigree.mesh_error import MeshError
 from filigree.supervisor import Supervisor
 
 EVERY = 0.7  # seconds between looks
-DECLARATION = "service.yaml"
-CONTRACT = "contracts/openapi/*.json"
-PATTERNS = (
-    "services/**/*.py",
-    "services/**/*.json",
-    f"services/*/*/{DECLARATION}",
-    "contracts/**/*.py",
-    CONTRACT,
-    "contracts/grants.json",
-    "platform/**/*.py",
-    "platform/**/*.sql",
-)
-OURSELVES = Path("platform/filigree")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +36,9 @@ def meaning(
     paths = list(changed)
     return Meaning(
         _renewed(paths, declarations),
-        everything=any(map(_is_shared, paths)),
+        everything=any(map(sources.is_shared, paths)),
         mesh=any(map(_is_of_the_mesh, paths)),
-        ourselves=any(OURSELVES in path.parents for path in paths),
+        ourselves=any(sources.OURSELVES in path.parents for path in paths),
     )
 
 
@@ -58,42 +46,23 @@ def _renewed(
     paths: list[Path], declarations: Mapping[str, Declaration]
 ) -> frozenset[str]:
     owners = {each.folder: name for name, each in declarations.items()}
-    files = [path for path in paths if path.name != DECLARATION]
+    files = [path for path in paths if path.name != sources.DECLARATION]
     folders = {folder for path in files for folder in path.parents}
     return frozenset(owners[folder] for folder in folders & owners.keys())
 
 
 def _is_of_the_mesh(path: Path) -> bool:
     """Whether a file says who may call whom."""
-    return path.name == DECLARATION or path.match(CONTRACT)
-
-
-def _is_shared(path: Path) -> bool:
-    """Whether a file belongs to all services: a contract in code, or the chassis."""
-    if OURSELVES in path.parents or path.match(CONTRACT):
-        return False
-    return path.parts[0] in ("contracts", "platform")
-
-
-def snapshot(root: Path) -> dict[Path, int]:
-    """When each watched file was last written, in nanoseconds."""
-    found = {}
-    for pattern in PATTERNS:
-        for path in root.glob(pattern):
-            try:
-                found[path.relative_to(root)] = path.stat().st_mtime_ns
-            except FileNotFoundError:
-                continue
-    return found
+    return path.name == sources.DECLARATION or path.match(sources.CONTRACT)
 
 
 async def watch(supervisor: Supervisor, resolve: Callable[[], Mesh]) -> None:
     """Follow the files until cancelled. *resolve* makes the mesh of the repository."""
     root = supervisor.held.root
-    known = await asyncio.to_thread(snapshot, root)
+    known = await asyncio.to_thread(sources.snapshot, root)
     while True:
         await asyncio.sleep(EVERY)
-        current = await asyncio.to_thread(snapshot, root)
+        current = await asyncio.to_thread(sources.snapshot, root)
         changed = {path for path, _ in known.items() ^ current.items()}
         known = current
         if changed:

@@ -151,8 +151,9 @@ def _text(value: Any, default: Any, longest: int = LONGEST) -> Any:
     if value is None:
         return default
     text = value if isinstance(value, str) else json.dumps(value, default=str)
-    clean = text.replace("\x00", "").encode("utf-8", "replace").decode()
-    return clean if len(clean) <= longest else clean[:longest] + "…"
+    if not text.isascii() or "\x00" in text:
+        text = text.replace("\x00", "").encode("utf-8", "replace").decode()
+    return text if len(text) <= longest else text[:longest] + "…"
 
 
 def _number(value: Any) -> float | None:

@@ -45,8 +45,8 @@ class Batch:
 
     def answer(self) -> Ingested:
         """What to tell the sender once the rows are kept."""
-        told = {"rejected": self.rejected, "faults": self.faults}
-        return Ingested(accepted=len(self.rows), **told)
+        taken = len(self.rows)
+        return Ingested(accepted=taken, rejected=self.rejected, faults=self.faults)
 
 
 async def receive(pieces: AsyncIterator[bytes], headers: Mapping[str, str]) -> Batch:

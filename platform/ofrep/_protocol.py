@@ -41,7 +41,9 @@ def answer(
         one = rules.evaluate(key, context)
         status = STATUS.get(one["errorCode"], 400) if "errorCode" in one else 200
         return _json(status, one)
-    every = _json(200, {"flags": [rules.evaluate(each, context) for each in rules.keys]})
+    every = _json(
+        200, {"flags": [rules.evaluate(each, context) for each in rules.keys]}
+    )
     tag = f'"{hashlib.sha256(every.body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if _names(if_none_match, tag):

@@ -41,7 +41,7 @@ def _bounds(definition: Any) -> Findings:
         yield Finding("", f"nested deeper than {DEPTH}")
         return
     try:
-        size = len(json.dumps(definition))
+        size = len(json.dumps(definition, allow_nan=False))
     except (TypeError, ValueError) as fault:
         yield Finding("", f"is not JSON: {fault}")
         return
@@ -73,7 +73,7 @@ def _machine(plan: Any, place: str, rules: dict[str, _fields.Rule]) -> Findings:
     if not isinstance(states, dict) or not states:
         yield Finding(under(place, "States"), "must be an object of states, not empty")
         return
-    if plan.get("StartAt") not in states.keys() - {None}:
+    if plan.get("StartAt") not in list(states):
         yield Finding(under(place, "StartAt"), "must name a state")
     for name, state in states.items():
         yield from _state(name, state, states, under(under(place, "States"), name))

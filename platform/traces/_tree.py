@@ -87,7 +87,8 @@ def _cut_circles(nodes: Mapping[str, Node], roots: list[Node]) -> list[Node]:
 def _walk(roots: list[Node]) -> Iterator[Node]:
     waiting = [(root, 0) for root in reversed(roots)]
     while waiting:
-        node, node.depth = waiting.pop()
+        node, depth = waiting.pop()
+        node.depth = depth
         yield node
         node.children.sort(key=lambda child: child.start)
         waiting += [(child, node.depth + 1) for child in reversed(node.children)]

@@ -86,6 +86,11 @@ async def test_the_sweep_clears_what_no_blob_names(tenant: Any, owner: Any) -> N
         assert await owner.fetchval(statement, tenant.name) == 1
     _, parts = await get(tenant, "a")
     assert [part async for part in parts] == [b"xx"]
+    await docstore.delete_blob(tenant.store, tenant.name, "files", "a")
+    while await docstore.sweep(tenant.store, unused=0.0):
+        pass
+    left = "SELECT count(*) FROM contents WHERE tenant = $1"
+    assert await owner.fetchval(left, tenant.name) == 0
 
 
 async def test_a_blob_is_its_tenants_own(tenant: Any, other_tenant: Any) -> None:

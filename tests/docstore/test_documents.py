@@ -56,6 +56,23 @@ async def test_of_many_creators_of_one_document_one_wins(tenant: Any) -> None:
     assert (await tenant.read("a")).version == won[0]
 
 
+async def test_a_creator_that_came_second_is_told_so(tenant: Any, owner: Any) -> None:
+    async with tenant.store.session(tenant.name) as session:
+        await session.db.execute(
+            "INSERT INTO documents (collection, id, version, body) "
+            "VALUES ('c', 'a', nextval('versions'), '{\"r\": {\"x\": 1}}')"
+        )
+        second = asyncio.create_task(tenant.put("a", {"x": 2}, version=0))
+        while not await owner.fetchval(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+            "AND query LIKE '%INSERT INTO documents%'"
+        ):
+            await asyncio.sleep(0.01)
+    with pytest.raises(docstore.Stale):
+        await second
+    assert (await tenant.read("a")).body == {"x": 1}
+
+
 async def test_concurrent_updates_of_one_version_do_not_overwrite(tenant: Any) -> None:
     version = await tenant.put("a", {})
     tries = (tenant.patch("a", {f"k{n}": n}, version=version) for n in range(8))

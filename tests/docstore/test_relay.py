@@ -133,6 +133,20 @@ async def test_a_transaction_that_commits_late_is_not_passed_over(
         await until(lambda: bus.holds("early"))
 
 
+async def test_an_event_that_another_holds_does_not_hold_up_the_rest(
+    tenant: Any, owner: Any, nats: testing.Engine, bus: Bus
+) -> None:
+    await tenant.commit(events=[event("held"), event("free")])
+    async with owner.transaction():
+        await owner.fetch(
+            "SELECT FROM outbox WHERE tenant = $1 AND id = 'held' FOR UPDATE",
+            tenant.name,
+        )
+        async with relays(tenant.store.dsn, nats.url):
+            await until(lambda: bus.holds("free"))
+            assert await bus.ids() == ["free"]
+
+
 async def test_a_delayed_event_waits_for_its_time(
     tenant: Any, nats: testing.Engine, bus: Bus
 ) -> None:

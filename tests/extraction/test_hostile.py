@@ -91,7 +91,7 @@ def test_a_truncated_pdf_is_refused_or_read_but_never_hangs(pdf, outcome, share)
     assert outcome(part) in ("read", "broken", "no_text")
 
 
-@pytest.mark.parametrize("place", range(100, 1500, 200))
+@pytest.mark.parametrize("place", range(100, 1500, 400))
 def test_a_pdf_with_damaged_bytes_is_refused_or_read(pdf, outcome, place):
     whole = bytearray(pdf(["A cleaning costs 80 euros."]))
     whole[place : place + 40] = b"\xff<<[(" * 8
@@ -157,13 +157,13 @@ def test_a_form_that_draws_itself_ends(raw_pdf, stream, refused):
 
 
 def test_a_deflated_bomb_in_a_pdf_is_refused(one_page, refused):
-    packed = zlib.compress(bytes(300 * 2**20), 9)
+    packed = zlib.compress(bytes(130 * 2**20), 9)
     file = one_page(packed, b"/Filter/FlateDecode")
     assert refused(file).code in ("expands", "killed", "broken")
 
 
 def test_a_bomb_within_a_bomb_is_refused(one_page, refused):
-    packed = bytes(200 * 2**20)
+    packed = bytes(130 * 2**20)
     for _ in range(3):
         packed = zlib.compress(packed, 9)
     file = one_page(packed, b"/Filter[/FlateDecode/FlateDecode/FlateDecode]")
@@ -179,7 +179,7 @@ def test_a_page_that_draws_without_end_is_cut_off(one_page, refused):
     content = b"BT /F 12 Tf " + b"1 0 0 1 5 5 Tm (a) Tj " * 600_000 + b"ET"
     packed = zlib.compress(content, 9)
     file = one_page(packed, b"/Filter/FlateDecode")
-    assert refused(file, seconds=2).code in ("killed", "expands")
+    assert refused(file, seconds=1).code in ("killed", "expands")
 
 
 @pytest.mark.parametrize("size", [120, 20])
@@ -242,7 +242,7 @@ def test_a_docx_nested_beyond_reason_is_refused(zipped, refused):
 )
 def test_markup_beyond_reason_ends_in_time(outcome, content):
     ends = ("read", "too_deep", "killed", "broken")
-    assert outcome(content, seconds=2) in ends
+    assert outcome(content, seconds=1) in ends
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_read(refused):

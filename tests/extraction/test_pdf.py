@@ -136,7 +136,7 @@ def test_rows_may_have_names_without_a_name_above_them(pdf, blocks):
     rows = [
         ["", "Gas", "Injection"],
         ["Youngest age", "6", "16"],
-        ["Driving", "yes", "no"],
+        ["Food", "yes", "no"],
     ]
     assert blocks(pdf([Table(rows, style=GRID)])) == [
         ("table_row", "Youngest age; Gas: 6; Injection: 16"),

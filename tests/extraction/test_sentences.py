@@ -1,10 +1,12 @@
 """Sentences end where a reader would say so."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import extraction
+
+BRIEF = settings(max_examples=40, deadline=None)
 
 
 def split(text):
@@ -48,6 +50,7 @@ def test_a_line_break_ends_a_sentence():
     assert split("Main Street 1\n1234 Town") == ["Main Street 1", "1234 Town"]
 
 
+@BRIEF
 @given(st.text())
 def test_spans_are_in_order_and_leave_out_white_space_only(text):
     reached = 0

@@ -275,9 +275,9 @@ def make_mesh(tmp_path: Path) -> Iterator[Callable[[], Mesh]]:
         kill(mesh)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mesh]:
-    """One running mesh for the tests of a module that leave it as they found it."""
+    """One running mesh for all tests that leave it as they found it."""
     root = tmp_path_factory.mktemp("mesh") / "toys"
     toys(root)
     mesh = Mesh(root, free_offset())

@@ -187,7 +187,7 @@ DECLARED = {each.name: each for each in (declaration("a-b"), declaration("c"))}
         (["platform/filigree/up.py"], watch.Meaning(ourselves=True)),
         (
             ["services/toys/a_b/app.py", "services/toys/c/service.yaml"],
-            watch.Meaning(frozenset({"a-b", "c"}), mesh=True),
+            watch.Meaning(frozenset({"a-b"}), mesh=True),
         ),
     ],
 )

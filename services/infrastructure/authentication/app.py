@@ -4,11 +4,10 @@ Calls      database-operations
 Provider   the OpenID issuers at the hosts that the operator admits
 
 A refresh token works once; a second use ends its session. Five wrong passwords close
-an e-mail for a while, and neither that nor the time it takes tells if it is known.
+an e-mail for a while; neither that nor the time it takes tells if it is known.
 """
 
 import uuid
-from datetime import timedelta
 from functools import partial
 from typing import Annotated, Any
 
@@ -29,51 +28,44 @@ class Settings(BaseModel):
 
 
 config = chassis.settings(Settings, prefix="AUTHENTICATION_")
-ACCESS, STAY = 900, timedelta(days=30)  # ACCESS is in seconds
+ACCESS, STAY = 900, 30 * 86_400  # seconds
 ANYONE = chassis.policy(public=True, anonymous=True)
 INTERNAL = chassis.policy(retry="read", anonymous=True)
-KNOWN = chassis.policy(retry="read", public=True)
 MANAGERS = ("owner", "admin")
 ADMITS = chassis.policy(public=True, roles=MANAGERS)
 MANAGES = chassis.policy(retry="keyed", public=True, roles=MANAGERS)
 NOWHERE = chassis.PLATFORM  # what leads to a tenant is stored beside no tenant
 
+accounts = chassis.collection("accounts", identity.Account)
 api_keys = chassis.collection("api-keys", identity.StoredApiKey)
+attempts = chassis.collection("attempts", identity.Attempts)
 issuers = chassis.collection("issuers", identity.StoredIssuer)
 sessions = chassis.collection("sessions", Session)
-accounts = credentials.Accounts(
-    NOWHERE,
-    *(chassis.collection("accounts", identity.Account), identity.Account),
-    *(chassis.collection("attempts", identity.Attempts), identity.Attempts),
-    **{"most": 5, "seconds": config.locked},
-)
 signing = chassis.collection("signing-keys", identity.SigningKeys)
-keyring = credentials.Keyring(config.secret, signing, identity.SigningKeys, NOWHERE)
-signed_in = credentials.Sessions(sessions, Session, STAY)
-hosts = {h: chassis.provider(h, timeout=1.0) for h in config.issuer_hosts.split()}
-kept = chassis.Remembered(seconds=600.0, most=1000, stale=86_400.0).get
-trusted = credentials.Issuers(NOWHERE, issuers, identity.StoredIssuer, hosts, kept)
-routers = [
-    chassis.router(f"/api/v1{below}", tags=["authentication"])
-    for below in ("", "/api-keys", "/auth/issuers", "/auth/sessions")
-]
-router, key_routes, issuer_routes, session_routes = routers
+members = credentials.Accounts(NOWHERE, accounts, attempts, 5, config.locked)
+keyring = credentials.Keyring(NOWHERE, signing, config.secret)
+signed_in = credentials.Sessions(sessions, STAY)
+hosts = {h: chassis.provider(h, max_retries=1) for h in config.issuer_hosts.split()}
+trusted = credentials.Issuers(NOWHERE, issuers, hosts, chassis.Remembered(600.0, 1000))
+router = chassis.router("/api/v1")
+key_routes = chassis.router("/api/v1/api-keys")
+issuer_routes = chassis.router("/api/v1/auth/issuers")
+session_routes = chassis.router("/api/v1/auth/sessions")
 
 
 async def tokens(session: Session, refresh: str) -> Tokens:
     """An access token of the session, beside its refresh token."""
     claims = {"iss": identity.ISSUER, "aud": identity.AUDIENCE, "sid": session.id}
     claims |= {"sub": session.subject, "tenant": session.tenant, "roles": session.roles}
-    access = await keyring.issue(claims, ACCESS)
-    known = {"access_token": access, "refresh_token": refresh, "expires_in": ACCESS}
-    return Tokens(**known, tenant=session.tenant)
+    told = {"access_token": await keyring.issue(claims, ACCESS), "expires_in": ACCESS}
+    return Tokens(refresh_token=refresh, tenant=session.tenant, **told)
 
 
 @router.post("/auth/register", status_code=201, **ANYONE)
 async def register(given: identity.Registration) -> Tokens:
     """A new tenant with its owner."""
-    place = {"tenant": f"t-{uuid.uuid4().hex[:16]}", "roles": ["owner"]}
-    owner = await accounts.add(**given.model_dump(), **place)
+    tenant = f"t-{uuid.uuid4().hex[:16]}"
+    owner = await members.add(tenant=tenant, roles=["owner"], **dict(given))
     return await tokens(*await signed_in.start(owner))
 
 
@@ -81,13 +73,13 @@ async def register(given: identity.Registration) -> Tokens:
 async def add_member(given: identity.NewMember, tenant: chassis.Tenant) -> Profile:
     """Another account of the caller's business."""
     known = given.model_dump(exclude={"role"}) | {"roles": [given.role]}
-    return Profile(**dict(await accounts.add(tenant=tenant, **known)))
+    return Profile(**dict(await members.add(tenant=tenant, **known)))
 
 
 @router.post("/auth/login", **ANYONE)
 async def login(given: identity.Login) -> Tokens:
     """Tokens for an e-mail and its password."""
-    account = await accounts.check(given.email, given.password)
+    account = await members.check(given.email, given.password)
     return await tokens(*await signed_in.start(account))
 
 
@@ -110,7 +102,7 @@ async def logout(given: identity.Refresh) -> None:
     await signed_in.end(given.refresh_token)
 
 
-@router.get("/auth/me", **KNOWN)
+@router.get("/auth/me", **chassis.policy(retry="read", public=True))
 async def me(caller: chassis.Caller) -> Profile:
     """What the caller's credential stands for."""
     return Profile(subject=caller.subject, tenant=caller.tenant, roles=caller.roles)
@@ -136,14 +128,13 @@ async def put_issuer(given: identity.Issuer, tenant: chassis.Tenant) -> Any:
 @router.post("/auth/introspect", **INTERNAL)
 async def introspect(given: identity.Token) -> Introspection:
     """What an API key or an issuer's token stands for; inactive when it is no good."""
-    if key := await credentials.key_of(api_keys, given.token):
-        return Introspection(active=True, **key)
-    holder = await trusted.holder(given.token)
-    return Introspection(active=holder is not None, **holder or {})
+    key = await credentials.key_of(api_keys, given.token)
+    who = key or await trusted.holder(given.token)
+    return Introspection(active=who is not None, **who or {})
 
 
-jwks = chassis.router("/.well-known", tags=["authentication"])
-jwks.add_api_route("/jwks.json", keyring.public, name="jwks", **INTERNAL)
+jwks = chassis.router("/.well-known/jwks.json")
+jwks.add_api_route("", keyring.public, name="jwks", **INTERNAL)
 staff = {"listed": True, "read_roles": MANAGERS, "delete_roles": MANAGERS}
 chassis.items(key_routes, api_keys, "api_key", view=identity.ApiKey, **staff)
 chassis.items(issuer_routes, issuers, "issuer", **staff)
@@ -151,8 +142,8 @@ chassis.items(session_routes, sessions, "session", view=identity.SessionView, **
 meanings = {
     credentials.Refused: chassis.Unauthenticated,
     credentials.Closed: partial(chassis.RateLimited, retry_after=config.locked),
-    credentials.Busy: chassis.RateLimited,
     credentials.Taken: chassis.Conflict,
     credentials.Untrusted: chassis.Invalid,
 }
-app = chassis.create_app("authentication", *routers, jwks, meanings=meanings)
+routers = (router, key_routes, issuer_routes, session_routes, jwks)
+app = chassis.create_app("authentication", *routers, meanings=meanings)

@@ -8,21 +8,21 @@ change is a revision that can be restored. Secrets are references. Flags are fla
 evaluated over OFREP from memory: with the store away they are what they last were.
 """
 
-import json
+import os
 from datetime import datetime
-from typing import Annotated, Any, NamedTuple, get_args
+from functools import partial
+from typing import Annotated, Any
 
-from fastapi import Body, Depends, Header, Request, Response
-from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
-
-import chassis
 import feeds
 import ofrep
 import references
+from fastapi import Body, Depends, Header, Request, Response
+from fastapi.responses import StreamingResponse
+
+import chassis
 from contracts.infrastructure.configuration import (
-    LARGEST,
-    Kind,
+    ORDER,
+    Place,
     Rollback,
     Scope,
     Setting,
@@ -31,50 +31,152 @@ from contracts.infrastructure.configuration import (
 from contracts.infrastructure.database import Sort
 from contracts.infrastructure.events import ConfigChanged
 
-
-class Settings(BaseModel):
-    """CONFIG_* variables."""
-
-    environment: str = "local"
-    watchers: int = 500
-
-
-class Place(NamedTuple):
-    """Where a value is kept."""
-
-    kind: Kind
-    scope: Scope
-    key: str
-
-    @property
-    def id(self) -> str:
-        where = config.environment if self.scope == "environment" else self.scope
-        return f"{self.kind}:{self.scope}:{where}:{self.key}"
-
-
-config = chassis.settings(Settings, prefix="CONFIG_")
+ENVIRONMENT = os.environ.get("CONFIG_ENVIRONMENT", "local")
+KEPT = 400 * 86_400.0  # seconds of history
+LATEST_FIRST = [Sort(path="revision", descending=True)]
+STAFF = {"public": True, "roles": ("owner", "admin")}
+READS, ASKS = (
+    chassis.policy(retry="read", **STAFF),
+    chassis.policy(retry="read", public=True),
+)
+WRITES = chassis.policy(retry="keyed", **STAFF)
+WATCHES = chassis.policy(retry="read", stream=True, **STAFF)
 settings = chassis.collection("settings", Setting)
 revisions = chassis.collection("setting-revisions", Setting)
-signals = feeds.Signals(config.watchers)
-fresh = chassis.Remembered(seconds=30.0, most=1000)
-last_good = chassis.LastGood(1000)
+signals = feeds.Signals(most=500)
+rules = feeds.Memory(signals, 30.0, 1000, (chassis.UpstreamFailed,), ofrep.Rules)
+values = feeds.Memory(signals, 0.0, 5000, (chassis.UpstreamFailed,), list)
 router = chassis.router("", tags=["configuration-management"])
-STAFF = ("owner", "admin")
-READS = chassis.policy(retry="read", public=True, roles=STAFF)
-WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)
-ASKS = chassis.policy(retry="read", public=True, timeout=1.0)
-KEPT = 400 * 86_400.0  # seconds of history
-ORDER = get_args(get_args(Scope)[0])
-HERE = {"any": [{"scope": {"ne": "environment"}}, {"environment": config.environment}]}
 
 
 async def place(request: Request, key: SettingKey, scope: Scope = "tenant") -> Place:
-    kind: Kind = "flag" if request.url.path.startswith("/api/v1/flags") else "setting"
-    return Place(kind, scope, key)
+    """Where the value is that the path names; a flag is the tenant's by default."""
+    kind = "flag" if request.url.path.startswith("/api/v1/flags") else "setting"
+    local = ENVIRONMENT if scope == "environment" else ""
+    id = f"{kind}:{scope}:{local}:{key}"
+    return Place(id=id, kind=kind, scope=scope, environment=local, key=key)
 
 
 At = Annotated[Place, Depends(place)]
 
 
-async def record(at: Place, value: Any, version: int | None, **rest: Any) -> Setting:
-    """Write the next revision of the value at that place."""
+async def record(at: Place, version: int | None, value: Any) -> Setting:
+    """Write the next revision of the value there; None takes the value away."""
+    caller, now = chassis.current(), chassis.now().replace(microsecond=0)
+    if at.scope == "platform" and caller.tenant != chassis.PLATFORM:
+        raise chassis.Forbidden("only the platform's operators change its settings")
+    known, latest = await chassis.find_as(caller.tenant or "", settings, at.id)
+    if value is None and (known is None or known.removed):
+        raise chassis.NotFound(f"{at.key} has no value there")
+    count = known.revision + 1 if known else 1
+    change = {"revision": count, "changed_at": now, "changed_by": caller.subject}
+    made = Setting(**dict(at), **change, value=value, removed=value is None)
+    settings.put(at.id, made, version=latest if version is None else version)
+    revisions.put(f"{at.id}:{count}", made, version=0, ttl=KEPT)
+    chassis.publish(ConfigChanged(**made.model_dump()))
+    return made
+
+
+async def everywhere(kept: chassis.Collection[Setting], **wanted: Any) -> list[Setting]:
+    """What applies here: the platform's, then the tenant's, then the environment's."""
+    found, caller = [], chassis.current()
+    wanted["environment"] = {"in": ["", ENVIRONMENT]}
+    for tenant in (chassis.PLATFORM, caller.tenant or ""):
+        with chassis.detached(tenant, caller.subject, caller.roles):
+            found += [each.value async for each in kept.each(wanted)]
+    return sorted(found, key=lambda each: ORDER.index(each.scope))
+
+
+async def put_value(
+    at: At, value: Annotated[Any, Body()], version: chassis.IfMatch
+) -> Setting:
+    """Give it this value, any JSON but null; a flag's is one in flagd's schema."""
+    references.require_fit(at.key, value)
+    if at.kind == "flag":
+        ofrep.check(value)
+    return await record(at, version, value)
+
+
+async def get_value(at: At, answer: Response) -> Setting:
+    """The value in that scope alone, with its version as ETag."""
+    found = await settings.read(at.id)
+    if found.value.removed:
+        raise chassis.NotFound(f"{at.key} has no value there")
+    chassis.tag(answer, found.version)
+    return found.value
+
+
+async def delete_value(at: At, version: chassis.IfMatch) -> None:
+    """Take the value away: the next wider scope's counts again; history stays."""
+    await record(at, version, None)
+
+
+async def list_history(at: At, paging: chassis.Paged) -> chassis.Page[Setting]:
+    """Every revision, latest first."""
+    return await revisions.page(paging, {"id": at.id}, LATEST_FIRST)
+
+
+async def roll_back(at: At, to: Rollback, version: chassis.IfMatch) -> Setting:
+    """Give it the value that it had after an earlier revision."""
+    earlier = await revisions.get(f"{at.id}:{to.revision}")
+    return await put_value(at, earlier.value, version)
+
+
+@router.get("/api/v1/config/effective/{key}", **ASKS)
+async def effective(key: SettingKey, caller: chassis.Caller) -> Setting:
+    """The value that counts; the last good one while the store is away."""
+    read = partial(everywhere, settings, kind="setting", key=key, removed=False)
+    if not (found := await values.get(caller.tenant, read, key)):
+        raise chassis.NotFound(f"{key} has no value")
+    return found[-1]
+
+
+@router.get("/api/v1/config/watch", **WATCHES)
+async def watch_config(
+    caller: chassis.Caller, last_event_id: Annotated[str | None, Header()] = None
+) -> StreamingResponse:
+    """Server-sent events: every revision from now, or from Last-Event-ID, on."""
+
+    async def since(moment: datetime) -> list[feeds.Entry]:
+        found = await everywhere(revisions, changed_at={"gte": chassis.utc(moment)})
+        return [feeds.Entry(f"{s.id}:{s.revision}", s.changed_at, s) for s in found]
+
+    following = feeds.follow(signals, caller.tenant, since, last_event_id)
+    return chassis.event_stream(following)
+
+
+async def evaluate(
+    request: Request,
+    caller: chassis.Caller,
+    key: str | None = None,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """One flag, or all of them, as the OpenFeature Remote Evaluation Protocol has it."""
+    read = partial(everywhere, settings, kind="flag", removed=False)
+    known = await rules.get(caller.tenant, read)
+    return Response(*ofrep.answer(known, key, await request.body(), if_none_match))
+
+
+@chassis.heard(ConfigChanged, lost=signals.wake)
+async def heed(event: ConfigChanged) -> None:
+    """Read again; what the platform changed, for every tenant."""
+    signals.wake(None if event.scope == "platform" else chassis.current().tenant)
+
+
+KEPT_AT = (("/api/v1/config/{scope}/{key}", "setting"), ("/api/v1/flags/{key}", "flag"))
+for path, noun in KEPT_AT:
+    gone = {"methods": ["DELETE"], "status_code": 204}
+    add, post = router.add_api_route, {"methods": ["POST"]}
+    add(path, get_value, name=f"get_{noun}", **READS)
+    add(path, put_value, methods=["PUT"], name=f"put_{noun}", **WRITES)
+    add(path, delete_value, name=f"delete_{noun}", **gone, **WRITES)
+    add(f"{path}/history", list_history, name=f"list_{noun}_history", **READS)
+    add(f"{path}/rollback", roll_back, name=f"roll_back_{noun}", **post, **WRITES)
+for path, noun in (("", "flags"), ("/{key}", "flag")):
+    at = f"/ofrep/v1/evaluate/flags{path}"
+    router.add_api_route(
+        at, evaluate, methods=["POST"], name=f"evaluate_{noun}", **ASKS
+    )
+
+UNFIT = dict.fromkeys((references.Unfit, ofrep.BadFlag, feeds.BadMark), chassis.Invalid)
+app = chassis.create_app("configuration-management", router, heed, meanings=UNFIT)

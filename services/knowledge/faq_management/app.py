@@ -11,25 +11,16 @@ goes on by words and says so.
 
 import hashlib
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import File, Response, UploadFile
+from fastapi import Response
 
 import chassis
 import evidence
 import records
-from contracts.infrastructure.database import Index, Measure, Sort
+from contracts.infrastructure.database import Found, Hit, Index, Measure, Sort
+from contracts.knowledge import faqs as contract
 from contracts.knowledge.events import FaqSaved, QuestionUnanswered
-from contracts.knowledge.faqs import (
-    Faq,
-    Imported,
-    Match,
-    Matches,
-    MatchRequest,
-    NewFaq,
-    State,
-    Suggestion,
-)
+from contracts.knowledge.faqs import Faq, Match, Matches, NewFaq, Suggestion
 from contracts.knowledge.search import Embeddings
 
 STAFF = ("owner", "admin", "agent")
@@ -64,6 +55,11 @@ def save(id: str, given: NewFaq, now: datetime, known: Faq | None = None) -> Faq
     return faq
 
 
+def confidence(hit: Hit, found: Found, share: float) -> float:
+    """How sure it is that an entry asks the same, 0..1."""
+    return evidence.score(hit.bm25 or 0.0, found.ideal, hit.cosine or 0.0, share)
+
+
 async def vector_of(text: str) -> str:
     given = await embedding.call("embed", Embeddings, json={"texts": [text]})
     return given.vectors[0]
@@ -79,7 +75,9 @@ async def create_faq(given: NewFaq, now: chassis.Now) -> Faq:
 
 @router.get("", **ANYONE_READS)
 async def list_faqs(
-    paging: chassis.Paged, category: str | None = None, state: State | None = None
+    paging: chassis.Paged,
+    category: str | None = None,
+    state: contract.State | None = None,
 ) -> chassis.Page[Faq]:
     """Entries by falling priority."""
     wanted = chassis.given(category=category, state=state)
@@ -109,26 +107,22 @@ async def export_faqs(format: records.Kind = "json") -> Response:
 
 
 @router.post("/import", **STAFF_WRITES)
-async def import_faqs(
-    file: Annotated[UploadFile, File()], now: chassis.Now
-) -> Imported:
+async def import_faqs(upload: chassis.Uploaded, now: chassis.Now) -> contract.Imported:
     """Add or replace entries from CSV or JSON; a bad row is reported, not fatal."""
-    kind = "csv" if (file.filename or "").lower().endswith(".csv") else "json"
-    try:
-        given = records.read(await file.read(), kind, NewFaq, MOST)
-    except records.NotRecords as exc:
-        raise chassis.Invalid(str(exc)) from exc
+    kind = "csv" if upload.name.lower().endswith(".csv") else "json"
+    given = records.read(await upload.content(), kind, NewFaq, MOST)
     known = {faq.id: faq for faq in await faqs.matching(limit=MOST)}
     ids = {identify(new.question): new for new in given.records}
     for id, new in ids.items():
         save(id, new, now, known.get(id))
     updated = len(ids.keys() & known.keys())
     rejected = [fault._asdict() for fault in given.faults]
-    return Imported(created=len(ids) - updated, updated=updated, rejected=rejected)
+    counted = {"created": len(ids) - updated, "updated": updated}
+    return contract.Imported(**counted, rejected=rejected)
 
 
 @router.post("/match", **chassis.policy(retry="read", public=True, action="match_faqs"))
-async def match(asked: MatchRequest) -> Matches:
+async def match(asked: contract.MatchRequest) -> Matches:
     """The published entries that ask the same, best first, with confidence 0..1."""
     vector, degraded = None, None
     try:
@@ -137,17 +131,9 @@ async def match(asked: MatchRequest) -> Matches:
         degraded = "embedding-generation is away: matched by words alone"
     wanted = chassis.given(state="published", category=asked.category)
     found = await faqs.search(text=asked.question, vector=vector, filter=wanted, k=20)
+    share = evidence.TEXT_SHARE if vector else 1.0
     scored = [
-        Match(
-            score=evidence.score(
-                h.bm25 or 0.0,
-                found.ideal,
-                h.cosine or 0.0,
-                evidence.TEXT_SHARE if vector else 1.0,
-            ),
-            **h.body,
-        )
-        for h in found.hits
+        Match(score=confidence(hit, found, share), **hit.body) for hit in found.hits
     ]
     best = sorted(scored, key=lambda m: (-m.score, m.id))[: asked.k]
     matches = [each for each in best if each.score >= asked.min_score]
@@ -185,4 +171,6 @@ async def suggest(event: QuestionUnanswered) -> None:
     suggestions.put(id, Suggestion(id=id, asked=asked, **event.model_dump()))
 
 
-app = chassis.create_app("faq-management", router, give_vector, suggest)
+parts = (router, give_vector, suggest)
+meanings = {records.NotRecords: chassis.Invalid}
+app = chassis.create_app("faq-management", *parts, meanings=meanings)

@@ -8,9 +8,8 @@ every document, chunk and vector of it in one transaction.
 """
 
 import uuid
-from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Response
 
 import chassis
 from contracts.infrastructure.database import Measure, Sort
@@ -43,9 +42,7 @@ async def base_of(id: str) -> chassis.Stored[KnowledgeBase]:
     except chassis.NotFound:
         if id != DEFAULT_BASE:
             raise
-    now = chassis.now()
-    base = KnowledgeBase(id=id, name="Default", created_at=now, updated_at=now)
-    return chassis.Stored(id, 0, base)
+    return chassis.Stored(id, 0, KnowledgeBase(id=id, name="Default"))
 
 
 @router.post("", status_code=201, **WRITES)
@@ -104,16 +101,15 @@ async def list_base_documents(
     id: str,
     paging: chassis.Paged,
     caller: chassis.Caller,
-    tag: Annotated[str | None, Query(max_length=100)] = None,
+    tag: str | None = None,
     status: str | None = None,
     language: str | None = None,
 ) -> chassis.Page[Document]:
     """The base's documents that the caller may read, by title."""
     await base_of(id)
     wanted = chassis.given(knowledge_base_id=id, status=status, language=language)
-    if tag:
-        wanted["tags"] = {"contains": tag}
-    visible = wanted | chassis.visible(*caller.roles)
+    tagged = {"tags": {"contains": tag}} if tag else {}
+    visible = wanted | tagged | chassis.visible(*caller.roles)
     return await documents.page(paging, visible, [Sort(path="title")])
 
 
@@ -122,8 +118,7 @@ async def describe_document(
     id: str, document_id: str, given: Metadata, version: chassis.IfMatch
 ) -> None:
     """Change a document's title, tags or readers, and those of its chunks."""
-    document = await documents.get(document_id)
-    if document.knowledge_base_id != id:
+    if (await documents.get(document_id)).knowledge_base_id != id:
         raise chassis.NotFound(f"{id} has no document {document_id}")
     changed = given.model_dump(exclude_none=True)
     documents.patch(document_id, changed, version=version)
@@ -134,17 +129,14 @@ async def describe_document(
 @router.get("/{id}/statistics", **READS)
 async def get_statistics(id: str) -> Statistics:
     """Documents by status, chunks, and bytes of the uploaded files."""
-    await base_of(id)
     mine, count = {"knowledge_base_id": id}, Measure(function="count")
     measures = {"documents": count, "bytes": Measure(function="sum", path="size")}
     found = await documents.query(mine, group=["status"], measures=measures)
     held = await chunks.query(mine, limit=1, count=True)
-    groups = {str(g.keys[0]): g.measures for g in found.groups or []}
-    return Statistics(
-        documents={status: int(m["documents"] or 0) for status, m in groups.items()},
-        chunks=held.count or 0,
-        bytes=int(sum(m["bytes"] or 0 for m in groups.values())),
-    )
+    groups = {str(each.keys[0]): each.measures for each in found.groups or ()}
+    numbers = {status: int(known["documents"]) for status, known in groups.items()}
+    size = int(sum(known["bytes"] or 0 for known in groups.values()))
+    return Statistics(documents=numbers, chunks=held.count, bytes=size)
 
 
 @router.post("/{id}/reindex", status_code=202, **WRITES)

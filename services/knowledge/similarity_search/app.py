@@ -41,16 +41,22 @@ def as_result(hit: Hit, score: float) -> Result:
     )
 
 
-def ranked(found: Found, asked: SearchRequest, by: list[str]) -> list[Result]:
-    """The best *k* by fused score, none below the threshold; *by* which sides."""
+def fused(hit: Hit, ideal: float, share: float) -> float:
+    return evidence.score(hit.bm25 or 0.0, ideal, hit.cosine or 0.0, share)
+
+
+def text_share(asked: SearchRequest, vector: str | None) -> float:
+    """How much the words count: all without a vector, nothing without words."""
+    if not vector:
+        return 1.0
     wanted = evidence.TEXT_SHARE if asked.weight is None else asked.weight
-    share = wanted if len(by) == 2 else float("text" in by)
+    return wanted if asked.query else 0.0
 
-    def score(hit: Hit) -> float:
-        return evidence.score(hit.bm25 or 0.0, found.ideal, hit.cosine or 0.0, share)
 
+def ranked(found: Found, asked: SearchRequest, share: float) -> list[Result]:
+    """The best *k* by fused score, none below the threshold."""
+    scored = [(fused(hit, found.ideal, share), hit) for hit in found.hits]
     least = asked.min_score or 0.0
-    scored = [(score(hit), hit) for hit in found.hits]
     kept = sorted((s for s in scored if s[0] >= least), key=lambda s: (-s[0], s[1].id))
     scores, hits = [s for s, _ in kept], [hit for _, hit in kept]
     rows = vectors.unpack([hit.vector for hit in hits]) if asked.diversity else None
@@ -89,9 +95,7 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
             old = "database-operations is away: from the last good results"
             return kept.model_copy(update={"degraded": old})
         raise
-    results = ranked(
-        found, asked, [side for side in ("text", "vector") if wanted[side]]
-    )
+    results = ranked(found, asked, text_share(asked, vector))
     stats = found.model_dump(include={"terms", "ideal", "documents"})
     answer = SearchResults(results=results, degraded=degraded, **stats)
     if degraded is None:

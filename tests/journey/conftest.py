@@ -1,0 +1,60 @@
+"""The whole mesh, once for this folder: real engines, real services, real files."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from filigree.demo.api import Api
+
+ROOT = Path(__file__).parents[2]
+OFFSET = 3000  # beside a mesh that somebody may be running
+DOCUMENTS = ROOT / "platform/filigree/demo/documents"
+FILES = (
+    "opening-hours.md",
+    "fees.html",
+    "price-list.csv",
+    "aftercare-extraction.md",
+    "implants.pdf",
+    "consent-sedation.docx",
+    "patient-reviews.html",
+)
+
+
+def filigree(*words: str, seconds: float = 120.0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "filigree.cli", "--root", str(ROOT)]
+    return subprocess.run(
+        [*command, "--port-offset", str(OFFSET), *words],
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        env={**os.environ, "OPENAI_API_KEY": ""},
+    )
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[dict[str, str]]:
+    """A running mesh; what ``.filigree/…/demo.json`` says of its demo tenant."""
+    started = filigree("up", "--detach")
+    assert started.returncode == 0, started.stdout + started.stderr
+    told = ROOT / f".filigree/offset-{OFFSET}/demo.json"
+    try:
+        yield json.loads(told.read_text())
+    finally:
+        filigree("down")
+
+
+@pytest.fixture(scope="session")
+def api(demo: dict[str, str]) -> Api:
+    return Api(demo["base_url"], demo["api_key"])
+
+
+@pytest.fixture(scope="session")
+def documents(api: Api) -> dict[str, dict[str, object]]:
+    """Files of every type, uploaded and ready, by name."""
+    sent = {name: api.upload(DOCUMENTS / name, {}) for name in FILES}
+    return {name: api.settled(told["id"]) for name, told in sent.items()}

@@ -1,0 +1,66 @@
+"""The service on real documents, with one external issuer's host admitted."""
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from chassis import testing
+
+
+class Issuer(ThreadingHTTPServer):
+    """An OpenID provider on a loopback port, which answers with ``documents``."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.host = f"127.0.0.1:{self.server_address[1]}"
+        self.url = f"http://{self.host}"
+        self.documents: dict[str, Any] = {}
+        self.asked: list[str] = []
+
+
+class Answers(BaseHTTPRequestHandler):
+    server: Issuer
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        found = self.server.documents.get(self.path)
+        self.send_response(404 if found is None else 200)
+        body = json.dumps(found).encode()
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[Issuer]:
+    with Issuer() as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join(5.0)
+
+
+@pytest.fixture(scope="session")
+def service(issuer: Issuer) -> FastAPI:
+    os.environ["AUTHENTICATION_SECRET"] = "a-secret-for-tests-only"
+    os.environ["AUTHENTICATION_ISSUER_HOSTS"] = issuer.host
+    os.environ["AUTHENTICATION_LOCKED"] = "3"
+    from services.infrastructure.authentication.app import app
+
+    return app
+
+
+@pytest.fixture
+def mesh(service: FastAPI, database: FastAPI) -> Iterator[testing.Mesh]:
+    with testing.mesh(service, upstreams={"database-operations": database}) as running:
+        yield running

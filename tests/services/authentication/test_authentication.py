@@ -1,0 +1,473 @@
+"""What a credential stands for, how one is got, and when it ends."""
+
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from joserfc import jwk, jwt
+
+import credentials
+from chassis import testing
+
+PASSWORD = "correct horse battery"
+AUTH = "/api/v1/auth"
+
+
+def post(mesh: Any, path: str, body: Any, **more: Any) -> Any:
+    return mesh.post(f"{AUTH}/{path}", json=body, tenant=None, **more)
+
+
+def register(mesh: Any) -> tuple[str, dict[str, Any]]:
+    email = f"{uuid.uuid4().hex}@example.org"
+    new = {"email": email, "password": PASSWORD, "business": "Brightwater"}
+    answer = post(mesh, "register", new)
+    assert answer.status_code == 201, answer.text
+    mesh.tenant = answer.json()["tenant"]
+    return email, answer.json()
+
+
+def login(mesh: Any, email: str, password: str = PASSWORD) -> Any:
+    return post(mesh, "login", {"email": email, "password": password})
+
+
+def refresh(mesh: Any, token: str) -> Any:
+    return post(mesh, "refresh", {"refresh_token": token})
+
+
+def introspect(mesh: Any, token: str) -> Any:
+    return post(mesh, "introspect", {"token": token}).json()
+
+
+def claims_of(mesh: Any, token: str) -> dict[str, Any]:
+    keys = mesh.get("/.well-known/jwks.json", tenant=None).json()
+    return credentials.verify(token, keys, issuer="filigree", audience="filigree")
+
+
+def test_an_owner_registers_and_signs_in(mesh: Any) -> None:
+    email, first = register(mesh)
+    answer = login(mesh, email.upper())
+    assert answer.status_code == 200
+    claims = claims_of(mesh, answer.json()["access_token"])
+    assert claims["tenant"] == first["tenant"]
+    assert claims["roles"] == ["owner"]
+    assert claims["exp"] - claims["iat"] == answer.json()["expires_in"] == 900
+
+
+def test_an_e_mail_has_one_account(mesh: Any) -> None:
+    email, _ = register(mesh)
+    again = {"email": email.upper(), "password": PASSWORD, "business": "Other"}
+    assert post(mesh, "register", again).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"email": "nobody", "password": PASSWORD, "business": "B"},
+        {"email": "a@b.example", "password": "short", "business": "B"},
+        {"email": "a@b.example", "password": PASSWORD, "business": ""},
+        {"email": "a@b.example", "password": PASSWORD, "business": "B", "roles": ["x"]},
+    ],
+)
+def test_what_cannot_be_an_account_is_malformed(mesh: Any, body: Any) -> None:
+    answer = post(mesh, "register", body)
+    assert answer.status_code == 422
+    assert PASSWORD not in answer.text
+
+
+def test_a_wrong_password_and_an_unknown_e_mail_are_told_alike(mesh: Any) -> None:
+    email, _ = register(mesh)
+    wrong = login(mesh, email, "not the password")
+    unknown = login(mesh, f"{uuid.uuid4().hex}@example.org")
+    assert (wrong.status_code, unknown.status_code) == (401, 401)
+    assert wrong.json()["message"] == unknown.json()["message"]
+    assert wrong.json()["error_code"] == unknown.json()["error_code"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_five_wrong_passwords_close_an_e_mail_whether_it_is_known_or_not(
+    mesh: Any, known: bool
+) -> None:
+    email = register(mesh)[0] if known else f"{uuid.uuid4().hex}@example.org"
+    for _ in range(5):
+        assert login(mesh, email, "not the password").status_code == 401
+    closed = login(mesh, email)
+    assert closed.status_code == 429
+    assert closed.headers["retry-after"] == "3"
+
+
+def test_a_closed_e_mail_opens_again(mesh: Any) -> None:
+    email, _ = register(mesh)
+    for _ in range(5):
+        login(mesh, email, "not the password")
+    assert login(mesh, email).status_code == 429
+    opened = testing.until(lambda: login(mesh, email).status_code == 200)
+    assert opened
+
+
+def test_a_right_password_forgives_the_wrong_ones_before_it(mesh: Any) -> None:
+    email, _ = register(mesh)
+    for _ in range(2):
+        for _ in range(4):
+            assert login(mesh, email, "not the password").status_code == 401
+        assert login(mesh, email).status_code == 200
+
+
+def test_guesses_made_side_by_side_are_not_counted_as_one(mesh: Any) -> None:
+    email, _ = register(mesh)
+    with ThreadPoolExecutor(12) as pool:
+        guesses = [f"guess number {n}" for n in range(11)]
+        told = [
+            answer.status_code
+            for answer in pool.map(lambda g: login(mesh, email, g), guesses)
+        ]
+    assert told.count(401) <= 5
+    assert set(told) <= {401, 409, 429}
+
+
+def test_right_passwords_side_by_side_are_all_right(mesh: Any) -> None:
+    email, _ = register(mesh)
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda _: login(mesh, email).status_code, range(4)))
+    assert told == [200] * 4
+
+
+def test_a_refresh_token_gives_the_next_ones(mesh: Any) -> None:
+    _, first = register(mesh)
+    second = refresh(mesh, first["refresh_token"])
+    assert second.status_code == 200
+    assert second.json()["refresh_token"] != first["refresh_token"]
+    before = claims_of(mesh, first["access_token"])
+    after = claims_of(mesh, second.json()["access_token"])
+    assert before["sid"] == after["sid"]
+    assert refresh(mesh, second.json()["refresh_token"]).status_code == 200
+
+
+def test_a_refresh_token_used_twice_ends_its_session(mesh: Any) -> None:
+    _, first = register(mesh)
+    second = refresh(mesh, first["refresh_token"]).json()
+    assert refresh(mesh, first["refresh_token"]).status_code == 401
+    assert refresh(mesh, second["refresh_token"]).status_code == 401
+
+
+def test_a_refresh_token_used_twice_leaves_other_sessions_alone(mesh: Any) -> None:
+    email, first = register(mesh)
+    other = login(mesh, email).json()
+    refresh(mesh, first["refresh_token"])
+    refresh(mesh, first["refresh_token"])
+    assert refresh(mesh, other["refresh_token"]).status_code == 200
+
+
+def test_of_two_refreshes_at_once_one_wins(mesh: Any) -> None:
+    _, first = register(mesh)
+    with ThreadPoolExecutor(2) as pool:
+        tokens = [first["refresh_token"]] * 2
+        told = [a.status_code for a in pool.map(lambda t: refresh(mesh, t), tokens)]
+    assert sorted(told) == [200, 401]
+
+
+def test_who_signs_out_cannot_refresh(mesh: Any) -> None:
+    _, first = register(mesh)
+    body = {"refresh_token": first["refresh_token"]}
+    assert post(mesh, "logout", body).status_code == 204
+    assert refresh(mesh, first["refresh_token"]).status_code == 401
+
+
+@pytest.mark.parametrize("way", ["refresh", "logout"])
+def test_whatever_is_wrong_with_a_refresh_token_the_answer_is_the_same(
+    mesh: Any, way: str
+) -> None:
+    _, first = register(mesh)
+    good = first["refresh_token"].split(".")
+    forged = [
+        "",
+        "nonsense",
+        ".".join([*good[:3], "A" * 43]),
+        ".".join([*good[:2], uuid.uuid4().hex, good[3]]),
+        ".".join([good[0], "t-other", *good[2:]]),
+        ".".join([good[0], "_platform", *good[2:]]),
+        ".".join(["fk", *good[1:]]),
+        ".".join([*good[:2], "../../x", good[3]]),
+    ]
+    told = [post(mesh, way, {"refresh_token": token}) for token in forged]
+    assert [answer.status_code for answer in told] == [401] * len(forged)
+    assert len({answer.json()["message"] for answer in told}) == 1
+    assert refresh(mesh, first["refresh_token"]).status_code == 200
+
+
+def test_no_secret_is_stored_as_it_is(mesh: Any) -> None:
+    _, first = register(mesh)
+    key = mesh.post("/api/v1/api-keys", json={"name": "till"}).json()["api_key"]
+    written = b"".join(
+        call.request.content for call in mesh.calls("database-operations", "transact")
+    )
+    secrets = [PASSWORD, first["refresh_token"].split(".")[3], key.split(".")[3]]
+    assert [s for s in secrets if s.encode() in written] == []
+    assert b'"crv"' not in written
+
+
+def test_managers_list_and_end_the_sessions_of_their_own_business(mesh: Any) -> None:
+    _, first = register(mesh)
+    listed = mesh.get(f"{AUTH}/sessions").json()["items"]
+    assert len(listed) == 1
+    assert not {"refresh", "used"} & listed[0].keys()
+    session = f"{AUTH}/sessions/{listed[0]['id']}"
+    assert mesh.delete(session, tenant="t-other").status_code == 404
+    assert mesh.delete(session, roles=("agent",)).status_code == 403
+    assert mesh.delete(session).status_code == 204
+    assert refresh(mesh, first["refresh_token"]).status_code == 401
+
+
+def test_a_member_signs_in_to_the_business_that_added_it(mesh: Any) -> None:
+    register(mesh)
+    email = f"{uuid.uuid4().hex}@example.org"
+    member = {"email": email, "password": PASSWORD, "role": "agent"}
+    made = mesh.post(f"{AUTH}/members", json=member)
+    assert made.status_code == 201
+    assert "password" not in made.json()
+    claims = claims_of(mesh, login(mesh, email).json()["access_token"])
+    assert (claims["tenant"], claims["roles"]) == (mesh.tenant, ["agent"])
+
+
+@pytest.mark.parametrize(
+    ("roles", "role", "status"),
+    [
+        (("agent",), "agent", 403),
+        (("customer",), "agent", 403),
+        (("admin",), "owner", 422),
+    ],
+)
+def test_nobody_is_made_more_than_the_maker_may(
+    mesh: Any, roles: tuple[str, ...], role: str, status: int
+) -> None:
+    email = f"{uuid.uuid4().hex}@example.org"
+    member = {"email": email, "password": PASSWORD, "role": role}
+    answer = mesh.post(f"{AUTH}/members", json=member, roles=roles)
+    assert answer.status_code == status
+    assert login(mesh, email).status_code == 401
+
+
+def test_a_visitor_is_a_customer_of_that_business_alone(mesh: Any) -> None:
+    register(mesh)
+    answer = post(mesh, "visitors", {"tenant": mesh.tenant})
+    assert answer.status_code == 201
+    claims = claims_of(mesh, answer.json()["access_token"])
+    assert (claims["tenant"], claims["roles"]) == (mesh.tenant, ["customer"])
+    assert refresh(mesh, answer.json()["refresh_token"]).status_code == 200
+
+
+@pytest.mark.parametrize("tenant", ["_platform", "T-1", "t-", "t-a b", ""])
+def test_there_is_no_visiting_what_is_no_business(mesh: Any, tenant: str) -> None:
+    assert post(mesh, "visitors", {"tenant": tenant}).status_code == 422
+
+
+def test_me_is_what_the_credential_stands_for(mesh: Any) -> None:
+    found = mesh.get(f"{AUTH}/me", subject="u7", roles=("agent",)).json()
+    known = {name: found[name] for name in ("subject", "tenant", "roles")}
+    assert known == {"subject": "u7", "tenant": mesh.tenant, "roles": ["agent"]}
+
+
+def key_for(mesh: Any, **wanted: Any) -> dict[str, Any]:
+    answer = mesh.post("/api/v1/api-keys", json={"name": "till", **wanted})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def test_an_api_key_is_shown_once_and_stands_for_its_role(mesh: Any) -> None:
+    made = key_for(mesh, role="agent", scopes=["faq-management:read"])
+    found = introspect(mesh, made["api_key"])
+    assert found["active"] is True
+    assert found["tenant"] == mesh.tenant
+    assert found["roles"] == ["agent"]
+    assert found["scopes"] == ["faq-management:read"]
+    listed = mesh.get("/api/v1/api-keys").json()["items"]
+    assert [key["id"] for key in listed] == [made["id"]]
+    assert not {"api_key", "digest"} & listed[0].keys()
+    assert (
+        not {"api_key", "digest"}
+        & mesh.get(f"/api/v1/api-keys/{made['id']}").json().keys()
+    )
+
+
+def test_a_deleted_api_key_stands_for_nothing(mesh: Any) -> None:
+    made = key_for(mesh)
+    assert (
+        mesh.delete(f"/api/v1/api-keys/{made['id']}", tenant="t-other").status_code
+        == 404
+    )
+    assert introspect(mesh, made["api_key"])["active"] is True
+    assert mesh.delete(f"/api/v1/api-keys/{made['id']}").status_code == 204
+    assert introspect(mesh, made["api_key"]) == {
+        "active": False,
+        "tenant": None,
+        "subject": None,
+        "roles": [],
+        "scopes": ["*"],
+    }
+
+
+def test_an_api_key_ends_when_it_said_it_would(mesh: Any) -> None:
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    future = datetime.now(UTC) + timedelta(hours=1)
+    over = key_for(mesh, expires_at=past.isoformat())
+    alive = key_for(mesh, expires_at=future.isoformat())
+    assert introspect(mesh, over["api_key"])["active"] is False
+    assert introspect(mesh, alive["api_key"])["active"] is True
+
+
+@pytest.mark.parametrize("wrong", ["", "x", "a.b.c", "fk.t-1.x.y", "\x00" * 9, "é.é.é"])
+def test_what_is_no_credential_is_inactive(mesh: Any, wrong: str) -> None:
+    assert introspect(mesh, wrong)["active"] is False
+
+
+def test_an_api_key_with_another_secret_is_inactive(mesh: Any) -> None:
+    parts = key_for(mesh)["api_key"].split(".")
+    assert introspect(mesh, ".".join([*parts[:3], "A" * 43]))["active"] is False
+
+
+def test_an_admin_makes_no_owners_key(mesh: Any) -> None:
+    asked = {"json": {"name": "till", "role": "owner"}}
+    assert mesh.post("/api/v1/api-keys", roles=("admin",), **asked).status_code == 403
+    assert mesh.post("/api/v1/api-keys", roles=("agent",), **asked).status_code == 403
+    assert mesh.post("/api/v1/api-keys", roles=("owner",), **asked).status_code == 201
+
+
+def test_a_repeated_request_for_a_key_makes_one(mesh: Any) -> None:
+    asked = {"json": {"name": "till"}, "headers": {"Idempotency-Key": "k1"}}
+    first = mesh.post("/api/v1/api-keys", **asked).json()
+    assert mesh.post("/api/v1/api-keys", **asked).json() == first
+    assert len(mesh.get("/api/v1/api-keys").json()["items"]) == 1
+
+
+class External:
+    """Signs as the external issuer does, and publishes its key."""
+
+    def __init__(self, server: Any) -> None:
+        # Each test's issuer has an address of its own: one is bound for good.
+        place = f"/{uuid.uuid4().hex}"
+        self.url = server.url + place
+        self.key = jwk.RSAKey.generate_key(2048, auto_kid=True)
+        self.found = {"issuer": self.url, "jwks_uri": f"{self.url}/keys"}
+        server.documents[f"{place}/.well-known/openid-configuration"] = self.found
+        server.documents[f"{place}/keys"] = {"keys": [self.key.as_dict(private=False)]}
+
+    def terms(self, **more: Any) -> dict[str, Any]:
+        return {"issuer": self.url, "audience": "shop", **more}
+
+    def token(self, **claims: Any) -> str:
+        now = int(time.time())
+        known = {"iss": self.url, "aud": "shop", "sub": "ada", "exp": now + 60}
+        header = {"alg": "RS256", "kid": self.key.kid}
+        return jwt.encode(header, known | claims, self.key, algorithms=["RS256"])
+
+
+@pytest.fixture
+def external(issuer: Any) -> External:
+    return External(issuer)
+
+
+def test_an_issuers_token_stands_for_what_the_business_said(
+    mesh: Any, external: External
+) -> None:
+    terms = external.terms(roles={"staff": "agent"}, roles_claim="realm.roles")
+    assert mesh.put(f"{AUTH}/issuers", json=terms).status_code == 200
+    staff = introspect(mesh, external.token(realm={"roles": ["staff", "other"]}))
+    assert (staff["tenant"], staff["roles"]) == (mesh.tenant, ["agent"])
+    plain = introspect(mesh, external.token())
+    assert (plain["active"], plain["roles"]) == (True, ["customer"])
+    assert plain["subject"].endswith(":ada")
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"aud": "another"},
+        {"exp": int(time.time()) - 3600},
+        {"sub": None},
+        {"iss": "https://elsewhere.example"},
+    ],
+)
+def test_an_issuers_token_for_another_use_is_inactive(
+    mesh: Any, external: External, claims: dict[str, Any]
+) -> None:
+    mesh.put(f"{AUTH}/issuers", json=external.terms())
+    assert introspect(mesh, external.token())["active"] is True
+    assert introspect(mesh, external.token(**claims))["active"] is False
+
+
+def test_a_token_under_another_key_is_inactive(
+    mesh: Any, external: External, issuer: Any
+) -> None:
+    mesh.put(f"{AUTH}/issuers", json=external.terms())
+    other = External(issuer)
+    other.url = external.url
+    assert introspect(mesh, other.token())["active"] is False
+
+
+def test_an_issuer_leads_to_one_business(mesh: Any, external: External) -> None:
+    assert mesh.put(f"{AUTH}/issuers", json=external.terms()).status_code == 200
+    stolen = mesh.put(f"{AUTH}/issuers", json=external.terms(), tenant="t-thief")
+    assert stolen.status_code == 409
+    assert introspect(mesh, external.token())["tenant"] == mesh.tenant
+
+
+def test_a_deleted_issuer_is_trusted_no_more_and_stays_its_business(
+    mesh: Any, external: External
+) -> None:
+    id = mesh.put(f"{AUTH}/issuers", json=external.terms()).json()["id"]
+    assert mesh.delete(f"{AUTH}/issuers/{id}").status_code == 204
+    assert introspect(mesh, external.token())["active"] is False
+    again = {"json": external.terms()}
+    assert mesh.put(f"{AUTH}/issuers", tenant="t-thief", **again).status_code == 409
+    assert mesh.put(f"{AUTH}/issuers", **again).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://internal.example",
+        "http://169.254.169.254",
+        "https://u@{host}/",
+        "https://{host}/?x",
+    ],
+)
+def test_only_admitted_hosts_are_issuers(mesh: Any, issuer: Any, address: str) -> None:
+    asked = {"issuer": address.format(host=issuer.host), "audience": "shop"}
+    assert mesh.put(f"{AUTH}/issuers", json=asked).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [{"jwks_uri": "https://internal.example/keys"}, {"issuer": "https://x.example"}],
+)
+def test_an_issuers_document_leads_nowhere_else(
+    mesh: Any, external: External, lie: dict[str, str]
+) -> None:
+    external.found |= lie
+    mesh.put(f"{AUTH}/issuers", json=external.terms())
+    assert introspect(mesh, external.token())["active"] is False
+
+
+def test_an_issuer_that_publishes_nothing_vouches_for_nobody(
+    mesh: Any, external: External, issuer: Any
+) -> None:
+    issuer.documents.clear()
+    mesh.put(f"{AUTH}/issuers", json=external.terms())
+    assert introspect(mesh, external.token())["active"] is False
+
+
+def test_an_issuers_keys_are_asked_for_once(
+    mesh: Any, external: External, issuer: Any
+) -> None:
+    mesh.put(f"{AUTH}/issuers", json=external.terms())
+    issuer.asked.clear()
+    assert all(introspect(mesh, external.token())["active"] for _ in range(3))
+    assert len(issuer.asked) == 2
+
+
+def test_the_published_keys_hold_nothing_private(mesh: Any) -> None:
+    keys = mesh.get("/.well-known/jwks.json", tenant=None).json()["keys"]
+    assert keys
+    assert all("d" not in key and key["alg"] == "ES256" for key in keys)
