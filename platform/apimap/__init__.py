@@ -1,18 +1,22 @@
 """Apimap: many services' OpenAPI documents as one route table and one document.
 
 A path is matched by method and template, literal segments before parameters, in one
-regular expression a method; ``merged`` is the OpenAPI document of the operations that
-are chosen, with every schema under its service's name.
+regular expression a method. It is matched as its service will read it, and against all
+that the service has: no way of writing it leads to an operation that is not chosen.
+``merged`` is the OpenAPI document of the operations that are chosen, with every schema
+under its service's name.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 Document = Mapping[str, Any]
 Choice = Callable[[Mapping[str, Any]], bool]
-PARAMETER = re.compile(r"\{([^}:]+)(?::path)?\}")
+BAD_ESCAPE = re.compile(r"%(2f|5c|00|(?![0-9a-f]{2}))", re.IGNORECASE)
+UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
 class Place(NamedTuple):
@@ -25,32 +29,33 @@ class Place(NamedTuple):
 
 
 class Table:
-    """The chosen operations of all documents, by method and path."""
+    """The chosen operations of all documents, by method and path.
+
+    A template that takes slashes (``{id:path}``) is never chosen.
+    """
 
     def __init__(self, documents: Mapping[str, Document], chosen: Choice) -> None:
-        self._documents, self._chosen = documents, chosen
-        self.places = sorted(self._places(), key=_precedence)
-        self._patterns = {
-            method: _pattern(self.places, method)
-            for method in {place.method for place in self.places}
-        }
-
-    def _places(self) -> Iterable[Place]:
-        for service, document in self._documents.items():
-            for path, methods in document["paths"].items():
-                for method, described in methods.items():
-                    if self._chosen(described):
-                        yield Place(service, method.upper(), path, described)
+        self._documents = documents
+        every = [place for name in documents for place in _places(name, documents)]
+        own = {name: [p for p in every if p.service == name] for name in documents}
+        self._own = {name: _Matcher(places) for name, places in own.items()}
+        open_ones = [p for p in every if chosen(p.described) and ":path}" not in p.path]
+        self._matcher = _Matcher(open_ones)
+        self.places = self._matcher.places
 
     def match(self, method: str, path: str) -> Place | None:
-        """The operation that *method* and *path* mean, None where there is none."""
-        pattern = self._patterns.get(method)
-        found = pattern.fullmatch(path) if pattern else None
-        return self.places[int(found.lastgroup[1:])] if found else None
+        """The operation that *method* and the raw *path* mean, None if there is none."""
+        plain = _plain(path)
+        found = self._matcher.match(method, plain) if plain else None
+        if found is None or plain is None:
+            return None
+        # What its service would make of it may be another operation, not for here.
+        meant = self._own[found.service].match(method, plain)
+        return found if meant == found else None
 
     def methods(self, path: str) -> list[str]:
         """The methods that *path* has an operation for."""
-        return sorted(m for m in self._patterns if self.match(m, path))
+        return sorted(m for m in self._matcher.methods if self.match(m, path))
 
     def merged(self, title: str, version: str) -> dict[str, Any]:
         """One OpenAPI 3.1 document of the table."""
@@ -74,16 +79,52 @@ class Table:
         }
 
 
+class _Matcher:
+    """Places in order of precedence, and one pattern a method."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        self.places = sorted(places, key=_precedence)
+        self.methods = {place.method for place in self.places}
+        self._patterns = {method: self._pattern(method) for method in self.methods}
+
+    def match(self, method: str, path: str) -> Place | None:
+        pattern = self._patterns.get(method)
+        found = pattern.fullmatch(path) if pattern else None
+        group = found.lastgroup if found else None
+        return self.places[int(group[1:])] if group else None
+
+    def _pattern(self, method: str) -> re.Pattern[str]:
+        """One alternation of every template; a group's name is its place's number."""
+        wanted = ((n, p) for n, p in enumerate(self.places) if p.method == method)
+        return re.compile("|".join(f"(?P<p{n}>{_regex(p.path)})" for n, p in wanted))
+
+
+def _places(service: str, documents: Mapping[str, Document]) -> Iterable[Place]:
+    for path, methods in documents[service]["paths"].items():
+        for method, described in methods.items():
+            yield Place(service, method.upper(), path, described)
+
+
+def _plain(path: str) -> str | None:
+    """The path as a service decodes it; None where others might read it otherwise.
+
+    Encoded slashes, empty and dot segments, backslashes, control characters, and what
+    is no UTF-8 (RFC 3986 §3.3, §5.2.4).
+    """
+    if BAD_ESCAPE.search(path):
+        return None
+    try:
+        plain = unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return None
+    segments = plain.removeprefix("/").split("/")
+    return None if UNSAFE.search(plain) or {"", ".", ".."} & set(segments) else plain
+
+
 def _precedence(place: Place) -> tuple[Any, ...]:
     """Literal segments before parameters, so that /faqs/export is not an id."""
     parts = place.path.split("/")
     return (place.method, [(part.startswith("{"), part) for part in parts])
-
-
-def _pattern(places: list[Place], method: str) -> re.Pattern[str]:
-    """One alternation of every template; the group's name is the place's number."""
-    wanted = ((n, place) for n, place in enumerate(places) if place.method == method)
-    return re.compile("|".join(f"(?P<p{n}>{_regex(p.path)})" for n, p in wanted))
 
 
 def _regex(template: str) -> str:

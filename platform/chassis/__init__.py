@@ -37,6 +37,7 @@ from chassis._relay import relay
 from chassis._remembered import LastGood, Remembered
 from chassis._route import (
     IfMatch,
+    announce,
     event_stream,
     router,
     tag,
@@ -109,6 +110,7 @@ __all__ = [
     "Upstream",
     "UpstreamFailed",
     "acting_for",
+    "announce",
     "cancel",
     "collection",
     "commit",

@@ -49,6 +49,7 @@ class Envelope:
                 message["headers"].append(
                     (b"x-request-id", _context.current().request_id.encode())
                 )
+                message["headers"].extend(scope.get("chassis.headers", ()))
             await send(message)
 
         with (

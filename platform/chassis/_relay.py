@@ -24,14 +24,16 @@ HOP_BY_HOP = frozenset(
 PRIVATE = frozenset(
     (
         "authorization cookie x-api-key x-csrf-token x-internal-token "
-        "x-request-timeout x-request-id traceparent"
+        "x-request-timeout x-request-id traceparent server"
     ).split()
 )
+# A client that could set these would steer the mesh, or speak for another caller.
+OURS = ("x-filigree-", "x-envoy-")
 SILENCE = 60.0  # seconds between two pieces of an answer
 
 
 def end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The headers that are meant for the other end, not for the next hop."""
+    """The headers that are meant for the other end, not for the next hop or for us."""
     pairs = [(name.lower(), value) for name, value in headers]
     named = {
         token.strip().lower()
@@ -39,7 +41,8 @@ def end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         if name == "connection"
         for token in value.split(",")
     }
-    return [(n, v) for n, v in pairs if n not in HOP_BY_HOP and n not in named]
+    left = HOP_BY_HOP | PRIVATE | named
+    return [(n, v) for n, v in pairs if n not in left and not n.startswith(OURS)]
 
 
 def require_fair_framing(request: Request, most: int) -> None:
@@ -47,18 +50,37 @@ def require_fair_framing(request: Request, most: int) -> None:
     lengths = request.headers.getlist("content-length")
     if len(lengths) > 1 or (lengths and "transfer-encoding" in request.headers):
         raise errors.Invalid("the request says twice how long it is")
+    if lengths and not lengths[0].isdecimal():
+        raise errors.Invalid("the request does not say how long it is")
     if lengths and int(lengths[0]) > most:
         raise errors.TooLarge(f"at most {most} bytes are taken")
 
 
-async def _bounded(request: Request, most: int) -> AsyncIterator[bytes]:
-    """The body as it comes, until it is larger than what is taken."""
-    size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > most:
-            raise errors.TooLarge(f"at most {most} bytes are taken")
-        yield piece
+class _Body:
+    """A request's body as it comes. ``failure`` is what ended it, if not its end.
+
+    A client library may wrap whatever a body raises in an error of its own.
+    """
+
+    def __init__(self, request: Request, most: int) -> None:
+        self._request, self._most = request, most
+        self.failure: Exception | None = None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in self._pieces():
+                yield piece
+        except Exception as exc:
+            self.failure = exc
+            raise
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for piece in self._request.stream():
+            size += len(piece)
+            if size > self._most:
+                raise errors.TooLarge(f"at most {self._most} bytes are taken")
+            yield piece
 
 
 async def relay(
@@ -70,39 +92,56 @@ async def relay(
 ) -> Response:
     """The answer of *service* to *request*, whose body has at most *most* bytes.
 
-    *seconds* is how long the answer may take to begin.
+    *seconds* is how long the answer may take to begin. A HEAD is asked as a GET.
     """
     require_fair_framing(request, most)
-    content = None if request.method in ("GET", "HEAD") else _bounded(request, most)
-    runtime, context = _runtime.running(), _context.current()
-    target = request.scope["raw_path"].decode("latin-1")
-    if request.url.query:
-        target += f"?{request.url.query}"
-    sent = [
-        pair
-        for pair in end_to_end(request.headers.items())
-        if pair[0] not in PRIVATE and not pair[0].startswith("x-filigree-")
-    ]
-    asked = runtime.client.build_request(
-        request.method,
-        runtime.address(service) + target,
-        content=content,
-        headers=[*sent, *_context.to_headers(context, seconds).items()],
-    )
-    try:
-        async with asyncio.timeout(seconds + 1.0):
-            answer = await runtime.client.send(asked, stream=True)
-    except (TimeoutError, httpx.TransportError) as exc:
-        raise _unreachable(service, exc) from exc
-    if answer.status_code == 424:
+    bodiless = request.method in ("GET", "HEAD")
+    body = None if bodiless else _Body(request, most)
+    answer = await _answered(_asked(request, service, body, seconds), body, seconds)
+    if answer.status_code == 424 or _is_foreign(answer):
         raise await _outside(answer, service)
     response = StreamingResponse(_pieces(answer), status_code=answer.status_code)
     response.raw_headers = [
         (name.encode("latin-1"), value.encode("latin-1"))
         for name, value in end_to_end(answer.headers.multi_items())
-        if name.lower() != "x-request-id"
     ]
     return response
+
+
+def _asked(
+    request: Request, service: str, body: _Body | None, seconds: float
+) -> httpx.Request:
+    runtime = _runtime.running()
+    target = request.scope["raw_path"].decode("latin-1")
+    if request.url.query:
+        target += f"?{request.url.query}"
+    own = _context.to_headers(_context.current(), seconds)
+    return runtime.client.build_request(
+        "GET" if request.method == "HEAD" else request.method,
+        runtime.address(service) + target,
+        content=body,
+        headers=[*end_to_end(request.headers.items()), *own.items()],
+        extensions={"service": service},
+    )
+
+
+async def _answered(
+    asked: httpx.Request, body: _Body | None, seconds: float
+) -> httpx.Response:
+    service = asked.extensions["service"]
+    try:
+        async with asyncio.timeout(seconds + 1.0):
+            return await _runtime.running().client.send(asked, stream=True)
+    except (TimeoutError, httpx.TransportError) as exc:
+        if body is not None and body.failure is not None:
+            raise body.failure from exc
+        raise _unreachable(service, exc) from exc
+
+
+def _is_foreign(answer: httpx.Response) -> bool:
+    """Whether a failure is none of a service's own words, such as a proxy's page."""
+    kind = answer.headers.get("content-type", "")
+    return answer.status_code >= 500 and not kind.startswith("application/problem+json")
 
 
 def _unreachable(service: str, exc: Exception) -> errors.Problem:
@@ -116,11 +155,17 @@ async def _outside(answer: httpx.Response, service: str) -> errors.Problem:
         content = await answer.aread()
     finally:
         await answer.aclose()
-    problem = errors.from_response(424, content, service)
-    if problem.data.get("timed_out"):
-        return errors.Timeout(problem.message, upstream=problem.data["upstream"])
-    outside = errors.Unavailable(problem.message, upstream=problem.data["upstream"])
-    outside.status = 502
+    problem = errors.from_response(answer.status_code, content, service)
+    return _told_outside(problem)
+
+
+def _told_outside(problem: errors.Problem) -> errors.Problem:
+    """504 for what took too long, 503 where it is known when to come back, else 502."""
+    data = dict(problem.data)
+    if data.pop("timed_out", False):
+        return errors.Timeout(problem.message, **data)
+    outside = errors.Unavailable(problem.message, **data)
+    outside.status = None if "retry_after" in data else 502
     return outside
 
 

@@ -153,6 +153,15 @@ def tag(response: Response, version: int) -> None:
     response.headers["ETag"] = f'"{version}"'
 
 
+def announce(request: Request, **headers: object) -> None:
+    """Say so in the answer to *request*, whatever becomes of it: ``Rate_Limit=5``."""
+    told = [
+        (name.replace("_", "-").lower().encode(), str(value).encode())
+        for name, value in headers.items()
+    ]
+    request.scope.setdefault("chassis.headers", []).extend(told)
+
+
 def wants_events(request: Request) -> bool:
     """Whether the caller asked for server-sent events."""
     return "text/event-stream" in request.headers.get("accept", "")

@@ -1,6 +1,7 @@
 """Keyring: signing keys that renew themselves, shared by several replicas.
 
-A key signs for 30 days and verifies for 30 more, so that what it signed outlives it.
+A key signs for 30 days and verifies for 30 more, so that what it signed outlives it. A
+new one is published for a while before it signs, so that every verifier has it by then.
 All keys are one document; of replicas that add a key at once, one wins and the others
 use its key.
 """
@@ -14,6 +15,7 @@ from credentials._documents import Documents
 from credentials._tokens import Ring
 
 SIGNS, VERIFIES = timedelta(days=30), timedelta(days=60)
+SETTLED = timedelta(minutes=10)
 FRESH = 60.0  # seconds until another replica's new key is seen
 
 
@@ -37,8 +39,10 @@ class Keyring:
         document = document or self._documents.model(keys=[])
         if not any(now - key.created_at < SIGNS for key in document.keys):
             document = await self._renewed(document, version, now)
-        live = [key.sealed for key in _live(document, now)]
-        self._ring, self._loaded = Ring.opened(live, self._secret), time.monotonic()
+        # The last one signs: the newest that everybody has seen, if there is one.
+        ranked = sorted(_live(document, now), key=lambda key: _rank(key, now))
+        sealed = [key.sealed for key in ranked]
+        self._ring, self._loaded = Ring.opened(sealed, self._secret), time.monotonic()
         return self._ring
 
     async def issue(self, claims: dict[str, Any], seconds: int) -> str:
@@ -60,3 +64,7 @@ class Keyring:
 
 def _live(document: Any, now: datetime) -> list[Any]:
     return [key for key in document.keys if now - key.created_at < VERIFIES]
+
+
+def _rank(key: Any, now: datetime) -> tuple[bool, datetime]:
+    return now - key.created_at >= SETTLED, key.created_at

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from filigree import environment, state, tokens
+from filigree import control, environment, state, tokens
 from filigree.mesh_error import MeshError
 from filigree.state import State
 
@@ -52,6 +52,8 @@ def call(held: State, asked: Asked) -> int:
 
 def client(held: State, asked: Asked) -> httpx.Client:
     """A client that calls as ``asked.caller``; MeshError when that has no way out."""
+    if not control.is_running(held):
+        raise MeshError("the mesh does not run here", "Start it: filigree up")
     socket = held.egress(asked.caller)
     if not socket.exists():
         raise _no_way_out(held, asked.caller)
@@ -63,8 +65,6 @@ def client(held: State, asked: Asked) -> httpx.Client:
 
 def _no_way_out(held: State, caller: str) -> MeshError:
     callers = [path.stem for path in (held.run / "egress").glob("*.sock")]
-    if not callers:
-        return MeshError("the mesh does not run here", "Start it: filigree up")
     near = get_close_matches(caller, callers, 3)
     meant = [f"Did you mean {' or '.join(near)}?"] if near else []
     return MeshError(f"{caller} is not part of the running mesh", *meant)

@@ -29,7 +29,6 @@ def environment(
         secret: outside.get(secret) or held.password(f"secret/{declaration.name}"),
         **given,
         "LOG_LEVEL": outside.get("LOG_LEVEL", "INFO"),
-        "OPENBLAS_NUM_THREADS": "1",
         "FILIGREE_SERVICE": declaration.name,
         "FILIGREE_EGRESS": str(held.egress(declaration.name)),
         "FILIGREE_INTERNAL_KEYS": internal_keys(held, outer),

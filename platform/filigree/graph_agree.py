@@ -83,7 +83,7 @@ def _collections(service: Declaration, named: Named) -> Iterator[Finding]:
 def _store(mesh: Mesh, service: Declaration, named: Named) -> Iterator[Finding]:
     """What collections, idempotent answers and events ask of the store."""
     needed = dict(named.asks)
-    if service.name != STORE and _journals(mesh, service):
+    if service.name != STORE and _journals(mesh, service, named):
         needed |= dict.fromkeys(("read", "transact"), service.place("calls"))
     if named.publishes:
         needed["transact"] = service.place("publishes")
@@ -101,10 +101,13 @@ def _store(mesh: Mesh, service: Declaration, named: Named) -> Iterator[Finding]:
         )
 
 
-def _journals(mesh: Mesh, service: Declaration) -> bool:
-    """Whether first answers to keys, or marks of handled events, must be kept."""
+def _journals(mesh: Mesh, service: Declaration, named: Named) -> bool:
+    """Whether first answers to keys, or marks of handled events, must be kept.
+
+    Events that are only heard are not marked.
+    """
     offered = mesh.operations.get(service.name, {}).values()
-    return bool(service.consumes) or any(each.retry == "keyed" for each in offered)
+    return bool(named.handled) or any(each.retry == "keyed" for each in offered)
 
 
 def _events(service: Declaration, named: Named) -> Iterator[Finding]:

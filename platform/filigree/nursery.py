@@ -30,6 +30,8 @@ SHARED = (
     "uvicorn.protocols.http.httptools_impl",
     "uvloop",
 )
+# What several services have, where it is installed at all.
+SOMETIMES = ("numpy",)
 SPAWN = "FILIGREE_SPAWN"  # start interpreters instead of forking, as macOS needs
 
 
@@ -162,6 +164,9 @@ def main(descriptor: int) -> None:
     if forks():
         for module in SHARED:
             importlib.import_module(module)
+        for module in SOMETIMES:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(module)
         # What is frozen is not touched by the collector, and so stays shared.
         gc.collect()
         gc.freeze()

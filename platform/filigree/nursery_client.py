@@ -12,10 +12,12 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from filigree import orphans
+from filigree import engines, orphans
 from filigree.child import Order
 from filigree.mesh_error import MeshError
 
+# Read when a process or a library starts; forks inherit what was read.
+FROM_THE_START = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
 BORN_WITHIN = 30.0  # seconds until the nursery has imported what it shares
 
 
@@ -60,13 +62,24 @@ class NurseryClient:
         async with self._starting:
             if self._process is None or self._process.returncode is not None:
                 await self._launch()
-            try:
-                await asyncio.wait_for(self._ready.wait(), BORN_WITHIN)
-            except TimeoutError as exc:
-                raise MeshError(
-                    "the services' common part could not be imported",
-                    f"{self._log} says why.",
-                ) from exc
+            await self._imported()
+
+    async def _imported(self) -> None:
+        assert self._process is not None
+        waits = [
+            asyncio.create_task(self._ready.wait()),
+            asyncio.create_task(self._process.wait()),
+        ]
+        await asyncio.wait(
+            waits, timeout=BORN_WITHIN, return_when=asyncio.FIRST_COMPLETED
+        )
+        for each in waits:
+            each.cancel()
+        if not self._ready.is_set():
+            raise MeshError(
+                f"what services share could not be imported; {self._log} ends with:",
+                *engines.tail(self._log).splitlines(),
+            )
 
     async def _launch(self) -> None:
         self._ready.clear()
@@ -82,8 +95,7 @@ class NurseryClient:
             cwd=self._root,
             pass_fds=[theirs.fileno()],
             start_new_session=True,
-            # glibc reads the first at the start of a process: forks inherit it.
-            env={**os.environ, "MALLOC_ARENA_MAX": "1", "PYTHONPATH": path},
+            env={**os.environ, **FROM_THE_START, "PYTHONPATH": path},
             preexec_fn=orphans.die_with(os.getpid(), signal.SIGKILL),
         )
         os.close(log)

@@ -56,6 +56,18 @@ async def test_of_many_creators_of_one_document_one_wins(tenant: Any) -> None:
     assert (await tenant.read("a")).version == won[0]
 
 
+async def until_somebody_waits(owner: Any) -> None:
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+        "AND query LIKE '%INSERT INTO documents%'"
+    )
+    for _ in range(500):
+        if await owner.fetchval(waiting):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
 async def test_a_creator_that_came_second_is_told_so(tenant: Any, owner: Any) -> None:
     async with tenant.store.session(tenant.name) as session:
         await session.db.execute(
@@ -63,11 +75,8 @@ async def test_a_creator_that_came_second_is_told_so(tenant: Any, owner: Any) ->
             "VALUES ('c', 'a', nextval('versions'), '{\"r\": {\"x\": 1}}')"
         )
         second = asyncio.create_task(tenant.put("a", {"x": 2}, version=0))
-        while not await owner.fetchval(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-            "AND query LIKE '%INSERT INTO documents%'"
-        ):
-            await asyncio.sleep(0.01)
+        await until_somebody_waits(owner)
+        assert not second.done()
     with pytest.raises(docstore.Stale):
         await second
     assert (await tenant.read("a")).body == {"x": 1}

@@ -53,12 +53,17 @@ class Api:
         body = {"message": message, "conversation_id": conversation}
         return self.call("POST", "/v1/api/chat", json=body)
 
-    def trace(self, id: str, least: int) -> dict[str, Any]:
-        """A trace once it has at least so many spans, or what there is by then."""
+    def trace(self, id: str) -> dict[str, Any]:
+        """A trace once its outermost span is there, or what there is by then.
+
+        Spans are shipped in batches, the outermost ends last.
+        """
         deadline = time.monotonic() + 10.0
         found: dict[str, Any] = {"spans": []}
-        while len(found["spans"]) < least and time.monotonic() < deadline:
-            with suppress(Refused):  # spans arrive a moment after the answer
+        while time.monotonic() < deadline:
+            with suppress(Refused):
                 found = self.call("GET", f"/api/v1/traces/{id}")
+            if any(span["service"] == "api-gateway" for span in found["spans"]):
+                break
             time.sleep(0.1)
         return found

@@ -87,5 +87,5 @@ def look_back(api: Api, answer: dict[str, Any], out: Console) -> None:
         out.rule("Pipeline log")
         out.print_json(data=api.call("GET", f"/api/v1/pipeline-logs/{pipeline}"))
     out.rule("Trace")
-    spans = api.trace(answer["trace_id"], least=6)["spans"]
+    spans = api.trace(answer["trace_id"])["spans"]
     out.print(waterfall(spans, out.width), markup=False)

@@ -151,7 +151,7 @@ async def evaluate(
     key: str | None = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """One flag, or all of them, as the OpenFeature Remote Evaluation Protocol has it."""
+    """One flag or all, as the OpenFeature Remote Evaluation Protocol has it."""
     read = partial(everywhere, settings, kind="flag", removed=False)
     known = await rules.get(caller.tenant, read)
     return Response(*ofrep.answer(known, key, await request.body(), if_none_match))

@@ -67,8 +67,8 @@ def client() -> Any:
 async def complete(asked: CompletionRequest) -> Completion:
     """One completion; AIServiceFailed without a model or a usable answer."""
     if not REMOTE:
-        raise chassis.AIServiceFailed(
-            "no language model is configured", code="NO_MODEL"
+        raise chassis.UpstreamFailed(
+            "no language model is configured", upstream="openai", code="NO_MODEL"
         )
     wanted: dict[str, Any] = {
         "model": config.model,

@@ -1,0 +1,128 @@
+"""The mirror: a thread that lists, watches, and never gives up."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from endpoints._slices import Endpoint, Slices
+
+WATCH = 240  # seconds that one watch lasts; the server ends it
+PAGE = 500  # slices of one page of a list
+CONNECT = 5.0  # seconds
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0  # seconds between attempts
+GONE = 410
+log = logging.getLogger(__name__)
+
+
+class Mirror:
+    """EndpointSlices that *selector* (labels) picks, in *namespace* or in all.
+
+    *changed* is called in the mirror's thread whenever ``services`` is another one.
+    """
+
+    def __init__(
+        self,
+        changed: Callable[[], None],
+        *,
+        selector: str = "",
+        namespace: str | None = None,
+    ) -> None:
+        self._changed, self._selector, self._namespace = changed, selector, namespace
+        self._services: dict[str, tuple[Endpoint, ...]] | None = None
+        self._stopped = threading.Event()
+        self._watch: Any = None
+        self._version: str | None = None
+        self._slices = Slices()
+        self._thread = threading.Thread(target=self._run, name="endpoints", daemon=True)
+
+    @property
+    def services(self) -> dict[str, tuple[Endpoint, ...]] | None:
+        """The ready endpoints by service; None before the first list."""
+        return self._services
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, seconds: float = 2.0) -> None:
+        """End the watch; a thread that hangs longer is left behind."""
+        self._stopped.set()
+        if self._watch is not None:
+            self._watch.stop()
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._stopped.wait(pause):
+            try:
+                self._follow()
+                pause = FIRST_PAUSE
+            except Exception as exc:
+                if getattr(exc, "status", None) == GONE:
+                    self._version = None
+                pause = min(pause * 2, LONGEST_PAUSE)
+                if not self._stopped.is_set():
+                    log.warning("endpoints: begin again in %.1f s: %s", pause, exc)
+
+    def _follow(self) -> None:
+        """One watch, from where the last one ended or from a new list."""
+        from kubernetes import client, config, watch
+
+        config.load_config()
+        api = client.DiscoveryV1Api()
+        ask = api.list_endpoint_slice_for_all_namespaces
+        if self._namespace is not None:
+            ask = partial(api.list_namespaced_endpoint_slice, self._namespace)
+        if self._version is None:
+            self._list(ask)
+        # Plain JSON: a model of every object would take ten times the memory.
+        self._watch = watch.Watch(return_type="object")
+        events = self._watch.stream(
+            ask,
+            label_selector=self._selector,
+            resource_version=self._version,
+            allow_watch_bookmarks=True,
+            timeout_seconds=WATCH,
+            _request_timeout=(CONNECT, WATCH + 30),
+        )
+        for event in events:
+            held = event["raw_object"]
+            self._slices.apply(event["type"], held)
+            self._version = held["metadata"]["resourceVersion"]
+            self._tell()
+
+    def _list(self, ask: Callable[..., Any]) -> None:
+        """Everything there is now, page by page, instead of what was known."""
+        held: list[Any] = []
+        metadata: dict[str, Any] = {}
+        cursor = None
+        while cursor != "":
+            page = _page(ask, self._selector, cursor)
+            held += page.get("items") or []
+            metadata = page["metadata"]
+            cursor = metadata.get("continue") or ""
+        self._slices, self._version = Slices(held), metadata["resourceVersion"]
+        self._tell()
+
+    def _tell(self) -> None:
+        found = self._slices.services()
+        if found != self._services:
+            self._services = found
+            self._changed()
+
+
+def _page(ask: Callable[..., Any], selector: str, cursor: str | None) -> Any:
+    from kubernetes.client import ApiException
+
+    answer = ask(
+        label_selector=selector,
+        limit=PAGE,
+        _continue=cursor,
+        _request_timeout=(CONNECT, 30.0),
+        _preload_content=False,
+    )
+    if answer.status >= 400:
+        raise ApiException(http_resp=answer)
+    return json.loads(answer.data)

@@ -1,0 +1,64 @@
+"""EndpointSlices (discovery.k8s.io/v1): several make up one service."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+SERVICE = "kubernetes.io/service-name"  # the label that names a slice's service
+
+
+class Endpoint(NamedTuple):
+    """A ready endpoint; ``id`` is the pod's name where there is one."""
+
+    id: str
+    address: str
+    port: int | None
+    zone: str | None
+    node: str | None
+
+
+class Slices:
+    """The slices by namespace and name, as the API's JSON has them."""
+
+    def __init__(self, slices: Iterable[Mapping[str, Any]] = ()) -> None:
+        self._held = {_id(each): each for each in slices}
+
+    def apply(self, kind: str, changed: Mapping[str, Any]) -> None:
+        """Take in an event of a watch: ADDED, MODIFIED or DELETED."""
+        if kind == "DELETED":
+            self._held.pop(_id(changed), None)
+        elif kind in ("ADDED", "MODIFIED"):
+            self._held[_id(changed)] = changed
+
+    def services(self) -> dict[str, tuple[Endpoint, ...]]:
+        """The ready endpoints of every service, each once, by id."""
+        found: dict[str, dict[str, Endpoint]] = {}
+        for each in self._held.values():
+            if name := _labels(each).get(SERVICE):
+                known = found.setdefault(name, {})
+                known |= {endpoint.id: endpoint for endpoint in _ready(each)}
+        return {
+            name: tuple(sorted(known.values())) for name, known in sorted(found.items())
+        }
+
+
+def _id(held: Mapping[str, Any]) -> tuple[str, str]:
+    metadata = held["metadata"]
+    return metadata.get("namespace", ""), metadata["name"]
+
+
+def _labels(held: Mapping[str, Any]) -> Mapping[str, str]:
+    return held["metadata"].get("labels") or {}
+
+
+def _ready(held: Mapping[str, Any]) -> Iterator[Endpoint]:
+    """Those that take traffic; an absent condition counts as ready (API reference)."""
+    ports = [port.get("port") for port in held.get("ports") or ()]
+    for each in held.get("endpoints") or ():
+        conditions = each.get("conditions") or {}
+        if conditions.get("ready") is False or conditions.get("terminating"):
+            continue
+        # All addresses of an endpoint are the same; clients use the first.
+        address = each["addresses"][0]
+        name = (each.get("targetRef") or {}).get("name") or address
+        port = ports[0] if ports else None
+        yield Endpoint(name, address, port, each.get("zone"), each.get("nodeName"))
