@@ -52,6 +52,15 @@ class DocumentRemoved(BaseModel):
     revision: int
 
 
+class DocumentDescribed(BaseModel):
+    """A document's title, tags or readers are others than what was found before."""
+
+    type: Literal["document.described"] = "document.described"
+    document_id: str
+    knowledge_base_id: str
+    revision: int
+
+
 class KnowledgeBaseRemoved(BaseModel):
     """A knowledge base is gone with all its documents, chunks and vectors."""
 

@@ -36,15 +36,14 @@ class Table:
 
     def __init__(self, documents: Mapping[str, Document], chosen: Choice) -> None:
         self._documents = documents
-        every = [place for name in documents for place in _places(name, documents)]
-        own = {name: [p for p in every if p.service == name] for name in documents}
+        own = {name: list(_places(name, documents)) for name in documents}
         self._own = {name: _Matcher(places) for name, places in own.items()}
-        open_ones = [p for p in every if chosen(p.described) and ":path}" not in p.path]
-        self._matcher = _Matcher(open_ones)
+        every = [place for places in own.values() for place in places]
+        self._matcher = _Matcher(p for p in every if _is_open(p, chosen))
         self.places = self._matcher.places
 
     def match(self, method: str, path: str) -> Place | None:
-        """The operation that *method* and the raw *path* mean, None if there is none."""
+        """The operation that *method* and the raw *path* mean, if there is one."""
         plain = _plain(path)
         found = self._matcher.match(method, plain) if plain else None
         if found is None or plain is None:
@@ -103,6 +102,10 @@ def _places(service: str, documents: Mapping[str, Document]) -> Iterable[Place]:
     for path, methods in documents[service]["paths"].items():
         for method, described in methods.items():
             yield Place(service, method.upper(), path, described)
+
+
+def _is_open(place: Place, chosen: Choice) -> bool:
+    return chosen(place.described) and ":path}" not in place.path
 
 
 def _plain(path: str) -> str | None:

@@ -49,7 +49,7 @@ class Envelope:
                 message["headers"].append(
                     (b"x-request-id", _context.current().request_id.encode())
                 )
-                message["headers"].extend(scope.get("chassis.headers", ()))
+                message["headers"].extend(scope.get("chassis.headers", {}).items())
             await send(message)
 
         with (
@@ -119,6 +119,8 @@ def render(scope: Any, problem: errors.Problem, service: str) -> JSONResponse:
     headers = {}
     if "retry_after" in problem.data:
         headers["Retry-After"] = str(max(1, round(problem.data["retry_after"])))
+    if problem.http_status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     body = errors.body(
         problem,
         service=service,
@@ -207,24 +209,10 @@ def create_app(
     runtime = _runtime.Runtime(name)
     consumers = [part for part in parts if isinstance(part, Consumer)]
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        _runtime.adopt(runtime)
-        async with AsyncExitStack() as stack:
-            if runtime.client is None:
-                socket = os.environ.get("FILIGREE_EGRESS")
-                runtime.client = _runtime.mesh_client(socket)
-            stack.push_async_callback(_closed, runtime)
-            for resource in resources:
-                await stack.enter_async_context(resource(app))
-            await stack.enter_async_context(consuming(runtime, consumers))
-            yield
-            runtime.draining = True
-
     app = FastAPI(
         title=name,
         version=VERSION,
-        lifespan=lifespan,
+        lifespan=lambda app: _alive(app, runtime, resources, consumers),
         openapi_url="/openapi.json" if describe else None,
         docs_url=None,
         redoc_url=None,
@@ -243,6 +231,26 @@ def create_app(
         app.add_exception_handler(raised, _meaning(meant))
     app.add_middleware(Envelope, runtime=runtime)
     return app
+
+
+@asynccontextmanager
+async def _alive(
+    app: FastAPI,
+    runtime: _runtime.Runtime,
+    resources: tuple[Resource, ...],
+    consumers: list[Consumer],
+) -> AsyncIterator[None]:
+    """The client into the mesh, the resources in their order, then the consumers."""
+    _runtime.adopt(runtime)
+    async with AsyncExitStack() as stack:
+        if runtime.client is None:
+            runtime.client = _runtime.mesh_client(os.environ.get("FILIGREE_EGRESS"))
+        stack.push_async_callback(_closed, runtime)
+        for resource in resources:
+            await stack.enter_async_context(resource(app))
+        await stack.enter_async_context(consuming(runtime, consumers))
+        yield
+        runtime.draining = True
 
 
 async def _closed(runtime: _runtime.Runtime) -> None:

@@ -103,8 +103,7 @@ class Call:
         what, why = wording(exc, verdict)
         self._warn(f"{what} on attempt {self.number}/{self.attempts}{why}")
         longest = self._next_wait + self.terms.jitter if asked is None else asked
-        is_last = self.number >= self.attempts
-        if is_last or not verdict.again or longest >= self.terms.left():
+        if not (verdict.again and self._fits(longest)):
             return False
         self._settle(verdict.health)
         if self.breaker.state is State.OPEN:
@@ -112,6 +111,10 @@ class Call:
         wait = self._next_wait if asked is None else asked
         self._info(f"Retrying in {wait:g}s...")
         return True if asked is None else asked
+
+    def _fits(self, wait: float) -> bool:
+        """Whether there is an attempt left, and time for it after *wait* seconds."""
+        return self.number < self.attempts and wait < self.terms.left()
 
     def failed(self, exc: Exception) -> Exception:
         """The end of a call that failed: what it means to who asked for it."""

@@ -155,11 +155,9 @@ def tag(response: Response, version: int) -> None:
 
 def announce(request: Request, **headers: object) -> None:
     """Say so in the answer to *request*, whatever becomes of it: ``Rate_Limit=5``."""
-    told = [
-        (name.replace("_", "-").lower().encode(), str(value).encode())
-        for name, value in headers.items()
-    ]
-    request.scope.setdefault("chassis.headers", []).extend(told)
+    known = request.scope.setdefault("chassis.headers", {})
+    for name, value in headers.items():
+        known[name.replace("_", "-").lower().encode()] = str(value).encode()
 
 
 def wants_events(request: Request) -> bool:

@@ -11,6 +11,7 @@ from credentials._issuers import Issuers, Untrusted
 from credentials._keyring import Keyring
 from credentials._keys import key_of, new_key
 from credentials._opaque import Refused, digest
+from credentials._sent import CrossSite, sent
 from credentials._sessions import Sessions
 from credentials._tokens import BadToken, verify
 
@@ -18,6 +19,7 @@ __all__ = [
     "Accounts",
     "BadToken",
     "Closed",
+    "CrossSite",
     "Documents",
     "Issuers",
     "Keyring",
@@ -28,5 +30,6 @@ __all__ = [
     "digest",
     "key_of",
     "new_key",
+    "sent",
     "verify",
 ]

@@ -79,12 +79,7 @@ class Issuers:
             claims = verify(token, keys, **expected, algorithms=ASYMMETRIC)
         except (BadToken, Untrusted):
             return None
-        subject = values_of(claims, terms.subject_claim)
-        meant = [terms.roles.get(v) for v in values_of(claims, terms.roles_claim)]
-        roles = sorted({role for role in meant if role}) or [terms.default_role]
-        # Marked, so that no issuer's user is ever taken for one of our own.
-        named = f"{terms.id[:8]}:{subject[0]}" if subject else None
-        return named and {"tenant": terms.tenant, "subject": named, "roles": roles}
+        return _meant(claims, terms)
 
     async def _keys(self, issuer: str) -> Any:
         call = self._hosts[host_of(issuer)].call
@@ -95,6 +90,18 @@ class Issuers:
         id = digest(issuer)[:32]
         bound, _ = await self._documents.find_as(self._bindings, id)
         return bound and (await self._documents.find_as(bound.tenant, id))[0]
+
+
+def _meant(claims: dict[str, Any], terms: Any) -> dict[str, Any] | None:
+    """What the terms make of verified claims."""
+    subject = values_of(claims, terms.subject_claim)
+    if not subject:
+        return None
+    meant = {terms.roles.get(each) for each in values_of(claims, terms.roles_claim)}
+    roles = sorted(meant - {None}) or [terms.default_role]
+    # Marked, so that no issuer's user is ever taken for one of our own.
+    named = f"{terms.id[:8]}:{subject[0]}"
+    return {"tenant": terms.tenant, "subject": named, "roles": roles}
 
 
 def host_of(issuer: str) -> str:

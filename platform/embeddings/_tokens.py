@@ -13,6 +13,7 @@ single character is its code point with bit 30 set.
 import heapq
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 SLOTS = 1 << 17
 MAGIC = b"FGBPE001"
@@ -102,12 +103,12 @@ class Tokenizer:
         after = list(range(1, len(ids) + 1))
         before = list(range(-1, len(ids) - 1))
         queue: list[tuple[int, int, int, int, int]] = []
-        for at in range(len(ids) - 1):
-            self._offer(queue, at, ids[at], ids[at + 1])
+        for at, (one, next_one) in enumerate(pairwise(ids)):
+            self._offer(queue, at, one, next_one)
         while queue:
             _, at, left, right, token = heapq.heappop(queue)
             other = after[at]
-            if ids[at] != left or other >= len(ids) or ids[other] != right:
+            if not _stands(ids, at, left, other, right):
                 continue
             ids[at], ids[other] = token, -1
             after[at] = after[other]
@@ -128,3 +129,8 @@ class Tokenizer:
         entry = self._find(pair_key(left, right))
         if entry:
             heapq.heappush(queue, (entry[0], at, left, right, entry[1]))
+
+
+def _stands(ids: list[int], at: int, left: int, other: int, right: int) -> bool:
+    """Whether the pair is still there, neither of it merged with a neighbour."""
+    return ids[at] == left and other < len(ids) and ids[other] == right

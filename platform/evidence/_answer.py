@@ -131,6 +131,11 @@ def weighed(
         _part(piece, readings, statistics, embed, model)
         for piece in _parts.parts(asked)
     ]
+    return _concluded(parts, least)
+
+
+def _concluded(parts: list[_Part], least: float) -> Answer:
+    """The parts that are sure enough, or a refusal."""
     sure = [part for part in parts if part.confidence >= least and part.chosen]
     if not sure:
         return _refusal(parts)

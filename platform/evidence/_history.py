@@ -49,8 +49,12 @@ def resolve(question: str, history: Sequence[tuple[str, str]]) -> str | None:
     if not _asks_its_own(question):
         return f"{question} {_without_days(question, asked[-1])}"
     topic = " ".join(_question.topic(asked[-1]))
+    return " ".join(filter(None, (question, topic, _people(question, history))))
+
+
+def _people(question: str, history: Sequence[tuple[str, str]]) -> str:
+    """Whom a "he" or "she" means: the names in the reply before."""
     replies = [text for role, text in history if role == "assistant"]
-    people = ""
-    if replies and _PERSONS & set(_words.words(question)):
-        people = " ".join(_NAMED.findall(replies[-1])[:2])
-    return " ".join(filter(None, (question, topic, people)))
+    if not replies or not _PERSONS & set(_words.words(question)):
+        return ""
+    return " ".join(_NAMED.findall(replies[-1])[:2])

@@ -91,9 +91,7 @@ def choose(rows: Row, select: Linear) -> Choice:
     share /= share.sum()
     own = rows[:, _RANK] == rows[best, _RANK]
     near = [int(at) for at in order[:_LOOKED_AT] if share[at] >= _CLOSE * share[best]]
-    picked = [at for at in near if own[at]][:_QUOTED]
-    far = [at for at in near[:3] if not own[at]]
-    picked += [at for at in far if share[at] >= _CLOSE_ELSEWHERE * share[best]][:1]
+    picked = _picked(near, own, share, best)
     other = strength[~own].max() if (~own).any() else strength.min()
     scores = rows[:, _SCORE]
     drawn = [
@@ -106,6 +104,13 @@ def choose(rows: Row, select: Linear) -> Choice:
         rows[:, _SOFT].max(),
     ]
     return Choice(tuple(picked), np.array([*rows[best], *drawn]))
+
+
+def _picked(near: list[int], own: Row, share: Row, best: int) -> list[int]:
+    """Of the best's own passage the nearest, and at most one of another."""
+    here = [at for at in near if own[at]][:_QUOTED]
+    far = [at for at in near[:3] if not own[at]]
+    return here + [at for at in far if share[at] >= _CLOSE_ELSEWHERE * share[best]][:1]
 
 
 def probability(row: Row, decide: Linear) -> float:

@@ -13,18 +13,19 @@ _JOINT = re.compile(
 
 def parts(text: str) -> list[str]:
     """The questions in a message, at most three; what is shared is carried along."""
-    pieces = [
-        piece.strip(" ?.!,") for piece in _JOINT.split(text) if piece.strip(" ?.!,")
-    ]
+    stripped = (piece.strip(" ?.!,") for piece in _JOINT.split(text))
+    pieces = list(filter(None, stripped))
     asked = [piece for piece in pieces if _kinds.is_polar(piece) or _asks(piece)]
-    if len(pieces) < 2 or len(asked) < len(pieces) or len(pieces) > 3:
+    if not 2 <= len(pieces) <= 3 or len(asked) < len(pieces):
         return [text]
-    whole = [pieces[0] + "?"]
-    for piece in pieces[1:]:
-        alone = _question.stands_alone(piece)
-        carried = "" if alone else " ".join(_question.topic(pieces[0]))
-        whole.append(f"{piece} {carried}".strip() + "?")
-    return whole
+    return [f"{pieces[0]}?", *(_carried(piece, pieces[0]) for piece in pieces[1:])]
+
+
+def _carried(piece: str, first: str) -> str:
+    """A later question with the topic of the first, unless it has its own."""
+    if _question.stands_alone(piece):
+        return f"{piece}?"
+    return f"{piece} {' '.join(_question.topic(first))}".strip() + "?"
 
 
 def _asks(piece: str) -> bool:

@@ -130,11 +130,15 @@ class Tally:
     baseline: float
 
 
+def _of(outcomes: Sequence[Outcome], *kinds: str) -> list[Outcome]:
+    return [outcome for outcome in outcomes if outcome.case.kind in kinds]
+
+
 def tally(outcomes: Sequence[Outcome]) -> Tally:
-    asked = [o for o in outcomes if o.case.kind == "answerable"]
+    asked = _of(outcomes, "answerable")
     given = [o for o in asked if not o.answer.abstained]
-    none = [o for o in outcomes if o.case.kind in ("unanswerable", "off_topic")]
-    vague = [o for o in outcomes if o.case.kind == "underspecified"]
+    none = _of(outcomes, "unanswerable", "off_topic")
+    vague = _of(outcomes, "underspecified")
     both = asked + none
     can = [o.case.kind == "answerable" for o in both]
     right = sum(o.right for o in given)

@@ -9,5 +9,6 @@ again after such a return, never within one watch.
 from feeds._follow import BadMark, Entry, follow
 from feeds._memory import Memory
 from feeds._signals import Crowded, Signals
+from feeds._state import follow_state
 
-__all__ = ["BadMark", "Crowded", "Entry", "Memory", "Signals", "follow"]
+__all__ = ["BadMark", "Crowded", "Entry", "Memory", "Signals", "follow", "follow_state"]

@@ -49,7 +49,7 @@ async def follow(
                     mark = max(mark, entry.at)
                     yield "changed", entry.data, _spelt(mark)
             told = {id: at for id, at in told.items() if at >= mark - OVERLAP}
-            await _woken(ear, poll)
+            await woken(ear, poll)
 
 
 def _moment(mark: str) -> datetime:
@@ -63,7 +63,8 @@ def _spelt(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-async def _woken(ear: asyncio.Event, seconds: float) -> None:
+async def woken(ear: asyncio.Event, seconds: float) -> None:
+    """Wait for a signal, at most so many seconds."""
     try:
         async with asyncio.timeout(seconds):
             await ear.wait()

@@ -105,9 +105,7 @@ def run_up(given: argparse.Namespace) -> int:
     wish = up.Wish(tuple(given.names), given.watch, not given.no_demo)
     if not given.detach:
         return up.foreground(given.state, wish)
-    held = given.state
-    options = ["--root", str(held.root), "--port-offset", str(held.offset)]
-    return up.detach(held, wish, options)
+    return up.detach(given.state, wish)
 
 
 def run_down(given: argparse.Namespace) -> int:

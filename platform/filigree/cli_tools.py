@@ -78,6 +78,7 @@ def add(commands: Any) -> None:
 
     demo = commands.add_parser("demo", help="the demo business: load it, ask it")
     demo.add_argument("--ask", metavar="QUESTION")
+    demo.add_argument("--seed", action="store_true", help="only make its tenant")
     demo.set_defaults(run=run_demo)
 
     bench = commands.add_parser("bench", help="measure speed and memory")
@@ -115,7 +116,11 @@ def run_doctor(given: argparse.Namespace) -> int:
 
 
 def run_demo(given: argparse.Namespace) -> int:
-    return importlib.import_module("filigree.demo").run(given.state, given.ask)
+    demo = importlib.import_module("filigree.demo")
+    if given.seed:
+        demo.seed(given.state)
+        return 0
+    return demo.run(given.state, given.ask)
 
 
 def run_bench(given: argparse.Namespace) -> int:

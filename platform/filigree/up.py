@@ -1,12 +1,12 @@
 """``filigree up``: the whole of a start, in the foreground or detached."""
 
 import asyncio
-import importlib
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from filigree import (
     edges,
     engines,
     engines_postgres_place,
+    orphans,
     selection,
     state,
     watch,
@@ -70,7 +71,8 @@ async def _foreground(held: State, wish: Wish) -> int:
     async def then() -> None:
         complete = await supervisor.until_ready(READY_WITHIN)
         report.finish()
-        if wish.seeding and complete and GATEWAY in mesh.declarations:
+        gateway = supervisor.services.get(GATEWAY)
+        if wish.seeding and gateway and gateway.first.is_set():
             await _seed(held, report)
         commands.banner = banner(held, supervisor, complete)
         commands.phase = "ready" if complete else "partly"
@@ -96,13 +98,30 @@ def _engines_of(mesh: Mesh) -> list[str]:
 
 
 async def _seed(held: State, report: Report) -> None:
-    """Let the demo make its tenant; the mesh is of use without it, too."""
-    demo = importlib.import_module("filigree.demo")
+    """Let the demo make its tenant; the mesh is of use without it, too.
+
+    In a process of its own, which takes its HTTP client with it when it is done.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "filigree.cli", *place(held), "demo", "--seed"),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        preexec_fn=orphans.die_with(os.getpid(), signal.SIGKILL),
+    )
     try:
-        seeding = asyncio.to_thread(demo.seed, held)
-        await asyncio.wait_for(seeding, SEEDED_WITHIN)
-    except Exception as exc:
-        report.say(f"the demo tenant could not be made: {type(exc).__name__}: {exc}")
+        said, _ = await asyncio.wait_for(process.communicate(), SEEDED_WITHIN)
+        if process.returncode:
+            report.say("the demo tenant could not be made; filigree demo --seed said:")
+            report.say("\n".join(said.decode("utf-8", "replace").splitlines()[-3:]))
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+
+def place(held: State) -> tuple[str, ...]:
+    """The options that name this mesh to another `filigree`."""
+    return ("--root", str(held.root), "--port-offset", str(held.offset))
 
 
 def banner(held: State, supervisor: Supervisor, complete: bool) -> str:
@@ -140,7 +159,7 @@ def _curl(held: State) -> str:
     return demo.get("curl") or f"curl -s {held.gateway}/api/v1/health"
 
 
-def detach(held: State, wish: Wish, root_options: Sequence[str]) -> int:
+def detach(held: State, wish: Wish) -> int:
     """Run the mesh in the background and wait until it is ready; the exit code."""
     if control.is_running(held):
         raise MeshError(
@@ -154,7 +173,7 @@ def detach(held: State, wish: Wish, root_options: Sequence[str]) -> int:
     options += [] if wish.seeding else ["--no-demo"]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "filigree.cli", *root_options, "up", *options],
+            [sys.executable, "-m", "filigree.cli", *place(held), "up", *options],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

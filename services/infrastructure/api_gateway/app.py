@@ -7,7 +7,6 @@ context. A request is matched by method and path template against the contracts:
 is not declared public does not exist. Bodies stream both ways.
 """
 
-import secrets
 from importlib.resources import files
 from typing import Any
 
@@ -17,6 +16,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from pydantic import BaseModel
+from starlette.middleware.cors import CORSMiddleware
 
 import apimap
 import chassis
@@ -28,18 +28,24 @@ class Settings(BaseModel):
     """GATEWAY_* variables."""
 
     rate: int = 6000  # requests a minute and tenant
-    anonymous_rate: int = 600  # requests a minute and address, without a credential
+    anonymous_rate: int = 600  # a minute and address, without a known credential
     body: int = 21 * 2**20  # bytes
+    origins: str = ""  # whose pages may call from a browser, divided by blanks
 
 
 config = chassis.settings(Settings, prefix="GATEWAY_")
 table = apimap.Table(chassis.contracts(), lambda described: "x-public" in described)
 authentication = chassis.upstream("authentication")
-known = chassis.Remembered(seconds=10.0, most=10_000, stale=600.0)
+keys = chassis.Remembered(seconds=60.0, most=1, stale=86_400.0)
+known = chassis.Remembered(seconds=10.0, most=10_000)
 limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 router = chassis.router("")
 OPEN = chassis.policy(anonymous=True, timeout=60.0)
-OUTSIDE = {chassis.UpstreamFailed: chassis.Unavailable}  # 424 means nothing outside
+# 424 means nothing outside.
+OUTSIDE = {
+    chassis.UpstreamFailed: chassis.Unavailable,
+    credentials.CrossSite: chassis.Forbidden,
+}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
 
 
@@ -47,44 +53,36 @@ def place_of(request: Request) -> apimap.Place:
     """The public operation that is asked for; NotFound, or Invalid with 405."""
     path = request.scope["raw_path"].decode("latin-1")
     method = "GET" if request.method == "HEAD" else request.method
-    place = table.match(method, path)
-    if place is not None:
+    if place := table.match(method, path):
         return place
-    if known := table.methods(path):
-        problem = chassis.Invalid(f"{path} takes {', '.join(known)}", code="METHOD")
+    if allowed := ", ".join(table.methods(path)):
+        chassis.announce(request, Allow=allowed)
+        problem = chassis.Invalid(f"this path takes {allowed}", code="METHOD")
         problem.status = 405
         raise problem
-    raise chassis.NotFound(f"there is no {method} {path}: see /docs")
+    raise chassis.NotFound("there is no such operation: see /docs")
 
 
 async def identify(request: Request) -> Introspection:
     """What the request's credential stands for; inactive when it has none."""
-    sent = request.headers
-    bearer = sent.get("authorization", "").removeprefix("Bearer ").strip()
-    cookie = request.cookies.get("filigree_session", "")
-    token = sent.get("x-api-key") or bearer or cookie
+    token = credentials.sent(request.method, request.headers, request.cookies)
     if not token:
         return Introspection(active=False)
-    if token == cookie and request.method not in ("GET", "HEAD"):
-        require_same_site(request)
     try:
-        keys = await known.get("jwks", authentication.call, "jwks")
-        claims = credentials.verify(token, keys, issuer=ISSUER, audience=AUDIENCE)
-        return Introspection(active=True, **(claims | {"subject": claims["sub"]}))
+        published = await keys.get("jwks", authentication.call, "jwks")
+        claims = credentials.verify(token, published, issuer=ISSUER, audience=AUDIENCE)
+        return Introspection(active=True, subject=claims["sub"], **claims)
     except credentials.BadToken:
-        ask = {"answer": Introspection, "json": {"token": token}}
-        who = await known.get(token, authentication.call, "introspect", **ask)
+        who = await known.get(credentials.digest(token), introspect, request, token)
     if not who.active:
         raise chassis.Unauthenticated("the credential is not valid", code="BAD_TOKEN")
     return who
 
 
-def require_same_site(request: Request) -> None:
-    """A cookie alone moves nothing: the page must repeat its token in a header."""
-    token = request.cookies.get("filigree_csrf", "")
-    said = request.headers.get("x-csrf-token", "")
-    if not token or not secrets.compare_digest(token, said):
-        raise chassis.Forbidden("the CSRF token is missing or wrong", code="CSRF")
+async def introspect(request: Request, token: str) -> Introspection:
+    """Ask what a credential stands for; who guesses is soon asked to wait."""
+    await count(request, None)
+    return await authentication.call("introspect", Introspection, json={"token": token})
 
 
 def require_right(who: Introspection, place: apimap.Place) -> None:
@@ -97,18 +95,19 @@ def require_right(who: Introspection, place: apimap.Place) -> None:
         raise chassis.Forbidden(f"the key's scopes do not cover {place.service}")
 
 
-async def within_rate(request: Request, tenant: str | None) -> dict[str, str]:
-    """Count the request; the RateLimit headers of its answer, or RateLimited."""
-    address = request.client.host if request.client else "unknown"
+async def count(request: Request, tenant: str | None) -> None:
+    """Count the request for its tenant, or for its address; RateLimited."""
+    # The last address is the one that our own proxy saw.
+    address = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     allowed = config.rate if tenant else config.anonymous_rate
     item, key = RateLimitItemPerMinute(allowed), tenant or f"address:{address}"
     hit = await limiter.hit(item, key)
     window = await limiter.get_window_stats(item, key)
     reset = max(1, round(window.reset_time - chassis.now().timestamp()))
+    told = {"RateLimit_Limit": allowed, "RateLimit_Remaining": window.remaining}
+    chassis.announce(request, **told, RateLimit_Reset=reset)
     if not hit:
         raise chassis.RateLimited("too many requests", retry_after=reset)
-    told = {"Limit": allowed, "Remaining": window.remaining, "Reset": reset}
-    return {f"RateLimit-{name}": str(value) for name, value in told.items()}
 
 
 @router.get("/", include_in_schema=False, **OPEN)
@@ -131,13 +130,14 @@ async def forward(request: Request) -> Response:
     place = place_of(request)
     request.scope["chassis.operation"] = place.described["operationId"]
     who = await identify(request)
-    counted = await within_rate(request, who.tenant)
+    await count(request, who.tenant)
     require_right(who, place)
     chassis.identify(who.tenant, who.subject, who.roles)
     limits = {"seconds": place.described["x-timeout"], "most": config.body}
-    answer = await chassis.relay(request, place.service, **limits)
-    answer.headers.update(counted)
-    return answer
+    return await chassis.relay(request, place.service, **limits)
 
 
 app = chassis.create_app("api-gateway", router, describe=False, meanings=OUTSIDE)
+if config.origins:
+    allowed = {"allow_methods": METHODS, "allow_headers": ["*"], "max_age": 600}
+    app.add_middleware(CORSMiddleware, allow_origins=config.origins.split(), **allowed)

@@ -1,0 +1,206 @@
+"""Pipelines are checked before they are kept; express ones run in memory."""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+import chassis
+from chassis.testing import Mesh, until
+
+PASS = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
+SEARCHING = {
+    "StartAt": "Look",
+    "States": {
+        "Look": {
+            "Type": "Task",
+            "Resource": "similarity-search:search",
+            "Parameters": {"query.$": "$.q"},
+            "End": True,
+        }
+    },
+}
+
+
+def define(mesh: Mesh, plan: Any, type: str = "express") -> str:
+    name = f"p{uuid.uuid4().hex[:8]}"
+    path = f"/api/v1/pipelines/{name}"
+    answer = mesh.put(path, json=plan, params={"type": type})
+    assert answer.status_code == 200, answer.text
+    return name
+
+
+def run(mesh: Mesh, name: str, given: Any, **rest: Any) -> httpx.Response:
+    path = f"/api/v1/pipelines/{name}/executions"
+    return mesh.post(path, json={"input": given}, **rest)
+
+
+def events(answer: httpx.Response) -> list[tuple[str, Any]]:
+    parts = [part.split("\n") for part in answer.text.split("\n\n") if part]
+    return [(name[7:], json.loads(data[6:])) for name, data in parts]
+
+
+def told(mesh: Mesh, id: str) -> Any:
+    """The execution, once it is kept."""
+
+    def found() -> Any:
+        answer = mesh.get(f"/api/v1/pipeline-executions/{id}")
+        return answer.status_code == 200 and answer.json()
+
+    return until(found)
+
+
+def test_a_bad_definition_is_refused_with_every_finding_and_its_place(
+    mesh: Mesh,
+) -> None:
+    bad = {
+        "StartAt": "Nowhere",
+        "States": {
+            "A": {"Type": "Task", "Resource": "no-such:thing", "Next": "B"},
+        },
+    }
+    answer = mesh.put("/api/v1/pipelines/bad", json=bad)
+    assert answer.status_code == 422
+    findings = answer.json()["additional_data"]["findings"]
+    places = {each["place"] for each in findings}
+    assert {"/StartAt", "/States/A/Next", "/States/A/Resource"} <= places
+    assert mesh.get("/api/v1/pipelines/bad").status_code == 404
+
+
+def test_each_definition_is_a_revision(mesh: Mesh) -> None:
+    name = define(mesh, PASS)
+    again = mesh.put(f"/api/v1/pipelines/{name}", json=PASS)
+    assert again.json()["revision"] == 2
+    assert mesh.get(f"/api/v1/pipelines/{name}").json()["definition"] == PASS
+
+
+def test_pipelines_belong_to_their_tenant(mesh: Mesh) -> None:
+    name = define(mesh, PASS)
+    answer = mesh.get(f"/api/v1/pipelines/{name}", tenant="another")
+    assert answer.status_code == 404
+
+
+def test_defining_is_for_staff(mesh: Mesh) -> None:
+    path = "/api/v1/pipelines/mine"
+    assert mesh.put(path, json=PASS, roles=("customer",)).status_code == 403
+
+
+def test_a_pipeline_is_drawn(mesh: Mesh) -> None:
+    answer = mesh.get("/api/v1/pipelines/chat/diagram")
+    assert answer.headers["content-type"].startswith("text/vnd.mermaid")
+    assert answer.text.startswith("stateDiagram-v2")
+    assert "AnalyzeInput" in answer.text
+
+
+def test_an_unknown_pipeline_is_not_found(mesh: Mesh) -> None:
+    assert run(mesh, "nothing", {}).status_code == 404
+
+
+def test_an_express_execution_answers_with_its_end_and_keeps_its_history(
+    mesh: Mesh,
+) -> None:
+    done = run(mesh, define(mesh, SEARCHING), {"q": "x"}).json()
+    assert done["status"] == "SUCCEEDED"
+    assert done["output"] == {"results": [{"text": "found"}]}
+    kept = told(mesh, done["id"])
+    types = [event["type"] for event in kept["history"]]
+    assert types[0] == "ExecutionStarted"
+    assert types[-1] == "ExecutionSucceeded"
+    assert "TaskSucceeded" in types
+
+
+def test_a_failing_task_fails_its_execution_visibly(
+    opened: Callable[..., Any],
+) -> None:
+    with opened(similarity_search={"search": chassis.Unavailable("down")}) as mesh:
+        done = run(mesh, define(mesh, SEARCHING), {"q": "x"}).json()
+    assert (done["status"], done["error"]) == ("FAILED", "UpstreamFailed")
+    assert "similarity-search" in done["cause"]
+
+
+def test_an_execution_out_of_time_says_so(mesh: Mesh) -> None:
+    plan = {
+        "StartAt": "W",
+        "TimeoutSeconds": 1,
+        "States": {"W": {"Type": "Wait", "Seconds": 60, "End": True}},
+    }
+    assert run(mesh, define(mesh, plan), {}).json()["status"] == "TIMED_OUT"
+
+
+@pytest.mark.parametrize("type", ["express", "standard"])
+def test_a_streamed_execution_tells_its_states_and_its_end(
+    mesh: Mesh, type: str
+) -> None:
+    name = define(mesh, SEARCHING, type)
+    head = {"Accept": "text/event-stream"}
+    answer = run(mesh, name, {"q": "x"}, headers=head)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    found = events(answer)
+    names = [event for event, _ in found]
+    assert names == ["state-entered", "state-exited", "execution"]
+    assert found[0][1]["state"] == "Look"
+    assert found[-1][1]["status"] == "SUCCEEDED"
+
+
+def test_a_tasks_event_stream_is_relayed_as_deltas(opened: Callable[..., Any]) -> None:
+    def spoken(request: httpx.Request) -> httpx.Response:
+        said = "".join(
+            f"event: {name}\ndata: {json.dumps(data)}\n\n"
+            for name, data in [("delta", "9 to"), ("delta", " 5"), ("answer", "9 to 5")]
+        )
+        head = {"content-type": "text/event-stream"}
+        return httpx.Response(200, text=said, headers=head)
+
+    task = {"Type": "Task", "Resource": "response-generation:respond", "End": True}
+    plan = {"StartAt": "Say", "States": {"Say": task}}
+    with opened(response_generation={"respond": spoken}) as mesh:
+        head = {"Accept": "text/event-stream"}
+        answer = run(mesh, define(mesh, plan), {}, headers=head)
+    found = events(answer)
+    assert [data for name, data in found if name == "delta"] == ["9 to", " 5"]
+    assert found[-1][1]["output"] == "9 to 5"
+
+
+def test_express_pipelines_run_while_the_database_is_away(
+    opened: Callable[..., Any],
+) -> None:
+    from services.assistant.action_executor.app import app
+
+    chassis_testing = __import__("chassis.testing", fromlist=["mesh"])
+    with chassis_testing.mesh(app, upstreams={}) as mesh:
+        done = run(mesh, "chat", {"message": "hi", "history": [], "also": []})
+    assert done.status_code == 200
+    assert done.json()["status"] == "FAILED"
+
+
+def test_executions_are_measured_by_outcome_and_failing_state(
+    opened: Callable[..., Any],
+) -> None:
+    with opened(similarity_search={"search": chassis.Unavailable("down")}) as mesh:
+        run(mesh, define(mesh, SEARCHING), {"q": "x"})
+        metrics = mesh.get("/metrics", tenant=None).text
+    lines = [line for line in metrics.split("\n") if line.startswith("filigree_exec")]
+    assert any('status="FAILED"' in line for line in lines)
+    assert any('error="UpstreamFailed"' in line for line in lines)
+    assert any(line.startswith("filigree_execution_seconds_count") for line in lines)
+    assert any("filigree_execution_transitions" in line for line in lines)
+
+
+def test_the_message_pipeline_needs_no_conversation(
+    opened: Callable[..., Any],
+) -> None:
+    reply = {
+        "actions": [],
+        "question": "hi",
+        "intent": "greet",
+        "why": "w",
+        "reply": "Hello!",
+        "planner": "local",
+    }
+    planner = {"analyze": {}, "plan": reply}
+    with opened(decision_planner=planner) as mesh:
+        done = mesh.post("/pipeline", json={"message": "hi"}).json()
+    assert done["output"]["answer"]["answer"] == "Hello!"

@@ -1,0 +1,206 @@
+"""A standard execution survives its process, and repeats nothing that finished."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+import chassis
+from chassis.testing import Mesh, until
+from contracts.assistant.events import ExecutionStarted
+
+LOOK = {"Type": "Task", "Parameters": {"query": "q"}, "ResultPath": "$.looked"}
+TWO = {
+    "StartAt": "First",
+    "States": {
+        "First": LOOK | {"Resource": "similarity-search:search", "Next": "Second"},
+        "Second": {
+            "Type": "Task",
+            "Resource": "faq-management:match_faqs",
+            "Parameters": {"question": "q"},
+            "ResultPath": "$.matched",
+            "End": True,
+        },
+    },
+}
+WAITING = {
+    "StartAt": "Night",
+    "States": {"Night": {"Type": "Wait", "Seconds": 3600, "End": True}},
+}
+EXECUTIONS = "/api/v1/pipeline-executions"
+
+
+def define(mesh: Mesh, plan: Any) -> None:
+    answer = mesh.put("/api/v1/pipelines/mine", json=plan)
+    assert answer.status_code == 200, answer.text
+
+
+def run(mesh: Mesh, **rest: Any) -> Any:
+    path = "/api/v1/pipelines/mine/executions"
+    answer = mesh.post(path, json={"input": {"a": 1}}, **rest)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def stored(mesh: Mesh, id: str, change: Any = None) -> Any:
+    """The document of an execution; *change* is merged into it first."""
+    app = mesh.wire.upstreams["database-operations"]
+    store = Mesh(app, mesh.wire, mesh.portal, mesh.tenant)
+    path = f"/api/v1/collections/executions/documents/{id}"
+    head = {"x-filigree-caller": "action-executor"}
+    if change is not None:
+        body = {"body": change}
+        assert store.patch(path, json=body, headers=head).status_code < 300
+    return store.get(path, headers=head).json()["body"]
+
+
+def abandoned(mesh: Mesh, id: str) -> None:
+    """Make its hold run out, as time would."""
+    past = chassis.utc(chassis.now() - timedelta(seconds=1))
+    stored(mesh, id, {"held_until": past})
+
+
+def ended(mesh: Mesh, id: str) -> Any:
+    def found() -> Any:
+        answer = mesh.get(f"{EXECUTIONS}/{id}").json()
+        return answer if answer["status"] != "RUNNING" else None
+
+    return until(found)
+
+
+def test_it_ends_and_its_history_can_be_read(opened: Callable[..., Any]) -> None:
+    stubs = {"similarity_search": {"search": {"results": []}}}
+    with opened(**stubs, faq_management={"match_faqs": {"matches": []}}) as mesh:
+        define(mesh, TWO)
+        done = run(mesh)
+        assert done["status"] == "SUCCEEDED"
+        assert done["output"] == {
+            "a": 1,
+            "looked": {"results": []},
+            "matched": {"matches": []},
+        }
+        history = mesh.get(f"{EXECUTIONS}/{done['id']}").json()["history"]
+    entered = [e["state"] for e in history if e["type"] == "StateEntered"]
+    assert entered == ["First", "Second"]
+    assert history[-1]["type"] == "ExecutionSucceeded"
+
+
+def test_after_a_crash_it_goes_on_and_repeats_nothing_that_finished(
+    opened: Callable[..., Any],
+) -> None:
+    searches, begun = [], threading.Event()
+
+    def search(request: httpx.Request) -> Any:
+        searches.append(request.headers.get("Idempotency-Key"))
+        return {"results": ["once"]}
+
+    async def hanging(scope: Any, receive: Any, send: Any) -> None:
+        begun.set()
+        await chassis_forever()
+
+    stubs: dict[str, Any] = {"similarity_search": {"search": search}}
+    hung = FastAPI()
+    hung.router.default = hanging
+    hung.state.runtime = _Runtime()
+    tenant, id = _begin_and_crash(opened, stubs | {"faq_management": hung}, begun)
+    with opened(**stubs, faq_management={"match_faqs": {"matches": [1]}}) as mesh:
+        mesh.tenant = tenant
+        assert mesh.get(f"{EXECUTIONS}/{id}").json()["status"] == "RUNNING"
+        abandoned(mesh, id)
+        mesh.deliver(ExecutionStarted(execution_id=id))
+        done = ended(mesh, id)
+    assert done["status"] == "SUCCEEDED"
+    assert done["output"]["looked"] == {"results": ["once"]}
+    assert done["output"]["matched"] == {"matches": [1]}
+    assert len(searches) == 1
+
+
+class _Runtime:
+    """What the test mesh sets on every application."""
+
+    client: Any = None
+
+
+async def chassis_forever() -> None:
+    import asyncio
+
+    await asyncio.Event().wait()
+
+
+def _begin_and_crash(
+    opened: Callable[..., Any], stubs: Any, begun: threading.Event
+) -> tuple[str, str]:
+    """Start an execution and end the process in its second task."""
+    with opened(**stubs) as mesh:
+        define(mesh, TWO)
+        sending = threading.Thread(target=run_cut_off, args=(mesh,), daemon=True)
+        sending.start()
+        assert begun.wait(10)
+        started = mesh.published("execution.started")[0]
+        return mesh.tenant, started["data"]["execution_id"]
+
+
+def run_cut_off(mesh: Mesh) -> None:
+    """Nobody gets this answer."""
+    try:
+        run(mesh)
+    except BaseException as cut:
+        assert cut is not None
+
+
+def test_while_somebody_holds_it_nobody_else_runs_it(
+    opened: Callable[..., Any],
+) -> None:
+    with opened() as mesh:
+        define(mesh, WAITING)
+        id = run(mesh)["id"]
+        before = len(mesh.published("execution.started"))
+        mesh.deliver(ExecutionStarted(execution_id=id))
+        assert stored(mesh, id)["status"] == "RUNNING"
+        assert len(mesh.published("execution.started")) == before + 1
+
+
+def test_a_long_wait_lets_go_and_an_event_takes_it_up_again(
+    opened: Callable[..., Any],
+) -> None:
+    with opened() as mesh:
+        define(mesh, WAITING)
+        done = run(mesh)
+        assert done["status"] == "RUNNING"
+        later = mesh.published("execution.started")[-1]
+        assert later["deliver_at"] > chassis.utc(chassis.now() + timedelta(minutes=50))
+
+
+def test_what_has_ended_is_not_taken_up_again(opened: Callable[..., Any]) -> None:
+    with opened(
+        similarity_search={"search": {}}, faq_management={"match_faqs": {}}
+    ) as mesh:
+        define(mesh, TWO)
+        id = run(mesh)["id"]
+        calls = len(mesh.calls("similarity-search"))
+        mesh.deliver(ExecutionStarted(execution_id=id))
+        assert len(mesh.calls("similarity-search")) == calls
+
+
+def test_a_repeated_key_runs_once(opened: Callable[..., Any]) -> None:
+    with opened(
+        similarity_search={"search": {}}, faq_management={"match_faqs": {}}
+    ) as mesh:
+        define(mesh, TWO)
+        head = {"Idempotency-Key": "k1"}
+        first, second = run(mesh, headers=head), run(mesh, headers=head)
+        assert first == second
+        assert len(mesh.calls("similarity-search")) == 1
+
+
+def test_executions_of_another_tenant_are_not_there(
+    opened: Callable[..., Any],
+) -> None:
+    with opened() as mesh:
+        define(mesh, WAITING)
+        id = run(mesh)["id"]
+        answer = mesh.get(f"{EXECUTIONS}/{id}", tenant="another")
+        assert answer.status_code == 404
