@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+# What contracts are compared with: a breaking change since then fails the check.
+BASE ?= $(shell git rev-parse --quiet --verify --short origin/main 2>/dev/null)
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
@@ -40,8 +42,7 @@ demo: install ## Upload the demo business's documents and ask: make demo ASK="..
 
 check: install ## Formatting, lint, layers, declarations, budgets
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
-	@$(BIN)/lint-imports
-	@$(BIN)/filigree check
+	@$(BIN)/filigree check $(if $(BASE),--base $(BASE))
 	@$(BIN)/python -m gates
 
 test: install check ## Everything that must hold; starts the engines it needs

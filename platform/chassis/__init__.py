@@ -5,6 +5,7 @@ documents, events, providers. It knows no business noun, and no service inherits
 it: services compose these functions.
 """
 
+from chassis._actions import Action, actions
 from chassis._app import VERSION, create_app
 from chassis._collection import (
     Collection,
@@ -74,6 +75,7 @@ __all__ = [
     "PLATFORM",
     "VERSION",
     "AIServiceFailed",
+    "Action",
     "Caller",
     "Collection",
     "Conflict",
@@ -110,6 +112,7 @@ __all__ = [
     "Upstream",
     "UpstreamFailed",
     "acting_for",
+    "actions",
     "announce",
     "cancel",
     "collection",

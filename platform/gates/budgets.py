@@ -89,10 +89,12 @@ def broken(service: Service) -> Iterator[str]:
 
 
 def untidy(source: Source) -> Iterator[str]:
-    """What no file may have, whatever its layer."""
+    """What no file may have."""
     for line in source.suppressions:
         yield f"{source.path}:{line}: a suppression comment; mend the cause instead"
-    for line in source.wide:
+    # A wide line saves a line, which only a service is short of; elsewhere ruff judges.
+    counted = source.wide if str(source.path).startswith("services/") else ()
+    for line in counted:
         yield f"{source.path}:{line}: wider than {sources.COLUMNS} columns"
 
 

@@ -1,8 +1,10 @@
 """States: an interpreter of Amazon States Language whose work survives a crash."""
 
+from states._apart import Apart, Outcome, apart
 from states._check import check
 from states._compose import Action, in_sequence, side_by_side
 from states._diagram import diagram
+from states._ending import Ending, ending, watched
 from states._failures import Failed, Suspended, TimedOut
 from states._finding import Finding
 from states._hosting import (
@@ -17,12 +19,15 @@ from states._hosting import (
     SleepingClock,
     Task,
 )
+from states._keeping import PatientClock, TextJournal, brief, replayed
 from states._machine import Invalid, Machine
 
 __all__ = [
     "Action",
+    "Apart",
     "Call",
     "Clock",
+    "Ending",
     "Event",
     "Execution",
     "Failed",
@@ -33,12 +38,20 @@ __all__ = [
     "Machine",
     "MemoryJournal",
     "Observer",
+    "Outcome",
+    "PatientClock",
     "SleepingClock",
     "Suspended",
     "Task",
+    "TextJournal",
     "TimedOut",
+    "apart",
+    "brief",
     "check",
     "diagram",
+    "ending",
     "in_sequence",
+    "replayed",
     "side_by_side",
+    "watched",
 ]

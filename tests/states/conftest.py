@@ -109,8 +109,9 @@ class JumpingSelector:
 
     def select(self, timeout: float | None = None) -> Any:
         ready = self._inner.select(0)
-        if not ready and timeout:
-            self.now += timeout
+        if not ready and timeout is None:
+            raise RuntimeError("nothing is left that could ever happen")
+        self.now += 0 if ready or timeout is None else timeout
         return ready
 
     def __getattr__(self, name: str) -> Any:

@@ -65,7 +65,7 @@ async def record(at: Place, version: int | None, value: Any) -> Setting:
     caller, now = chassis.current(), chassis.now().replace(microsecond=0)
     if at.scope == "platform" and caller.tenant != chassis.PLATFORM:
         raise chassis.Forbidden("only the platform's operators change its settings")
-    known, latest = await chassis.find_as(caller.tenant or "", settings, at.id)
+    known, latest = await settings.find_as(caller.tenant or "", at.id)
     if value is None and (known is None or known.removed):
         raise chassis.NotFound(f"{at.key} has no value there")
     count = known.revision + 1 if known else 1

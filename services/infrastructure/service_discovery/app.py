@@ -41,7 +41,7 @@ router = chassis.router("/api/v1/services", tags=["service-discovery"])
 READS = {"retry": "read", "public": True, "roles": ("owner", "admin")}
 REGISTERS = chassis.policy(retry="keyed")
 ALL = "*"  # the one topic: whoever watches, watches all services
-POLL, PROBE, AT_ONCE = 5.0, 1.0, 8  # seconds between looks and of a probe; probes
+POLL, PROBE, AT_ONCE = 5.0, 1.0, 18  # seconds between looks and of a probe; probes
 OWN = "service-discovery"
 Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
@@ -159,7 +159,7 @@ async def register(
 @router.delete("/{name}/instances/{id}", status_code=204, **REGISTERS)
 async def leave(name: Name, id: Id) -> None:
     """Take an instance out; that it is not there is fine."""
-    await chassis.delete_as(chassis.PLATFORM, registered, f"{name}:{id}")
+    await registered.delete_as(chassis.PLATFORM, f"{name}:{id}")
     signals.wake(ALL)
 
 

@@ -9,7 +9,7 @@ file is read in a process of its own, within bounds, and ends ready or failed wi
 reason, never in endless progress. The same bytes twice are one document.
 """
 
-import asyncio
+import contextlib
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -17,8 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 import chassis
-import extraction
-import passages
+import ingest
 from contracts.infrastructure.database import Sort
 from contracts.knowledge import documents as contract
 from contracts.knowledge import events
@@ -28,9 +27,7 @@ STAFF = ("owner", "admin", "agent")
 READS = chassis.policy(retry="read", public=True)
 WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF, timeout=30.0)
 MEANINGS = {ValidationError: chassis.Malformed}
-LONGEST = timedelta(minutes=10)
 PATIENCE = timedelta(seconds=60)  # between two looks at a document in progress
-ATTEMPTS = 3  # times that reading may be cut short before the file is to blame
 
 database = chassis.upstream("database-operations")
 bases = chassis.collection("knowledge-bases", contract.KnowledgeBase)
@@ -63,10 +60,12 @@ def forget(document: Document) -> None:
     tell(events.DocumentRemoved, document)
 
 
-async def accept(document: Document, upload: chassis.Upload) -> Document:
+async def accept(given: dict[str, Any], upload: chassis.Upload) -> Document:
     """Store the file, then the document with the order to process it."""
-    blob = f"{document.id}-{document.revision}"
-    await uploads.put_blob(blob, upload.pieces(), upload.media_type)
+    file = {"name": upload.name, "size": upload.size, "sha256": upload.sha256}
+    document = Document(**given, **file, updated_at=chassis.now())
+    id = ingest.file_id(document.id, document.revision)
+    await uploads.put_blob(id, upload.pieces(), upload.media_type)
     key = f"{document.knowledge_base_id}/{document.sha256}"
     documents.put(document.id, document, unique=[key])
     tell(events.DocumentReceived, document)
@@ -85,13 +84,13 @@ async def upload_document(upload: chassis.Uploaded, now: chassis.Now) -> Documen
         if known.status != "failed":
             return known
         documents.delete(known.id)
-    dated = {"id": uuid.uuid4().hex, "created_at": now, "updated_at": now}
-    return await accept(Document(**dict(new), **upload.facts(), **dated), upload)
+    begun = {"id": uuid.uuid4().hex, "created_at": now}
+    return await accept(new.model_dump() | begun, upload)
 
 
 @router.put("/{id}", status_code=202, **WRITES)
 async def replace_document(
-    id: str, upload: chassis.Uploaded, caller: chassis.Caller, now: chassis.Now
+    id: str, upload: chassis.Uploaded, caller: chassis.Caller
 ) -> Document:
     """Replace a document's content; what it said before is gone at once."""
     known = await readable(id, caller)
@@ -99,5 +98,97 @@ async def replace_document(
         return known
     forget(known)
     kept = known.model_dump(include={*NewDocument.model_fields, "id", "created_at"})
-    next = {"revision": known.revision + 1, "updated_at": now}
-    return await accept(Document(**kept, **upload.facts(), **next), upload)
+    return await accept(kept | {"revision": known.revision + 1}, upload)
+
+
+@router.get("", **READS)
+async def list_documents(
+    paging: chassis.Paged, caller: chassis.Caller, status: str | None = None
+) -> chassis.Page[Document]:
+    """The documents that the caller may read, newest first."""
+    wanted = chassis.visible(*caller.roles) | chassis.given(status=status)
+    newest = [Sort(path="created_at", descending=True)]
+    return await documents.page(paging, wanted, newest)
+
+
+chassis.items(router, documents, "document", restricted=True)
+
+
+@router.get("/{id}/content", **READS)
+async def get_content(id: str, caller: chassis.Caller) -> contract.Content:
+    """The canonical text with its heading hierarchy."""
+    await readable(id, caller)
+    return await contents.get(id)
+
+
+@router.get("/{id}/chunks", **READS)
+async def list_chunks(
+    id: str, paging: chassis.Paged, caller: chassis.Caller
+) -> chassis.Page[contract.Chunk]:
+    await readable(id, caller)
+    return await chunks.page(paging, {"document_id": id}, [Sort(path="position")])
+
+
+@router.delete("/{id}", status_code=204, **WRITES)
+async def delete_document(id: str, caller: chassis.Caller) -> None:
+    """Delete a document; nothing cites it from now on."""
+    forget(await readable(id, caller))
+    documents.delete(id)
+
+
+async def waiting(event: Any, *, embedding: bool) -> chassis.Stored[Document] | None:
+    """The document of an event, unless it moved on since."""
+    with contextlib.suppress(chassis.NotFound):
+        found = await documents.read(event.document_id)
+        if ingest.is_waiting(found.value, event.revision, embedding=embedding):
+            return found
+    return None
+
+
+@chassis.on(events.DocumentReceived, deadline=150.0)
+async def process(event: events.DocumentReceived) -> None:
+    """Read the file, store its passages, and say so; or fail with the reason."""
+    if not (found := await waiting(event, embedding=False)):
+        return
+    document = found.value
+    documents.patch(found.id, ingest.begin(document), version=found.version)
+    [version] = await chassis.commit()
+    base = await bases.find(document.knowledge_base_id)
+    file = uploads.blob(ingest.file_id(document.id, document.revision))
+    settings = base.settings if base else contract.Settings()
+    read = await ingest.read(document, file, settings)
+    documents.patch(document.id, read.changes, version=version)
+    for chunk, index in read.chunks:
+        chunks.put(chunk.id, chunk, index=index)
+    if read.content:
+        contents.put(document.id, read.content)
+        tell(events.DocumentProcessed, document, chunks=len(read.chunks))
+
+
+@chassis.on(events.DocumentEmbedded)
+async def finish(event: events.DocumentEmbedded) -> None:
+    """Found by words and by meaning: ready."""
+    if found := await waiting(event, embedding=True):
+        documents.patch(found.id, ingest.finish(), version=found.version)
+
+
+@chassis.on(events.DocumentOverdue)
+async def overdue(event: events.DocumentOverdue) -> None:
+    """End what takes too long: found by words alone, or failed."""
+    for embedding in (True, False):
+        if found := await waiting(event, embedding=embedding):
+            if ending := ingest.give_up(found.value, chassis.now()):
+                return documents.patch(found.id, ending, version=found.version)
+            return tell(events.DocumentOverdue, found.value)
+
+
+@chassis.on(events.DocumentRemoved)
+async def erase(event: events.DocumentRemoved) -> None:
+    """Delete the file itself; what it said is gone already."""
+    id = ingest.file_id(event.document_id, event.revision)
+    with contextlib.suppress(chassis.NotFound):
+        await database.call("delete_blob", collection="uploads", id=id)
+
+
+parts = (router, process, finish, overdue, erase)
+app = chassis.create_app("document-processing", *parts, meanings=MEANINGS)

@@ -30,7 +30,7 @@ def opened(database: FastAPI) -> Open:
 def mesh(opened: Open) -> Iterator[testing.Mesh]:
     """The service with a search that finds and one FAQ entry that matches."""
     search = {"search": {"results": [{"text": "found"}]}}
-    with opened(similarity_search=search, faq_management={"match_faqs": echo}) as up:
+    with opened(similarity_search=search, faq_management={"match": echo}) as up:
         yield up
 
 

@@ -34,7 +34,7 @@ def test_what_fails_does_not_stop_the_others(
     opened: Callable[..., Any], parallel: bool
 ) -> None:
     broken = {"search": chassis.Unavailable("down")}
-    with opened(similarity_search=broken, faq_management={"match_faqs": {}}) as mesh:
+    with opened(similarity_search=broken, faq_management={"match": {}}) as mesh:
         done = run(mesh, SEARCH, MATCH, parallel=parallel)
     assert done["status"] == "partial"
     assert [each["status"] for each in done["results"]] == ["failed", "succeeded"]
@@ -104,4 +104,4 @@ def test_running_actions_is_for_staff(mesh: Mesh) -> None:
 
 def test_bad_actions_are_refused(mesh: Mesh) -> None:
     asked = {"actions": [SEARCH | {"attempts": 99}]}
-    assert mesh.post(RUNS, json=asked).status_code == 422
+    assert mesh.post(RUNS, json=asked).status_code == 400

@@ -63,7 +63,7 @@ def test_a_bad_definition_is_refused_with_every_finding_and_its_place(
         },
     }
     answer = mesh.put("/api/v1/pipelines/bad", json=bad)
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     findings = answer.json()["additional_data"]["findings"]
     places = {each["place"] for each in findings}
     assert {"/StartAt", "/States/A/Next", "/States/A/Resource"} <= places

@@ -73,7 +73,7 @@ def ended(mesh: Mesh, id: str) -> Any:
 
 def test_it_ends_and_its_history_can_be_read(opened: Callable[..., Any]) -> None:
     stubs = {"similarity_search": {"search": {"results": []}}}
-    with opened(**stubs, faq_management={"match_faqs": {"matches": []}}) as mesh:
+    with opened(**stubs, faq_management={"match": {"matches": []}}) as mesh:
         define(mesh, TWO)
         done = run(mesh)
         assert done["status"] == "SUCCEEDED"
@@ -106,7 +106,7 @@ def test_after_a_crash_it_goes_on_and_repeats_nothing_that_finished(
     hung.router.default = hanging
     hung.state.runtime = _Runtime()
     tenant, id = _begin_and_crash(opened, stubs | {"faq_management": hung}, begun)
-    with opened(**stubs, faq_management={"match_faqs": {"matches": [1]}}) as mesh:
+    with opened(**stubs, faq_management={"match": {"matches": [1]}}) as mesh:
         mesh.tenant = tenant
         assert mesh.get(f"{EXECUTIONS}/{id}").json()["status"] == "RUNNING"
         abandoned(mesh, id)
@@ -176,7 +176,7 @@ def test_a_long_wait_lets_go_and_an_event_takes_it_up_again(
 
 def test_what_has_ended_is_not_taken_up_again(opened: Callable[..., Any]) -> None:
     with opened(
-        similarity_search={"search": {}}, faq_management={"match_faqs": {}}
+        similarity_search={"search": {}}, faq_management={"match": {}}
     ) as mesh:
         define(mesh, TWO)
         id = run(mesh)["id"]
@@ -187,7 +187,7 @@ def test_what_has_ended_is_not_taken_up_again(opened: Callable[..., Any]) -> Non
 
 def test_a_repeated_key_runs_once(opened: Callable[..., Any]) -> None:
     with opened(
-        similarity_search={"search": {}}, faq_management={"match_faqs": {}}
+        similarity_search={"search": {}}, faq_management={"match": {}}
     ) as mesh:
         define(mesh, TWO)
         head = {"Idempotency-Key": "k1"}

@@ -1,4 +1,4 @@
-"""Passages: a read document as the chunks that are stored, and by what each is found.
+"""A read document as the chunks that are stored, and by what each is found.
 
 The same document at the same revision gives the same chunks under the same ids.
 """

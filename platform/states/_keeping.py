@@ -1,0 +1,71 @@
+"""Keeping executions: journals as text, the time of their hosts, stored histories."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from states._failures import Suspended
+from states._hosting import (
+    Call,
+    Entry,
+    Event,
+    Execution,
+    MemoryJournal,
+    SleepingClock,
+)
+from states._machine import Machine
+
+PATIENCE = 3.0  # seconds that are slept through rather than suspended
+
+
+class TextJournal:
+    """A journal whose entries are JSON texts, each saved before it counts.
+
+    As text: what merges documents would take a null within for a removal.
+    """
+
+    def __init__(
+        self,
+        entries: Mapping[str, str],
+        save: Callable[[str, str], Awaitable[None]],
+    ) -> None:
+        self._entries, self._save = dict(entries), save
+
+    def recall(self, key: str) -> Entry | None:
+        return json.loads(self._entries[key]) if key in self._entries else None
+
+    async def record(self, key: str, entry: Entry) -> None:
+        text = json.dumps(entry)
+        await self._save(key, text)
+        self._entries[key] = text
+
+
+class PatientClock(SleepingClock):
+    """Sleeps for a moment; a longer wait suspends the execution instead."""
+
+    async def until(self, key: str, moment: datetime) -> None:
+        if (moment - self.now()).total_seconds() > PATIENCE:
+            raise Suspended(moment)
+        await super().until(key, moment)
+
+
+async def replayed(
+    definition: dict[str, Any], execution: Execution, entries: Mapping[str, str]
+) -> list[Event]:
+    """The history of an execution, from the entries of its TextJournal."""
+
+    async def unused(call: Call) -> Any:
+        raise RuntimeError("a replay calls nothing")
+
+    known = {key: json.loads(text) for key, text in entries.items()}
+    machine = Machine(definition, unused)
+    return await machine.history(execution, MemoryJournal(known))
+
+
+def brief(event: Event, most: int = 2_000) -> Event:
+    """The event without details that are longer than *most* characters of JSON."""
+    size = len(json.dumps(event.details, default=str))
+    if size <= most:
+        return event
+    return Event(event.at, event.type, event.key, event.state, {"omitted": size})
