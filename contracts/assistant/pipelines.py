@@ -56,12 +56,14 @@ class StoredExecution(ExecutionWithHistory):
 
     ``journal``: each finished effect as JSON text, by position. Whoever runs it holds
     it until ``held_until``; then anybody may go on with it, as ``subject``.
+    ``rescues`` counts those who did, since it last made progress.
     """
 
     type: Type = "standard"
     definition: dict[str, Any]
     journal: dict[str, str] = {}
     held_until: datetime
+    rescues: int = 0
     tenant: str
     subject: str | None = None
     roles: list[str] = []

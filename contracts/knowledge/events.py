@@ -77,8 +77,7 @@ class QuestionUnanswered(BaseModel):
 
 
 class FaqSaved(BaseModel):
-    """An entry's words changed, so its vector must follow."""
+    """The words of these entries changed, so their vectors must follow."""
 
     type: Literal["faq.saved"] = "faq.saved"
-    faq_id: str
-    wording: str
+    faq_ids: list[str]

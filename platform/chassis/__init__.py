@@ -7,6 +7,7 @@ it: services compose these functions.
 
 from chassis._actions import Action, actions
 from chassis._app import VERSION, create_app
+from chassis._background import background
 from chassis._collection import (
     Collection,
     Page,
@@ -114,6 +115,7 @@ __all__ = [
     "acting_for",
     "actions",
     "announce",
+    "background",
     "cancel",
     "collection",
     "commit",

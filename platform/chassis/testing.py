@@ -64,6 +64,20 @@ def _as_response(answer: Any, request: httpx.Request, service: str) -> httpx.Res
     return httpx.Response(200, json=answer)
 
 
+class _Content(httpx.AsyncByteStream):
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._content
+
+
+def _unread(response: httpx.Response) -> httpx.Response:
+    """The response as it comes from a wire: its body is still to be read."""
+    stream = _Content(response.content)
+    return httpx.Response(response.status_code, headers=response.headers, stream=stream)
+
+
 class Wire(httpx.AsyncBaseTransport):
     """Sends each request to the application or the stub of the service it names."""
 
@@ -86,7 +100,9 @@ class Wire(httpx.AsyncBaseTransport):
             response = await transport.handle_async_request(request)
         else:
             missing = errors.NotFound(f"no stub of {service} {operation}")
-            response = _as_response(stub.get(operation, missing), request, service)
+            response = _unread(
+                _as_response(stub.get(operation, missing), request, service)
+            )
         self.calls.append(Call(service, operation, request, response.status_code))
         return response
 

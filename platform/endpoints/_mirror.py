@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -70,7 +71,11 @@ class Mirror:
         """One watch, from where the last one ended or from a new list."""
         from kubernetes import client, config, watch
 
-        config.load_config()
+        outside = os.environ.get("KUBECONFIG")
+        if outside:
+            config.load_kube_config(outside)
+        else:
+            config.load_incluster_config()
         api = client.DiscoveryV1Api()
         ask = api.list_endpoint_slice_for_all_namespaces
         if self._namespace is not None:

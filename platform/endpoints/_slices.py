@@ -51,14 +51,16 @@ def _labels(held: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _ready(held: Mapping[str, Any]) -> Iterator[Endpoint]:
-    """Those that take traffic; an absent condition counts as ready (API reference)."""
     ports = [port.get("port") for port in held.get("ports") or ()]
-    for each in held.get("endpoints") or ():
-        conditions = each.get("conditions") or {}
-        if conditions.get("ready") is False or conditions.get("terminating"):
-            continue
+    for each in filter(_takes_traffic, held.get("endpoints") or ()):
         # All addresses of an endpoint are the same; clients use the first.
         address = each["addresses"][0]
-        name = (each.get("targetRef") or {}).get("name") or address
+        name = (each.get("targetRef") or {}).get("name", address)
         port = ports[0] if ports else None
         yield Endpoint(name, address, port, each.get("zone"), each.get("nodeName"))
+
+
+def _takes_traffic(endpoint: Mapping[str, Any]) -> bool:
+    """An absent condition counts as ready (API reference, EndpointConditions)."""
+    conditions = endpoint.get("conditions") or {}
+    return conditions.get("ready") is not False and not conditions.get("terminating")

@@ -29,15 +29,23 @@ Read = Callable[[datetime], Awaitable[list[Entry]]]
 Event = tuple[str, Any, str]
 
 
-async def follow(
+def follow(
     signals: Signals, topic: str, read: Read, last: str | None, poll: float = POLL
 ) -> AsyncIterator[Event]:
     """Events (name, data, mark): ``watching``, then ``changed`` for every change.
 
     *read* lists the changes from a moment on. *last* is the mark to go on from; without
-    one, what was before is not told. Crowded, BadMark.
+    one, what was before is not told. Crowded and BadMark come at once.
     """
-    mark = datetime.now(UTC) if last is None else _moment(last)
+    signals.require_room()
+    since = None if last is None else _moment(last)
+    return _following(signals, topic, read, since, poll)
+
+
+async def _following(
+    signals: Signals, topic: str, read: Read, last: datetime | None, poll: float
+) -> AsyncIterator[Event]:
+    mark = last or datetime.now(UTC)
     with signals.listening(topic) as ear:
         told = {} if last else {each.id: each.at for each in await read(mark - OVERLAP)}
         yield "watching", {"since": _spelt(mark)}, _spelt(mark)

@@ -20,11 +20,15 @@ class Signals:
         self._epochs: dict[str, int] = {}
         self._floor = self._clock = 0
 
+    def require_room(self) -> None:
+        """Crowded when nobody else may watch."""
+        if self._count >= self._most:
+            raise Crowded(f"there are {self._most} watchers already")
+
     @contextmanager
     def listening(self, topic: str) -> Iterator[asyncio.Event]:
         """An event that is set whenever *topic* is woken; Crowded."""
-        if self._count >= self._most:
-            raise Crowded(f"there are {self._most} watchers already")
+        self.require_room()
         ear = asyncio.Event()
         self._waiting.setdefault(topic, set()).add(ear)
         self._count += 1

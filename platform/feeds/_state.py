@@ -11,7 +11,7 @@ from feeds._signals import Signals
 State = Mapping[str, Any]
 
 
-async def follow_state(
+def follow_state(
     signals: Signals,
     topic: str,
     read: Callable[[], Awaitable[State]],
@@ -23,7 +23,19 @@ async def follow_state(
 
     *read* is asked after every signal, and after *poll* seconds without. *last* is the
     mark of the state that one knows: while it is this one, it is not told again.
+    Crowded comes at once.
     """
+    signals.require_room()
+    return _following(signals, topic, read, last, poll)
+
+
+async def _following(
+    signals: Signals,
+    topic: str,
+    read: Callable[[], Awaitable[State]],
+    last: str | None,
+    poll: float,
+) -> AsyncIterator[Event]:
     with signals.listening(topic) as ear:
         known = dict(await read())
         if _mark(known) != last:

@@ -29,6 +29,13 @@ Show what the services say, oldest first.
   filigree logs --level warning         what went wrong
   filigree logs --trace 4bf92f35        one request, through every service, as a tree
 """
+BENCH = """\
+Measure a mesh of its own, beside whatever runs; the figures go to docs/benchmarks.md.
+
+  filigree bench               up, startup, memory, hop, search, chat
+  filigree bench hop chat      some of them
+  filigree bench search --large
+"""
 DOCTOR = "Look at the machine and the checkout, and say what would keep a mesh from it."
 
 
@@ -81,7 +88,16 @@ def add(commands: Any) -> None:
     demo.add_argument("--seed", action="store_true", help="only make its tenant")
     demo.set_defaults(run=run_demo)
 
-    bench = commands.add_parser("bench", help="measure speed and memory")
+    bench = commands.add_parser(
+        "bench",
+        help="measure speed and memory",
+        description=BENCH,
+        formatter_class=raw,
+    )
+    bench.add_argument("names", nargs="*", metavar="PART")
+    bench.add_argument(
+        "--large", action="store_true", help="search 100,000 chunks, too"
+    )
     bench.set_defaults(run=run_bench)
 
 
@@ -128,4 +144,4 @@ def run_bench(given: argparse.Namespace) -> int:
         module = importlib.import_module("filigree.bench")
     except ModuleNotFoundError as exc:
         raise MeshError("this checkout has no benchmark") from exc
-    return module.run(given.state)
+    return module.run(given.state, given.names, large=given.large)

@@ -9,6 +9,7 @@ import hmac
 import json
 import os
 import secrets
+import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,6 +107,11 @@ class State:
             raise MeshError(f"{exc.filename} cannot be made: {exc.strerror}") from exc
         self._require_own_run()
         require_room(self.folder)
+
+    def leave(self) -> None:
+        """Once nothing runs: remove the sockets' folder if it lies outside."""
+        if not self.run.is_relative_to(self.folder):
+            shutil.rmtree(self.run, ignore_errors=True)
 
     def _require_own_run(self) -> None:
         # Below /tmp the name can be guessed, and another user might have made it.

@@ -258,6 +258,7 @@ class Supervisor:
         await self.nursery.close()
         await asyncio.gather(*(kept.close() for kept in self.engines.values()))
         self._intake.close()
+        self.held.leave()
         self.tell("stopped", "everything is stopped")
 
 

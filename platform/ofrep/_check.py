@@ -7,6 +7,8 @@ from openfeature.contrib.tools.flagd.core.targeting.targeting import OPERATORS
 
 MEMBERS = {"state", "variants", "defaultVariant", "targeting", "metadata"}
 ITERATING = {"map", "filter", "all", "some", "none"}
+LAZY = {"if", "?:", "and", "or"}
+KNOWN = {*OPERATORS, *LAZY, *ITERATING}
 # A few bytes of it can ask for gigabytes: doubling what it has gathered, thirty times.
 REFUSED = {"reduce", "log"}
 KINDS = {bool: "boolean", str: "string", int: "number", float: "number", dict: "object"}
@@ -69,14 +71,17 @@ def _wrong_rule(rule: Any, place: str, *, iterating: bool) -> Iterator[str]:
     if isinstance(rule, list):
         for number, each in enumerate(rule):
             yield from _wrong_rule(each, f"{place}[{number}]", iterating=iterating)
-    if not isinstance(rule, dict):
-        return
-    if len(rule) > 1:
-        yield f"{place} has more than one operator"
-    for name, arguments in rule.items():
-        if name not in OPERATORS or name in REFUSED:
-            yield f"{place} has the operator {name}, which is not evaluated here"
-        if iterating and name in ITERATING:
-            yield f"{place} iterates within an iteration"
-        within = iterating or name in ITERATING
-        yield from _wrong_rule(arguments, f"{place}.{name}", iterating=within)
+    elif isinstance(rule, dict):
+        if len(rule) > 1:
+            yield f"{place} has more than one operator"
+        for name, arguments in rule.items():
+            yield from _wrong_operator(name, place, iterating=iterating)
+            within = iterating or name in ITERATING
+            yield from _wrong_rule(arguments, f"{place}.{name}", iterating=within)
+
+
+def _wrong_operator(name: str, place: str, *, iterating: bool) -> Iterator[str]:
+    if name not in KNOWN or name in REFUSED:
+        yield f"{place} has the operator {name}, which is not evaluated here"
+    if iterating and name in ITERATING:
+        yield f"{place} iterates within an iteration"

@@ -15,9 +15,9 @@ STATUS = {ErrorCode.FLAG_NOT_FOUND.value: 404}
 class Answer(NamedTuple):
     """``body`` is JSON; empty with status 304."""
 
+    body: bytes
     status: int
     headers: dict[str, str]
-    body: bytes
 
 
 class _Refused(Exception):
@@ -27,17 +27,17 @@ class _Refused(Exception):
 
 
 def answer(
-    rules: Rules, key: str | None, body: bytes, if_none_match: str | None = None
+    rules: Rules, key: str, body: bytes, if_none_match: str | None = None
 ) -> Answer:
-    """Evaluate the flag *key*, or all of them when it is None.
+    """Evaluate the flag *key*, or all of them when it is empty.
 
     All of them have an ETag: 304 while *if_none_match* names what would be answered.
     """
     try:
         context = _context(body)
     except _Refused as refused:
-        return _json(400, failure(key, refused.code, str(refused)))
-    if key is not None:
+        return _json(400, failure(key or None, refused.code, str(refused)))
+    if key:
         one = rules.evaluate(key, context)
         status = STATUS.get(one["errorCode"], 400) if "errorCode" in one else 200
         return _json(status, one)
@@ -47,7 +47,7 @@ def answer(
     tag = f'"{hashlib.sha256(every.body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if _names(if_none_match, tag):
-        return Answer(304, headers, b"")
+        return Answer(b"", 304, headers)
     return every._replace(headers=every.headers | headers)
 
 
@@ -74,4 +74,4 @@ def _names(if_none_match: str | None, tag: str) -> bool:
 
 def _json(status: int, body: Any) -> Answer:
     text = json.dumps(body, separators=(",", ":"), sort_keys=True)
-    return Answer(status, {"Content-Type": "application/json"}, text.encode())
+    return Answer(text.encode(), status, {"Content-Type": "application/json"})

@@ -21,6 +21,7 @@ from states._hosting import (
 )
 from states._keeping import PatientClock, TextJournal, brief, replayed
 from states._machine import Invalid, Machine
+from states._tally import Tally
 
 __all__ = [
     "Action",
@@ -42,6 +43,7 @@ __all__ = [
     "PatientClock",
     "SleepingClock",
     "Suspended",
+    "Tally",
     "Task",
     "TextJournal",
     "TimedOut",

@@ -5,10 +5,10 @@ can be run: whatever goes wrong then is a States Language error.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from states import _fields, _rescue, _rules, _templates
+from states import _fields, _rescue, _rules, _structure, _templates
 from states._fields import FIELDS, LINKED, LINKS, NEEDED, NOT_BOTH, ONE_OF
 from states._finding import Finding, Findings, fields, under
 
@@ -29,7 +29,7 @@ def check(definition: Any, known: Known | None = None) -> list[Finding]:
     if oversized:
         return oversized
     found = [*_machine(definition, "", _fields.OUTERMOST)]
-    machines = list(_machines(definition, ""))
+    machines = list(_structure.machines(definition, ""))
     found += [*_unique(machines)]
     found += [*_resources(machines, known)]
     return found
@@ -37,7 +37,7 @@ def check(definition: Any, known: Known | None = None) -> list[Finding]:
 
 def _bounds(definition: Any) -> Findings:
     """What keeps the checks below from recursing or running for long."""
-    if _depth(definition, DEPTH) > DEPTH:
+    if _structure.depth(definition, DEPTH) > DEPTH:
         yield Finding("", f"nested deeper than {DEPTH}")
         return
     try:
@@ -47,21 +47,6 @@ def _bounds(definition: Any) -> Findings:
         return
     if size > BYTES:
         yield Finding("", f"longer than {BYTES} bytes")
-
-
-def _depth(value: Any, limit: int) -> int:
-    """How deep the value nests, as far as one beyond the limit."""
-    level, depth = [value], 0
-    while level and depth <= limit:
-        depth += 1
-        level = [inner for each in level for inner in _inside(each)]
-    return depth
-
-
-def _inside(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
 
 
 def _machine(plan: Any, place: str, rules: dict[str, _fields.Rule]) -> Findings:
@@ -122,45 +107,20 @@ def _heartbeat(state: Json, place: str) -> Findings:
         yield Finding(under(place, "HeartbeatSeconds"), message)
 
 
-def successors(state: Any) -> Iterator[tuple[str, Any]]:
-    """Every state that a state names, with the field (a JSON pointer) that does."""
-    if not isinstance(state, dict):
-        return
-    for field in ("Next", "Default"):
-        if field in state:
-            yield f"/{field}", state[field]
-    for field in ("Choices", "Catch"):
-        rules = state.get(field)
-        for index, rule in enumerate(rules if isinstance(rules, list) else ()):
-            if isinstance(rule, dict) and "Next" in rule:
-                yield f"/{field}/{index}/Next", rule["Next"]
-
-
 def _targets(state: Json, states: Json, place: str) -> Findings:
-    for field, name in successors(state):
+    for field, name in _structure.successors(state):
         if not isinstance(name, str) or name not in states:
             yield Finding(f"{place}{field}", "must name a state of the same machine")
 
 
 def _flow(plan: Json, states: Json, place: str) -> Findings:
     """States that nothing leads to, and machines that nothing ends."""
-    reached = _reached(plan.get("StartAt"), states)
+    reached = _structure.reached(plan.get("StartAt"), states)
     for name in states:
         if reached and name not in reached:
             yield Finding(under(under(place, "States"), name), "cannot be reached")
     if reached and not any(_ends(states[name]) for name in reached):
         yield Finding(place, "no state that can be reached ends the machine")
-
-
-def _reached(start: Any, states: Json) -> set[str]:
-    left = set(states)
-    waiting = [start]
-    while waiting:
-        name = waiting.pop()
-        if isinstance(name, str) and name in left:
-            left.remove(name)
-            waiting += [target for _, target in successors(states[name])]
-    return states.keys() - left
 
 
 def _ends(state: Any) -> bool:
@@ -205,30 +165,6 @@ CONTENTS: dict[str, Callable[[Any, str], Findings]] = {
     "ItemProcessor": _processor,
     "Iterator": _processor,
 }
-
-
-def _machines(plan: Any, place: str) -> Iterator[tuple[str, Json]]:
-    """The states of the machine and of all inside it, with the place of each group."""
-    states = plan.get("States") if isinstance(plan, dict) else None
-    if not isinstance(states, dict):
-        return
-    place = under(place, "States")
-    yield place, states
-    for name, state in states.items():
-        for where, inner in inner_machines(state):
-            yield from _machines(inner, f"{under(place, name)}{where}")
-
-
-def inner_machines(state: Any) -> Iterator[tuple[str, Any]]:
-    """The machines within a state, with the field (a JSON pointer) of each."""
-    if not isinstance(state, dict):
-        return
-    branches = state.get("Branches")
-    for index, branch in enumerate(branches if isinstance(branches, list) else ()):
-        yield f"/Branches/{index}", branch
-    for field in ("ItemProcessor", "Iterator"):
-        if field in state:
-            yield f"/{field}", state[field]
 
 
 def _unique(machines: list[tuple[str, Json]]) -> Findings:

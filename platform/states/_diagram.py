@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from states import _choice
-from states._check import inner_machines
+from states._structure import inner_machines
 
 UNSAFE = re.compile(r"[^\w .,()*/+\[\]$@?-]")
 LABEL = 60  # characters of what stands at an arrow

@@ -20,7 +20,7 @@ PATIENCE = 3.0  # seconds that are slept through rather than suspended
 
 
 class TextJournal:
-    """A journal whose entries are JSON texts, each saved before it counts.
+    """A journal whose ``entries`` are JSON texts, each saved before it counts.
 
     As text: what merges documents would take a null within for a removal.
     """
@@ -30,15 +30,15 @@ class TextJournal:
         entries: Mapping[str, str],
         save: Callable[[str, str], Awaitable[None]],
     ) -> None:
-        self._entries, self._save = dict(entries), save
+        self.entries, self._save = dict(entries), save
 
     def recall(self, key: str) -> Entry | None:
-        return json.loads(self._entries[key]) if key in self._entries else None
+        return json.loads(self.entries[key]) if key in self.entries else None
 
     async def record(self, key: str, entry: Entry) -> None:
         text = json.dumps(entry)
         await self._save(key, text)
-        self._entries[key] = text
+        self.entries[key] = text
 
 
 class PatientClock(SleepingClock):

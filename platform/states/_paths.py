@@ -10,8 +10,9 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from states import _pathsyntax as syntax
-from states._pathsyntax import Path, parse, reference
+from states import _pathnodes as parts
+from states._pathnodes import Path
+from states._pathsyntax import parse, reference
 
 NODES = 100_000
 NOTHING = object()
@@ -117,7 +118,7 @@ class _Walk:
     def __init__(self, root: Any) -> None:
         self._root, self._left = root, NODES
 
-    def find(self, segments: tuple[syntax.Segment, ...], start: Any) -> list[Any]:
+    def find(self, segments: tuple[parts.Segment, ...], start: Any) -> list[Any]:
         nodes = [start]
         for segment in segments:
             nodes = list(self._spent(self._segment(segment, nodes)))
@@ -133,7 +134,7 @@ class _Walk:
         if self._left < 0:
             raise PathFault(f"the path looks at more than {NODES} values")
 
-    def _segment(self, segment: syntax.Segment, nodes: list[Any]) -> Iterator[Any]:
+    def _segment(self, segment: parts.Segment, nodes: list[Any]) -> Iterator[Any]:
         for node in nodes:
             for place in self._below(node) if segment.descend else (node,):
                 for selector in segment.selectors:
@@ -147,46 +148,44 @@ class _Walk:
             yield (place := waiting.pop())
             waiting.extend(reversed(_children(place)))
 
-    def _selected(self, selector: syntax.Selector, node: Any) -> Iterator[Any]:
+    def _selected(self, selector: parts.Selector, node: Any) -> Iterator[Any]:
         match selector:
-            case syntax.Key(step) | syntax.Index(step):
+            case parts.Key(step) | parts.Index(step):
                 if (found := _child(node, step)) is not NOTHING:
                     yield found
-            case syntax.Slice(start, stop, step) if (
-                isinstance(node, list) and step != 0
-            ):
+            case parts.Slice(start, stop, step) if isinstance(node, list) and step != 0:
                 yield from node[start:stop:step]
-            case syntax.Every():
+            case parts.Every():
                 yield from _children(node)
-            case syntax.Filter(test):
+            case parts.Filter(test):
                 yield from self._kept(test, _children(node))
 
-    def _kept(self, test: syntax.Test, items: list[Any]) -> Iterator[Any]:
+    def _kept(self, test: parts.Test, items: list[Any]) -> Iterator[Any]:
         return (item for item in items if self._holds(test, item))
 
-    def _holds(self, test: syntax.Test, item: Any) -> bool:
+    def _holds(self, test: parts.Test, item: Any) -> bool:
         self._look()
         match test:
-            case syntax.AnyOf(tests):
+            case parts.AnyOf(tests):
                 return any(self._holds(each, item) for each in tests)
-            case syntax.AllOf(tests):
+            case parts.AllOf(tests):
                 return all(self._holds(each, item) for each in tests)
-            case syntax.Not(inner):
+            case parts.Not(inner):
                 return not self._holds(inner, item)
-            case syntax.Exists(query):
+            case parts.Exists(query):
                 return bool(self._query(query, item))
-            case syntax.Compare(left, sign, right):
+            case parts.Compare(left, sign, right):
                 return _compared(
                     self._value(left, item), sign, self._value(right, item)
                 )
 
-    def _query(self, query: syntax.Query, item: Any) -> list[Any]:
+    def _query(self, query: parts.Query, item: Any) -> list[Any]:
         start = item if query.from_item else self._root
         return self.find(query.segments, start)
 
-    def _value(self, operand: syntax.Literal | syntax.Query, item: Any) -> Any:
+    def _value(self, operand: parts.Literal | parts.Query, item: Any) -> Any:
         """A literal, or the one value that the query finds."""
-        if isinstance(operand, syntax.Literal):
+        if isinstance(operand, parts.Literal):
             return operand.value
         found = self._query(operand, item)
         return found[0] if len(found) == 1 else NOTHING

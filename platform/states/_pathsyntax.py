@@ -6,107 +6,33 @@ filter may stand in parentheses, as in the dialect that Step Functions uses. Of 
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from states import _scan
+from states._pathnodes import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Every,
+    Exists,
+    Filter,
+    Index,
+    Key,
+    Literal,
+    Not,
+    Path,
+    Query,
+    Segment,
+    Selector,
+    Slice,
+    Test,
+)
 from states._scan import Scan, SyntaxFault
 
 NAME = re.compile(r"[\w-]+")
 SLICE = re.compile(r"\s*(-?\d{1,9})?\s*:\s*(-?\d{1,9})?\s*(?::\s*(-?\d{1,9})?\s*)?")
 INDEX = re.compile(r"-?\d{1,9}(?=\s*[,\]])")
 COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    start: int | None
-    stop: int | None
-    step: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """All members or items: ``*``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    value: str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A path inside a filter: from the item (``@``) or from the whole (``$``)."""
-
-    from_item: bool
-    segments: "tuple[Segment, ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    left: Literal | Query
-    sign: str
-    right: Literal | Query
-
-
-@dataclass(frozen=True, slots=True)
-class Exists:
-    query: Query
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    test: "Test"
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    tests: "tuple[Test, ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    tests: "tuple[Test, ...]"
-
-
-Test = Compare | Exists | Not | AnyOf | AllOf
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    test: Test
-
-
-Selector = Key | Index | Slice | Every | Filter
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """What to select from every node, or (*descend*) from all below it as well."""
-
-    selectors: tuple[Selector, ...]
-    descend: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """*steps* are names and indexes when the path names one place, else ``None``."""
-
-    text: str
-    of_context: bool
-    segments: tuple[Segment, ...]
-    steps: tuple[str | int, ...] | None
 
 
 @lru_cache(maxsize=1024)

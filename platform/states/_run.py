@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from states import _choice, _failures, _items
@@ -16,6 +16,7 @@ from states._payload import bounded
 from states._retry import Retries
 from states._together import Job, together
 from states._visit import Lane, Visit, stamp
+from states._wait import later, wake
 
 Plan = dict[str, Any]
 Step = tuple[Any, str | None]  # the state's output, and the name of the next state
@@ -237,27 +238,3 @@ class Run:
 
     def _together(self, work: Iterable[Job], width: int) -> Job:
         return together(work, width, self._effects.replay)
-
-
-def later(now: datetime, pause: timedelta) -> datetime:
-    try:
-        return now + pause
-    except OverflowError:
-        return datetime.max.replace(tzinfo=now.tzinfo)
-
-
-def wake(visit: Visit, given: Any) -> datetime:
-    """When a Wait state ends."""
-    seconds = visit.either("Seconds", given, None)
-    if seconds is None:
-        moment = _choice.moment(visit.either("Timestamp", given, None))
-        if moment is None:
-            raise Failed(_failures.RUNTIME, f"{visit.name}: the timestamp is none")
-        return moment
-    if _choice.number(seconds) is None or seconds < 0:
-        cause = f"{visit.name}: {seconds!r} is no number of seconds"
-        raise Failed(_failures.RUNTIME, cause)
-    try:
-        return later(visit.lane.now, timedelta(seconds=seconds))
-    except OverflowError:
-        return later(visit.lane.now, timedelta.max)

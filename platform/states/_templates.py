@@ -13,8 +13,8 @@ from typing import Any
 
 from states import _failures, _functions, _pathsyntax, _scan
 from states._failures import Failed
+from states._pathnodes import Path
 from states._paths import PathFault, read_path
-from states._pathsyntax import Path
 from states._scan import Scan, SyntaxFault
 
 FUNCTION = re.compile(r"States\.(\w+)\s*\(")

@@ -290,6 +290,7 @@ def kill(mesh: Mesh) -> None:
     if mesh.process and mesh.process.poll() is None:
         mesh.process.kill()
         mesh.process.communicate()
+    mesh.held.leave()
 
 
 @pytest.fixture(name="until")

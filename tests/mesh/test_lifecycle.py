@@ -142,7 +142,9 @@ def test_a_checkout_deep_in_the_disk_has_short_sockets(make_mesh, tmp_path):
     deep = tmp_path / ("d" * 60) / ("e" * 60)
     deep.mkdir(parents=True)
     moved = mesh.root.rename(deep / "toys")
-    mesh.__init__(moved, mesh.offset)
+    mesh = type(mesh)(moved, mesh.offset)
     mesh.start()
     assert mesh.call("GET", "/api/v1/things/5").status_code == 200
+    assert not mesh.held.run.is_relative_to(moved)
     mesh.stop()
+    assert not mesh.held.run.exists()

@@ -30,6 +30,15 @@ from filigree.progress import Report
 from filigree.state import SUN_PATH, State
 
 
+@pytest.fixture
+def held(tmp_path):
+    """The folders of a mesh that does not run."""
+    state = State(tmp_path)
+    state.prepare()
+    yield state
+    state.leave()
+
+
 def declaration(name, domain="toys", **more):
     folder = Path("services") / domain / name.replace("-", "_")
     return Declaration(
@@ -267,9 +276,8 @@ async def _logging_service(path, statuses, got):
     return await asyncio.start_unix_server(serve, str(path))
 
 
-def test_lines_wait_for_a_logging_service_that_is_away_and_none_is_lost(tmp_path):
-    held, got = State(tmp_path), []
-    held.prepare()
+def test_lines_wait_for_a_logging_service_that_is_away_and_none_is_lost(held):
+    got = []
     shipper = LogShipper(held, lambda: "token")
 
     async def work():
@@ -285,9 +293,8 @@ def test_lines_wait_for_a_logging_service_that_is_away_and_none_is_lost(tmp_path
     assert shipper.dropped == 0
 
 
-def test_the_logging_services_own_intake_is_never_shipped(tmp_path):
-    held, got = State(tmp_path), []
-    held.prepare()
+def test_the_logging_services_own_intake_is_never_shipped(held):
+    got = []
     shipper = LogShipper(held, lambda: "token")
     shipper.take("logging", json.dumps({"kind": "span", "path": INTAKE}).encode())
     shipper.take("logging", json.dumps({"message": INTAKE}).encode())

@@ -1,9 +1,10 @@
 """One PostgreSQL for all services' tests, and database-operations on it."""
 
+import importlib
 import json
 import os
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 
 from chassis import Context, mint
+from chassis.testing import Mesh, mesh
 from docstore import testing
 
 
@@ -107,3 +109,91 @@ def watch() -> Callable[..., Any]:
             done.result(10.0)
 
     return watching
+
+
+class Library:
+    """The services of the knowledge domain on one database, joined by their events.
+
+    Each is an attribute: a mesh of the same tenant. Whoever is ``away`` is not reached.
+    """
+
+    def __init__(self, first: Mesh, apps: dict[str, FastAPI]) -> None:
+        self.wire, self.tenant = first.wire, first.tenant
+        self.documents = self._of(first, apps["document-processing"])
+        self.embeddings = self._of(first, apps["embedding-generation"])
+        self.search = self._of(first, apps["similarity-search"])
+        self.bases = self._of(first, apps["knowledge-base"])
+        self.faqs = self._of(first, apps["faq-management"])
+        self.members = [
+            *(self.documents, self.embeddings, self.search, self.bases, self.faqs)
+        ]
+        self.delivered: set[str] = set()
+        self.away: dict[str, Any] = {}
+
+    def _of(self, first: Mesh, app: FastAPI) -> Mesh:
+        return Mesh(app, first.wire, first.portal, first.tenant)
+
+    def pump(self, *, without: Collection[str] = (), delayed: bool = False) -> None:
+        """Deliver what was published, and what that publishes, to whoever consumes it.
+
+        Delayed events only where they are asked for, once.
+        """
+        while waiting := [
+            each
+            for each in self.documents.published()
+            if each["id"] not in self.delivered
+        ]:
+            for event in waiting:
+                self.delivered.add(event["id"])
+                if event["type"] not in without and bool(event["deliver_at"]) in (
+                    False,
+                    delayed,
+                ):
+                    self._deliver(event)
+            delayed = False
+
+    def _deliver(self, event: dict[str, Any]) -> None:
+        for mesh in self.members:
+            for consumer in mesh.app.state.consumers:
+                if consumer.type == event["type"]:
+                    mesh.deliver(consumer.event(**event["data"]), id=event["id"])
+
+    def add(self, text: str, **fields: Any) -> str:
+        """The id of a document with this text, which is ready."""
+        given = {"name": "notice.md", "text": text} | fields
+        accepted = self.documents.post("/api/v1/documents", json=given)
+        assert accepted.status_code == 202, accepted.text
+        self.pump()
+        return accepted.json()["id"]
+
+    def found(self, query: str, **more: Any) -> list[dict[str, Any]]:
+        """The results of a search; ``roles`` are the searcher's."""
+        roles = more.pop("roles", ("customer",))
+        asked = {"query": query} | more
+        answer = self.search.post("/api/v1/search", json=asked, roles=roles)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["results"]
+
+    def leave(self, service: str) -> None:
+        """From now on nobody reaches that service."""
+        self.away[service] = self.wire.upstreams.pop(service)
+
+
+@pytest.fixture
+def library(database: FastAPI) -> Iterator[Library]:
+    apps = {
+        name: importlib.import_module(
+            f"services.knowledge.{name.replace('-', '_')}.app"
+        ).app
+        for name in (
+            "document-processing",
+            "embedding-generation",
+            "similarity-search",
+            "knowledge-base",
+            "faq-management",
+        )
+    }
+    known = apps | {"database-operations": database}
+    first = known.pop("document-processing")
+    with mesh(first, upstreams=known) as running:
+        yield Library(running, apps)

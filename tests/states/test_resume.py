@@ -129,7 +129,7 @@ def told(run: Run, clock: states.Clock) -> Callable[..., Any]:
     def execute(plan: Plan, journal: states.MemoryJournal) -> tuple[Any, Ledger]:
         ledger = Ledger(journal)
         started = run(now(clock))
-        execution = states.Execution("e", {"items": [1, 2]}, started)
+        execution = states.Execution("e", {"items": [{"n": 1}, {"n": 2}]}, started)
 
         async def work() -> Any:
             try:
@@ -164,6 +164,24 @@ def test_a_crash_at_any_effect_repeats_nothing_that_finished(
         assert timeless(output) == timeless(expected)
 
 
+@settings(max_examples=40, deadline=None)
+@given(shape=shapes)
+def test_a_process_that_dies_after_every_effect_gets_to_the_end(
+    told: Callable[..., Any], shape: list[Any]
+) -> None:
+    plan = machine(shape, count())
+    expected, _ = told(plan, states.MemoryJournal())
+    entries: dict[str, Any] = {}
+    for effects in range(1_000):
+        try:
+            output, _ = told(plan, Mortal(entries, 1, after=True))
+        except Crash:
+            assert len(entries) > effects
+        else:
+            break
+    assert timeless(output) == timeless(expected)
+
+
 def timeless(output: Any) -> Any:
     """The output without times: a task that is repeated ends later."""
     if isinstance(output, dict):
@@ -195,7 +213,7 @@ def test_the_history_is_what_the_observer_was_told(
         live.append(event)
 
     async def work() -> list[states.Event]:
-        execution = states.Execution("e", {"items": [1, 2]}, clock.now())
+        execution = states.Execution("e", {"items": [{"n": 1}, {"n": 2}]}, clock.now())
         host = states.Machine(plan, Ledger(states.MemoryJournal()).task, clock)
         with contextlib.suppress(states.Failed):
             await host.run(execution, journal, observe)

@@ -101,7 +101,8 @@ def row(span: Span, columns: Layout, markup: bool) -> str:
         return f"{label}{before}{bar}{after} {time}{sign}".rstrip()
     style = "bold yellow" if span.is_critical else "cyan"
     end = f"[bold red]{escape(sign)}[/]" if sign else ""
-    return f"{escape(label)}{before}[{style}]{bar}[/]{after} {time}{end}"
+    # Escaped together: a trailing backslash is doubled only right before a tag.
+    return f"{escape(label + before)}[{style}]{bar}[/]{after} {time}{end}"
 
 
 def indented(span: Span, room: int) -> str:

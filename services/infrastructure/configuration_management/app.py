@@ -13,34 +13,25 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
-import feeds
-import ofrep
-import references
 from fastapi import Body, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 
 import chassis
-from contracts.infrastructure.configuration import (
-    ORDER,
-    Place,
-    Rollback,
-    Scope,
-    Setting,
-    SettingKey,
-)
+import feeds
+import ofrep
+import references
+from contracts.infrastructure import configuration as terms
+from contracts.infrastructure.configuration import Place, Setting
 from contracts.infrastructure.database import Sort
 from contracts.infrastructure.events import ConfigChanged
 
 ENVIRONMENT = os.environ.get("CONFIG_ENVIRONMENT", "local")
 KEPT = 400 * 86_400.0  # seconds of history
-LATEST_FIRST = [Sort(path="revision", descending=True)]
 STAFF = {"public": True, "roles": ("owner", "admin")}
-READS, ASKS = (
-    chassis.policy(retry="read", **STAFF),
-    chassis.policy(retry="read", public=True),
-)
+READS = chassis.policy(retry="read", **STAFF)
 WRITES = chassis.policy(retry="keyed", **STAFF)
-WATCHES = chassis.policy(retry="read", stream=True, **STAFF)
+ASKS = chassis.policy(retry="read", public=True)
+Sent = Annotated[str | None, Header()]
 settings = chassis.collection("settings", Setting)
 revisions = chassis.collection("setting-revisions", Setting)
 signals = feeds.Signals(most=500)
@@ -49,7 +40,9 @@ values = feeds.Memory(signals, 0.0, 5000, (chassis.UpstreamFailed,), list)
 router = chassis.router("", tags=["configuration-management"])
 
 
-async def place(request: Request, key: SettingKey, scope: Scope = "tenant") -> Place:
+async def place(
+    request: Request, key: terms.SettingKey, scope: terms.Scope = "tenant"
+) -> Place:
     """Where the value is that the path names; a flag is the tenant's by default."""
     kind = "flag" if request.url.path.startswith("/api/v1/flags") else "setting"
     local = ENVIRONMENT if scope == "environment" else ""
@@ -84,7 +77,7 @@ async def everywhere(kept: chassis.Collection[Setting], **wanted: Any) -> list[S
     for tenant in (chassis.PLATFORM, caller.tenant or ""):
         with chassis.detached(tenant, caller.subject, caller.roles):
             found += [each.value async for each in kept.each(wanted)]
-    return sorted(found, key=lambda each: ORDER.index(each.scope))
+    return sorted(found, key=lambda each: terms.ORDER.index(each.scope))
 
 
 async def put_value(
@@ -113,27 +106,31 @@ async def delete_value(at: At, version: chassis.IfMatch) -> None:
 
 async def list_history(at: At, paging: chassis.Paged) -> chassis.Page[Setting]:
     """Every revision, latest first."""
-    return await revisions.page(paging, {"id": at.id}, LATEST_FIRST)
+    return await revisions.page(
+        paging, {"id": at.id}, [Sort(path="revision", descending=True)]
+    )
 
 
-async def roll_back(at: At, to: Rollback, version: chassis.IfMatch) -> Setting:
+async def roll_back(at: At, to: terms.Rollback, version: chassis.IfMatch) -> Setting:
     """Give it the value that it had after an earlier revision."""
     earlier = await revisions.get(f"{at.id}:{to.revision}")
     return await put_value(at, earlier.value, version)
 
 
 @router.get("/api/v1/config/effective/{key}", **ASKS)
-async def effective(key: SettingKey, caller: chassis.Caller) -> Setting:
+async def effective(key: terms.SettingKey, tenant: chassis.Tenant) -> Setting:
     """The value that counts; the last good one while the store is away."""
     read = partial(everywhere, settings, kind="setting", key=key, removed=False)
-    if not (found := await values.get(caller.tenant, read, key)):
+    if not (found := await values.get(tenant, read, key)):
         raise chassis.NotFound(f"{key} has no value")
     return found[-1]
 
 
-@router.get("/api/v1/config/watch", **WATCHES)
+@router.get(
+    "/api/v1/config/watch", **chassis.policy(retry="read", stream=True, **STAFF)
+)
 async def watch_config(
-    caller: chassis.Caller, last_event_id: Annotated[str | None, Header()] = None
+    tenant: chassis.Tenant, last_event_id: Sent = None
 ) -> StreamingResponse:
     """Server-sent events: every revision from now, or from Last-Event-ID, on."""
 
@@ -141,19 +138,17 @@ async def watch_config(
         found = await everywhere(revisions, changed_at={"gte": chassis.utc(moment)})
         return [feeds.Entry(f"{s.id}:{s.revision}", s.changed_at, s) for s in found]
 
-    following = feeds.follow(signals, caller.tenant, since, last_event_id)
-    return chassis.event_stream(following)
+    return chassis.event_stream(feeds.follow(signals, tenant, since, last_event_id))
 
 
+@router.post("/ofrep/v1/evaluate/flags", name="evaluate_flags", **ASKS)
+@router.post("/ofrep/v1/evaluate/flags/{key}", name="evaluate_flag", **ASKS)
 async def evaluate(
-    request: Request,
-    caller: chassis.Caller,
-    key: str | None = None,
-    if_none_match: Annotated[str | None, Header()] = None,
+    request: Request, tenant: chassis.Tenant, key: str = "", if_none_match: Sent = None
 ) -> Response:
     """One flag or all, as the OpenFeature Remote Evaluation Protocol has it."""
     read = partial(everywhere, settings, kind="flag", removed=False)
-    known = await rules.get(caller.tenant, read)
+    known = await rules.get(tenant, read)
     return Response(*ofrep.answer(known, key, await request.body(), if_none_match))
 
 
@@ -163,20 +158,14 @@ async def heed(event: ConfigChanged) -> None:
     signals.wake(None if event.scope == "platform" else chassis.current().tenant)
 
 
-KEPT_AT = (("/api/v1/config/{scope}/{key}", "setting"), ("/api/v1/flags/{key}", "flag"))
-for path, noun in KEPT_AT:
-    gone = {"methods": ["DELETE"], "status_code": 204}
-    add, post = router.add_api_route, {"methods": ["POST"]}
-    add(path, get_value, name=f"get_{noun}", **READS)
-    add(path, put_value, methods=["PUT"], name=f"put_{noun}", **WRITES)
-    add(path, delete_value, name=f"delete_{noun}", **gone, **WRITES)
-    add(f"{path}/history", list_history, name=f"list_{noun}_history", **READS)
-    add(f"{path}/rollback", roll_back, name=f"roll_back_{noun}", **post, **WRITES)
-for path, noun in (("", "flags"), ("/{key}", "flag")):
-    at = f"/ofrep/v1/evaluate/flags{path}"
-    router.add_api_route(
-        at, evaluate, methods=["POST"], name=f"evaluate_{noun}", **ASKS
-    )
+HELD = {"setting": "/api/v1/config/{scope}/{key}", "flag": "/api/v1/flags/{key}"}
+for noun, path in HELD.items():
+    router.get(path, name=f"get_{noun}", **READS)(get_value)
+    router.put(path, name=f"put_{noun}", **WRITES)(put_value)
+    router.delete(path, name=f"delete_{noun}", status_code=204, **WRITES)(delete_value)
+    router.get(f"{path}/history", name=f"list_{noun}_history", **READS)(list_history)
+    router.post(f"{path}/rollback", name=f"roll_back_{noun}", **WRITES)(roll_back)
 
 UNFIT = dict.fromkeys((references.Unfit, ofrep.BadFlag, feeds.BadMark), chassis.Invalid)
-app = chassis.create_app("configuration-management", router, heed, meanings=UNFIT)
+MEANINGS = {feeds.Crowded: chassis.Unavailable, **UNFIT}
+app = chassis.create_app("configuration-management", router, heed, meanings=MEANINGS)

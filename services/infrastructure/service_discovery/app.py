@@ -15,13 +15,13 @@ from functools import partial
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-import endpoints
-import feeds
 from fastapi import FastAPI, Header, Path
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 import chassis
+import endpoints
+import feeds
 from contracts.infrastructure.discovery import Instance, Registration, Service
 
 
@@ -180,4 +180,5 @@ async def mirroring(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(app.state.mirror.stop)
 
 
-app = chassis.create_app(OWN, router, resources=(mirroring,))
+CROWDED = {feeds.Crowded: chassis.Unavailable}
+app = chassis.create_app(OWN, router, resources=(mirroring,), meanings=CROWDED)

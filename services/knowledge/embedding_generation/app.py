@@ -13,6 +13,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import numpy as np
 from fastapi import FastAPI
@@ -35,8 +36,6 @@ class Settings(BaseModel):
     embedding_model: str = "text-embedding-3-small"
 
 
-config = chassis.settings(Settings, prefix="OPENAI_")
-REMOTE = bool(config.api_key or config.base_url)
 REMEMBERED = 4096  # vectors of recent texts
 BATCH = 128  # texts of one request to a provider, chunks of one transaction
 
@@ -49,6 +48,8 @@ recent: OrderedDict[str, np.ndarray] = OrderedDict()
 class Local:
     """Static embeddings: microseconds a text, no network."""
 
+    provider = "local"
+
     def __init__(self) -> None:
         self.model = embeddings.load()
         self.name = self.model.name
@@ -60,24 +61,33 @@ class Local:
 class Remote:
     """An OpenAI-compatible endpoint; the SDK's own retries are off."""
 
-    def __init__(self) -> None:
-        from openai import AsyncOpenAI
+    provider = "openai"
 
-        key, url = config.api_key or "none", config.base_url
+    def __init__(self, given: Settings) -> None:
+        from openai import AsyncOpenAI, OpenAIError
+
+        key, url = given.api_key or "none", given.base_url
         self.client = AsyncOpenAI(api_key=key, base_url=url, max_retries=0)
-        self.name = config.embedding_model
+        self.name, self.refusal = given.embedding_model, OpenAIError
 
     async def encode(self, texts: list[str]) -> np.ndarray:
-        create = self.client.embeddings.create
         asked = {"model": self.name, "input": texts, "encoding_format": "float"}
-        answer = await openai.call("POST /embeddings", lambda: create(**asked))
-        rows = np.array([each.embedding for each in answer.data], np.float32)
+        create = partial(self.client.embeddings.create, **asked)
+        try:
+            answer = await openai.call("POST /embeddings", create)
+            rows = np.array([each.embedding for each in answer.data], np.float32)
+        except (self.refusal, AttributeError, TypeError, ValueError) as exc:
+            raise chassis.AIServiceFailed("the embeddings are unusable") from exc
+        if rows.ndim != 2 or len(rows) != len(texts):
+            raise chassis.AIServiceFailed("the embeddings are not one for each text")
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
 
 
 @asynccontextmanager
 async def model(app: FastAPI) -> AsyncIterator[None]:
-    app.state.model = Remote() if REMOTE else Local()
+    given = chassis.settings(Settings, prefix="OPENAI_")
+    is_remote = given.api_key or given.base_url
+    app.state.model = Remote(given) if is_remote else Local()
     yield
 
 
@@ -88,24 +98,24 @@ def digest(name: str, text: str) -> str:
 async def encode(texts: list[str]) -> tuple[str, np.ndarray]:
     """The model's name and a unit row for each text, remembered ones for nothing."""
     chosen = app.state.model
-    keys = [digest(chosen.name, text) for text in texts]
-    fresh = {k: t for k, t in zip(keys, texts, strict=True) if k not in recent}
-    names, wanted = list(fresh), list(fresh.values())
+    keys = {text: digest(chosen.name, text) for text in texts}
+    rows = {text: recent[key] for text, key in keys.items() if key in recent}
+    wanted = [text for text in keys if text not in rows]
     for start in range(0, len(wanted), BATCH):
-        rows = await chosen.encode(wanted[start : start + BATCH])
-        recent.update(zip(names[start : start + BATCH], rows, strict=True))
-    found = np.stack([recent[key] for key in keys])
+        batch = wanted[start : start + BATCH]
+        rows.update(zip(batch, await chosen.encode(batch), strict=True))
+    recent.update((keys[text], rows[text]) for text in wanted)
     while len(recent) > REMEMBERED:
         recent.popitem(last=False)
-    return chosen.name, found
+    return chosen.name, np.stack([rows[text] for text in texts])
 
 
 @router.post("", **chassis.policy(retry="read", public=True, timeout=15.0))
 async def embed(asked: EmbeddingRequest) -> Embeddings:
     """A unit vector for each text, in their order."""
+    if asked.model not in (None, app.state.model.name):
+        raise chassis.Invalid(f"the model here is {app.state.model.name}")
     name, rows = await encode(asked.texts)
-    if asked.model not in (None, name):
-        raise chassis.Invalid(f"the model here is {name}, not {asked.model}")
     wire = [vectors.pack(row) for row in rows]
     return Embeddings(model=name, dimensions=rows.shape[1], vectors=wire)
 
@@ -114,7 +124,7 @@ async def embed(asked: EmbeddingRequest) -> Embeddings:
 async def get_model() -> EmbeddingModel:
     """The model in use, and where it runs."""
     name, row = await encode(["dimensions"])
-    where = "openai" if REMOTE else "local"
+    where = app.state.model.provider
     return EmbeddingModel(model=name, dimensions=row.shape[1], provider=where)
 
 

@@ -1,13 +1,15 @@
 """Knowledge base: named sets of documents, their settings, and what is in them.
 
 Calls      database-operations
-Publishes  document.processed (to embed again), knowledge-base.removed
+Publishes  document.processed (to embed again), document.described|removed,
+           knowledge-base.removed
 
 Every tenant has one base, ``default``, without creating it. Deleting a base removes
 every document, chunk and vector of it in one transaction.
 """
 
 import uuid
+from typing import Any
 
 from fastapi import Response
 
@@ -21,12 +23,17 @@ from contracts.knowledge.documents import (
     Document,
     KnowledgeBase,
 )
-from contracts.knowledge.events import DocumentProcessed, KnowledgeBaseRemoved
+from contracts.knowledge.events import (
+    DocumentDescribed,
+    DocumentProcessed,
+    DocumentRemoved,
+    KnowledgeBaseRemoved,
+)
 
 STAFF = ("owner", "admin", "agent")
 READS = chassis.policy(retry="read", public=True)
 WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)
-MOST = 1000  # documents that one reindexing orders
+AT_ONCE = 90  # events of one commit
 
 bases = chassis.collection("knowledge-bases", KnowledgeBase)
 documents = chassis.collection("documents", Document)
@@ -90,10 +97,12 @@ async def delete_base(id: str) -> None:
     """Delete a base with everything in it; the default one is emptied."""
     await base_of(id)
     mine = {"knowledge_base_id": id}
+    held = [one.value async for one in documents.each(mine)]
     for removed in (chunks, contents, documents):
         removed.delete_all(mine)
     bases.delete(id)
     chassis.publish(KnowledgeBaseRemoved(knowledge_base_id=id))
+    await tell(DocumentRemoved, held)
 
 
 @router.get("/{id}/documents", **READS)
@@ -115,15 +124,22 @@ async def list_base_documents(
 
 @router.patch("/{id}/documents/{document_id}", status_code=204, **WRITES)
 async def describe_document(
-    id: str, document_id: str, given: Metadata, version: chassis.IfMatch
+    id: str,
+    document_id: str,
+    given: Metadata,
+    version: chassis.IfMatch,
+    caller: chassis.Caller,
 ) -> None:
     """Change a document's title, tags or readers, and those of its chunks."""
-    if (await documents.get(document_id)).knowledge_base_id != id:
+    document = await documents.get(document_id)
+    chassis.require_visible(document, caller.roles)
+    if document.knowledge_base_id != id:
         raise chassis.NotFound(f"{id} has no document {document_id}")
     changed = given.model_dump(exclude_none=True)
     documents.patch(document_id, changed, version=version)
     async for chunk in chunks.each({"document_id": document_id}):
         chunks.patch(chunk.id, changed)
+    await tell(DocumentDescribed, [document])
 
 
 @router.get("/{id}/statistics", **READS)
@@ -149,11 +165,18 @@ async def reindex(id: str) -> dict[str, int]:
 async def order_vectors(id: str) -> int:
     """Announce the base's documents as processed, so that they are embedded."""
     ready = {"knowledge_base_id": id, "status": "ready"}
-    found = await documents.matching(ready, limit=MOST)
-    for one in found:
-        about = one.model_dump(include={"knowledge_base_id", "revision", "chunks"})
-        chassis.publish(DocumentProcessed(document_id=one.id, **about))
+    found = [one.value async for one in documents.each(ready)]
+    await tell(DocumentProcessed, found)
     return len(found)
+
+
+async def tell(event: Any, about: list[Document]) -> None:
+    """Publish an event for each document, as many at once as one commit takes."""
+    for at, one in enumerate(about, 1):
+        named = one.model_dump(include={"knowledge_base_id", "revision", "chunks"})
+        chassis.publish(event(document_id=one.id, **named))
+        if at % AT_ONCE == 0:
+            await chassis.commit()
 
 
 app = chassis.create_app("knowledge-base", router)

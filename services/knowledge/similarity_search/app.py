@@ -1,19 +1,25 @@
 """Similarity search: the passages of a tenant's documents nearest to a question.
 
 Calls      embedding-generation (optional), database-operations
-Consumes   document.removed, knowledge-base.removed
+Consumes   document.removed|described, knowledge-base.removed
 
 Full text and vectors are asked together and fused; the threshold applies to the very
 score that is returned. Without vectors it answers from full text, without the database
 from its last good results, and says so. What was removed is forgotten at once.
 """
 
+from pydantic import ValidationError
+
 import chassis
 import evidence
 import vectors
 from contracts.infrastructure.database import Found, Hit
 from contracts.knowledge.documents import DEFAULT_BASE, Chunk
-from contracts.knowledge.events import DocumentRemoved, KnowledgeBaseRemoved
+from contracts.knowledge.events import (
+    DocumentDescribed,
+    DocumentRemoved,
+    KnowledgeBaseRemoved,
+)
 from contracts.knowledge.search import (
     Embeddings,
     Ranked,
@@ -56,9 +62,9 @@ def text_share(asked: SearchRequest, vector: str | None) -> float:
 def ranked(found: Found, asked: SearchRequest, share: float) -> list[Result]:
     """The best *k* by fused score, none below the threshold."""
     scored = [(fused(hit, found.ideal, share), hit) for hit in found.hits]
-    least = asked.min_score or 0.0
-    kept = sorted((s for s in scored if s[0] >= least), key=lambda s: (-s[0], s[1].id))
-    scores, hits = [s for s, _ in kept], [hit for _, hit in kept]
+    best = sorted(scored, key=lambda s: (-s[0], s[1].id))
+    scores = [score for score, _ in best if score >= (asked.min_score or 0.0)]
+    hits = [hit for _, hit in best[: len(scores)]]
     rows = vectors.unpack([hit.vector for hit in hits]) if asked.diversity else None
     places = vectors.diverse(scores, rows, asked.k, asked.diversity)
     return [as_result(hits[at], scores[at]) for at in places]
@@ -108,7 +114,8 @@ async def search_by_query(
     q: str, caller: chassis.Caller, k: int = 10, base: str = DEFAULT_BASE
 ) -> SearchResults:
     """The same, by query string."""
-    return await search(SearchRequest(query=q, k=k, knowledge_base_id=base), caller)
+    asked = {"query": q, "k": k, "knowledge_base_id": base}
+    return await search(SearchRequest.model_validate(asked), caller)
 
 
 @router.post("/api/v1/rank", **READS)
@@ -121,10 +128,16 @@ async def rank(asked: RankRequest) -> Ranking:
 
 
 @chassis.heard(DocumentRemoved, lost=last_good.forget)
-async def forget_document(event: DocumentRemoved) -> None:
+async def forget_document(event: DocumentRemoved | DocumentDescribed) -> None:
     """Forget every answer that quotes the document."""
     gone = event.document_id
     last_good.forget(lambda kept: gone in {r.document_id for r in kept.results})
+
+
+@chassis.heard(DocumentDescribed, lost=last_good.forget)
+async def forget_readers(event: DocumentDescribed) -> None:
+    """Who may read a document may have changed."""
+    await forget_document(event)
 
 
 @chassis.heard(KnowledgeBaseRemoved, lost=last_good.forget)
@@ -132,6 +145,6 @@ async def forget_base(event: KnowledgeBaseRemoved) -> None:
     last_good.forget()
 
 
-meanings = {vectors.BadVector: chassis.Invalid}
-parts = (router, forget_document, forget_base)
+meanings = {vectors.BadVector: chassis.Invalid, ValidationError: chassis.Malformed}
+parts = (router, forget_document, forget_readers, forget_base)
 app = chassis.create_app("similarity-search", *parts, meanings=meanings)

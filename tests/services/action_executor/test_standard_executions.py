@@ -175,9 +175,7 @@ def test_a_long_wait_lets_go_and_an_event_takes_it_up_again(
 
 
 def test_what_has_ended_is_not_taken_up_again(opened: Callable[..., Any]) -> None:
-    with opened(
-        similarity_search={"search": {}}, faq_management={"match": {}}
-    ) as mesh:
+    with opened(similarity_search={"search": {}}, faq_management={"match": {}}) as mesh:
         define(mesh, TWO)
         id = run(mesh)["id"]
         calls = len(mesh.calls("similarity-search"))
@@ -186,9 +184,7 @@ def test_what_has_ended_is_not_taken_up_again(opened: Callable[..., Any]) -> Non
 
 
 def test_a_repeated_key_runs_once(opened: Callable[..., Any]) -> None:
-    with opened(
-        similarity_search={"search": {}}, faq_management={"match": {}}
-    ) as mesh:
+    with opened(similarity_search={"search": {}}, faq_management={"match": {}}) as mesh:
         define(mesh, TWO)
         head = {"Idempotency-Key": "k1"}
         first, second = run(mesh, headers=head), run(mesh, headers=head)

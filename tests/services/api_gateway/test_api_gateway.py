@@ -86,8 +86,8 @@ def context_of(call: testing.Call) -> Any:
 def test_a_bearer_token_becomes_a_signed_context(
     mesh: Any, bearer: Bearer, tenant: str
 ) -> None:
-    sent = bearer(roles=["agent"], sub="ada")
-    assert ask(mesh, "GET", FAQS, sent).status_code == 200
+    answer = ask(mesh, "GET", FAQS, bearer(roles=["agent"], sub="ada"))
+    assert (answer.status_code, answer.json()) == (200, PAGE)
     context = context_of(mesh.calls("faq-management")[0])
     assert (context.tenant, context.subject) == (tenant, "ada")
     assert context.roles == ("agent",)

@@ -1,0 +1,103 @@
+"""The whole mesh, once for this folder, and what breaks and mends its parts."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from chassis.testing import until
+from filigree import control
+from filigree.demo.api import Api
+from filigree.state import State
+
+ROOT = Path(__file__).parents[2]
+OFFSET = 24000  # beside any mesh that somebody may be running
+DOCUMENTS = ROOT / "platform/filigree/demo/documents"
+FILES = ("fees.html", "opening-hours.md", "aftercare-extraction.md")
+
+
+def filigree(*words: str, seconds: float = 120.0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "filigree.cli", "--root", str(ROOT)]
+    return subprocess.run(
+        [*command, "--port-offset", str(OFFSET), *words],
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        env={**os.environ, "OPENAI_API_KEY": ""},
+    )
+
+
+@dataclass
+class Mesh:
+    """A running mesh, its demo tenant, and orders that break and mend it."""
+
+    held: State
+    told: dict[str, str]
+
+    def api(self) -> Api:
+        """The demo business."""
+        return Api(self.told["base_url"], self.told["api_key"])
+
+    def chat(self, message: str) -> httpx.Response:
+        """The gateway's answer to a message, whatever its status."""
+        headers = {"X-API-Key": self.told["api_key"]}
+        url = self.told["base_url"] + "/v1/api/chat"
+        return httpx.post(url, json={"message": message}, headers=headers, timeout=35)
+
+    def row(self, name: str) -> dict[str, Any]:
+        """What ``filigree ps`` knows of one process."""
+        rows = control.ask(self.held, "ps")["rows"]
+        return next(row for row in rows if row["name"] == name)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL a process, and wait until it was started again and is ready."""
+        before = self.row(name)
+        os.kill(before["pid"], signal.SIGKILL)
+        until(lambda: self.row(name)["restarts"] > before["restarts"], 30)
+        self.ready(name)
+
+    def ready(self, name: str) -> None:
+        until(partial(self._serves, name), 30)
+
+    def _serves(self, name: str) -> bool:
+        row = self.row(name)
+        return row["state"] == "ready" and not row["breaker"]
+
+    @contextmanager
+    def without(self, name: str, status: int = 503) -> Iterator[None]:
+        """While inside, every call of a service fails; after, it is as it was."""
+        control.ask(self.held, "fault", name=name, status=status, delay=0.0)
+        try:
+            yield
+        finally:
+            control.ask(self.held, "mend", name=name)
+            self.ready(name)
+
+
+@pytest.fixture(scope="session")
+def mesh() -> Iterator[Mesh]:
+    started = filigree("up", "--detach")
+    assert started.returncode == 0, started.stdout + started.stderr
+    held = State(ROOT, OFFSET)
+    try:
+        yield Mesh(held, json.loads(held.demo.read_text()))
+    finally:
+        filigree("down")
+
+
+@pytest.fixture(scope="session")
+def documents(mesh: Mesh) -> dict[str, Any]:
+    """Files of the demo business, uploaded and ready, by name."""
+    api = mesh.api()
+    sent = {name: api.upload(DOCUMENTS / name, {}) for name in FILES}
+    return {name: api.settled(told["id"]) for name, told in sent.items()}

@@ -1,0 +1,256 @@
+"""What every service has around its routes, whatever they do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Request
+from pydantic import BaseModel
+
+import chassis
+from chassis import testing
+
+MEMBERS = {
+    *("type", "title", "status", "error", "message", "error_code", "severity"),
+    *("service", "operation", "retryable", "retry_count", "timestamp"),
+    "additional_data",
+}
+
+
+class Engine(Exception):
+    """What an engine raises that knows no chassis."""
+
+
+class Given(BaseModel):
+    number: int
+
+
+def service(*resources: Any) -> FastAPI:
+    router = chassis.router("/things")
+    open_to_all = chassis.policy(anonymous=True)
+
+    @router.get("/problem", **open_to_all)
+    async def problem() -> None:
+        raise chassis.Conflict("there is one", code="THERE", place="here")
+
+    @router.get("/defect", **open_to_all)
+    async def defect() -> None:
+        raise RuntimeError("postgres://user:secret@host")
+
+    @router.get("/engine", **open_to_all)
+    async def engine() -> None:
+        raise Engine("the engine says why")
+
+    @router.get("/limited", **open_to_all)
+    async def limited(request: Request) -> None:
+        chassis.announce(request, RateLimit_Limit=5)
+        raise chassis.RateLimited("slowly", retry_after=2.4)
+
+    @router.get("/unknown", **open_to_all)
+    async def unknown() -> None:
+        raise chassis.Unauthenticated("who?")
+
+    @router.post("/given", **open_to_all)
+    async def given(given: Given) -> Given:
+        return given
+
+    meanings = {Engine: chassis.Unsupported}
+    return chassis.create_app("things", router, resources=resources, meanings=meanings)
+
+
+@pytest.fixture
+def mesh() -> Any:
+    with testing.mesh(service()) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "error"),
+    [
+        ("GET", "/things/problem", 409, "validation_error"),
+        ("GET", "/things/defect", 500, "internal_error"),
+        ("GET", "/things/engine", 415, "validation_error"),
+        ("GET", "/things/limited", 429, "rate_limit_error"),
+        ("GET", "/things/nowhere", 404, "not_found_error"),
+        ("DELETE", "/things/problem", 405, "validation_error"),
+        ("POST", "/things/given", 422, "validation_error"),
+    ],
+)
+def test_every_failure_has_one_shape(
+    mesh: Any, method: str, path: str, status: int, error: str
+) -> None:
+    answer = mesh.request(method, path, headers={"X-Request-Id": "r-7"})
+    told = answer.json()
+    assert answer.status_code == told["status"] == status
+    assert told["error"] == error
+    assert told.keys() >= MEMBERS
+    assert told["service"] == "things"
+    assert told["additional_data"]["request_id"] == "r-7"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-request-id"] == "r-7"
+
+
+def test_a_problem_tells_its_code_and_its_data(mesh: Any) -> None:
+    told = mesh.get("/things/problem").json()
+    assert told["error_code"] == "THERE"
+    assert told["additional_data"]["place"] == "here"
+    assert told["operation"] == "problem"
+
+
+def test_a_defect_says_nothing_of_its_cause(mesh: Any) -> None:
+    assert "secret" not in mesh.get("/things/defect").text
+
+
+def test_an_engines_exception_keeps_its_message(mesh: Any) -> None:
+    assert mesh.get("/things/engine").json()["message"] == "the engine says why"
+
+
+def test_what_was_announced_is_said_in_a_failure_as_well(mesh: Any) -> None:
+    answer = mesh.get("/things/limited")
+    assert answer.headers["ratelimit-limit"] == "5"
+    assert answer.headers["retry-after"] == "2"
+
+
+def test_401_says_how_to_ask(mesh: Any) -> None:
+    assert mesh.get("/things/unknown").headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("id", ["", "a b", "x" * 129, "a\tb", "é"])
+def test_a_request_id_that_is_none_is_replaced(mesh: Any, id: str) -> None:
+    answer = mesh.get("/health/live", headers={"X-Request-Id": id.encode()})
+    assert answer.headers["x-request-id"] not in ("", id)
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/api/v1/health"])
+def test_probes_need_no_credential(mesh: Any, path: str) -> None:
+    answer = mesh.get(path, tenant=None)
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+
+
+def counted(mesh: Any) -> float:
+    lines = mesh.get("/metrics", tenant=None).text.splitlines()
+    wanted = ("_total{", 'operation="problem"', 'service="things"', 'status="409"')
+    found = [line for line in lines if all(each in line for each in wanted)]
+    return sum(float(line.rpartition(" ")[2]) for line in found)
+
+
+def test_metrics_count_requests_by_operation_and_status(mesh: Any) -> None:
+    before = counted(mesh)
+    mesh.get("/things/problem")
+    assert counted(mesh) == before + 1
+
+
+def test_a_service_that_is_not_well_is_alive_and_not_ready() -> None:
+    @asynccontextmanager
+    async def resource(app: FastAPI) -> AsyncIterator[None]:
+        async def check() -> None:
+            raise ConnectionError("no database")
+
+        app.state.runtime.checks.append(check)
+        yield
+
+    with testing.mesh(service(resource)) as running:
+        ready = running.get("/health/ready", tenant=None)
+        assert ready.status_code == 503
+        assert ready.json()["problems"] == ["ConnectionError: no database"]
+        assert running.get("/health/live", tenant=None).status_code == 200
+
+
+def test_a_draining_service_is_not_ready_until_it_starts_again() -> None:
+    app = service()
+    with testing.mesh(app) as running:
+        app.state.runtime.draining = True
+        ready = running.get("/health/ready", tenant=None)
+        assert (ready.status_code, ready.json()["problems"]) == (503, ["draining"])
+
+
+def test_resources_are_left_in_reverse() -> None:
+    seen: list[str] = []
+
+    def resource(name: str) -> Any:
+        @asynccontextmanager
+        async def entered(app: FastAPI) -> AsyncIterator[None]:
+            seen.append(f"+{name}")
+            yield
+            seen.append(f"-{name}")
+
+        return entered
+
+    with testing.mesh(service(resource("a"), resource("b"))):
+        assert seen == ["+a", "+b"]
+    assert seen == ["+a", "+b", "-b", "-a"]
+
+
+def test_an_answer_is_asked_for_once_and_kept() -> None:
+    async def check() -> None:
+        asked: list[int] = []
+
+        async def ask() -> int:
+            asked.append(1)
+            await asyncio.sleep(0)
+            return len(asked)
+
+        kept = chassis.Remembered(seconds=60.0, most=2)
+        together = await asyncio.gather(*(kept.get("a", ask) for _ in range(5)))
+        assert [*together, await kept.get("a", ask)] == [1] * 6
+        await kept.get("b", ask)
+        await kept.get("c", ask)
+        assert await kept.get("a", ask) == 4
+
+    asyncio.run(check())
+
+
+def test_who_gives_up_waiting_spoils_an_answer_for_nobody() -> None:
+    async def check() -> None:
+        go = asyncio.Event()
+
+        async def ask() -> str:
+            await go.wait()
+            return "answer"
+
+        kept = chassis.Remembered(seconds=60.0, most=2)
+        first = asyncio.create_task(kept.get("a", ask))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(kept.get("a", ask))
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.sleep(0)
+        go.set()
+        assert await second == "answer"
+
+    asyncio.run(check())
+
+
+def test_an_old_answer_is_good_while_there_is_nobody_to_ask() -> None:
+    async def check() -> None:
+        answers: list[Any] = ["old", chassis.UpstreamFailed("away", upstream="x")]
+
+        async def ask() -> Any:
+            found = answers.pop(0)
+            if isinstance(found, Exception):
+                raise found
+            return found
+
+        kept = chassis.Remembered(seconds=0.0, most=2, stale=60.0)
+        assert [await kept.get("a", ask) for _ in range(2)] == ["old", "old"]
+        answers.append(chassis.UpstreamFailed("away", upstream="x"))
+        with pytest.raises(chassis.UpstreamFailed):
+            await kept.get("b", ask)
+
+    asyncio.run(check())
+
+
+def test_a_variable_that_is_missing_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Settings(BaseModel):
+        secret: str
+        rate: int = 1
+
+    monkeypatch.setenv("THINGS_RATE", "many")
+    with pytest.raises(SystemExit) as ended:
+        chassis.settings(Settings, prefix="THINGS_")
+    assert "THINGS_SECRET" in str(ended.value)
+    assert "THINGS_RATE" in str(ended.value)

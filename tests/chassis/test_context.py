@@ -1,0 +1,137 @@
+"""The context between services: who is asking, signed, for some minutes."""
+
+import time
+
+import itsdangerous
+import pytest
+from fastapi import FastAPI
+
+import chassis
+from chassis import _context, testing
+
+
+def service() -> FastAPI:
+    router = chassis.router("/who")
+
+    @router.get("", **chassis.policy(retry="read"))
+    async def who(caller: chassis.Caller, tenant: chassis.Tenant) -> list[str | None]:
+        return [tenant, caller.subject, *caller.roles]
+
+    @router.get("/anyone", **chassis.policy(anonymous=True))
+    async def anyone(caller: chassis.Caller) -> str | None:
+        return caller.tenant
+
+    @router.get("/managers", **chassis.policy(roles=("owner", "admin")))
+    async def managers() -> None:
+        """For two roles."""
+
+    return chassis.create_app("who", router)
+
+
+@pytest.fixture(scope="module")
+def mesh() -> testing.Mesh:
+    with testing.mesh(service()) as running:
+        yield running
+
+
+def signer(key: str = "a-key-for-tests-only") -> itsdangerous.URLSafeTimedSerializer:
+    return itsdangerous.URLSafeTimedSerializer(key, salt="filigree.context")
+
+
+CLAIMS = {"t": "t-1", "s": "u1", "r": ["owner"], "a": "api-gateway"}
+
+
+class Late(itsdangerous.TimestampSigner):
+    """Signs as it did six minutes ago."""
+
+    def get_timestamp(self) -> int:
+        return int(time.time()) - 360
+
+
+def test_a_context_arrives_as_it_was_sent(mesh: testing.Mesh) -> None:
+    answer = mesh.get("/who", tenant="t-1", subject="ada", roles=("agent", "admin"))
+    assert answer.json() == ["t-1", "ada", "agent", "admin"]
+
+
+def test_a_stale_token_is_refused(mesh: testing.Mesh) -> None:
+    late = itsdangerous.URLSafeTimedSerializer(
+        "a-key-for-tests-only", salt="filigree.context", signer=Late
+    )
+    sent = {"X-Internal-Token": late.dumps(CLAIMS)}
+    assert mesh.get("/who", tenant=None, headers=sent).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        signer("another-key").dumps(CLAIMS),
+        signer().dumps(CLAIMS)[:-1] + "_",
+        itsdangerous.URLSafeTimedSerializer("a-key-for-tests-only").dumps(CLAIMS),
+        "nonsense",
+        "..",
+    ],
+)
+@pytest.mark.parametrize("path", ["/who", "/who/anyone"])
+def test_a_forged_token_is_refused_even_where_none_is_needed(
+    mesh: testing.Mesh, token: str, path: str
+) -> None:
+    answer = mesh.get(path, tenant=None, headers={"X-Internal-Token": token})
+    assert answer.status_code == 401
+    assert answer.json()["error_code"] == "BAD_INTERNAL_TOKEN"
+
+
+def test_without_a_tenant_there_is_no_way_in(mesh: testing.Mesh) -> None:
+    assert mesh.get("/who", tenant=None).status_code == 401
+    assert mesh.get("/who/anyone", tenant=None).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("roles", "status"),
+    [
+        (("owner",), 200),
+        (("customer", "admin"), 200),
+        (("service",), 200),
+        (("agent",), 403),
+        ((), 403),
+    ],
+)
+def test_one_of_the_roles_is_needed(
+    mesh: testing.Mesh, roles: tuple[str, ...], status: int
+) -> None:
+    assert mesh.get("/who/managers", roles=roles).status_code == status
+
+
+def test_a_trace_goes_on_and_a_bad_one_begins_anew() -> None:
+    parent = f"00-{'a' * 32}-{'b' * 16}-01"
+    known = _context.traced({"traceparent": parent})
+    assert (known.trace_id, known.parent_id) == ("a" * 32, "b" * 16)
+    assert known.span_id != "b" * 16
+    for bad in ("", "00-x-y-01", parent.upper(), f"{parent}\n00"):
+        anew = _context.traced({"traceparent": bad})
+        assert anew.parent_id is None
+        assert anew.trace_id != "a" * 32
+
+
+@pytest.mark.parametrize(
+    ("said", "most"), [("2.5", 2.5), ("-3", 0.0), ("999999", 3600.0), ("0", 0.0)]
+)
+def test_a_deadline_is_within_bounds(said: str, most: float) -> None:
+    context = _context.traced({"X-Request-Timeout": said})
+    assert 0.0 <= context.remaining() <= most
+
+
+@pytest.mark.parametrize("said", ["soon", "", "nan"])
+def test_a_deadline_that_is_none_is_left_out(said: str) -> None:
+    remaining = _context.traced({"X-Request-Timeout": said}).remaining()
+    assert 0.0 <= remaining <= 60.0
+
+
+def test_an_upstream_gets_what_is_left_of_the_deadline() -> None:
+    context = _context.traced({"X-Request-Timeout": "2"})
+    sent = _context.to_headers(context, 30.0)
+    assert 0.0 < float(sent["X-Request-Timeout"]) <= 2.0
+    assert _context.to_headers(context, 0.5)["X-Request-Timeout"] == "0.500"
+
+
+def test_a_context_without_a_tenant_has_no_token() -> None:
+    assert "X-Internal-Token" not in _context.to_headers(chassis.Context(), 1.0)

@@ -1,0 +1,165 @@
+"""What happens around a handler: the deadline, the key, the one commit."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import Request, Response
+
+import chassis
+from chassis import testing
+
+NOTE = {"id": "a", "text": "hello"}
+
+
+def keyed(key: str) -> dict[str, str]:
+    return {"Idempotency-Key": key}
+
+
+def test_a_write_is_committed_before_it_is_answered(notes: testing.Mesh) -> None:
+    made = notes.post("/notes", json=NOTE)
+    assert made.status_code == 201
+    assert made.headers["location"] == "/notes/a"
+    read = notes.get("/notes/a")
+    assert read.json() == NOTE
+    assert read.headers["etag"] == made.headers["etag"]
+
+
+def test_state_and_event_commit_together(notes: testing.Mesh) -> None:
+    notes.post("/notes", json=NOTE)
+    assert len(notes.calls("database-operations", "transact")) == 1
+    [event] = notes.published("faq.saved")
+    assert event["data"] == {"faq_id": "a", "wording": "hello"}
+
+
+def test_of_changes_that_conflict_none_is_made(notes: testing.Mesh) -> None:
+    notes.post("/notes", json=NOTE)
+    pair = notes.post("/notes/pair", json=NOTE)
+    assert pair.status_code == 412
+    assert notes.get("/notes/pair").status_code == 404
+
+
+def test_a_handler_that_fails_writes_nothing(notes: testing.Mesh) -> None:
+    assert notes.post("/notes/then-fail", json=NOTE).status_code == 400
+    assert notes.get("/notes/a").status_code == 404
+
+
+def test_if_match_admits_only_the_version_that_was_seen(notes: testing.Mesh) -> None:
+    etag = notes.post("/notes", json=NOTE).headers["etag"]
+    changed = {"json": NOTE | {"text": "x"}, "headers": {"If-Match": etag}}
+    assert notes.put("/notes/a", **changed).status_code == 200
+    assert notes.put("/notes/a", **changed).status_code == 412
+    changed["headers"] = {"If-Match": "nonsense"}
+    assert notes.put("/notes/a", **changed).status_code == 412
+    changed["headers"] = {"If-Match": "*"}
+    assert notes.put("/notes/a", **changed).status_code == 200
+
+
+def test_a_repeat_gets_the_first_answer_and_does_nothing(notes: testing.Mesh) -> None:
+    first = notes.post("/notes", json=NOTE, headers=keyed("k"))
+    again = notes.post("/notes", json=NOTE, headers=keyed("k"))
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert again.headers["idempotency-replayed"] == "true"
+    assert len(notes.published("faq.saved")) == 1
+
+
+def test_a_key_with_another_body_is_a_conflict(notes: testing.Mesh) -> None:
+    notes.post("/notes", json=NOTE, headers=keyed("k"))
+    other = notes.post("/notes", json=NOTE | {"id": "b"}, headers=keyed("k"))
+    assert (other.status_code, other.json()["error_code"]) == (409, "KEY_REUSED")
+    assert notes.get("/notes/b").status_code == 404
+
+
+def test_a_key_is_the_callers_own(notes: testing.Mesh) -> None:
+    notes.post("/notes", json=NOTE, headers=keyed("k"))
+    body = {"json": NOTE | {"id": "b"}, "headers": keyed("k")}
+    assert notes.post("/notes", subject="another", **body).status_code == 201
+    assert notes.post("/notes", tenant="t-another", **body).status_code == 201
+
+
+def test_a_failure_is_not_remembered(notes: testing.Mesh) -> None:
+    notes.post("/notes", json=NOTE)
+    refused = notes.post("/notes", json=NOTE, headers=keyed("k"))
+    assert refused.status_code == 412
+    again = notes.post("/notes", json=NOTE, headers=keyed("k"))
+    assert again.status_code == 412
+
+
+def test_of_duplicates_at_once_one_acts(notes: testing.Mesh) -> None:
+    def send(_: int) -> httpx.Response:
+        return notes.post("/notes/pair", json=NOTE, headers=keyed("k"))
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(send, range(6)))
+    acted = [
+        answer
+        for answer in answers
+        if answer.status_code == 200 and "idempotency-replayed" not in answer.headers
+    ]
+    assert len(acted) == 1
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert notes.get("/notes/pair").headers["etag"] == '"1"'
+
+
+def test_a_list_is_paged(notes: testing.Mesh) -> None:
+    for id in "abc":
+        notes.post("/notes", json=NOTE | {"id": id})
+    first = notes.get("/notes?limit=2").json()
+    rest = notes.get("/notes", params={"limit": 2, "cursor": first["cursor"]}).json()
+    assert [len(first["items"]), len(rest["items"])] == [2, 1]
+    assert rest["cursor"] is None
+    for limit in ("0", "201", "x"):
+        assert notes.get(f"/notes?limit={limit}").status_code == 400
+
+
+def test_another_tenant_sees_nothing(notes: testing.Mesh) -> None:
+    notes.post("/notes", json=NOTE)
+    assert notes.get("/notes/a", tenant="t-other").status_code == 404
+    assert notes.get("/notes", tenant="t-other").json()["items"] == []
+
+
+@pytest.fixture
+def slow() -> Any:
+    router = chassis.router("/slow")
+
+    @router.get("/declared", **chassis.policy(timeout=0.05))
+    async def declared() -> None:
+        await asyncio.sleep(60.0)
+
+    @router.get("/asked", **chassis.policy(timeout=60.0))
+    async def asked() -> None:
+        await asyncio.sleep(60.0)
+
+    async def failing() -> AsyncIterator[tuple[str, Any]]:
+        yield "delta", {"text": "a\nb"}
+        raise RuntimeError("secret")
+
+    @router.get("/stream", **chassis.policy(stream=True))
+    async def stream(request: Request) -> Response:
+        return chassis.event_stream(failing())
+
+    with testing.mesh(chassis.create_app("slow", router)) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [("/slow/declared", {}), ("/slow/asked", {"X-Request-Timeout": "0.05"})],
+)
+def test_past_the_deadline_the_answer_is_504(
+    slow: testing.Mesh, path: str, headers: dict[str, str]
+) -> None:
+    answer = slow.get(path, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (504, "timeout_error")
+
+
+def test_a_stream_that_fails_midway_ends_with_the_problem(slow: testing.Mesh) -> None:
+    text = slow.get("/slow/stream").text
+    first, second = text.strip().split("\n\n")
+    assert first == 'event: delta\ndata: {"text": "a\\nb"}'
+    assert second.startswith("event: error\ndata: ")
+    assert "internal_error" in second
+    assert "secret" not in text

@@ -1,0 +1,187 @@
+"""Calling another service: what is sent, and what a failure means here."""
+
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+import chassis
+from chassis import testing
+
+
+class Vectors(BaseModel):
+    vectors: list[str]
+
+
+EMBEDDED = {"vectors": ["AAAA"], "model": "m", "dimensions": 1}
+
+
+def app() -> Any:
+    embedding = chassis.upstream("embedding-generation")
+    faqs = chassis.upstream("faq-management")
+    router = chassis.router("/calls")
+    reads, writes = chassis.policy(), chassis.policy(replays=True, retry="keyed")
+
+    @router.get("/embed", **reads)
+    async def embed() -> list[str]:
+        found = await embedding.call("embed", Vectors, json={"texts": ["x"]})
+        return found.vectors
+
+    @router.get("/unknown", **reads)
+    async def unknown() -> None:
+        await embedding.call("no_such_operation")
+
+    @router.post("/create", **writes)
+    async def create(text: str) -> None:
+        await faqs.call("create_faq", json={"question": text})
+
+    @router.get("/read", **reads)
+    async def read(id: str) -> Any:
+        return await faqs.call("get_faq", id=id)
+
+    @router.post("/edge/{path:path}", **chassis.policy(timeout=60.0))
+    async def edge(request: Request) -> Response:
+        request.scope["raw_path"] = b"/api/v1/faqs"
+        return await chassis.relay(request, "faq-management", most=10)
+
+    return chassis.create_app("calls", router)
+
+
+class Stub:
+    """Answers every call with ``answer``."""
+
+    def __init__(self) -> None:
+        self.answer: Any = EMBEDDED
+
+    def __call__(self, _: httpx.Request) -> Any:
+        return self.answer
+
+
+@pytest.fixture
+def stub() -> Stub:
+    return Stub()
+
+
+@pytest.fixture
+def mesh(stub: Stub) -> Any:
+    upstreams = {
+        "embedding-generation": {"embed": stub},
+        "faq-management": {"create_faq": stub, "get_faq": stub},
+    }
+    with testing.mesh(app(), upstreams=upstreams) as running:
+        yield running
+
+
+def test_an_answer_is_read_as_what_was_wanted(mesh: testing.Mesh) -> None:
+    assert mesh.get("/calls/embed").json() == ["AAAA"]
+
+
+def test_a_call_carries_the_callers_context_and_trace(mesh: testing.Mesh) -> None:
+    parent = f"00-{'a' * 32}-{'b' * 16}-01"
+    sent = {"traceparent": parent, "X-Request-Id": "r-1", "X-Request-Timeout": "3"}
+    mesh.get("/calls/embed", headers=sent)
+    headers = mesh.calls("embedding-generation")[0].request.headers
+    assert headers["traceparent"].split("-")[1] == "a" * 32
+    assert headers["traceparent"].split("-")[2] != "b" * 16
+    assert headers["x-request-id"] == "r-1"
+    assert float(headers["x-request-timeout"]) <= 3.0
+    assert headers["x-internal-token"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "error"),
+    [
+        (chassis.NotFound("no"), 404, "not_found_error"),
+        (chassis.Conflict("no"), 409, "validation_error"),
+        (chassis.RateLimited("no"), 429, "rate_limit_error"),
+        (chassis.Unauthenticated("no"), 500, "configuration_error"),
+        (chassis.Forbidden("no"), 500, "configuration_error"),
+        (chassis.Unavailable("no"), 424, "external_service_error"),
+        (httpx.Response(500, text="secret"), 424, "external_service_error"),
+        (httpx.ConnectError("no"), 424, "external_service_error"),
+        (httpx.ReadTimeout("no"), 424, "external_service_error"),
+        ({"vectors": "none"}, 424, "external_service_error"),
+        (httpx.Response(200, text="<html>"), 424, "external_service_error"),
+    ],
+)
+def test_a_failure_means_what_it_means_to_the_caller(
+    mesh: testing.Mesh, stub: Stub, answer: Any, status: int, error: str
+) -> None:
+    stub.answer = answer
+    told = mesh.get("/calls/embed")
+    assert (told.status_code, told.json()["error"]) == (status, error)
+    assert "secret" not in told.text
+    if status == 424:
+        data = told.json()["additional_data"]
+        assert data["upstream"] == "embedding-generation"
+
+
+def test_the_service_that_failed_first_keeps_its_name(
+    mesh: testing.Mesh, stub: Stub
+) -> None:
+    stub.answer = chassis.UpstreamFailed("away", upstream="database-operations")
+    told = mesh.get("/calls/embed").json()
+    assert told["additional_data"]["upstream"] == "database-operations"
+
+
+def test_an_operation_that_no_contract_has_is_our_own_mistake(
+    mesh: testing.Mesh,
+) -> None:
+    told = mesh.get("/calls/unknown")
+    assert (told.status_code, told.json()["error"]) == (500, "configuration_error")
+
+
+@pytest.mark.parametrize("id", ["a/b", "../x", "a?b", "a b", "é", "%2F"])
+def test_a_path_parameter_stays_one_segment(
+    mesh: testing.Mesh, stub: Stub, id: str
+) -> None:
+    stub.answer = {}
+    mesh.get("/calls/read", params={"id": id})
+    [call] = mesh.calls("faq-management", "get_faq")
+    target = call.request.url.raw_path.decode()
+    assert target.startswith("/api/v1/faqs/")
+    assert target.count("/") == 4
+    assert "?" not in target
+
+
+def key_of(mesh: testing.Mesh, text: str, key: str | None, **more: Any) -> str:
+    headers = {"Idempotency-Key": key} if key else {}
+    mesh.post(f"/calls/create?text={text}", headers=headers, **more)
+    call = mesh.calls("faq-management", "create_faq")[-1]
+    return call.request.headers["idempotency-key"]
+
+
+def test_a_repeated_request_repeats_its_calls_under_the_same_keys(
+    mesh: testing.Mesh, stub: Stub
+) -> None:
+    first = key_of(mesh, "x", "k")
+    assert key_of(mesh, "x", "k") == first
+    others = [
+        key_of(mesh, "y", "k"),
+        key_of(mesh, "x", "l"),
+        key_of(mesh, "x", "k", tenant="t-other"),
+        key_of(mesh, "x", None),
+        key_of(mesh, "x", None),
+    ]
+    assert len({first, *others}) == 6
+
+
+def test_a_relayed_body_has_its_limit(mesh: testing.Mesh, stub: Stub) -> None:
+    stub.answer = httpx.Response(201, json={"id": "a"}, headers={"X-Kept": "1"})
+    answer = mesh.post("/calls/edge/x?q=1", content=b"x" * 10)
+    assert (answer.status_code, answer.json()) == (201, {"id": "a"})
+    assert answer.headers["x-kept"] == "1"
+    [call] = mesh.calls("faq-management", "create_faq")
+    assert call.request.content == b"x" * 10
+    assert call.request.url.query == b"q=1"
+    assert mesh.post("/calls/edge/x", content=b"x" * 11).status_code == 413
+
+
+@pytest.mark.parametrize(("timed_out", "status"), [(True, 504), (False, 502)])
+def test_a_relayed_424_is_told_as_what_it_is_outside(
+    mesh: testing.Mesh, stub: Stub, timed_out: bool, status: int
+) -> None:
+    stub.answer = chassis.UpstreamFailed("x", upstream="y", timed_out=timed_out)
+    assert mesh.post("/calls/edge/x", content=b"x").status_code == status

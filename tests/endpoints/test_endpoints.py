@@ -1,0 +1,117 @@
+"""The mirror of a cluster's EndpointSlices, against an API server on loopback."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import endpoints
+from chassis.testing import until
+
+GONE = {"kind": "Status", "code": 410, "reason": "Expired", "message": "too old"}
+
+
+@pytest.fixture
+def mirror(cluster: Any) -> Iterator[endpoints.Mirror]:
+    cluster.hold("chat-1", "chat", "10.0.0.1")
+    made = endpoints.Mirror(lambda: None, selector="part-of=filigree")
+    made.start()
+    yield made
+    cluster.events.put(None)
+    made.stop()
+
+
+def addresses(mirror: endpoints.Mirror, service: str) -> list[str]:
+    return [each.address for each in (mirror.services or {}).get(service, ())]
+
+
+def test_what_is_there_is_listed_and_each_change_follows(cluster, mirror):
+    until(lambda: addresses(mirror, "chat") == ["10.0.0.1"])
+    cluster.tell("MODIFIED", cluster.hold("chat-1", "chat", "10.0.0.2", "10.0.0.3"))
+    until(lambda: addresses(mirror, "chat") == ["10.0.0.2", "10.0.0.3"])
+    cluster.tell("DELETED", cluster.hold("chat-1", "chat"))
+    until(lambda: mirror.services == {})
+    assert cluster.lists[0]["labelSelector"] == ["part-of=filigree"]
+
+
+def test_a_lost_watch_goes_on_where_it_was(cluster, mirror):
+    until(lambda: cluster.watches)
+    changed = cluster.hold("chat-1", "chat", "10.0.0.2")
+    cluster.tell("MODIFIED", changed)
+    until(lambda: addresses(mirror, "chat") == ["10.0.0.2"])
+    cluster.events.put(...)
+    until(lambda: len(cluster.watches) == 2)
+    assert cluster.watches[1] == changed["metadata"]["resourceVersion"]
+    assert len(cluster.lists) == 1
+    cluster.tell("MODIFIED", cluster.hold("chat-1", "chat", "10.0.0.3"))
+    until(lambda: addresses(mirror, "chat") == ["10.0.0.3"])
+
+
+def test_a_forgotten_place_begins_with_a_new_list_without_what_vanished(
+    cluster, mirror
+):
+    until(lambda: cluster.watches)
+    del cluster.slices["chat-1"]
+    cluster.hold("faq-1", "faq", "10.0.0.9")
+    cluster.tell("ERROR", GONE)
+    until(lambda: addresses(mirror, "faq") == ["10.0.0.9"])
+    assert addresses(mirror, "chat") == []
+    assert len(cluster.lists) == 2
+
+
+def test_a_bookmark_moves_the_place_and_changes_nothing(cluster, mirror):
+    until(lambda: cluster.watches)
+    cluster.tell("BOOKMARK", {"metadata": {"resourceVersion": "77"}})
+    cluster.events.put(None)
+    until(lambda: len(cluster.watches) == 2)
+    assert cluster.watches[1] == "77"
+    assert addresses(mirror, "chat") == ["10.0.0.1"]
+
+
+def test_while_the_server_is_away_the_last_known_stays(cluster, mirror):
+    until(lambda: cluster.watches)
+    cluster.down = True
+    cluster.events.put(...)
+    assert addresses(mirror, "chat") == ["10.0.0.1"]
+    cluster.down = False
+    until(lambda: len(cluster.watches) == 2)
+    assert addresses(mirror, "chat") == ["10.0.0.1"]
+
+
+def test_a_list_of_many_pages_is_read_whole(cluster):
+    for number in range(5):
+        cluster.hold(f"chat-{number}", "chat", f"10.0.0.{number}")
+    mirror = endpoints.Mirror(lambda: None)
+    mirror.start()
+    until(lambda: len(addresses(mirror, "chat")) == 5)
+    cluster.events.put(None)
+    mirror.stop()
+
+
+def slice_of(**endpoint: Any) -> dict[str, Any]:
+    labels = {"kubernetes.io/service-name": "chat"}
+    one = {"addresses": ["10.0.0.1"]} | endpoint
+    return {"metadata": {"name": "a", "labels": labels}, "endpoints": [one]}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "count"),
+    [
+        (None, 1),
+        ({}, 1),
+        ({"ready": True}, 1),
+        ({"ready": None}, 1),
+        ({"ready": False}, 0),
+        ({"ready": True, "terminating": True}, 0),
+    ],
+)
+def test_only_what_takes_traffic_counts(conditions, count):
+    found = endpoints.Slices([slice_of(conditions=conditions)]).services()
+    assert len(found["chat"]) == count
+
+
+def test_a_pod_in_two_slices_counts_once():
+    pod = {"targetRef": {"name": "chat-x"}}
+    one, two = slice_of(**pod), slice_of(**pod)
+    two["metadata"] |= {"name": "b"}
+    assert len(endpoints.Slices([one, two]).services()["chat"]) == 1

@@ -1,0 +1,218 @@
+"""Documents: taken once, read within bounds, read by those who may, gone when deleted."""
+
+from typing import Any
+
+import pytest
+
+from contracts.knowledge.events import DocumentOverdue, DocumentReceived
+
+PATH = "/api/v1/documents"
+TEXT = "# Fees\n\nThe annual fee of the rowing club is 240 euros.\n"
+NEW = "# Fees\n\nThe annual fee of the rowing club is 310 euros.\n"
+
+
+def upload(library: Any, text: str = TEXT, **fields: Any) -> Any:
+    given = {"name": "fees.md", "text": text} | fields
+    return library.documents.post(PATH, json=given)
+
+
+def state(library: Any, id: str) -> dict[str, Any]:
+    return library.documents.get(f"{PATH}/{id}").json()
+
+
+def about(id: str, revision: int = 1) -> dict[str, Any]:
+    return {"document_id": id, "knowledge_base_id": "default", "revision": revision}
+
+
+def test_a_file_is_processing_and_then_ready_and_found(library: Any) -> None:
+    accepted = upload(library)
+    assert (accepted.status_code, accepted.json()["status"]) == (202, "processing")
+    library.pump()
+    known = state(library, accepted.json()["id"])
+    assert (known["status"], known["chunks"], known["progress"]) == ("ready", 1, 1.0)
+    assert "240" in library.found("annual fee")[0]["text"]
+
+
+def test_multipart_is_taken_with_its_fields(library: Any) -> None:
+    file = {"file": ("fees.md", TEXT.encode(), "text/markdown")}
+    form = {"title": "Club", "tags": '["money"]'}
+    accepted = library.documents.post(PATH, files=file, data=form).json()
+    assert (accepted["name"], accepted["title"]) == ("fees.md", "Club")
+    assert accepted["tags"] == ["money"]
+
+
+def test_the_same_bytes_twice_are_one_document(library: Any) -> None:
+    first = library.add(TEXT)
+    assert upload(library).json()["id"] == first
+    assert len(library.documents.get(PATH).json()["items"]) == 1
+
+
+def test_a_failed_file_may_be_sent_again(library: Any) -> None:
+    first = upload(library, "   ").json()["id"]
+    library.pump()
+    again = upload(library, "   ").json()
+    assert again["id"] != first
+    assert again["status"] == "processing"
+    assert library.documents.get(f"{PATH}/{first}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"%PDF-1.7\nnothing of a PDF", b"\x00\x01\x02\x03" * 64, b" \n "],
+)
+def test_a_hostile_file_fails_with_a_reason(library: Any, content: bytes) -> None:
+    sent = {"file": ("prices.pdf", content, "application/pdf")}
+    id = library.documents.post(PATH, files=sent).json()["id"]
+    library.pump()
+    known = state(library, id)
+    assert known["status"] == "failed"
+    assert known["reason"]
+    assert library.documents.get(f"{PATH}/{id}/chunks").json()["items"] == []
+
+
+def test_replacing_removes_the_old_text_at_once(library: Any) -> None:
+    id = library.add(TEXT)
+    body = {"name": "fees.md", "text": NEW}
+    replaced = library.documents.put(f"{PATH}/{id}", json=body).json()
+    assert (replaced["status"], replaced["revision"]) == ("processing", 2)
+    assert library.found("annual fee") == []
+    assert library.documents.get(f"{PATH}/{id}/content").status_code == 404
+    library.pump()
+    assert "310" in library.found("annual fee")[0]["text"]
+    assert state(library, id)["status"] == "ready"
+
+
+def test_replacing_by_the_same_bytes_changes_nothing(library: Any) -> None:
+    id = library.add(TEXT)
+    body = {"name": "fees.md", "text": TEXT}
+    kept = library.documents.put(f"{PATH}/{id}", json=body).json()
+    assert (kept["status"], kept["revision"]) == ("ready", 1)
+
+
+def test_the_order_to_read_a_replaced_revision_is_void(library: Any) -> None:
+    id = upload(library).json()["id"]
+    library.documents.put(f"{PATH}/{id}", json={"name": "f.md", "text": NEW})
+    library.documents.deliver(DocumentReceived(**about(id)))
+    assert state(library, id)["stage"] == "received"
+    library.pump()
+    assert "240" not in str(library.found("annual fee"))
+    assert state(library, id)["status"] == "ready"
+
+
+def test_what_is_deleted_is_gone_with_its_file(library: Any) -> None:
+    id = library.add(TEXT)
+    assert library.documents.delete(f"{PATH}/{id}").status_code == 204
+    assert library.found("annual fee") == []
+    for path in ("", "/content", "/chunks"):
+        assert library.documents.get(f"{PATH}/{id}{path}").status_code == 404
+    library.pump()
+    [erased] = library.documents.calls("database-operations", "delete_blob")
+    assert (erased.status, f"{id}-1" in str(erased.request.url)) == (204, True)
+
+
+def test_a_document_deleted_while_it_is_read_stays_deleted(library: Any) -> None:
+    id = upload(library).json()["id"]
+    library.documents.delete(f"{PATH}/{id}")
+    library.pump()
+    assert library.found("annual fee") == []
+
+
+def test_spans_count_in_the_content_and_headings_are_a_tree(library: Any) -> None:
+    id = library.add("# Club\n\n## Fees\n\nIt costs 240 euros. Boats are extra.\n")
+    content = library.documents.get(f"{PATH}/{id}/content").json()
+    chunks = library.documents.get(f"{PATH}/{id}/chunks").json()["items"]
+    assert content["hierarchy"][0]["children"][0]["title"] == "Fees"
+    for chunk in chunks:
+        assert content["text"][chunk["start"] : chunk["end"]] == chunk["text"]
+
+
+def test_a_base_decides_how_long_its_chunks_are(library: Any) -> None:
+    settings = {"chunk_tokens": 32, "chunk_overlap": 0}
+    given = {"name": "Short", "settings": settings}
+    base = library.bases.post("/api/v1/knowledge-bases", json=given).json()["id"]
+    text = " ".join(f"Boat number {n} is kept in shed {n}." for n in range(40))
+    short, usual = library.add(text, knowledge_base_id=base), library.add(text)
+    assert state(library, short)["chunks"] > 2 * state(library, usual)["chunks"]
+
+
+def test_a_base_that_is_not_there_takes_no_document(library: Any) -> None:
+    assert upload(library, knowledge_base_id="nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "/content", "/chunks"])
+def test_a_staff_document_is_not_there_for_a_customer(library: Any, path: str) -> None:
+    id = library.add(TEXT, roles=["agent"])
+    own = f"{PATH}/{id}{path}"
+    assert library.documents.get(own, roles=("agent",)).status_code == 200
+    assert library.documents.get(own, roles=("customer",)).status_code == 404
+    assert library.documents.get(own, tenant="another").status_code == 404
+
+
+def test_lists_and_searches_leave_out_what_a_customer_may_not_read(
+    library: Any,
+) -> None:
+    library.add(TEXT, roles=["agent"])
+    listed = library.documents.get(PATH, roles=("customer",)).json()["items"]
+    assert (listed, library.found("annual fee")) == ([], [])
+    assert library.found("annual fee", roles=("agent",))
+
+
+def test_an_agent_cannot_replace_or_delete_what_owners_alone_may_read(
+    library: Any,
+) -> None:
+    id = library.add(TEXT, roles=["owner"])
+    own, agent = f"{PATH}/{id}", {"roles": ("agent",)}
+    assert library.documents.delete(own, **agent).status_code == 404
+    body = {"name": "x.md", "text": NEW}
+    assert library.documents.put(own, json=body, **agent).status_code == 404
+    assert state(library, id)["revision"] == 1
+
+
+def test_a_customer_may_not_upload(library: Any) -> None:
+    sent = library.documents.post(PATH, json={"text": TEXT}, roles=("customer",))
+    assert sent.status_code == 403
+
+
+def test_without_vectors_a_document_is_ready_by_words_and_says_so(
+    library: Any,
+) -> None:
+    id = upload(library).json()["id"]
+    library.pump(without=["document.processed"])
+    assert state(library, id)["status"] == "processing"
+    library.documents.deliver(DocumentOverdue(**about(id)))
+    known = state(library, id)
+    assert (known["status"], "words" in known["reason"]) == ("ready", True)
+    reindexed = library.bases.post("/api/v1/knowledge-bases/default/reindex")
+    assert reindexed.json() == {"documents": 1}
+    library.pump()
+    assert state(library, id)["reason"] is None
+
+
+def test_a_document_that_is_still_read_is_looked_at_again(library: Any) -> None:
+    id = upload(library).json()["id"]
+    library.documents.deliver(DocumentOverdue(**about(id)))
+    assert state(library, id)["status"] == "processing"
+    assert len(library.documents.published("document.overdue")) == 2
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"name": "x"}, 422),
+        ({"text": TEXT, "knowledge_base_id": "NOT AN ID"}, 422),
+        ({"text": TEXT, "roles": "owner"}, 422),
+    ],
+)
+def test_a_malformed_upload_is_refused(
+    library: Any, sent: dict[str, Any], status: int
+) -> None:
+    assert library.documents.post(PATH, json=sent).status_code == status
+
+
+def test_an_upload_that_is_repeated_with_its_key_has_its_first_answer(
+    library: Any,
+) -> None:
+    key = {"headers": {"Idempotency-Key": "k1"}, "json": {"text": TEXT}}
+    first, second = (library.documents.post(PATH, **key) for _ in range(2))
+    assert first.json() == second.json()
+    assert len(library.documents.published("document.received")) == 1

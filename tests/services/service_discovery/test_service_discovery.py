@@ -1,0 +1,150 @@
+"""Which services there are: declared, registered, and in a cluster."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+import endpoints
+from chassis import testing
+
+READY = {"GET /health/ready": {"status": "ok"}}
+HERE = {"address": "10.1.2.3", "port": 9000}
+PATH = "/api/v1/services"
+
+
+@pytest.fixture
+def mesh(database: FastAPI) -> Iterator[testing.Mesh]:
+    from services.infrastructure.service_discovery import app as service
+
+    service.ready.forget()
+    upstreams = {"database-operations": database, "authentication": READY}
+    with testing.mesh(service.app, upstreams=upstreams) as running:
+        yield running
+
+
+def name_of(mesh: testing.Mesh) -> str:
+    return f"legacy-{mesh.tenant}"
+
+
+def instances(mesh: testing.Mesh, service: str) -> list[Any]:
+    answer = mesh.get(f"{PATH}/{service}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["instances"]
+
+
+def test_every_declared_service_is_listed_and_the_ready_ones_have_an_instance(mesh):
+    found = {each["name"]: each["instances"] for each in mesh.get(PATH).json()}
+    assert [each["address"] for each in found["authentication"]] == ["authentication"]
+    assert found["service-discovery"]
+    assert found["faq-management"] == []
+    assert mesh.get(f"{PATH}/none-such").status_code == 404
+
+
+def test_a_service_that_is_not_ready_has_no_instance(mesh):
+    from services.infrastructure.service_discovery import app as service
+
+    assert len(instances(mesh, "authentication")) == 1
+    mesh.wire.upstreams["authentication"] = {}
+    service.ready.forget()
+    assert instances(mesh, "authentication") == []
+
+
+def test_an_instance_is_served_from_registering_to_leaving(mesh):
+    path = f"{PATH}/{name_of(mesh)}/instances/i1"
+    made = mesh.put(path, json=HERE | {"metadata": {"zone": "a"}})
+    assert made.status_code == 200
+    assert instances(mesh, name_of(mesh)) == [made.json()]
+    assert mesh.delete(path).status_code == 204
+    assert mesh.get(f"{PATH}/{name_of(mesh)}").status_code == 404
+    assert mesh.delete(path).status_code == 204
+
+
+def test_renewing_moves_the_expiry(mesh):
+    path = f"{PATH}/{name_of(mesh)}/instances/i1"
+    first = mesh.put(path, json=HERE | {"ttl": 10}).json()
+    second = mesh.put(path, json=HERE | {"ttl": 1000}).json()
+    assert first["expires_at"] < second["expires_at"]
+    assert len(instances(mesh, name_of(mesh))) == 1
+
+
+def test_what_is_expired_or_unhealthy_is_not_served(mesh):
+    from services.infrastructure.service_discovery import app as service
+
+    path = f"{PATH}/{name_of(mesh)}/instances"
+    mesh.put(f"{path}/well", json=HERE)
+    mesh.put(f"{path}/ill", json=HERE | {"healthy": False})
+    late = mesh.put(f"{path}/late", json=HERE).json()
+    body = late | {"expires_at": "2020-01-01T00:00:00Z"}
+    who = {"tenant": "_platform", "headers": {}}
+    past = service.Instance.model_validate(body)
+
+    async def expire() -> None:
+        from chassis import _runtime
+
+        with _runtime.inside(service.app.state.runtime):
+            key, whole = f"{name_of(mesh)}:late", service.chassis.PLATFORM
+            _, at = await service.registered.find_as(whole, key)
+            await service.registered.put_as(whole, key, past, at)
+
+    mesh.portal.call(expire)
+    mesh.portal.call(service.signals.wake)
+    assert who
+    assert [each["id"] for each in instances(mesh, name_of(mesh))] == ["well"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"port": 0}, {"ttl": 1}, {"address": "a b"}, {"colour": "red"}]
+)
+def test_a_bad_registration_is_malformed(mesh, wrong):
+    path = f"{PATH}/{name_of(mesh)}/instances/i1"
+    assert mesh.put(path, json=HERE | wrong).status_code == 422
+
+
+def test_customers_see_no_services(mesh):
+    assert mesh.get(PATH, roles=("customer",)).status_code == 403
+
+
+def test_a_watch_tells_the_state_and_then_what_changes(mesh, watch):
+    path = f"{PATH}/{name_of(mesh)}/instances/i1"
+    with watch(mesh, f"{PATH}/watch") as stream:
+        first = stream.next()
+        assert first["event"] == "state"
+        assert "authentication" in first["data"]
+        mesh.put(path, json=HERE)
+        told = stream.next()
+        assert (told["event"], list(told["data"])) == ("changed", [name_of(mesh)])
+        mesh.put(path, json=HERE)
+        mesh.delete(path)
+        assert stream.next()["data"] == [name_of(mesh)]
+
+
+def test_who_comes_back_to_the_same_state_is_told_only_what_changes(mesh, watch):
+    with watch(mesh, f"{PATH}/watch") as stream:
+        mark = stream.next()["id"]
+    with watch(mesh, f"{PATH}/watch", last=mark) as stream:
+        mesh.put(f"{PATH}/{name_of(mesh)}/instances/i1", json=HERE)
+        assert stream.next()["event"] == "changed"
+
+
+def test_registered_instances_outlive_an_absent_store(mesh):
+    mesh.put(f"{PATH}/{name_of(mesh)}/instances/i1", json=HERE)
+    assert len(instances(mesh, name_of(mesh))) == 1
+    del mesh.wire.upstreams["database-operations"]
+    mesh.portal.call(_wake)
+    assert len(instances(mesh, name_of(mesh))) == 1
+
+
+def _wake() -> None:
+    from services.infrastructure.service_discovery import app as service
+
+    service.signals.wake()
+
+
+def test_in_a_cluster_the_ready_endpoints_are_served(mesh):
+    from services.infrastructure.service_discovery import app as service
+
+    mirror = endpoints.Mirror(service.signals.wake)
+    mesh.app.state.mirror = mirror
+    assert mesh.get(PATH).status_code == 503
