@@ -57,6 +57,7 @@ class StoredExecution(ExecutionWithHistory):
     ``journal``: each finished effect as JSON text, by position. Whoever runs it holds
     it until ``held_until``; then anybody may go on with it, as ``subject``.
     ``rescues`` counts those who did, since it last made progress.
+    ``key`` is the idempotency key of the request that began it.
     """
 
     type: Type = "standard"
@@ -64,6 +65,7 @@ class StoredExecution(ExecutionWithHistory):
     journal: dict[str, str] = {}
     held_until: datetime
     rescues: int = 0
+    key: str | None = None
     tenant: str
     subject: str | None = None
     roles: list[str] = []

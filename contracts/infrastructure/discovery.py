@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 Origin = Literal["registered", "declared", "kubernetes"]
 
 
@@ -24,7 +26,7 @@ class Registration(BaseModel):
 
 
 class Instance(BaseModel):
-    """``expires_at`` is None where somebody else watches over the instance."""
+    """``expires_at`` is only told to whoever registers: others need not know."""
 
     id: str
     service: str

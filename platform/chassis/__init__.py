@@ -6,6 +6,7 @@ it: services compose these functions.
 """
 
 from chassis._actions import Action, actions
+from chassis._alarmed import Alarmed
 from chassis._app import VERSION, create_app
 from chassis._background import background
 from chassis._collection import (
@@ -77,6 +78,7 @@ __all__ = [
     "VERSION",
     "AIServiceFailed",
     "Action",
+    "Alarmed",
     "Caller",
     "Collection",
     "Conflict",

@@ -2,7 +2,7 @@
 
 A filter narrows what is searched, not what was found. Where it leaves few documents,
 they are listed first and only they are scored. Where it leaves many, the best are taken
-in order until enough of them pass: first among the best thousand, then among all.
+in order until enough of them pass, among ever more of the best.
 """
 
 import math
@@ -15,15 +15,17 @@ from docstore._store import Session
 
 COUNT = 200  # candidates of each side, at least
 FEW, SHARE = 500, 20  # documents that are listed; more in a large space: a 20th of it
-FIRST_LOOK = 1000
+LOOKS = (400, 6000, None)  # of the best, one try after the other; None is all
 EF_SEARCH = 200  # candidates that HNSW keeps in mind
 
 PASSING = """
-SELECT id FROM documents
-WHERE collection = $1 AND expires_at > now() AND body @@ $2::text::jsonpath LIMIT $3
+SELECT count(*) FROM (SELECT FROM documents
+  WHERE collection = $1 AND expires_at > now() AND body @@ $2::text::jsonpath LIMIT $3)
 """
 NUMBERED = """
-SELECT n FROM entries WHERE collection = $1 AND id = ANY ($2::text[]) AND space = $3
+SELECT e.n FROM documents d JOIN entries e USING (collection, id)
+WHERE d.collection = $1 AND d.expires_at > now() AND d.body @@ $2::text::jsonpath
+  AND e.space = $3
 """
 # $1 space, $2 terms, $3 idf × (k1 + 1), $4 and $5 what length adds to the frequency,
 # $6 candidates, $7 those of the other side
@@ -84,7 +86,7 @@ class Narrowing:
     @property
     def looks(self) -> Sequence[int | None]:
         """How many of the best to look at, one try after the other; None is all."""
-        return (FIRST_LOOK, None) if self.path else (None,)
+        return LOOKS if self.path else (None,)
 
 
 async def narrowed(
@@ -95,12 +97,10 @@ async def narrowed(
         return Narrowing()
     path = sieve.jsonpath(filter, session.root(collection))
     few = max(FEW, size // SHARE)
-    rows = await session.db.fetch(PASSING, collection, path, few + 1)
-    if len(rows) > few:
+    if await session.db.fetchval(PASSING, collection, path, few + 1) > few:
         return Narrowing(path=path)
-    ids = [row["id"] for row in rows]
-    numbered = await session.db.fetch(NUMBERED, collection, ids, space)
-    return Narrowing(listed=[row["n"] for row in numbered])
+    rows = await session.db.fetch(NUMBERED, collection, path, space)
+    return Narrowing(listed=[row["n"] for row in rows])
 
 
 async def best(

@@ -7,7 +7,7 @@ stays.
 The ``kubernetes`` SDK, 20 MB of memory, is imported when a mirror starts.
 """
 
-from endpoints._mirror import Mirror
+from endpoints._mirror import Mirror, mirroring
 from endpoints._slices import Endpoint, Slices
 
-__all__ = ["Endpoint", "Mirror", "Slices"]
+__all__ = ["Endpoint", "Mirror", "Slices", "mirroring"]

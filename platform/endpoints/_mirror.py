@@ -1,10 +1,12 @@
 """The mirror: a thread that lists, watches, and never gives up."""
 
+import asyncio
 import json
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -131,3 +133,17 @@ def _page(ask: Callable[..., Any], selector: str, cursor: str | None) -> Any:
     if answer.status >= 400:
         raise ApiException(http_resp=answer)
     return json.loads(answer.data)
+
+
+@asynccontextmanager
+async def mirroring(
+    changed: Callable[[], None], selector: str = "", namespace: str | None = None
+) -> AsyncIterator[Mirror]:
+    """A mirror that runs during the block; *changed* is called in its event loop."""
+    told = partial(asyncio.get_running_loop().call_soon_threadsafe, changed)
+    mirror = Mirror(told, selector=selector, namespace=namespace)
+    mirror.start()
+    try:
+        yield mirror
+    finally:
+        await asyncio.to_thread(mirror.stop)

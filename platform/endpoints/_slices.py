@@ -7,13 +7,15 @@ SERVICE = "kubernetes.io/service-name"  # the label that names a slice's service
 
 
 class Endpoint(NamedTuple):
-    """A ready endpoint; ``id`` is the pod's name where there is one."""
+    """A ready endpoint; ``id`` is the pod's name where there is one.
+
+    ``metadata``: its ``zone`` and ``node``, as far as they are known.
+    """
 
     id: str
     address: str
     port: int | None
-    zone: str | None
-    node: str | None
+    metadata: dict[str, str]
 
 
 class Slices:
@@ -37,7 +39,8 @@ class Slices:
                 known = found.setdefault(name, {})
                 known |= {endpoint.id: endpoint for endpoint in _ready(each)}
         return {
-            name: tuple(sorted(known.values())) for name, known in sorted(found.items())
+            name: tuple(known[id] for id in sorted(known))
+            for name, known in sorted(found.items())
         }
 
 
@@ -57,7 +60,8 @@ def _ready(held: Mapping[str, Any]) -> Iterator[Endpoint]:
         address = each["addresses"][0]
         name = (each.get("targetRef") or {}).get("name", address)
         port = ports[0] if ports else None
-        yield Endpoint(name, address, port, each.get("zone"), each.get("nodeName"))
+        where = {"zone": each.get("zone"), "node": each.get("nodeName")}
+        yield Endpoint(name, address, port, {k: v for k, v in where.items() if v})
 
 
 def _takes_traffic(endpoint: Mapping[str, Any]) -> bool:

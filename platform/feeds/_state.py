@@ -8,6 +8,7 @@ from typing import Any
 from feeds._follow import Event, woken
 from feeds._signals import Signals
 
+POLL = 5.0  # seconds without a signal after which one looks anyway
 State = Mapping[str, Any]
 
 
@@ -16,7 +17,7 @@ def follow_state(
     topic: str,
     read: Callable[[], Awaitable[State]],
     last: str | None,
-    poll: float,
+    poll: float = POLL,
 ) -> AsyncIterator[Event]:
     """Events (name, data, mark): ``state`` with all members by name, then ``changed``
     with those that are new or different, and ``removed`` with a list of names.

@@ -52,7 +52,7 @@ class Bare:
     """Seconds to ready, memory after the requests, and the times of a request."""
 
     startup: float
-    memory: memory.Memory
+    taken: memory.Memory
     one: Times
     sixteen: Times
 

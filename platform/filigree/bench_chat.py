@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from filigree import bench_mesh, bench_timing
+from filigree import bench_cpu, bench_mesh, bench_timing
 from filigree.bench_report import Ground, Section
 from filigree.demo import trace_tree
 from filigree.demo.api import Api, Refused
@@ -20,18 +20,21 @@ P50 = 60.0  # milliseconds, on two cores
 WARM, ASKED, TRACED = 5, 40, 15
 SECONDS = 60.0  # for the questions; a slow machine gets fewer
 SHOWN = 16
+LEAST = 1.0  # milliseconds of CPU that are worth a row
 FOLDER = Path(__file__).parent / "demo"
 
 
 def measure(ground: Ground) -> Section:
     """Upload the demo's documents, ask, and take the traces apart."""
-    api, _ = bench_mesh.business(ground.mesh, "chat")
+    api, _, _ = bench_mesh.business(ground.mesh, "chat")
     _load(api)
     ground.say("documents are ready")
     questions = bench_mesh.questions(ground.mesh, WARM + ASKED)
     for question in questions[:WARM]:
         api.ask(question)
+    before = bench_cpu.by_name(ground.mesh)
     spent, traces = _asked(api, questions[WARM:])
+    burnt = bench_cpu.since(before, bench_cpu.by_name(ground.mesh))
     times = bench_timing.of(spent)
     ground.say(f"{times.count} questions asked")
     own = _breakdown(api, traces)
@@ -39,6 +42,7 @@ def measure(ground: Ground) -> Section:
     rows: list[tuple[str, ...]] = [
         ("whole answer, p50 / p99", str(times), ratio, f"p50 ≤ {P50:g} ms")
     ]
+    rows += _cpu(burnt, len(spent))
     rows += [
         (f"{label} × {calls:.1f}", f"{ms:.1f} ms", "", "")
         for label, calls, ms in own[:SHOWN]
@@ -52,6 +56,17 @@ def measure(ground: Ground) -> Section:
     ]
     head = ("", "", "to a bare call", "target")
     return Section("Chat", head, rows, times.p50 <= P50, notes)
+
+
+def _cpu(burnt: dict[str, float], answers: int) -> list[tuple[str, ...]]:
+    """CPU of an answer, whoever spent it: no answer is quicker than half of it."""
+    each = {name: ms / answers for name, ms in burnt.items()}
+    rows: list[tuple[str, ...]] = [("CPU, all", f"{sum(each.values()):.1f} ms", "", "")]
+    return rows + [
+        (f"CPU, {name}", f"{ms:.1f} ms", "", "")
+        for name, ms in each.items()
+        if ms >= LEAST
+    ]
 
 
 def _load(api: Api) -> None:

@@ -89,8 +89,8 @@ def gone_in_the_end(mesh: State) -> Iterator[None]:
         stop(mesh)
 
 
-def business(mesh: State, name: str) -> tuple[Api, str]:
-    """A new tenant's owner with an API key, and the tenant."""
+def business(mesh: State, name: str) -> tuple[Api, str, str]:
+    """A new tenant's owner, the tenant, and the owner's API key."""
     nobody = Api(mesh.gateway)
     about = {"email": f"{name}@bench.example", "password": "a long password"}
     tokens = nobody.call(
@@ -102,7 +102,7 @@ def business(mesh: State, name: str) -> tuple[Api, str]:
         json={"name": "bench", "role": "owner", "scopes": ["*"]},
         headers={"Authorization": f"Bearer {tokens['access_token']}"},
     )
-    return Api(mesh.gateway, key["api_key"]), tokens["tenant"]
+    return Api(mesh.gateway, key["api_key"]), tokens["tenant"], key["api_key"]
 
 
 def questions(mesh: State, most: int) -> list[str]:

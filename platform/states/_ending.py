@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
+
+from pydantic import BaseModel
 
 from states._failures import Failed, Suspended, TimedOut
-from states._hosting import Event, Observer
+from states._hosting import Event
 
-T = TypeVar("T")
 TOLD = {"StateEntered": "state-entered", "StateExited": "state-exited"}
 MOST = 1000  # events that wait for a slow listener
 
@@ -38,9 +39,11 @@ async def ending(run: Awaitable[Any]) -> Ending:
 
 
 async def watched(
-    perform: Callable[[Observer], Awaitable[T]],
+    perform: Callable[..., Awaitable[Any]], last: str, shown: type[BaseModel]
 ) -> AsyncIterator[tuple[str, Any]]:
-    """("state-entered" | "delta" | "state-exited", data) as they come, then ("end", T).
+    """("state-entered" | "delta" | "state-exited", data) as they come, then *last*.
+
+    *perform* takes an ``observer``; what it returns is told last, *shown* as a model.
 
     A listener that is too slow misses some of them, one that leaves misses the rest:
     neither ever holds up what is performed.
@@ -56,7 +59,7 @@ async def watched(
         elif event.type == "Delta":
             told.put_nowait(("delta", event.details["data"]))
 
-    running = asyncio.ensure_future(perform(observe))
+    running = asyncio.ensure_future(perform(observer=observe))
     try:
         while not (running.done() and told.empty()):
             waiting = asyncio.ensure_future(told.get())
@@ -65,6 +68,6 @@ async def watched(
                 yield waiting.result()
             else:
                 waiting.cancel()
-        yield "end", running.result()
+        yield last, shown.model_validate(running.result(), from_attributes=True)
     finally:
         running.cancel()

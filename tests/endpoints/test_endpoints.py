@@ -1,23 +1,30 @@
 """The mirror of a cluster's EndpointSlices, against an API server on loopback."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import endpoints
 from chassis.testing import until
+from endpoints import testing
 
 GONE = {"kind": "Status", "code": 410, "reason": "Expired", "message": "too old"}
 
 
 @pytest.fixture
-def mirror(cluster: Any) -> Iterator[endpoints.Mirror]:
+def cluster(tmp_path: Path) -> Iterator[testing.Cluster]:
+    with testing.cluster(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def mirror(cluster: testing.Cluster) -> Iterator[endpoints.Mirror]:
     cluster.hold("chat-1", "chat", "10.0.0.1")
     made = endpoints.Mirror(lambda: None, selector="part-of=filigree")
     made.start()
     yield made
-    cluster.events.put(None)
     made.stop()
 
 
@@ -70,10 +77,11 @@ def test_a_bookmark_moves_the_place_and_changes_nothing(cluster, mirror):
 
 def test_while_the_server_is_away_the_last_known_stays(cluster, mirror):
     until(lambda: cluster.watches)
-    cluster.down = True
+    cluster.is_down = True
     cluster.events.put(...)
+    until(lambda: cluster.refused)
     assert addresses(mirror, "chat") == ["10.0.0.1"]
-    cluster.down = False
+    cluster.is_down = False
     until(lambda: len(cluster.watches) == 2)
     assert addresses(mirror, "chat") == ["10.0.0.1"]
 
@@ -84,7 +92,6 @@ def test_a_list_of_many_pages_is_read_whole(cluster):
     mirror = endpoints.Mirror(lambda: None)
     mirror.start()
     until(lambda: len(addresses(mirror, "chat")) == 5)
-    cluster.events.put(None)
     mirror.stop()
 
 

@@ -8,10 +8,8 @@ finished steps. After a crash the next holder replays the journal and repeats no
 that finished. An express one lives in memory and is kept, as far as it can be.
 """
 
-import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -19,80 +17,51 @@ from typing import Any
 from fastapi import Request, Response
 
 import chassis
+import executions
 import states
 from contracts.assistant import pipelines as contract
 from contracts.assistant.events import ExecutionStarted
 from contracts.assistant.pipelines import Execution, Pipeline, StoredExecution
 from contracts.assistant.plans import ActionRunResult, ActionRuns
-from services.assistant.action_executor import actions, executions
 
 STAFF = ("owner", "admin", "agent")
-PATIENCE = 24.0  # seconds that a caller waits for an end
 CHAT = json.loads(files(__package__).joinpath("chat.asl.json").read_text())
 BUILT_IN = {"chat": Pipeline(name="chat", type="express", definition=CHAT)}
 READS = chassis.policy(retry="read", public=True)
 DEFINES = chassis.policy(retry="keyed", public=True, roles=STAFF)
-RUNS = chassis.policy(
-    retry="keyed", public=True, timeout=28.0, stream=True, replays=True
-)
-ACTS = chassis.policy(retry="keyed", public=True, timeout=28.0, roles=STAFF)
+LONG: dict[str, Any] = {"retry": "keyed", "public": True, "timeout": 28.0}
+ACTS = chassis.policy(**LONG, roles=STAFF)
+RUNS = chassis.policy(**LONG, stream=True, replays=True)
 
 pipelines = chassis.collection("pipelines", Pipeline)
 kept = chassis.collection("executions", StoredExecution)
 router = chassis.router("", tags=["action-executor"])
+alarmed = chassis.Alarmed(kept, lambda id: ExecutionStarted(execution_id=id))
+actions = executions.Actions(chassis.actions().values(), chassis.Problem)
+host = executions.Host(
+    actions, alarmed, chassis.detached, chassis.background, chassis.UpstreamFailed
+)
 
 
 async def pipeline_of(name: str) -> Pipeline:
     """The tenant's own definition, else the one that ships."""
+    known = BUILT_IN.get(name)
     try:
-        own = await pipelines.find(name)
+        known = await pipelines.find(name) or known
     except chassis.UpstreamFailed:
-        if name not in BUILT_IN:
+        if known is None:
             raise
-        own = None
-    if own is None and name not in BUILT_IN:
+    if known is None:
         raise chassis.NotFound(f"there is no pipeline {name}")
-    return own or BUILT_IN[name]
+    return known
 
 
-def new(pipeline: Pipeline, given: Any, caller: chassis.Context) -> StoredExecution:
-    """An execution that has not begun; the same one for a repeated key."""
-    now, key = chassis.now(), caller.idempotency_key
-    named = uuid.uuid5(uuid.NAMESPACE_OID, f"{caller.subject}/{pipeline.name}/{key}")
-    id = (named if key else uuid.uuid4()).hex
+async def begun(name: str, given: Any, caller: chassis.Context) -> Any:
+    """What performs a new execution of a pipeline, when called."""
     who = {"tenant": caller.tenant, "subject": caller.subject, "roles": caller.roles}
-    what = pipeline.model_dump(include={"type", "definition"}) | {"input": given}
-    about = {"id": id, "pipeline": pipeline.name, "status": "RUNNING", **what, **who}
-    return StoredExecution(**about, started_at=now, held_until=now)
-
-
-async def earlier(begun: StoredExecution, caller: chassis.Context) -> Any:
-    """The execution that an earlier request with the same key began, or None."""
-    if caller.idempotency_key is None:
-        return None
-    try:
-        found = await kept.find(begun.id)
-    except chassis.UpstreamFailed:
-        return None
-    if found and found.input != begun.input:
-        raise chassis.Conflict(
-            "this key was used with another input", code="KEY_REUSED"
-        )
-    return found
-
-
-async def performed(
-    begun: StoredExecution, caller: chassis.Context, observer: Any = None
-) -> StoredExecution:
-    """Run an execution to its end, or for as long as a caller waits."""
-    if found := await earlier(begun, caller):
-        return found
-    if begun.type == "express":
-        return await executions.express(begun, observer)
-    held = await executions.hold(begun, 0)
-    running = chassis.background(executions.standard(begun, held, observer))
-    ended, _ = await asyncio.wait([running], timeout=PATIENCE)
-    return running.result() if ended else begun
+    key = caller.idempotency_key
+    new = executions.new(await pipeline_of(name), given, who, key)
+    return partial(host.performed, new, caller.remaining() * 0.8)
 
 
 @router.post("/api/v1/action-runs", **ACTS)
@@ -107,11 +76,12 @@ async def define_pipeline(
     definition: dict[str, Any],
     type: contract.Type = "standard",
 ) -> Pipeline:
-    """Define a pipeline; refused with every finding and its place when it cannot run."""
+    """Define a pipeline; one that cannot run is refused with every finding's place."""
     if findings := states.check(definition, actions.unknown):
+        message = (
+            f"{len(findings)} findings: {findings[0].place}: {findings[0].message}"
+        )
         told = [finding._asdict() for finding in findings[:100]]
-        first = f"{told[0]['place']}: {told[0]['message']}"
-        message = f"{len(findings)} findings: {first}"
         raise chassis.Invalid(message, code="BAD_PIPELINE", findings=told)
     known = await pipelines.find(name)
     made = {"revision": known.revision + 1 if known else 1, "type": type}
@@ -144,44 +114,36 @@ async def run_pipeline(
 
     As server-sent events: state-entered, delta, state-exited, then the execution.
     """
-    begun = new(await pipeline_of(name), asked.input, caller)
-    if chassis.wants_events(request):
-        return chassis.event_stream(streamed(begun, caller))
-    return await performed(begun, caller)
-
-
-async def streamed(
-    begun: StoredExecution, caller: chassis.Context
-) -> AsyncIterator[tuple[str, Any]]:
-    async for name, data in states.watched(partial(performed, begun, caller)):
-        shown = Execution.model_validate(data.model_dump()) if name == "end" else data
-        yield ("execution" if name == "end" else name), shown
+    perform = await begun(name, asked.input, caller)
+    if not chassis.wants_events(request):
+        return await perform()
+    return chassis.event_stream(states.watched(perform, "execution", Execution))
 
 
 @router.post("/pipeline", response_model=Execution, **RUNS)
 async def run_chat(asked: contract.Message, caller: chassis.Caller) -> Any:
     """Run the chat pipeline on a message alone."""
     given = {**asked.model_dump(), "history": [], "also": []}
-    return await performed(new(await pipeline_of("chat"), given, caller), caller)
+    return await (await begun("chat", given, caller))()
 
 
 @router.get("/api/v1/pipeline-executions/{id}", **READS)
 async def get_execution(
     id: str, caller: chassis.Caller
 ) -> contract.ExecutionWithHistory:
-    """How an execution stands, with its history; a customer's own alone."""
+    """How an execution stands, with its history; customers see their own alone."""
     stored = await kept.get(id)
     if stored.subject != caller.subject and not {*STAFF, "service"} & {*caller.roles}:
         raise chassis.NotFound(f"there is no execution {id}")
-    steps = stored.history or await executions.history(stored)
-    about = stored.model_dump(include=set(Execution.model_fields))
-    return contract.ExecutionWithHistory(**about, history=steps)
+    about = stored.model_dump() | {"history": await host.history(stored)}
+    return contract.ExecutionWithHistory.model_validate(about)
 
 
 @chassis.on(ExecutionStarted, deadline=120.0)
 async def rescue(event: ExecutionStarted) -> None:
     """Go on with an execution that nobody holds any more."""
-    await executions.take_up(event.execution_id)
+    await host.take_up(event.execution_id)
 
 
-app = chassis.create_app("action-executor", router, rescue)
+meanings = {executions.KeyReused: chassis.Conflict}
+app = chassis.create_app("action-executor", router, rescue, meanings=meanings)

@@ -186,5 +186,5 @@ async def suggest(event: QuestionUnanswered) -> None:
 
 
 parts = (router, give_vectors, suggest)
-meanings = {records.NotRecords: chassis.Invalid}
+meanings = {records.NotRecords: chassis.Malformed}
 app = chassis.create_app("faq-management", *parts, meanings=meanings)

@@ -14,7 +14,7 @@ import chassis
 import evidence
 import vectors
 from contracts.infrastructure.database import Found, Hit
-from contracts.knowledge.documents import DEFAULT_BASE, Chunk
+from contracts.knowledge.documents import DEFAULT_BASE, Chunk, KnowledgeBase, Settings
 from contracts.knowledge.events import (
     DocumentDescribed,
     DocumentRemoved,
@@ -35,6 +35,7 @@ SEARCH = chassis.policy(retry="read", public=True, timeout=4.0, action="search")
 READS = chassis.policy(retry="read", public=True, timeout=4.0)
 
 embedding = chassis.upstream("embedding-generation")
+bases = chassis.collection("knowledge-bases", KnowledgeBase)
 chunks = chassis.collection("chunks", Chunk)
 last_good = chassis.LastGood(most=500)
 router = chassis.router("", tags=["similarity-search"])
@@ -51,16 +52,23 @@ def fused(hit: Hit, ideal: float, share: float) -> float:
     return evidence.score(hit.bm25 or 0.0, ideal, hit.cosine or 0.0, share)
 
 
-def text_share(asked: SearchRequest, vector: str | None) -> float:
+def decided(asked: SearchRequest, settings: Settings) -> SearchRequest:
+    """The request with what it leaves open as its base has it."""
+    open_ = {"min_score": settings.min_score, "weight": settings.text_weight}
+    given = asked.model_dump(include=set(open_), exclude_none=True)
+    return asked.model_copy(update=open_ | given)
+
+
+def text_share(asked: SearchRequest, has_vector: bool) -> float:
     """How much the words count: all without a vector, nothing without words."""
-    if not vector:
-        return 1.0
-    wanted = evidence.TEXT_SHARE if asked.weight is None else asked.weight
-    return wanted if asked.query else 0.0
+    if not (has_vector and asked.query):
+        return float(not has_vector)
+    return evidence.TEXT_SHARE if asked.weight is None else asked.weight
 
 
-def ranked(found: Found, asked: SearchRequest, share: float) -> list[Result]:
+def ranked(found: Found, asked: SearchRequest, has_vector: bool) -> list[Result]:
     """The best *k* by fused score, none below the threshold."""
+    share = text_share(asked, has_vector)
     scored = [(fused(hit, found.ideal, share), hit) for hit in found.hits]
     best = sorted(scored, key=lambda s: (-s[0], s[1].id))
     scores = [score for score, _ in best if score >= (asked.min_score or 0.0)]
@@ -81,6 +89,11 @@ async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
         return None, "embedding-generation is away: found by words alone"
 
 
+async def settings_of(base: str) -> Settings:
+    """What a base decides for itself; the defaults where it was never written."""
+    return known.settings if (known := await bases.find(base)) else Settings()
+
+
 @router.post("/api/v1/search", **SEARCH)
 async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
     """The passages nearest to a question, with scores in 0..1."""
@@ -95,13 +108,14 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
     }
     key = (caller.tenant, sorted(caller.roles), asked.model_dump_json())
     try:
+        settings = await settings_of(asked.knowledge_base_id)
         found = await chunks.search(**wanted)
     except chassis.UpstreamFailed:
         if kept := last_good.get(key):
             old = "database-operations is away: from the last good results"
             return kept.model_copy(update={"degraded": old})
         raise
-    results = ranked(found, asked, text_share(asked, vector))
+    results = ranked(found, decided(asked, settings), bool(vector))
     stats = found.model_dump(include={"terms", "ideal", "documents"})
     answer = SearchResults(results=results, degraded=degraded, **stats)
     if degraded is None:
@@ -145,6 +159,6 @@ async def forget_base(event: KnowledgeBaseRemoved) -> None:
     last_good.forget()
 
 
-meanings = {vectors.BadVector: chassis.Invalid, ValidationError: chassis.Malformed}
+meanings = {vectors.BadVector: chassis.Malformed, ValidationError: chassis.Malformed}
 parts = (router, forget_document, forget_readers, forget_base)
 app = chassis.create_app("similarity-search", *parts, meanings=meanings)

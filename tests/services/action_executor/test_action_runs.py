@@ -104,4 +104,4 @@ def test_running_actions_is_for_staff(mesh: Mesh) -> None:
 
 def test_bad_actions_are_refused(mesh: Mesh) -> None:
     asked = {"actions": [SEARCH | {"attempts": 99}]}
-    assert mesh.post(RUNS, json=asked).status_code == 400
+    assert mesh.post(RUNS, json=asked).status_code == 422

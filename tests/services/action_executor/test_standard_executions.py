@@ -1,11 +1,11 @@
 """A standard execution survives its process, and repeats nothing that finished."""
 
-import threading
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
-import httpx
 from fastapi import FastAPI
 
 import chassis
@@ -88,67 +88,48 @@ def test_it_ends_and_its_history_can_be_read(opened: Callable[..., Any]) -> None
     assert history[-1]["type"] == "ExecutionSucceeded"
 
 
+class Hanging(FastAPI):
+    """A service that never answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state.runtime = SimpleNamespace(client=None)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.Event().wait()
+
+
 def test_after_a_crash_it_goes_on_and_repeats_nothing_that_finished(
     opened: Callable[..., Any],
 ) -> None:
-    searches, begun = [], threading.Event()
-
-    def search(request: httpx.Request) -> Any:
-        searches.append(request.headers.get("Idempotency-Key"))
-        return {"results": ["once"]}
-
-    async def hanging(scope: Any, receive: Any, send: Any) -> None:
-        begun.set()
-        await chassis_forever()
-
-    stubs: dict[str, Any] = {"similarity_search": {"search": search}}
-    hung = FastAPI()
-    hung.router.default = hanging
-    hung.state.runtime = _Runtime()
-    tenant, id = _begin_and_crash(opened, stubs | {"faq_management": hung}, begun)
-    with opened(**stubs, faq_management={"match": {"matches": [1]}}) as mesh:
+    search = {"similarity_search": {"search": {"results": ["once"]}}}
+    hurried = {"X-Request-Timeout": "1"}
+    with opened(**search, faq_management=Hanging()) as mesh:
+        define(mesh, TWO)
+        begun, tenant = run(mesh, headers=hurried), mesh.tenant
+        assert begun["status"] == "RUNNING"
+        assert until(lambda: stored(mesh, begun["id"])["journal"])
+    with opened(**search, faq_management={"match": {"matches": [1]}}) as mesh:
         mesh.tenant = tenant
-        assert mesh.get(f"{EXECUTIONS}/{id}").json()["status"] == "RUNNING"
-        abandoned(mesh, id)
-        mesh.deliver(ExecutionStarted(execution_id=id))
-        done = ended(mesh, id)
+        assert mesh.get(f"{EXECUTIONS}/{begun['id']}").json()["status"] == "RUNNING"
+        abandoned(mesh, begun["id"])
+        mesh.deliver(ExecutionStarted(execution_id=begun["id"]))
+        done = ended(mesh, begun["id"])
+        assert mesh.calls("similarity-search") == []
     assert done["status"] == "SUCCEEDED"
     assert done["output"]["looked"] == {"results": ["once"]}
     assert done["output"]["matched"] == {"matches": [1]}
-    assert len(searches) == 1
 
 
-class _Runtime:
-    """What the test mesh sets on every application."""
-
-    client: Any = None
-
-
-async def chassis_forever() -> None:
-    import asyncio
-
-    await asyncio.Event().wait()
-
-
-def _begin_and_crash(
-    opened: Callable[..., Any], stubs: Any, begun: threading.Event
-) -> tuple[str, str]:
-    """Start an execution and end the process in its second task."""
-    with opened(**stubs) as mesh:
-        define(mesh, TWO)
-        sending = threading.Thread(target=run_cut_off, args=(mesh,), daemon=True)
-        sending.start()
-        assert begun.wait(10)
-        started = mesh.published("execution.started")[0]
-        return mesh.tenant, started["data"]["execution_id"]
-
-
-def run_cut_off(mesh: Mesh) -> None:
-    """Nobody gets this answer."""
-    try:
-        run(mesh)
-    except BaseException as cut:
-        assert cut is not None
+def test_what_nobody_survives_fails_visibly(opened: Callable[..., Any]) -> None:
+    with opened(faq_management=Hanging()) as mesh:
+        define(mesh, WAITING)
+        id = run(mesh)["id"]
+        stored(mesh, id, {"rescues": 5})
+        abandoned(mesh, id)
+        mesh.deliver(ExecutionStarted(execution_id=id))
+        done = mesh.get(f"{EXECUTIONS}/{id}").json()
+        assert (done["status"], done["error"]) == ("FAILED", "States.Runtime")
 
 
 def test_while_somebody_holds_it_nobody_else_runs_it(

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-import endpoints
 from chassis import testing
+from chassis.testing import until
+from endpoints import testing as endpoints_testing
 
 READY = {"GET /health/ready": {"status": "ok"}}
 HERE = {"address": "10.1.2.3", "port": 9000}
@@ -55,7 +56,9 @@ def test_an_instance_is_served_from_registering_to_leaving(mesh):
     path = f"{PATH}/{name_of(mesh)}/instances/i1"
     made = mesh.put(path, json=HERE | {"metadata": {"zone": "a"}})
     assert made.status_code == 200
-    assert instances(mesh, name_of(mesh)) == [made.json()]
+    assert made.json()["expires_at"]
+    expected = made.json() | {"expires_at": None}
+    assert instances(mesh, name_of(mesh)) == [expected]
     assert mesh.delete(path).status_code == 204
     assert mesh.get(f"{PATH}/{name_of(mesh)}").status_code == 404
     assert mesh.delete(path).status_code == 204
@@ -77,7 +80,6 @@ def test_what_is_expired_or_unhealthy_is_not_served(mesh):
     mesh.put(f"{path}/ill", json=HERE | {"healthy": False})
     late = mesh.put(f"{path}/late", json=HERE).json()
     body = late | {"expires_at": "2020-01-01T00:00:00Z"}
-    who = {"tenant": "_platform", "headers": {}}
     past = service.Instance.model_validate(body)
 
     async def expire() -> None:
@@ -90,7 +92,6 @@ def test_what_is_expired_or_unhealthy_is_not_served(mesh):
 
     mesh.portal.call(expire)
     mesh.portal.call(service.signals.wake)
-    assert who
     assert [each["id"] for each in instances(mesh, name_of(mesh))] == ["well"]
 
 
@@ -142,9 +143,28 @@ def _wake() -> None:
     service.signals.wake()
 
 
-def test_in_a_cluster_the_ready_endpoints_are_served(mesh):
-    from services.infrastructure.service_discovery import app as service
+def test_in_a_cluster_its_ready_endpoints_are_served(database, tmp_path, monkeypatch):
+    from services.infrastructure.service_discovery.app import app
 
-    mirror = endpoints.Mirror(service.signals.wake)
-    mesh.app.state.mirror = mirror
-    assert mesh.get(PATH).status_code == 503
+    monkeypatch.setenv("DISCOVERY_PROVIDER", "kubernetes")
+    upstreams = {"database-operations": database}
+    with endpoints_testing.cluster(tmp_path) as cluster:
+        cluster.hold("faq-1", "faq-management", "10.0.0.7")
+        with testing.mesh(app, upstreams=upstreams) as mesh:
+            until(lambda: mesh.get(PATH).status_code == 200)
+            found = instances(mesh, "faq-management")
+            assert [(i["address"], i["port"]) for i in found] == [("10.0.0.7", 8000)]
+            cluster.tell("DELETED", cluster.hold("faq-1", "faq-management"))
+            until(lambda: mesh.get(f"{PATH}/faq-management").status_code == 404)
+
+
+def test_before_a_cluster_has_answered_nothing_is_claimed(
+    database, tmp_path, monkeypatch
+):
+    from services.infrastructure.service_discovery.app import app
+
+    monkeypatch.setenv("DISCOVERY_PROVIDER", "kubernetes")
+    with endpoints_testing.cluster(tmp_path) as cluster:
+        cluster.is_down = True
+        with testing.mesh(app, upstreams={"database-operations": database}) as mesh:
+            assert mesh.get(PATH).status_code == 503

@@ -1,0 +1,119 @@
+"""Actions: run one by one, each failing alone, and as the tasks of pipelines."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from operator import attrgetter
+from typing import Any, Protocol
+
+import states
+from contracts.assistant.plans import Action as Asked
+from contracts.assistant.plans import ActionResult, ActionRunResult, ActionRuns
+
+OWN = "action-executor:run_actions"
+
+
+class Action(Protocol):
+    """What can be called: ``resource`` names it in pipelines, ``name`` in plans."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def resource(self) -> str: ...
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def schema(self) -> dict[str, Any]: ...
+
+    @property
+    def is_offered(self) -> bool: ...
+
+    async def __call__(
+        self, arguments: Mapping[str, Any], *, key: str, timeout: float, emit: Any
+    ) -> Any: ...
+
+
+class Actions:
+    """All that can be called. An action raises *failures*, which say ``kind``."""
+
+    def __init__(self, declared: Iterable[Action], failures: type[Exception]) -> None:
+        self._declared = {each.resource: each for each in declared}
+        self._named = {a.name: a for a in self._declared.values() if a.is_offered}
+        self._failures = failures
+        self.specs = [
+            {"name": a.name, "description": a.description, "parameters": a.schema}
+            for a in self._named.values()
+        ]
+
+    def unknown(self, resource: str) -> str | None:
+        """Why a pipeline cannot name *resource*; None when it can."""
+        there = sorted({OWN, *self._declared})
+        if resource in there:
+            return None
+        return f"no service declares it; there are: {', '.join(there)}"
+
+    async def run(self, asked: ActionRuns, key: str) -> ActionRunResult:
+        """Every action's outcome; what nobody declares is left to whoever asked."""
+        numbered = [(f"a{n}", each) for n, each in enumerate(asked.actions, 1)]
+        mine = {id: each for id, each in numbered if each.name in self._named}
+        calls = [self._apart(each, f"{key}/{id}") for id, each in mine.items()]
+        ended = await states.apart(calls, asked.parallel)
+        ends = dict(zip(mine, ended, strict=True))
+        results = [_result(id, each, ends.get(id)) for id, each in numbered]
+        return ActionRunResult(id=key, results=results, **_summed_up(results))
+
+    async def perform(self, execution: str, call: states.Call) -> Any:
+        """A task of an execution, each visit of a state under a key of its own."""
+        key = f"{execution}/{call.key}"
+        if call.resource == OWN:
+            try:
+                asked = ActionRuns.model_validate(call.input)
+            except ValueError as exc:
+                raise states.Failed("Invalid", str(exc)) from exc
+            return (await self.run(asked, key)).model_dump(mode="json")
+        if call.resource not in self._declared:
+            raise states.Failed("NoSuchTask", f"nobody declares {call.resource}")
+        action = self._declared[call.resource]
+        how = {"key": key, "timeout": call.timeout, "emit": call.emit}
+        return await self._called(action, call.input, how)
+
+    def _apart(self, asked: Asked, key: str) -> states.Apart:
+        how = {"key": key, "timeout": asked.timeout, "emit": None}
+        action = self._named[asked.name]
+        call = partial(self._called, action, asked.arguments, how)
+        return states.Apart(call, asked.timeout, asked.attempts, _may_pass)
+
+    async def _called(self, action: Action, given: Any, how: dict[str, Any]) -> Any:
+        try:
+            return await action(given, **how)
+        except self._failures as failure:
+            raise states.Failed(type(failure).__name__, str(failure)) from failure
+
+
+def _may_pass(failure: states.Failed) -> bool:
+    """Whether it may be over soon; what ran out of time has no other cause."""
+    cause = failure.__cause__
+    return cause is None or attrgetter("kind.retryable")(cause)
+
+
+def _summed_up(results: list[ActionResult]) -> dict[str, Any]:
+    failed = [each for each in results if each.status == "failed"]
+    whole = "failed" if len(failed) == len(results) else "partial"
+    causes = "; ".join(f"{each.name}: {each.cause}" for each in failed)
+    return {"status": whole if failed else "succeeded", "cause": causes}
+
+
+def _result(id: str, asked: Asked, end: states.Outcome | None) -> ActionResult:
+    about = {"id": asked.id or id, "name": asked.name}
+    if end is None:
+        return ActionResult(**about, status="deferred")
+    return ActionResult(
+        **about,
+        status="failed" if end.error else "succeeded",
+        output=end.output,
+        error=end.error,
+        cause=end.cause,
+        duration_ms=round(end.seconds * 1000, 3),
+    )

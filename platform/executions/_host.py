@@ -1,0 +1,212 @@
+"""Hosting executions: express ones in memory, standard ones in their documents.
+
+Who holds a standard execution writes its document at the version it knows. So whoever
+lost it, because somebody took it up after a pause, can change nothing any more.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+import states
+from contracts.assistant.pipelines import HistoryEvent, Pipeline, StoredExecution
+from executions._actions import Actions
+
+HELD = timedelta(seconds=75)  # longer than the longest task, so that it need not renew
+KEPT = 7 * 86_400.0  # seconds that an express execution can be looked at
+RESCUES = 5  # in a row without any progress; then it fails
+PATIENCE = 24.0  # seconds that a caller waits for an end
+
+
+class KeyReused(ValueError):
+    """An idempotency key came again with another input."""
+
+
+class Store(Protocol):
+    """Where executions are kept, and who wakes them."""
+
+    async def find(self, id: str) -> tuple[StoredExecution, int] | None:
+        """An execution and its version."""
+
+    def wake(self, id: str, at: datetime | None) -> None:
+        """Have it taken up at that time; None: never again. Counts from the next
+        write on, or from the end of the event that is handled."""
+
+    async def write(self, id: str, value: StoredExecution, version: int) -> int:
+        """Write it if it is at that version (0: not there); the version this leaves.
+
+        It raises when somebody else wrote meanwhile.
+        """
+
+    async def keep(self, id: str, value: StoredExecution, seconds: float) -> None:
+        """Keep an execution that ended in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Runs executions. ``detached`` (tenant, subject, roles) gives them an identity
+    that outlives the request, ``background`` lets them go on after it. The store
+    raises *away* while it is not there: express executions do without."""
+
+    actions: Actions
+    store: Store
+    detached: Callable[..., AbstractContextManager[Any]]
+    background: Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]]
+    away: type[Exception]
+
+    async def performed(
+        self,
+        new: StoredExecution,
+        seconds: float = PATIENCE,
+        observer: states.Observer | None = None,
+    ) -> StoredExecution:
+        """Run it to its end, or for as long as a caller waits, in seconds.
+
+        What an earlier request with the same key began is not run again.
+        """
+        if new.key and (found := await self._earlier(new)):
+            return found
+        if new.type == "express":
+            return await self._express(new, observer)
+        held = await self._hold(new, 0)
+        running = self.background(self._standard(new, held, observer))
+        ended, _ = await asyncio.wait([running], timeout=min(seconds, PATIENCE))
+        return running.result() if ended else new
+
+    async def take_up(self, id: str) -> None:
+        """Go on with an execution, unless it has ended or somebody holds it."""
+        stored, version = await self.store.find(id) or (None, 0)
+        if stored is None or stored.status != "RUNNING":
+            return
+        if stored.held_until > _now():
+            self.store.wake(id, stored.held_until)
+        elif stored.rescues >= RESCUES:
+            cause = f"whoever ran it did not survive it, {RESCUES} times"
+            how = {"status": "FAILED", "error": "States.Runtime", "cause": cause}
+            lost = stored.model_copy(update=how | {"ended_at": _now()})
+            await self.store.write(id, lost, version)
+        else:
+            stored.rescues += 1
+            held = await self._hold(stored, version)
+            self.background(self._standard(stored, held, None))
+
+    async def history(self, stored: StoredExecution) -> list[HistoryEvent]:
+        """What happened so far."""
+        if stored.history:
+            return stored.history
+        run = self._run(stored)
+        events = await states.replayed(stored.definition, run, stored.journal)
+        return [_told(event) for event in events]
+
+    async def _earlier(self, new: StoredExecution) -> StoredExecution | None:
+        try:
+            found = await self.store.find(new.id)
+        except self.away:
+            if new.type == "express":
+                return None
+            raise
+        if found and found[0].input != new.input:
+            raise KeyReused("this key was used with another input")
+        return found and found[0]
+
+    async def _express(
+        self, new: StoredExecution, observer: states.Observer | None
+    ) -> StoredExecution:
+        events: list[states.Event] = []
+
+        async def observe(event: states.Event) -> None:
+            events.append(event)
+            if observer is not None:
+                await observer(event)
+
+        done, _ = await self._ended(new, None, None, observe)
+        self.background(self._keep(done, events))
+        return done
+
+    async def _keep(self, done: StoredExecution, events: list[states.Event]) -> None:
+        steps = [_told(states.brief(each)) for each in events]
+        with self.detached(done.tenant, done.subject, tuple(done.roles)):
+            whole = done.model_copy(update={"history": steps, "definition": {}})
+            await self.store.keep(done.id, whole, KEPT)
+
+    async def _hold(self, stored: StoredExecution, version: int) -> int:
+        until = _now() + HELD
+        self.store.wake(stored.id, until)
+        held = stored.model_copy(update={"held_until": until})
+        return await self.store.write(stored.id, held, version)
+
+    async def _standard(
+        self, stored: StoredExecution, version: int, observer: states.Observer | None
+    ) -> StoredExecution:
+        """Run from its journal on, each finished step written before the next."""
+        alone, known = asyncio.Lock(), version
+
+        async def save(key: str, text: str) -> None:
+            nonlocal known
+            async with alone:
+                stored.journal[key], stored.rescues = text, 0
+                stored.held_until = _now() + HELD
+                known = await self.store.write(stored.id, stored, known)
+
+        with self.detached(stored.tenant, stored.subject, tuple(stored.roles)):
+            journal = states.TextJournal(stored.journal, save)
+            clock = states.PatientClock()
+            done, until = await self._ended(stored, journal, clock, observer)
+            self.store.wake(done.id, until)
+            left = done.model_copy(update={"held_until": until or _now()})
+            await self.store.write(left.id, left, known)
+            return done
+
+    async def _ended(
+        self, stored: StoredExecution, journal: Any, clock: Any, observer: Any
+    ) -> tuple[StoredExecution, datetime | None]:
+        """The execution as it is after a run, and until when it waits."""
+        task = partial(self.actions.perform, stored.id)
+        tally = states.Tally(stored.pipeline, observer)
+        machine = states.Machine(stored.definition, task, clock)
+        run = machine.run(self._run(stored), journal, tally.observe)
+        end = await states.ending(run)
+        tally.count(end, (_now() - stored.started_at).total_seconds())
+        how = {"status": end.status, "output": end.output}
+        how |= {"error": end.error, "cause": end.cause}
+        how |= {"ended_at": None if end.until else _now()}
+        return stored.model_copy(update=how), end.until
+
+    def _run(self, stored: StoredExecution) -> states.Execution:
+        """As the interpreter knows it, the same at every resumption."""
+        id, name, context = stored.id, stored.pipeline, {"Actions": self.actions.specs}
+        began = stored.started_at
+        return states.Execution(id, stored.input, began, id, name, context)
+
+
+def new(pipeline: Pipeline, given: Any, who: dict[str, Any], key: str | None) -> Any:
+    """An execution that has not begun; for a repeated *key* the same one.
+
+    *who*: ``tenant``, ``subject`` and ``roles`` under which its tasks run.
+    """
+    named = uuid.uuid5(uuid.NAMESPACE_OID, f"{who['subject']}/{pipeline.name}/{key}")
+    return StoredExecution(
+        id=(named if key else uuid.uuid4()).hex,
+        key=key,
+        pipeline=pipeline.name,
+        type=pipeline.type,
+        definition=pipeline.definition,
+        input=given,
+        status="RUNNING",
+        started_at=_now(),
+        held_until=_now(),
+        **who,
+    )
+
+
+def _told(event: states.Event) -> HistoryEvent:
+    return HistoryEvent.model_validate(event, from_attributes=True)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

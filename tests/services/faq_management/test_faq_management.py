@@ -1,0 +1,176 @@
+"""FAQs: an entry is matched when published, once per question, and survives a file."""
+
+import json
+from typing import Any
+
+import pytest
+
+from contracts.knowledge.events import QuestionUnanswered
+
+PATH = "/api/v1/faqs"
+HOURS = {"question": "When are you open?", "answer": "From 9 to 18 on weekdays."}
+PRICE = {"question": "What does a check-up cost?", "answer": "It costs 55 euros."}
+
+
+def add(library: Any, **entry: Any) -> str:
+    answer = library.faqs.post(PATH, json=entry)
+    assert answer.status_code == 201, answer.text
+    library.pump()
+    return answer.json()["id"]
+
+
+def matched(library: Any, question: str, **more: Any) -> dict[str, Any]:
+    asked = {"question": question} | more
+    answer = library.faqs.post(f"{PATH}/match", json=asked, roles=("customer",))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_an_entry_is_matched_by_other_words(library: Any) -> None:
+    hours = add(library, **HOURS)
+    add(library, **PRICE)
+    found = matched(library, "what are your opening hours?")
+    assert (found["matches"][0]["id"], found["degraded"]) == (hours, None)
+    assert 0 < found["matches"][0]["score"] <= 1
+
+
+def test_a_variant_is_matched_as_the_question_is(library: Any) -> None:
+    add(library, **HOURS)
+    id = add(library, **PRICE, variants=["How expensive is an examination?"])
+    assert matched(library, "expensive examination")["matches"][0]["id"] == id
+
+
+@pytest.mark.parametrize("state", ["draft", "archived"])
+def test_what_is_not_published_never_reaches_a_customer(
+    library: Any, state: str
+) -> None:
+    id = add(library, **HOURS, state=state)
+    assert matched(library, HOURS["question"])["matches"] == []
+    for path in ("", f"/{id}", "/export", "/suggestions"):
+        hidden = library.faqs.get(f"{PATH}{path}", roles=("customer",))
+        assert hidden.status_code == 403
+    assert library.faqs.get(f"{PATH}/categories").json() == {}
+
+
+def test_an_entry_is_not_matched_once_it_is_withdrawn(library: Any) -> None:
+    id = add(library, **HOURS)
+    library.faqs.put(f"{PATH}/{id}", json=HOURS | {"state": "archived"})
+    assert matched(library, HOURS["question"])["matches"] == []
+
+
+def test_an_entry_is_not_matched_for_another_business(library: Any) -> None:
+    add(library, **HOURS)
+    asked = {"question": HOURS["question"]}
+    other = library.faqs.post(f"{PATH}/match", json=asked, tenant="another")
+    assert other.json()["matches"] == []
+
+
+def test_the_same_question_twice_is_a_conflict(library: Any) -> None:
+    add(library, **HOURS)
+    again = {"question": "  when ARE you  open", "answer": "Never."}
+    assert library.faqs.post(PATH, json=again).status_code == 409
+
+
+def test_a_question_that_was_renamed_may_be_asked_anew(library: Any) -> None:
+    id = add(library, **HOURS)
+    library.faqs.put(f"{PATH}/{id}", json=PRICE)
+    assert add(library, **HOURS) != id
+    assert library.faqs.get(f"{PATH}/{id}").json()["question"] == PRICE["question"]
+
+
+def test_an_entry_is_replaced_at_the_version_that_was_read_alone(library: Any) -> None:
+    id = add(library, **HOURS)
+    old = library.faqs.get(f"{PATH}/{id}").headers["ETag"]
+    changed = HOURS | {"answer": "From 8."}
+    assert library.faqs.put(f"{PATH}/{id}", json=changed).status_code == 200
+    late = {"json": HOURS, "headers": {"If-Match": old}}
+    assert library.faqs.put(f"{PATH}/{id}", **late).status_code == 412
+
+
+def test_the_returned_score_is_what_the_threshold_cuts(library: Any) -> None:
+    add(library, **HOURS)
+    add(library, **PRICE)
+    question = "When do you open and what does it cost?"
+    scores = [m["score"] for m in matched(library, question, k=20)["matches"]]
+    kept = matched(library, question, k=20, min_score=scores[0])["matches"]
+    assert len(scores) == 2
+    assert [m["score"] for m in kept] == [s for s in scores if s >= scores[0]]
+
+
+def test_without_embeddings_matching_goes_on_by_words_and_says_so(
+    library: Any,
+) -> None:
+    id = add(library, **HOURS)
+    library.leave("embedding-generation")
+    found = matched(library, "When are you open?")
+    assert found["matches"][0]["id"] == id
+    assert "embedding-generation" in found["degraded"]
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_what_is_exported_can_be_imported_and_changes_nothing(
+    library: Any, kind: str
+) -> None:
+    odd = {"question": 'Is "it", new?', "answer": "Yes,\nfrom 9;\r\nreally: – €5"}
+    add(library, **odd, tags=["a", "b,c"], priority=7)
+    id = add(library, **HOURS)
+    library.faqs.put(f"{PATH}/{id}", json=PRICE)
+    exported = library.faqs.get(f"{PATH}/export?format={kind}")
+    file = {"file": (f"faqs.{kind}", exported.content, "text/plain")}
+    counts = library.faqs.post(f"{PATH}/import", files=file).json()
+    assert counts == {"created": 0, "updated": 2, "rejected": []}
+    again = library.faqs.get(f"{PATH}/export?format={kind}")
+    assert again.content == exported.content
+
+
+def test_a_large_import_is_taken_whole_and_matched_by_meaning(library: Any) -> None:
+    rows = [{"question": f"Question {n}?", "answer": f"A{n}"} for n in range(250)]
+    file = {"file": ("faqs.json", json.dumps([*rows, HOURS]).encode(), "text/plain")}
+    counts = library.faqs.post(f"{PATH}/import", files=file).json()
+    assert (counts["created"], counts["rejected"]) == (251, [])
+    library.pump()
+    found = matched(library, "opening times")["matches"][0]
+    assert found["question"] == HOURS["question"]
+
+
+def test_a_bad_row_is_reported_by_its_number_and_spoils_no_other(library: Any) -> None:
+    table = "question,answer,priority\nWhat?,That.,1\n,nothing,1\nWho?,We.,high\n"
+    file = {"file": ("faqs.csv", table.encode(), "text/csv")}
+    counts = library.faqs.post(f"{PATH}/import", files=file).json()
+    assert counts["created"] == 1
+    assert [r["number"] for r in counts["rejected"]] == [2, 3]
+
+
+def test_a_file_that_holds_no_entries_is_refused_and_changes_nothing(
+    library: Any,
+) -> None:
+    file = {"file": ("faqs.json", b"{not json", "application/json")}
+    assert library.faqs.post(f"{PATH}/import", files=file).status_code == 422
+    assert library.faqs.get(PATH).json()["items"] == []
+
+
+def test_unanswered_questions_are_counted_once_each(library: Any) -> None:
+    for n, question in enumerate(["Do you fly?", "do you  FLY", "Do you swim?"]):
+        event = QuestionUnanswered(conversation_id=f"c{n}", question=question)
+        library.faqs.deliver(event, id=f"e{n}")
+        library.faqs.deliver(event, id=f"e{n}")
+    found = library.faqs.get(f"{PATH}/suggestions").json()["items"]
+    assert [(s["question"].casefold().split()[-1], s["asked"]) for s in found] == [
+        ("fly", 2),
+        ("swim?", 1),
+    ]
+
+
+def test_categories_and_lists_go_by_priority(library: Any) -> None:
+    add(library, **HOURS, category="visit", priority=1)
+    add(library, **PRICE, category="money", priority=9)
+    listed = library.faqs.get(PATH).json()["items"]
+    assert [f["category"] for f in listed] == ["money", "visit"]
+    categories = library.faqs.get(f"{PATH}/categories").json()
+    assert categories == {"money": 1, "visit": 1}
+
+
+def test_a_deleted_entry_is_not_matched(library: Any) -> None:
+    id = add(library, **HOURS)
+    assert library.faqs.delete(f"{PATH}/{id}").status_code == 204
+    assert matched(library, HOURS["question"])["matches"] == []

@@ -1,0 +1,188 @@
+"""Knowledge bases: isolated, described, counted, and gone with all they hold."""
+
+from typing import Any
+
+import pytest
+
+PATH = "/api/v1/knowledge-bases"
+TEXT = "# Fees\n\nThe annual fee of the rowing club is {} euros.\n"
+
+
+def create(library: Any, name: str = "Club", **settings: Any) -> str:
+    answer = library.bases.post(PATH, json={"name": name, "settings": settings})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+def test_every_business_has_a_default_base(library: Any) -> None:
+    [base] = library.bases.get(PATH).json()["items"]
+    assert base["id"] == "default"
+    assert library.bases.get(f"{PATH}/default").status_code == 200
+
+
+def test_a_base_is_created_with_its_address_and_found_by_it(library: Any) -> None:
+    made = library.bases.post(PATH, json={"name": "Club"})
+    assert made.headers["Location"].endswith(made.json()["id"])
+    assert library.bases.get(f"{PATH}/{made.json()['id']}").json()["name"] == "Club"
+    names = [b["name"] for b in library.bases.get(PATH).json()["items"]]
+    assert names == ["Default", "Club"]
+
+
+def test_two_bases_of_one_name_are_a_conflict(library: Any) -> None:
+    create(library, "Club")
+    assert library.bases.post(PATH, json={"name": "CLUB"}).status_code == 409
+
+
+def test_another_business_has_no_part_in_a_base(library: Any) -> None:
+    id = create(library)
+    other = {"tenant": "another"}
+    assert library.bases.get(f"{PATH}/{id}", **other).status_code == 404
+    assert library.bases.delete(f"{PATH}/{id}", **other).status_code == 404
+    assert library.bases.post(f"{PATH}/{id}/reindex", **other).status_code == 404
+
+
+def test_the_settings_of_the_default_base_can_be_changed(library: Any) -> None:
+    given = {"name": "Default", "settings": {"tone": "friendly"}}
+    assert library.bases.put(f"{PATH}/default", json=given).status_code == 200
+    known = library.bases.get(f"{PATH}/default").json()
+    assert known["settings"]["tone"] == "friendly"
+
+
+def test_a_base_is_replaced_at_the_version_that_was_read_alone(library: Any) -> None:
+    id = create(library)
+    old = library.bases.get(f"{PATH}/{id}").headers["ETag"]
+    new = {"name": "Rowing"}
+    assert library.bases.put(f"{PATH}/{id}", json=new).status_code == 200
+    late = {"json": new, "headers": {"If-Match": old}}
+    assert library.bases.put(f"{PATH}/{id}", **late).status_code == 412
+
+
+def test_bases_do_not_find_what_others_hold(library: Any) -> None:
+    one, two = create(library, "One"), create(library, "Two")
+    library.add(TEXT.format(240), knowledge_base_id=one)
+    assert library.found("annual fee", knowledge_base_id=one)
+    assert library.found("annual fee", knowledge_base_id=two) == []
+    assert library.found("annual fee") == []
+
+
+def test_deleting_a_base_removes_all_that_it_held(library: Any) -> None:
+    id = create(library)
+    kept = library.add(TEXT.format(100))
+    gone = library.add(TEXT.format(240), knowledge_base_id=id)
+    assert library.bases.delete(f"{PATH}/{id}").status_code == 204
+    library.pump()
+    assert library.found("annual fee", knowledge_base_id=id) == []
+    for path in ("", "/content", "/chunks"):
+        found = library.documents.get(f"/api/v1/documents/{gone}{path}")
+        assert found.status_code == 404
+    assert library.bases.get(f"{PATH}/{id}").status_code == 404
+    erased = library.documents.calls("database-operations", "delete_blob")
+    assert [call.status for call in erased] == [204]
+    assert [r["document_id"] for r in library.found("annual fee")] == [kept]
+
+
+def test_statistics_count_what_a_base_holds(library: Any) -> None:
+    id = create(library)
+    library.add(TEXT.format(240), knowledge_base_id=id)
+    library.documents.post(
+        "/api/v1/documents",
+        json={"name": "empty.txt", "text": " ", "knowledge_base_id": id},
+    )
+    library.pump()
+    known = library.bases.get(f"{PATH}/{id}/statistics").json()
+    assert known["documents"] == {"ready": 1, "failed": 1}
+    assert known["chunks"] == 1
+    assert known["bytes"] == len(TEXT.format(240)) + 1
+
+
+def test_documents_are_filtered_by_tag_and_status(library: Any) -> None:
+    tagged = library.add(TEXT.format(1), tags=["fees"])
+    library.add(TEXT.format(2))
+    path = f"{PATH}/default/documents"
+    found = library.bases.get(f"{path}?tag=fees&status=ready").json()["items"]
+    assert [d["id"] for d in found] == [tagged]
+    assert library.bases.get(f"{path}?status=failed").json()["items"] == []
+
+
+def test_a_customer_sees_in_a_base_what_he_may_read(library: Any) -> None:
+    library.add(TEXT.format(240), roles=["agent"])
+    path, customer = f"{PATH}/default/documents", {"roles": ("customer",)}
+    assert library.bases.get(path, **customer).json()["items"] == []
+    assert len(library.bases.get(path, roles=("agent",)).json()["items"]) == 1
+
+
+def test_restricting_a_document_hides_its_passages_at_once(library: Any) -> None:
+    id = library.add(TEXT.format(240))
+    assert library.found("annual fee")
+    path, change = f"{PATH}/default/documents/{id}", {"roles": ["agent"]}
+    assert library.bases.patch(path, json=change).status_code == 204
+    assert library.found("annual fee") == []
+    assert library.found("annual fee", roles=("agent",))
+
+
+def test_restricting_a_document_hides_it_from_the_last_good_answers(
+    library: Any,
+) -> None:
+    id = library.add(TEXT.format(240))
+    assert library.found("annual fee")
+    path, change = f"{PATH}/default/documents/{id}", {"roles": ["agent"]}
+    library.bases.patch(path, json=change)
+    library.pump()
+    library.leave("database-operations")
+    asked = {"query": "annual fee"}
+    left = library.search.post("/api/v1/search", json=asked, roles=("customer",))
+    assert left.status_code == 424
+
+
+def test_an_agent_cannot_admit_himself_to_what_owners_alone_may_read(
+    library: Any,
+) -> None:
+    id = library.add(TEXT.format(240), roles=["owner"])
+    path, change = f"{PATH}/default/documents/{id}", {"roles": ["agent"]}
+    refused = library.bases.patch(path, json=change, roles=("agent",))
+    assert refused.status_code == 404
+    assert library.found("annual fee", roles=("agent",)) == []
+
+
+def test_a_document_is_described_in_its_own_base_alone(library: Any) -> None:
+    id = library.add(TEXT.format(240))
+    other = create(library)
+    path, change = f"{PATH}/{other}/documents/{id}", {"tags": ["x"]}
+    assert library.bases.patch(path, json=change).status_code == 404
+
+
+def test_reindexing_gives_every_document_its_vectors_again(library: Any) -> None:
+    id = library.add(TEXT.format(240))
+    answer = library.bases.post(f"{PATH}/default/reindex")
+    assert (answer.status_code, answer.json()) == (202, {"documents": 1})
+    before = len(library.documents.published("document.embedded"))
+    library.pump()
+    assert len(library.documents.published("document.embedded")) == before + 1
+    known = library.documents.get(f"/api/v1/documents/{id}").json()
+    assert known["status"] == "ready"
+
+
+def test_a_base_of_more_documents_than_a_transaction_has_events_is_deleted(
+    library: Any,
+) -> None:
+    for n in range(101):
+        given = {"name": "n.txt", "text": TEXT.format(n)}
+        library.documents.post("/api/v1/documents", json=given)
+    assert library.bases.delete(f"{PATH}/default").status_code == 204
+    known = library.bases.get(f"{PATH}/default/statistics").json()
+    assert known == {"documents": {}, "chunks": 0, "bytes": 0}
+    assert len(library.bases.published("document.removed")) == 101
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"name": ""}, {"name": "x", "settings": {"tone": "rude"}}, {"nam": "x"}],
+)
+def test_a_malformed_base_is_refused(library: Any, given: dict[str, Any]) -> None:
+    assert library.bases.post(PATH, json=given).status_code == 422
+
+
+def test_a_customer_may_not_change_a_base(library: Any) -> None:
+    customer = {"roles": ("customer",)}
+    assert library.bases.post(PATH, json={"name": "x"}, **customer).status_code == 403
+    assert library.bases.delete(f"{PATH}/default", **customer).status_code == 403

@@ -1,0 +1,197 @@
+"""Search: the nearest passages, by the score it shows, and what is left without parts."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import vectors
+from contracts.knowledge.events import DocumentRemoved
+
+PATH = "/api/v1/search"
+TEXTS = (
+    "The annual fee of the rowing club is 240 euros.",
+    "The annual fee of the chess club is 80 euros.",
+    "Boats are kept in the shed by the river.",
+)
+
+
+@pytest.fixture
+def ids(library: Any) -> list[str]:
+    return [library.add(text) for text in TEXTS]
+
+
+def ask(library: Any, query: str, **more: Any) -> dict[str, Any]:
+    asked = {"query": query} | more
+    return library.search.post(PATH, json=asked, roles=("customer",)).json()
+
+
+def test_the_nearest_passage_comes_first_with_what_its_score_is_made_of(
+    library: Any, ids: list[str]
+) -> None:
+    found = ask(library, "yearly price of the rowing club")
+    best = found["results"][0]
+    assert (best["document_id"], found["degraded"]) == (ids[0], None)
+    assert 0 < best["score"] <= 1
+    assert best["bm25"] > 0
+    assert best["cosine"] > 0
+
+
+def test_scores_fall_and_the_threshold_cuts_the_returned_score(
+    library: Any, ids: list[str]
+) -> None:
+    scores = [r["score"] for r in ask(library, "annual fee club")["results"]]
+    assert scores == sorted(scores, reverse=True)
+    for least in scores:
+        kept = ask(library, "annual fee club", min_score=least)["results"]
+        assert [r["score"] for r in kept] == [s for s in scores if s >= least]
+
+
+def test_a_base_has_a_threshold_of_its_own(library: Any) -> None:
+    settings = {"name": "Strict", "settings": {"min_score": 0.99}}
+    made = library.bases.post("/api/v1/knowledge-bases", json=settings).json()
+    library.add(TEXTS[0], knowledge_base_id=made["id"])
+    where = {"knowledge_base_id": made["id"]}
+    assert ask(library, "price of rowing", **where)["results"] == []
+    assert ask(library, "price of rowing", **where, min_score=0.0)["results"]
+
+
+def test_a_search_by_query_string_finds_the_same(library: Any, ids: list[str]) -> None:
+    posted = ask(library, "annual fee", k=2)["results"]
+    got = library.search.get("/v1/api/search?q=annual+fee&k=2", roles=("customer",))
+    assert (got.status_code, got.json()["results"]) == (200, posted)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "q=", "q=a&k=0", "q=a&k=1000", "q=" + "a" * 5000]
+)
+def test_a_query_string_that_asks_nothing_sensible_is_refused(
+    library: Any, query: str
+) -> None:
+    assert library.search.get(f"/v1/api/search?{query}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"query": " "},
+        {"query": "a", "k": 0},
+        {"query": "a", "min_score": 2},
+        {"query": "a", "page": 1},
+    ],
+)
+def test_a_malformed_search_is_refused(library: Any, asked: dict[str, Any]) -> None:
+    assert library.search.post(PATH, json=asked).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"vector": "no vector"},
+        {"vector": "AAAA"},
+        {"query": "a", "filters": {"tags": {"like": "x"}}},
+    ],
+)
+def test_what_the_database_cannot_ask_is_the_caller_s_mistake(
+    library: Any, ids: list[str], asked: dict[str, Any]
+) -> None:
+    assert library.search.post(PATH, json=asked).status_code in (400, 422)
+
+
+def test_filters_apply_to_passages(library: Any) -> None:
+    library.add(TEXTS[0])
+    tagged = library.add(TEXTS[1], tags=["chess"])
+    filters = {"tags": {"contains": "chess"}}
+    found = ask(library, "annual fee", filters=filters)["results"]
+    assert [r["document_id"] for r in found] == [tagged]
+
+
+def test_a_filter_does_not_open_what_the_caller_may_not_read(library: Any) -> None:
+    library.add(TEXTS[0], roles=["agent"])
+    for filters in ({"roles": {"contains": "agent"}}, {"any": [{}, {}]}):
+        asked = {"query": "annual fee", "filters": filters}
+        found = library.search.post(PATH, json=asked, roles=("customer",))
+        assert "240" not in found.text
+
+
+def test_another_business_finds_nothing(library: Any, ids: list[str]) -> None:
+    other = library.search.post(PATH, json={"query": "annual fee"}, tenant="another")
+    assert other.json()["results"] == []
+
+
+def test_a_vector_alone_finds_its_nearest(library: Any, ids: list[str]) -> None:
+    asked = {"texts": [TEXTS[2]]}
+    vector = library.embeddings.post("/api/v1/embeddings", json=asked).json()
+    found = library.search.post(PATH, json={"vector": vector["vectors"][0]}).json()
+    assert found["results"][0]["document_id"] == ids[2]
+    assert found["results"][0]["bm25"] is None
+
+
+def test_diversity_avoids_what_was_said(library: Any) -> None:
+    for text in ("Fee: 240 euros a year.", "Fee: 240 euros a year!", TEXTS[1]):
+        library.add(text)
+    plain = [r["text"] for r in ask(library, "fee euros", k=2)["results"]]
+    varied = ask(library, "fee euros", k=2, diversity=0.9)["results"]
+    assert {text[:8] for text in plain} == {"Fee: 240"}
+    assert {r["text"][:8] for r in varied} == {"Fee: 240", TEXTS[1][:8]}
+
+
+def test_without_embeddings_it_answers_by_words_and_says_so(
+    library: Any, ids: list[str]
+) -> None:
+    library.leave("embedding-generation")
+    found = ask(library, "rowing fee")
+    assert found["results"][0]["document_id"] == ids[0]
+    assert found["results"][0]["cosine"] is None
+    assert "embedding-generation" in found["degraded"]
+
+
+def test_without_the_database_the_last_good_results_come_back_marked(
+    library: Any, ids: list[str]
+) -> None:
+    before = ask(library, "rowing fee")
+    library.leave("database-operations")
+    again = ask(library, "rowing fee")
+    assert again["results"] == before["results"]
+    assert "database-operations" in again["degraded"]
+    unknown = library.search.post(PATH, json={"query": "never asked"})
+    assert unknown.status_code == 424
+
+
+def test_the_last_good_results_are_those_of_the_same_readers_alone(
+    library: Any, ids: list[str]
+) -> None:
+    asked = {"query": "rowing fee"}
+    library.search.post(PATH, json=asked, roles=("agent",))
+    library.leave("database-operations")
+    for whose in ({"roles": ("customer",)}, {"roles": ("agent",), "tenant": "t2"}):
+        assert library.search.post(PATH, json=asked, **whose).status_code == 424
+
+
+@pytest.mark.parametrize("revision", [1, 2])
+def test_what_was_removed_is_not_in_the_last_good_results(
+    library: Any, ids: list[str], revision: int
+) -> None:
+    ask(library, "rowing fee")
+    about = {"document_id": ids[0], "knowledge_base_id": "default"}
+    library.search.deliver(DocumentRemoved(**about, revision=revision))
+    library.leave("database-operations")
+    gone = library.search.post(PATH, json={"query": "rowing fee"}, roles=("customer",))
+    assert gone.status_code == 424
+
+
+def test_rank_orders_by_the_exact_cosine(library: Any) -> None:
+    rows = {"same": [1, 0], "near": [1, 1], "far": [-1, 0], "long": [9, 0]}
+    packed = {k: vectors.pack(np.array(v, np.float32)) for k, v in rows.items()}
+    asked = {"query": packed["same"], "candidates": packed}
+    ranking = library.search.post("/api/v1/rank", json=asked).json()["ranking"]
+    assert [r["id"] for r in ranking] == ["long", "same", "near", "far"]
+    wanted = pytest.approx([1.0, 1.0, 0.5**0.5, -1.0])
+    assert [r["score"] for r in ranking] == wanted
+
+
+def test_vectors_of_different_lengths_cannot_be_ranked(library: Any) -> None:
+    one, two = (vectors.pack(np.ones(n, np.float32)) for n in (2, 3))
+    asked = {"query": one, "candidates": {"a": two}}
+    assert library.search.post("/api/v1/rank", json=asked).status_code == 422
