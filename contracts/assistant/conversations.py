@@ -41,7 +41,7 @@ class ChatAnswer(BaseModel):
 
 class Conversation(BaseModel):
     """``state`` is ``open``, ``human`` after a hand-over (the bot is silent), or
-    ``closed``."""
+    ``closed``. ``summary`` tells of the messages up to position ``summarised``."""
 
     id: str
     title: str = ""
@@ -49,6 +49,7 @@ class Conversation(BaseModel):
     customer: str | None = None
     knowledge_base_id: str = "default"
     summary: str = ""
+    summarised: int = 0
     messages: int = 0
     created_at: datetime
     updated_at: datetime
@@ -66,6 +67,12 @@ class Message(BaseModel):
     feedback: Literal["up", "down"] | None = None
     comment: str | None = None
     created_at: datetime
+
+
+class KeptMessage(Message):
+    """A message with the answer that was given to it, for whoever repeats it."""
+
+    reply: ChatAnswer | None = None
 
 
 class NewConversation(BaseModel):

@@ -28,7 +28,7 @@ class Mirror:
 
     def __init__(
         self,
-        changed: Callable[[], None],
+        changed: Callable[[], object],
         *,
         selector: str = "",
         namespace: str | None = None,
@@ -137,7 +137,7 @@ def _page(ask: Callable[..., Any], selector: str, cursor: str | None) -> Any:
 
 @asynccontextmanager
 async def mirroring(
-    changed: Callable[[], None], selector: str = "", namespace: str | None = None
+    changed: Callable[[], object], selector: str = "", namespace: str | None = None
 ) -> AsyncIterator[Mirror]:
     """A mirror that runs during the block; *changed* is called in its event loop."""
     told = partial(asyncio.get_running_loop().call_soon_threadsafe, changed)

@@ -35,7 +35,8 @@ class Memory:
         shape: Callable[[Any], Any],
     ) -> None:
         self._signals, self._seconds, self._most = signals, seconds, most
-        self._failures, self._shape = (*failures, TimeoutError), shape
+        self._failures: tuple[type[Exception], ...] = (*failures, TimeoutError)
+        self._shape = shape
         self._kept: OrderedDict[Hashable, _Known] = OrderedDict()
 
     async def get(

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,21 +66,38 @@ class Mesh:
         self.ready(name)
 
     def ready(self, name: str) -> None:
-        until(partial(self._serves, name), 30)
-
-    def _serves(self, name: str) -> bool:
-        row = self.row(name)
-        return row["state"] == "ready" and not row["breaker"]
+        until(lambda: self.row(name)["state"] == "ready", 30)
 
     @contextmanager
-    def without(self, name: str, status: int = 503) -> Iterator[None]:
+    def without(self, name: str) -> Iterator[None]:
         """While inside, every call of a service fails; after, it is as it was."""
-        control.ask(self.held, "fault", name=name, status=status, delay=0.0)
+        control.ask(self.held, "fault", name=name, status=503, delay=0.0)
+        until(lambda: self._health(name) == 503)
+        try:
+            yield
+        finally:
+            control.ask(self.held, "mend", name=name)
+            until(lambda: self._health(name) == 200)
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """While inside, a service takes calls and answers none."""
+        control.ask(self.held, "pause", name=name)
         try:
             yield
         finally:
             control.ask(self.held, "mend", name=name)
             self.ready(name)
+
+    def renewed(self, name: str) -> None:
+        """Wait until no caller leaves the service alone any more."""
+        until(lambda: not self.row(name)["breaker"], 90)
+
+    def _health(self, name: str) -> int:
+        """The status that another service would get from it."""
+        transport = httpx.HTTPTransport(uds=str(self.held.egress("operator")))
+        with httpx.Client(transport=transport, base_url=f"http://{name}") as client:
+            return client.get("/health/live", timeout=10).status_code
 
 
 @pytest.fixture(scope="session")

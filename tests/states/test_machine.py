@@ -3,16 +3,17 @@
 import asyncio
 import contextlib
 import itertools
+import re
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import states
-from states import _failures
+from states import _choice, _failures
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 Plan = dict[str, Any]
@@ -311,7 +312,12 @@ def test_endless_retries_end(run: Run, host: Any) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(items=st.lists(st.integers(), max_size=60), width=st.integers(0, 50))
+@given(
+    items=st.lists(st.integers(), max_size=60),
+    width=st.integers(0, 4) | st.integers(0, 50),
+)
+@example(items=list(range(60)), width=0)
+@example(items=list(range(9)), width=3)
 def test_a_map_keeps_order_and_its_width(
     run: Run, host: Any, items: list[int], width: int
 ) -> None:
@@ -504,6 +510,63 @@ def test_a_wait_beyond_the_calendar_ends_with_the_execution(
     month = states.Limits(execution_seconds=30 * 86_400)
     with pytest.raises(states.TimedOut):
         run(host(echo).run(plan, {"s": 10**15}, limits=month))
+
+
+def test_what_follows_branches_begins_when_the_last_one_ends(
+    run: Run, host: Any
+) -> None:
+    branches = [
+        {"StartAt": name, "States": {name: wait | {"End": True}}}
+        for name, wait in [
+            ("Long", {"Type": "Wait", "Seconds": 9}),
+            ("Short", {"Type": "Wait", "Seconds": 5}),
+        ]
+    ]
+    parallel = {"Type": "Parallel", "Branches": branches, "Next": "B"}
+    entered = {"t.$": "$$.State.EnteredTime"}
+    then = {"Type": "Pass", "Parameters": entered, "End": True}
+    output = run(host(echo).run(one(parallel, B=then)))
+    assert output == {"t": "2030-01-31T09:00:09.000Z"}
+
+
+def test_every_draw_is_its_own_and_a_retry_draws_the_same(run: Run, host: Any) -> None:
+    draw = {"id.$": "States.UUID()"}
+    each = branch("Each", Parameters=draw, Retry=[{"ErrorEquals": ["Broken"]}])
+    plan = one(
+        {"Type": "Map", "ItemProcessor": each, "Next": "B"},
+        B={"Type": "Pass", "ResultPath": None, "Next": "C"},
+        C=task(Parameters=draw),
+    )
+
+    async def second_time(call: states.Call) -> Any:
+        if call.attempt == 0 and call.key != "2":
+            raise states.Failed("Broken")
+        return call.input
+
+    it = host(second_time)
+    run(it.run(plan, [1, 2, 3]))
+    drawn: dict[str, set[str]] = {}
+    for _, call in it.calls:
+        drawn.setdefault(call.key, set()).add(call.input["id"])
+    assert len(it.calls) == 7
+    assert all(len(ids) == 1 for ids in drawn.values())
+    assert len(set.union(*drawn.values())) == len(drawn) == 4
+
+
+@settings(max_examples=300)
+@given(value=st.text("ab*\\", max_size=8), pattern=st.text("ab*\\", max_size=8))
+@example(value="ab", pattern="ab*b")
+@example(value="a\nb", pattern="a*b")
+def test_string_matches_is_a_pattern_of_stars(value: str, pattern: str) -> None:
+    def as_regex(part: str) -> str:
+        if part == "*":
+            return ".*"
+        return re.escape(part[1:] if part in ("\\*", "\\\\") else part)
+
+    parts = re.findall(r"\\[*\\]|.", pattern, re.S)
+    regex = "".join(map(as_regex, parts))
+    found = re.fullmatch(regex, value, re.S) is not None
+    assert _choice.matches(value, pattern) is found
 
 
 json_values = st.recursive(

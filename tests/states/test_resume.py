@@ -268,6 +268,34 @@ def test_a_long_wait_suspends_and_goes_on_later(run: Run, clock: states.Clock) -
     assert ledger.calls == 2
 
 
+def test_the_history_of_a_wait_beyond_the_whole_time_ends_with_it(
+    run: Run, clock: states.Clock
+) -> None:
+    wait = {"Type": "Wait", "Seconds": 36_000, "Next": "Never"}
+    never = {"Type": "Succeed"}
+    plan = {"StartAt": "Night", "States": {"Night": wait, "Never": never}}
+    journal = states.MemoryJournal()
+
+    async def work() -> list[states.Event]:
+        execution = states.Execution("e", {}, clock.now())
+        hour = plan | {"TimeoutSeconds": 3_600}
+        host = states.Machine(hour, Ledger(journal).task, Durable(clock))
+        with pytest.raises(states.Suspended) as pause:
+            await host.run(execution, journal)
+        assert pause.value.until == execution.started + timedelta(hours=1)
+        await asyncio.sleep(3_600)
+        with pytest.raises(states.TimedOut):
+            await host.run(execution, journal)
+        return await host.history(execution, journal)
+
+    told = [(each.type, each.state) for each in run(work())]
+    assert told == [
+        ("ExecutionStarted", None),
+        ("StateEntered", "Night"),
+        ("ExecutionTimedOut", None),
+    ]
+
+
 class Durable:
     """A clock that suspends rather than sleep for more than a minute."""
 

@@ -47,7 +47,7 @@ keyring = credentials.Keyring(NOWHERE, signing, config.secret)
 signed_in = credentials.Sessions(sessions, STAY)
 hosts = {h: chassis.provider(h, max_retries=1) for h in config.issuer_hosts.split()}
 trusted = credentials.Issuers(NOWHERE, issuers, hosts, chassis.Remembered(600.0, 1000))
-router = chassis.router("/api/v1")
+router = chassis.router("")
 key_routes = chassis.router("/api/v1/api-keys")
 issuer_routes = chassis.router("/api/v1/auth/issuers")
 session_routes = chassis.router("/api/v1/auth/sessions")
@@ -61,7 +61,7 @@ async def tokens(session: Session, refresh: str) -> Tokens:
     return Tokens(refresh_token=refresh, tenant=session.tenant, **told)
 
 
-@router.post("/auth/register", status_code=201, **ANYONE)
+@router.post("/api/v1/auth/register", status_code=201, **ANYONE)
 async def register(given: identity.Registration) -> Tokens:
     """A new tenant with its owner."""
     tenant = f"t-{uuid.uuid4().hex[:16]}"
@@ -69,40 +69,40 @@ async def register(given: identity.Registration) -> Tokens:
     return await tokens(*await signed_in.start(owner))
 
 
-@router.post("/auth/members", status_code=201, **ADMITS)
+@router.post("/api/v1/auth/members", status_code=201, **ADMITS)
 async def add_member(given: identity.NewMember, tenant: chassis.Tenant) -> Profile:
     """Another account of the caller's business."""
     known = given.model_dump(exclude={"role"}) | {"roles": [given.role]}
     return Profile(**dict(await members.add(tenant=tenant, **known)))
 
 
-@router.post("/auth/login", **ANYONE)
+@router.post("/api/v1/auth/login", **ANYONE)
 async def login(given: identity.Login) -> Tokens:
     """Tokens for an e-mail and its password."""
     account = await members.check(given.email, given.password)
     return await tokens(*await signed_in.start(account))
 
 
-@router.post("/auth/visitors", status_code=201, **ANYONE)
+@router.post("/api/v1/auth/visitors", status_code=201, **ANYONE)
 async def visit(given: identity.Visit) -> Tokens:
     """A session for a customer without an account."""
     who = {"subject": f"visitor-{uuid.uuid4().hex}", "roles": ["customer"]}
     return await tokens(*await signed_in.start(Profile(tenant=given.tenant, **who)))
 
 
-@router.post("/auth/refresh", **ANYONE)
+@router.post("/api/v1/auth/refresh", **ANYONE)
 async def refresh(given: identity.Refresh) -> Tokens:
     """The next tokens of a session; a token used twice ends the session."""
     return await tokens(*await signed_in.advance(given.refresh_token))
 
 
-@router.post("/auth/logout", status_code=204, **ANYONE)
+@router.post("/api/v1/auth/logout", status_code=204, **ANYONE)
 async def logout(given: identity.Refresh) -> None:
     """End the session that a refresh token belongs to."""
     await signed_in.end(given.refresh_token)
 
 
-@router.get("/auth/me", **chassis.policy(retry="read", public=True))
+@router.get("/api/v1/auth/me", **chassis.policy(retry="read", public=True))
 async def me(caller: chassis.Caller) -> Profile:
     """What the caller's credential stands for."""
     return Profile(subject=caller.subject, tenant=caller.tenant, roles=caller.roles)
@@ -125,7 +125,7 @@ async def put_issuer(given: identity.Issuer, tenant: chassis.Tenant) -> Any:
     return await trusted.bind(tenant, **given.model_dump())
 
 
-@router.post("/auth/introspect", **INTERNAL)
+@router.post("/api/v1/auth/introspect", **INTERNAL)
 async def introspect(given: identity.Token) -> Introspection:
     """What an API key or an issuer's token stands for; inactive when it is no good."""
     key = await credentials.key_of(api_keys, given.token)
@@ -133,11 +133,11 @@ async def introspect(given: identity.Token) -> Introspection:
     return Introspection(active=who is not None, **who or {})
 
 
-jwks = chassis.router("/.well-known/jwks.json")
-jwks.add_api_route("", keyring.public, name="jwks", **INTERNAL)
-staff = {"listed": True, "read_roles": MANAGERS, "delete_roles": MANAGERS}
+router.add_api_route("/.well-known/jwks.json", keyring.public, name="jwks", **INTERNAL)
+managed = {"read_roles": MANAGERS, "delete_roles": MANAGERS}
+staff = {"listed": True, **managed}
 chassis.items(key_routes, api_keys, "api_key", view=identity.ApiKey, **staff)
-chassis.items(issuer_routes, issuers, "issuer", **staff)
+chassis.items(issuer_routes, issuers, "issuer", listed=True, **managed)
 chassis.items(session_routes, sessions, "session", view=identity.SessionView, **staff)
 meanings = {
     credentials.Refused: chassis.Unauthenticated,
@@ -145,5 +145,5 @@ meanings = {
     credentials.Taken: chassis.Conflict,
     credentials.Untrusted: chassis.Invalid,
 }
-routers = (router, key_routes, issuer_routes, session_routes, jwks)
+routers = (router, key_routes, issuer_routes, session_routes)
 app = chassis.create_app("authentication", *routers, meanings=meanings)

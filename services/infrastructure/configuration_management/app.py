@@ -27,7 +27,7 @@ from contracts.infrastructure.events import ConfigChanged
 
 ENVIRONMENT = os.environ.get("CONFIG_ENVIRONMENT", "local")
 KEPT = 400 * 86_400.0  # seconds of history
-STAFF = {"public": True, "roles": ("owner", "admin")}
+STAFF: dict[str, Any] = {"public": True, "roles": ("owner", "admin")}
 READS = chassis.policy(retry="read", **STAFF)
 WRITES = chassis.policy(retry="keyed", **STAFF)
 ASKS = chassis.policy(retry="read", public=True)
@@ -44,7 +44,7 @@ async def place(
     request: Request, key: terms.SettingKey, scope: terms.Scope = "tenant"
 ) -> Place:
     """Where the value is that the path names; a flag is the tenant's by default."""
-    kind = "flag" if request.url.path.startswith("/api/v1/flags") else "setting"
+    kind: Any = "flag" if request.url.path.startswith("/api/v1/flags") else "setting"
     local = ENVIRONMENT if scope == "environment" else ""
     id = f"{kind}:{scope}:{local}:{key}"
     return Place(id=id, kind=kind, scope=scope, environment=local, key=key)
@@ -62,7 +62,7 @@ async def record(at: Place, version: int | None, value: Any) -> Setting:
     if value is None and (known is None or known.removed):
         raise chassis.NotFound(f"{at.key} has no value there")
     count = known.revision + 1 if known else 1
-    change = {"revision": count, "changed_at": now, "changed_by": caller.subject}
+    change: Any = {"revision": count, "changed_at": now, "changed_by": caller.subject}
     made = Setting(**dict(at), **change, value=value, removed=value is None)
     settings.put(at.id, made, version=latest if version is None else version)
     revisions.put(f"{at.id}:{count}", made, version=0, ttl=KEPT)
@@ -166,6 +166,7 @@ for noun, path in HELD.items():
     router.get(f"{path}/history", name=f"list_{noun}_history", **READS)(list_history)
     router.post(f"{path}/rollback", name=f"roll_back_{noun}", **WRITES)(roll_back)
 
-UNFIT = dict.fromkeys((references.Unfit, ofrep.BadFlag, feeds.BadMark), chassis.Invalid)
-MEANINGS = {feeds.Crowded: chassis.Unavailable, **UNFIT}
+UNFIT = (references.Unfit, ofrep.BadFlag, feeds.BadMark)
+MEANINGS: Any = {feeds.Crowded: chassis.Unavailable}
+MEANINGS |= dict.fromkeys(UNFIT, chassis.Invalid)
 app = chassis.create_app("configuration-management", router, heed, meanings=MEANINGS)

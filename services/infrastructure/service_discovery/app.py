@@ -2,15 +2,16 @@
 
 Calls      database-operations; the readiness of every service
 
-Instances come from whoever registers them, for as long as they renew it, and from one
-provider: a cluster's EndpointSlices, or locally the declared services that say they
-are ready. What is expired or not healthy is not served. Nothing here is a tenant's.
+Instances come from whoever registers them, for as long as they renew it, and from a
+provider: a cluster's EndpointSlices, or locally the declared services that say they are
+ready. What is expired or not healthy is not served.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
@@ -37,7 +38,7 @@ signals = feeds.Signals(most=200)
 held = feeds.Memory(signals, 2.0, 1, (chassis.UpstreamFailed,), list)
 ready = chassis.Remembered(seconds=4.0, most=1)
 router = chassis.router("/api/v1/services", tags=["service-discovery"])
-READS = {"retry": "read", "public": True, "roles": ("owner", "admin")}
+READS: dict[str, Any] = {"retry": "read", "public": True, "roles": ("owner", "admin")}
 REGISTERS = chassis.policy(retry="keyed")
 PROBE = 1.5  # seconds in which a service must say that it is ready
 OWN = ALL = "service-discovery"  # the one topic, too: who watches, watches them all
@@ -64,11 +65,9 @@ def mirrored(mirror: endpoints.Mirror) -> dict[str, list[Instance]]:
     """The cluster's services, as the mirror has them; Unavailable before it has."""
     if mirror.services is None:
         raise chassis.Unavailable("the cluster's endpoints are not known yet")
-    kind: Any = {"origin": "kubernetes"}
-    return {
-        name: [Instance(service=name, **kind, **each._asdict()) for each in known]
-        for name, known in mirror.services.items()
-    }
+    made = partial(Instance, origin="kubernetes")
+    known = mirror.services.items()
+    return {n: [made(service=n, **e._asdict()) for e in found] for n, found in known}
 
 
 async def live() -> list[Instance]:
@@ -110,9 +109,9 @@ async def watch_services(
 @router.get("/{name}", **chassis.policy(**READS))
 async def get_service(name: Name) -> Service:
     """A service's reachable instances, which may be none; NotFound when unknown."""
-    if (found := (await catalogue()).get(name)) is None:
-        raise chassis.NotFound(f"there is no service {name}")
-    return found
+    if found := (await catalogue()).get(name):
+        return found
+    raise chassis.NotFound(f"there is no service {name}")
 
 
 @router.put("/{name}/instances/{id}", **REGISTERS)
@@ -146,5 +145,5 @@ async def mirroring(app: FastAPI) -> AsyncIterator[None]:
         yield
 
 
-FULL = {feeds.Crowded: chassis.Unavailable}
+FULL: Any = {feeds.Crowded: chassis.Unavailable}
 app = chassis.create_app(OWN, router, resources=(mirroring,), meanings=FULL)

@@ -36,6 +36,7 @@ class Settings(BaseModel):
     embedding_model: str = "text-embedding-3-small"
 
 
+UNUSABLE = "the endpoint gave no vector for each text"
 REMEMBERED = 4096  # vectors of recent texts
 BATCH = 128  # texts of one request to a provider, chunks of one transaction
 
@@ -77,9 +78,9 @@ class Remote:
             answer = await openai.call("POST /embeddings", create)
             rows = np.array([each.embedding for each in answer.data], np.float32)
         except (self.refusal, AttributeError, TypeError, ValueError) as exc:
-            raise chassis.AIServiceFailed("the embeddings are unusable") from exc
+            raise chassis.UpstreamFailed(UNUSABLE, upstream="OpenAI") from exc
         if rows.ndim != 2 or len(rows) != len(texts):
-            raise chassis.AIServiceFailed("the embeddings are not one for each text")
+            raise chassis.UpstreamFailed(UNUSABLE, upstream="OpenAI")
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
 
 

@@ -8,133 +8,106 @@ quote does not is dropped. What a passage says is data, never an instruction.
 """
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import anyio
-from fastapi import Request
+from fastapi import FastAPI, Request
+from pydantic import BaseModel
 
 import chassis
+import citing
+import completions
 import evidence
 import vectors
 from contracts.knowledge import answers
-from contracts.knowledge.answers import (
-    Answer,
-    AnswerRequest,
-    Citation,
-    Completion,
-    Evidence,
-)
-from contracts.knowledge.search import Embeddings, Result
-from services.knowledge.response_generation import model, prose
+from contracts.knowledge.answers import Answer, AnswerRequest, Completion
+from contracts.knowledge.search import Embeddings
 
-FAQ_SURE = 0.55  # score from which an entry is evidence
-GENERATES = chassis.policy(
-    retry="read", timeout=14.0, stream=True, action="pipeline.respond"
-)
+
+class Settings(BaseModel):
+    """OPENAI_* variables; with an API key, or a base URL, OpenAI's protocol is used."""
+
+    api_key: str = ""
+    base_url: str | None = None
+    model: str = "gpt-4o-mini"
+
+
+RESPONDS = {"timeout": 14.0, "stream": True, "action": "pipeline.respond"}
+GENERATES = chassis.policy(retry="read", **RESPONDS)
 COMPLETES = chassis.policy(retry="never", timeout=12.0)
 SHAPES = chassis.policy(retry="read")
 ENHANCES = chassis.policy(retry="read", timeout=0.5, action="pipeline.enhance")
+MEANINGS = {completions.BadSchema: chassis.Invalid}
 
 embedding = chassis.upstream("embedding-generation")
+openai = chassis.provider("OpenAI", timeout=12.0)
 router = chassis.router("/api/v1", tags=["response-generation"])
 
 
-def passage(result: Result) -> evidence.Passage:
-    return evidence.Passage(
-        id=result.chunk_id,
-        document_id=result.document_id,
-        title=result.title,
-        section=result.section,
-        text=result.text,
-        score=result.score,
-        bm25=result.bm25 or 0.0,
-        cosine=result.cosine or 0.0,
-    )
+class Remote:
+    """An OpenAI-compatible endpoint; the SDK is imported where one is configured."""
+
+    def __init__(self, given: Settings) -> None:
+        from openai import AsyncOpenAI, OpenAIError
+
+        key, url = given.api_key or "none", given.base_url
+        client = AsyncOpenAI(api_key=key, base_url=url, max_retries=0)
+        self.create, self.name = client.chat.completions.create, given.model
+        self.unusable = (OpenAIError, completions.Unusable)
+
+    async def complete(self, asked: answers.CompletionRequest) -> Completion:
+        """One completion; UpstreamFailed without a usable one."""
+        create = partial(self.create, **completions.request(asked, self.name))
+        try:
+            answer = await openai.call("POST /chat/completions", create)
+            return completions.read(answer, asked)
+        except self.unusable as exc:
+            raise chassis.UpstreamFailed(
+                "the model's output is unusable", upstream="OpenAI"
+            ) from exc
 
 
-def cited(quote: evidence.Quote, results: list[Result]) -> Citation:
-    source = next(each for each in results if each.chunk_id == quote.passage_id)
-    return Citation(quote=quote.text, **source.model_dump())
+@asynccontextmanager
+async def model(app: FastAPI) -> AsyncIterator[None]:
+    given = chassis.settings(Settings, prefix="OPENAI_")
+    app.state.model = Remote(given) if given.api_key or given.base_url else None
+    yield
 
 
 def embed(texts: list[str]) -> vectors.Rows:
     """Unit rows for sentences, asked for from the thread that weighs them."""
-
-    async def ask() -> Embeddings:
-        return await embedding.call("embed", Embeddings, json={"texts": texts})
-
+    ask = partial(embedding.call, "embed", Embeddings, json={"texts": texts})
     return vectors.unpack(anyio.from_thread.run(ask).vectors)
 
 
-def gathered(results: list[dict[str, Any]]) -> Evidence:
-    """The evidence in what actions found: passages of a search, entries of the FAQ."""
-    outputs = {each["name"]: each.get("output") or {} for each in results}
-    found = Evidence.model_validate(outputs.get("search", {}))
-    faqs = [
-        Result(
-            chunk_id=f"faq-{entry['id']}",
-            document_id=f"faq-{entry['id']}",
-            title=entry["question"],
-            section="FAQ",
-            text=entry["answer"],
-            score=entry["score"],
-        )
-        for entry in outputs.get("match_faqs", {}).get("matches", ())
-        if entry["score"] >= FAQ_SURE
-    ]
-    failed = [each["name"] for each in results if each.get("status") == "failed"]
-    degraded = found.degraded or (f"{', '.join(failed)} failed" if failed else None)
-    merged = [*faqs, *found.results]
-    return found.model_copy(update={"results": merged, "degraded": degraded})
-
-
-async def weighed(asked: AnswerRequest) -> tuple[evidence.Answer, str | None]:
-    """What the evidence says, and what was missing while it was weighed."""
-    given = asked.evidence
-    facts = evidence.Statistics(
-        documents=given.documents,
-        terms={term.term: (term.documents, term.idf) for term in given.terms},
-        ideal=given.ideal,
-    )
-    passages = [passage(result) for result in given.results[:12]]
-
-    def weigh(embedder: Any) -> evidence.Answer:
-        return evidence.answer(asked.question, passages, facts, embed=embedder)
-
-    try:
-        found = await anyio.to_thread.run_sync(weigh, embed)
-        return found, given.degraded
-    except chassis.Problem:
-        found = await anyio.to_thread.run_sync(weigh, None)
-        missing = "embedding-generation is away: weighed by words alone"
-        return found, given.degraded or missing
-
-
-async def quoted(asked: AnswerRequest) -> Answer:
+async def quoted(asked: AnswerRequest, given: answers.Evidence) -> Answer:
     """The local provider: sentences of the documents, cited."""
-    found, degraded = await weighed(asked)
-    about = {"confidence": found.confidence, "degraded": degraded}
-    if found.abstained:
-        text = found.clarify or prose.unknown(asked.language, asked.tone)
-        refusal = {"abstained": True, "reason": found.reason}
-        return Answer(answer=text, clarify=bool(found.clarify), **refusal, **about)
-    citations = [cited(quote, asked.evidence.results) for quote in found.quotes]
-    text = prose.joined([c.quote for c in citations], found.unanswered)
-    return Answer(answer=text, citations=citations, **about)
+    weigh = partial(evidence.answer, asked.question, *citing.weighable(given))
+    try:
+        found = await anyio.to_thread.run_sync(partial(weigh, embed=embed))
+        missing = None
+    except chassis.Problem:
+        found = await anyio.to_thread.run_sync(weigh)
+        missing = "embedding-generation is away: weighed by words alone"
+    return citing.quoted(asked, given, found, given.degraded or missing)
 
 
 async def answered(asked: AnswerRequest) -> Answer:
     """The model's answer where there is one and it can be verified, else the quotes."""
-    found = asked.evidence or gathered(asked.results)
-    asked = asked.model_copy(update={"evidence": found})
-    local = await quoted(asked)
-    if not model.REMOTE or local.reason == "no-evidence" or local.clarify:
+    given = asked.evidence or citing.gathered(asked.results)
+    local = await quoted(asked, given)
+    if not app.state.model or local.reason == "no-evidence" or local.clarify:
         return local
+    messages = citing.messages(asked, given.results)
+    ask = answers.CompletionRequest(messages=messages, schema=citing.CLAIMS)
     try:
-        return await model.phrased(asked, local)
+        claims = (await app.state.model.complete(ask)).parsed["claims"]
     except chassis.Problem as problem:
         why = f"the language model is away: {problem.message}"
         return local.model_copy(update={"degraded": local.degraded or why})
+    return citing.claimed(asked, given, claims, local)
 
 
 @router.post("/responses", response_model=Answer, **GENERATES)
@@ -146,37 +119,34 @@ async def respond(asked: AnswerRequest, request: Request) -> Any:
     answer = await answered(asked)
     if not chassis.wants_events(request):
         return answer
-
-    async def events() -> AsyncIterator[tuple[str, Any]]:
-        for piece in prose.pieces(answer.answer):
-            yield "delta", {"text": piece}
-        yield "answer", answer
-
-    return chassis.event_stream(events())
+    return chassis.event_stream(citing.events(answer))
 
 
 @router.post("/sources", **SHAPES)
 async def extract_sources(asked: answers.SourcesRequest) -> answers.Sources:
-    """The citations in raw results of actions, each once, best first."""
-    return prose.sources(asked.results)
+    """The citations in raw results of actions, each once, in their order."""
+    return citing.sources(asked.results)
 
 
 @router.post("/format", **SHAPES)
 async def format_answer(asked: answers.FormatRequest) -> answers.Formatted:
     """An answer with numbered sources, for a channel."""
-    return prose.formatted(asked.answer, asked.channel)
+    return citing.formatted(asked.answer, asked.channel)
 
 
 @router.post("/enhance", **ENHANCES)
 async def enhance(asked: answers.EnhanceRequest) -> answers.Enhanced:
     """The answer with metadata: time, complexity, pipeline."""
-    return prose.enhanced(asked, chassis.utc(chassis.now()))
+    return citing.enhanced(asked, chassis.utc(chassis.now()))
 
 
 @router.post("/completions", **COMPLETES)
 async def complete(asked: answers.CompletionRequest) -> Completion:
-    """One completion; AIServiceFailed where there is no model or it fails."""
-    return await model.complete(asked)
+    """One completion; UpstreamFailed where there is no model or it fails."""
+    if app.state.model:
+        return await app.state.model.complete(asked)
+    raise chassis.UpstreamFailed("no language model is configured", upstream="OpenAI")
 
 
-app = chassis.create_app("response-generation", router)
+name = "response-generation"
+app = chassis.create_app(name, router, resources=(model,), meanings=MEANINGS)

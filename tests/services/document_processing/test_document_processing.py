@@ -1,4 +1,4 @@
-"""Documents: taken once, read within bounds, read by those who may, gone when deleted."""
+"""Documents: taken once, read within bounds, seen by those who may, gone for good."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Search: the nearest passages, by the score it shows, and what is left without parts."""
+"""Search: the nearest passages by the score it shows, and what goes on without."""
 
 from typing import Any
 
@@ -62,9 +62,7 @@ def test_a_search_by_query_string_finds_the_same(library: Any, ids: list[str]) -
     assert (got.status_code, got.json()["results"]) == (200, posted)
 
 
-@pytest.mark.parametrize(
-    "query", ["", "q=", "q=a&k=0", "q=a&k=1000", "q=" + "a" * 5000]
-)
+@pytest.mark.parametrize("query", ["q=", "q=a&k=0", "q=a&k=1000", "q=" + "a" * 5000])
 def test_a_query_string_that_asks_nothing_sensible_is_refused(
     library: Any, query: str
 ) -> None:
@@ -131,8 +129,9 @@ def test_a_vector_alone_finds_its_nearest(library: Any, ids: list[str]) -> None:
 def test_diversity_avoids_what_was_said(library: Any) -> None:
     for text in ("Fee: 240 euros a year.", "Fee: 240 euros a year!", TEXTS[1]):
         library.add(text)
-    plain = [r["text"] for r in ask(library, "fee euros", k=2)["results"]]
-    varied = ask(library, "fee euros", k=2, diversity=0.9)["results"]
+    query = "Fee: 240 euros a year"
+    plain = [r["text"] for r in ask(library, query, k=2)["results"]]
+    varied = ask(library, query, k=2, diversity=0.9)["results"]
     assert {text[:8] for text in plain} == {"Fee: 240"}
     assert {r["text"][:8] for r in varied} == {"Fee: 240", TEXTS[1][:8]}
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from contracts.knowledge.answers import (
@@ -37,9 +37,11 @@ def joined(quotes: list[str], unanswered: tuple[str, ...]) -> str:
     return text
 
 
-def pieces(text: str) -> Iterator[str]:
-    """A text in pieces of a few words, that concatenate to it."""
-    yield from re.findall(r"\S+\s*(?:\S+\s*){0,4}", text)
+async def events(answer: Answer) -> AsyncIterator[tuple[str, Any]]:
+    """An answer as events: deltas whose texts make it up, then all of it."""
+    for piece in re.findall(r"\s*\S+\s*(?:\S+\s*){0,4}", answer.answer):
+        yield "delta", {"text": piece}
+    yield "answer", answer
 
 
 def sources(results: list[Any]) -> Sources:

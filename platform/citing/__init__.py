@@ -1,0 +1,25 @@
+"""Citing: answers whose every sentence is proven by a quote, and how they read.
+
+From what actions found (``gathered``), as the evidence engine takes it (``weighable``),
+to an answer of quotes (``quoted``) or of a model's proven claims (``claimed``), laid
+out for a channel. A quote stands word for word in the passage that it cites.
+"""
+
+from citing._answers import claimed, quoted
+from citing._claims import CLAIMS, messages, proven
+from citing._found import gathered, weighable
+from citing._prose import enhanced, events, formatted, sources
+
+__all__ = [
+    "CLAIMS",
+    "claimed",
+    "enhanced",
+    "events",
+    "formatted",
+    "gathered",
+    "messages",
+    "proven",
+    "quoted",
+    "sources",
+    "weighable",
+]

@@ -1,0 +1,59 @@
+"""Answers: of quotes, or of a model's claims; or an honest refusal."""
+
+from typing import Any
+
+import evidence
+from citing import _claims, _found, _prose
+from contracts.knowledge.answers import Answer, AnswerRequest, Evidence
+
+SURE = 0.5  # that a model's proven claims answer, at least
+UNPROVEN = "the language model's quotes were not in the documents"
+
+
+def quoted(
+    asked: AnswerRequest, given: Evidence, found: evidence.Answer, degraded: str | None
+) -> Answer:
+    """Sentences of the documents, cited; what they leave open is said."""
+    about = {"confidence": found.confidence, "degraded": degraded}
+    if found.abstained:
+        return Answer(
+            answer=found.clarify or _prose.unknown(asked.language, asked.tone),
+            abstained=True,
+            reason=found.reason,
+            clarify=bool(found.clarify),
+            **about,
+        )
+    cited = _found.citations(found, given)
+    text = _prose.joined([each.quote for each in cited], found.unanswered)
+    return Answer(answer=text, citations=cited, **about)
+
+
+def claimed(
+    asked: AnswerRequest, given: Evidence, claims: list[dict[str, Any]], local: Answer
+) -> Answer:
+    """A model's proven claims; *local*, marked, where it proved none of those it made.
+
+    Where it made none, it saw no answer in the passages, and its word counts.
+    """
+    if not claims:
+        return local if local.abstained else _refused(asked, local)
+    kept = _claims.proven(claims, given.results, asked.question)
+    if not kept:
+        return local.model_copy(update={"degraded": local.degraded or UNPROVEN})
+    return Answer(
+        answer=" ".join(text for text, _ in kept),
+        citations=[citation for _, citation in kept],
+        confidence=max(local.confidence, SURE),
+        degraded=local.degraded,
+        provider="openai",
+    )
+
+
+def _refused(asked: AnswerRequest, local: Answer) -> Answer:
+    return Answer(
+        answer=_prose.unknown(asked.language, asked.tone),
+        abstained=True,
+        reason="not-covered",
+        degraded=local.degraded,
+        provider="openai",
+    )

@@ -1,0 +1,63 @@
+"""What actions found, as evidence to answer from."""
+
+from typing import Any
+
+import evidence
+from contracts.knowledge.answers import Citation, Evidence
+from contracts.knowledge.search import Result
+
+FAQ_SURE = 0.55  # score from which an entry is evidence
+WEIGHED = 12  # passages
+
+
+def gathered(results: list[dict[str, Any]]) -> Evidence:
+    """The evidence in what actions found: passages of a search, entries of the FAQ."""
+    outputs = {each["name"]: each.get("output") or {} for each in results}
+    found = Evidence.model_validate(outputs.get("search", {}))
+    entries = outputs.get("match_faqs", {}).get("matches", ())
+    faqs = [_entry(each) for each in entries if each["score"] >= FAQ_SURE]
+    failed = [each["name"] for each in results if each.get("status") == "failed"]
+    degraded = found.degraded or (f"{', '.join(failed)} failed" if failed else None)
+    merged = [*faqs, *found.results]
+    return found.model_copy(update={"results": merged, "degraded": degraded})
+
+
+def _entry(faq: dict[str, Any]) -> Result:
+    id = f"faq-{faq['id']}"
+    return Result(
+        chunk_id=id,
+        document_id=id,
+        title=faq["question"],
+        section="FAQ",
+        text=faq["answer"],
+        score=faq["score"],
+    )
+
+
+def weighable(given: Evidence) -> tuple[list[evidence.Passage], evidence.Statistics]:
+    """Passages and statistics as ``evidence.answer`` takes them."""
+    facts = evidence.Statistics(
+        documents=given.documents,
+        terms={term.term: (term.documents, term.idf) for term in given.terms},
+        ideal=given.ideal,
+    )
+    shared = {"document_id", "title", "section", "text", "score"}
+    passages = [
+        evidence.Passage(
+            id=each.chunk_id,
+            bm25=each.bm25 or 0.0,
+            cosine=each.cosine or 0.0,
+            **each.model_dump(include=shared),
+        )
+        for each in given.results[:WEIGHED]
+    ]
+    return passages, facts
+
+
+def citations(found: evidence.Answer, given: Evidence) -> list[Citation]:
+    """The quotes of *found* under the passages that they stand in."""
+    sources = {each.chunk_id: each for each in given.results[:WEIGHED]}
+    return [
+        Citation(quote=quote.text, **sources[quote.passage_id].model_dump())
+        for quote in found.quotes
+    ]

@@ -1,0 +1,84 @@
+"""Completions: OpenAI's chat protocol without an SDK: what to ask, and what was said.
+
+What a model says is checked before anyone relies on it: JSON against its schema, calls
+against the tools that were offered.
+"""
+
+import json
+from typing import Any
+
+import jsonschema
+
+from contracts.knowledge.answers import Completion, CompletionRequest, ToolCall
+
+
+class Unusable(ValueError):
+    """The model's output is not what was asked for."""
+
+
+class BadSchema(ValueError):
+    """The caller's schema is no JSON Schema."""
+
+
+def request(asked: CompletionRequest, model: str) -> dict[str, Any]:
+    """The body of ``POST /chat/completions``; BadSchema."""
+    body: dict[str, Any] = {
+        "model": model,
+        "messages": asked.messages,
+        "max_tokens": asked.max_tokens,
+        "temperature": asked.temperature,
+    }
+    if asked.tools:
+        body["tools"] = asked.tools
+    if asked.schema_ is not None:
+        _check(asked.schema_)
+        named = {"name": "output", "schema": asked.schema_}
+        body["response_format"] = {"type": "json_schema", "json_schema": named}
+    return body
+
+
+def _check(schema: dict[str, Any]) -> None:
+    try:
+        jsonschema.Draft202012Validator.check_schema(schema)
+    except jsonschema.SchemaError as exc:
+        raise BadSchema(f"the schema is none: {exc.message}") from exc
+
+
+def read(answer: Any, asked: CompletionRequest) -> Completion:
+    """What the answer, as the SDK's object or whatever came instead, says; Unusable."""
+    try:
+        said = answer.choices[0].message
+        calls = [_call(each.function, asked) for each in said.tool_calls or ()]
+        text = said.content or ""
+        parsed = None if asked.schema_ is None or calls else _parsed(text, asked)
+        usage = answer.usage.model_dump() if answer.usage else {}
+        counts = {k: usage.get(k) or 0 for k in ("prompt_tokens", "completion_tokens")}
+        return Completion(
+            text=text,
+            parsed=parsed,
+            tool_calls=calls,
+            model=answer.model,
+            usage=counts if usage else {},
+        )
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as exc:
+        raise Unusable("the model's output is unusable") from exc
+
+
+def _parsed(text: str, asked: CompletionRequest) -> Any:
+    """The JSON in *text*, without the fence that models like to put around it."""
+    bare = text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
+    parsed = json.loads(bare)
+    try:
+        jsonschema.validate(parsed, asked.schema_)
+    except (jsonschema.ValidationError, jsonschema.SchemaError) as exc:
+        raise Unusable("it does not satisfy the schema") from exc
+    return parsed
+
+
+def _call(function: Any, asked: CompletionRequest) -> ToolCall:
+    """A call of a tool that was offered, with an object of arguments."""
+    offered = {tool.get("function", {}).get("name") for tool in asked.tools}
+    if function.name not in offered:
+        raise Unusable(f"{function.name} was not offered")
+    arguments = json.loads(function.arguments or "{}")
+    return ToolCall(name=function.name, arguments=arguments)

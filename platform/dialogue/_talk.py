@@ -1,0 +1,138 @@
+"""One message and its answer: what the pipeline is asked, what becomes of it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from contracts.assistant.conversations import (
+    ChatAnswer,
+    ChatRequest,
+    Conversation,
+    KeptMessage,
+    Message,
+)
+from contracts.assistant.pipelines import Execution
+from contracts.knowledge.answers import Enhanced
+
+REMEMBERED = 12  # messages that a pipeline is told of; what is older is summarised
+HAND_OVER = {
+    "name": "hand_over",
+    "description": "Let a person of the business take over this conversation.",
+    "parameters": {
+        "type": "object",
+        "properties": {"reason": {"type": "string"}},
+    },
+}
+UNREAD = "the conversation could not be read: answered without what was said before"
+Turns = list[dict[str, str]]
+
+
+@dataclass
+class Talk:
+    """A message on its way to its answer.
+
+    ``version`` is that of the conversation's document: 0 for a new one, None when it
+    could not be read. ``reply`` is the answer that this message got already.
+    """
+
+    asked: ChatRequest
+    conversation: Conversation
+    id: str
+    trace_id: str
+    version: int | None = 0
+    turns: Turns = field(default_factory=list)
+    reply: ChatAnswer | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether a person answers instead."""
+        return self.conversation.state == "human"
+
+    @property
+    def input(self) -> dict[str, Any]:
+        """What the chat pipeline is given."""
+        base = self.asked.knowledge_base_id or self.conversation.knowledge_base_id
+        return {
+            "message": self.asked.message,
+            "history": self.turns,
+            "conversation_id": self.conversation.id,
+            "knowledge_base_id": base,
+            "also": [HAND_OVER],
+        }
+
+    def messages(self, answer: ChatAnswer) -> list[KeptMessage]:
+        """The message and, unless it is silence, its answer, as they are kept."""
+        now, here = datetime.now(UTC), self.conversation.id
+        at = self.conversation.messages + 1
+        about = {"conversation_id": here, "created_at": now}
+        mine = {"id": self.id, "role": "user", "text": self.asked.message}
+        said = [KeptMessage(**mine, **about, position=at, reply=answer)]
+        if answer.message_id:
+            told = answer.model_dump(include={"citations", "abstained", "trace_id"})
+            told |= {"id": answer.message_id, "text": answer.answer, "position": at + 1}
+            said.append(KeptMessage(**told, **about, role="assistant"))
+        return said
+
+    def after(self, answer: ChatAnswer) -> Conversation:
+        """The conversation with both, and handed over if the answer says so."""
+        state = "human" if answer.handed_over else self.conversation.state
+        more = 2 if answer.message_id else 1
+        count = self.conversation.messages + more
+        now = datetime.now(UTC)
+        change = {"state": state, "messages": count, "updated_at": now}
+        return self.conversation.model_copy(update=change)
+
+
+def named(subject: str | None, key: str | None) -> str:
+    """A new id; for an idempotency *key* the same one every time."""
+    if key is None:
+        return uuid.uuid4().hex
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{subject}/{key}").hex
+
+
+def begun(title: str, customer: str | None, id: str, **rest: Any) -> Conversation:
+    """A conversation that begins now."""
+    now = datetime.now(UTC)
+    dated = {"created_at": now, "updated_at": now, "customer": customer}
+    return Conversation(id=id, title=title[:80], **dated, **rest)
+
+
+def turns(conversation: Conversation, latest: Sequence[Message]) -> Turns:
+    """The summary of what is older, then the *latest* messages (newest first)."""
+    said = [{"role": each.role, "text": each.text} for each in reversed(latest)]
+    if not conversation.summary:
+        return said
+    return [{"role": "assistant", "text": f"Earlier: {conversation.summary}"}, *said]
+
+
+def silence(talk: Talk) -> ChatAnswer:
+    """What the bot says while a person has the conversation: nothing."""
+    return ChatAnswer(
+        answer="",
+        abstained=False,
+        citations=[],
+        conversation_id=talk.conversation.id,
+        message_id="",
+        trace_id=talk.trace_id,
+        handed_over=True,
+    )
+
+
+def answered(done: Execution, talk: Talk) -> ChatAnswer:
+    """The outcome of a pipeline that succeeded as the answer."""
+    output = done.output
+    said = Enhanced.model_validate(output["answer"])
+    plan = output["plan"]
+    unread = UNREAD if talk.version is None else None
+    missing = [said.degraded, plan.get("degraded"), unread]
+    return ChatAnswer(
+        **said.model_dump(include=ChatAnswer.model_fields.keys() - {"degraded"}),
+        degraded="; ".join(filter(None, missing)) or None,
+        conversation_id=talk.conversation.id,
+        message_id=uuid.uuid4().hex,
+        trace_id=talk.trace_id,
+        actions=output.get("acted", {}).get("results", []),
+        handed_over=any(each["name"] == "hand_over" for each in plan["actions"]),
+    )

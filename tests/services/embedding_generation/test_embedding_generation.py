@@ -1,0 +1,154 @@
+"""Embeddings: unit vectors for texts, the same ones each time, for documents too."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi import FastAPI
+
+import vectors
+from chassis.testing import Mesh, mesh
+from contracts.knowledge.events import DocumentProcessed
+
+PATH = "/api/v1/embeddings"
+
+
+class Provider(ThreadingHTTPServer):
+    """Speaks OpenAI's protocol on a loopback port; says ``status`` where it is set."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.status, self.body = 200, b""
+        self.asked: list[list[str]] = []
+
+
+class Answers(BaseHTTPRequestHandler):
+    server: Provider
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.asked.append(asked["input"])
+        rows = [
+            {"object": "embedding", "index": n, "embedding": [3.0, 4.0, len(text)]}
+            for n, text in enumerate(asked["input"])
+        ]
+        usage = {"prompt_tokens": 1, "total_tokens": 1}
+        answer = {"object": "list", "data": rows, "model": "m", "usage": usage}
+        body = self.server.body or json.dumps(answer).encode()
+        self.send_response(self.server.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    with Provider() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+        monkeypatch.setenv("OPENAI_BASE_URL", url)
+        monkeypatch.setenv("OPENAI_EMBEDDING_MODEL", f"m-{server.server_address[1]}")
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def remote(provider: Provider, database: FastAPI) -> Iterator[Mesh]:
+    from services.knowledge.embedding_generation.app import app
+
+    with mesh(app, upstreams={"database-operations": database}) as running:
+        yield running
+
+
+def embed(running: Mesh, *texts: str) -> np.ndarray:
+    answer = running.post(PATH, json={"texts": list(texts)})
+    assert answer.status_code == 200, answer.text
+    return vectors.unpack(answer.json()["vectors"])
+
+
+def test_vectors_are_unit_rows_in_the_order_of_their_texts(library: Any) -> None:
+    answer = library.embeddings.post(PATH, json={"texts": ["a boat", "a fee"]}).json()
+    assert answer["dimensions"] == 256
+    rows = embed(library.embeddings, "a boat", "a fee", "a boat")
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1.0)
+    assert (rows[0] == rows[2]).all()
+    assert not np.allclose(rows[0], rows[1])
+    assert np.allclose(embed(library.embeddings, "a fee")[0], rows[1])
+
+
+def test_what_means_the_same_is_near(library: Any) -> None:
+    rows = embed(library.embeddings, "What does it cost?", "the price", "a river boat")
+    assert rows[0] @ rows[1] > rows[0] @ rows[2]
+
+
+def test_the_model_in_use_is_told(library: Any) -> None:
+    known = library.embeddings.get(f"{PATH}/model").json()
+    assert (known["provider"], known["dimensions"]) == ("local", 256)
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"texts": []}, {"texts": ["x"] * 513}, {"texts": ["x" * 20_001]}]
+)
+def test_a_batch_has_bounds(library: Any, asked: dict[str, Any]) -> None:
+    assert library.embeddings.post(PATH, json=asked).status_code in (400, 422)
+
+
+def test_a_model_that_is_not_here_is_refused(library: Any) -> None:
+    asked = {"texts": ["x"], "model": "another"}
+    assert library.embeddings.post(PATH, json=asked).status_code == 400
+
+
+def test_more_texts_than_are_remembered_are_all_embedded(library: Any) -> None:
+    for start in range(0, 5000, 500):
+        texts = [f"text {n}" for n in range(start, start + 500)]
+        assert len(embed(library.embeddings, *texts)) == 500
+    assert len(embed(library.embeddings, "text 0", "text 4999")) == 2
+
+
+def test_a_document_is_embedded_when_all_its_passages_are(library: Any) -> None:
+    text = " ".join(f"Boat number {n} is kept in shed {n}." for n in range(2000))
+    id = library.add(text)
+    chunks = library.documents.get(f"/api/v1/documents/{id}/chunks?limit=200").json()
+    assert len(chunks["items"]) > 100
+    assert {c["embedding"] for c in chunks["items"]} == {
+        library.embeddings.get(f"{PATH}/model").json()["model"]
+    }
+    [event] = library.documents.published("document.embedded")
+    assert event["data"]["document_id"] == id
+
+
+def test_a_document_that_is_gone_is_embedded_without_harm(library: Any) -> None:
+    about = {"document_id": "gone", "knowledge_base_id": "default", "revision": 1}
+    library.embeddings.deliver(DocumentProcessed(**about, chunks=3))
+    assert library.documents.get("/api/v1/documents/gone").status_code == 404
+
+
+def test_a_provider_s_vectors_are_scaled_to_one_and_remembered(
+    remote: Mesh, provider: Provider
+) -> None:
+    rows = embed(remote, "abc", "abcd")
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1.0)
+    assert np.allclose(rows[0], np.array([3, 4, 3]) / 34**0.5)
+    embed(remote, "abcd", "abcde")
+    assert provider.asked == [["abc", "abcd"], ["abcde"]]
+    assert remote.get(f"{PATH}/model").json()["provider"] == "openai"
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(400, b"{}"), (404, b"{}"), (200, b"{}"), (200, b'{"data": []}'), (200, b"[1]")],
+)
+def test_a_provider_that_refuses_or_babbles_is_an_upstream_s_failure(
+    remote: Mesh, provider: Provider, status: int, body: bytes
+) -> None:
+    provider.status, provider.body = status, body
+    failed = remote.post(PATH, json={"texts": ["a text"]})
+    assert failed.status_code == 424
