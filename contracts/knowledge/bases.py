@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.knowledge.documents import Settings
+from contracts.knowledge.documents import Settings, Status
 
 
 class NewBase(BaseModel):
@@ -23,6 +23,14 @@ class Metadata(BaseModel):
     title: Annotated[str, Field(min_length=1, max_length=300)] | None = None
     tags: Annotated[list[str], Field(max_length=50)] | None = None
     roles: Annotated[list[str], Field(min_length=1, max_length=20)] | None = None
+
+
+class Wanted(BaseModel):
+    """Which of a base's documents: those with all that is given."""
+
+    tag: str | None = None
+    status: Status | None = None
+    language: str | None = None
 
 
 class Statistics(BaseModel):

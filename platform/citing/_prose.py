@@ -67,10 +67,18 @@ def containers(item: dict[str, Any]) -> Iterator[Any]:
 
 
 def citation(item: dict[str, Any]) -> Citation:
+    """A result's citation; what of it has another shape is left out."""
     quote = item.get("quote") or item.get("text") or ""
-    named = {k: str(item.get(k) or "") for k in ("title", "section")}
-    ids = {k: str(item[k]) for k in ("document_id", "chunk_id")}
-    return Citation(**ids, **named, quote=str(quote), page=item.get("page"))
+    page, section = item.get("page"), item.get("section") or ""
+    path = section if isinstance(section, list) else [section]
+    return Citation(
+        document_id=str(item["document_id"]),
+        chunk_id=str(item["chunk_id"]),
+        title=str(item.get("title") or ""),
+        section=" › ".join(map(str, path)),
+        quote=str(quote),
+        page=page if isinstance(page, int) else None,
+    )
 
 
 def formatted(answer: Answer, channel: str) -> Formatted:

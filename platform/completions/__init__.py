@@ -51,17 +51,23 @@ def read(answer: Any, asked: CompletionRequest) -> Completion:
         calls = [_call(each.function, asked) for each in said.tool_calls or ()]
         text = said.content or ""
         parsed = None if asked.schema_ is None or calls else _parsed(text, asked)
-        usage = answer.usage.model_dump() if answer.usage else {}
-        counts = {k: usage.get(k) or 0 for k in ("prompt_tokens", "completion_tokens")}
         return Completion(
             text=text,
             parsed=parsed,
             tool_calls=calls,
             model=answer.model,
-            usage=counts if usage else {},
+            usage=_usage(answer.usage),
         )
     except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as exc:
         raise Unusable("the model's output is unusable") from exc
+
+
+def _usage(used: Any) -> dict[str, int]:
+    counted = {
+        name: getattr(used, name, None)
+        for name in ("prompt_tokens", "completion_tokens")
+    }
+    return {name: count for name, count in counted.items() if count is not None}
 
 
 def _parsed(text: str, asked: CompletionRequest) -> Any:

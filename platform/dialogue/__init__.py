@@ -1,18 +1,6 @@
-"""Dialogue: turns of a conversation, and the pipeline's outcome as its answer."""
+"""Dialogue: messages in conversations, and the answers that a pipeline gives them."""
 
-from dialogue._summary import due, local_summary, older, request
-from dialogue._talk import REMEMBERED, Talk, answered, begun, named, silence, turns
+from dialogue._desk import Desk
+from dialogue._talk import Talk, begun, named
 
-__all__ = [
-    "REMEMBERED",
-    "Talk",
-    "answered",
-    "begun",
-    "due",
-    "local_summary",
-    "named",
-    "older",
-    "request",
-    "silence",
-    "turns",
-]
+__all__ = ["Desk", "Talk", "begun", "named"]

@@ -13,7 +13,6 @@ from contracts.assistant.conversations import (
     KeptMessage,
     Message,
 )
-from contracts.assistant.pipelines import Execution
 from contracts.knowledge.answers import Enhanced
 
 REMEMBERED = 12  # messages that a pipeline is told of; what is older is summarised
@@ -34,7 +33,8 @@ class Talk:
     """A message on its way to its answer.
 
     ``version`` is that of the conversation's document: 0 for a new one, None when it
-    could not be read. ``reply`` is the answer that this message got already.
+    could not be read. ``reply`` is the answer that this message got already,
+    ``question`` the message made self-contained.
     """
 
     asked: ChatRequest
@@ -44,6 +44,7 @@ class Talk:
     version: int | None = 0
     turns: Turns = field(default_factory=list)
     reply: ChatAnswer | None = None
+    question: str | None = None
 
     @property
     def is_silent(self) -> bool:
@@ -75,13 +76,27 @@ class Talk:
             said.append(KeptMessage(**told, **about, role="assistant"))
         return said
 
-    def after(self, answer: ChatAnswer) -> Conversation:
+    def spoken(self) -> KeptMessage:
+        """What a colleague says here."""
+        return KeptMessage(
+            id=self.id,
+            conversation_id=self.conversation.id,
+            position=self.conversation.messages + 1,
+            role="agent",
+            text=self.asked.message,
+            created_at=datetime.now(UTC),
+            reply=silence(self),
+        )
+
+    def after(self, answer: ChatAnswer | None = None) -> Conversation:
         """The conversation with both, and handed over if the answer says so."""
-        state = "human" if answer.handed_over else self.conversation.state
-        more = 2 if answer.message_id else 1
-        count = self.conversation.messages + more
-        now = datetime.now(UTC)
-        change = {"state": state, "messages": count, "updated_at": now}
+        is_handed_over = answer is not None and answer.handed_over
+        count = 2 if answer is not None and answer.message_id else 1
+        change = {
+            "state": "human" if is_handed_over else self.conversation.state,
+            "messages": self.conversation.messages + count,
+            "updated_at": datetime.now(UTC),
+        }
         return self.conversation.model_copy(update=change)
 
 
@@ -120,11 +135,11 @@ def silence(talk: Talk) -> ChatAnswer:
     )
 
 
-def answered(done: Execution, talk: Talk) -> ChatAnswer:
-    """The outcome of a pipeline that succeeded as the answer."""
-    output = done.output
+def answered(output: dict[str, Any], talk: Talk) -> ChatAnswer:
+    """The output of the chat pipeline as the answer."""
     said = Enhanced.model_validate(output["answer"])
     plan = output["plan"]
+    talk.question = plan["question"]
     unread = UNREAD if talk.version is None else None
     missing = [said.degraded, plan.get("degraded"), unread]
     return ChatAnswer(

@@ -2,11 +2,11 @@
 
 A filter narrows what is searched, not what was found. Where it leaves few documents,
 they are listed first and only they are scored. Where it leaves many, the best are taken
-in order until enough of them pass, among ever more of the best.
+in order until enough of them pass; how far to look is told by how many passed so far.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from docstore._store import Session
 
 COUNT = 200  # candidates of each side, at least
 FEW, SHARE = 500, 20  # documents that are listed; more in a large space: a 20th of it
-LOOKS = (400, 6000, None)  # of the best, one try after the other; None is all
+FIRST_LOOK = 1000  # of the best
 EF_SEARCH = 200  # candidates that HNSW keeps in mind
 
 PASSING = """
@@ -44,7 +44,7 @@ UNION SELECT n, score, false FROM scored WHERE n = ANY ($7::int[])
 """
 # $1 space, $2 dimensions, $3 vector, $4 candidates
 NEAREST = """
-SELECT c.n, 1 - c.distance AS score FROM (
+SELECT c.n, 1 - c.distance AS score, true AS is_best FROM (
   SELECT n, v <=> $3::halfvec AS distance FROM vectors
   WHERE space = $1 AND size = $2 {listed}
   ORDER BY v <=> $3::halfvec LIMIT {look}) c {passing}
@@ -52,7 +52,7 @@ ORDER BY c.distance, c.n LIMIT $4
 """
 # The same through the space's own HNSW index, which scans on until enough pass.
 REACHED = """
-SELECT c.n, 1 - c.distance AS score FROM (
+SELECT c.n, 1 - c.distance AS score, true AS is_best FROM (
   SELECT n, v::halfvec({size}) <=> $3::halfvec({size}) AS distance FROM vectors
   WHERE space = $1 AND size = $2
   ORDER BY v::halfvec({size}) <=> $3::halfvec({size}) LIMIT {look}) c {passing}
@@ -78,15 +78,16 @@ Scores = dict[int, float]
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What a filter leaves: ``listed`` numbers, or too many to list by ``path``."""
+    """What a filter leaves of a space: ``listed``, or by ``path`` what is too many."""
 
+    collection: str
+    space: int
+    size: int
     path: str | None = None
     listed: list[int] | None = None
 
-    @property
-    def looks(self) -> Sequence[int | None]:
-        """How many of the best to look at, one try after the other; None is all."""
-        return LOOKS if self.path else (None,)
+
+Ask = Callable[[Narrowing, int | None], Awaitable[Sequence[Any]]]
 
 
 async def narrowed(
@@ -94,13 +95,45 @@ async def narrowed(
 ) -> Narrowing:
     """What *filter* leaves of a space of *size* documents. sieve.BadFilter."""
     if not filter:
-        return Narrowing()
+        return Narrowing(collection, space, size)
     path = sieve.jsonpath(filter, session.root(collection))
     few = max(FEW, size // SHARE)
+    many = Narrowing(collection, space, size, path)
     if await session.db.fetchval(PASSING, collection, path, few + 1) > few:
-        return Narrowing(path=path)
-    rows = await session.db.fetch(NUMBERED, collection, path, space)
-    return Narrowing(listed=[row["n"] for row in rows])
+        return many
+    return await _listed(session, many)
+
+
+async def _listed(session: Session, many: Narrowing) -> Narrowing:
+    values = (many.collection, many.path, many.space)
+    rows = await session.db.fetch(NUMBERED, *values)
+    numbers = [row["n"] for row in rows]
+    return Narrowing(many.collection, many.space, many.size, listed=numbers)
+
+
+def wider(look: int, found: int, count: int) -> int | None:
+    """How far to look when *found* of *count* passed so far; None: do not bother."""
+    if not found:
+        return None
+    return math.ceil(look * max(2.0, 1.5 * count / found))
+
+
+async def _enough(
+    session: Session, narrowing: Narrowing, count: int, ask: Ask
+) -> Sequence[Any]:
+    """Rows of the *count* best that pass, looking further as long as that pays."""
+    if narrowing.path is None:
+        return await ask(narrowing, None)
+    look: int | None = FIRST_LOOK
+    while look is not None:
+        rows = await ask(narrowing, look)
+        found = sum(row["is_best"] for row in rows)
+        if found >= count or look >= narrowing.size:
+            return rows
+        look = wider(look, found, count)
+        if look is not None and FIRST_LOOK < narrowing.size // 4 < look:
+            look = None
+    return await ask(await _listed(session, narrowing), None)
 
 
 async def best(
@@ -111,19 +144,19 @@ async def best(
     others: Sequence[int],
 ) -> Scores:
     """BM25 of the *count* best by words, and of the *others* that have such words."""
-    rows: Sequence[Any] = ()
-    for look in narrowing.looks:
+
+    async def ask(narrowing: Narrowing, look: int | None) -> Sequence[Any]:
         values: list[Any] = [*lexical, count, others]
         listed, passing = _conditions(values, narrowing, "(b.block << 12) | p.n")
         scored = "scored"
         if look:
-            scored = f"(SELECT * FROM scored ORDER BY score DESC, n LIMIT {look})"
-        statement = BEST.format(
+            scored = f"(SELECT * FROM scored ORDER BY score DESC, n LIMIT {look:d})"
+        text = BEST.format(
             listed=f"WHERE true {listed}", scored=scored, passing=passing
         )
-        rows = await session.db.fetch(statement, *values)
-        if sum(row["is_best"] for row in rows) == count:
-            break
+        return await session.db.fetch(text, *values)
+
+    rows = await _enough(session, narrowing, count, ask)
     return {row["n"]: row["score"] for row in rows}
 
 
@@ -135,20 +168,18 @@ async def nearest(
     graph: int,
 ) -> Scores:
     """Cosine of the *count* nearest: exact, or through a *graph* of that dimension."""
-    rows: Sequence[Any] = ()
-    for look in narrowing.looks:
+
+    async def ask(narrowing: Narrowing, look: int | None) -> Sequence[Any]:
         values: list[Any] = [*vector, count]
         listed, passing = _conditions(values, narrowing, "n")
-        how_many = look or (count if narrowing.path is None else "ALL")
-        if graph == vector[1] and not listed and how_many != "ALL":
-            text = REACHED.format(passing=passing, look=how_many, size=graph)
-            rows = await _followed(session, text, values, count)
-        else:
-            text = NEAREST.format(listed=listed, passing=passing, look=how_many)
-            rows = await session.db.fetch(text, *values)
-        if len(rows) == count:
-            break
-    return _directed(rows)
+        rows = look or count
+        if graph == vector[1] and not listed:
+            text = REACHED.format(passing=passing, look=rows, size=graph)
+            return await _followed(session, text, values, count)
+        text = NEAREST.format(listed=listed, passing=passing, look=rows)
+        return await session.db.fetch(text, *values)
+
+    return _directed(await _enough(session, narrowing, count, ask))
 
 
 async def _followed(

@@ -39,6 +39,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "vector": {"vector": True},
     "hybrid": {"text": True, "vector": True},
     "+ filter 1 %": {"text": True, "vector": True, "filter": {"tag": 7}},
+    "+ filter 10 %": {"text": True, "vector": True, "filter": {"tag": {"lt": 10}}},
+    "+ filter 50 %": {"text": True, "vector": True, "filter": {"tag": {"lt": 50}}},
     "+ filter all": {"text": True, "vector": True, "filter": {"live": True}},
 }
 

@@ -107,10 +107,10 @@ def _until_ready(process: subprocess.Popen[bytes], port: int) -> None:
 async def _called(base: str) -> tuple[Times, Times]:
     async with client(base) as once:
         await bench_timing.times(once, WARM, 1)
-        return (
-            await bench_timing.times(once, ONE, 1),
-            await bench_timing.times(once, SIXTEEN, 16),
-        )
+        one = await bench_timing.times(once, ONE, 1)
+    async with client(base) as once:
+        await bench_timing.times(once, WARM, 16)
+        return one, await bench_timing.times(once, SIXTEEN, 16)
 
 
 @contextlib.asynccontextmanager

@@ -32,9 +32,10 @@ def measure(ground: Ground) -> Section:
     questions = bench_mesh.questions(ground.mesh, WARM + ASKED)
     for question in questions[:WARM]:
         api.ask(question)
-    before = bench_cpu.by_name(ground.mesh)
+    pids = bench_cpu.processes(ground.mesh)
+    before = bench_cpu.by_name(pids)
     spent, traces = _asked(api, questions[WARM:])
-    burnt = bench_cpu.since(before, bench_cpu.by_name(ground.mesh))
+    burnt = bench_cpu.since(before, bench_cpu.by_name(pids))
     times = bench_timing.of(spent)
     ground.say(f"{times.count} questions asked")
     own = _breakdown(api, traces)

@@ -24,16 +24,21 @@ def _one(process: psutil.Process) -> float:
     return taken.user + taken.system
 
 
-def by_name(mesh: State) -> dict[str, float]:
-    """Seconds so far of each service and engine, and of what keeps them.
+def processes(mesh: State) -> dict[str, int]:
+    """The services and engines, and the supervisor, by name.
 
-    The nursery's own are left out: they hold those of services that ended.
+    The nursery is left out: what it has taken holds that of services that ended.
     """
     return {
-        row["name"]: of(row["pid"]) if row["kind"] != "mesh" else _alone(row["pid"])
+        row["name"]: row["pid"]
         for row in bench_mesh.rows(mesh)
         if row["pid"] and row["name"] != "nursery"
     }
+
+
+def by_name(pids: dict[str, int]) -> dict[str, float]:
+    """Seconds so far of each of ``processes``, whom this does not ask for anything."""
+    return {name: OWN.get(name, of)(pid) for name, pid in pids.items()}
 
 
 def _alone(pid: int) -> float:
@@ -41,6 +46,10 @@ def _alone(pid: int) -> float:
         return _one(psutil.Process(pid))
     except psutil.Error:
         return 0.0
+
+
+# Everything is the supervisor's child.
+OWN = {"supervisor": _alone}
 
 
 def since(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:

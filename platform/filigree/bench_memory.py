@@ -4,6 +4,7 @@ Anonymous memory is what the service itself has; resident memory counts librarie
 the working set is what the kernel charges and would not simply drop.
 """
 
+import platform
 from collections import Counter
 from dataclasses import dataclass
 
@@ -45,7 +46,9 @@ def measure(ground: Ground) -> Section:
             failed[name] = str(exc)
     limited = any(each.survived is not None for each in found.values())
     rows = [_bare(ground.bare.taken), *(_row(n, each) for n, each in found.items())]
-    notes = ["In MiB."] if limited else [NO_LIMIT]
+    notes = (
+        [f"In MiB, on Python {platform.python_version()}."] if limited else [NO_LIMIT]
+    )
     notes += [f"\n{name} could not be measured: {why}" for name, why in failed.items()]
     held = limited and not failed and all(each.survived for each in found.values())
     anonymous = {n: round(each.taken.anonymous / MIB, 1) for n, each in found.items()}

@@ -1,5 +1,6 @@
 """How long each service takes to start as a process of its own."""
 
+import platform
 import time
 
 from filigree import bench_alone, edges
@@ -31,7 +32,8 @@ def measure(ground: Ground) -> Section:
         (name, f"{min(s):.2f} s", f"{max(s):.2f} s", f"{min(s) / bare:.1f}")
         for name, s in found.items()
     ]
-    notes = [f"From a fresh interpreter to ready, {rounds} starts of each."]
+    python = platform.python_version()
+    notes = [f"Python {python}; fresh interpreter to ready, {rounds} starts of each."]
     notes += [f"\n{name} could not be measured: {why}" for name, why in failed.items()]
     held = not failed and all(min(s) < BELOW for s in found.values())
     figures = {name: {"startup": round(min(s), 2)} for name, s in found.items()}

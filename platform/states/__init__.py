@@ -1,4 +1,14 @@
-"""States: an interpreter of Amazon States Language whose work survives a crash."""
+"""States: an interpreter of Amazon States Language whose work survives a crash.
+
+``check(definition, known)`` lists every finding; ``Machine(definition, task, clock,
+limits)`` runs what has none, by ``run(execution, journal, observer)``, and tells by
+``history(execution, journal)`` what a journal knows. ``Failed``, ``TimedOut`` and
+``Suspended`` are how a run ends without an output. ``diagram`` draws a definition;
+``side_by_side`` and ``in_sequence`` make one of ``Action``s that fail alone.
+
+A host supplies a ``Task``, and where it needs them a ``Journal`` (its absence makes an
+execution express), a ``Clock`` and an ``Observer`` of ``Event``s.
+"""
 
 from states._apart import Apart, Outcome, apart
 from states._check import check

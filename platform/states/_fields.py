@@ -25,6 +25,13 @@ def text(value: Any) -> str | None:
     return None if isinstance(value, str) else "must be a string"
 
 
+def own_error(value: Any) -> str | None:
+    """The name of an error that a definition raises itself."""
+    if isinstance(value, str) and value.startswith("States."):
+        return "must not begin with States.: those are the interpreter's errors"
+    return text(value)
+
+
 def filled(value: Any) -> str | None:
     return None if isinstance(value, str) and value else "must be a string, not empty"
 
@@ -161,7 +168,12 @@ FIELDS: dict[str, dict[str, Rule]] = {
     },
     "Succeed": COMMON | PATHS,
     "Fail": COMMON
-    | {"Error": text, "ErrorPath": expression, "Cause": text, "CausePath": expression},
+    | {
+        "Error": own_error,
+        "ErrorPath": expression,
+        "Cause": text,
+        "CausePath": expression,
+    },
 }
 NEEDED = {"Task": ("Resource",), "Parallel": ("Branches",), "Choice": ("Choices",)}
 ONE_OF = {

@@ -16,7 +16,7 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of every execution; the defaults are Step Functions' own."""
+    """Bounds of every execution."""
 
     transitions: int = 25_000  # states entered and attempts made, in all
     payload: int = 256 * 1024  # bytes of a state's input, result or output as JSON

@@ -10,6 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from vectors._recent import Recent
+
+__all__ = ["BadVector", "Recent", "Rows", "cosines", "diverse", "pack", "unpack"]
+
 Rows = NDArray[np.float32]
 
 

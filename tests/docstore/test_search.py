@@ -362,6 +362,8 @@ def test_a_better_candidate_on_both_sides_is_never_behind(
         ({"tag": -1}, lambda n: False),
         # Too many to be listed, and none of them among the best thousand.
         ({"rank": {"lt": 600}}, lambda n: n < 600),
+        # Some of them among the best thousand, but not enough.
+        ({"rank": {"lt": 800}}, lambda n: n < 800),
     ],
 )
 async def test_a_filter_narrows_what_is_searched_not_what_was_found(

@@ -245,6 +245,7 @@ BAD = [
     ("/States/Pause/Seconds", 1, "/States/Pause"),
     ("/States/Pause/TimestampPath", ..., "/States/Pause"),
     ("/States/No/Error", "E", "/States/No"),
+    ("/States/No/Error", "States.Timeout", "/States/No/Error"),
     ("/States/Yes/Parameters", {}, "/States/Yes/Parameters"),
     ("/States/Lost", {"Type": "Succeed"}, "/States/Lost"),
     ("/States/a~1b~0c", {"Type": "Succeed"}, "/States/a~1b~0c"),

@@ -417,10 +417,6 @@ DIFFERENT = {
     "too long a range": Difference(
         rendered("States.ArrayRange(1, 5000, 1)", {}), SPEC_NAME
     ),
-    "built-in timeout caught by all": Difference(
-        caught("States.Timeout", ["States.ALL"]),
-        "moto allows no Fail state to raise one of the States errors",
-    ),
     "runtime error caught by all": Difference(
         Case(
             machine(

@@ -136,50 +136,34 @@ async def delete_document(id: str, caller: chassis.Caller) -> None:
     documents.delete(id)
 
 
-async def waiting(event: Any, *, embedding: bool) -> chassis.Stored[Document] | None:
-    """The document of an event, unless it moved on since."""
-    with contextlib.suppress(chassis.NotFound):
-        found = await documents.read(event.document_id)
-        if ingest.is_waiting(found.value, event.revision, embedding=embedding):
-            return found
-    return None
-
-
 @chassis.on(events.DocumentReceived, deadline=150.0)
 async def process(event: events.DocumentReceived) -> None:
     """Read the file, store its passages, and say so; or fail with the reason."""
-    if not (found := await waiting(event, embedding=False)):
+    found = await documents.read(event.document_id)
+    document, file = found.value, ingest.file_id(found.id, event.revision)
+    if not ingest.is_unread(document, event.revision):
         return
-    document = found.value
     documents.patch(found.id, ingest.begin(document), version=found.version)
     [version] = await chassis.commit()
     base = await bases.find(document.knowledge_base_id)
-    file = uploads.blob(ingest.file_id(document.id, document.revision))
-    settings = base.settings if base else contract.Settings()
-    read = await ingest.read(document, file, settings)
-    documents.patch(document.id, read.changes, version=version)
+    settings = base.settings if base else held.Settings()
+    read = await ingest.read(document, uploads.blob(file), settings)
+    documents.patch(found.id, read.changes, version=version)
     for chunk, index in read.chunks:
         chunks.put(chunk.id, chunk, index=index)
     if read.content:
-        contents.put(document.id, read.content)
+        contents.put(found.id, read.content)
         tell(events.DocumentProcessed, document, chunks=len(read.chunks))
 
 
-@chassis.on(events.DocumentEmbedded)
-async def finish(event: events.DocumentEmbedded) -> None:
-    """Found by words and by meaning: ready."""
-    if found := await waiting(event, embedding=True):
-        documents.patch(found.id, ingest.finish(), version=found.version)
-
-
-@chassis.on(events.DocumentOverdue)
-async def overdue(event: events.DocumentOverdue) -> None:
-    """End what takes too long: found by words alone, or failed."""
-    for embedding in (True, False):
-        if found := await waiting(event, embedding=embedding):
-            if ending := ingest.give_up(found.value, chassis.now()):
-                return documents.patch(found.id, ending, version=found.version)
-            return tell(events.DocumentOverdue, found.value)
+async def turn(event: events.DocumentEmbedded | events.DocumentOverdue) -> None:
+    """End a document's progress, where it is time to."""
+    found = await documents.read(event.document_id)
+    ending = ingest.ending(found.value, event, chassis.now())
+    if ending:
+        documents.patch(found.id, ending, version=found.version)
+    elif ingest.is_unread(found.value, event.revision):
+        tell(events.DocumentOverdue, found.value)
 
 
 @chassis.on(events.DocumentRemoved)

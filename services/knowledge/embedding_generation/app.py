@@ -9,8 +9,6 @@ The same text has the same vector until the model changes; a document is announc
 embedded only when all of its chunks are.
 """
 
-import hashlib
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -37,13 +35,12 @@ class Settings(BaseModel):
 
 
 UNUSABLE = "the endpoint gave no vector for each text"
-REMEMBERED = 4096  # vectors of recent texts
 BATCH = 128  # texts of one request to a provider, chunks of one transaction
 
 openai = chassis.provider("OpenAI", timeout=10.0)
 chunks = chassis.collection("chunks", Chunk)
 router = chassis.router("/api/v1/embeddings", tags=["embedding-generation"])
-recent: OrderedDict[str, np.ndarray] = OrderedDict()
+recent = vectors.Recent(most=4096, batch=BATCH)
 
 
 class Local:
@@ -85,30 +82,11 @@ class Remote:
 
 
 @asynccontextmanager
-async def model(app: FastAPI) -> AsyncIterator[None]:
+async def chosen(app: FastAPI) -> AsyncIterator[None]:
     given = chassis.settings(Settings, prefix="OPENAI_")
     is_remote = given.api_key or given.base_url
     app.state.model = Remote(given) if is_remote else Local()
     yield
-
-
-def digest(name: str, text: str) -> str:
-    return hashlib.sha256(f"{name}\n{text}".encode()).hexdigest()
-
-
-async def encode(texts: list[str]) -> tuple[str, np.ndarray]:
-    """The model's name and a unit row for each text, remembered ones for nothing."""
-    chosen = app.state.model
-    keys = {text: digest(chosen.name, text) for text in texts}
-    rows = {text: recent[key] for text, key in keys.items() if key in recent}
-    wanted = [text for text in keys if text not in rows]
-    for start in range(0, len(wanted), BATCH):
-        batch = wanted[start : start + BATCH]
-        rows.update(zip(batch, await chosen.encode(batch), strict=True))
-    recent.update((keys[text], rows[text]) for text in wanted)
-    while len(recent) > REMEMBERED:
-        recent.popitem(last=False)
-    return chosen.name, np.stack([rows[text] for text in texts])
 
 
 @router.post("", **chassis.policy(retry="read", public=True, timeout=15.0))
@@ -116,35 +94,38 @@ async def embed(asked: EmbeddingRequest) -> Embeddings:
     """A unit vector for each text, in their order."""
     if asked.model not in (None, app.state.model.name):
         raise chassis.Invalid(f"the model here is {app.state.model.name}")
-    name, rows = await encode(asked.texts)
+    model = app.state.model
+    rows = await recent.rows(model.name, asked.texts, model.encode)
     wire = [vectors.pack(row) for row in rows]
-    return Embeddings(model=name, dimensions=rows.shape[1], vectors=wire)
+    return Embeddings(model=model.name, dimensions=rows.shape[1], vectors=wire)
 
 
 @router.get("/model", **chassis.policy(retry="read", public=True))
 async def get_model() -> EmbeddingModel:
     """The model in use, and where it runs."""
-    name, row = await encode(["dimensions"])
-    where = app.state.model.provider
-    return EmbeddingModel(model=name, dimensions=row.shape[1], provider=where)
+    model = app.state.model
+    [row] = await recent.rows(model.name, ["dimensions"], model.encode)
+    told = {"model": model.name, "provider": model.provider}
+    return EmbeddingModel(dimensions=len(row), **told)
 
 
 @chassis.on(DocumentProcessed, deadline=120.0)
 async def embed_document(event: DocumentProcessed) -> None:
     """Give every chunk of a document its vector."""
     mine = {"document_id": event.document_id, "revision": event.revision}
-    name = app.state.model.name
+    model = app.state.model
     found = [one async for one in chunks.each(mine, [Sort(path="position")])]
     for start in range(0, len(found), BATCH):
         batch = found[start : start + BATCH]
-        name, rows = await encode([wording(one.value) for one in batch])
+        texts = [wording(one.value) for one in batch]
+        rows = await recent.rows(model.name, texts, model.encode)
         for one, row in zip(batch, rows, strict=True):
             index = Index(space=event.knowledge_base_id, vector=vectors.pack(row))
-            change = {"embedding": name}
+            change = {"embedding": model.name}
             chunks.patch(one.id, change, version=one.version, index=index)
         await chassis.commit()
     about = event.model_dump(exclude={"type", "chunks"})
-    chassis.publish(DocumentEmbedded(**about, model=name))
+    chassis.publish(DocumentEmbedded(**about, model=model.name))
 
 
 def wording(chunk: Chunk) -> str:
@@ -153,5 +134,5 @@ def wording(chunk: Chunk) -> str:
 
 
 app = chassis.create_app(
-    "embedding-generation", router, embed_document, resources=(model,)
+    "embedding-generation", router, embed_document, resources=(chosen,)
 )

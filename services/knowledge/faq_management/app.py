@@ -10,15 +10,14 @@ goes on by words and says so.
 """
 
 import contextlib
-import hashlib
-import uuid
 
 from fastapi import Response
 
 import chassis
-import evidence
+import entries
+import ranking
 import records
-from contracts.infrastructure.database import Found, Hit, Index, Measure, Sort
+from contracts.infrastructure.database import Index, Measure, Sort
 from contracts.knowledge import faqs as contract
 from contracts.knowledge.events import FaqSaved, QuestionUnanswered
 from contracts.knowledge.faqs import Faq, Match, Matches, NewFaq, Suggestion
@@ -38,36 +37,14 @@ suggestions = chassis.collection("suggestions", Suggestion)
 router = chassis.router("/api/v1/faqs", tags=["faq-management"])
 
 
-def identify(question: str) -> str:
-    """What a question is known by: in other case and spacing it is the same."""
-    folded = " ".join(question.casefold().split()).rstrip("?!. ")
-    return hashlib.sha256(folded.encode()).hexdigest()[:24]
-
-
-def wording(faq: NewFaq) -> str:
-    """What an entry is found by: how it may be asked, not how it is answered."""
-    return "\n".join([faq.question, *faq.variants])
-
-
-def store(given: NewFaq, known: Faq | None = None) -> Faq:
-    """Store an entry under its words; Conflict when another asks the same."""
-    now = chassis.now()
-    since = known.created_at if known else now
-    id = known.id if known else uuid.uuid4().hex
-    faq = Faq(**given.model_dump(), id=id, created_at=since, updated_at=now)
-    asks = [identify(faq.question)]
-    faqs.put(id, faq, unique=asks, index=Index(text=wording(faq)))
-    return faq
-
-
-def ranked(found: Found, with_vector: bool) -> list[tuple[float, Hit]]:
-    """How sure it is that each entry asks the same, 0..1, best first."""
-    share = evidence.TEXT_SHARE if with_vector else 1.0
-    scored = [
-        (evidence.score(hit.bm25 or 0.0, found.ideal, hit.cosine or 0.0, share), hit)
-        for hit in found.hits
-    ]
-    return sorted(scored, key=lambda each: (-each[0], each[1].id))
+def store(made: list[Faq]) -> None:
+    """Store entries under their words; Conflict when another asks the same."""
+    for faq in made:
+        asks, words = [entries.key(faq.question)], entries.wording(faq)
+        faqs.put(faq.id, faq, unique=asks, index=Index(text=words))
+    for at in range(0, len(made), AT_ONCE):
+        ids = [faq.id for faq in made[at : at + AT_ONCE]]
+        chassis.publish(FaqSaved(faq_ids=ids))
 
 
 async def vectors_of(texts: list[str]) -> list[str]:
@@ -76,10 +53,9 @@ async def vectors_of(texts: list[str]) -> list[str]:
 
 
 @router.post("", status_code=201, **STAFF_WRITES)
-async def create_faq(given: NewFaq) -> Faq:
+async def create_faq(given: NewFaq, now: chassis.Now) -> Faq:
     """Add an entry; Conflict when its question is there already."""
-    faq = store(given)
-    chassis.publish(FaqSaved(faq_ids=[faq.id]))
+    store([faq := entries.entry(given, now)])
     return faq
 
 
@@ -118,18 +94,15 @@ async def export_faqs(format: records.Kind = "json") -> Response:
 
 
 @router.post("/import", **STAFF_WRITES)
-async def import_faqs(upload: chassis.Uploaded) -> contract.Imported:
+async def import_faqs(upload: chassis.Uploaded, now: chassis.Now) -> contract.Imported:
     """Add or replace entries from CSV or JSON; a bad row is reported, not fatal."""
     kind = "csv" if upload.name.lower().endswith(".csv") else "json"
     given = records.read(await upload.content(), kind, NewFaq, MOST)
-    known = {identify(f.value.question): f.value async for f in faqs.each()}
-    new = {identify(each.question): each for each in given.records}
-    ids = [store(each, known.get(asks)).id for asks, each in new.items()]
-    for at in range(0, len(ids), AT_ONCE):
-        chassis.publish(FaqSaved(faq_ids=ids[at : at + AT_ONCE]))
-    updated = len(new.keys() & known.keys())
+    known = [one.value async for one in faqs.each()]
+    made, updated = entries.merged(given.records, known, now)
+    store(made)
     rejected = [fault._asdict() for fault in given.faults]
-    counted = {"created": len(new) - updated, "updated": updated}
+    counted = {"created": len(made) - updated, "updated": updated}
     return contract.Imported(**counted, rejected=rejected)
 
 
@@ -143,21 +116,21 @@ async def match(asked: contract.MatchRequest) -> Matches:
         degraded = "embedding-generation is away: matched by words alone"
     wanted = chassis.given(state="published", category=asked.category)
     found = await faqs.search(text=asked.question, vector=vector, filter=wanted, k=50)
-    best = [
-        Match(score=score, **hit.body)
-        for score, hit in ranked(found, vector is not None)
-        if score >= asked.min_score
-    ]
-    return Matches(matches=best[: asked.k], degraded=degraded)
+    share = ranking.text_share(True, vector is not None)
+    best = ranking.ranked(found, share, asked.min_score)[: asked.k]
+    matches = [Match(score=score, **hit.body) for score, hit in best]
+    return Matches(matches=matches, degraded=degraded)
 
 
 @router.put("/{id}", **STAFF_WRITES)
-async def replace_faq(id: str, given: NewFaq, version: chassis.IfMatch) -> Faq:
+async def replace_faq(
+    id: str, given: NewFaq, version: chassis.IfMatch, now: chassis.Now
+) -> Faq:
     """Replace an entry; Stale unless it is at the If-Match version."""
     found = await faqs.read(id)
     faqs.expect(id, found.version if version is None else version)
-    chassis.publish(FaqSaved(faq_ids=[id]))
-    return store(given, found.value)
+    store([faq := entries.entry(given, now, found.value)])
+    return faq
 
 
 chassis.items(router, faqs, "faq", read_roles=STAFF, delete_roles=STAFF)
@@ -169,7 +142,7 @@ async def give_vectors(event: FaqSaved) -> None:
     found = [one async for one in faqs.each({"id": {"in": event.faq_ids}})]
     if not found:
         return
-    made = await vectors_of([wording(one.value) for one in found])
+    made = await vectors_of([entries.wording(one.value) for one in found])
     for one, vector in zip(found, made, strict=True):
         faqs.patch(one.id, {}, version=one.version, index=Index(vector=vector))
 
@@ -177,7 +150,7 @@ async def give_vectors(event: FaqSaved) -> None:
 @chassis.on(QuestionUnanswered)
 async def suggest(event: QuestionUnanswered) -> None:
     """Count an unanswered question, so that staff may write its entry."""
-    id, version, asked = identify(event.question), 0, 1
+    id, version, asked = entries.key(event.question), 0, 1
     with contextlib.suppress(chassis.NotFound):
         known = await suggestions.read(id)
         version, asked = known.version, known.value.asked + 1

@@ -55,7 +55,7 @@ class Remote:
         key, url = given.api_key or "none", given.base_url
         client = AsyncOpenAI(api_key=key, base_url=url, max_retries=0)
         self.create, self.name = client.chat.completions.create, given.model
-        self.unusable = (OpenAIError, completions.Unusable)
+        self.unusable = (OpenAIError, ValueError)
 
     async def complete(self, asked: answers.CompletionRequest) -> Completion:
         """One completion; UpstreamFailed without a usable one."""
@@ -64,9 +64,7 @@ class Remote:
             answer = await openai.call("POST /chat/completions", create)
             return completions.read(answer, asked)
         except self.unusable as exc:
-            raise chassis.UpstreamFailed(
-                "the model's output is unusable", upstream="OpenAI"
-            ) from exc
+            raise chassis.UpstreamFailed("unusable output", upstream="OpenAI") from exc
 
 
 @asynccontextmanager
@@ -117,9 +115,8 @@ async def respond(asked: AnswerRequest, request: Request) -> Any:
     A sentence is sent only once its citation is verified.
     """
     answer = await answered(asked)
-    if not chassis.wants_events(request):
-        return answer
-    return chassis.event_stream(citing.events(answer))
+    streamed = chassis.wants_events(request)
+    return chassis.event_stream(citing.events(answer)) if streamed else answer
 
 
 @router.post("/sources", **SHAPES)

@@ -11,9 +11,9 @@ from its last good results, and says so. What was removed is forgotten at once.
 from pydantic import ValidationError
 
 import chassis
-import evidence
+import ranking
 import vectors
-from contracts.infrastructure.database import Found, Hit
+from contracts.infrastructure.database import Hit
 from contracts.knowledge.documents import DEFAULT_BASE, Chunk, KnowledgeBase, Settings
 from contracts.knowledge.events import (
     DocumentDescribed,
@@ -48,34 +48,11 @@ def as_result(hit: Hit, score: float) -> Result:
     )
 
 
-def fused(hit: Hit, ideal: float, share: float) -> float:
-    return evidence.score(hit.bm25 or 0.0, ideal, hit.cosine or 0.0, share)
-
-
 def decided(asked: SearchRequest, settings: Settings) -> SearchRequest:
     """The request with what it leaves open as its base has it."""
     open_ = {"min_score": settings.min_score, "weight": settings.text_weight}
     given = asked.model_dump(include=set(open_), exclude_none=True)
     return asked.model_copy(update=open_ | given)
-
-
-def text_share(asked: SearchRequest, has_vector: bool) -> float:
-    """How much the words count: all without a vector, nothing without words."""
-    if not (has_vector and asked.query):
-        return float(not has_vector)
-    return evidence.TEXT_SHARE if asked.weight is None else asked.weight
-
-
-def ranked(found: Found, asked: SearchRequest, has_vector: bool) -> list[Result]:
-    """The best *k* by fused score, none below the threshold."""
-    share = text_share(asked, has_vector)
-    scored = [(fused(hit, found.ideal, share), hit) for hit in found.hits]
-    best = sorted(scored, key=lambda s: (-s[0], s[1].id))
-    scores = [score for score, _ in best if score >= (asked.min_score or 0.0)]
-    hits = [hit for _, hit in best[: len(scores)]]
-    rows = vectors.unpack([hit.vector for hit in hits]) if asked.diversity else None
-    places = vectors.diverse(scores, rows, asked.k, asked.diversity)
-    return [as_result(hits[at], scores[at]) for at in places]
 
 
 async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
@@ -115,7 +92,13 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
             old = "database-operations is away: from the last good results"
             return kept.model_copy(update={"degraded": old})
         raise
-    results = ranked(found, decided(asked, settings), bool(vector))
+    wanted = decided(asked, settings)
+    share = ranking.text_share(bool(asked.query), bool(vector), wanted.weight)
+    best = ranking.ranked(found, share, wanted.min_score or 0.0)
+    results = [
+        as_result(hit, score)
+        for score, hit in ranking.diverse(best, asked.k, asked.diversity)
+    ]
     stats = found.model_dump(include={"terms", "ideal", "documents"})
     answer = SearchResults(results=results, degraded=degraded, **stats)
     if degraded is None:

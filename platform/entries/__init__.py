@@ -1,0 +1,42 @@
+"""Entries: frequently asked questions as they are stored, told apart and found.
+
+A question asked again in other case, spacing or closing punctuation is the same one.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from contracts.knowledge.faqs import Faq, NewFaq
+
+
+def key(question: str) -> str:
+    """What a question is known by, 24 characters."""
+    folded = " ".join(question.casefold().split()).rstrip("?!. ")
+    return hashlib.sha256(folded.encode()).hexdigest()[:24]
+
+
+def wording(entry: NewFaq) -> str:
+    """What an entry is found by: how it may be asked, not how it is answered."""
+    return "\n".join([entry.question, *entry.variants])
+
+
+def entry(given: NewFaq, now: datetime, known: Faq | None = None) -> Faq:
+    """*given* as a new entry, or in the place of *known*."""
+    since = known.created_at if known else now
+    id = known.id if known else uuid.uuid4().hex
+    return Faq(**given.model_dump(), id=id, created_at=since, updated_at=now)
+
+
+def merged(
+    given: Iterable[NewFaq], known: Iterable[Faq], now: datetime
+) -> tuple[list[Faq], int]:
+    """*given* as entries, and how many of them replace one of *known*.
+
+    Of two that ask the same, the later one counts.
+    """
+    there = {key(each.question): each for each in known}
+    new = {key(each.question): each for each in given}
+    made = [entry(each, now, there.get(asks)) for asks, each in new.items()]
+    return made, len(new.keys() & there.keys())

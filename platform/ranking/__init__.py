@@ -1,0 +1,45 @@
+"""Ranking: what a search found, best first by the one score that is shown and cut off.
+
+Every score is in 0..1 and means the same for every question: see ``evidence.score``.
+"""
+
+from typing import NamedTuple
+
+import evidence
+import vectors
+from contracts.infrastructure.database import Found, Hit
+
+
+class Ranked(NamedTuple):
+    """A match and its score in 0..1."""
+
+    score: float
+    hit: Hit
+
+
+def text_share(has_text: bool, has_vector: bool, wanted: float | None = None) -> float:
+    """How much the words count: all without a vector, nothing without words."""
+    if not (has_text and has_vector):
+        return float(not has_vector)
+    return evidence.TEXT_SHARE if wanted is None else wanted
+
+
+def ranked(found: Found, share: float, least: float = 0.0) -> list[Ranked]:
+    """Every match whose score is *least* or better, best first, ties by id."""
+    scored = [Ranked(_score(hit, found.ideal, share), hit) for hit in found.hits]
+    kept = [each for each in scored if each.score >= least]
+    return sorted(kept, key=lambda each: (-each.score, each.hit.id))
+
+
+def _score(hit: Hit, ideal: float, share: float) -> float:
+    return evidence.score(hit.bm25 or 0.0, ideal, hit.cosine or 0.0, share)
+
+
+def diverse(best: list[Ranked], k: int, diversity: float) -> list[Ranked]:
+    """At most *k* of *best*; above 0, *diversity* avoids what was said.
+
+    Hits carry their vectors where it is above 0; vectors.BadVector otherwise.
+    """
+    rows = vectors.unpack([each.hit.vector for each in best]) if diversity else None
+    scores = [each.score for each in best]
+    return [best[at] for at in vectors.diverse(scores, rows, k, diversity)]

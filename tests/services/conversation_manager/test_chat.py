@@ -1,0 +1,272 @@
+"""The chat answers, is saved as far as it can be, and is silent after a hand-over."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+import chassis
+from chassis.testing import Mesh, until
+
+CHAT, CONVERSATIONS = "/v1/api/chat", "/api/v1/conversations"
+CUSTOMER: dict[str, Any] = {"roles": ("customer",), "subject": "c1"}
+EVENTS = {"Accept": "text/event-stream"}
+
+
+def ask(mesh: Mesh, message: str, id: str | None = None, **rest: Any) -> Any:
+    asked = {"message": message} | ({"conversation_id": id} if id else {})
+    answer = mesh.post(CHAT, json=asked, **(CUSTOMER | rest))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def said(mesh: Mesh, id: str, **rest: Any) -> list[tuple[str, str]]:
+    answer = mesh.get(f"{CONVERSATIONS}/{id}/messages", **(CUSTOMER | rest))
+    return [(item["role"], item["text"]) for item in answer.json()["items"]]
+
+
+def told(mesh: Mesh) -> list[dict[str, Any]]:
+    """What the pipeline was given, each time."""
+    calls = mesh.calls("action-executor", "run_pipeline")
+    return [json.loads(call.request.content)["input"] for call in calls]
+
+
+def events(answer: httpx.Response) -> list[tuple[str, Any]]:
+    parts = [part.split("\n") for part in answer.text.split("\n\n") if part]
+    return [(name[7:], json.loads(data[6:])) for name, data in parts]
+
+
+def stream_of(*parts: tuple[str, Any]) -> Callable[[httpx.Request], httpx.Response]:
+    text = "".join(f"event: {n}\ndata: {json.dumps(d)}\n\n" for n, d in parts)
+    head = {"content-type": "text/event-stream"}
+    return lambda request: httpx.Response(200, text=text, headers=head)
+
+
+def state(mesh: Mesh, id: str, state: str) -> None:
+    path = f"{CONVERSATIONS}/{id}/state"
+    assert mesh.put(path, json={"state": state}).status_code == 200
+
+
+def test_an_answer_comes_with_its_conversation_and_trace(mesh: Mesh) -> None:
+    answer = ask(mesh, "When are you open?")
+    assert answer["answer"] == "Nine to five."
+    assert answer["saved"]
+    assert answer["degraded"] is None
+    assert answer["actions"] == [{"name": "search", "status": "succeeded"}]
+    assert len(answer["trace_id"]) == 32
+    expected = [("user", "When are you open?"), ("assistant", "Nine to five.")]
+    assert said(mesh, answer["conversation_id"]) == expected
+
+
+def test_the_pipeline_is_told_what_was_said_before(mesh: Mesh) -> None:
+    id = ask(mesh, "When are you open?")["conversation_id"]
+    ask(mesh, "And on Sundays?", id)
+    history = told(mesh)[-1]["history"]
+    assert [turn["text"] for turn in history] == ["When are you open?", "Nine to five."]
+    assert told(mesh)[-1]["also"][0]["name"] == "hand_over"
+
+
+def test_while_nothing_can_be_saved_the_answer_still_goes_out_marked(
+    opened: Callable[..., Any],
+) -> None:
+    with opened(stored=False) as mesh:
+        answer = ask(mesh, "When are you open?", headers={"Idempotency-Key": "k"})
+        assert answer["answer"] == "Nine to five."
+        assert answer["saved"] is False
+        again = ask(mesh, "And on Sundays?", answer["conversation_id"])
+        assert again["conversation_id"] == answer["conversation_id"]
+        assert "could not be read" in again["degraded"]
+
+
+def test_a_failed_pipeline_is_an_error_not_an_answer(
+    opened: Callable[..., Any], outcome: Callable[..., Any]
+) -> None:
+    failed = outcome(status="FAILED", error="ActionsFailed", cause="search: down")
+    with opened(failed) as mesh:
+        answer = mesh.post(CHAT, json={"message": "hi"}, **CUSTOMER)
+    assert answer.status_code == 424
+    assert "search: down" in answer.text
+
+
+def test_a_streamed_answer_tells_states_words_and_then_all_of_it(
+    opened: Callable[..., Any], outcome: Callable[..., Any]
+) -> None:
+    run = stream_of(
+        ("state-entered", {"state": "Respond"}),
+        ("delta", "Nine"),
+        ("state-exited", {"state": "Respond"}),
+        ("execution", outcome()),
+    )
+    with opened(run) as mesh:
+        answer = mesh.post(CHAT, json={"message": "hi"}, headers=EVENTS, **CUSTOMER)
+        found = events(answer)
+        names = [name for name, _ in found]
+        assert names == ["state-entered", "delta", "state-exited", "answer"]
+        last = found[-1][1]
+        assert last["saved"]
+        assert last["answer"] == "Nine to five."
+        assert len(said(mesh, last["conversation_id"])) == 2
+
+
+def test_a_streamed_answer_goes_out_while_nothing_can_be_saved(
+    opened: Callable[..., Any], outcome: Callable[..., Any]
+) -> None:
+    with opened(stream_of(("execution", outcome())), stored=False) as mesh:
+        answer = mesh.post(CHAT, json={"message": "hi"}, headers=EVENTS, **CUSTOMER)
+    assert events(answer)[-1][1]["saved"] is False
+
+
+def test_a_stream_whose_pipeline_fails_ends_in_an_error(
+    opened: Callable[..., Any], outcome: Callable[..., Any]
+) -> None:
+    run = stream_of(("execution", outcome(status="FAILED", cause="down")))
+    with opened(run) as mesh:
+        answer = mesh.post(CHAT, json={"message": "hi"}, headers=EVENTS, **CUSTOMER)
+    assert [name for name, _ in events(answer)] == ["error"]
+
+
+@pytest.mark.parametrize("head", [{}, EVENTS])
+def test_a_repeated_key_gets_the_first_answer(
+    opened: Callable[..., Any], outcome: Callable[..., Any], head: dict[str, str]
+) -> None:
+    run = stream_of(("execution", outcome())) if head else None
+    with opened(run) as mesh:
+        sent = {"json": {"message": "hi"}, "headers": head | {"Idempotency-Key": "k1"}}
+        first, second = (mesh.post(CHAT, **sent, **CUSTOMER) for _ in range(2))
+        assert first.text == second.text
+        assert len(mesh.calls("action-executor")) == 1
+
+
+def test_a_key_with_another_message_is_a_conflict(mesh: Mesh) -> None:
+    head = {"Idempotency-Key": "k1"}
+    ask(mesh, "one", headers=head)
+    answer = mesh.post(CHAT, json={"message": "two"}, headers=head, **CUSTOMER)
+    assert answer.status_code == 409
+
+
+def test_keys_of_two_customers_do_not_meet(mesh: Mesh) -> None:
+    head = {"Idempotency-Key": "k1"}
+    first = ask(mesh, "one", headers=head)
+    second = ask(mesh, "one", headers=head, subject="c2")
+    assert first["conversation_id"] != second["conversation_id"]
+
+
+def test_asking_for_a_person_hands_over_and_the_bot_is_silent(
+    opened: Callable[..., Any], outcome: Callable[..., Any]
+) -> None:
+    plan = {"actions": [{"name": "hand_over", "arguments": {}}]}
+    with opened(outcome(plan=plan)) as mesh:
+        answer = ask(mesh, "a person please")
+        id = answer["conversation_id"]
+        assert answer["handed_over"]
+        assert len(mesh.published("conversation.handed-over")) == 1
+        silent = ask(mesh, "hello?", id)
+        assert (silent["answer"], silent["handed_over"]) == ("", True)
+        assert len(mesh.calls("action-executor")) == 1
+        assert said(mesh, id)[-1] == ("user", "hello?")
+        assert len(mesh.published("conversation.handed-over")) == 1
+
+
+def test_silence_is_streamed_too(mesh: Mesh) -> None:
+    id = ask(mesh, "hi")["conversation_id"]
+    state(mesh, id, "human")
+    asked = {"message": "hello?", "conversation_id": id}
+    answer = mesh.post(CHAT, json=asked, headers=EVENTS, **CUSTOMER)
+    assert [(n, d["answer"]) for n, d in events(answer)] == [("answer", "")]
+
+
+def test_who_takes_over_while_the_bot_thinks_is_not_talked_over(
+    opened: Callable[..., Any], outcome: Callable[..., Any]
+) -> None:
+    pipelines, taken = FastAPI(), []
+    pipelines.state.runtime = SimpleNamespace(client=None)
+
+    @pipelines.post("/api/v1/pipelines/chat/executions")
+    async def run(asked: dict[str, Any]) -> Any:
+        for mesh in taken:
+            path = f"{CONVERSATIONS}/{asked['input']['conversation_id']}/state"
+            who = chassis.Context(mesh.tenant, "u1", ("owner",), "api-gateway")
+            head = {"X-Internal-Token": chassis.mint(who)}
+            transport = httpx.ASGITransport(mesh.app)
+            base = "http://conversation-manager"
+            async with httpx.AsyncClient(transport=transport, base_url=base) as client:
+                await client.put(path, json={"state": "human"}, headers=head)
+        return outcome()
+
+    with opened(pipelines) as mesh:
+        id = ask(mesh, "hi")["conversation_id"]
+        taken.append(mesh)
+        answer = ask(mesh, "and now?", id)
+        assert (answer["answer"], answer["handed_over"]) == ("", True)
+        assert said(mesh, id)[-1] == ("user", "and now?")
+
+
+def test_handed_back_the_bot_answers_again(mesh: Mesh) -> None:
+    id = ask(mesh, "hi")["conversation_id"]
+    state(mesh, id, "human")
+    assert ask(mesh, "hello?", id)["answer"] == ""
+    state(mesh, id, "open")
+    assert ask(mesh, "hello?", id)["answer"] == "Nine to five."
+
+
+def test_what_nobody_could_answer_is_published(
+    opened: Callable[..., Any], outcome: Callable[..., Any]
+) -> None:
+    with opened(outcome("I do not know.", answered={"abstained": True})) as mesh:
+        ask(mesh, "Do you fly?")
+        (event,) = mesh.published("question.unanswered")
+    assert event["data"]["question"] == "When are you open?"
+
+
+def test_a_question_back_is_not_unanswered(
+    opened: Callable[..., Any], outcome: Callable[..., Any]
+) -> None:
+    back = {"abstained": True, "clarify": True}
+    with opened(outcome("Which?", answered=back)) as mesh:
+        ask(mesh, "How much?")
+        assert mesh.published("question.unanswered") == []
+
+
+def test_degradation_of_every_step_is_named(
+    opened: Callable[..., Any], outcome: Callable[..., Any]
+) -> None:
+    run = outcome(plan={"degraded": "no model"}, answered={"degraded": "no vectors"})
+    with opened(run) as mesh:
+        assert ask(mesh, "hi")["degraded"] == "no vectors; no model"
+
+
+@pytest.mark.parametrize("model", [True, False])
+def test_long_conversations_are_told_by_their_summary(
+    opened: Callable[..., Any], model: bool
+) -> None:
+    completion = {"text": "They asked about hours.", "model": "m"}
+    with opened(complete=completion if model else None) as mesh:
+        id = ask(mesh, "question 0")["conversation_id"]
+        for number in range(1, 12):
+            ask(mesh, f"question {number}", id)
+        path = f"{CONVERSATIONS}/{id}"
+        summary = until(lambda: mesh.get(path, **CUSTOMER).json()["summary"])
+        ask(mesh, "one more", id)
+        history = told(mesh)[-1]["history"]
+    assert history[0]["text"] == f"Earlier: {summary}"
+    assert len(history) == 13
+    assert ("They asked about hours." if model else "question 0") in summary
+
+
+def test_what_is_said_at_once_in_one_conversation_is_all_kept(mesh: Mesh) -> None:
+    id = ask(mesh, "hi")["conversation_id"]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda n: ask(mesh, f"m{n}", id), range(2)))
+    assert all(answer["saved"] for answer in answers)
+    path = f"{CONVERSATIONS}/{id}/messages"
+    items = mesh.get(path, **CUSTOMER).json()["items"]
+    assert [item["position"] for item in items] == [1, 2, 3, 4, 5, 6]
+
+
+def test_an_empty_message_is_refused(mesh: Mesh) -> None:
+    assert mesh.post(CHAT, json={"message": ""}, **CUSTOMER).status_code == 422

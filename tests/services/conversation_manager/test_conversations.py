@@ -1,0 +1,116 @@
+"""Conversations belong to their customers; staff sees all of a tenant's."""
+
+from typing import Any
+
+from chassis.testing import Mesh
+
+CHAT, CONVERSATIONS = "/v1/api/chat", "/api/v1/conversations"
+CUSTOMER: dict[str, Any] = {"roles": ("customer",), "subject": "c1"}
+OTHER: dict[str, Any] = {"roles": ("customer",), "subject": "c2"}
+
+
+def begun(mesh: Mesh, **rest: Any) -> Any:
+    answer = mesh.post(CHAT, json={"message": "hi"}, **(CUSTOMER | rest))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_conversation_can_be_created_read_and_listed(mesh: Mesh) -> None:
+    made = mesh.post(CONVERSATIONS, json={"title": "T"}, **CUSTOMER)
+    assert made.status_code == 201
+    path = made.headers["Location"]
+    assert mesh.get(path, **CUSTOMER).json()["title"] == "T"
+    items = mesh.get(CONVERSATIONS, **CUSTOMER).json()["items"]
+    assert [item["title"] for item in items] == ["T"]
+
+
+def test_a_customer_reaches_only_its_own(mesh: Mesh) -> None:
+    id = begun(mesh)["conversation_id"]
+    path = f"{CONVERSATIONS}/{id}"
+    asked = {"message": "what was said?", "conversation_id": id}
+    feedback = {"feedback": "up"}
+    answers = [
+        mesh.get(path, **OTHER),
+        mesh.get(f"{path}/messages", **OTHER),
+        mesh.post(f"{path}/messages", json={"text": "hi"}, **OTHER),
+        mesh.post(CHAT, json=asked, **OTHER),
+        mesh.put(f"{path}/messages/x/feedback", json=feedback, **OTHER),
+        mesh.delete(path, **OTHER),
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert mesh.get(CONVERSATIONS, **OTHER).json()["items"] == []
+
+
+def test_staff_sees_every_conversation_of_its_tenant_alone(mesh: Mesh) -> None:
+    id = begun(mesh)["conversation_id"]
+    listed = mesh.get(CONVERSATIONS).json()["items"]
+    assert [item["id"] for item in listed] == [id]
+    assert mesh.get(f"{CONVERSATIONS}/{id}", tenant="another").status_code == 404
+
+
+def test_conversations_are_listed_by_state(mesh: Mesh) -> None:
+    first, second = (begun(mesh)["conversation_id"] for _ in range(2))
+    mesh.put(f"{CONVERSATIONS}/{first}/state", json={"state": "human"})
+    waiting = mesh.get(CONVERSATIONS, params={"state": "human"}).json()["items"]
+    assert [item["id"] for item in waiting] == [first]
+    assert second != first
+
+
+def test_messages_are_paged_oldest_first(mesh: Mesh) -> None:
+    path = f"{CONVERSATIONS}/{begun(mesh)['conversation_id']}/messages"
+    first = mesh.get(path, params={"limit": 1}, **CUSTOMER).json()
+    assert [item["role"] for item in first["items"]] == ["user"]
+    more = {"limit": 1, "cursor": first["cursor"]}
+    second = mesh.get(path, params=more, **CUSTOMER).json()
+    assert [item["role"] for item in second["items"]] == ["assistant"]
+    assert "reply" not in second["items"][0]
+
+
+def test_deleting_a_conversation_deletes_what_was_said(mesh: Mesh) -> None:
+    path = f"{CONVERSATIONS}/{begun(mesh)['conversation_id']}"
+    assert mesh.delete(path, **CUSTOMER).status_code == 204
+    assert mesh.get(path, **CUSTOMER).status_code == 404
+    assert mesh.get(f"{path}/messages", **CUSTOMER).status_code == 404
+
+
+def test_a_colleague_answers_as_a_person(mesh: Mesh) -> None:
+    id = begun(mesh)["conversation_id"]
+    path = f"{CONVERSATIONS}/{id}/messages"
+    sent = {"text": "This is Ana.", "role": "agent"}
+    answer = mesh.post(path, json=sent)
+    assert answer.status_code == 200, answer.text
+    assert mesh.get(path, **CUSTOMER).json()["items"][-1]["role"] == "agent"
+    assert len(mesh.calls("action-executor")) == 1
+
+
+def test_a_customer_cannot_speak_as_a_colleague(mesh: Mesh) -> None:
+    path = f"{CONVERSATIONS}/{begun(mesh)['conversation_id']}"
+    sent = {"text": "I am staff.", "role": "agent"}
+    assert mesh.post(f"{path}/messages", json=sent, **CUSTOMER).status_code == 403
+    changed = mesh.put(f"{path}/state", json={"state": "open"}, **CUSTOMER)
+    assert changed.status_code == 403
+
+
+def test_messages_to_a_conversation_are_answered(mesh: Mesh) -> None:
+    id = begun(mesh)["conversation_id"]
+    path = f"{CONVERSATIONS}/{id}/messages"
+    answer = mesh.post(path, json={"text": "hello"}, **CUSTOMER).json()
+    assert answer["conversation_id"] == id
+    assert answer["answer"] == "Nine to five."
+
+
+def test_feedback_stays_with_its_answer(mesh: Mesh) -> None:
+    answer = begun(mesh)
+    path = f"{CONVERSATIONS}/{answer['conversation_id']}/messages"
+    given = {"feedback": "down", "comment": "wrong"}
+    at = f"{path}/{answer['message_id']}/feedback"
+    assert mesh.put(at, json=given, **CUSTOMER).status_code == 204
+    told = mesh.get(path, **CUSTOMER).json()["items"][-1]
+    assert (told["feedback"], told["comment"]) == ("down", "wrong")
+
+
+def test_feedback_reaches_no_message_of_another_conversation(mesh: Mesh) -> None:
+    mine, theirs = begun(mesh), begun(mesh, **OTHER)
+    path = f"{CONVERSATIONS}/{mine['conversation_id']}/messages"
+    at = f"{path}/{theirs['message_id']}/feedback"
+    assert mesh.put(at, json={"feedback": "up"}, **CUSTOMER).status_code == 404
