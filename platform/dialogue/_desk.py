@@ -25,10 +25,8 @@ from contracts.assistant.conversations import (
     Conversation,
     Message,
 )
-from contracts.assistant.events import ConversationHandedOver
 from contracts.assistant.pipelines import Execution
 from contracts.infrastructure.database import Sort
-from contracts.knowledge.events import QuestionUnanswered
 from dialogue import _summary, _talk
 from dialogue._talk import REMEMBERED, Talk
 
@@ -66,6 +64,9 @@ class Caller(Protocol):
     def roles(self) -> Sequence[str]: ...
 
     @property
+    def is_service(self) -> bool: ...
+
+    @property
     def trace_id(self) -> str: ...
 
     @property
@@ -97,16 +98,22 @@ class Platform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Conversations and their messages; ``complete`` asks a language model."""
+    """Conversations and their messages; ``complete`` asks a language model.
+
+    ``unanswered`` and ``handed_over`` make the events that say so.
+    """
 
     conversations: Documents
     messages: Documents
     staff: Collection[str]
     complete: Callable[..., Awaitable[Any]]
     platform: Platform
+    unanswered: Callable[..., BaseModel]
+    handed_over: Callable[..., BaseModel]
 
     def is_staff(self, caller: Caller) -> bool:
-        return bool(set(self.staff) & set(caller.roles))
+        """Whether it may see every conversation, as a service on its own may."""
+        return caller.is_service or bool(set(self.staff) & set(caller.roles))
 
     async def own(self, id: str, caller: Caller) -> Any:
         """The stored conversation; of a customer's only its own are there."""
@@ -207,7 +214,7 @@ class Desk:
         talk.turns = _talk.turns(found.value, latest)
 
     async def _written(self, talk: Talk, answer: ChatAnswer) -> bool:
-        for event in _events(talk, answer):
+        for event in self._events(talk, answer):
             self.platform.publish(event)
         return await self._put(talk, talk.messages(answer), talk.after(answer))
 
@@ -225,13 +232,12 @@ class Desk:
         talk.conversation = after
         return True
 
-
-def _events(talk: Talk, answer: ChatAnswer) -> Iterator[BaseModel]:
-    """What an answer means to others; silence means nothing."""
-    id = talk.conversation.id
-    if answer.handed_over and not talk.is_silent:
-        reason = "the customer asked for a person"
-        yield ConversationHandedOver(conversation_id=id, reason=reason)
-    if answer.abstained and not answer.clarify:
-        question = talk.question or talk.asked.message
-        yield QuestionUnanswered(conversation_id=id, question=question)
+    def _events(self, talk: Talk, answer: ChatAnswer) -> Iterator[BaseModel]:
+        """What an answer means to others; silence means nothing."""
+        id = talk.conversation.id
+        if answer.handed_over and not talk.is_silent:
+            reason = "the customer asked for a person"
+            yield self.handed_over(conversation_id=id, reason=reason)
+        if answer.abstained and not answer.clarify:
+            question = talk.question or talk.asked.message
+            yield self.unanswered(conversation_id=id, question=question)

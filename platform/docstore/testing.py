@@ -53,6 +53,9 @@ class Engine:
         """SIGKILL to it and all its children, as when a machine dies."""
         if self.process is not None:
             whole = psutil.Process(self.process.pid)
+            # Stopped first: a child that it had yet to make would outlive it, and hold
+            # on to the memory that its successor wants.
+            whole.suspend()
             for one in (whole, *whole.children(recursive=True)):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     one.kill()

@@ -21,10 +21,10 @@ SERVICE, OPERATION = "embedding-generation", "get_model"
 TURNS = 8
 WARM, ONE, SIXTEEN = 32, 60, 200  # requests: first ones, and in each turn
 NOTES = [
-    "Each series has a client of its own. On a busy machine p50 is mostly waiting for a"
-    " core, which draws its ratio towards 1: the ratio of the quickest calls then says"
-    " more. With sixteen, stock httpx is itself the slow part of the bare call (about"
-    " 1.1 ms of CPU, the chassis' client 0.5 ms), so a ratio below 1 is its doing."
+    "Each series has a client of its own. With other work on the machine the ratio of"
+    " p50 is not reliable: twelve repeats at a load of 6.5 gave 0.98 to 1.69 with one"
+    " client, while that of the quickest calls stayed between 1.38 and 1.61. The target"
+    " is held only if both ratios are. Why sixteen come out below 1 is not established."
 ]
 RATIO, P99_ONE, P99_SIXTEEN = 1.5, 5.0, 30.0  # targets: p50 to bare; milliseconds
 
@@ -42,6 +42,7 @@ def measure(ground: Ground) -> Section:
     ]
     held = (
         one.p50 <= RATIO * bare.p50
+        and one.least <= RATIO * bare.least
         and one.p99 <= P99_ONE
         and sixteen.p99 <= P99_SIXTEEN
     )
@@ -79,7 +80,7 @@ async def _called(base: str) -> list[list[float]]:
 
     They take turns, so that other work on the machine meets both alike. Each series
     has a client of its own: one that has had sixteen connections keeps them, and stock
-    httpx is a third slower with them, which would flatter the mesh.
+    httpx takes more CPU a call with them, which would flatter the mesh.
     """
     app = chassis.create_app("operator")
     clients = (partial(bench_bare.client, base), partial(_chassis_client, app))

@@ -7,7 +7,7 @@ on retrieval and answers are not touched.
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,8 +21,9 @@ ABOUT = """\
     filigree bench
 
 Ratios are to a bare FastAPI application (stock httpx, loopback TCP, uvicorn) measured
-in the same run. Each section says how busy the machine was: with other work on it,
-trust the ratios rather than the times.
+in the same run. Each section says how busy the machine was: where the load is above
+the number of cores, times are too long, and a missed target proves little. CPU times
+are inflated less, but are inflated, too.
 """
 
 
@@ -45,7 +46,7 @@ class Section:
 
     title: str
     head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     held: bool | None = None
     notes: list[str] = field(default_factory=list)
     measured: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class Section:
         return "\n".join(lines) + "\n"
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
     """A Markdown table, a line each."""
     lines = [head, ("---",) * len(head), *rows]
     return ["| " + " | ".join(cells) + " |" for cells in lines]

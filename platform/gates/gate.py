@@ -39,6 +39,9 @@ def run(root: Path) -> Result:
         {
             "chassis names with fewer than two users": list(review.lonely(root)),
             "business nouns in the chassis": list(review.nouns(root)),
+            "measured figures over their budgets": [
+                line for service in services for line in budgets.beyond(service)
+            ],
             "behaviour in contracts": list(review.behaving(root)),
         },
     )

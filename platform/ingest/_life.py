@@ -15,10 +15,19 @@ def file_id(document_id: str, revision: int) -> str:
     return f"{document_id}-{revision}"
 
 
-def is_waiting(document: Document, revision: int, *, embedding: bool) -> bool:
-    """Whether *revision* is current and waits to be embedded, or to be read."""
-    stages = ("embedding",) if embedding else READING
-    return document.revision == revision and document.stage in stages
+def is_unread(document: Document, revision: int) -> bool:
+    """Whether *revision* is current and waits to be read."""
+    return document.revision == revision and document.stage in READING
+
+
+def is_unembedded(document: Document, revision: int) -> bool:
+    """Whether *revision* is current and waits for its vectors."""
+    return document.revision == revision and document.stage == "embedding"
+
+
+def is_open(document: Document, revision: int) -> bool:
+    """Whether *revision* is current and neither ready nor failed."""
+    return document.revision == revision and document.status == "processing"
 
 
 def begin(document: Document) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Action executor: runs actions and pipelines, each step once.
 
-Calls      any service's declared actions; logging, database-operations
+Calls      any service's declared actions; database-operations
 Publishes  execution.started, and consumes it to go on after a crash or a long wait
 
 A standard execution is a document: its definition, its input and the journal of its

@@ -20,12 +20,14 @@ from contracts.assistant.conversations import ChatAnswer, ChatRequest, Conversat
 from contracts.assistant.events import ConversationHandedOver
 from contracts.infrastructure.database import Sort
 from contracts.knowledge.answers import Completion
+from contracts.knowledge.events import QuestionUnanswered
 
 STAFF = ("owner", "admin", "agent")
 LONG: dict[str, Any] = {"timeout": 29.0, "stream": True, "replays": True}
 CHATS = chassis.policy(retry="keyed", public=True, **LONG)
 READS = chassis.policy(retry="read", public=True)
 WRITES = chassis.policy(retry="keyed", public=True)
+OLDEST, LATEST = [Sort(path="position")], [Sort(path="updated_at", descending=True)]
 HANDS = chassis.policy(retry="keyed", public=True, roles=STAFF)
 
 executor = chassis.upstream("action-executor")
@@ -33,7 +35,8 @@ answers = chassis.upstream("response-generation")
 conversations = chassis.collection("conversations", Conversation)
 messages = chassis.collection("messages", contract.KeptMessage)
 complete = partial(answers.call, "complete", Completion)
-desk = dialogue.Desk(conversations, messages, {*STAFF, "service"}, complete, chassis)
+EVENTS = (QuestionUnanswered, ConversationHandedOver)
+desk = dialogue.Desk(conversations, messages, STAFF, complete, chassis, *EVENTS)
 chats = chassis.router("", tags=["conversation-manager"])
 router = chassis.router("/api/v1/conversations", tags=["conversation-manager"])
 
@@ -65,8 +68,8 @@ async def told(
 @chats.post("/v1/api/chat", response_model=ChatAnswer, **CHATS)
 async def chat(asked: ChatRequest, request: Request, caller: chassis.Caller) -> Any:
     """Answer a message; as server-sent events when those are accepted."""
-    talk, as_events = await desk.opened(asked, caller), chassis.wants_events(request)
-    events = told(talk, caller, as_events=as_events)
+    as_events = chassis.wants_events(request)
+    events = told(await desk.opened(asked, caller), caller, as_events=as_events)
     if as_events:
         return chassis.event_stream(events)
     return [data async for _, data in events][-1]
@@ -88,9 +91,8 @@ async def list_conversations(
 ) -> chassis.Page[Conversation]:
     """The caller's conversations, or all of them for staff, the latest first."""
     mine = None if desk.is_staff(caller) else caller.subject
-    latest = [Sort(path="updated_at", descending=True)]
     wanted = chassis.given(state=state, customer=mine)
-    return await conversations.page(paging, wanted, latest)
+    return await conversations.page(paging, wanted, LATEST)
 
 
 @router.get("/{id}", **READS)
@@ -109,8 +111,8 @@ async def delete_conversation(own: Own) -> None:
 async def list_messages(
     own: Own, paging: chassis.Paged
 ) -> chassis.Page[contract.Message]:
-    mine, oldest = {"conversation_id": own.id}, [Sort(path="position")]
-    return (await messages.page(paging, mine, oldest)).model_dump()
+    mine = {"conversation_id": own.id}
+    return (await messages.page(paging, mine, OLDEST)).model_dump()
 
 
 @router.post("/{id}/messages", response_model=Any, **CHATS)
@@ -121,18 +123,16 @@ async def post_message(
     asked = ChatRequest(message=given.text, conversation_id=id)
     if given.role == "user":
         return await chat(asked, request, caller)
-    if not desk.is_staff(caller):
-        raise chassis.Forbidden("only staff may answer as a person")
-    said = await desk.said(asked, caller)
-    return said.model_dump(exclude={"reply"})
+    if desk.is_staff(caller):
+        return (await desk.said(asked, caller)).model_dump(exclude={"reply"})
+    raise chassis.Forbidden("only staff may answer as a person")
 
 
 @router.put("/{id}/state", **HANDS)
 async def set_state(own: Own, given: contract.NewState) -> Conversation:
     """Hand over to a person, back to the bot, or close."""
     if given.state == "human":
-        event = ConversationHandedOver(conversation_id=own.id, reason=given.reason)
-        chassis.publish(event)
+        chassis.publish(desk.handed_over(conversation_id=own.id, reason=given.reason))
     changed = own.value.model_copy(update={"state": given.state})
     conversations.put(own.id, changed, version=own.version)
     return changed

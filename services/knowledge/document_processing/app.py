@@ -136,17 +136,24 @@ async def delete_document(id: str, caller: chassis.Caller) -> None:
     documents.delete(id)
 
 
+async def current(event: Any) -> chassis.Stored[Document] | None:
+    """The document of an event, unless it is gone."""
+    with contextlib.suppress(chassis.NotFound):
+        return await documents.read(event.document_id)
+    return None
+
+
 @chassis.on(events.DocumentReceived, deadline=150.0)
 async def process(event: events.DocumentReceived) -> None:
     """Read the file, store its passages, and say so; or fail with the reason."""
-    found = await documents.read(event.document_id)
-    document, file = found.value, ingest.file_id(found.id, event.revision)
-    if not ingest.is_unread(document, event.revision):
+    found = await current(event)
+    if not (found and ingest.is_unread(found.value, event.revision)):
         return
+    document, file = found.value, ingest.file_id(found.id, event.revision)
     documents.patch(found.id, ingest.begin(document), version=found.version)
     [version] = await chassis.commit()
     base = await bases.find(document.knowledge_base_id)
-    settings = base.settings if base else held.Settings()
+    settings = base.settings if base else contract.Settings()
     read = await ingest.read(document, uploads.blob(file), settings)
     documents.patch(found.id, read.changes, version=version)
     for chunk, index in read.chunks:
@@ -156,14 +163,23 @@ async def process(event: events.DocumentReceived) -> None:
         tell(events.DocumentProcessed, document, chunks=len(read.chunks))
 
 
-async def turn(event: events.DocumentEmbedded | events.DocumentOverdue) -> None:
-    """End a document's progress, where it is time to."""
-    found = await documents.read(event.document_id)
-    ending = ingest.ending(found.value, event, chassis.now())
-    if ending:
-        documents.patch(found.id, ending, version=found.version)
-    elif ingest.is_unread(found.value, event.revision):
-        tell(events.DocumentOverdue, found.value)
+@chassis.on(events.DocumentEmbedded)
+async def finish(event: events.DocumentEmbedded) -> None:
+    """Found by words and by meaning: ready."""
+    found = await current(event)
+    if found and ingest.is_unembedded(found.value, event.revision):
+        documents.patch(found.id, ingest.finish(), version=found.version)
+
+
+@chassis.on(events.DocumentOverdue)
+async def overdue(event: events.DocumentOverdue) -> None:
+    """End what takes too long: found by words alone, or failed."""
+    found = await current(event)
+    if not (found and ingest.is_open(found.value, event.revision)):
+        return
+    if ending := ingest.give_up(found.value, chassis.now()):
+        return documents.patch(found.id, ending, version=found.version)
+    tell(events.DocumentOverdue, found.value)
 
 
 @chassis.on(events.DocumentRemoved)
