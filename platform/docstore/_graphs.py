@@ -73,6 +73,6 @@ async def tend_for_ever(dsn: str) -> None:
     while True:
         try:
             await tend(dsn)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as exc:
+        except Exception as exc:  # nobody restarts it
             log.warning("graphs are not tended: %s: %s", type(exc).__name__, exc)
         await asyncio.sleep(PAUSE)

@@ -85,13 +85,7 @@ async def relay(
         started = asyncio.get_running_loop().time()
         try:
             await _connected(dsn, url, source, limits or Limits())
-        except (
-            OSError,
-            TimeoutError,
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
-            nats.errors.Error,
-        ) as exc:
+        except Exception as exc:  # the relay must outlive anything: nobody restarts it
             log.warning("events wait in the outbox: %s: %s", type(exc).__name__, exc)
         lasted = asyncio.get_running_loop().time() - started
         delay = 0.1 if lasted > POLL else min(delay * 2, POLL)

@@ -18,7 +18,14 @@ import asyncpg
 from docstore.errors import Away, Unusable
 
 APP, KEEPER = "filigree_app", "filigree_keeper"
-DEAD = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+# InternalClientError is what asyncpg raises, of all things, when a connection breaks
+# while nobody uses it (asyncpg issue 1069); it has no relation to the others.
+DEAD = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+)
 IDLE = 120.0  # seconds after which a connection that nobody needs is closed
 
 
@@ -80,18 +87,18 @@ class Store:
         """
         isolation = "repeatable_read" if reading else "read_committed"
         for is_last in (*(False for _ in range(self.largest)), True):
-            async with AsyncExitStack() as attempt:
-                db = await attempt.enter_async_context(self._connection(deadline))
-                begun = db.transaction(isolation=isolation, readonly=reading)
-                try:
+            try:
+                async with AsyncExitStack() as attempt:
+                    db = await attempt.enter_async_context(self._connection(deadline))
+                    begun = db.transaction(isolation=isolation, readonly=reading)
                     await attempt.enter_async_context(begun)
-                except DEAD:
-                    if is_last:
-                        raise
-                    continue
-                await stack.enter_async_context(attempt.pop_all())
-                break
-        return db
+                    await stack.enter_async_context(attempt.pop_all())
+                    return db
+            except DEAD as exc:
+                # A server that refuses connections has no other one to offer.
+                if is_last or isinstance(exc, OSError):
+                    raise
+        raise Away("PostgreSQL closes every connection")
 
     @asynccontextmanager
     async def _connection(self, deadline: float) -> AsyncIterator[asyncpg.Connection]:
@@ -104,6 +111,10 @@ class Store:
         try:
             self.served += 1
             yield db
+        except DEAD:
+            # Whatever state it is in, nobody shall get it from the pool again.
+            db.terminate()
+            raise
         finally:
             await self.pool.release(db)
 

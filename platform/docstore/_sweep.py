@@ -9,14 +9,11 @@ import asyncio
 import logging
 from collections import defaultdict
 
-import asyncpg
-
 from docstore import _store
 from docstore._documents import remove
 from docstore._drafts import Indexing
 from docstore._index import reindex
 from docstore._store import Session, Store
-from docstore.errors import Away
 
 BATCH = 500
 PAUSE = 30.0  # seconds between two sweeps that found nothing
@@ -81,6 +78,6 @@ async def sweep_for_ever(store: Store) -> None:
         swept = 0
         try:
             swept = await sweep(store)
-        except (Away, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as exc:
+        except Exception as exc:  # nobody restarts it
             log.warning("not swept: %s: %s", type(exc).__name__, exc)
         await asyncio.sleep(1.0 if swept else PAUSE)

@@ -228,3 +228,17 @@ async def test_nothing_is_lost_when_the_bus_or_the_database_is_killed(
                 wanted = [f"{k}{n}" for k in "abc" for n in range(50)]
                 await until(lambda: bus.holds("d", *wanted))
             assert sorted(await bus.ids()) == sorted(["d", *wanted])
+
+
+async def test_the_relay_outlives_whatever_its_connections_die_of(
+    tenant: Any, owner: Any, nats: testing.Engine, bus: Bus
+) -> None:
+    cut = (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        "WHERE application_name = 'filigree filigree_keeper'"
+    )
+    async with relays(tenant.store.dsn, nats.url):
+        for n in range(12):
+            await tenant.commit(events=[event(f"e{n}")])
+            await owner.fetchval(cut)
+        await until(lambda: bus.holds(*(f"e{n}" for n in range(12))))

@@ -169,3 +169,16 @@ async def test_the_store_survives_the_death_of_the_database(
                 await tenant.read("a")
             engine.start()
             assert (await tenant.read("a")).body == {"x": 1}
+
+
+async def test_a_connection_that_died_in_the_pool_is_never_the_callers_problem(
+    tenant: Any, owner: Any
+) -> None:
+    await tenant.put("a", {"x": 1})
+    cut = (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        "WHERE application_name = 'filigree filigree_app'"
+    )
+    for _ in range(60):
+        await owner.fetchval(cut)
+        assert (await tenant.read("a")).body == {"x": 1}

@@ -153,10 +153,10 @@ class Library:
             delayed = False
 
     def _deliver(self, event: dict[str, Any]) -> None:
-        for mesh in self.members:
-            for consumer in mesh.app.state.consumers:
+        for member in self.members:
+            for consumer in member.app.state.consumers:
                 if consumer.type == event["type"]:
-                    mesh.deliver(consumer.event(**event["data"]), id=event["id"])
+                    member.deliver(consumer.event(**event["data"]), id=event["id"])
 
     def add(self, text: str, **fields: Any) -> str:
         """The id of a document with this text, which is ready."""
