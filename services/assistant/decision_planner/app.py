@@ -8,6 +8,7 @@ nearest intent does, and the plan says so.
 """
 
 import json
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -53,7 +54,9 @@ async def analyze(asked: contract.AnalyzeRequest) -> Analysis:
 
 
 async def embedded(texts: list[str]) -> vectors.Rows:
-    given = await embedding.call("embed", Embeddings, json={"texts": texts})
+    # Case and punctuation are noise between sentences of a few words.
+    plain = [" ".join(re.findall(r"[\w']+", text.lower())) for text in texts]
+    given = await embedding.call("embed", Embeddings, json={"texts": plain})
     return vectors.unpack(given.vectors)
 
 
