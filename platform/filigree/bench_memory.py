@@ -44,16 +44,21 @@ def measure(ground: Ground) -> Section:
             found[name] = _of(declaration, subject)
         except MeshError as exc:
             failed[name] = str(exc)
+    return _section(ground, found, failed)
+
+
+def _section(
+    ground: Ground, found: dict[str, Found], failed: dict[str, str]
+) -> Section:
     limited = any(each.survived is not None for each in found.values())
     rows = [_bare(ground.bare.taken), *(_row(n, each) for n, each in found.items())]
-    notes = (
-        [f"In MiB, on Python {platform.python_version()}."] if limited else [NO_LIMIT]
-    )
+    notes = [f"In MiB, on Python {platform.python_version()}." if limited else NO_LIMIT]
     notes += [f"\n{name} could not be measured: {why}" for name, why in failed.items()]
-    held = limited and not failed and all(each.survived for each in found.values())
+    survived = all(each.survived for each in found.values())
     anonymous = {n: round(each.taken.anonymous / MIB, 1) for n, each in found.items()}
     head = ("service", "anonymous", "RSS", "PSS", "working set", "in 50 MiB", "answers")
     figures = {name: {"memory": mib} for name, mib in anonymous.items()}
+    held = limited and not failed and survived
     return Section("Memory", head, rows, held, notes, figures)
 
 

@@ -26,6 +26,15 @@ def measure(ground: Ground) -> Section:
             except MeshError as exc:
                 failed[name] = str(exc)
         ground.say(f"startup: round {rounds}")
+    return _section(ground, found, failed, rounds)
+
+
+def _section(
+    ground: Ground,
+    found: dict[str, list[float]],
+    failed: dict[str, str],
+    rounds: int,
+) -> Section:
     bare = ground.bare.startup
     rows = [("bare application", f"{bare:.2f} s", "", "1.0")]
     rows += [
@@ -35,7 +44,7 @@ def measure(ground: Ground) -> Section:
     python = platform.python_version()
     notes = [f"Python {python}; fresh interpreter to ready, {rounds} starts of each."]
     notes += [f"\n{name} could not be measured: {why}" for name, why in failed.items()]
-    held = not failed and all(min(s) < BELOW for s in found.values())
     figures = {name: {"startup": round(min(s), 2)} for name, s in found.items()}
+    held = not failed and all(each["startup"] < BELOW for each in figures.values())
     head = ("service", f"quickest (< {BELOW:g} s)", "slowest", "to bare")
     return Section("Start-up", head, rows, held, notes, figures)
