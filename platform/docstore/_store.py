@@ -26,6 +26,7 @@ DEAD = (
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
 )
+FAREWELL = 2.0  # seconds for a connection to end in order; a dead server never answers
 IDLE = 120.0  # seconds after which a connection that nobody needs is closed
 
 
@@ -116,7 +117,7 @@ class Store:
             db.terminate()
             raise
         finally:
-            await self.pool.release(db)
+            await self.pool.release(db, timeout=FAREWELL)
 
     def statistics(self) -> dict[str, float]:
         """Connections open, idle and allowed; sessions waiting, served, and waited."""
@@ -197,8 +198,22 @@ async def opened(
         max_inactive_connection_lifetime=IDLE,
         server_settings=_settings(APP),
     )
-    async with pool:
+    await pool
+    try:
         yield Store(pool, dsn, largest)
+    finally:
+        try:
+            async with asyncio.timeout(FAREWELL):
+                await pool.close()
+        except (TimeoutError, *DEAD):
+            pool.terminate()
+
+
+async def _farewell(db: asyncpg.Connection) -> None:
+    try:
+        await db.close(timeout=FAREWELL)
+    except (TimeoutError, *DEAD):
+        db.terminate()
 
 
 @asynccontextmanager
@@ -211,4 +226,4 @@ async def keeper(dsn: str, seconds: float = 30.0) -> AsyncIterator[asyncpg.Conne
         await _speak_json(db)
         yield db
     finally:
-        await db.close(timeout=2.0)
+        await _farewell(db)

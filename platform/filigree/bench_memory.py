@@ -50,15 +50,15 @@ def measure(ground: Ground) -> Section:
 def _section(
     ground: Ground, found: dict[str, Found], failed: dict[str, str]
 ) -> Section:
-    limited = any(each.survived is not None for each in found.values())
+    fates = {each.survived for each in found.values()}
+    limited = bool(fates - {None})
     rows = [_bare(ground.bare.taken), *(_row(n, each) for n, each in found.items())]
     notes = [f"In MiB, on Python {platform.python_version()}." if limited else NO_LIMIT]
     notes += [f"\n{name} could not be measured: {why}" for name, why in failed.items()]
-    survived = all(each.survived for each in found.values())
     anonymous = {n: round(each.taken.anonymous / MIB, 1) for n, each in found.items()}
     head = ("service", "anonymous", "RSS", "PSS", "working set", "in 50 MiB", "answers")
     figures = {name: {"memory": mib} for name, mib in anonymous.items()}
-    held = limited and not failed and survived
+    held = not failed and fates == {True}
     return Section("Memory", head, rows, held, notes, figures)
 
 

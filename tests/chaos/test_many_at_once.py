@@ -1,0 +1,51 @@
+"""Many customers at once: nobody gets an error, nobody another business's answer."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from chassis.testing import until
+
+CLIENTS = 50
+QUESTION = "What is the code of the vault?"
+
+
+@pytest.fixture
+def businesses(mesh: Any) -> list[tuple[dict[str, str], str]]:
+    """Two businesses: what each signs in with, and what only it knows."""
+    return [business(mesh.told["base_url"]) for _ in range(2)]
+
+
+def business(base: str) -> tuple[dict[str, str], str]:
+    secret = uuid.uuid4().hex[:12]
+    with httpx.Client(base_url=base, timeout=35) as http:
+        new = {"email": f"{secret}@example.com", "password": "a long password"}
+        told = http.post("/api/v1/auth/register", json=new | {"business": "B"})
+        headers = {"Authorization": f"Bearer {told.json()['access_token']}"}
+        text = f"The code of the vault is {secret}."
+        body = {"name": "vault.txt", "text": text}
+        sent = http.post("/api/v1/documents", json=body, headers=headers)
+        path = f"/api/v1/documents/{sent.json()['id']}"
+        until(lambda: http.get(path, headers=headers).json()["status"] == "ready", 30)
+    return headers, secret
+
+
+def test_fifty_clients_at_once_get_the_answer_of_their_own_business(
+    mesh: Any, businesses: list[tuple[dict[str, str], str]]
+) -> None:
+    url = mesh.told["base_url"] + "/v1/api/chat"
+
+    def ask(number: int) -> tuple[httpx.Response, int]:
+        mine = number % 2
+        headers, body = businesses[mine][0], {"message": QUESTION}
+        return httpx.post(url, json=body, headers=headers, timeout=60), mine
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        answers = list(pool.map(ask, range(CLIENTS)))
+    assert [answer.status_code for answer, _ in answers] == [200] * CLIENTS
+    for answer, mine in answers:
+        assert businesses[mine][1] in answer.text
+        assert businesses[1 - mine][1] not in answer.text
