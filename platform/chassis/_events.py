@@ -23,6 +23,9 @@ from chassis import _context, _logs, _metrics, _runtime, _unit, errors
 E = TypeVar("E", bound=BaseModel)
 STREAM, DEAD = "EVENTS", "dead"
 LAST_DELIVERY = 5
+# Seconds before the next delivery: together longer than a store or a breaker takes to
+# come back, so that an outage does not use the deliveries up.
+PAUSES = (1.0, 4.0, 15.0, 60.0, 180.0)
 ACK_WAIT = 30.0  # seconds; renewed while a handler works
 AT_ONCE = 4  # events that one consumer handles side by side
 MARK_AGE = 7 * 86_400.0  # seconds that a handled event is remembered
@@ -251,7 +254,8 @@ async def _one(
     except Exception as exc:
         outcome = "failed"
         log.warning("%s: %s", consumer.type, exc, exc_info=exc)
-        await _settle(message.nak(min(2.0**message.metadata.num_delivered, 30.0)))
+        at = min(message.metadata.num_delivered, len(PAUSES)) - 1
+        await _settle(message.nak(PAUSES[at]))
     finally:
         alive.cancel()
         _metrics.EVENTS.labels(runtime.service, consumer.type, outcome).inc()

@@ -18,6 +18,7 @@ from docstore._tenant import Tenant
 from docstore.errors import Away
 
 PATIENCE = 60.0  # seconds that PostgreSQL may take to come up
+FAREWELL = 5.0  # seconds for relay and sweep to put down what they hold
 log = logging.getLogger(__name__)
 
 
@@ -51,7 +52,7 @@ class Database:
             finally:
                 for task in tasks:
                     task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await asyncio.wait(tasks, timeout=FAREWELL)
                 self.store = None
 
     def tenant(

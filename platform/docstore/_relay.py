@@ -115,7 +115,8 @@ async def _connected(dsn: str, url: str, source: str, limits: Limits) -> None:
             await _drained_for_ever(db, bus, events, woken)
     finally:
         with suppress(Exception):
-            await asyncio.wait_for(bus.close(), 2.0)
+            async with asyncio.timeout(2.0):
+                await bus.close()
 
 
 async def _noted(exc: Exception) -> None:
@@ -136,8 +137,11 @@ async def _drained_for_ever(
             pass
         due = await db.fetchval(NEXT)
         pause = POLL if due is None else min(max(due, 0.01), POLL)
+        # Not wait_for: before Python 3.12 it loses a cancellation that comes together
+        # with what it waits for, and the relay would never end.
         with suppress(TimeoutError):
-            await asyncio.wait_for(woken.wait(), pause)
+            async with asyncio.timeout(pause):
+                await woken.wait()
     raise nats.errors.ConnectionClosedError
 
 

@@ -28,9 +28,18 @@ def fields(pid: int) -> list[str]:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that *pid* started and that still run."""
+    """The reading processes that *pid* started and that still run."""
     running = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
-    return [one for one in running if fields(one)[1] == str(pid) and runs(one)]
+    own = [one for one in running if fields(one)[1] == str(pid) and runs(one)]
+    return [one for one in own if reads(one)]
+
+
+def reads(pid: int) -> bool:
+    """Whether it is ours: other tests' servers may be children of this process too."""
+    try:
+        return b"extraction" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def runs(pid: int) -> bool:
