@@ -242,3 +242,16 @@ async def test_the_relay_outlives_whatever_its_connections_die_of(
             await tenant.commit(events=[event(f"e{n}")])
             await owner.fetchval(cut)
         await until(lambda: bus.holds(*(f"e{n}" for n in range(12))))
+
+
+async def test_a_cancelled_relay_ends_whatever_it_is_doing(
+    tenant: Any, nats: testing.Engine
+) -> None:
+    # A library that loses a cancellation does so at one moment in many: try them all.
+    for steps in range(0, 400, 4):
+        relaying = asyncio.create_task(docstore.relay(tenant.store.dsn, nats.url))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        relaying.cancel()
+        ended, _ = await asyncio.wait([relaying], timeout=3.0)
+        assert ended, f"still running, cancelled after {steps} steps"

@@ -39,13 +39,14 @@ def filigree(*words: str, seconds: float = 120.0) -> subprocess.CompletedProcess
 @pytest.fixture(scope="session")
 def demo() -> Iterator[dict[str, str]]:
     """A running mesh; what ``.filigree/…/demo.json`` says of its demo tenant."""
+    filigree("down", "--data")  # of a run that was cut off
     started = filigree("up", "--detach")
     assert started.returncode == 0, started.stdout + started.stderr
     told = ROOT / f".filigree/offset-{OFFSET}/demo.json"
     try:
         yield json.loads(told.read_text())
     finally:
-        filigree("down")
+        filigree("down", "--data")
 
 
 @pytest.fixture(scope="session")
