@@ -5,13 +5,12 @@ security then leaves one tenant next to none. An index of one space has nothing 
 leave out. It is built while others write, by one replica at a time.
 """
 
-import asyncio
-import logging
 from contextlib import suppress
 
 import asyncpg
 
 from docstore import _store
+from docstore._forever import forever
 
 ABOVE = 100_000  # vectors; a scan of as many takes about 50 ms
 PAUSE = 300.0  # seconds between two looks
@@ -25,7 +24,6 @@ WHERE (vectors > $1 AND graph = 0) OR (vectors < $1 / 2 AND graph > 0) ORDER BY 
 DIMENSIONS = """
 SELECT size FROM vectors WHERE space = $1 GROUP BY size ORDER BY count(*) DESC LIMIT 1
 """
-log = logging.getLogger(__name__)
 
 
 def index_name(space: int) -> str:
@@ -70,9 +68,9 @@ async def _rebuild(dsn: str, space: int, size: int) -> None:
 
 async def tend_for_ever(dsn: str) -> None:
     """Look after the graphs every few minutes; cancel it to end it."""
-    while True:
-        try:
-            await tend(dsn)
-        except Exception as exc:  # nobody restarts it
-            log.warning("graphs are not tended: %s: %s", type(exc).__name__, exc)
-        await asyncio.sleep(PAUSE)
+
+    async def act() -> float:
+        await tend(dsn)
+        return PAUSE
+
+    await forever("graphs are not tended", act, PAUSE)

@@ -18,9 +18,11 @@ from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfi
 from nats.js.errors import NotFoundError
 
 from docstore import _outbox, _store
+from docstore._forever import forever, heed_cancellation
 
 BATCH = 200
 POLL = 5.0  # seconds between two looks when nothing calls; a notification may be lost
+RECONNECT = 0.5  # seconds before both connections are tried anew
 ANSWER = 5.0  # seconds for JetStream to acknowledge
 DAY = 86_400.0
 TAKE = """
@@ -80,16 +82,12 @@ async def relay(
 
     *source* names the relay to NATS, which may grant it an inbox of that name.
     """
-    delay = 0.1
-    while True:
-        started = asyncio.get_running_loop().time()
-        try:
-            await _connected(dsn, url, source, limits or Limits())
-        except Exception as exc:  # the relay must outlive anything: nobody restarts it
-            log.warning("events wait in the outbox: %s: %s", type(exc).__name__, exc)
-        lasted = asyncio.get_running_loop().time() - started
-        delay = 0.1 if lasted > POLL else min(delay * 2, POLL)
-        await asyncio.sleep(delay)
+
+    async def connected() -> float:
+        await _connected(dsn, url, source, limits or Limits())
+        return RECONNECT
+
+    await forever("events wait in the outbox", connected, RECONNECT)
 
 
 async def _connected(dsn: str, url: str, source: str, limits: Limits) -> None:
@@ -134,8 +132,9 @@ async def _drained_for_ever(
     while bus.is_connected:
         woken.clear()
         while await drain(db, events):
-            pass
+            heed_cancellation()
         due = await db.fetchval(NEXT)
+        heed_cancellation()
         pause = POLL if due is None else min(max(due, 0.01), POLL)
         # Not wait_for: before Python 3.12 it loses a cancellation that comes together
         # with what it waits for, and the relay would never end.

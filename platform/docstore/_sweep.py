@@ -5,13 +5,12 @@ once. What to delete is found across the tenants, and documents are then deleted
 of their own tenant's transactions would, with their index entries and keys.
 """
 
-import asyncio
-import logging
 from collections import defaultdict
 
 from docstore import _store
 from docstore._documents import remove
 from docstore._drafts import Indexing
+from docstore._forever import forever
 from docstore._index import reindex
 from docstore._store import Session, Store
 
@@ -34,7 +33,6 @@ DELETE FROM contents WHERE content IN (
   SELECT content FROM contents WHERE changed_at < now() - $2 * interval '1 s'
   ORDER BY changed_at LIMIT $1 FOR UPDATE SKIP LOCKED)
 """
-log = logging.getLogger(__name__)
 
 
 async def sweep(store: Store, *, unused: float = UNUSED) -> int:
@@ -74,10 +72,8 @@ async def _still_expired(
 
 async def sweep_for_ever(store: Store) -> None:
     """Sweep whenever there is something to sweep; cancel it to end it."""
-    while True:
-        swept = 0
-        try:
-            swept = await sweep(store)
-        except Exception as exc:  # nobody restarts it
-            log.warning("not swept: %s: %s", type(exc).__name__, exc)
-        await asyncio.sleep(1.0 if swept else PAUSE)
+
+    async def act() -> float:
+        return 1.0 if await sweep(store) else PAUSE
+
+    await forever("not swept", act, PAUSE)

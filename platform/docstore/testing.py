@@ -37,17 +37,18 @@ class Engine:
 
     def start(self) -> None:
         """Start it and wait until it answers; TimeoutError."""
-        self.process = subprocess.Popen(
-            self.command,
-            user=self.user,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + READY
-        while not self.answers():
-            if time.monotonic() > deadline or self.process.poll() is not None:
-                raise TimeoutError(f"{self.command[0]} does not answer")
-            time.sleep(0.02)
+        with tempfile.TemporaryFile() as said:
+            self.process = subprocess.Popen(
+                self.command, user=self.user, stdout=said, stderr=said
+            )
+            deadline = time.monotonic() + READY
+            while not self.answers():
+                ended = self.process.poll()
+                if time.monotonic() > deadline or ended is not None:
+                    said.seek(0)
+                    last = said.read()[-600:].decode(errors="replace")
+                    raise TimeoutError(f"{self.command[0]} ended with {ended}: {last}")
+                time.sleep(0.02)
 
     def kill(self) -> None:
         """SIGKILL to it and all its children, as when a machine dies."""
