@@ -110,7 +110,7 @@ async def match(asked: contract.MatchRequest) -> Matches:
     """The published entries that ask the same, best first, with confidence 0..1."""
     vector, degraded = None, None
     try:
-        [vector] = await vectors_of([asked.question])
+        vector = asked.vector or (await vectors_of([asked.question]))[0]
     except chassis.Problem:
         degraded = "embedding-generation is away: matched by words alone"
     wanted = chassis.given(state="published", category=asked.category)
