@@ -41,3 +41,18 @@ def fused(bm25: Scores, cosine: Scores, weight: float) -> dict[int, float]:
     """Both sides of the same candidates in one; *weight* is the share of BM25."""
     words, near = scaled(bm25), scaled(cosine)
     return {n: weight * words[n] + (1 - weight) * near[n] for n in words}
+
+
+def measured(
+    bm25: Scores, cosine: Scores, ideal: float, weight: float
+) -> dict[int, float]:
+    """Both sides in one that compares across queries: BM25 as a part of the *ideal*,
+    which no document reaches, and the cosine as it is, 0 for whatever points away."""
+    return {
+        n: weight * _part(words, ideal) + (1 - weight) * _part(cosine[n], 1.0)
+        for n, words in bm25.items()
+    }
+
+
+def _part(score: float | None, whole: float) -> float:
+    return min(1.0, max(0.0, score or 0.0) / whole) if whole > 0 else 0.0

@@ -7,12 +7,13 @@ the other side as well, so that the mix is fair.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import asyncpg
 
+import sieve
 from contracts.infrastructure.database import Found, Hit, Search, Term
 from docstore import _candidates, _fusion, _vectors
+from docstore._candidates import Space
 from docstore._store import Session
 from docstore.errors import Unusable
 
@@ -35,30 +36,6 @@ WHERE e.space = $1 AND e.n = ANY ($2::int[]) AND d.expires_at > now()
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
-    """What is known of a space before it is searched; 0 is one that is not there."""
-
-    number: int = 0
-    texts: int = 0
-    words: int = 0
-    vectors: int = 0
-    graph: int = 0
-
-    @property
-    def mean_length(self) -> float:
-        """Of its texts, in words; 1 where there are none."""
-        return self.words / self.texts if self.words else 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """What one side of a search found: raw scores by number."""
-
-    bm25: _candidates.Scores
-    cosine: _candidates.Scores
-
-
 async def search(session: Session, collection: str, asked: Search) -> Found:
     """The *k* best documents of the space, best first.
 
@@ -70,18 +47,19 @@ async def search(session: Session, collection: str, asked: Search) -> Found:
     row = await session.db.fetchrow(SPACE, collection, asked.space)
     space = Space(*row) if row else Space()
     terms = await _terms(session, space, asked)
-    size = max(space.texts, space.vectors)
-    narrowing = await _candidates.narrowed(
-        session, collection, space.number, size, asked.filter
+    ideal = sum(term.idf for term in terms) * (_fusion.K1 + 1)
+    wanted = _wanted(session, collection, space, terms, asked)
+    candidates = await _candidates.found(session, wanted)
+    scores = _fused(candidates, asked, ideal)
+    ranked = sorted(scores, key=lambda n: (-scores[n], n))[: asked.k]
+    rows = await session.db.fetch(
+        FETCH, space.number, ranked, session.root(collection), asked.with_vectors
     )
-    side = await _sides(session, space, terms, narrowing, asked)
-    scores = _fused(side, asked)
-    ranked = sorted(scores, key=lambda n: (-scores[n], n))
-    rows = await _fetched(session, space.number, collection, ranked, asked)
+    rows.sort(key=lambda row: ranked.index(row["n"]))
     return Found(
-        hits=[_hit(row, side, scores[row["n"]], asked) for row in rows],
+        hits=[_hit(row, candidates, scores[row["n"]], asked) for row in rows],
         terms=terms,
-        ideal=sum(term.idf for term in terms) * (_fusion.K1 + 1),
+        ideal=ideal,
         documents=space.texts if asked.text is not None else space.vectors,
     )
 
@@ -100,80 +78,57 @@ async def _terms(session: Session, space: Space, asked: Search) -> list[Term]:
     ]
 
 
-async def _sides(
+def _wanted(
     session: Session,
+    collection: str,
     space: Space,
     terms: Sequence[Term],
-    narrowing: _candidates.Narrowing,
     asked: Search,
-) -> Side:
-    count = max(_candidates.COUNT, 2 * asked.k)
-    bm25, cosine = _candidates.Scores(), _candidates.Scores()
-    vector = None
-    if asked.vector is not None:
-        wire = _vectors.halfvec(asked.vector)
-        vector = (space.number, _vectors.size(wire), wire)
-        cosine = await _candidates.nearest(
-            session, vector, narrowing, count, space.graph
-        )
+) -> _candidates.Wanted:
+    """sieve.BadFilter; Unusable for a vector that is none."""
     known = [term for term in terms if term.documents]
-    if known:
-        weights = [term.idf * (_fusion.K1 + 1) for term in known]
-        at_zero = _fusion.K1 * (1 - _fusion.B)
-        slope = _fusion.K1 * _fusion.B / space.mean_length
-        lexical = (
-            *(space.number, [term.term for term in known]),
-            *(weights, at_zero, slope),
-        )
-        bm25 = await _candidates.best(
-            session, lexical, narrowing, count, sorted(cosine)
-        )
-    if vector:
-        lacking = sorted(bm25.keys() - cosine.keys())
-        cosine |= await _candidates.compared(session, vector, lacking)
-    return Side(bm25, cosine)
+    path = sieve.jsonpath(asked.filter, session.root(collection))
+    return _candidates.Wanted(
+        space=space,
+        collection=collection,
+        count=max(_candidates.COUNT, 2 * asked.k),
+        terms=[term.term for term in known],
+        weights=[term.idf * (_fusion.K1 + 1) for term in known],
+        lengths=(
+            _fusion.K1 * (1 - _fusion.B),
+            _fusion.K1 * _fusion.B / space.mean_length,
+        ),
+        vector=None if asked.vector is None else _vectors.halfvec(asked.vector),
+        path=None if path == sieve.EVERYTHING else path,
+    )
 
 
-def _fused(side: Side, asked: Search) -> dict[int, float]:
-    everyone = side.bm25.keys() | side.cosine.keys()
-    if asked.vector is None:
-        return _fusion.scaled(side.bm25)
-    if asked.text is None:
-        return _fusion.scaled(side.cosine)
+def _fused(
+    found: _candidates.Candidates, asked: Search, ideal: float
+) -> dict[int, float]:
+    """One score for each candidate, on the scale that is asked for."""
+    everyone = found.bm25.keys() | found.cosine.keys()
     # Whoever has none of the words has a BM25 of 0; without a vector, no cosine.
-    bm25 = {n: side.bm25.get(n, 0.0) for n in everyone}
-    cosine = {n: side.cosine.get(n) for n in everyone}
-    return _fusion.fused(bm25, cosine, asked.weight)
+    bm25 = {n: found.bm25.get(n, 0.0) for n in everyone}
+    cosine = {n: found.cosine.get(n) for n in everyone}
+    weight = float(asked.vector is None)
+    if asked.text is not None and asked.vector is not None:
+        weight = asked.weight
+    if asked.scale == "ideal":
+        return _fusion.measured(bm25, cosine, ideal, weight)
+    return _fusion.fused(bm25, cosine, weight)
 
 
-def _hit(row: asyncpg.Record, side: Side, score: float, asked: Search) -> Hit:
+def _hit(
+    row: asyncpg.Record, found: _candidates.Candidates, score: float, asked: Search
+) -> Hit:
     is_scored = asked.text is not None and row["has_text"]
     return Hit(
         id=row["id"],
         version=row["version"],
         body=row["body"],
-        bm25=side.bm25.get(row["n"], 0.0) if is_scored else None,
-        cosine=side.cosine.get(row["n"]),
+        bm25=found.bm25.get(row["n"], 0.0) if is_scored else None,
+        cosine=found.cosine.get(row["n"]),
         score=score,
         vector=_vectors.text(row["vector"]) if row["vector"] else None,
     )
-
-
-async def _fetched(
-    session: Session,
-    number: int,
-    collection: str,
-    ranked: Sequence[int],
-    asked: Search,
-) -> list[asyncpg.Record]:
-    """The first *k* of *ranked* that have not expired, in that order."""
-    found: list[asyncpg.Record] = []
-    for start in range(0, len(ranked), asked.k):
-        batch = ranked[start : start + asked.k]
-        rows = await session.db.fetch(
-            FETCH, number, batch, session.root(collection), asked.with_vectors
-        )
-        found += sorted(rows, key=lambda row: batch.index(row["n"]))
-        if len(found) >= asked.k:
-            break
-    return found[: asked.k]
