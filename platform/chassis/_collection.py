@@ -3,7 +3,7 @@
 Reads happen at once; writes join the unit of work and commit with the answer.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -109,6 +109,12 @@ class Collection(Generic[M]):
             index=index,
         )
         self._change("put", id, version, document=document)
+
+    async def keep(self, values: Mapping[str, M], seconds: float) -> None:
+        """Write these at once, all or none, for so many seconds."""
+        for id, value in values.items():
+            self.put(id, value, ttl=seconds)
+        await _unit.commit()
 
     def patch(
         self,

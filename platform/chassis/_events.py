@@ -86,13 +86,19 @@ def heard(
     return register
 
 
-async def deliver(consumer: Consumer[Any], envelope: dict[str, Any]) -> None:
-    """Handle one CloudEvent once: its effects commit with the mark that it was."""
+async def deliver(
+    consumer: Consumer[Any], envelope: dict[str, Any], *, is_first: bool = False
+) -> None:
+    """Handle one CloudEvent once: its effects commit with the mark that it was.
+
+    Of a first delivery (*is_first*) there is no mark, as a rule, so that looking for
+    one is left to the commit, which finds it.
+    """
     mark = f"event-{consumer.type}-{envelope['id']}"
     with _as_event(envelope), _unit.gathering():
         if consumer.lost is not None:
             return await consumer(_parsed(consumer, envelope))
-        if await _unit.remembered(mark) is not None:
+        if not is_first and await _unit.remembered(mark) is not None:
             return
         async with asyncio.timeout(consumer.deadline):
             await consumer(_parsed(consumer, envelope))
@@ -246,7 +252,8 @@ async def _one(
             subject = f"{DEAD}.{runtime.service}.{consumer.type}"
             await stream.publish(subject, message.data)
         else:
-            await deliver(consumer, envelope)
+            is_first = message.metadata.num_delivered == 1
+            await deliver(consumer, envelope, is_first=is_first)
         await message.ack()
     except Later as later:
         outcome = "later"
