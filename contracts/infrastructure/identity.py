@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 Role = Literal["owner", "admin", "agent", "customer"]
 Given = Literal["admin", "agent", "customer"]  # what another than the owner may get
 TENANT = r"^t-[a-z0-9-]{1,60}$"
-ISSUER = AUDIENCE = "filigree"
+ACCESS = {"issuer": "filigree", "audience": "filigree"}  # of our own access tokens
 Email = Annotated[
     str,
     StringConstraints(
@@ -56,6 +56,13 @@ class Refresh(Closed):
     refresh_token: Annotated[str, Field(max_length=500)]
 
 
+class Logout(Closed):
+    """What to end: the session of a refresh token, or one's own by its id."""
+
+    refresh_token: Annotated[str | None, Field(max_length=500)] = None
+    session: Annotated[str | None, Field(max_length=100)] = None
+
+
 class Tokens(BaseModel):
     """``expires_in`` is in seconds and of the access token."""
 
@@ -94,7 +101,10 @@ class Profile(BaseModel):
 
 
 class Session(BaseModel):
-    """A signed-in device. ``used`` are the digests of refresh tokens already spent."""
+    """A signed-in device. ``used`` are the digests of refresh tokens already spent.
+
+    A browser's secret is no refresh token but its cookie.
+    """
 
     id: str
     subject: str
@@ -103,6 +113,7 @@ class Session(BaseModel):
     refresh: str
     used: list[str] = []
     expires_at: datetime
+    browser: bool = False
 
 
 class SessionView(BaseModel):
@@ -110,6 +121,7 @@ class SessionView(BaseModel):
     subject: str
     roles: list[str]
     expires_at: datetime
+    browser: bool
 
 
 class NewApiKey(Closed):

@@ -5,7 +5,9 @@ with ES256 under keys that rotate, opaque secrets are stored as SHA-256 digests 
 Tokens of external issuers are verified under keys that OpenID discovery finds.
 """
 
+from credentials._access import Access, introspect
 from credentials._accounts import Accounts, Closed, Taken
+from credentials._cookies import NO_COOKIE, SESSION, set_cookies
 from credentials._documents import Documents
 from credentials._issuers import Issuers, Untrusted
 from credentials._keyring import Keyring
@@ -16,6 +18,9 @@ from credentials._sessions import Sessions
 from credentials._tokens import BadToken, verify
 
 __all__ = [
+    "NO_COOKIE",
+    "SESSION",
+    "Access",
     "Accounts",
     "BadToken",
     "Closed",
@@ -28,8 +33,10 @@ __all__ = [
     "Taken",
     "Untrusted",
     "digest",
+    "introspect",
     "key_of",
     "new_key",
     "sent",
+    "set_cookies",
     "verify",
 ]

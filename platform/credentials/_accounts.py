@@ -39,12 +39,12 @@ class Accounts:
         self._tenant, self._documents, self._attempts = tenant, documents, attempts
         self._most, self._seconds = most, seconds
 
-    async def add(self, email: str, password: str, **known: Any) -> Any:
+    async def add(self, email: str, password: str, role: str, **known: Any) -> Any:
         """A new account; Taken when the e-mail has one."""
         id = digest(email)[:32]
         hashed = await hash_password(password)
-        about = known | {"subject": id, "email": email, "password": hashed}
-        account = self._documents.model(**about)
+        about = {"subject": id, "email": email, "password": hashed, "roles": [role]}
+        account = self._documents.model(**known | about)
         if not await self._documents.put_as(self._tenant, id, account, 0):
             raise Taken("this e-mail has an account")
         return account

@@ -40,7 +40,9 @@ class Issuers:
     that tenant the terms: ``id``, ``tenant``, ``issuer``, ``audience``,
     ``subject_claim``, ``roles_claim``, ``roles`` (its values' meanings) and
     ``default_role``. *hosts* has, by host, an object whose ``call``
-    makes a call to it; *memory* keeps what a function answers for a key.
+    makes a call to it; *memory* makes one of so many seconds and answers. An issuer's
+    keys are kept for ten minutes; when a token names another, they are asked for again,
+    at most every half minute.
     """
 
     def __init__(
@@ -48,10 +50,11 @@ class Issuers:
         bindings: str,
         documents: Documents,
         hosts: Mapping[str, Any],
-        memory: Memory,
+        memory: Callable[[float, int], Memory],
     ) -> None:
         self._bindings, self._documents = bindings, documents
-        self._hosts, self._memory = hosts, memory
+        self._hosts = hosts
+        self._memory, self._recent = memory(600.0, 1000), memory(30.0, 1000)
 
     async def bind(self, tenant: str, issuer: str, **known: Any) -> Any:
         """The terms, stored; Taken when the issuer is another's, or Untrusted."""
@@ -75,16 +78,20 @@ class Issuers:
             return None
         expected = {"issuer": terms.issuer, "audience": terms.audience}
         try:
-            keys = await self._keys(terms.issuer)
+            keys = await self._keys(terms.issuer, kid_of(token))
             claims = verify(token, keys, **expected, algorithms=ASYMMETRIC)
         except (BadToken, Untrusted):
             return None
         return _meant(claims, terms)
 
-    async def _keys(self, issuer: str) -> Any:
+    async def _keys(self, issuer: str, kid: str | None) -> Any:
         call = self._hosts[host_of(issuer)].call
         asked = ("GET keys", published_keys, issuer, self._hosts)
-        return await self._memory.get(issuer, call, *asked)
+        found = await self._memory.get(issuer, call, *asked)
+        if kid is None or kid in _kids(found):
+            return found
+        # The issuer may have begun to sign with a new key since.
+        return await self._recent.get(issuer, call, *asked)
 
     async def _terms(self, issuer: str) -> Any:
         id = digest(issuer)[:32]
@@ -118,16 +125,31 @@ def host_of(issuer: str) -> str:
 
 def issuer_of(token: str) -> str | None:
     """The issuer that a JWT names, unverified; None when the text is no JWT."""
+    return _said(token, 1, "iss")
+
+
+def kid_of(token: str) -> str | None:
+    """The key that a JWT says it is signed with; None when it does not say."""
+    return _said(token, 0, "kid")
+
+
+def _said(token: str, part: int, name: str) -> str | None:
     parts = token.split(".")
     if len(parts) != 3:
         return None
     try:
-        padded = parts[1] + "=" * (-len(parts[1]) % 4)
-        claims = json.loads(base64.urlsafe_b64decode(padded))
+        padded = parts[part] + "=" * (-len(parts[part]) % 4)
+        members = json.loads(base64.urlsafe_b64decode(padded))
     except (ValueError, RecursionError):
         return None
-    found = claims.get("iss") if isinstance(claims, dict) else None
+    found = members.get(name) if isinstance(members, dict) else None
     return found if isinstance(found, str) else None
+
+
+def _kids(keys: dict[str, Any]) -> list[Any]:
+    listed = keys.get("keys")
+    known = listed if isinstance(listed, list) else []
+    return [key.get("kid") for key in known if isinstance(key, dict)]
 
 
 async def published_keys(issuer: str, hosts: Collection[str]) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import hmac
 from collections.abc import Mapping
 
+from credentials._cookies import CSRF, SESSION
+
 SAFE = ("GET", "HEAD")
 
 
@@ -23,12 +25,12 @@ def sent(method: str, headers: Mapping[str, str], cookies: Mapping[str, str]) ->
     if scheme:
         # Of another scheme it is no credential here, and not the same as none.
         return token.strip() or scheme if scheme.lower() == "bearer" else scheme
-    session = cookies.get("filigree_session", "")
+    session = cookies.get(SESSION, "")
     if session and method not in SAFE and not _repeats(headers, cookies):
         raise CrossSite("the CSRF token is missing or wrong")
     return session
 
 
 def _repeats(headers: Mapping[str, str], cookies: Mapping[str, str]) -> bool:
-    told, said = cookies.get("filigree_csrf", ""), headers.get("x-csrf-token", "")
+    told, said = cookies.get(CSRF, ""), headers.get("x-csrf-token", "")
     return bool(told) and hmac.compare_digest(told.encode(), said.encode())

@@ -1,7 +1,8 @@
-"""Sessions: refresh secrets that work once (RFC 9700 §4.14.2).
+"""Sessions: refresh secrets that work once (RFC 9700 §4.14.2), and browsers' cookies.
 
-A secret that comes back after it was spent is in somebody else's hands, too, and ends
-its session. What is wrong with a secret is never told.
+A refresh secret that comes back after it was spent is in somebody else's hands, too,
+and ends its session. A browser's secret is good until its session ends. What is wrong
+with a secret is never told.
 """
 
 import uuid
@@ -13,22 +14,28 @@ from credentials._opaque import Opaque, Refused, digest, matches
 
 MESSAGE = "the refresh token is not valid"
 SPENT = 50  # secrets of a session that are remembered as spent
+REFRESH, BROWSER = "fr", "fb"
 
 
 class Sessions:
     """Sessions of *stay* seconds among *documents*.
 
     Each has ``id``, ``tenant``, ``subject``, ``roles``, ``refresh`` (a digest),
-    ``used`` and ``expires_at``.
+    ``used``, ``expires_at`` and ``browser``: its secret is a browser's cookie.
     """
 
     def __init__(self, documents: Documents, stay: float) -> None:
         self._documents, self._stay = documents, stay
 
-    async def start(self, who: Any) -> tuple[Any, str]:
+    async def start(self, who: Any, *, browser: bool = False) -> tuple[Any, str]:
         """A new session of somebody (with tenant, subject, roles), and its secret."""
         known = {"tenant": who.tenant, "subject": who.subject, "roles": who.roles}
-        return await self._granted({**known, "id": uuid.uuid4().hex, "used": []}, 0)
+        return await self._granted({**_new(), **known, "browser": browser}, 0)
+
+    async def admit(self, tenant: str, role: str) -> tuple[Any, str]:
+        """A new session of somebody without an account, and its refresh secret."""
+        known = {"tenant": tenant, "roles": [role]}
+        return await self._granted({**_new(), **known}, 0)
 
     async def advance(self, secret: str) -> tuple[Any, str]:
         """The session, which lives on, and its next refresh secret; Refused."""
@@ -36,13 +43,33 @@ class Sessions:
         spent = [session.refresh, *session.used][:SPENT]
         return await self._granted({**dict(session), "used": spent}, version)
 
-    async def end(self, secret: str) -> None:
-        """End the session; Refused."""
-        session, _ = await self._current(secret)
-        await self._documents.delete_as(session.tenant, session.id)
+    async def end(
+        self, who: Any, *, refresh_token: str | None = None, session: str | None = None
+    ) -> None:
+        """End the session of a refresh secret, or *who*'s own by its id; Refused."""
+        if session is None:
+            found, _ = await self._current(refresh_token or "")
+        else:
+            found, _ = await self._documents.find_as(who.tenant, session)
+            if found is None or found.subject != who.subject:
+                raise Refused("this is no session of yours")
+        await self._documents.delete_as(found.tenant, found.id)
+
+    async def holder(self, text: str) -> dict[str, Any] | None:
+        """``tenant``, ``subject`` and ``roles`` of a browser's secret that is good."""
+        secret = Opaque.parse(text, BROWSER)
+        if secret is None:
+            return None
+        found, _ = await self._documents.find_as(secret.tenant, secret.id)
+        if not (found and found.browser and matches(found.refresh, secret.secret)):
+            return None
+        if found.expires_at <= datetime.now(UTC):
+            return None
+        return {k: getattr(found, k) for k in ("tenant", "subject", "roles")}
 
     async def _granted(self, known: dict[str, Any], version: int) -> tuple[Any, str]:
-        secret = Opaque.new("fr", known["tenant"], known["id"])
+        prefix = BROWSER if known["browser"] else REFRESH
+        secret = Opaque.new(prefix, known["tenant"], known["id"])
         new = {
             "refresh": digest(secret.secret),
             "expires_at": datetime.now(UTC) + timedelta(seconds=self._stay),
@@ -54,12 +81,19 @@ class Sessions:
         return session, str(secret)
 
     async def _current(self, text: str) -> tuple[Any, int]:
-        secret = Opaque.parse(text, "fr")
+        secret = Opaque.parse(text, REFRESH)
         if secret is None:
             raise Refused(MESSAGE)
         session, version = await self._documents.find_as(secret.tenant, secret.id)
+        if session and session.browser:
+            raise Refused(MESSAGE)
         if session and matches(session.refresh, secret.secret):
             return session, version
         if session and digest(secret.secret) in session.used:
             await self._documents.delete_as(secret.tenant, secret.id)
         raise Refused(MESSAGE)
+
+
+def _new() -> dict[str, Any]:
+    id = uuid.uuid4().hex
+    return {"id": id, "subject": f"visitor-{id}", "used": [], "browser": False}

@@ -8,7 +8,9 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from contracts.knowledge.faqs import Faq, NewFaq
+import evidence
+from contracts.infrastructure.database import Found
+from contracts.knowledge.faqs import Faq, Match, MatchRequest, NewFaq
 
 
 def key(question: str) -> str:
@@ -20,6 +22,16 @@ def key(question: str) -> str:
 def wording(entry: NewFaq) -> str:
     """What an entry is found by: how it may be asked, not how it is answered."""
     return "\n".join([entry.question, *entry.variants])
+
+
+def matches(asked: MatchRequest, found: Found) -> list[Match]:
+    """The entries found that are sure enough to ask the same, the surest first."""
+    wordings = [[hit.body["question"], *hit.body["variants"]] for hit in found.hits]
+    near = [hit.cosine for hit in found.hits]
+    sure = evidence.alike(asked.question, wordings, near)
+    every = [Match(score=s, **h.body) for s, h in zip(sure, found.hits, strict=True)]
+    kept = [match for match in every if match.score >= asked.min_score]
+    return sorted(kept, key=lambda match: (-match.score, match.id))[: asked.k]
 
 
 def entry(given: NewFaq, now: datetime, known: Faq | None = None) -> Faq:

@@ -1,5 +1,6 @@
 """Actions: run one by one, each failing alone, and as the tasks of pipelines."""
 
+import uuid
 from collections.abc import Iterable, Mapping
 from functools import partial
 from operator import attrgetter
@@ -54,8 +55,12 @@ class Actions:
             return None
         return f"no service declares it; there are: {', '.join(there)}"
 
-    async def run(self, asked: ActionRuns, key: str) -> ActionRunResult:
-        """Every action's outcome; what nobody declares is left to whoever asked."""
+    async def run(self, asked: ActionRuns, key: str = "") -> ActionRunResult:
+        """Every action's outcome; what nobody declares is left to whoever asked.
+
+        *key* is what repeats of this run have in common, if it may be repeated.
+        """
+        key = key or uuid.uuid4().hex
         numbered = [(f"a{n}", each) for n, each in enumerate(asked.actions, 1)]
         mine = {id: each for id, each in numbered if each.name in self._named}
         calls = [self._apart(each, f"{key}/{id}") for id, each in mine.items()]

@@ -6,7 +6,7 @@ lost it, because somebody took it up after a pause, can change nothing any more.
 
 import asyncio
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,9 +16,9 @@ from typing import Any, Protocol
 import states
 from contracts.assistant.pipelines import HistoryEvent, Pipeline, StoredExecution
 from executions._actions import Actions
+from executions._shelf import Shelf, unpacked
 
 HELD = timedelta(seconds=75)  # longer than the longest task, so that it need not renew
-KEPT = 7 * 86_400.0  # seconds that an express execution can be looked at
 RESCUES = 5  # in a row without any progress; then it fails
 PATIENCE = 24.0  # seconds that a caller waits for an end
 
@@ -43,9 +43,6 @@ class Store(Protocol):
         It raises when somebody else wrote meanwhile.
         """
 
-    async def keep(self, id: str, value: StoredExecution, seconds: float) -> None:
-        """Keep an execution that ended in memory."""
-
 
 @dataclass(frozen=True, slots=True)
 class Host:
@@ -55,6 +52,7 @@ class Host:
 
     actions: Actions
     store: Store
+    shelf: Shelf
     detached: Callable[..., AbstractContextManager[Any]]
     background: Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]]
     away: type[Exception]
@@ -103,16 +101,23 @@ class Host:
         events = await states.replayed(stored.definition, run, stored.journal)
         return [_told(event) for event in events]
 
+    async def find(self, tenant: str, id: str) -> StoredExecution | None:
+        """An execution of the current *tenant*, written down or not yet."""
+        if (fresh := self.shelf.find(tenant, id)) is not None:
+            return fresh
+        found = await self.store.find(id)
+        return unpacked(found[0]) if found else None
+
     async def _earlier(self, new: StoredExecution) -> StoredExecution | None:
         try:
-            found = await self.store.find(new.id)
+            found = await self.find(new.tenant, new.id)
         except self.away:
             if new.type == "express":
                 return None
             raise
-        if found and found[0].input != new.input:
+        if found and found.input != new.input:
             raise KeyReused("this key was used with another input")
-        return found and found[0]
+        return found
 
     async def _express(
         self, new: StoredExecution, observer: states.Observer | None
@@ -125,14 +130,9 @@ class Host:
                 await observer(event)
 
         done, _ = await self._ended(new, None, None, observe)
-        self.background(self._keep(done, events))
-        return done
-
-    async def _keep(self, done: StoredExecution, events: list[states.Event]) -> None:
         steps = [_told(states.brief(each)) for each in events]
-        with self.detached(done.tenant, done.subject, tuple(done.roles)):
-            whole = done.model_copy(update={"history": steps, "definition": {}})
-            await self.store.keep(done.id, whole, KEPT)
+        self.shelf.put(done.model_copy(update={"history": steps}))
+        return done
 
     async def _hold(self, stored: StoredExecution, version: int) -> int:
         until = _now() + HELD
@@ -184,12 +184,26 @@ class Host:
         return states.Execution(id, stored.input, began, id, name, context)
 
 
-def new(pipeline: Pipeline, given: Any, who: dict[str, Any], key: str | None) -> Any:
-    """An execution that has not begun; for a repeated *key* the same one.
+class Caller(Protocol):
+    """Under whom an execution's tasks run, and the idempotency key it came with."""
 
-    *who*: ``tenant``, ``subject`` and ``roles`` under which its tasks run.
-    """
-    named = uuid.uuid5(uuid.NAMESPACE_OID, f"{who['subject']}/{pipeline.name}/{key}")
+    @property
+    def tenant(self) -> str | None: ...
+
+    @property
+    def subject(self) -> str | None: ...
+
+    @property
+    def roles(self) -> Sequence[str]: ...
+
+    @property
+    def idempotency_key(self) -> str | None: ...
+
+
+def new(pipeline: Pipeline, given: Any, caller: Caller) -> StoredExecution:
+    """An execution that has not begun; for a repeated key the same one."""
+    key = caller.idempotency_key
+    named = uuid.uuid5(uuid.NAMESPACE_OID, f"{caller.subject}/{pipeline.name}/{key}")
     return StoredExecution(
         id=(named if key else uuid.uuid4()).hex,
         key=key,
@@ -200,7 +214,9 @@ def new(pipeline: Pipeline, given: Any, who: dict[str, Any], key: str | None) ->
         status="RUNNING",
         started_at=_now(),
         held_until=_now(),
-        **who,
+        tenant=caller.tenant or "",
+        subject=caller.subject,
+        roles=list(caller.roles),
     )
 
 

@@ -1,6 +1,6 @@
 """Log lines as they come in, as they are kept, and as they go on.
 
-``read`` takes a batch apart (a JSON array, newline-delimited JSON, or OTLP/HTTP JSON);
+``read`` takes a batch apart (a JSON array, newline-delimited JSON, or OTLP/HTTP);
 ``owned`` makes each row the one shape that is kept, redacted and bounded, by tenant;
 ``tally`` counts errors by fingerprint; ``Segments`` and ``surplus`` keep the room
 bounded; ``Forwarder`` passes lines on as OTLP.
@@ -13,6 +13,7 @@ from loglines._forward import Forwarder
 from loglines._otlp_in import from_otlp
 from loglines._otlp_out import to_otlp
 from loglines._pipeline import pipeline_log
+from loglines._protobuf import MEDIA_TYPE as PROTOBUF
 from loglines._query import matching
 from loglines._read import (
     MOST_BYTES,
@@ -30,6 +31,7 @@ from loglines._terms import Terms
 __all__ = [
     "MOST_BYTES",
     "MOST_ROWS",
+    "PROTOBUF",
     "SIZES",
     "Batch",
     "Forwarder",

@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.operations.logs import Ingested
 from loglines._otlp_in import from_otlp
+from loglines._protobuf import MEDIA_TYPE, decoded
 
 MOST_BYTES = 4 << 20  # of one batch, compressed or not
 MOST_ROWS = 1000
@@ -31,11 +32,15 @@ class NotTaken(NotLines):
 
 @dataclass
 class Batch:
-    """``rows`` are JSON objects; ``faults`` tells of the first rejected ones."""
+    """``rows`` are JSON objects; ``faults`` tells of the first rejected ones.
+
+    A ``protobuf`` batch is taken as a whole; its answer is an empty body of that type.
+    """
 
     rows: list[Row] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     rejected: int = 0
+    protobuf: bool = False
 
     def refuse(self, number: int, reason: str) -> None:
         """Count row *number* as rejected."""
@@ -65,12 +70,12 @@ def read(body: bytes, media_type: str = "", encoding: str = "") -> Batch:
     """The rows of *body*; a bad row is counted, the rest goes on.
 
     NotLines when nothing of it can be read, TooMuch, NotTaken. OTLP is recognised by
-    its members, NDJSON by its media type or its form.
+    its members, in protobuf by its media type, NDJSON by its media type or its form.
     """
-    if "protobuf" in media_type:
-        raise NotTaken("OTLP is taken as JSON: set the exporter's protocol http/json")
     text = _plain(body, encoding)
-    if "ndjson" in media_type or "jsonlines" in media_type:
+    if media_type.startswith(MEDIA_TYPE):
+        batch = _from_protobuf(text)
+    elif "ndjson" in media_type or "jsonlines" in media_type:
         batch = _from_lines(text)
     else:
         batch = _from_json(text)
@@ -104,13 +109,27 @@ def _from_json(text: bytes) -> Batch:
             return _from_lines(text)
         raise NotLines("the body is neither JSON nor newline-delimited JSON") from exc
     if isinstance(found, dict) and OTLP & found.keys():
-        try:
-            return Batch(from_otlp(found))
-        except (AttributeError, TypeError, ValueError) as exc:
-            raise NotLines(f"this is no OTLP: {exc}") from exc
+        return _from_otlp(found)
     batch = Batch()
     for number, row in enumerate(found if isinstance(found, list) else [found], 1):
         _add(batch, number, row)
+    return batch
+
+
+def _from_otlp(found: Row) -> Batch:
+    try:
+        return Batch(from_otlp(found))
+    except (AttributeError, TypeError, ValueError) as exc:
+        raise NotLines(f"this is no OTLP: {exc}") from exc
+
+
+def _from_protobuf(body: bytes) -> Batch:
+    try:
+        found = decoded(body)
+    except ValueError as exc:
+        raise NotLines(f"this is no OTLP: {exc}") from exc
+    batch = _from_otlp(found)
+    batch.protobuf = True
     return batch
 
 

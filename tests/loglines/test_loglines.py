@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -53,11 +54,17 @@ def test_a_bad_row_is_counted_and_the_others_are_taken() -> None:
     assert batch.faults == ["row 2: is not JSON", "row 3: is not a JSON object"]
 
 
+@given(st.binary(max_size=200))
+def test_whatever_says_that_it_is_protobuf_is_read_or_refused(body: bytes) -> None:
+    with suppress(loglines.NotLines):
+        assert loglines.read(body, loglines.PROTOBUF).protobuf
+
+
 @pytest.mark.parametrize(
     ("body", "media_type", "encoding", "refusal"),
     [
         (b"nonsense", "application/json", "", loglines.NotLines),
-        (b"\x0a\x00", "application/x-protobuf", "", loglines.NotTaken),
+        (b"\x0a\xff", "application/x-protobuf", "", loglines.NotLines),
         (b"[]", "application/json", "br", loglines.NotTaken),
         (b"[]", "application/json", "gzip", loglines.NotLines),
         (gzip.compress(b"[" + b" " * (5 << 20)), "", "gzip", loglines.TooMuch),

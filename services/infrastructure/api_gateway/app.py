@@ -21,7 +21,7 @@ from starlette.middleware.cors import CORSMiddleware
 import apimap
 import chassis
 import credentials
-from contracts.infrastructure.identity import AUDIENCE, ISSUER, Introspection
+from contracts.infrastructure.identity import ACCESS, Introspection
 
 
 class Settings(BaseModel):
@@ -70,11 +70,13 @@ async def identify(request: Request) -> Introspection:
         return Introspection(active=False)
     try:
         published = await keys.get("jwks", authentication.call, "jwks")
-        claims = credentials.verify(token, published, issuer=ISSUER, audience=AUDIENCE)
+        claims = credentials.verify(token, published, **ACCESS)
         return Introspection(active=True, subject=claims["sub"], **claims)
     except credentials.BadToken:
         who = await known.get(credentials.digest(token), introspect, request, token)
     if not who.active:
+        if credentials.SESSION in request.cookies:
+            chassis.announce(request, Set_Cookie=credentials.NO_COOKIE)
         raise chassis.Unauthenticated("the credential is not valid", code="BAD_TOKEN")
     return who
 

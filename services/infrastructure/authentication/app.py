@@ -11,12 +11,13 @@ import uuid
 from functools import partial
 from typing import Annotated, Any
 
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 import chassis
 import credentials
 from contracts.infrastructure import identity
-from contracts.infrastructure.identity import Introspection, Profile, Session, Tokens
+from contracts.infrastructure.identity import Login, Logout, Profile, Tokens
 
 
 class Settings(BaseModel):
@@ -28,7 +29,7 @@ class Settings(BaseModel):
 
 
 config = chassis.settings(Settings, prefix="AUTHENTICATION_")
-ACCESS, STAY = 900, 30 * 86_400  # seconds
+SHORT, STAY = 900, 30 * 86_400  # seconds
 ANYONE = chassis.policy(public=True, anonymous=True)
 INTERNAL = chassis.policy(retry="read", anonymous=True)
 MANAGERS = ("owner", "admin")
@@ -40,66 +41,67 @@ accounts = chassis.collection("accounts", identity.Account)
 api_keys = chassis.collection("api-keys", identity.StoredApiKey)
 attempts = chassis.collection("attempts", identity.Attempts)
 issuers = chassis.collection("issuers", identity.StoredIssuer)
-sessions = chassis.collection("sessions", Session)
+sessions = chassis.collection("sessions", identity.Session)
 signing = chassis.collection("signing-keys", identity.SigningKeys)
 members = credentials.Accounts(NOWHERE, accounts, attempts, 5, config.locked)
 keyring = credentials.Keyring(NOWHERE, signing, config.secret)
 signed_in = credentials.Sessions(sessions, STAY)
+access = credentials.Access(signed_in, keyring, SHORT, **identity.ACCESS)
 hosts = {h: chassis.provider(h, max_retries=1) for h in config.issuer_hosts.split()}
-trusted = credentials.Issuers(NOWHERE, issuers, hosts, chassis.Remembered(600.0, 1000))
+trusted = credentials.Issuers(NOWHERE, issuers, hosts, chassis.Remembered)
+holders = (partial(credentials.key_of, api_keys), signed_in.holder, trusted.holder)
 router = chassis.router("")
 key_routes = chassis.router("/api/v1/api-keys")
 issuer_routes = chassis.router("/api/v1/auth/issuers")
 session_routes = chassis.router("/api/v1/auth/sessions")
 
 
-async def tokens(session: Session, refresh: str) -> Tokens:
-    """An access token of the session, beside its refresh token."""
-    claims = {"iss": identity.ISSUER, "aud": identity.AUDIENCE, "sid": session.id}
-    claims |= {"sub": session.subject, "tenant": session.tenant, "roles": session.roles}
-    told = {"access_token": await keyring.issue(claims, ACCESS), "expires_in": ACCESS}
-    return Tokens(refresh_token=refresh, tenant=session.tenant, **told)
-
-
 @router.post("/api/v1/auth/register", status_code=201, **ANYONE)
 async def register(given: identity.Registration) -> Tokens:
     """A new tenant with its owner."""
     tenant = f"t-{uuid.uuid4().hex[:16]}"
-    owner = await members.add(tenant=tenant, roles=["owner"], **dict(given))
-    return await tokens(*await signed_in.start(owner))
+    owner = await members.add(tenant=tenant, role="owner", **dict(given))
+    return Tokens(**await access.start(owner))
 
 
 @router.post("/api/v1/auth/members", status_code=201, **ADMITS)
 async def add_member(given: identity.NewMember, tenant: chassis.Tenant) -> Profile:
     """Another account of the caller's business."""
-    known = given.model_dump(exclude={"role"}) | {"roles": [given.role]}
-    return Profile(**dict(await members.add(tenant=tenant, **known)))
+    return Profile(**dict(await members.add(tenant=tenant, **dict(given))))
 
 
 @router.post("/api/v1/auth/login", **ANYONE)
-async def login(given: identity.Login) -> Tokens:
+async def login(given: Login) -> Tokens:
     """Tokens for an e-mail and its password."""
-    account = await members.check(given.email, given.password)
-    return await tokens(*await signed_in.start(account))
+    return Tokens(**await access.start(await members.check(**dict(given))))
+
+
+@session_routes.post("", status_code=201, response_model=identity.SessionView, **ANYONE)
+async def sign_in(given: Login, asked: Request, answer: Response) -> Any:
+    """Sign a browser in: its session is a cookie."""
+    account = await members.check(**dict(given))
+    session, secret = await signed_in.start(account, browser=True)
+    credentials.set_cookies(asked.headers, answer.headers, secret, STAY)
+    return session
 
 
 @router.post("/api/v1/auth/visitors", status_code=201, **ANYONE)
 async def visit(given: identity.Visit) -> Tokens:
     """A session for a customer without an account."""
-    who = {"subject": f"visitor-{uuid.uuid4().hex}", "roles": ["customer"]}
-    return await tokens(*await signed_in.start(Profile(tenant=given.tenant, **who)))
+    return Tokens(**await access.admit(given.tenant, "customer"))
 
 
 @router.post("/api/v1/auth/refresh", **ANYONE)
 async def refresh(given: identity.Refresh) -> Tokens:
     """The next tokens of a session; a token used twice ends the session."""
-    return await tokens(*await signed_in.advance(given.refresh_token))
+    return Tokens(**await access.advance(given.refresh_token))
 
 
 @router.post("/api/v1/auth/logout", status_code=204, **ANYONE)
-async def logout(given: identity.Refresh) -> None:
-    """End the session that a refresh token belongs to."""
-    await signed_in.end(given.refresh_token)
+async def logout(given: Logout, caller: chassis.Caller, answer: Response) -> None:
+    """End the session of a refresh token, or one of the caller's own."""
+    await signed_in.end(caller, **dict(given))
+    answer.headers["Set-Cookie"] = credentials.NO_COOKIE
 
 
 @router.get("/api/v1/auth/me", **chassis.policy(retry="read", public=True))
@@ -126,11 +128,9 @@ async def put_issuer(given: identity.Issuer, tenant: chassis.Tenant) -> Any:
 
 
 @router.post("/api/v1/auth/introspect", **INTERNAL)
-async def introspect(given: identity.Token) -> Introspection:
-    """What an API key or an issuer's token stands for; inactive when it is no good."""
-    key = await credentials.key_of(api_keys, given.token)
-    who = key or await trusted.holder(given.token)
-    return Introspection(active=who is not None, **who or {})
+async def introspect(given: identity.Token) -> identity.Introspection:
+    """What an API key, a cookie or an issuer's token stands for, if it is good."""
+    return identity.Introspection(**await credentials.introspect(given.token, holders))
 
 
 router.add_api_route("/.well-known/jwks.json", keyring.public, name="jwks", **INTERNAL)

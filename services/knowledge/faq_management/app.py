@@ -15,12 +15,11 @@ from fastapi import Response
 
 import chassis
 import entries
-import ranking
 import records
 from contracts.infrastructure.database import Index, Measure, Sort
 from contracts.knowledge import faqs as contract
 from contracts.knowledge.events import FaqSaved, QuestionUnanswered
-from contracts.knowledge.faqs import Faq, Match, Matches, NewFaq, Suggestion
+from contracts.knowledge.faqs import Faq, Matches, NewFaq, Suggestion
 from contracts.knowledge.search import Embeddings
 
 STAFF = ("owner", "admin", "agent")
@@ -111,15 +110,12 @@ async def match(asked: contract.MatchRequest) -> Matches:
     """The published entries that ask the same, best first, with confidence 0..1."""
     vector, degraded = None, None
     try:
-        [vector] = await vectors_of([asked.question])
+        vector = asked.vector or (await vectors_of([asked.question]))[0]
     except chassis.Problem:
         degraded = "embedding-generation is away: matched by words alone"
     wanted = chassis.given(state="published", category=asked.category)
     found = await faqs.search(text=asked.question, vector=vector, filter=wanted, k=50)
-    share = ranking.text_share(True, vector is not None)
-    best = ranking.ranked(found, share, asked.min_score)[: asked.k]
-    matches = [Match(score=score, **hit.body) for score, hit in best]
-    return Matches(matches=matches, degraded=degraded)
+    return Matches(matches=entries.matches(asked, found), degraded=degraded)
 
 
 @router.put("/{id}", **STAFF_WRITES)

@@ -7,7 +7,7 @@ duplicates and counts nothing twice. Lines go by age and, oldest first, by size.
 """
 
 import time
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
@@ -79,14 +79,14 @@ async def make_room() -> None:
         await chassis.commit()
 
 
-@router.post("/logs", **INGESTS)
-async def ingest_logs(request: Request, sender: chassis.Tenant) -> logs.Ingested:
-    """Keep a batch: a JSON array, NDJSON, or OTLP/HTTP JSON logs or traces."""
+@router.post("/logs", response_model=logs.Ingested, **INGESTS)
+async def ingest_logs(request: Request, sender: chassis.Tenant) -> Any:
+    """Keep a batch: a JSON array, NDJSON, or OTLP/HTTP logs or traces."""
     batch = await loglines.receive(request.stream(), request.headers)
     owned = loglines.owned(batch.rows, sender, chassis.PLATFORM, time.time())
     for tenant, given in owned.items():
         await keep(tenant, given)
-    return batch.answer()
+    return Response(media_type=loglines.PROTOBUF) if batch.protobuf else batch.answer()
 
 
 @router.get("/logs", **READS)

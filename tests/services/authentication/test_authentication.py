@@ -471,3 +471,80 @@ def test_the_published_keys_hold_nothing_private(mesh: Any) -> None:
     keys = mesh.get("/.well-known/jwks.json", tenant=None).json()["keys"]
     assert keys
     assert all("d" not in key and key["alg"] == "ES256" for key in keys)
+
+
+def test_an_issuer_may_begin_to_sign_with_another_key(
+    mesh: Any, external: External, issuer: Any
+) -> None:
+    mesh.put(f"{AUTH}/issuers", json=external.terms())
+    assert introspect(mesh, external.token())["active"] is True
+    external.key = jwk.RSAKey.generate_key(2048, auto_kid=True)
+    path = external.url.removeprefix(issuer.url) + "/keys"
+    issuer.documents[path]["keys"].append(external.key.as_dict(private=False))
+    assert introspect(mesh, external.token())["active"] is True
+
+
+def sign_in(mesh: Any, email: str, **headers: str) -> Any:
+    return post(
+        mesh, "sessions", {"email": email, "password": PASSWORD}, headers=headers
+    )
+
+
+def cookie_of(answer: Any) -> str:
+    assert answer.status_code == 201, answer.text
+    return answer.cookies["filigree_session"]
+
+
+def end(mesh: Any, session: str, subject: str) -> Any:
+    body = {"session": session}
+    return mesh.post(f"{AUTH}/logout", json=body, subject=subject)
+
+
+def test_a_browsers_cookie_stands_for_its_account_until_it_signs_out(mesh: Any) -> None:
+    email, _ = register(mesh)
+    answer = sign_in(mesh, email)
+    cookie, session = cookie_of(answer), answer.json()
+    known = introspect(mesh, cookie)
+    assert (known["tenant"], known["roles"]) == (mesh.tenant, ["owner"])
+    assert known["subject"] == session["subject"]
+    assert cookie not in answer.text
+    assert end(mesh, session["id"], subject="another").status_code == 401
+    assert introspect(mesh, cookie)["active"] is True
+    ended = end(mesh, session["id"], subject=session["subject"])
+    assert ended.status_code == 204
+    assert "filigree_session=;" in ended.headers["set-cookie"]
+    assert introspect(mesh, cookie) == introspect(mesh, "nothing")
+
+
+def test_only_the_csrf_token_is_for_scripts_and_none_is_for_other_sites(
+    mesh: Any,
+) -> None:
+    email, _ = register(mesh)
+    plain = sign_in(mesh, email).headers.get_list("set-cookie")
+    secure = sign_in(mesh, email, **{"X-Forwarded-Proto": "https"})
+    assert [each.split("=")[0] for each in plain] == [
+        "filigree_session",
+        "filigree_csrf",
+    ]
+    assert ["HttpOnly" in each for each in plain] == [True, False]
+    assert all("SameSite=Strict" in each for each in plain)
+    assert not any("Secure" in each for each in plain)
+    assert all("Secure" in each for each in secure.headers.get_list("set-cookie"))
+
+
+def test_a_cookie_is_no_refresh_token_nor_the_other_way_round(mesh: Any) -> None:
+    email, first = register(mesh)
+    cookie, token = cookie_of(sign_in(mesh, email)), first["refresh_token"]
+    for secret in (cookie, "fr" + cookie[2:]):
+        assert refresh(mesh, secret).status_code == 401
+    for secret in (token, "fb" + token[2:]):
+        assert introspect(mesh, secret)["active"] is False
+    assert introspect(mesh, cookie)["active"] is True
+    assert refresh(mesh, token).status_code == 200
+
+
+def test_a_wrong_password_gets_no_cookie(mesh: Any) -> None:
+    email, _ = register(mesh)
+    answer = post(mesh, "sessions", {"email": email, "password": "wrong password"})
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers

@@ -6,6 +6,8 @@ import time
 from typing import Any
 
 import pytest
+from opentelemetry.proto.collector.logs.v1 import logs_service_pb2
+from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 
 from chassis.testing import Mesh
 
@@ -182,11 +184,46 @@ def test_otlp_is_taken(mesh: Mesh) -> None:
     assert (found["duration_ms"], found["status"]) == (pytest.approx(1000), "error")
 
 
+def protobuf(mesh: Mesh, request: Any) -> None:
+    kind = {"Content-Type": "application/x-protobuf"}
+    answer = mesh.post(LOGS, content=request.SerializeToString(), headers=kind)
+    assert (answer.status_code, answer.content) == (200, b""), answer.text
+    assert answer.headers["content-type"] == kind["Content-Type"]
+
+
+def test_spans_are_taken_as_protobuf(mesh: Mesh) -> None:
+    trace, now = secrets.token_bytes(16), time.time_ns()
+    request = trace_service_pb2.ExportTraceServiceRequest()
+    spans = request.resource_spans.add().scope_spans.add().spans
+    times = {"start_time_unix_nano": now - 10**9, "end_time_unix_nano": now}
+    root = spans.add(trace_id=trace, span_id=b"r" * 8, name="GET /cart", **times)
+    spans.add(
+        trace_id=trace, span_id=b"c" * 8, parent_span_id=root.span_id, name="SELECT"
+    )
+    protobuf(mesh, request)
+    found = mesh.get(f"/api/v1/traces/{trace.hex()}").json()["spans"]
+    told = {span["operation"]: span for span in found}
+    assert told["SELECT"]["parent_id"] == told["GET /cart"]["span_id"]
+    assert told["GET /cart"]["duration_ms"] == pytest.approx(1000)
+
+
+def test_log_records_are_taken_as_protobuf(mesh: Mesh) -> None:
+    trace = secrets.token_bytes(16)
+    request = logs_service_pb2.ExportLogsServiceRequest()
+    records = request.resource_logs.add().scope_logs.add().log_records
+    record = records.add(trace_id=trace, time_unix_nano=time.time_ns())
+    record.body.string_value = "sold out"
+    record.severity_number = 17
+    protobuf(mesh, request)
+    (line,) = mesh.get(LOGS, params={"trace": trace.hex()}).json()["items"]
+    assert (line["message"], line["level"]) == ("sold out", "error")
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "status"),
     [
         (b"nonsense", "application/json", 422),
-        (b"\x00", "application/x-protobuf", 415),
+        (b"\x00", "application/x-protobuf", 422),
         (b" " * (5 << 20), "application/json", 413),
     ],
 )

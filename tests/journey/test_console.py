@@ -1,0 +1,108 @@
+"""The console in a real browser: sign in, upload, ask, see the trace, sign out."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+DOCUMENT = Path(__file__).parents[2] / "platform/filigree/demo/documents/fees.html"
+# It talks to the mesh and to nobody else.
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER),
+    reason="the console needs a browser: apt-get install chromium chromium-driver",
+)
+
+
+class Page:
+    """The console, and what a person does with it."""
+
+    def __init__(self, browser: Any) -> None:
+        self.browser = browser
+
+    def find(self, selector: str) -> Any:
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
+
+    def see(self, selector: str, text: str = "") -> str:
+        """The text of what is shown there, once it holds *text*."""
+
+        def shown(_: Any) -> bool:
+            found = self.find(selector)
+            return found.is_displayed() and text in found.text
+
+        WebDriverWait(self.browser, 20).until(shown)
+        return self.find(selector).text
+
+    def write(self, name: str, text: str) -> None:
+        self.find(f"[name={name}]").send_keys(text)
+
+    def press(self, selector: str) -> None:
+        self.find(selector).click()
+
+
+@pytest.fixture
+def page(demo: dict[str, str]) -> Iterator[Page]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM or ""
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    for flag in FLAGS:
+        options.add_argument(flag)
+    browser = webdriver.Chrome(options=options, service=Service(DRIVER))
+    try:
+        browser.get(demo["base_url"])
+        yield Page(browser)
+    finally:
+        browser.quit()
+
+
+def sign_in(page: Page, demo: dict[str, str], password: str = "") -> None:
+    page.see("#door")
+    page.write("email", demo["email"])
+    page.write("password", password or demo["password"])
+    page.press("#login button")
+
+
+def test_a_business_uploads_and_asks(page: Page, demo: dict[str, str]) -> None:
+    sign_in(page, demo)
+    assert demo["tenant"] in page.see("#who", "owner")
+    page.write("file", str(DOCUMENT))
+    page.press("#upload button")
+    page.see("#documents tr", "ready")
+    page.write("message", "What does in-chair whitening cost?")
+    page.press("#ask button")
+    assert "420" in page.see("#talk .bot", "€")
+    assert "Fees at a glance" in page.see("#talk .bot blockquote")
+    assert "conversation-manager" in page.see("#trace", "ms")
+
+
+def test_a_session_outlives_the_page_until_one_signs_out(
+    page: Page, demo: dict[str, str]
+) -> None:
+    sign_in(page, demo)
+    page.see("#inside")
+    page.browser.refresh()
+    page.see("#inside")
+    assert "filigree_session" not in page.browser.execute_script(
+        "return document.cookie"
+    )
+    page.press("#leave")
+    page.see("#door")
+    page.browser.refresh()
+    page.see("#door")
+
+
+def test_a_wrong_password_is_told(page: Page, demo: dict[str, str]) -> None:
+    sign_in(page, demo, password="not the password")
+    assert "wrong" in page.see("#refused", "password")
+    assert not page.find("#inside").is_displayed()
