@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 import chassis
+import passages
 from contracts.infrastructure.database import Sort
 from contracts.knowledge import bases as given
 from contracts.knowledge import documents as held
@@ -108,8 +109,9 @@ async def describe_document(
     changed = new.model_dump(exclude_none=True)
     documents.patch(id, changed, version=at)
     async for chunk in chunks.each({"document_id": id}):
-        chunks.patch(chunk.id, changed)
+        chunks.patch(chunk.id, changed, index=passages.renamed(chunk.value, new.title))
     await tell(events.DocumentDescribed, [document])
+    await tell(events.DocumentProcessed, [document] if new.title else [])
 
 
 @router.get("/{id}/statistics", **READS)
