@@ -20,7 +20,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from chassis import _context, _logs, _metrics, _runtime, _unit, errors
-from chassis._events import Consumer, consuming
+from chassis._consuming import consuming
+from chassis._events import Consumer
 
 VERSION = os.environ.get("FILIGREE_VERSION", "dev")
 QUIET = ("/health/", "/metrics")

@@ -202,3 +202,7 @@ def test_a_customer_may_not_change_a_base(library: Any) -> None:
     customer = {"roles": ("customer",)}
     assert library.bases.post(PATH, json={"name": "x"}, **customer).status_code == 403
     assert library.bases.delete(f"{PATH}/default", **customer).status_code == 403
+
+
+def test_a_base_that_is_not_there_has_no_statistics(library: Any) -> None:
+    assert library.bases.get(f"{PATH}/none/statistics").status_code == 404
