@@ -149,10 +149,12 @@ def test_an_ejected_host_is_told_by_callee_and_caller():
         "cluster_statuses": [
             cluster("a|x", failed_outlier_check=True),
             cluster("b|x", eds_health_status="HEALTHY"),
+            cluster("b|y", failed_active_health_check=True),
             cluster("c|x", failed_outlier_check=True),
         ]
     }
-    assert breakers.parse(told) == {"x": ["a", "c"]}
+    assert breakers.parse(told, "failed_outlier_check") == {"x": ["a", "c"]}
+    assert breakers.parse(told, "failed_active_health_check") == {"y": ["b"]}
 
 
 def test_a_report_off_a_terminal_is_plain_lines():
