@@ -1,15 +1,22 @@
 """Serving: uvicorn as every service runs it, on a laptop and in an image."""
 
 import os
+import socket
 from typing import Any
 
 import uvicorn
 
-from chassis import _logs
+from chassis import _logs, _memory
 
 KEEP_ALIVE = 75  # seconds; above the mesh's idle timeout, so that it never sees a reset
 DRAIN = 10  # seconds for requests in flight once the service is told to stop
 AT_ONCE = 256  # connections and requests; beyond it the answer is 503
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        _memory.settle()
 
 
 def serve(app: Any, *, uds: str | None = None, host: str = "0.0.0.0") -> None:
@@ -29,4 +36,4 @@ def serve(app: Any, *, uds: str | None = None, host: str = "0.0.0.0") -> None:
         timeout_graceful_shutdown=DRAIN,
         limit_concurrency=AT_ONCE,
     )
-    uvicorn.Server(config).run()
+    _Server(config).run()
