@@ -9,9 +9,9 @@ which passages are ranked and cut off. numpy alone; no state, no files but its o
 from evidence._answer import answer
 from evidence._history import resolve
 from evidence._meaning import Embed
-from evidence._score import TEXT_SHARE, score
 from evidence._sentences import is_command
 from evidence.types import Answer, Passage, Quote, Statistics
+from nearness import TEXT_SHARE, score
 
 __all__ = [
     "TEXT_SHARE",

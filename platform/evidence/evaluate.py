@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import embeddings
-from evidence import _answer, _model, _score, corpus, gold, train
+import nearness
+from evidence import _answer, _model, corpus, gold, train
 from evidence.types import Answer
 
 Scores = NDArray[np.float64]
@@ -46,12 +47,12 @@ def rankings(index: corpus.Index, question: str) -> dict[str, Scores]:
     text, meaning = index.bm25(question), index.cosine(question)
     ideal = index.statistics(question).ideal
     pairs = zip(text, meaning, strict=True)
-    share = _score.TEXT_SHARE
+    share = nearness.TEXT_SHARE
     return {
         "BM25": text,
         "cosine": meaning,
         "min-max": share * _scaled(text) + (1 - share) * _scaled(meaning),
-        "score": np.array([_score.score(t, ideal, m) for t, m in pairs]),
+        "score": np.array([nearness.score(t, ideal, m) for t, m in pairs]),
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema
 
 import chassis
-import vectors
+import nearness
 import wording
 from contracts.assistant import plans as contract
 from contracts.assistant.plans import Action, Analysis, Plan, PlanRequest
@@ -53,19 +53,20 @@ async def analyze(asked: contract.AnalyzeRequest) -> Analysis:
     )
 
 
-async def embedded(texts: list[str]) -> vectors.Rows:
+async def embedded(texts: list[str]) -> list[nearness.Row]:
     # Case and punctuation are noise between sentences of a few words.
     plain = [" ".join(re.findall(r"[\w']+", text.lower())) for text in texts]
     given = await embedding.call("embed", Embeddings, json={"texts": plain})
-    return vectors.unpack(given.vectors)
+    return [nearness.unpack(each) for each in given.vectors]
 
 
 async def nearest(message: str) -> tuple[str, float]:
     """The intent whose example is nearest to the message, and its cosine."""
     examples = await remembered.get("examples", embedded, [t for _, t in EXAMPLES])
-    cosines = examples @ (await embedded([message]))[0]
-    best = int(cosines.argmax())
-    return EXAMPLES[best][0], float(cosines[best])
+    [asked] = await embedded([message])
+    cosines = [nearness.cosine(asked, each) for each in examples]
+    best = cosines.index(max(cosines))
+    return EXAMPLES[best][0], cosines[best]
 
 
 def fitting(actions: list[Action], asked: PlanRequest) -> list[Action]:
