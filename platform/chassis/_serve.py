@@ -21,6 +21,7 @@ class _Server(uvicorn.Server):
 
 def serve(app: Any, *, uds: str | None = None, host: str = "0.0.0.0") -> None:
     """Run *app* on a Unix socket, or on ``PORT``, until SIGTERM; then drain."""
+    _memory.bound()
     _logs.configure(app.title)
     config = uvicorn.Config(
         app,
