@@ -4,17 +4,20 @@ import os
 import socket
 from typing import Any
 
+import anyio.to_thread
 import uvicorn
 
 from chassis import _logs, _memory
 
 KEEP_ALIVE = 75  # seconds; above the mesh's idle timeout, so that it never sees a reset
 DRAIN = 10  # seconds for requests in flight once the service is told to stop
+THREADS = 2  # that compute: one computes at a time, and each takes its megabytes
 AT_ONCE = 256  # connections and requests; beyond it the answer is 503
 
 
 class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         await super().startup(sockets)
         _memory.settle()
 
