@@ -4,7 +4,7 @@ import os
 import socket
 from typing import Any
 
-import anyio.to_thread
+import anyio
 import uvicorn
 
 from chassis import _logs, _memory

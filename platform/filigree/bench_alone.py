@@ -61,7 +61,13 @@ def _started(
     told = environment.environment(declaration, mesh)
     outer = {**os.environ, **environment.ALONE, **bench_mesh.LOCAL}
     path = os.pathsep.join(filter(None, [str(mesh.root), outer.get("PYTHONPATH")]))
-    merged = {**outer, **told, "PYTHONPATH": path}
+    compiled = str(mesh.root / ".filigree" / "bytecode")
+    merged = {
+        **outer,
+        **told,
+        "PYTHONPATH": path,
+        "PYTHONPYCACHEPREFIX": compiled,
+    }
     with log.open("wb") as out:
         return subprocess.Popen(
             [

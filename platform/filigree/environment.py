@@ -16,7 +16,12 @@ from filigree.state import State
 FROM_THE_START = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
 # A process of its own, as in an image: docstrings would be 3 MB of its 50. Nothing that
 # a service says is made of them, for its OpenAPI document is the one in contracts/.
-ALONE = {**FROM_THE_START, "PYTHONOPTIMIZE": "2"}
+# Its modules are compiled, for compiling them takes more memory than running them.
+ALONE = {
+    **FROM_THE_START,
+    "PYTHONOPTIMIZE": "2",
+    "PYTHONDONTWRITEBYTECODE": "",
+}
 
 
 def environment(
