@@ -12,6 +12,13 @@ class ExecutionStarted(BaseModel):
     execution_id: str
 
 
+class PipelineDefined(BaseModel):
+    """A pipeline has a new definition: whoever remembers another forgets it."""
+
+    type: Literal["pipeline.defined"] = "pipeline.defined"
+    name: str
+
+
 class ConversationHandedOver(BaseModel):
     """A person took over: the bot is silent until it is handed back."""
 

@@ -57,7 +57,8 @@ class StoredExecution(ExecutionWithHistory):
     ``journal``: each finished effect as JSON text, by position. Whoever runs it holds
     it until ``held_until``; then anybody may go on with it, as ``subject``.
     ``rescues`` counts those who did, since it last made progress.
-    ``key`` is the idempotency key of the request that began it.
+    ``key`` is the idempotency key of the request that began it. ``packed``: input,
+    output and history of one that ended in memory, as JSON text.
     """
 
     type: Type = "standard"
@@ -66,6 +67,7 @@ class StoredExecution(ExecutionWithHistory):
     held_until: datetime
     rescues: int = 0
     key: str | None = None
+    packed: str = ""
     tenant: str
     subject: str | None = None
     roles: list[str] = []

@@ -166,7 +166,12 @@ class Page(BaseModel):
 
 
 class Search(Closed):
-    """Text, a vector, or both, in one space; ``weight`` is the text's share."""
+    """Text, a vector, or both, in one space; ``weight`` is the text's share.
+
+    ``scale`` says what the score is in parts of: ``found``, the best and the worst of
+    what was found, or ``ideal``, the BM25 that no document exceeds and a cosine of 1.
+    Only the latter compares across searches.
+    """
 
     text: Annotated[str, Field(max_length=4000)] | None = None
     language: Language = "english"
@@ -175,6 +180,7 @@ class Search(Closed):
     filter: dict[str, Any] = {}
     k: Annotated[int, Field(ge=1, le=200)] = 10
     weight: Annotated[float, Field(ge=0, le=1)] = 0.5
+    scale: Literal["found", "ideal"] = "found"
     with_vectors: bool = False
 
 
@@ -182,7 +188,7 @@ class Hit(Document):
     """A match with its raw BM25 and cosine, whichever side found it.
 
     None: that side was not asked for, or the document has no words or no vector there.
-    ``score`` is both sides scaled to 0..1 over the candidates and mixed by weight.
+    ``score`` is both sides scaled to 0..1 as the search says, and mixed by weight.
     """
 
     bm25: float | None

@@ -131,3 +131,9 @@ class Completion(BaseModel):
     tool_calls: list[ToolCall] = []
     model: str
     usage: dict[str, int] = {}
+
+
+class LanguageModel(BaseModel):
+    """The model that completions come from; None where there is none."""
+
+    model: str | None

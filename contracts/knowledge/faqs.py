@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.infrastructure.database import Vector
+
 State = Literal["draft", "published", "archived"]
 
 
@@ -29,8 +31,18 @@ class Faq(NewFaq):
     updated_at: datetime
 
 
+class Wanted(BaseModel):
+    """Which entries: those with all that is given."""
+
+    category: str | None = None
+    state: State | None = None
+
+
 class MatchRequest(BaseModel):
+    """``vector``: the question's, where the asker has it already."""
+
     question: Annotated[str, Field(min_length=1, max_length=4000)]
+    vector: Vector | None = None
     k: Annotated[int, Field(ge=1, le=20)] = 3
     min_score: Annotated[float, Field(ge=0, le=1)] = 0.0
     category: str | None = None

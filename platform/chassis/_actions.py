@@ -125,8 +125,25 @@ def _schema(described: dict[str, Any], document: dict[str, Any]) -> dict[str, An
         placed = {"type": "object", "properties": named, "required": required}
         schema = {"allOf": [schema, placed]} if body else placed
     known = document.get("components", {}).get("schemas", {})
-    text = json.dumps(schema | {"$defs": known})
+    text = json.dumps(schema | {"$defs": _reached(schema, known)})
     return json.loads(text.replace("#/components/schemas/", "#/$defs/"))
+
+
+def _reached(schema: Any, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the *known* schemas that *schema* refers to, directly or not.
+
+    A planner sends them to a model with every message.
+    """
+    reached: dict[str, Any] = {}
+    waiting = [schema]
+    while waiting:
+        for name in re.findall(
+            r'"#/components/schemas/([^"]+)"', json.dumps(waiting.pop())
+        ):
+            if name not in reached:
+                reached[name] = known[name]
+                waiting.append(known[name])
+    return reached
 
 
 def _is_argument(parameter: dict[str, Any]) -> bool:

@@ -38,8 +38,3 @@ class Alarmed(Generic[M]):
         """Write at once, if it is at that version (Stale); the version this leaves."""
         self.documents.put(id, value, version=version)
         return (await _unit.commit())[0] or 0
-
-    async def keep(self, id: str, value: M, seconds: float) -> None:
-        """Write at once, for so many seconds."""
-        self.documents.put(id, value, ttl=seconds)
-        await _unit.commit()

@@ -31,6 +31,7 @@ class Operation(NamedTuple):
     path: str
     timeout: float
     retry: str
+    streams: bool
 
 
 def contracts() -> dict[str, dict[str, Any]]:
@@ -59,6 +60,7 @@ def operations(service: str) -> dict[str, Operation]:
             path,
             described.get("x-timeout", _policy.DEFAULT_TIMEOUT),
             described.get("x-retry", "never"),
+            bool(described.get("x-stream")),
         )
         for path, methods in paths.items()
         for method, described in methods.items()
@@ -101,7 +103,9 @@ class Upstream:
         """Call *operation*; its body as *answer*, or as plain JSON without one.
 
         ``key`` is the idempotency key; a keyed operation gets one derived from this
-        request's own, so that a repeated request repeats its calls. ``timeout`` is in
+        request's own, so that a repeated request repeats its calls. Without one it
+        gets a new one, for the mesh to send it again, unless it streams: the mesh
+        repeats no stream, and whoever gets a key has to look for it. ``timeout`` is in
         seconds, at most the operation's and what is left of the request's. Raises the
         taxonomy's errors: NotFound, Conflict… as the upstream meant them, and
         UpstreamFailed for whatever is not the caller's doing.
@@ -112,7 +116,7 @@ class Upstream:
         body = content if content is not None else _body(json, head)
         url = known.path.format(**{k: quote(str(v), safe="") for k, v in path.items()})
         if known.retry == "keyed":
-            head["Idempotency-Key"] = key or derived_key(self.service, url, body)
+            head |= _keyed(known, key or derived_key(self.service, url, body))
         response = await self.send(
             known.method, url, body, params, head, limit, operation=operation
         )
@@ -211,7 +215,7 @@ class Upstream:
             content=content,
             params=sent or None,
             headers={
-                **_context.to_headers(_context.current(), timeout),
+                **_context.to_headers(_context.current(), timeout, runtime.service),
                 **(headers or {}),
             },
         )
@@ -262,14 +266,18 @@ async def _sse(
             name = value.removeprefix(" ")
 
 
-def derived_key(service: str, url: str, body: object) -> str:
-    """An idempotency key that is the same when this request is repeated.
+def _keyed(known: Operation, key: str | None) -> dict[str, str]:
+    if key is None and known.streams:
+        return {}
+    return {"Idempotency-Key": key or str(uuid.uuid4())}
 
-    Without a key on this request there is nothing to derive from, and it is random.
-    """
+
+def derived_key(service: str, url: str, body: object) -> str | None:
+    """An idempotency key that is the same when this request is repeated; None where
+    it has none to derive from."""
     context = _context.current()
     if context.idempotency_key is None:
-        return str(uuid.uuid4())
+        return None
     digest = hashlib.sha256(repr((context.tenant, context.idempotency_key)).encode())
     digest.update(f"{service}{url}".encode())
     digest.update(body if isinstance(body, bytes) else b"")

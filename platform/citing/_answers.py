@@ -4,7 +4,7 @@ from typing import Any
 
 import evidence
 from citing import _claims, _found, _prose
-from contracts.knowledge.answers import Answer, AnswerRequest, Evidence
+from contracts.knowledge.answers import Answer, AnswerRequest, Citation, Evidence
 
 SURE = 0.5  # that a model's proven claims answer, at least
 UNPROVEN = "the language model's quotes were not in the documents"
@@ -13,7 +13,14 @@ UNPROVEN = "the language model's quotes were not in the documents"
 def quoted(
     asked: AnswerRequest, given: Evidence, found: evidence.Answer, degraded: str | None
 ) -> Answer:
-    """Sentences of the documents, cited; what they leave open is said."""
+    """Sentences of the documents, cited; what they leave open is said.
+
+    An entry of the FAQ that asks the same is quoted whole.
+    """
+    if entry := _found.settled(given):
+        whole = Citation(quote=entry.text, **entry.model_dump())
+        sure = {"confidence": entry.score, "degraded": degraded}
+        return Answer(answer=entry.text, citations=[whole], **sure)
     about = {"confidence": found.confidence, "degraded": degraded}
     if found.abstained:
         return Answer(

@@ -6,7 +6,9 @@ import evidence
 from contracts.knowledge.answers import Citation, Evidence
 from contracts.knowledge.search import Result
 
-FAQ_SURE = 0.55  # score from which an entry is evidence
+FAQ_SURE = 0.4  # confidence from which an entry is evidence
+FAQ_CERTAIN = 0.75  # confidence from which its answer is the answer
+FAQ = "faq-"
 WEIGHED = 12  # passages
 
 
@@ -23,7 +25,7 @@ def gathered(results: list[dict[str, Any]]) -> Evidence:
 
 
 def _entry(faq: dict[str, Any]) -> Result:
-    id = f"faq-{faq['id']}"
+    id = FAQ + faq["id"]
     return Result(
         chunk_id=id,
         document_id=id,
@@ -32,6 +34,13 @@ def _entry(faq: dict[str, Any]) -> Result:
         text=faq["answer"],
         score=faq["score"],
     )
+
+
+def settled(given: Evidence) -> Result | None:
+    """The entry of the FAQ that certainly asks the same: its answer is the answer."""
+    first = given.results[0] if given.results else None
+    is_entry = first is not None and first.chunk_id.startswith(FAQ)
+    return first if is_entry and first.score >= FAQ_CERTAIN else None
 
 
 def weighable(given: Evidence) -> tuple[list[evidence.Passage], evidence.Statistics]:

@@ -5,11 +5,22 @@ against the tools that were offered.
 """
 
 import json
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import jsonschema
+from pydantic import BaseModel
 
 from contracts.knowledge.answers import Completion, CompletionRequest, ToolCall
+
+
+class Settings(BaseModel):
+    """OPENAI_* variables; with an API key, or a base URL, there is an endpoint."""
+
+    api_key: str = ""
+    base_url: str | None = None
+    model: str = "gpt-4o-mini"
 
 
 class Unusable(ValueError):
@@ -18,6 +29,35 @@ class Unusable(ValueError):
 
 class BadSchema(ValueError):
     """The caller's schema is no JSON Schema."""
+
+
+class Endpoint:
+    """An OpenAI-compatible endpoint; the SDK is imported where one is configured.
+
+    ``call`` carries a request out, by its name and a function, with whatever patience
+    it has.
+    """
+
+    def __init__(self, given: Settings, call: Callable[..., Awaitable[Any]]) -> None:
+        from openai import AsyncOpenAI, OpenAIError
+
+        key, url = given.api_key or "none", given.base_url
+        client = AsyncOpenAI(api_key=key, base_url=url, max_retries=0)
+        self._create, self._refusal = client.chat.completions.create, OpenAIError
+        self._call, self.model = call, given.model
+
+    async def complete(self, asked: CompletionRequest) -> Completion:
+        """One completion; BadSchema, Unusable, and whatever ``call`` raises."""
+        create = partial(self._create, **request(asked, self.model))
+        try:
+            return read(await self._call("POST /chat/completions", create), asked)
+        except (self._refusal, ValueError) as exc:
+            raise Unusable("unusable output") from exc
+
+
+def endpoint(given: Settings, call: Callable[..., Awaitable[Any]]) -> Endpoint | None:
+    """The endpoint that is configured, if one is."""
+    return Endpoint(given, call) if given.api_key or given.base_url else None
 
 
 def request(asked: CompletionRequest, model: str) -> dict[str, Any]:

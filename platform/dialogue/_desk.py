@@ -123,7 +123,10 @@ class Desk:
         return found
 
     async def opened(self, asked: ChatRequest, caller: Caller) -> Talk:
-        """The message in its conversation; alone while nothing can be read."""
+        """The message in its conversation; alone while nothing can be read.
+
+        Conflict where the conversation is closed, or the key was another message's.
+        """
         key = caller.idempotency_key
         id = _talk.named(caller.subject, key)
         here = asked.conversation_id or _talk.named(id, key)
@@ -209,6 +212,9 @@ class Desk:
     async def _join(self, talk: Talk, caller: Caller) -> None:
         found = await self.own(talk.conversation.id, caller)
         talk.conversation, talk.version = found.value, found.version
+        if talk.is_closed:
+            why = "this conversation is closed: begin another one"
+            raise self.platform.Conflict(why, code="CONVERSATION_CLOSED")
         mine = {"conversation_id": found.value.id}
         latest = await self.messages.matching(mine, NEWEST, REMEMBERED)
         talk.turns = _talk.turns(found.value, latest)

@@ -24,6 +24,7 @@ HAND_OVER = {
         "properties": {"reason": {"type": "string"}},
     },
 }
+EVIDENCE = ("search", "match_faqs")  # what they found is cited, as far as it counts
 UNREAD = "the conversation could not be read: answered without what was said before"
 Turns = list[dict[str, str]]
 
@@ -50,6 +51,11 @@ class Talk:
     def is_silent(self) -> bool:
         """Whether a person answers instead."""
         return self.conversation.state == "human"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody answers any more."""
+        return self.conversation.state == "closed"
 
     @property
     def input(self) -> dict[str, Any]:
@@ -148,6 +154,13 @@ def answered(output: dict[str, Any], talk: Talk) -> ChatAnswer:
         conversation_id=talk.conversation.id,
         message_id=uuid.uuid4().hex,
         trace_id=talk.trace_id,
-        actions=output.get("acted", {}).get("results", []),
+        actions=[_told(each) for each in output.get("acted", {}).get("results", ())],
         handed_over=any(each["name"] == "hand_over" for each in plan["actions"]),
     )
+
+
+def _told(action: dict[str, Any]) -> dict[str, Any]:
+    """What an action did, without the passages that it found."""
+    if action["name"] not in EVIDENCE:
+        return action
+    return {name: value for name, value in action.items() if name != "output"}

@@ -1,62 +1,49 @@
-"""The candidates of a search: the best by words, the best by vector, and the filter.
+"""The candidates of a search: the best by words and the best by vector.
 
-A filter narrows what is searched, not what was found. Where it leaves few documents,
-they are listed first and only they are scored. Where it leaves many, the best are taken
-in order until enough of them pass; how far to look is told by how many passed so far.
+A candidate of one side gets its exact score on the other side as well, so that the mix
+is fair.
 """
 
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sieve
+import asyncpg
+
+from docstore import _vectors
 from docstore._store import Session
 
-COUNT = 200  # candidates of each side, at least
-FEW, SHARE = 500, 20  # documents that are listed; more in a large space: a 20th of it
-FIRST_LOOK = 1000  # of the best
-EF_SEARCH = 200  # candidates that HNSW keeps in mind
+EF_SEARCH, EF_MOST = 200, 1000  # candidates that HNSW keeps in mind
 
-PASSING = """
-SELECT count(*) FROM (SELECT FROM documents
-  WHERE collection = $1 AND expires_at > now() AND body @@ $2::text::jsonpath LIMIT $3)
-"""
-NUMBERED = """
-SELECT e.n FROM documents d JOIN entries e USING (collection, id)
-WHERE d.collection = $1 AND d.expires_at > now() AND d.body @@ $2::text::jsonpath
-  AND e.space = $3
-"""
 # $1 space, $2 terms, $3 idf × (k1 + 1), $4 and $5 what length adds to the frequency,
-# $6 candidates, $7 those of the other side
+# $6 candidates, $7 those of the other side, $8 what is listed. Arrays unnested in a
+# select list come row by row; in a FROM each would be stored first.
 BEST = """
-WITH scored AS MATERIALIZED (
-  SELECT (b.block << 12) | p.n AS n,
-    sum(q.weight * p.tf / (p.tf + $4::float8 + $5::float8 * p.l)) AS score
+WITH posted AS (
+  SELECT b.block << 12 AS base, q.weight,
+    unnest(b.ns) AS low, unnest(b.tfs) AS tf, unnest(b.ls) AS l
   FROM unnest($2::text[], $3::float8[]) q(term, weight)
-  JOIN blocks b ON b.space = $1 AND b.term = q.term,
-    unnest(b.ns, b.tfs, b.ls) p(n, tf, l)
-  {listed} GROUP BY 1),
-best AS (SELECT c.n, c.score FROM {scored} c {passing}
-  ORDER BY c.score DESC, c.n LIMIT $6)
-SELECT n, score, true AS is_best FROM best
-UNION SELECT n, score, false FROM scored WHERE n = ANY ($7::int[])
+  JOIN blocks b ON b.space = $1 AND b.term = q.term),
+scored AS MATERIALIZED (
+  SELECT base | low AS n, sum(weight * tf / (tf + $4::float8 + $5::float8 * l)) AS score
+  FROM posted WHERE $8::int[] IS NULL OR base | low = ANY ($8) GROUP BY 1),
+best AS (SELECT n, score FROM scored ORDER BY score DESC, n LIMIT $6)
+SELECT array_agg(n), array_agg(score) FROM best
+UNION ALL SELECT array_agg(n), array_agg(score) FROM scored WHERE n = ANY ($7::int[])
 """
-# $1 space, $2 dimensions, $3 vector, $4 candidates
+# $1 space, $2 dimensions, $3 vector, $4 candidates, $5 what is listed
 NEAREST = """
-SELECT c.n, 1 - c.distance AS score, true AS is_best FROM (
+SELECT array_agg(n), array_agg(distance) FROM (
   SELECT n, v <=> $3::halfvec AS distance FROM vectors
-  WHERE space = $1 AND size = $2 {listed}
-  ORDER BY v <=> $3::halfvec LIMIT {look}) c {passing}
-ORDER BY c.distance, c.n LIMIT $4
+  WHERE space = $1 AND size = $2 AND ($5::int[] IS NULL OR n = ANY ($5))
+  ORDER BY distance, n LIMIT $4)
 """
-# The same through the space's own HNSW index, which scans on until enough pass.
+# The same through the space's own HNSW index.
 REACHED = """
-SELECT c.n, 1 - c.distance AS score, true AS is_best FROM (
-  SELECT n, v::halfvec({size}) <=> $3::halfvec({size}) AS distance FROM vectors
-  WHERE space = $1 AND size = $2
-  ORDER BY v::halfvec({size}) <=> $3::halfvec({size}) LIMIT {look}) c {passing}
-ORDER BY c.distance, c.n LIMIT $4
+SELECT array_agg(n), array_agg(distance) FROM (
+  SELECT n, v::halfvec({size:d}) <=> $3::halfvec({size:d}) AS distance FROM vectors
+  WHERE space = $1 AND size = $2 ORDER BY distance LIMIT $4)
 """
 # Only an index gives an order without sorting: the planner is not left to guess.
 FOLLOW = """
@@ -64,156 +51,124 @@ SELECT set_config('hnsw.ef_search', $1, true), set_config('enable_sort', $2, tru
   set_config('hnsw.iterative_scan', 'strict_order', true)
 """
 COMPARED = """
-SELECT n, 1 - (v <=> $3::halfvec) AS score FROM vectors
+SELECT array_agg(n), array_agg(v <=> $3::halfvec) FROM vectors
 WHERE space = $1 AND size = $2 AND n = ANY ($4::int[])
-"""
-PASSES = """
-JOIN entries e ON e.space = $1 AND e.n = c.n
-JOIN documents d ON d.collection = e.collection AND d.id = e.id
-  AND d.expires_at > now() AND d.body @@ {path}::text::jsonpath
 """
 
 Scores = dict[int, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
-    """What a filter leaves of a space: ``listed``, or by ``path`` what is too many."""
+class Space:
+    """What is known of a space before it is searched; 0 is one that is not there."""
 
-    collection: str
-    space: int
-    size: int
-    path: str | None = None
-    listed: list[int] | None = None
+    number: int = 0
+    texts: int = 0
+    words: int = 0
+    vectors: int = 0
+    graph: int = 0
 
+    @property
+    def mean_length(self) -> float:
+        """Of its texts, in words; 1 where there are none."""
+        return self.words / self.texts if self.words else 1.0
 
-Ask = Callable[[Narrowing, int | None], Awaitable[Sequence[Any]]]
-
-
-async def narrowed(
-    session: Session, collection: str, space: int, size: int, filter: dict[str, Any]
-) -> Narrowing:
-    """What *filter* leaves of a space of *size* documents. sieve.BadFilter."""
-    if not filter:
-        return Narrowing(collection, space, size)
-    path = sieve.jsonpath(filter, session.root(collection))
-    few = max(FEW, size // SHARE)
-    many = Narrowing(collection, space, size, path)
-    if await session.db.fetchval(PASSING, collection, path, few + 1) > few:
-        return many
-    return await _listed(session, many)
+    @property
+    def size(self) -> int:
+        return max(self.texts, self.vectors)
 
 
-async def _listed(session: Session, many: Narrowing) -> Narrowing:
-    values = (many.collection, many.path, many.space)
-    rows = await session.db.fetch(NUMBERED, *values)
-    numbers = [row["n"] for row in rows]
-    return Narrowing(many.collection, many.space, many.size, listed=numbers)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: the known ``terms`` with their weights, a vector, or both.
+
+    ``lengths``: what a text's length adds to a term's frequency, at 0 and for each
+    word.
+    """
+
+    space: Space
+    terms: Sequence[str] = ()
+    weights: Sequence[float] = ()
+    lengths: tuple[float, float] = (0.0, 0.0)
+    vector: bytes | None = None
 
 
-def wider(look: int, found: int, count: int) -> int | None:
-    """How far to look when *found* of *count* passed so far; None: do not bother."""
-    if not found:
-        return None
-    return math.ceil(look * max(2.0, 1.5 * count / found))
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """BM25 and cosine by number; what lacks words or a vector has no score there."""
+
+    bm25: Scores
+    cosine: Scores
+
+    @property
+    def numbers(self) -> set[int]:
+        return self.bm25.keys() | self.cosine.keys()
+
+    def __len__(self) -> int:
+        return len(self.numbers)
 
 
-async def _enough(
-    session: Session, narrowing: Narrowing, count: int, ask: Ask
-) -> Sequence[Any]:
-    """Rows of the *count* best that pass, looking further as long as that pays."""
-    if narrowing.path is None:
-        return await ask(narrowing, None)
-    look: int | None = FIRST_LOOK
-    while look is not None:
-        rows = await ask(narrowing, look)
-        found = sum(row["is_best"] for row in rows)
-        if found >= count or look >= narrowing.size:
-            return rows
-        look = wider(look, found, count)
-        if look is not None and FIRST_LOOK < narrowing.size // 4 < look:
-            look = None
-    return await ask(await _listed(session, narrowing), None)
+async def found(
+    session: Session, wanted: Wanted, look: int, listed: list[int] | None = None
+) -> Candidates:
+    """The best *look* of each side, of all or of the numbers that are *listed*."""
+    cosine = await _nearest(session, wanted, look, listed)
+    bm25, best = await _best(session, wanted, look, listed, list(cosine))
+    cosine |= await _compared(session, wanted, [n for n in best if n not in cosine])
+    return Candidates(bm25, cosine)
 
 
-async def best(
+async def _best(
     session: Session,
-    lexical: tuple[int, list[str], list[float], float, float],
-    narrowing: Narrowing,
-    count: int,
+    wanted: Wanted,
+    look: int,
+    listed: list[int] | None,
     others: Sequence[int],
+) -> tuple[Scores, list[int]]:
+    """BM25 of the best by words and of the *others* that have such words; the best."""
+    if not wanted.terms:
+        return {}, []
+    lexical = (wanted.space.number, wanted.terms, wanted.weights, *wanted.lengths)
+    best, rest = await session.db.fetch(BEST, *lexical, look, others, listed)
+    return _scores(rest) | _scores(best), best[0] or []
+
+
+async def _nearest(
+    session: Session, wanted: Wanted, look: int, listed: list[int] | None
 ) -> Scores:
-    """BM25 of the *count* best by words, and of the *others* that have such words."""
-
-    async def ask(narrowing: Narrowing, look: int | None) -> Sequence[Any]:
-        values: list[Any] = [*lexical, count, others]
-        listed, passing = _conditions(values, narrowing, "(b.block << 12) | p.n")
-        scored = "scored"
-        if look:
-            scored = f"(SELECT * FROM scored ORDER BY score DESC, n LIMIT {look:d})"
-        text = BEST.format(
-            listed=f"WHERE true {listed}", scored=scored, passing=passing
-        )
-        return await session.db.fetch(text, *values)
-
-    rows = await _enough(session, narrowing, count, ask)
-    return {row["n"]: row["score"] for row in rows}
-
-
-async def nearest(
-    session: Session,
-    vector: tuple[int, int, bytes],
-    narrowing: Narrowing,
-    count: int,
-    graph: int,
-) -> Scores:
-    """Cosine of the *count* nearest: exact, or through a *graph* of that dimension."""
-
-    async def ask(narrowing: Narrowing, look: int | None) -> Sequence[Any]:
-        values: list[Any] = [*vector, count]
-        listed, passing = _conditions(values, narrowing, "n")
-        rows = look or count
-        if graph == vector[1] and not listed:
-            text = REACHED.format(passing=passing, look=rows, size=graph)
-            return await _followed(session, text, values, count)
-        text = NEAREST.format(listed=listed, passing=passing, look=rows)
-        return await session.db.fetch(text, *values)
-
-    return _directed(await _enough(session, narrowing, count, ask))
-
-
-async def _followed(
-    session: Session, text: str, values: Sequence[Any], count: int
-) -> Sequence[Any]:
-    effort = str(max(count, EF_SEARCH))
-    await session.db.execute(FOLLOW, effort, "off")
-    rows = await session.db.fetch(text, *values)
-    await session.db.execute(FOLLOW, effort, "on")
-    return rows
-
-
-async def compared(
-    session: Session, vector: tuple[int, int, bytes], numbers: Sequence[int]
-) -> Scores:
-    """Cosine of just these, where they have a vector."""
-    if not numbers:
+    """The nearest: exact, or through the space's graph of that dimension."""
+    if wanted.vector is None:
         return {}
-    return _directed(await session.db.fetch(COMPARED, *vector, numbers))
+    size = _vectors.size(wanted.vector)
+    asked = (wanted.space.number, size, wanted.vector, look)
+    if listed is None and wanted.space.graph == size:
+        return await _reached(session, size, *asked)
+    return _cosines(await session.db.fetchrow(NEAREST, *asked, listed))
 
 
-def _conditions(
-    values: list[Any], narrowing: Narrowing, number: str
-) -> tuple[str, str]:
-    """The SQL of a narrowing, its values bound behind those there are."""
-    if narrowing.listed is not None:
-        values.append(narrowing.listed)
-        return f"AND {number} = ANY (${len(values)}::int[])", ""
-    if narrowing.path is not None:
-        values.append(narrowing.path)
-        return "", PASSES.format(path=f"${len(values)}")
-    return "", ""
+async def _reached(session: Session, size: int, *asked: Any) -> Scores:
+    effort = str(min(EF_MOST, max(asked[-1], EF_SEARCH)))
+    await session.db.execute(FOLLOW, effort, "off")
+    row = await session.db.fetchrow(REACHED.format(size=size), *asked)
+    await session.db.execute(FOLLOW, effort, "on")
+    return _cosines(row)
 
 
-def _directed(rows: Sequence[Any]) -> Scores:
+async def _compared(session: Session, wanted: Wanted, numbers: list[int]) -> Scores:
+    """The cosine of just these, where they have a vector."""
+    if wanted.vector is None or not numbers:
+        return {}
+    size = _vectors.size(wanted.vector)
+    asked = (wanted.space.number, size, wanted.vector, numbers)
+    return _cosines(await session.db.fetchrow(COMPARED, *asked))
+
+
+def _scores(row: asyncpg.Record) -> Scores:
+    """From two arrays: as rows they would take longer to read than to find."""
+    numbers, scores = row
+    return dict(zip(numbers or (), scores or (), strict=True))
+
+
+def _cosines(row: asyncpg.Record) -> Scores:
     """Without the vectors of zeros, which have no direction and so no cosine."""
-    return {row["n"]: row["score"] for row in rows if not math.isnan(row["score"])}
+    return {n: 1 - d for n, d in _scores(row).items() if not math.isnan(d)}

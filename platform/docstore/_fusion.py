@@ -5,7 +5,7 @@ worse than BM25 alone where it was measured.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 K1, B = 1.2, 0.75  # term saturation and length normalisation of BM25
 
@@ -15,6 +15,11 @@ Scores = Mapping[int, float | None]
 def idf(documents: int, total: int) -> float:
     """How rare a term is that *documents* of *total* hold; positive for any."""
     return math.log1p((total - documents + 0.5) / (documents + 0.5))
+
+
+def ideal(idfs: Iterable[float]) -> float:
+    """The BM25 that no document reaches, for terms of these idfs."""
+    return sum(idfs) * (K1 + 1)
 
 
 def scaled(scores: Scores) -> dict[int, float]:
@@ -41,3 +46,18 @@ def fused(bm25: Scores, cosine: Scores, weight: float) -> dict[int, float]:
     """Both sides of the same candidates in one; *weight* is the share of BM25."""
     words, near = scaled(bm25), scaled(cosine)
     return {n: weight * words[n] + (1 - weight) * near[n] for n in words}
+
+
+def measured(
+    bm25: Scores, cosine: Scores, ideal: float, weight: float
+) -> dict[int, float]:
+    """Both sides in one that compares across queries: BM25 as a part of the *ideal*,
+    which no document reaches, and the cosine as it is, 0 for whatever points away."""
+    return {
+        n: weight * _part(words, ideal) + (1 - weight) * _part(cosine[n], 1.0)
+        for n, words in bm25.items()
+    }
+
+
+def _part(score: float | None, whole: float) -> float:
+    return min(1.0, max(0.0, score or 0.0) / whole) if whole > 0 else 0.0

@@ -7,8 +7,11 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
-from contracts.knowledge.faqs import Faq, NewFaq
+import evidence
+from contracts.infrastructure.database import Found
+from contracts.knowledge.faqs import Faq, Match, MatchRequest, NewFaq
 
 
 def key(question: str) -> str:
@@ -22,6 +25,16 @@ def wording(entry: NewFaq) -> str:
     return "\n".join([entry.question, *entry.variants])
 
 
+def matches(asked: MatchRequest, found: Found) -> list[Match]:
+    """The entries found that are sure enough to ask the same, the surest first."""
+    wordings = [[hit.body["question"], *hit.body["variants"]] for hit in found.hits]
+    near = [hit.cosine for hit in found.hits]
+    sure = evidence.alike(asked.question, wordings, near)
+    every = [Match(score=s, **h.body) for s, h in zip(sure, found.hits, strict=True)]
+    kept = [match for match in every if match.score >= asked.min_score]
+    return sorted(kept, key=lambda match: (-match.score, match.id))[: asked.k]
+
+
 def entry(given: NewFaq, now: datetime, known: Faq | None = None) -> Faq:
     """*given* as a new entry, or in the place of *known*."""
     since = known.created_at if known else now
@@ -29,14 +42,21 @@ def entry(given: NewFaq, now: datetime, known: Faq | None = None) -> Faq:
     return Faq(**given.model_dump(), id=id, created_at=since, updated_at=now)
 
 
-def merged(
-    given: Iterable[NewFaq], known: Iterable[Faq], now: datetime
-) -> tuple[list[Faq], int]:
-    """*given* as entries, and how many of them replace one of *known*.
+class Merged(NamedTuple):
+    """Entries, of which so many are new and so many replace one that was there."""
+
+    entries: list[Faq]
+    created: int
+    updated: int
+
+
+def merged(given: Iterable[NewFaq], known: Iterable[Faq], now: datetime) -> Merged:
+    """*given* as entries, each in the place of the one of *known* that asks the same.
 
     Of two that ask the same, the later one counts.
     """
     there = {key(each.question): each for each in known}
     new = {key(each.question): each for each in given}
     made = [entry(each, now, there.get(asks)) for asks, each in new.items()]
-    return made, len(new.keys() & there.keys())
+    updated = len(new.keys() & there.keys())
+    return Merged(made, len(made) - updated, updated)

@@ -1,6 +1,16 @@
 """Executions: hosts pipelines and plans, each finished step once."""
 
 from executions._actions import OWN, Action, Actions
+from executions._definitions import Definitions
 from executions._host import Host, KeyReused, Store, new
 
-__all__ = ["OWN", "Action", "Actions", "Host", "KeyReused", "Store", "new"]
+__all__ = [
+    "OWN",
+    "Action",
+    "Actions",
+    "Definitions",
+    "Host",
+    "KeyReused",
+    "Store",
+    "new",
+]

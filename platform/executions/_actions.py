@@ -1,5 +1,6 @@
 """Actions: run one by one, each failing alone, and as the tasks of pipelines."""
 
+import uuid
 from collections.abc import Iterable, Mapping
 from functools import partial
 from operator import attrgetter
@@ -54,8 +55,12 @@ class Actions:
             return None
         return f"no service declares it; there are: {', '.join(there)}"
 
-    async def run(self, asked: ActionRuns, key: str) -> ActionRunResult:
-        """Every action's outcome; what nobody declares is left to whoever asked."""
+    async def run(self, asked: ActionRuns, key: str = "") -> ActionRunResult:
+        """Every action's outcome; what nobody declares is left to whoever asked.
+
+        *key* is what repeats of this run have in common, if it may be repeated.
+        """
+        key = key or uuid.uuid4().hex
         numbered = [(f"a{n}", each) for n, each in enumerate(asked.actions, 1)]
         mine = {id: each for id, each in numbered if each.name in self._named}
         calls = [self._apart(each, f"{key}/{id}") for id, each in mine.items()]
@@ -64,8 +69,13 @@ class Actions:
         results = [_result(id, each, ends.get(id)) for id, each in numbered]
         return ActionRunResult(id=key, results=results, **_summed_up(results))
 
-    async def perform(self, execution: str, call: states.Call) -> Any:
-        """A task of an execution, each visit of a state under a key of its own."""
+    async def perform(
+        self, execution: str, call: states.Call, *, relays: bool = True
+    ) -> Any:
+        """A task of an execution, each visit of a state under a key of its own.
+
+        Without *relays* nobody listens to what a task says on its way.
+        """
         key = f"{execution}/{call.key}"
         if call.resource == OWN:
             try:
@@ -76,7 +86,8 @@ class Actions:
         if call.resource not in self._declared:
             raise states.Failed("NoSuchTask", f"nobody declares {call.resource}")
         action = self._declared[call.resource]
-        how = {"key": key, "timeout": call.timeout, "emit": call.emit}
+        emit = call.emit if relays else None
+        how = {"key": key, "timeout": call.timeout, "emit": emit}
         return await self._called(action, call.input, how)
 
     def _apart(self, asked: Asked, key: str) -> states.Apart:

@@ -6,7 +6,7 @@ lost it, because somebody took it up after a pause, can change nothing any more.
 
 import asyncio
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,15 +16,23 @@ from typing import Any, Protocol
 import states
 from contracts.assistant.pipelines import HistoryEvent, Pipeline, StoredExecution
 from executions._actions import Actions
+from executions._packing import packed, unpacked
 
 HELD = timedelta(seconds=75)  # longer than the longest task, so that it need not renew
-KEPT = 7 * 86_400.0  # seconds that an express execution can be looked at
 RESCUES = 5  # in a row without any progress; then it fails
 PATIENCE = 24.0  # seconds that a caller waits for an end
 
 
 class KeyReused(ValueError):
     """An idempotency key came again with another input."""
+
+
+class Shelf(Protocol):
+    """Where an execution that ended in memory is until it is stored."""
+
+    def put(self, tenant: str, id: str, piece: StoredExecution) -> None: ...
+
+    def find(self, tenant: str, id: str) -> StoredExecution | None: ...
 
 
 class Store(Protocol):
@@ -43,21 +51,29 @@ class Store(Protocol):
         It raises when somebody else wrote meanwhile.
         """
 
-    async def keep(self, id: str, value: StoredExecution, seconds: float) -> None:
-        """Keep an execution that ended in memory."""
+
+class Platform(Protocol):
+    """What a service stands on. ``detached`` (tenant, subject, roles) gives executions
+    an identity that outlives the request, ``background`` lets them go on after it."""
+
+    UpstreamFailed: type[Exception]
+
+    def detached(
+        self, tenant: str, subject: str | None, roles: tuple[str, ...]
+    ) -> AbstractContextManager[Any]: ...
+
+    def background(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Runs executions. ``detached`` (tenant, subject, roles) gives them an identity
-    that outlives the request, ``background`` lets them go on after it. The store
-    raises *away* while it is not there: express executions do without."""
+    """Runs executions. The store raises the platform's UpstreamFailed while it is not
+    there: express executions do without."""
 
     actions: Actions
     store: Store
-    detached: Callable[..., AbstractContextManager[Any]]
-    background: Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]]
-    away: type[Exception]
+    shelf: Shelf
+    platform: Platform
 
     async def performed(
         self,
@@ -74,7 +90,7 @@ class Host:
         if new.type == "express":
             return await self._express(new, observer)
         held = await self._hold(new, 0)
-        running = self.background(self._standard(new, held, observer))
+        running = self.platform.background(self._standard(new, held, observer))
         ended, _ = await asyncio.wait([running], timeout=min(seconds, PATIENCE))
         return running.result() if ended else new
 
@@ -93,7 +109,7 @@ class Host:
         else:
             stored.rescues += 1
             held = await self._hold(stored, version)
-            self.background(self._standard(stored, held, None))
+            self.platform.background(self._standard(stored, held, None))
 
     async def history(self, stored: StoredExecution) -> list[HistoryEvent]:
         """What happened so far."""
@@ -103,16 +119,23 @@ class Host:
         events = await states.replayed(stored.definition, run, stored.journal)
         return [_told(event) for event in events]
 
+    async def find(self, tenant: str, id: str) -> StoredExecution | None:
+        """An execution of the current *tenant*, written down or not yet."""
+        stored = self.shelf.find(tenant, id)
+        if stored is None:
+            stored, _ = await self.store.find(id) or (None, 0)
+        return stored and unpacked(stored)
+
     async def _earlier(self, new: StoredExecution) -> StoredExecution | None:
         try:
-            found = await self.store.find(new.id)
-        except self.away:
+            found = await self.find(new.tenant, new.id)
+        except self.platform.UpstreamFailed:
             if new.type == "express":
                 return None
             raise
-        if found and found[0].input != new.input:
+        if found and found.input != new.input:
             raise KeyReused("this key was used with another input")
-        return found and found[0]
+        return found
 
     async def _express(
         self, new: StoredExecution, observer: states.Observer | None
@@ -124,15 +147,12 @@ class Host:
             if observer is not None:
                 await observer(event)
 
-        done, _ = await self._ended(new, None, None, observe)
-        self.background(self._keep(done, events))
+        relays = observer is not None
+        done, _ = await self._ended(new, None, None, observe, relays)
+        steps = [_told(each) for each in states.brief(events)]
+        told = packed(done.model_copy(update={"history": steps}))
+        self.shelf.put(done.tenant, done.id, told)
         return done
-
-    async def _keep(self, done: StoredExecution, events: list[states.Event]) -> None:
-        steps = [_told(states.brief(each)) for each in events]
-        with self.detached(done.tenant, done.subject, tuple(done.roles)):
-            whole = done.model_copy(update={"history": steps, "definition": {}})
-            await self.store.keep(done.id, whole, KEPT)
 
     async def _hold(self, stored: StoredExecution, version: int) -> int:
         until = _now() + HELD
@@ -153,20 +173,26 @@ class Host:
                 stored.held_until = _now() + HELD
                 known = await self.store.write(stored.id, stored, known)
 
-        with self.detached(stored.tenant, stored.subject, tuple(stored.roles)):
+        with self.platform.detached(stored.tenant, stored.subject, tuple(stored.roles)):
             journal = states.TextJournal(stored.journal, save)
             clock = states.PatientClock()
-            done, until = await self._ended(stored, journal, clock, observer)
+            relays = observer is not None
+            done, until = await self._ended(stored, journal, clock, observer, relays)
             self.store.wake(done.id, until)
             left = done.model_copy(update={"held_until": until or _now()})
             await self.store.write(left.id, left, known)
             return done
 
     async def _ended(
-        self, stored: StoredExecution, journal: Any, clock: Any, observer: Any
+        self,
+        stored: StoredExecution,
+        journal: Any,
+        clock: Any,
+        observer: Any,
+        relays: bool,
     ) -> tuple[StoredExecution, datetime | None]:
         """The execution as it is after a run, and until when it waits."""
-        task = partial(self.actions.perform, stored.id)
+        task = partial(self.actions.perform, stored.id, relays=relays)
         tally = states.Tally(stored.pipeline, observer)
         machine = states.Machine(stored.definition, task, clock)
         run = machine.run(self._run(stored), journal, tally.observe)
@@ -184,12 +210,26 @@ class Host:
         return states.Execution(id, stored.input, began, id, name, context)
 
 
-def new(pipeline: Pipeline, given: Any, who: dict[str, Any], key: str | None) -> Any:
-    """An execution that has not begun; for a repeated *key* the same one.
+class Caller(Protocol):
+    """Under whom an execution's tasks run, and the idempotency key it came with."""
 
-    *who*: ``tenant``, ``subject`` and ``roles`` under which its tasks run.
-    """
-    named = uuid.uuid5(uuid.NAMESPACE_OID, f"{who['subject']}/{pipeline.name}/{key}")
+    @property
+    def tenant(self) -> str | None: ...
+
+    @property
+    def subject(self) -> str | None: ...
+
+    @property
+    def roles(self) -> Sequence[str]: ...
+
+    @property
+    def idempotency_key(self) -> str | None: ...
+
+
+def new(pipeline: Pipeline, given: Any, caller: Caller) -> StoredExecution:
+    """An execution that has not begun; for a repeated key the same one."""
+    key = caller.idempotency_key
+    named = uuid.uuid5(uuid.NAMESPACE_OID, f"{caller.subject}/{pipeline.name}/{key}")
     return StoredExecution(
         id=(named if key else uuid.uuid4()).hex,
         key=key,
@@ -200,7 +240,9 @@ def new(pipeline: Pipeline, given: Any, who: dict[str, Any], key: str | None) ->
         status="RUNNING",
         started_at=_now(),
         held_until=_now(),
-        **who,
+        tenant=caller.tenant or "",
+        subject=caller.subject,
+        roles=list(caller.roles),
     )
 
 

@@ -8,7 +8,7 @@ not keep, whatever types they hold. What is not in the language is refused with 
 place where it stands.
 """
 
-from sieve._compile import jsonpath
+from sieve._compile import EVERYTHING, jsonpath
 from sieve._language import BadFilter, members
 
-__all__ = ["BadFilter", "jsonpath", "members"]
+__all__ = ["EVERYTHING", "BadFilter", "jsonpath", "members"]

@@ -13,7 +13,7 @@ from sieve._language import DEPTH, TESTS, BadFilter, members, ordered, scalar
 
 ORDERINGS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 JUNCTIONS = {"any": " || ", "all": " && "}
-ALWAYS, NEVER = "exists($)", "!(exists($))"
+EVERYTHING, NOTHING = "exists($)", "!(exists($))"
 
 
 def jsonpath(filter: dict[str, Any], root: str | None = None) -> str:
@@ -51,10 +51,13 @@ def _member(name: str) -> str:
 def _joined(parts: list[str], junction: str) -> str:
     """*parts* under one junction, as a balanced tree: its depth costs PostgreSQL stack.
 
-    No parts at all: ``any`` of nothing is false, ``all`` of nothing true.
+    No parts at all: ``any`` of nothing is false, ``all`` of nothing true. So these two
+    are left out where they change nothing.
     """
+    empty = NOTHING if "|" in junction else EVERYTHING
+    parts = [part for part in parts if part != empty]
     if len(parts) < 2:
-        return parts[0] if parts else (NEVER if "|" in junction else ALWAYS)
+        return parts[0] if parts else empty
     half = len(parts) // 2
     left, right = _joined(parts[:half], junction), _joined(parts[half:], junction)
     return f"({left}{junction}{right})"

@@ -10,15 +10,22 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from vectors._bad import BadVector
+from vectors._borrowed import Borrowed
+from vectors._provided import Provided
 from vectors._recent import Recent
 
-__all__ = ["BadVector", "Recent", "Rows", "pack", "unpack"]
+__all__ = [
+    "BadVector",
+    "Borrowed",
+    "Provided",
+    "Recent",
+    "Rows",
+    "pack",
+    "unpack",
+]
 
 Rows = NDArray[np.float32]
-
-
-class BadVector(ValueError):
-    """It is no vector, or not of the others' length."""
 
 
 def pack(row: Rows) -> str:

@@ -4,10 +4,11 @@ Pure functions of text; nothing is asked, and nothing is kept.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
+
+import evidence
 
 LONGEST = 2_000  # characters of a question; no one asks for longer
-SHORT = 120  # characters above which a message stands by itself
 CODE = re.compile(
     r"```|</?\w+[^>]*>|\b(?:def|class|function|import|SELECT)\b.*[({;:]|[{};]\s*$", re.M
 )
@@ -15,11 +16,6 @@ ASKING = re.compile(
     r"\?|^\W*(?:who|what|when|where|which|why|how|is|are|do|does|did|can|could|may|"
     r"will|would|should|wer|was|wann|wo|wie|warum|kann|qui|que|quand|où|comment|"
     r"cuánto|cómo|dónde|cuándo|qué)\b",
-    re.I,
-)
-FOLLOWING = re.compile(
-    r"^\W*(?:and|but|also|or|what about|how about|und|et|y)\b"
-    r"|\b(?:it|its|that|this|they|them|those|these|there|one|ones)\b",
     re.I,
 )
 STOPWORDS = {
@@ -58,8 +54,14 @@ def complexity(text: str) -> str:
     return LEVELS[min(level, 2)]
 
 
-def self_contained(message: str, before: Sequence[str]) -> str:
-    """The message, after the last of the questions *before* when it follows on."""
-    if before and len(message) < SHORT and FOLLOWING.search(message):
-        return f"{before[-1].rstrip('?!. ')}? {message}"[:LONGEST]
-    return message[:LONGEST]
+def self_contained(message: str, history: Iterable[tuple[str, str]]) -> str:
+    """The message with what it leaves out, from what was said before it.
+
+    *history*: (role, text) from old to new, roles "user" and "assistant". Each question
+    there is made whole first: a follow-up may rest on another one.
+    """
+    before: list[tuple[str, str]] = []
+    for role, text in (*history, ("user", message)):
+        whole = evidence.resolve(text, before) if role == "user" else None
+        before.append((role, (whole or text)[:LONGEST]))
+    return before[-1][1]

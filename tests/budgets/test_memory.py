@@ -18,6 +18,7 @@ LARGER = {
     "api-gateway": 48.0,
     "authentication": 48.0,
     "embedding-generation": 48.0,
+    "faq-management": 48.0,
     "response-generation": 48.5,
 }
 SMAPS = Path("/proc/self/smaps_rollup")

@@ -1,7 +1,8 @@
 """Action executor: runs actions and pipelines, each step once.
 
 Calls      any service's declared actions; database-operations
-Publishes  execution.started, and consumes it to go on after a crash or a long wait
+Publishes  execution.started, and consumes it to go on after a crash or a long wait;
+           pipeline.defined, and hears it to forget the definition before
 
 A standard execution is a document: its definition, its input and the journal of its
 finished steps. After a crash the next holder replays the journal and repeats nothing
@@ -9,7 +10,6 @@ that finished. An express one lives in memory and is kept, as far as it can be.
 """
 
 import json
-import uuid
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -18,14 +18,17 @@ from fastapi import Request, Response
 
 import chassis
 import executions
+import shelf
 import states
 from contracts.assistant import pipelines as contract
-from contracts.assistant.events import ExecutionStarted
+from contracts.assistant.events import ExecutionStarted, PipelineDefined
 from contracts.assistant.pipelines import Execution, Pipeline, StoredExecution
 from contracts.assistant.plans import ActionRunResult, ActionRuns
 
-STAFF = ("owner", "admin", "agent")
+STAFF, AWAY = ("owner", "admin", "agent"), chassis.UpstreamFailed
 CHAT = json.loads(files(__package__).joinpath("chat.asl.json").read_text())
+KEPT = 7 * 86_400.0  # seconds that an express execution can be looked at
+MEANINGS = {executions.KeyReused: chassis.Conflict}
 BUILT_IN = {"chat": Pipeline(name="chat", type="express", definition=CHAT)}
 READS = chassis.policy(retry="read", public=True)
 DEFINES = chassis.policy(retry="keyed", public=True, roles=STAFF)
@@ -38,42 +41,36 @@ kept = chassis.collection("executions", StoredExecution)
 router = chassis.router("", tags=["action-executor"])
 alarmed = chassis.Alarmed(kept, lambda id: ExecutionStarted(execution_id=id))
 actions = executions.Actions(chassis.actions().values(), chassis.Problem)
-host = executions.Host(
-    actions, alarmed, chassis.detached, chassis.background, chassis.UpstreamFailed
-)
+ended = shelf.Shelf(partial(kept.keep, seconds=KEPT), chassis.acting_for)
+host = executions.Host(actions, alarmed, ended, chassis)
+remembered = chassis.Remembered(seconds=30.0, most=500, stale=3600.0)
+defined = executions.Definitions(pipelines, BUILT_IN, remembered, AWAY)
 
 
 async def pipeline_of(name: str) -> Pipeline:
-    """The tenant's own definition, else the one that ships."""
-    known = BUILT_IN.get(name)
-    try:
-        known = await pipelines.find(name) or known
-    except chassis.UpstreamFailed:
-        if known is None:
-            raise
-    if known is None:
-        raise chassis.NotFound(f"there is no pipeline {name}")
-    return known
+    if known := await defined.find(chassis.current().tenant, name):
+        return known
+    raise chassis.NotFound(f"there is no pipeline {name}")
 
 
 async def begun(name: str, given: Any, caller: chassis.Context) -> Any:
     """What performs a new execution of a pipeline, when called."""
-    who = {"tenant": caller.tenant, "subject": caller.subject, "roles": caller.roles}
-    key = caller.idempotency_key
-    new = executions.new(await pipeline_of(name), given, who, key)
+    new = executions.new(await pipeline_of(name), given, caller)
     return partial(host.performed, new, caller.remaining() * 0.8)
 
 
 @router.post("/api/v1/action-runs", **ACTS)
 async def run_actions(asked: ActionRuns) -> ActionRunResult:
     """Run actions, each by itself: what fails does not stop the others."""
-    return await actions.run(asked, uuid.uuid4().hex)
+    return await actions.run(asked)
 
 
 @router.put("/api/v1/pipelines/{name}", **DEFINES)
 async def define_pipeline(
     name: contract.PipelineName,
     definition: dict[str, Any],
+    tenant: chassis.Tenant,
+    now: chassis.Now,
     type: contract.Type = "standard",
 ) -> Pipeline:
     """Define a pipeline; one that cannot run is refused with every finding's place."""
@@ -83,12 +80,9 @@ async def define_pipeline(
         )
         told = [finding._asdict() for finding in findings[:100]]
         raise chassis.Invalid(message, code="BAD_PIPELINE", findings=told)
-    known = await pipelines.find(name)
-    made = {"revision": known.revision + 1 if known else 1, "type": type}
-    now = chassis.now()
-    pipeline = Pipeline(name=name, definition=definition, updated_at=now, **made)
-    pipelines.put(name, pipeline)
-    return pipeline
+    chassis.publish(PipelineDefined(name=name))
+    made = {"definition": definition, "type": type, "updated_at": now}
+    return await defined.define(tenant, Pipeline(name=name, **made))
 
 
 @router.get("/api/v1/pipelines/{name}", **READS)
@@ -132,8 +126,9 @@ async def get_execution(
     id: str, caller: chassis.Caller
 ) -> contract.ExecutionWithHistory:
     """How an execution stands, with its history; customers see their own alone."""
-    stored = await kept.get(id)
-    if stored.subject != caller.subject and not {*STAFF, "service"} & {*caller.roles}:
+    stored = await host.find(caller.tenant, id)
+    is_staff = {*STAFF, "service"} & {*caller.roles}
+    if stored is None or not (is_staff or stored.subject == caller.subject):
         raise chassis.NotFound(f"there is no execution {id}")
     about = stored.model_dump() | {"history": await host.history(stored)}
     return contract.ExecutionWithHistory.model_validate(about)
@@ -145,5 +140,10 @@ async def rescue(event: ExecutionStarted) -> None:
     await host.take_up(event.execution_id)
 
 
-meanings = {executions.KeyReused: chassis.Conflict}
-app = chassis.create_app("action-executor", router, rescue, meanings=meanings)
+@chassis.heard(PipelineDefined, lost=remembered.forget)
+async def forget(event: PipelineDefined) -> None:
+    defined.forget(chassis.current().tenant, event.name)
+
+
+about: dict[str, Any] = {"resources": (ended.serving,), "meanings": MEANINGS}
+app = chassis.create_app("action-executor", router, rescue, forget, **about)

@@ -14,7 +14,6 @@ from typing import Any
 
 import anyio
 from fastapi import FastAPI, Request
-from pydantic import BaseModel
 
 import chassis
 import citing
@@ -25,59 +24,39 @@ from contracts.knowledge import answers
 from contracts.knowledge.answers import Answer, AnswerRequest, Completion
 from contracts.knowledge.search import Embeddings
 
-
-class Settings(BaseModel):
-    """OPENAI_* variables; with an API key, or a base URL, OpenAI's protocol is used."""
-
-    api_key: str = ""
-    base_url: str | None = None
-    model: str = "gpt-4o-mini"
-
-
 RESPONDS = {"timeout": 14.0, "stream": True, "action": "pipeline.respond"}
 GENERATES = chassis.policy(retry="read", **RESPONDS)
 COMPLETES = chassis.policy(retry="never", timeout=12.0)
 SHAPES = chassis.policy(retry="read")
 ENHANCES = chassis.policy(retry="read", timeout=0.5, action="pipeline.enhance")
-MEANINGS = {completions.BadSchema: chassis.Invalid}
+FAILED = partial(chassis.UpstreamFailed, upstream="OpenAI")
+MEANINGS = {completions.BadSchema: chassis.Invalid, completions.Unusable: FAILED}
+FAILURES = (chassis.Problem, completions.Unusable)
 
 embedding = chassis.upstream("embedding-generation")
 openai = chassis.provider("OpenAI", timeout=12.0)
 router = chassis.router("/api/v1", tags=["response-generation"])
 
 
-class Remote:
-    """An OpenAI-compatible endpoint; the SDK is imported where one is configured."""
-
-    def __init__(self, given: Settings) -> None:
-        from openai import AsyncOpenAI, OpenAIError
-
-        key, url = given.api_key or "none", given.base_url
-        client = AsyncOpenAI(api_key=key, base_url=url, max_retries=0)
-        self.create, self.name = client.chat.completions.create, given.model
-        self.unusable = (OpenAIError, ValueError)
-
-    async def complete(self, asked: answers.CompletionRequest) -> Completion:
-        """One completion; UpstreamFailed without a usable one."""
-        create = partial(self.create, **completions.request(asked, self.name))
-        try:
-            answer = await openai.call("POST /chat/completions", create)
-            return completions.read(answer, asked)
-        except self.unusable as exc:
-            raise chassis.UpstreamFailed("unusable output", upstream="OpenAI") from exc
-
-
 @asynccontextmanager
-async def model(app: FastAPI) -> AsyncIterator[None]:
-    given = chassis.settings(Settings, prefix="OPENAI_")
-    app.state.model = Remote(given) if given.api_key or given.base_url else None
+async def models(app: FastAPI) -> AsyncIterator[None]:
+    given = chassis.settings(completions.Settings, prefix="OPENAI_")
+    app.state.known = vectors.Borrowed(most=4096, batch=512)
+    app.state.model = completions.endpoint(given, openai.call)
     yield
 
 
+async def made(texts: list[str]) -> tuple[str, vectors.Rows]:
+    given = await embedding.call("embed", Embeddings, json={"texts": texts})
+    return given.model, vectors.unpack(given.vectors)
+
+
 def embed(texts: list[str]) -> vectors.Rows:
-    """Unit rows for sentences, asked for from the thread that weighs them."""
-    ask = partial(embedding.call, "embed", Embeddings, json={"texts": texts})
-    return vectors.unpack(anyio.from_thread.run(ask).vectors)
+    """Unit rows for sentences and words, from the thread that weighs them.
+
+    Those of a business recur from question to question.
+    """
+    return anyio.from_thread.run(app.state.known.rows, texts, made)
 
 
 async def quoted(asked: AnswerRequest, given: answers.Evidence) -> Answer:
@@ -102,8 +81,8 @@ async def answered(asked: AnswerRequest) -> Answer:
     ask = answers.CompletionRequest(messages=messages, schema=citing.CLAIMS)
     try:
         claims = (await app.state.model.complete(ask)).parsed["claims"]
-    except chassis.Problem as problem:
-        why = f"the language model is away: {problem.message}"
+    except FAILURES as failure:
+        why = f"the language model is away: {failure}"
         return local.model_copy(update={"degraded": local.degraded or why})
     return citing.claimed(asked, given, claims, local)
 
@@ -137,13 +116,19 @@ async def enhance(asked: answers.EnhanceRequest) -> answers.Enhanced:
     return citing.enhanced(asked, chassis.utc(chassis.now()))
 
 
+@router.get("/model", **SHAPES)
+async def get_model() -> answers.LanguageModel:
+    """Which model completions come from, if there is one."""
+    return answers.LanguageModel(model=app.state.model and app.state.model.model)
+
+
 @router.post("/completions", **COMPLETES)
 async def complete(asked: answers.CompletionRequest) -> Completion:
     """One completion; UpstreamFailed where there is no model or it fails."""
     if app.state.model:
         return await app.state.model.complete(asked)
-    raise chassis.UpstreamFailed("no language model is configured", upstream="OpenAI")
+    raise FAILED("no language model is configured", code="NO_MODEL")
 
 
 name = "response-generation"
-app = chassis.create_app(name, router, resources=(model,), meanings=MEANINGS)
+app = chassis.create_app(name, router, resources=(models,), meanings=MEANINGS)

@@ -8,6 +8,8 @@ score that is returned. Without vectors it answers from full text, without the d
 from its last good results, and says so. What was removed is forgotten at once.
 """
 
+import asyncio
+
 from pydantic import ValidationError
 
 import chassis
@@ -30,7 +32,7 @@ from contracts.knowledge.search import (
     SearchResults,
 )
 
-CANDIDATES = 60  # that are fused for one answer, at least
+CANDIDATES = 60  # among which a diverse answer chooses, at least
 SEARCH = chassis.policy(retry="read", public=True, timeout=4.0, action="search")
 READS = chassis.policy(retry="read", public=True, timeout=4.0)
 
@@ -38,6 +40,7 @@ embedding = chassis.upstream("embedding-generation")
 bases = chassis.collection("knowledge-bases", KnowledgeBase)
 chunks = chassis.collection("chunks", Chunk)
 last_good = chassis.LastGood(most=500)
+written = chassis.Remembered(seconds=2.0, most=500)
 router = chassis.router("", tags=["similarity-search"])
 
 
@@ -48,9 +51,12 @@ def as_result(hit: Hit, score: float) -> Result:
     )
 
 
-def decided(asked: SearchRequest, settings: Settings) -> SearchRequest:
-    """The request with what it leaves open as its base has it."""
-    open_ = {"min_score": settings.min_score, "weight": settings.text_weight}
+async def decided(asked: SearchRequest) -> SearchRequest:
+    """The request with what it leaves open as its base, if it was written, has it."""
+    name = asked.knowledge_base_id
+    known = await written.get((chassis.current().tenant, name), bases.find, name)
+    its = known.settings if known else Settings()
+    open_ = {"min_score": its.min_score, "weight": its.text_weight}
     given = asked.model_dump(include=set(open_), exclude_none=True)
     return asked.model_copy(update=open_ | given)
 
@@ -66,34 +72,30 @@ async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
         return None, "embedding-generation is away: found by words alone"
 
 
-async def settings_of(base: str) -> Settings:
-    """What a base decides for itself; the defaults where it was never written."""
-    return known.settings if (known := await bases.find(base)) else Settings()
-
-
 @router.post("/api/v1/search", **SEARCH)
 async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
     """The passages nearest to a question, with scores in 0..1."""
-    vector, degraded = await vector_of(asked)
-    wanted = {
-        "text": asked.query,
-        "vector": vector,
-        "space": asked.knowledge_base_id,
-        "filter": {"all": [asked.filters, chassis.visible(*caller.roles)]},
-        "k": min(200, max(CANDIDATES, 3 * asked.k)),
-        "with_vectors": asked.diversity > 0,
-    }
     key = (caller.tenant, sorted(caller.roles), asked.model_dump_json())
+    since = last_good.forgotten
     try:
-        settings = await settings_of(asked.knowledge_base_id)
-        found = await chunks.search(**wanted)
+        both = decided(asked), vector_of(asked)
+        wanted, (vector, degraded) = await asyncio.gather(*both)
+        share = ranking.text_share(bool(asked.query), bool(vector), wanted.weight)
+        found = await chunks.search(
+            text=asked.query,
+            vector=vector,
+            space=asked.knowledge_base_id,
+            filter={"all": [asked.filters, chassis.visible(*caller.roles)]},
+            k=min(200, max(CANDIDATES, 3 * asked.k)) if asked.diversity else asked.k,
+            weight=share,
+            scale="ideal",
+            with_vectors=asked.diversity > 0,
+        )
     except chassis.UpstreamFailed:
         if kept := last_good.get(key):
             old = "database-operations is away: from the last good results"
             return kept.model_copy(update={"degraded": old})
         raise
-    wanted = decided(asked, settings)
-    share = ranking.text_share(bool(asked.query), bool(vector), wanted.weight)
     best = ranking.ranked(found, share, wanted.min_score or 0.0)
     results = [
         as_result(hit, score)
@@ -102,7 +104,7 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
     stats = found.model_dump(include={"terms", "ideal", "documents"})
     answer = SearchResults(results=results, degraded=degraded, **stats)
     if degraded is None:
-        last_good.keep(key, answer)
+        last_good.keep(key, answer, since)
     return answer
 
 

@@ -63,6 +63,26 @@ def test_an_answer_comes_with_its_conversation_and_trace(mesh: Mesh) -> None:
     assert said(mesh, answer["conversation_id"]) == expected
 
 
+def test_what_a_search_found_is_cited_and_not_repeated(
+    opened: Callable[..., Any], outcome: Callable[..., Any]
+) -> None:
+    done = outcome()
+    booked = {"name": "book", "status": "succeeded", "output": {"at": "9:00"}}
+    found = {"name": "search", "status": "succeeded", "output": {"results": [1]}}
+    done["output"]["acted"]["results"] = [found, booked]
+    with opened(done) as mesh:
+        answer = ask(mesh, "When are you open?")
+    assert answer["actions"] == [{"name": "search", "status": "succeeded"}, booked]
+
+
+def test_a_pipeline_gets_a_key_only_where_the_message_had_one(mesh: Mesh) -> None:
+    ask(mesh, "When are you open?")
+    ask(mesh, "When are you open?", headers={"Idempotency-Key": "mine"})
+    calls = mesh.calls("action-executor", "run_pipeline")
+    keys = [call.request.headers.get("idempotency-key") for call in calls]
+    assert (keys[0], bool(keys[1])) == (None, True)
+
+
 def test_the_pipeline_is_told_what_was_said_before(mesh: Mesh) -> None:
     id = ask(mesh, "When are you open?")["conversation_id"]
     ask(mesh, "And on Sundays?", id)

@@ -8,11 +8,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-import chassis
 from chassis import testing
 from chassis.testing import Mesh
 
-NO_MODEL = chassis.UpstreamFailed("no language model is configured", upstream="OpenAI")
 SAID = {"answer": "Nine to five.", "abstained": False, "citations": []}
 
 
@@ -31,7 +29,7 @@ def mesh(database: FastAPI) -> Iterator[Mesh]:
         "similarity-search": {"search": {"results": []}},
         "faq-management": {"match": {"matches": []}},
         "response-generation": {
-            "complete": NO_MODEL,
+            "get_model": {"model": None},
             "respond": answered,
             "enhance": SAID | {"metadata": {"complexity": "simple"}},
         },
@@ -40,7 +38,9 @@ def mesh(database: FastAPI) -> Iterator[Mesh]:
         yield running
 
 
-def answered(request: Any) -> Any:
+def answered(request: httpx.Request) -> Any:
+    if "event-stream" not in request.headers.get("accept", ""):
+        return SAID
     head = {"content-type": "text/event-stream"}
     told = f'event: delta\ndata: "Nine"\n\nevent: answer\ndata: {json.dumps(SAID)}\n\n'
     return httpx.Response(200, text=told, headers=head)

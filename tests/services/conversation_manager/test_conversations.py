@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from chassis.testing import Mesh
 
 CHAT, CONVERSATIONS = "/v1/api/chat", "/api/v1/conversations"
@@ -97,6 +99,31 @@ def test_messages_to_a_conversation_are_answered(mesh: Mesh) -> None:
     answer = mesh.post(path, json={"text": "hello"}, **CUSTOMER).json()
     assert answer["conversation_id"] == id
     assert answer["answer"] == "Nine to five."
+
+
+@pytest.mark.parametrize("role", ["user", "agent"])
+def test_a_closed_conversation_takes_no_message(mesh: Mesh, role: str) -> None:
+    id = begun(mesh)["conversation_id"]
+    path = f"{CONVERSATIONS}/{id}"
+    assert mesh.put(f"{path}/state", json={"state": "closed"}).status_code == 200
+    runs = len(mesh.calls("action-executor"))
+    answer = mesh.post(f"{path}/messages", json={"text": "hello?", "role": role})
+    assert answer.status_code == 409
+    assert answer.json()["error_code"] == "CONVERSATION_CLOSED"
+    assert len(mesh.calls("action-executor")) == runs
+    assert len(mesh.get(f"{path}/messages").json()["items"]) == 2
+    assert mesh.put(f"{path}/state", json={"state": "open"}).status_code == 200
+    again = mesh.post(f"{path}/messages", json={"text": "hello?"})
+    assert again.json()["answer"] == "Nine to five."
+
+
+def test_the_answer_given_before_is_repeated_after_closing(mesh: Mesh) -> None:
+    asked = {"message": "When are you open?"}
+    head = {"Idempotency-Key": "k-closed"}
+    first = mesh.post("/v1/api/chat", json=asked, headers=head).json()
+    path = f"{CONVERSATIONS}/{first['conversation_id']}/state"
+    assert mesh.put(path, json={"state": "closed"}).status_code == 200
+    assert mesh.post("/v1/api/chat", json=asked, headers=head).json() == first
 
 
 def test_feedback_stays_with_its_answer(mesh: Mesh) -> None:

@@ -12,7 +12,7 @@ from chassis import testing
 from chassis.testing import Mesh
 
 Open = Callable[..., AbstractContextManager[Mesh]]
-NO_MODEL = chassis.UpstreamFailed("no language model is configured", upstream="OpenAI")
+NO_MODEL: dict[str, Any] = {"get_model": {"model": None}}
 SEARCH = {
     "name": "search",
     "parameters": {
@@ -28,13 +28,16 @@ HAND_OVER = {"name": "hand_over", "parameters": {"type": "object"}}
 @pytest.fixture
 def opened() -> Open:
     """The planner beside real embeddings, with the answer of a model or without one."""
-    from services.assistant.decision_planner.app import app
+    from services.assistant.decision_planner.app import app, models
     from services.knowledge.embedding_generation.app import app as embeddings
 
+    models.forget()
+
     def start(
-        complete: Any = NO_MODEL, *, embedded: bool = True
+        complete: Any = None, *, embedded: bool = True
     ) -> AbstractContextManager[Mesh]:
-        stubs: dict[str, Any] = {"response-generation": {"complete": complete}}
+        model = {"get_model": {"model": "m"}, "complete": complete}
+        stubs: dict[str, Any] = {"response-generation": model if complete else NO_MODEL}
         stubs |= {"embedding-generation": embeddings} if embedded else {}
         return testing.mesh(app, upstreams=stubs)
 
@@ -107,7 +110,15 @@ def test_a_follow_up_is_made_self_contained(mesh: Mesh) -> None:
         {"role": "assistant", "text": "55 euros."},
     ]
     done = plan(mesh, "And for children?", history=history)
-    assert done["question"] == "How much is a check-up? And for children?"
+    assert done["question"] == "And for children? How much is a check-up?"
+
+
+def test_a_follow_up_may_rest_on_another(mesh: Mesh) -> None:
+    asked = ("How much is a check-up?", "And for children?")
+    history = [{"role": "user", "text": text} for text in asked]
+    question = plan(mesh, "And for pensioners?", history=history)["question"]
+    assert question.startswith("And for pensioners?")
+    assert "check-up" in question
 
 
 def test_a_question_of_its_own_stays_as_it_is(mesh: Mesh) -> None:
@@ -120,6 +131,35 @@ def test_the_longest_message_still_has_a_valid_plan(mesh: Mesh) -> None:
     done = plan(mesh, "why " * 2000)
     assert names(done) == ["search", "match_faqs"]
     assert len(done["question"]) <= 4000
+
+
+def test_whoever_looks_for_an_answer_is_given_the_questions_vector(mesh: Mesh) -> None:
+    done = plan(mesh, "How much is a check-up?")
+    [search, match] = (action["arguments"]["vector"] for action in done["actions"])
+    ask = {"texts": ["How much is a check-up?"]}
+    embeddings = Mesh(
+        mesh.wire.upstreams["embedding-generation"],
+        mesh.wire,
+        mesh.portal,
+        mesh.tenant,
+    )
+    made = embeddings.post("/api/v1/embeddings", json=ask).json()["vectors"]
+    assert [search] == [match] == made
+
+
+def test_without_a_model_nobody_is_asked_to_complete(mesh: Mesh) -> None:
+    plan(mesh, "How much is a check-up?")
+    plan(mesh, "Where is the surgery located?")
+    asked = [call.operation for call in mesh.calls("response-generation")]
+    assert asked == ["get_model"]
+
+
+def test_while_nobody_tells_of_a_model_the_plan_is_marked(opened: Open) -> None:
+    with opened() as mesh:
+        mesh.wire.upstreams.pop("response-generation")
+        done = plan(mesh, "How much is a check-up?")
+    assert names(done) == ["search", "match_faqs"]
+    assert "language model" in done["degraded"]
 
 
 def test_a_model_plans_with_the_tools_it_calls(opened: Open) -> None:
@@ -173,7 +213,8 @@ def test_a_colleagues_turn_is_told_to_the_model_as_the_business(opened: Open) ->
     history = [{"role": "agent", "text": "This is Ana."}]
     with opened(called(("search", {"query": "q"}))) as mesh:
         plan(mesh, "How much is a check-up?", history=history)
-        asked = mesh.calls("response-generation")[0].request.content.decode()
+        [call] = mesh.calls("response-generation", "complete")
+        asked = call.request.content.decode()
     assert '"role":"assistant"' in asked.replace(" ", "")
     assert '"role":"agent"' not in asked.replace(" ", "")
 
@@ -185,6 +226,7 @@ def test_without_vectors_every_message_is_a_question_and_that_is_said(
         done = plan(mesh, "hello")
     assert names(done) == ["search", "match_faqs"]
     assert "embedding-generation" in done["degraded"]
+    assert all("vector" not in each["arguments"] for each in done["actions"])
 
 
 @pytest.mark.parametrize(

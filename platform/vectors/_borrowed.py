@@ -1,0 +1,60 @@
+"""Borrowed: vectors that another service makes, kept so that it is asked once."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectors._bad import BadVector
+
+Ask = Callable[[list[str]], Awaitable[tuple[str, NDArray[np.float32]]]]
+TRIES = 3
+
+
+class Borrowed:
+    """Vectors that somebody else makes, kept at half precision while their model stays
+    the same: at most *most* of them, *batch* asked for at once."""
+
+    def __init__(self, most: int, batch: int) -> None:
+        self._most, self._batch, self._model = most, batch, ""
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+
+    async def rows(self, texts: Sequence[str], ask: Ask) -> NDArray[np.float32]:
+        """A row for each text. *ask* is asked for those that are not kept, and tells
+        their model: with another one, all that was kept is asked for again.
+
+        BadVector while the model keeps changing.
+        """
+        for _ in range(TRIES):
+            if (found := await self._found(texts, ask)) is not None:
+                rows = np.frombuffer(b"".join(found), np.float16)
+                return rows.astype(np.float32).reshape(len(texts), -1)
+        raise BadVector("the vectors are of several models")
+
+    async def _found(self, texts: Sequence[str], ask: Ask) -> list[bytes] | None:
+        """The rows, or None where some are of another model than those kept."""
+        before, known = self._model, {}
+        wanted = []
+        for text in dict.fromkeys(texts):
+            if text in self._kept:
+                known[text] = self._kept[text]
+            else:
+                wanted.append(text)
+        fresh: dict[str, bytes] = {}
+        for start in range(0, len(wanted), self._batch):
+            batch = wanted[start : start + self._batch]
+            model, rows = await ask(batch)
+            if model != before:
+                self._kept.clear()
+                self._model = model
+                return None
+            fresh.update(zip(batch, map(bytes, rows.astype(np.float16)), strict=True))
+        self._keep(fresh)
+        known |= fresh
+        return [known[text] for text in texts]
+
+    def _keep(self, fresh: dict[str, bytes]) -> None:
+        self._kept.update(fresh)
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)

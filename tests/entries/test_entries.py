@@ -1,0 +1,75 @@
+"""Which question is the same, what an import makes of it, and how sure a match is."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+import entries
+from contracts.infrastructure.database import Found, Hit
+from contracts.knowledge.faqs import Faq, MatchRequest, NewFaq
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+LATER = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def new(question: str, answer: str = "Yes.", **more: object) -> NewFaq:
+    return NewFaq(question=question, answer=answer, **more)
+
+
+def saved(question: str) -> Faq:
+    return entries.entry(new(question), NOW)
+
+
+def matched(question: str, *known: Faq, **asked: object) -> list[tuple[str, float]]:
+    scores = {"version": 1, "bm25": None, "cosine": 0.3, "score": 0.3}
+    hits = [Hit(id=f.id, body=f.model_dump(), **scores) for f in known]
+    request = MatchRequest(question=question, **asked)
+    found = entries.matches(request, Found(hits=hits, terms=[], ideal=1.0, documents=2))
+    return [(match.question, match.score) for match in found]
+
+
+@pytest.mark.parametrize(
+    "other", ["are YOU open", "Are you  open?!", " Are you open. "]
+)
+def test_case_spacing_and_closing_marks_do_not_make_another_question(
+    other: str,
+) -> None:
+    assert entries.key(other) == entries.key("Are you open?")
+
+
+def test_other_words_make_another_question() -> None:
+    assert entries.key("Are you open?") != entries.key("Are you closed?")
+
+
+def test_an_entry_is_found_by_how_it_is_asked_not_by_its_answer() -> None:
+    words = entries.wording(new("Open?", "From nine.", variants=["When?"]))
+    assert words == "Open?\nWhen?"
+
+
+def test_an_entry_keeps_its_place_when_it_is_replaced() -> None:
+    known = saved("Open?")
+    other = entries.entry(new("Open?", "No."), LATER, known)
+    assert (other.id, other.created_at) == (known.id, NOW)
+    assert (other.answer, other.updated_at) == ("No.", LATER)
+
+
+def test_an_import_replaces_adds_and_takes_the_later_of_two() -> None:
+    known = [saved("Open?"), saved("Parking?")]
+    given = [new("open", "1"), new("Dogs?", "2"), new("OPEN?", "3")]
+    made, replaced = entries.merged(given, known, LATER)
+    assert [each.answer for each in made] == ["3", "2"]
+    assert (made[0].id, replaced) == (known[0].id, 1)
+
+
+def test_the_surest_come_first_and_no_more_than_wanted() -> None:
+    known = [saved("Can I bring my dog?"), saved("Can I park?"), saved("Open?")]
+    found = matched("can I park", *known, k=2)
+    assert found[0] == ("Can I park?", 1.0)
+    assert len(found) == 2
+    assert found[1][1] < 1.0
+
+
+def test_the_threshold_cuts_the_score_that_is_shown() -> None:
+    known = [saved("Can I bring my dog?"), saved("Can I park?")]
+    assert matched("can I park", *known, min_score=1.0) == [("Can I park?", 1.0)]
+    assert matched("Who are you?", *known, min_score=0.9) == []

@@ -1,0 +1,99 @@
+"""What a message shows, and what a follow-up rests on."""
+
+import pytest
+
+import wording
+
+
+def test_words_are_in_lower_case_and_without_punctuation() -> None:
+    assert wording.words("Größe: 12 cm, OK?") == ["größe", "12", "cm", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("When are you open and what do you do?", "english"),
+        ("Wann ist die Praxis offen und wie komme ich hin?", "german"),
+        ("Vous êtes le dentiste et je cherche les horaires", "french"),
+        ("¿Cómo son los horarios y qué es una limpieza?", "spanish"),
+        ("Xyzzy", "english"),
+        ("", "english"),
+    ],
+)
+def test_the_language_is_that_of_the_commonest_words(text: str, language: str) -> None:
+    assert wording.language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "has_code"),
+    [
+        ("```print(1)```", True),
+        ("<b>bold</b>", True),
+        ("def f(x): return {x}", True),
+        ("SELECT name FROM t;", True),
+        ("What is the function of a crown?", False),
+        ("Is 3 < 5?", False),
+        ("", False),
+    ],
+)
+def test_code_is_told_from_prose(text: str, has_code: bool) -> None:
+    assert wording.has_code(text) is has_code
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("parking?", True),
+        ("where do I park", True),
+        ("wann habt ihr offen", True),
+        ("I am late.", False),
+        ("Tell me how", False),
+    ],
+)
+def test_a_question_is_told_by_its_mark_or_its_first_word(
+    text: str, asks: bool
+) -> None:
+    assert wording.is_question(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Hi", "simple"),
+        ("word " * 15, "simple"),
+        ("word " * 16, "medium"),
+        ("word " * 51, "complex"),
+        ("When? Where?", "medium"),
+        ("word " * 16 + "why? why?", "complex"),
+        ("word " * 60 + "```x``` why? why?", "complex"),
+    ],
+)
+def test_complexity_grows_with_length_code_and_questions(text: str, level: str) -> None:
+    assert wording.complexity(text) == level
+
+
+def test_a_question_of_its_own_needs_nothing_from_before() -> None:
+    before = [("user", "How much is a check-up?"), ("assistant", "55 euros.")]
+    asked = "Where is the surgery located?"
+    assert wording.self_contained(asked, before) == asked
+
+
+def test_a_follow_up_takes_its_subject_from_the_question_before() -> None:
+    before = [("user", "How much is a check-up?"), ("assistant", "55 euros.")]
+    whole = wording.self_contained("And for children?", before)
+    assert whole.startswith("And for children?")
+    assert "check-up" in whole
+
+
+def test_a_follow_up_may_rest_on_another_follow_up() -> None:
+    before = [("user", "How much is a check-up?"), ("user", "And for children?")]
+    assert "check-up" in wording.self_contained("And for pensioners?", before)
+
+
+def test_what_the_assistant_said_is_no_question_to_rest_on() -> None:
+    before = [("assistant", "Ask me anything.")]
+    assert wording.self_contained("And for children?", before) == "And for children?"
+
+
+def test_a_question_has_a_longest_length() -> None:
+    assert len(wording.self_contained("why " * 4000, [])) == wording.LONGEST
