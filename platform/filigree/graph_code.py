@@ -28,6 +28,7 @@ ASKS = {
     "inherited": "query",
     "search": "search",
     "put": "transact",
+    "keep": "transact",
     "patch": "transact",
     "delete": "transact",
     "delete_all": "transact",
@@ -38,7 +39,7 @@ ASKS = {
     "blob": "get_blob",
 }
 WRITES = (
-    *("put", "patch", "delete", "delete_all", "put_blob"),
+    *("put", "keep", "patch", "delete", "delete_all", "put_blob"),
     *("put_as", "delete_as"),
 )
 # The methods that a part of the chassis uses on the collections it is given: always
