@@ -23,8 +23,8 @@ def distance(a: str, b: str, most: int) -> int:
                 edits = min(edits, older[j - 2] + 1)
             row.append(edits)
         if min(row) > most:
-            return most + 1
-    return row[-1]
+            break
+    return min(row[-1], most + 1)
 
 
 @functools.lru_cache(maxsize=256)
