@@ -20,7 +20,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from chassis import _context, _logs, _metrics, _runtime, _unit, errors
-from chassis._events import Consumer, consuming
+from chassis._consuming import consuming
+from chassis._events import Consumer
 
 VERSION = os.environ.get("FILIGREE_VERSION", "dev")
 QUIET = ("/health/", "/metrics")
@@ -154,7 +155,8 @@ def _probes(runtime: _runtime.Runtime) -> list[Route]:
 
     async def ready(_: Request) -> JSONResponse:
         wrong = [problem async for problem in _unready(runtime)]
-        body = {"status": "unavailable" if wrong else "ok", "problems": wrong}
+        status = "unavailable" if wrong else "ok"
+        body = {"status": status, "problems": wrong, "version": VERSION}
         return JSONResponse(body, 503 if wrong else 200)
 
     async def health(_: Request) -> JSONResponse:

@@ -23,7 +23,7 @@ def distance(a: str, b: str, most: int) -> int:
                 edits = min(edits, older[j - 2] + 1)
             row.append(edits)
         if min(row) > most:
-            break
+            return most + 1
     return min(row[-1], most + 1)
 
 

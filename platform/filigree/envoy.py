@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from filigree import envoy_clusters, envoy_listeners, state
-from filigree.edges import AGENT, OPERATOR, Mesh
+from filigree.edges import AGENT, OPERATOR, Edge, Mesh
 from filigree.envoy_listeners import Fault
 from filigree.state import State
 
@@ -58,10 +58,7 @@ def render(
         envoy_clusters.inbound(service, held.socket(service))
         for service in mesh.declarations
     ]
-    clusters += [
-        envoy_clusters.edge(edge, _behind(edge.callee, broken, held))
-        for edge in (*mesh.edges, *mesh.tools)
-    ]
+    clusters += [_way(edge, broken, held) for edge in (*mesh.edges, *mesh.tools)]
     return Rendered(
         bootstrap(held),
         _discovered("listener.v3.Listener", listeners),
@@ -69,8 +66,10 @@ def render(
     )
 
 
-def _behind(service: str, broken: Mapping[str, Fault], held: State) -> Path:
-    return held.broken(service) if service in broken else held.socket(service)
+def _way(edge: Edge, broken: Mapping[str, Fault], held: State) -> dict[str, Any]:
+    if edge.callee in broken:
+        return envoy_clusters.edge(edge, held.broken(edge.callee), probed=False)
+    return envoy_clusters.edge(edge, held.socket(edge.callee))
 
 
 def _discovered(kind: str, resources: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Envoy's clusters: one for each edge, so that each caller has its own breaker.
 
 A service has one instance here, so ejecting it means that its caller is told at once,
-without a panic threshold that would send requests to it all the same.
+without a panic threshold that would send requests to it all the same. And it means that
+nobody else answers meanwhile: so an ejection never grows, and it ends as soon as the
+service says that it is ready, as in a cluster a pod that was not ready comes back.
 """
 
 from pathlib import Path
@@ -12,7 +14,12 @@ from filigree.edges_policy import CONNECT
 
 IDLE = 60  # seconds; below the 75 after which a service closes an idle connection
 SWEEP = 1  # seconds between looks at whose ejection is over
-MOST_EJECTION = 300  # seconds; an ejection grows with each one that follows another
+PROBE = "/health/ready"
+PROBING = 1.0  # seconds between two probes of a service, over an edge that is used
+RESTING = 3.0  # the same, over an edge that has never been used
+STARTING = 0.25  # the same, until the first one succeeds
+LONGEST_PROBE = 1.0  # seconds
+NEVER = 2**31  # failed probes until they eject; only calls that fail shall do that
 OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 
@@ -25,8 +32,11 @@ def inbound(service: str, socket: Path) -> dict[str, Any]:
     return _cluster(f"inbound|{service}", socket)
 
 
-def edge(edge: Edge, socket: Path) -> dict[str, Any]:
-    """The way from one caller to one callee, with its breaker and its limits."""
+def edge(edge: Edge, socket: Path, *, probed: bool = True) -> dict[str, Any]:
+    """The way from one caller to one callee, with its breaker and its limits.
+
+    What is made to fail is not *probed*: it shall fail as told.
+    """
     breaker, pool = edge.breaker, edge.pool
     return {
         **_cluster(name(edge), socket),
@@ -35,12 +45,14 @@ def edge(edge: Edge, socket: Path) -> dict[str, Any]:
             "consecutive_5xx": breaker.consecutive5xx,
             "interval": f"{SWEEP}s",
             "base_ejection_time": seconds(breaker.ejection),
-            "max_ejection_time": seconds(max(breaker.ejection, MOST_EJECTION)),
+            "max_ejection_time": seconds(breaker.ejection),
             "max_ejection_percent": 100,
             "enforcing_consecutive_5xx": 100,
             "enforcing_consecutive_gateway_failure": 0,
             "enforcing_success_rate": 0,
+            "successful_active_health_check_uneject_host": True,
         },
+        "health_checks": [_probe()] if probed else [],
         "circuit_breakers": {
             "thresholds": [
                 {
@@ -50,6 +62,26 @@ def edge(edge: Edge, socket: Path) -> dict[str, Any]:
                     "max_retries": pool.retries,
                 }
             ]
+        },
+    }
+
+
+def _probe() -> dict[str, Any]:
+    """Asks whether the service is ready; a yes ends an ejection, a no changes nothing.
+
+    Before the first yes nothing is sent to it.
+    """
+    return {
+        "timeout": seconds(LONGEST_PROBE),
+        "interval": seconds(PROBING),
+        "unhealthy_interval": seconds(STARTING),
+        "no_traffic_interval": seconds(STARTING),
+        "no_traffic_healthy_interval": seconds(RESTING),
+        "healthy_threshold": 1,
+        "unhealthy_threshold": NEVER,
+        "http_health_check": {
+            "path": PROBE,
+            "retriable_statuses": [{"start": 201, "end": 600}],
         },
     }
 

@@ -46,6 +46,7 @@ def _allowed(mesh: Mesh, edge: Edge) -> list[str]:
         f"  contract  contracts/openapi/{callee.name}.json",
         f"  breaker   {edge.breaker.consecutive5xx} failures (5xx) in a row eject it "
         f"for {edge.breaker.ejection:g} s, for this caller alone",
+        "            or until it says that it is ready, whichever is sooner",
         f"            ({_set_by(callee)})",
     ]
     if edge.optional:

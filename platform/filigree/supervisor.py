@@ -15,6 +15,7 @@ from contextlib import AsyncExitStack, suppress
 from typing import IO
 
 from filigree import (
+    breakers,
     engines,
     engines_nats,
     environment,
@@ -172,7 +173,11 @@ class Supervisor:
             for name, kept in self.services.items()
         ]
         with suppress(TimeoutError):
-            return all(await asyncio.wait_for(asyncio.gather(*waits), deadline))
+            async with asyncio.timeout(deadline):
+                complete = all(await asyncio.gather(*waits))
+                ready = {n for n, kept in self.services.items() if kept.first.is_set()}
+                await breakers.proven(self.held, ready)
+                return complete
         return False
 
     def render(self) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from contracts.knowledge.documents import Document
 
-LONGEST = timedelta(minutes=10)  # until a file that was not read is given up
+ABANDONED = timedelta(minutes=5)  # longer than anybody takes to read a file
+EVERYONE = "*"
 READING = ("received", "extracting")
 WORDS_ONLY = "found by words only, until embedded"
 
@@ -30,10 +31,10 @@ def is_open(document: Document, revision: int) -> bool:
     return document.revision == revision and document.status == "processing"
 
 
-def begin(document: Document) -> dict[str, Any]:
+def begin(document: Document, now: datetime) -> dict[str, Any]:
     """The changes before an attempt at reading."""
-    attempts = document.attempts + 1
-    return {"stage": "extracting", "progress": 0.1, "attempts": attempts}
+    begun = {"stage": "extracting", "progress": 0.1, "updated_at": now}
+    return begun | {"attempts": document.attempts + 1}
 
 
 def finish() -> dict[str, Any]:
@@ -46,10 +47,22 @@ def fail(reason: str) -> dict[str, Any]:
     return {"status": "failed", "stage": "failed", "reason": reason}
 
 
-def give_up(document: Document, now: datetime) -> dict[str, Any] | None:
-    """The changes that end what takes too long; None while it may still take."""
+def give_up(document: Document) -> dict[str, Any] | None:
+    """The changes once its vectors take too long; None while it is still read."""
     if document.stage == "embedding":
         return {"status": "ready", "reason": WORDS_ONLY}
-    if now - document.updated_at > LONGEST:
-        return fail("it could not be read in time")
     return None
+
+
+def is_abandoned(document: Document, now: datetime) -> bool:
+    """Whether nobody reads it any more: whoever did has died, or never knew."""
+    return document.stage in READING and now - document.updated_at > ABANDONED
+
+
+def strictest(some: list[str], others: list[str]) -> list[str]:
+    """The roles that both admit, in the first one's order."""
+    if EVERYONE in others:
+        return some
+    if EVERYONE in some:
+        return others
+    return [role for role in some if role in others]

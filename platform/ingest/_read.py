@@ -1,8 +1,8 @@
 """A file into what is stored of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import extraction
@@ -10,7 +10,9 @@ from contracts.infrastructure.database import Index
 from contracts.knowledge.documents import Chunk, Content, Document, Settings
 from ingest import _life, _passages
 
-ATTEMPTS = 3  # times that reading may be cut short before the file is to blame
+# Times that reading may be cut short before the file is to blame. A file only shares
+# the blame for a process that died with all that it did at the time.
+ATTEMPTS = 4
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,7 @@ class Read:
     content: Content | None
 
 
-async def read(
-    document: Document, file: AsyncIterator[bytes], settings: Settings
-) -> Read:
+async def read(document: Document, file: Path, settings: Settings) -> Read:
     """What *file* says, in passages as *settings* want them; why not, if refused.
 
     *document* is as it was before this attempt. Reading runs in a process of its own,

@@ -52,7 +52,8 @@ def test_each_edge_has_a_breaker_of_the_callees_making(held):
     edge = clusters(envoy.render(edges.resolve(held.root), held))["caller|callee"]
     outliers = edge["outlier_detection"]
     assert outliers["consecutive_5xx"] == 5
-    assert outliers["base_ejection_time"] == "1s"
+    assert outliers["base_ejection_time"] == "30s"
+    assert outliers["max_ejection_time"] == "30s"
     assert outliers["max_ejection_percent"] == 100
     assert edge["common_lb_config"]["healthy_panic_threshold"] == {"value": 0}
     assert edge["circuit_breakers"]["thresholds"][0]["max_requests"] > 0

@@ -1,7 +1,7 @@
 """Document processing: uploaded files into passages that can be found and cited.
 
 Calls      database-operations
-Publishes  document.received|processed|overdue|removed
+Publishes  document.received|processed|overdue|described|removed
 Consumes   document.received|embedded|overdue|removed
 
 The 202 follows the commit of the file itself, so what was accepted is never lost. A
@@ -10,8 +10,8 @@ reason, never in endless progress. The same bytes twice are one document.
 """
 
 import contextlib
-import uuid
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -29,21 +29,29 @@ WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF, timeout=30.0)
 MEANINGS = {ValidationError: chassis.Malformed}
 PATIENCE = timedelta(seconds=60)  # between two looks at a document in progress
 
+
+def tell(event: Any, document: Document, **more: Any) -> None:
+    """Publish what happened to a document; that it is overdue, when it is."""
+    about = document.model_dump(include={"knowledge_base_id", "revision"})
+    later = chassis.now() + PATIENCE if event is events.DocumentOverdue else None
+    told = event(document_id=document.id, **about, **more)
+    chassis.publish(told, deliver_at=later)
+
+
 database = chassis.upstream("database-operations")
 bases = chassis.collection("knowledge-bases", contract.KnowledgeBase)
 documents = chassis.collection("documents", Document)
 chunks = chassis.collection("chunks", contract.Chunk)
 contents = chassis.collection("contents", contract.Content)
 uploads = chassis.collection("uploads", Document)
+news = ingest.News(
+    received=partial(tell, events.DocumentReceived),
+    overdue=partial(tell, events.DocumentOverdue),
+    described=partial(tell, events.DocumentDescribed),
+    removed=partial(tell, events.DocumentRemoved),
+)
+shelf = ingest.Shelf(bases, documents, chunks, contents, uploads, chassis, news)
 router = chassis.router("/api/v1/documents", tags=["document-processing"])
-
-
-def tell(event: Any, document: Document, **more: Any) -> None:
-    """Publish what happened to a document."""
-    about = document.model_dump(include={"knowledge_base_id", "revision"})
-    later = chassis.now() + PATIENCE if event is events.DocumentOverdue else None
-    told = event(document_id=document.id, **about, **more)
-    chassis.publish(told, deliver_at=later)
 
 
 async def readable(id: str, caller: chassis.Context) -> Document:
@@ -53,39 +61,13 @@ async def readable(id: str, caller: chassis.Context) -> Document:
     return document
 
 
-def forget(document: Document) -> None:
-    """Take a document's text out of search, answers and caches."""
-    chunks.delete_all({"document_id": document.id})
-    contents.delete(document.id)
-    tell(events.DocumentRemoved, document)
-
-
-async def accept(given: dict[str, Any], upload: chassis.Upload) -> Document:
-    """Store the file, then the document with the order to process it."""
-    file = {"name": upload.name, "size": upload.size, "sha256": upload.sha256}
-    document = Document(**given, **file, updated_at=chassis.now())
-    id = ingest.file_id(document.id, document.revision)
-    await uploads.put_blob(id, upload.pieces(), upload.media_type)
-    key = f"{document.knowledge_base_id}/{document.sha256}"
-    documents.put(document.id, document, unique=[key])
-    tell(events.DocumentReceived, document)
-    tell(events.DocumentOverdue, document)
-    return document
-
-
 @router.post("", status_code=202, **WRITES)
-async def upload_document(upload: chassis.Uploaded, now: chassis.Now) -> Document:
-    """Take a file; a new one is 202 at ``processing``, a known one as it stands."""
-    new = NewDocument.model_validate(upload.fields)
-    if new.knowledge_base_id != contract.DEFAULT_BASE:
-        await bases.read(new.knowledge_base_id)
-    same = {"knowledge_base_id": new.knowledge_base_id, "sha256": upload.sha256}
-    for known in await documents.matching(same, limit=1):
-        if known.status != "failed":
-            return known
-        documents.delete(known.id)
-    begun = {"id": uuid.uuid4().hex, "created_at": now}
-    return await accept(new.model_dump() | begun, upload)
+async def upload_document(upload: chassis.Uploaded) -> Document:
+    """Take a file; a new one is 202 at ``processing``, a known one as it stands.
+
+    A known one takes the stricter readers of the two.
+    """
+    return await shelf.take(NewDocument.model_validate(upload.fields), upload)
 
 
 @router.put("/{id}", status_code=202, **WRITES)
@@ -93,12 +75,7 @@ async def replace_document(
     id: str, upload: chassis.Uploaded, caller: chassis.Caller
 ) -> Document:
     """Replace a document's content; what it said before is gone at once."""
-    known = await readable(id, caller)
-    if known.sha256 == upload.sha256 and known.status != "failed":
-        return known
-    forget(known)
-    kept = known.model_dump(include={*NewDocument.model_fields, "id", "created_at"})
-    return await accept(kept | {"revision": known.revision + 1}, upload)
+    return await shelf.replace(await readable(id, caller), upload)
 
 
 @router.get("", **READS)
@@ -132,54 +109,30 @@ async def list_chunks(
 @router.delete("/{id}", status_code=204, **WRITES)
 async def delete_document(id: str, caller: chassis.Caller) -> None:
     """Delete a document; nothing cites it from now on."""
-    forget(await readable(id, caller))
+    shelf.forget(await readable(id, caller))
     documents.delete(id)
-
-
-async def current(event: Any) -> chassis.Stored[Document] | None:
-    """The document of an event, unless it is gone."""
-    with contextlib.suppress(chassis.NotFound):
-        return await documents.read(event.document_id)
-    return None
 
 
 @chassis.on(events.DocumentReceived, deadline=150.0)
 async def process(event: events.DocumentReceived) -> None:
     """Read the file, store its passages, and say so; or fail with the reason."""
-    found = await current(event)
-    if not (found and ingest.is_unread(found.value, event.revision)):
-        return
-    document, file = found.value, ingest.file_id(found.id, event.revision)
-    documents.patch(found.id, ingest.begin(document), version=found.version)
-    [version] = await chassis.commit()
-    base = await bases.find(document.knowledge_base_id)
-    settings = base.settings if base else contract.Settings()
-    read = await ingest.read(document, uploads.blob(file), settings)
-    documents.patch(found.id, read.changes, version=version)
-    for chunk, index in read.chunks:
-        chunks.put(chunk.id, chunk, index=index)
-    if read.content:
-        contents.put(found.id, read.content)
-        tell(events.DocumentProcessed, document, chunks=len(read.chunks))
+    found = await shelf.current(event, ingest.is_unread)
+    if found and (count := await shelf.read(found)) is not None:
+        tell(events.DocumentProcessed, found.value, chunks=count)
 
 
 @chassis.on(events.DocumentEmbedded)
 async def finish(event: events.DocumentEmbedded) -> None:
     """Found by words and by meaning: ready."""
-    found = await current(event)
-    if found and ingest.is_unembedded(found.value, event.revision):
+    if found := await shelf.current(event, ingest.is_unembedded):
         documents.patch(found.id, ingest.finish(), version=found.version)
 
 
 @chassis.on(events.DocumentOverdue)
 async def overdue(event: events.DocumentOverdue) -> None:
-    """End what takes too long: found by words alone, or failed."""
-    found = await current(event)
-    if not (found and ingest.is_open(found.value, event.revision)):
-        return
-    if ending := ingest.give_up(found.value, chassis.now()):
-        return documents.patch(found.id, ending, version=found.version)
-    tell(events.DocumentOverdue, found.value)
+    """See to a document that is neither ready nor failed, and look again later."""
+    if found := await shelf.current(event, ingest.is_open):
+        shelf.look(found)
 
 
 @chassis.on(events.DocumentRemoved)

@@ -1,5 +1,6 @@
 """Documents: taken once, read within bounds, seen by those who may, gone for good."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -45,6 +46,45 @@ def test_the_same_bytes_twice_are_one_document(library: Any) -> None:
     first = library.add(TEXT)
     assert upload(library).json()["id"] == first
     assert len(library.documents.get(PATH).json()["items"]) == 1
+
+
+def test_the_same_bytes_at_once_are_one_document_for_everybody(library: Any) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: upload(library), range(6)))
+    assert [answer.status_code for answer in answers] == [202] * 6
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    library.pump()
+    [listed] = library.documents.get(PATH).json()["items"]
+    assert listed["status"] == "ready"
+    stored = library.documents.calls("database-operations", "put_blob")
+    erased = library.documents.calls("database-operations", "delete_blob")
+    assert len(stored) - len(erased) == 1
+
+
+def test_the_same_bytes_for_fewer_readers_are_at_once_for_those_alone(
+    library: Any,
+) -> None:
+    id = library.add(TEXT)
+    assert library.found("annual fee")
+    again = upload(library, roles=["agent"]).json()
+    assert (again["id"], again["roles"]) == (id, ["agent"])
+    assert library.found("annual fee") == []
+    assert library.found("annual fee", roles=("agent",))
+    assert len(library.documents.published("document.described")) == 1
+
+
+def test_the_same_bytes_for_more_readers_are_not_opened_to_them(library: Any) -> None:
+    id = library.add(TEXT, roles=["agent"])
+    assert upload(library).json()["roles"] == ["agent"]
+    assert library.documents.get(f"{PATH}/{id}", roles=("customer",)).status_code == 404
+
+
+def test_fewer_readers_count_for_a_document_that_is_still_read(library: Any) -> None:
+    upload(library)
+    upload(library, roles=["agent"])
+    library.pump()
+    assert library.found("annual fee") == []
+    assert library.found("annual fee", roles=("agent",))
 
 
 def test_a_failed_file_may_be_sent_again(library: Any) -> None:

@@ -1,0 +1,228 @@
+"""Consuming: deliveries from NATS JetStream, each handled, held back or buried.
+
+The sixth delivery goes to the dead letters before it is handled. A delivery is not used
+up by an outage of what the handler calls: the event is held here and tried again until
+the outage is over, so that what was acknowledged outlasts it.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from chassis import _logs, _metrics, _runtime, errors
+from chassis._events import Consumer, Later, as_event, deliver
+
+STREAM, DEAD = "EVENTS", "dead"
+LAST_DELIVERY = 5
+PAUSES = (1.0, 4.0, 15.0, 60.0, 180.0)  # seconds before the next delivery
+FIRST_HOLD, LONGEST_HOLD = 0.5, 15.0  # seconds between two tries in an outage
+# Seconds that an outage may last until it uses up a delivery after all: what fails for
+# five hours is for a person to look at.
+PATIENCE = 3_600.0
+ACK_WAIT = 30.0  # seconds; renewed while a handler works
+AT_ONCE = 4  # events that one consumer handles side by side
+PENDING = 256  # events that one consumer has taken and not yet answered for
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def consuming(
+    runtime: _runtime.Runtime, consumers: list[Consumer[Any]]
+) -> AsyncIterator[None]:
+    """Consume while the block runs; on leaving, finish what is being handled."""
+    url = os.environ.get("NATS_URL")
+    if not consumers or url is None:
+        yield
+        return
+    tasks = [asyncio.create_task(_forever(runtime, one, url)) for one in consumers]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _forever(
+    runtime: _runtime.Runtime, consumer: Consumer[Any], url: str
+) -> None:
+    """Keep a subscription alive, whatever happens to the bus."""
+    while True:
+        try:
+            await _consume(runtime, consumer, url)
+        except Exception as exc:
+            log.warning("%s: the event bus is away: %s", consumer.type, exc)
+            await asyncio.sleep(1.0)
+
+
+async def _consume(
+    runtime: _runtime.Runtime, consumer: Consumer[Any], url: str
+) -> None:
+    import nats
+    from nats.js.api import AckPolicy, ConsumerConfig
+
+    async def disconnected() -> None:
+        await _missed(consumer)
+
+    bus = await nats.connect(
+        url,
+        name=runtime.service,
+        inbox_prefix=f"_INBOX_{runtime.service}".encode(),
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.5,
+        error_cb=_quiet,
+        disconnected_cb=disconnected,
+    )
+    try:
+        if consumer.lost is not None:
+            return await _listen(consumer, bus)
+        stream = bus.jetstream(timeout=5.0)
+        subscription = await stream.pull_subscribe(
+            f"events.{consumer.type}",
+            durable=consumer.durable(runtime.service),
+            stream=STREAM,
+            # Without a limit of the bus's own: beyond it an event would be lost
+            # while its dead letter cannot be written.
+            config=ConsumerConfig(
+                ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=ACK_WAIT,
+                max_ack_pending=PENDING,
+            ),
+        )
+        await Worker(runtime.service, consumer, stream).work(subscription)
+    finally:
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(bus.close(), 2.0)
+
+
+async def _quiet(exc: Exception) -> None:
+    log.info("event bus: %s", exc)
+
+
+async def _missed(consumer: Consumer[Any]) -> None:
+    if consumer.lost is not None:
+        consumer.lost()
+
+
+async def _listen(consumer: Consumer[Any], bus: Any) -> None:
+    """Hear what is published from now on; there is no acknowledging."""
+    await _missed(consumer)
+    subscription = await bus.subscribe(f"events.{consumer.type}")
+    async for message in subscription.messages:
+        try:
+            await deliver(consumer, json.loads(message.data))
+        except Exception as exc:
+            log.warning("%s: %s", consumer.type, exc, exc_info=exc)
+            await _missed(consumer)
+
+
+class End(NamedTuple):
+    """How a try ended; ``again`` is in seconds, None when it was the last."""
+
+    outcome: str
+    status: int
+    again: float | None = None
+
+    @property
+    def is_held(self) -> bool:
+        return self.outcome == "held"
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Handles what one consumer of *service* is delivered; *bus* takes its dead."""
+
+    service: str
+    consumer: Consumer[Any]
+    bus: Any
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    async def work(self, subscription: Any) -> None:
+        """Take deliveries while there is room for them, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                async with self.room:
+                    pass
+                try:
+                    messages = await subscription.fetch(AT_ONCE, timeout=5)
+                except TimeoutError:
+                    continue
+                for message in messages:
+                    group.create_task(self.settle(message))
+
+    async def settle(self, message: Any) -> None:
+        """Handle one delivery and tell the bus what became of it; never raises.
+
+        What waits for the end of an outage leaves its room to others.
+        """
+        alive = asyncio.create_task(_renew(message))
+        try:
+            for pause in holds():
+                async with self.room:
+                    end = await self._attempt(message)
+                if not end.is_held:
+                    break
+                await asyncio.sleep(pause)
+        finally:
+            alive.cancel()
+        done = message.ack() if end.again is None else message.nak(end.again)
+        await _quietly(done)
+
+    async def _attempt(self, message: Any) -> End:
+        """One try, counted and in the trace."""
+        started, end = time.time(), await self._tried(message)
+        _metrics.EVENTS.labels(self.service, self.consumer.type, end.outcome).inc()
+        with as_event(json.loads(message.data)):
+            operation = f"on {self.consumer.type}"
+            _logs.span(self.service, operation, started, end.status)
+        return end
+
+    async def _tried(self, message: Any) -> End:
+        delivery = message.metadata.num_delivered
+        try:
+            if delivery > LAST_DELIVERY:
+                subject = f"{DEAD}.{self.service}.{self.consumer.type}"
+                await self.bus.publish(subject, message.data)
+                return End("dead", 500)
+            is_first = delivery == 1
+            await deliver(self.consumer, json.loads(message.data), is_first=is_first)
+            return End("handled", 200)
+        except Later as later:
+            return End("later", 200, later.seconds)
+        except Exception as exc:
+            log.warning("%s: %s", self.consumer.type, exc, exc_info=exc)
+            outcome = "held" if is_outage(exc) else "failed"
+            return End(outcome, 500, PAUSES[min(delivery, len(PAUSES)) - 1])
+
+
+def is_outage(failure: Exception) -> bool:
+    """Whether it is not the event's doing, and passes: the taxonomy says retryable."""
+    return isinstance(failure, errors.Problem) and failure.kind.retryable
+
+
+def holds() -> Iterator[float]:
+    """Seconds to wait for the end of an outage, again and again; ends in the end."""
+    waited, pause = 0.0, FIRST_HOLD
+    while waited < PATIENCE:
+        yield pause
+        waited, pause = waited + pause, min(2 * pause, LONGEST_HOLD)
+
+
+async def _quietly(answer: Awaitable[None]) -> None:
+    """An answer that the bus misses only means that it delivers once more."""
+    with contextlib.suppress(Exception):
+        await answer
+
+
+async def _renew(message: Any) -> None:
+    """Tell the bus that the handler is still at work, until cancelled."""
+    while True:
+        await asyncio.sleep(ACK_WAIT / 3)
+        await _quietly(message.in_progress())

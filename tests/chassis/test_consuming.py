@@ -1,0 +1,146 @@
+"""A delivery outlasts an outage of what its handler calls; a defect uses it up."""
+
+import asyncio
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import nats
+import pytest
+from prometheus_client import REGISTRY
+
+from chassis import _consuming, errors, testing
+from docstore import testing as engines
+
+SERVICE, KIND = "faq-management", "faq.saved"
+
+
+@pytest.fixture(scope="session")
+def bus() -> Iterator[str]:
+    """The address of a NATS with the streams that the relay makes."""
+    with engines.nats() as engine:
+        asyncio.run(streams(engine.url))
+        yield engine.url
+
+
+async def streams(url: str) -> None:
+    client = await nats.connect(url)
+    await client.jetstream().add_stream(name="EVENTS", subjects=["events.>"])
+    await client.jetstream().add_stream(name="DEAD", subjects=["dead.>"])
+    await client.close()
+
+
+@pytest.fixture
+def consuming(
+    bus: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> testing.Mesh:
+    """The service under test with its consumer on the bus."""
+    monkeypatch.setenv("NATS_URL", bus)
+    return request.getfixturevalue("notes")
+
+
+def publish(tenant: str, **data: Any) -> None:
+    """What the relay would publish."""
+    told = {"id": str(uuid.uuid4()), "type": KIND, "tenant": tenant, "data": data}
+
+    async def send() -> None:
+        client = await nats.connect(os.environ["NATS_URL"])
+        await client.jetstream().publish(f"events.{KIND}", json.dumps(told).encode())
+        await client.close()
+
+    asyncio.run(send())
+
+
+def ask(question: Any) -> Any:
+    """What JetStream answers to *question*."""
+
+    async def asked() -> Any:
+        client = await nats.connect(os.environ["NATS_URL"])
+        try:
+            return await question(client.jetstream())
+        finally:
+            await client.close()
+
+    return asyncio.run(asked())
+
+
+def redelivered() -> int:
+    name = f"{SERVICE}-{KIND.replace('.', '_')}"
+    info = ask(lambda bus: bus.consumer_info("EVENTS", name))
+    return int(info.num_redelivered or 0)
+
+
+def dead() -> int:
+    return int(ask(lambda bus: bus.stream_info("DEAD")).state.messages)
+
+
+def count(outcome: str) -> float:
+    labels = {"service": SERVICE, "type": KIND, "outcome": outcome}
+    return REGISTRY.get_sample_value("filigree_events_total", labels) or 0.0
+
+
+def copied(notes: testing.Mesh, id: str = "a") -> str | None:
+    answer = notes.get(f"/notes/copy-{id}")
+    return answer.json()["text"] if answer.status_code == 200 else None
+
+
+def test_an_outage_uses_up_no_delivery_and_the_event_takes_effect_after_it(
+    consuming: testing.Mesh,
+) -> None:
+    before, store = count("held"), consuming.wire.upstreams.pop("database-operations")
+    publish(consuming.tenant, faq_id="a", wording="x")
+    testing.until(lambda: count("held") >= before + 3)
+    assert redelivered() == 0
+    consuming.wire.upstreams["database-operations"] = store
+    assert testing.until(lambda: copied(consuming)) == "x"
+    assert dead() == 0
+
+
+def test_events_that_wait_for_the_end_of_an_outage_leave_room_for_others(
+    consuming: testing.Mesh,
+) -> None:
+    before, store = count("held"), consuming.wire.upstreams.pop("database-operations")
+    ids = [str(n) for n in range(_consuming.AT_ONCE * 2)]
+    for id in ids:
+        publish(consuming.tenant, faq_id=id, wording="x")
+    testing.until(lambda: count("held") >= before + len(ids) * 2)
+    consuming.wire.upstreams["database-operations"] = store
+    for id in ids:
+        testing.until(lambda id=id: copied(consuming, id) == "x")
+
+
+def test_a_failure_that_is_the_events_own_uses_up_a_delivery(
+    consuming: testing.Mesh,
+) -> None:
+    before = count("failed")
+    publish(consuming.tenant, faq_id="a", wording="fails")
+    testing.until(lambda: count("failed") >= before + 2)
+    assert redelivered() >= 1
+    assert copied(consuming) is None
+
+
+AWAY = errors.UpstreamFailed("away", upstream="x")
+
+
+@pytest.mark.parametrize(
+    "failure", [AWAY, errors.Unavailable("away"), errors.DatabaseFailed("away")]
+)
+def test_what_somebody_else_is_to_blame_for_is_an_outage(failure: Exception) -> None:
+    assert _consuming.is_outage(failure)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [errors.Stale("moved"), errors.NotFound("gone"), TimeoutError(), ValueError()],
+)
+def test_what_may_be_the_events_doing_is_no_outage(failure: Exception) -> None:
+    assert not _consuming.is_outage(failure)
+
+
+def test_an_outage_is_waited_for_often_and_for_hours() -> None:
+    pauses = list(_consuming.holds())
+    assert max(pauses) <= 15.0
+    assert sum(pauses) * _consuming.LAST_DELIVERY >= 5 * 3600.0
+    assert pauses[0] < 1.0
