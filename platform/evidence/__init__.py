@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from evidence._history import resolve
-from evidence._sentences import is_command
+from evidence._orders import is_command
+from evidence._sentences import trusted
 from evidence.types import Answer, Passage, Quote, Statistics
 from nearness import TEXT_SHARE, score
 
@@ -32,6 +33,7 @@ __all__ = [
     "is_command",
     "resolve",
     "score",
+    "trusted",
 ]
 
 # Imported when they are asked for: who only resolves questions does without NumPy,
