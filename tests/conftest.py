@@ -5,16 +5,20 @@ import os
 import pytest
 
 MESHES = {"mesh", "journey", "chaos", "engines"}
-LEFT_BEHIND = ("FILIGREE_INTERNAL_KEYS", "DATABASE_URL", "NATS_URL")
+BEFORE = dict(os.environ)
+# The runner's own, written before every phase of a test.
+KEPT = "PYTEST_CURRENT_TEST"
 _put_aside: dict[str, str] = {}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before any fixture: a mesh makes its own keys and engines, and no test's."""
-    if item.path.relative_to(item.config.rootpath).parts[1] in MESHES:
-        held = {name: os.environ.pop(name, None) for name in LEFT_BEHIND}
-        _put_aside.update({name: value for name, value in held.items() if value})
-    else:
+    if item.path.relative_to(item.config.rootpath).parts[1] not in MESHES:
         os.environ.update(_put_aside)
-        _put_aside.clear()
+        return _put_aside.clear()
+    for name, value in dict(os.environ).items():
+        if name != KEPT and BEFORE.get(name) != value:
+            _put_aside[name] = os.environ.pop(name)
+    missing = {name: value for name, value in BEFORE.items() if name not in os.environ}
+    os.environ.update(missing)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 Kind = Literal["setting", "flag"]
 Scope = Literal["platform", "tenant", "environment"]
@@ -32,11 +32,3 @@ class Setting(Place):
     revision: int
     changed_at: datetime
     changed_by: str | None = None
-
-
-class Rollback(BaseModel):
-    """The revision whose value is to count again, as a revision of its own."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    revision: Annotated[int, Field(ge=1)]

@@ -34,6 +34,13 @@ class DocumentEmbedded(BaseModel):
     model: str
 
 
+class VectorsOutdated(BaseModel):
+    """A tenant may have vectors of another model than this, the one in use."""
+
+    type: Literal["vectors.outdated"] = "vectors.outdated"
+    model: str
+
+
 class DocumentOverdue(BaseModel):
     """A document should have been ready or failed by now. Sent to oneself, delayed."""
 

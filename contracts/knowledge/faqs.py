@@ -31,6 +31,13 @@ class Faq(NewFaq):
     updated_at: datetime
 
 
+class Wanted(BaseModel):
+    """Which entries: those with all that is given."""
+
+    category: str | None = None
+    state: State | None = None
+
+
 class MatchRequest(BaseModel):
     """``vector``: the question's, where the asker has it already."""
 

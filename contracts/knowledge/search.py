@@ -100,3 +100,9 @@ class EmbeddingModel(BaseModel):
     model: str
     dimensions: int
     provider: str
+
+
+class EmbeddingUse(BaseModel):
+    """The model that all of a tenant's vectors are of."""
+
+    model: str

@@ -37,11 +37,22 @@ class Line(BaseModel):
     details: dict[str, Any] = {}
 
 
-class KeptLine(Line):
-    """As it is stored: ``segment`` is what is dropped together when room runs out."""
+class KeptLine(BaseModel):
+    """As it is stored: what is looked for, and the ``rest`` of it as JSON text.
 
+    ``segment`` is what is dropped together when room runs out, ``size`` is in bytes.
+    """
+
+    id: str
+    kind: Literal["log", "span"]
+    time: float
+    level: Level
+    service: str
+    message: str
+    trace_id: str | None
     segment: str
     size: int
+    rest: str
 
 
 class Ingested(BaseModel):

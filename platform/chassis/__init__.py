@@ -38,6 +38,7 @@ from chassis._policy import policy
 from chassis._provider import Provider, provider
 from chassis._relay import relay
 from chassis._remembered import LastGood, Remembered
+from chassis._revised import Revised, revised
 from chassis._route import (
     IfMatch,
     announce,
@@ -49,7 +50,14 @@ from chassis._route import (
 from chassis._runtime import running
 from chassis._serve import serve
 from chassis._settings import settings
-from chassis._unit import acting_for, cancel, commit, detached, publish
+from chassis._unit import (
+    acting_for,
+    cancel,
+    commit,
+    detached,
+    publish,
+    publish_each,
+)
 from chassis._upload import Upload, Uploaded
 from chassis._upstream import Upstream, contracts, upstream
 from chassis.errors import (
@@ -101,6 +109,7 @@ __all__ = [
     "Provider",
     "RateLimited",
     "Remembered",
+    "Revised",
     "Stale",
     "StorageFailed",
     "Stored",
@@ -136,8 +145,10 @@ __all__ = [
     "policy",
     "provider",
     "publish",
+    "publish_each",
     "relay",
     "require_visible",
+    "revised",
     "router",
     "running",
     "serve",

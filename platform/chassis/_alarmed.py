@@ -1,6 +1,6 @@
 """Alarmed documents: they wake their service, by an event that is published later."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -38,9 +38,3 @@ class Alarmed(Generic[M]):
         """Write at once, if it is at that version (Stale); the version this leaves."""
         self.documents.put(id, value, version=version)
         return (await _unit.commit())[0] or 0
-
-    async def keep(self, values: Mapping[str, M], seconds: float) -> None:
-        """Write these at once, all or none, for so many seconds."""
-        for id, value in values.items():
-            self.documents.put(id, value, ttl=seconds)
-        await _unit.commit()

@@ -3,14 +3,14 @@
 Reads happen at once; writes join the unit of work and commit with the answer.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
 
-from chassis import _unit, errors
+from chassis import _context, _unit, errors
 from contracts.infrastructure import database
 
 M = TypeVar("M", bound=BaseModel)
@@ -26,6 +26,10 @@ class Stored(Generic[M]):
     id: str
     version: int
     value: M
+
+    def at(self, seen: int | None) -> int:
+        """The version to write at: what the caller has *seen*, else what was read."""
+        return self.version if seen is None else seen
 
 
 class Page(BaseModel, Generic[M]):
@@ -59,13 +63,15 @@ class Collection(Generic[M]):
     name: str
     model: type[M]
 
-    async def read(self, id: str) -> Stored[M]:
-        """The document and its version; NotFound."""
+    async def read(self, id: str, default: M | None = None) -> Stored[M]:
+        """The document and its version; *default* at version 0, or NotFound."""
         try:
             found = await DATABASE.call(
                 "read", database.Document, collection=self.name, id=id
             )
         except errors.NotFound as exc:
+            if default is not None:
+                return Stored(id, 0, default)
             raise errors.NotFound(f"{self.name} has no {id}") from exc
         return Stored(id, found.version, self.model.model_validate(found.body))
 
@@ -103,6 +109,12 @@ class Collection(Generic[M]):
             index=index,
         )
         self._change("put", id, version, document=document)
+
+    async def keep(self, values: Mapping[str, M], seconds: float) -> None:
+        """Write these at once, all or none, for so many seconds."""
+        for id, value in values.items():
+            self.put(id, value, ttl=seconds)
+        await _unit.commit()
 
     def patch(
         self,
@@ -181,6 +193,31 @@ class Collection(Generic[M]):
             cursor = found.cursor
             if cursor is None:
                 return
+
+    async def count(self, filter: dict[str, Any] | None = None) -> int:
+        """How many documents match."""
+        return (await self.query(filter, limit=1, count=True)).count or 0
+
+    async def tally(
+        self, path: str, filter: dict[str, Any] | None = None, of: str | None = None
+    ) -> dict[str, int]:
+        """How many documents match, by what they have at *path*.
+
+        With *of*, the sum of the numbers there instead. At most 1,000 groups.
+        """
+        measure = database.Measure(function="sum" if of else "count", path=of)
+        found = await self.query(filter, group=[path], measures={"of": measure})
+        groups = found.groups or []
+        return {str(g.keys[0]): int(g.measures["of"] or 0) for g in groups}
+
+    async def inherited(self, filter: dict[str, Any] | None = None) -> list[M]:
+        """Every document that matches: the platform's, then the tenant's own."""
+        caller, found = _context.current(), []
+        for tenant in dict.fromkeys((_context.PLATFORM, caller.tenant or "")):
+            # Detached: what is read for one request may be kept for later ones.
+            with _unit.detached(tenant, caller.subject, caller.roles):
+                found += [each.value async for each in self.each(filter)]
+        return found
 
     async def search(self, **search: Any) -> database.Found:
         """Text and vector search, as ``contracts…database.Search`` says."""

@@ -191,7 +191,8 @@ class Worker:
                 subject = f"{DEAD}.{self.service}.{self.consumer.type}"
                 await self.bus.publish(subject, message.data)
                 return End("dead", 500)
-            await deliver(self.consumer, json.loads(message.data))
+            is_first = delivery == 1
+            await deliver(self.consumer, json.loads(message.data), is_first=is_first)
             return End("handled", 200)
         except Later as later:
             return End("later", 200, later.seconds)

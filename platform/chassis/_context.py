@@ -145,15 +145,18 @@ def _seconds(text: str | None) -> float | None:
         return None
 
 
-def to_headers(context: Context, timeout: float) -> dict[str, str]:
-    """The headers that carry *context* to an upstream that has *timeout* seconds."""
+def to_headers(context: Context, timeout: float, actor: str) -> dict[str, str]:
+    """The headers that carry *context* to an upstream that has *timeout* seconds.
+
+    *actor* is the service that sends them: it vouches for what it passes on.
+    """
     headers = {
         "traceparent": context.traceparent,
         "X-Request-Id": context.request_id,
         "X-Request-Timeout": f"{min(timeout, context.remaining()):.3f}",
     }
     if context.tenant is not None:
-        headers[TOKEN_HEADER] = mint(context)
+        headers[TOKEN_HEADER] = mint(replace(context, actor=actor))
     return headers
 
 

@@ -72,13 +72,19 @@ def heard(
     return register
 
 
-async def deliver(consumer: Consumer[Any], envelope: dict[str, Any]) -> None:
-    """Handle one CloudEvent once: its effects commit with the mark that it was."""
+async def deliver(
+    consumer: Consumer[Any], envelope: dict[str, Any], *, is_first: bool = False
+) -> None:
+    """Handle one CloudEvent once: its effects commit with the mark that it was.
+
+    Of a first delivery (*is_first*) there is no mark, as a rule, so that looking for
+    one is left to the commit, which finds it.
+    """
     mark = f"event-{consumer.type}-{envelope['id']}"
     with as_event(envelope), _unit.gathering():
         if consumer.lost is not None:
             return await consumer(_parsed(consumer, envelope))
-        if await _unit.remembered(mark) is not None:
+        if not is_first and await _unit.remembered(mark) is not None:
             return
         async with asyncio.timeout(consumer.deadline):
             await consumer(_parsed(consumer, envelope))

@@ -1,12 +1,20 @@
 """Items: the routes that every collection of addressable documents has."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from chassis import _policy
-from chassis._collection import Collection, Page, Paged, require_visible, visible
+from chassis._collection import (
+    Collection,
+    Page,
+    Paged,
+    Stored,
+    require_visible,
+    visible,
+)
 from chassis._context import Caller
 from chassis._route import IfMatch, tag
 
@@ -22,25 +30,23 @@ def items(
     delete_roles: tuple[str, ...] | None = None,
     listed: bool = False,
     restricted: bool = False,
+    read: Callable[[str], Awaitable[Stored[Any]]] | None = None,
 ) -> None:
     """Add ``get_{noun}`` at ``/{id}``, and on demand two more.
 
     *delete_roles* adds ``delete_{noun}``, *listed* a paged ``list_{noun}s``. The answer
     is a *view* of the document, the whole of it by default, with its version as ETag;
     deleting honours If-Match. *restricted* documents have ``roles`` that may read them.
+    *read* finds a document to be shown, where that is not by its id alone.
     """
-    shown = view or documents.model
+    shown, find = view or documents.model, read or documents.read
 
     async def get_item(id: str, caller: Caller, answer: Response) -> Any:
-        found = await documents.read(id)
+        found = await find(id)
         if restricted:
             require_visible(found.value, caller.roles)
         tag(answer, found.version)
         return found.value.model_dump()
-
-    async def delete_item(id: str, version: IfMatch) -> None:
-        await documents.read(id)
-        documents.delete(id, version=version)
 
     async def list_items(paging: Paged, caller: Caller) -> Any:
         wanted = visible(*caller.roles) if restricted else {}
@@ -53,5 +59,15 @@ def items(
     add("/{id}", get_item, name=f"get_{noun}", response_model=shown, **reads)
     if delete_roles is not None:
         writes = _policy.policy(retry="keyed", public=public, roles=delete_roles)
-        name, gone = f"delete_{noun}", {"methods": ["DELETE"], "status_code": 204}
-        add("/{id}", delete_item, name=name, **gone, **writes)
+        _deletable(router, documents, f"delete_{noun}", writes)
+
+
+def _deletable(
+    router: APIRouter, documents: Collection[Any], name: str, policy: dict[str, Any]
+) -> None:
+    async def delete_item(id: str, version: IfMatch) -> None:
+        await documents.read(id)
+        documents.delete(id, version=version)
+
+    gone = {"methods": ["DELETE"], "status_code": 204}
+    router.add_api_route("/{id}", delete_item, name=name, **gone, **policy)

@@ -115,7 +115,7 @@ def _asked(
     target = request.scope["raw_path"].decode("latin-1")
     if request.url.query:
         target += f"?{request.url.query}"
-    own = _context.to_headers(_context.current(), seconds)
+    own = _context.to_headers(_context.current(), seconds, runtime.service)
     return runtime.client.build_request(
         "GET" if request.method == "HEAD" else request.method,
         runtime.address(service) + target,

@@ -8,7 +8,7 @@ one, a repeat finds the first answer, and an event is never out without its stat
 
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -22,6 +22,7 @@ from chassis._upstream import upstream
 from contracts.infrastructure.database import Change, Committed, Event, Transaction
 
 DATABASE = upstream("database-operations")
+EVENTS_AT_ONCE = 100  # that database-operations takes in one transaction
 
 
 @dataclass
@@ -133,6 +134,14 @@ def publish(
     )
     unit().events.append(made)
     return made.id
+
+
+async def publish_each(events: Iterable[BaseModel]) -> None:
+    """Publish every event, however many: in further commits where one is full."""
+    for event in events:
+        if len(unit().events) >= EVENTS_AT_ONCE:
+            await commit()
+        publish(event)
 
 
 def cancel(*cancel_keys: str) -> None:

@@ -215,7 +215,7 @@ class Upstream:
             content=content,
             params=sent or None,
             headers={
-                **_context.to_headers(_context.current(), timeout),
+                **_context.to_headers(_context.current(), timeout, runtime.service),
                 **(headers or {}),
             },
         )

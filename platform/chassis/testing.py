@@ -161,7 +161,9 @@ class Mesh:
     def delete(self, path: str, **rest: Any) -> httpx.Response:
         return self.request("DELETE", path, **rest)
 
-    def deliver(self, event: BaseModel, *, id: str | None = None) -> None:
+    def deliver(
+        self, event: BaseModel, *, id: str | None = None, is_first: bool = False
+    ) -> None:
         """Hand *event* to its consumer, as the bus would; the same id is a repeat."""
         data = event.model_dump(mode="json")
         envelope = {
@@ -178,7 +180,7 @@ class Mesh:
 
         async def handle() -> None:
             with _runtime.inside(self.app.state.runtime):
-                await _events.deliver(consumer, envelope)
+                await _events.deliver(consumer, envelope, is_first=is_first)
 
         self.portal.call(handle)
 

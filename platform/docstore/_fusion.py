@@ -5,7 +5,7 @@ worse than BM25 alone where it was measured.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 K1, B = 1.2, 0.75  # term saturation and length normalisation of BM25
 
@@ -15,6 +15,11 @@ Scores = Mapping[int, float | None]
 def idf(documents: int, total: int) -> float:
     """How rare a term is that *documents* of *total* hold; positive for any."""
     return math.log1p((total - documents + 0.5) / (documents + 0.5))
+
+
+def ideal(idfs: Iterable[float]) -> float:
+    """The BM25 that no document reaches, for terms of these idfs."""
+    return sum(idfs) * (K1 + 1)
 
 
 def scaled(scores: Scores) -> dict[int, float]:

@@ -2,18 +2,23 @@
 
 BM25 (Robertson and Zaragoza 2009, with Lucene's idf, which is never negative) has
 k1 = 1.2 and b = 0.75. Its statistics are those of one space, so that one knowledge
-base's words do not make another's rare. A candidate of one side gets its exact score on
-the other side as well, so that the mix is fair.
+base's words do not make another's rare.
+
+A filter narrows what is searched, not what was found: the answer is the first of the
+ranked candidates that pass. Where those are too far down, it looks further; where that
+leads too far, the filter leaves little, and only what passes is searched.
 """
 
+import math
 from collections.abc import Sequence
 
 import asyncpg
 
 import sieve
 from contracts.infrastructure.database import Found, Hit, Search, Term
-from docstore import _candidates, _fusion, _vectors
-from docstore._candidates import Space
+from docstore import _candidates, _fusion, _passing, _vectors
+from docstore._candidates import Candidates, Space, Wanted
+from docstore._passing import Filter
 from docstore._store import Session
 from docstore.errors import Unusable
 
@@ -27,13 +32,9 @@ FROM unnest(tsvector_to_array(to_tsvector($2::text::regconfig, $3))) t(term)
 LEFT JOIN blocks b ON b.space = $1 AND b.term = t.term
 GROUP BY t.term ORDER BY documents, t.term
 """
-FETCH = """
-SELECT e.n, d.id, d.version, d.body -> $3 AS body, e.length IS NOT NULL AS has_text,
-  CASE WHEN $4 THEN v.v END AS vector
-FROM entries e JOIN documents d ON d.collection = e.collection AND d.id = e.id
-LEFT JOIN vectors v ON $4 AND v.space = e.space AND v.n = e.n
-WHERE e.space = $1 AND e.n = ANY ($2::int[]) AND d.expires_at > now()
-"""
+COUNT = 300  # candidates of each side, at least
+DEPTH = 4  # as many candidates for each that is in the answer
+FURTHEST = 3000  # candidates of each side; beyond, only what passes is searched
 
 
 async def search(session: Session, collection: str, asked: Search) -> Found:
@@ -44,24 +45,60 @@ async def search(session: Session, collection: str, asked: Search) -> Found:
     """
     if asked.text is None and asked.vector is None:
         raise Unusable("search for a text, a vector, or both")
+    path = sieve.jsonpath(asked.filter, session.root(collection))
     row = await session.db.fetchrow(SPACE, collection, asked.space)
     space = Space(*row) if row else Space()
-    terms = await _terms(session, space, asked)
-    ideal = sum(term.idf for term in terms) * (_fusion.K1 + 1)
-    wanted = _wanted(session, collection, space, terms, asked)
-    candidates = await _candidates.found(session, wanted)
-    scores = _fused(candidates, asked, ideal)
-    ranked = sorted(scores, key=lambda n: (-scores[n], n))[: asked.k]
-    rows = await session.db.fetch(
-        FETCH, space.number, ranked, session.root(collection), asked.with_vectors
+    filter = Filter(
+        collection, space.number, path if path != sieve.EVERYTHING else None
     )
-    rows.sort(key=lambda row: ranked.index(row["n"]))
+    terms = await _terms(session, space, asked)
     return Found(
-        hits=[_hit(row, candidates, scores[row["n"]], asked) for row in rows],
+        hits=await _hits(session, filter, space, terms, asked),
         terms=terms,
-        ideal=ideal,
+        ideal=_ideal(terms),
         documents=space.texts if asked.text is not None else space.vectors,
     )
+
+
+async def _hits(
+    session: Session, filter: Filter, space: Space, terms: list[Term], asked: Search
+) -> list[Hit]:
+    """The *k* best that pass, best first."""
+    wanted, look = _wanted(space, terms, asked), max(COUNT, DEPTH * asked.k)
+    while look <= FURTHEST:
+        found = await _candidates.found(session, wanted, look)
+        is_all = filter.path is None or look >= space.size or len(found) < look
+        hits = await _first(
+            session, filter, found, terms, asked, 1 if is_all else DEPTH
+        )
+        if is_all or len(hits) == asked.k:
+            return hits
+        look = wider(look, len(hits), asked.k)
+    numbers = await _passing.listed(session, filter)
+    found = await _candidates.found(session, wanted, max(COUNT, 2 * asked.k), numbers)
+    return await _first(session, filter, found, terms, asked)
+
+
+def wider(look: int, found: int, wanted: int) -> int:
+    """How far to look where *look* found too few; where it found none, too far."""
+    if not found:
+        return FURTHEST + 1
+    return math.ceil(look * max(2.0, 1.5 * wanted / found))
+
+
+async def _first(
+    session: Session,
+    filter: Filter,
+    found: Candidates,
+    terms: list[Term],
+    asked: Search,
+    depth: int = 1,
+) -> list[Hit]:
+    """The best that pass, *k* at most, of the first *depth*-th of the candidates."""
+    scores = _fused(found, asked, _ideal(terms))
+    ranked = sorted(scores, key=lambda n: (-scores[n], n))[: len(scores) // depth]
+    rows = await _passing.first(session, filter, ranked, asked.k, asked.with_vectors)
+    return [_hit(row, found, scores[row["n"]], asked) for row in rows]
 
 
 async def _terms(session: Session, space: Space, asked: Search) -> list[Term]:
@@ -78,20 +115,15 @@ async def _terms(session: Session, space: Space, asked: Search) -> list[Term]:
     ]
 
 
-def _wanted(
-    session: Session,
-    collection: str,
-    space: Space,
-    terms: Sequence[Term],
-    asked: Search,
-) -> _candidates.Wanted:
-    """sieve.BadFilter; Unusable for a vector that is none."""
+def _ideal(terms: Sequence[Term]) -> float:
+    return _fusion.ideal(term.idf for term in terms)
+
+
+def _wanted(space: Space, terms: Sequence[Term], asked: Search) -> Wanted:
+    """Unusable for a vector that is none."""
     known = [term for term in terms if term.documents]
-    path = sieve.jsonpath(asked.filter, session.root(collection))
-    return _candidates.Wanted(
+    return Wanted(
         space=space,
-        collection=collection,
-        count=max(_candidates.COUNT, 2 * asked.k),
         terms=[term.term for term in known],
         weights=[term.idf * (_fusion.K1 + 1) for term in known],
         lengths=(
@@ -99,18 +131,14 @@ def _wanted(
             _fusion.K1 * _fusion.B / space.mean_length,
         ),
         vector=None if asked.vector is None else _vectors.halfvec(asked.vector),
-        path=None if path == sieve.EVERYTHING else path,
     )
 
 
-def _fused(
-    found: _candidates.Candidates, asked: Search, ideal: float
-) -> dict[int, float]:
+def _fused(found: Candidates, asked: Search, ideal: float) -> dict[int, float]:
     """One score for each candidate, on the scale that is asked for."""
-    everyone = found.bm25.keys() | found.cosine.keys()
     # Whoever has none of the words has a BM25 of 0; without a vector, no cosine.
-    bm25 = {n: found.bm25.get(n, 0.0) for n in everyone}
-    cosine = {n: found.cosine.get(n) for n in everyone}
+    bm25 = {n: found.bm25.get(n, 0.0) for n in found.numbers}
+    cosine = {n: found.cosine.get(n) for n in found.numbers}
     weight = float(asked.vector is None)
     if asked.text is not None and asked.vector is not None:
         weight = asked.weight
@@ -119,9 +147,7 @@ def _fused(
     return _fusion.fused(bm25, cosine, weight)
 
 
-def _hit(
-    row: asyncpg.Record, found: _candidates.Candidates, score: float, asked: Search
-) -> Hit:
+def _hit(row: asyncpg.Record, found: Candidates, score: float, asked: Search) -> Hit:
     is_scored = asked.text is not None and row["has_text"]
     return Hit(
         id=row["id"],

@@ -7,6 +7,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 import evidence
 from contracts.infrastructure.database import Found
@@ -41,14 +42,21 @@ def entry(given: NewFaq, now: datetime, known: Faq | None = None) -> Faq:
     return Faq(**given.model_dump(), id=id, created_at=since, updated_at=now)
 
 
-def merged(
-    given: Iterable[NewFaq], known: Iterable[Faq], now: datetime
-) -> tuple[list[Faq], int]:
-    """*given* as entries, and how many of them replace one of *known*.
+class Merged(NamedTuple):
+    """Entries, of which so many are new and so many replace one that was there."""
+
+    entries: list[Faq]
+    created: int
+    updated: int
+
+
+def merged(given: Iterable[NewFaq], known: Iterable[Faq], now: datetime) -> Merged:
+    """*given* as entries, each in the place of the one of *known* that asks the same.
 
     Of two that ask the same, the later one counts.
     """
     there = {key(each.question): each for each in known}
     new = {key(each.question): each for each in given}
     made = [entry(each, now, there.get(asks)) for asks, each in new.items()]
-    return made, len(new.keys() & there.keys())
+    updated = len(new.keys() & there.keys())
+    return Merged(made, len(made) - updated, updated)

@@ -3,7 +3,6 @@
 from executions._actions import OWN, Action, Actions
 from executions._definitions import Definitions
 from executions._host import Host, KeyReused, Store, new
-from executions._shelf import Shelf
 
 __all__ = [
     "OWN",
@@ -12,7 +11,6 @@ __all__ = [
     "Definitions",
     "Host",
     "KeyReused",
-    "Shelf",
     "Store",
     "new",
 ]

@@ -6,7 +6,7 @@ lost it, because somebody took it up after a pause, can change nothing any more.
 
 import asyncio
 import uuid
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import states
 from contracts.assistant.pipelines import HistoryEvent, Pipeline, StoredExecution
 from executions._actions import Actions
-from executions._shelf import Shelf, unpacked
+from executions._packing import packed, unpacked
 
 HELD = timedelta(seconds=75)  # longer than the longest task, so that it need not renew
 RESCUES = 5  # in a row without any progress; then it fails
@@ -25,6 +25,14 @@ PATIENCE = 24.0  # seconds that a caller waits for an end
 
 class KeyReused(ValueError):
     """An idempotency key came again with another input."""
+
+
+class Shelf(Protocol):
+    """Where an execution that ended in memory is until it is stored."""
+
+    def put(self, tenant: str, id: str, piece: StoredExecution) -> None: ...
+
+    def find(self, tenant: str, id: str) -> StoredExecution | None: ...
 
 
 class Store(Protocol):
@@ -44,18 +52,28 @@ class Store(Protocol):
         """
 
 
+class Platform(Protocol):
+    """What a service stands on. ``detached`` (tenant, subject, roles) gives executions
+    an identity that outlives the request, ``background`` lets them go on after it."""
+
+    UpstreamFailed: type[Exception]
+
+    def detached(
+        self, tenant: str, subject: str | None, roles: tuple[str, ...]
+    ) -> AbstractContextManager[Any]: ...
+
+    def background(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
-    """Runs executions. ``detached`` (tenant, subject, roles) gives them an identity
-    that outlives the request, ``background`` lets them go on after it. The store
-    raises *away* while it is not there: express executions do without."""
+    """Runs executions. The store raises the platform's UpstreamFailed while it is not
+    there: express executions do without."""
 
     actions: Actions
     store: Store
     shelf: Shelf
-    detached: Callable[..., AbstractContextManager[Any]]
-    background: Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]]
-    away: type[Exception]
+    platform: Platform
 
     async def performed(
         self,
@@ -72,7 +90,7 @@ class Host:
         if new.type == "express":
             return await self._express(new, observer)
         held = await self._hold(new, 0)
-        running = self.background(self._standard(new, held, observer))
+        running = self.platform.background(self._standard(new, held, observer))
         ended, _ = await asyncio.wait([running], timeout=min(seconds, PATIENCE))
         return running.result() if ended else new
 
@@ -91,7 +109,7 @@ class Host:
         else:
             stored.rescues += 1
             held = await self._hold(stored, version)
-            self.background(self._standard(stored, held, None))
+            self.platform.background(self._standard(stored, held, None))
 
     async def history(self, stored: StoredExecution) -> list[HistoryEvent]:
         """What happened so far."""
@@ -103,15 +121,15 @@ class Host:
 
     async def find(self, tenant: str, id: str) -> StoredExecution | None:
         """An execution of the current *tenant*, written down or not yet."""
-        if (fresh := self.shelf.find(tenant, id)) is not None:
-            return fresh
-        found = await self.store.find(id)
-        return unpacked(found[0]) if found else None
+        stored = self.shelf.find(tenant, id)
+        if stored is None:
+            stored, _ = await self.store.find(id) or (None, 0)
+        return stored and unpacked(stored)
 
     async def _earlier(self, new: StoredExecution) -> StoredExecution | None:
         try:
             found = await self.find(new.tenant, new.id)
-        except self.away:
+        except self.platform.UpstreamFailed:
             if new.type == "express":
                 return None
             raise
@@ -130,8 +148,9 @@ class Host:
                 await observer(event)
 
         done, _ = await self._ended(new, None, None, observe)
-        steps = [_told(states.brief(each)) for each in events]
-        self.shelf.put(done.model_copy(update={"history": steps}))
+        steps = [_told(each) for each in states.brief(events)]
+        told = packed(done.model_copy(update={"history": steps}))
+        self.shelf.put(done.tenant, done.id, told)
         return done
 
     async def _hold(self, stored: StoredExecution, version: int) -> int:
@@ -153,7 +172,7 @@ class Host:
                 stored.held_until = _now() + HELD
                 known = await self.store.write(stored.id, stored, known)
 
-        with self.detached(stored.tenant, stored.subject, tuple(stored.roles)):
+        with self.platform.detached(stored.tenant, stored.subject, tuple(stored.roles)):
             journal = states.TextJournal(stored.journal, save)
             clock = states.PatientClock()
             done, until = await self._ended(stored, journal, clock, observer)

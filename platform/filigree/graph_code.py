@@ -6,6 +6,7 @@ What the code names must be declared, and what is declared must be named.
 
 import ast
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from filigree import graph_names
@@ -22,8 +23,12 @@ ASKS = {
     "page": "query",
     "matching": "query",
     "each": "query",
+    "count": "query",
+    "tally": "query",
+    "inherited": "query",
     "search": "search",
     "put": "transact",
+    "keep": "transact",
     "patch": "transact",
     "delete": "transact",
     "delete_all": "transact",
@@ -34,14 +39,17 @@ ASKS = {
     "blob": "get_blob",
 }
 WRITES = (
-    *("put", "patch", "delete", "delete_all", "put_blob"),
+    *("put", "keep", "patch", "delete", "delete_all", "put_blob"),
     *("put_as", "delete_as"),
 )
-# The methods that a function of the chassis uses on the collection it is given: always
+# The methods that a part of the chassis uses on the collections it is given: always
 # (None), or when an argument of that name is given.
-USES: dict[str, dict[str | None, str]] = {
-    "items": {None: "read", "delete_roles": "delete", "listed": "page"},
+USES: dict[str, dict[str | None, tuple[str, ...]]] = {
+    "items": {None: ("read",), "delete_roles": ("delete",), "listed": ("page",)},
+    "Revised": {None: ("read", "page", "put")},
+    "Alarmed": {None: ("read", "put")},
 }
+PUBLISHES = ("publish", "publish_each")
 CALLS = ("call", "stream", "operation")
 ANNOTATED = {"Upstream": "upstream", "Collection": "collection"}
 
@@ -146,6 +154,8 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         self._event(node, f"{last(node.value)}.{node.attr}")
+        # A method that is handed on will be called by whoever gets it.
+        self._use(node, self._lookup(node.value), node.attr)
         self.visit(node.value)
 
     def _event(self, node: ast.expr, name: str) -> None:
@@ -173,14 +183,14 @@ class _Reader(ast.NodeVisitor):
             held[name].setdefault(first, self._place(node))
         elif ast.unparse(node.func) in ("chassis.upstream", "chassis.collection"):
             self._named.computed.setdefault(name, self._place(node))
-        self._named.publishes |= name == "publish"
+        self._named.publishes |= name in PUBLISHES
 
-    def _given(self, node: ast.Call, uses: dict[str | None, str]) -> None:
+    def _given(self, node: ast.Call, uses: dict[str | None, tuple[str, ...]]) -> None:
         """A collection given to a function of the chassis, which uses its methods."""
         present = {None, *(each.arg for each in node.keywords)}
         for argument in node.args:
-            for keyword in uses.keys() & present:
-                self._use(node, self._lookup(argument), uses[keyword])
+            for method in chain(*(uses[each] for each in uses.keys() & present)):
+                self._use(node, self._lookup(argument), method)
 
     def _handler(self, node: ast.Call) -> None:
         wanted = ast.unparse(node.args[0])
@@ -192,9 +202,8 @@ class _Reader(ast.NodeVisitor):
         kind, name = target or (None, None)
         if method.attr in CALLS and first and kind in (None, "upstream"):
             self._named.operations.setdefault((name, first), self._place(node))
-        self._use(node, target, method.attr)
 
-    def _use(self, node: ast.Call, target: Target | None, method: str) -> None:
+    def _use(self, node: ast.expr, target: Target | None, method: str) -> None:
         kind, name = target or ("", None)
         if kind == "collection" and method in ASKS:
             self._named.asks.setdefault(ASKS[method], self._place(node))

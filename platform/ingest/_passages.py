@@ -6,6 +6,7 @@ The same document at the same revision gives the same chunks under the same ids.
 from collections.abc import Iterator
 
 import extraction
+import passages
 from contracts.infrastructure.database import Index
 from contracts.knowledge.documents import Chunk, Document, Settings
 
@@ -42,9 +43,4 @@ def _stored(
             **shared,
             **passage._asdict(),
         )
-        yield chunk, Index(space=chunk.knowledge_base_id, text=_words(chunk))
-
-
-def _words(chunk: Chunk) -> str:
-    """A passage means more under the headings that lead to it."""
-    return "\n".join([chunk.title, *chunk.section, chunk.text])
+        yield chunk, passages.entry(chunk)

@@ -6,7 +6,7 @@
 bounded; ``Forwarder`` passes lines on as OTLP.
 """
 
-from loglines._accept import accept, kept, owned
+from loglines._accept import Found, accept, kept, owned
 from loglines._errors import among, changed, tally
 from loglines._fingerprint import fingerprint
 from loglines._forward import Forwarder
@@ -35,6 +35,7 @@ __all__ = [
     "SIZES",
     "Batch",
     "Forwarder",
+    "Found",
     "NotLines",
     "NotTaken",
     "Segments",

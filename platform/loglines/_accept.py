@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from pydantic import model_validator
+
 import redaction
 from contracts.operations.logs import KeptLine, Line
 from loglines._fingerprint import fingerprint
@@ -21,6 +23,7 @@ AHEAD = 300.0  # seconds that a sender's clock may be ahead
 LARGEST = 32_000  # characters of details as JSON
 HEX = re.compile(r"[0-9a-f]{16}(?:[0-9a-f]{16})?$")
 TENANT = re.compile(r"[A-Za-z0-9_-]{1,100}")
+SOUGHT = ("id", "kind", "time", "level", "service", "message", "trace_id")
 PLACED = frozenset(
     "time level service message tenant trace_id span_id parent_id request_id kind "
     "operation status start duration_ms exception".split()
@@ -49,11 +52,27 @@ def owned(
 
 
 def kept(lines: Iterable[Line], segment: str) -> Iterator[KeptLine]:
-    """The lines as they are stored, each with its size in bytes."""
+    """The lines as they are stored.
+
+    A store indexes every member of a document: those that nobody looks for are one.
+    """
     for line in lines:
-        members = line.model_dump()
-        size = len(line.model_dump_json())
-        yield KeptLine(**members, segment=segment, size=size)
+        members = line.model_dump(exclude_none=True)
+        sought = {name: members.pop(name, None) for name in SOUGHT}
+        rest = json.dumps(members)
+        size = len(rest) + len(line.message)
+        yield KeptLine(**sought, rest=rest, segment=segment, size=size)
+
+
+class Found(Line):
+    """A line as it is read from where ``kept`` put it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unpacked(cls, stored: Any) -> Any:
+        if isinstance(stored, dict) and "rest" in stored:
+            return json.loads(stored["rest"]) | stored
+        return stored
 
 
 def _owner(row: Row, platform: str) -> str:

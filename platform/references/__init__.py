@@ -21,9 +21,7 @@ class Unfit(ValueError):
 
 
 def require_fit(name: str, value: Any) -> None:
-    """Unfit for null, what is too large or deep, or holds a secret anywhere."""
-    if value is None:
-        raise Unfit(f"{name} is null: delete it instead")
+    """Unfit for what is too large or deep, or holds a secret anywhere."""
     if len(json.dumps(value)) > LARGEST:
         raise Unfit(f"{name} has more than {LARGEST} characters")
     _require_none(name, value, 0)

@@ -1,7 +1,8 @@
 """Keeping executions: journals as text, the time of their hosts, stored histories."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -63,9 +64,18 @@ async def replayed(
     return await machine.history(execution, MemoryJournal(known))
 
 
-def brief(event: Event, most: int = 2_000) -> Event:
-    """The event without details that are longer than *most* characters of JSON."""
-    size = len(json.dumps(event.details, default=str))
-    if size <= most:
-        return event
-    return Event(event.at, event.type, event.key, event.state, {"omitted": size})
+def brief(events: Iterable[Event], most: int = 2_000) -> list[Event]:
+    """The events, without details that are longer than *most* characters of JSON."""
+    sizes: dict[int, int] = {}
+
+    def size(value: Any) -> int:
+        # What one state leaves the next one enters: the same object, measured once.
+        if id(value) not in sizes:
+            sizes[id(value)] = len(json.dumps(value, default=str))
+        return sizes[id(value)]
+
+    held = [(event, sum(map(size, event.details.values()))) for event in events]
+    return [
+        event if found <= most else replace(event, details={"omitted": found})
+        for event, found in held
+    ]

@@ -63,15 +63,23 @@ class Run:
 
     async def _stepped(self, visit: Visit, raw: Any) -> Step:
         try:
-            bounded(raw, self._effects.limits.payload, f"the input of {visit.name}")
+            self._bounded(visit, raw, "input")
             given = visit.read("InputPath", raw)
             whole, following = await self._types[visit.state["Type"]](visit, raw, given)
             output = visit.read("OutputPath", whole)
         except RecursionError:
             cause = f"{visit.name}: the data is nested too deeply"
             raise Failed(_failures.RUNTIME, cause) from None
-        limit = self._effects.limits.payload
-        return bounded(output, limit, f"the output of {visit.name}"), following
+        return self._bounded(visit, output, "output"), following
+
+    def _bounded(self, visit: Visit, value: Any, what: str) -> Any:
+        """The value if it is small enough; what one state leaves the next one enters,
+        and measuring it is most of what a state costs."""
+        if value is not visit.lane.bounded:
+            limit = self._effects.limits.payload
+            bounded(value, limit, f"the {what} of {visit.name}")
+            visit.lane.bounded = value
+        return value
 
     async def _caught(self, visit: Visit, raw: Any, failure: Failed) -> Step:
         """The step that the first catcher of this error makes of it."""

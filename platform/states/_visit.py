@@ -26,11 +26,13 @@ def stamp(moment: datetime) -> str:
 
 @dataclass(slots=True)
 class Lane:
-    """*prefix* begins the positions in it; *item* is a Map's index and value."""
+    """*prefix* begins the positions in it; *item* is a Map's index and value.
+    *bounded* is the value that was found small enough last."""
 
     prefix: str
     now: datetime
     item: dict[str, Any] | None = None
+    bounded: Any = None
 
 
 @dataclass(slots=True)

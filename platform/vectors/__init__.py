@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from vectors._bad import BadVector
 from vectors._borrowed import Borrowed
+from vectors._provided import Provided
 from vectors._recent import Recent
 
 __all__ = [
     "BadVector",
     "Borrowed",
+    "Provided",
     "Recent",
     "Rows",
     "cosines",

@@ -65,7 +65,7 @@ def test_a_stale_token_is_refused(mesh: testing.Mesh) -> None:
     "token",
     [
         signer("another-key").dumps(CLAIMS),
-        signer().dumps(CLAIMS)[:-1] + "_",
+        "x" + signer().dumps(CLAIMS)[1:],
         itsdangerous.URLSafeTimedSerializer("a-key-for-tests-only").dumps(CLAIMS),
         "nonsense",
         "..",
@@ -128,10 +128,19 @@ def test_a_deadline_that_is_none_is_left_out(said: str) -> None:
 
 def test_an_upstream_gets_what_is_left_of_the_deadline() -> None:
     context = _context.traced({"X-Request-Timeout": "2"})
-    sent = _context.to_headers(context, 30.0)
+    sent = _context.to_headers(context, 30.0, "caller")
     assert 0.0 < float(sent["X-Request-Timeout"]) <= 2.0
-    assert _context.to_headers(context, 0.5)["X-Request-Timeout"] == "0.500"
+    assert _context.to_headers(context, 0.5, "caller")["X-Request-Timeout"] == "0.500"
 
 
 def test_a_context_without_a_tenant_has_no_token() -> None:
-    assert "X-Internal-Token" not in _context.to_headers(chassis.Context(), 1.0)
+    assert "X-Internal-Token" not in _context.to_headers(
+        chassis.Context(), 1.0, "caller"
+    )
+
+
+def test_whoever_passes_an_identity_on_vouches_for_it() -> None:
+    context = chassis.Context(tenant="t", subject="u", actor="another")
+    token = _context.to_headers(context, 1.0, "caller")["X-Internal-Token"]
+    claims = _context.read_token(token)
+    assert (claims["t"], claims["s"], claims["a"]) == ("t", "u", "caller")

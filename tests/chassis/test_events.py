@@ -35,6 +35,21 @@ def test_an_event_takes_effect_once_however_often_it_comes(
     assert copied(notes) == "xx"
 
 
+def test_an_event_that_is_published_twice_takes_effect_once(
+    notes: testing.Mesh,
+) -> None:
+    event = Written(faq_id="a", wording="x")
+    for _ in range(2):
+        notes.deliver(event, id="e-1", is_first=True)
+    assert copied(notes) == "x"
+
+
+def test_nobody_looks_for_the_mark_of_a_first_delivery(notes: testing.Mesh) -> None:
+    notes.deliver(Written(faq_id="a", wording="x"), id="e-1", is_first=True)
+    read = notes.calls("database-operations", "read")
+    assert not [call for call in read if "journal" in call.request.url.path]
+
+
 def test_deliveries_at_once_take_effect_once(notes: testing.Mesh) -> None:
     event = Written(faq_id="a", wording="x")
 

@@ -38,6 +38,6 @@ def test_a_value_is_bounded_in_size_and_depth():
     deep: object = "x"
     for _ in range(20):
         deep = [deep]
-    for value in (deep, "x" * 20_000, None):
+    for value in (deep, "x" * 20_000):
         with pytest.raises(references.Unfit):
             references.require_fit("key", value)

@@ -18,6 +18,7 @@ from fastapi import Request, Response
 
 import chassis
 import executions
+import shelf
 import states
 from contracts.assistant import pipelines as contract
 from contracts.assistant.events import ExecutionStarted, PipelineDefined
@@ -26,6 +27,7 @@ from contracts.assistant.plans import ActionRunResult, ActionRuns
 
 STAFF, AWAY = ("owner", "admin", "agent"), chassis.UpstreamFailed
 CHAT = json.loads(files(__package__).joinpath("chat.asl.json").read_text())
+KEPT = 7 * 86_400.0  # seconds that an express execution can be looked at
 MEANINGS = {executions.KeyReused: chassis.Conflict}
 BUILT_IN = {"chat": Pipeline(name="chat", type="express", definition=CHAT)}
 READS = chassis.policy(retry="read", public=True)
@@ -39,9 +41,8 @@ kept = chassis.collection("executions", StoredExecution)
 router = chassis.router("", tags=["action-executor"])
 alarmed = chassis.Alarmed(kept, lambda id: ExecutionStarted(execution_id=id))
 actions = executions.Actions(chassis.actions().values(), chassis.Problem)
-shelf = executions.Shelf(alarmed.keep, chassis.detached)
-HOSTED = (chassis.detached, chassis.background, AWAY)
-host = executions.Host(actions, alarmed, shelf, *HOSTED)
+ended = shelf.Shelf(partial(kept.keep, seconds=KEPT), chassis.acting_for)
+host = executions.Host(actions, alarmed, ended, chassis)
 remembered = chassis.Remembered(seconds=30.0, most=500, stale=3600.0)
 defined = executions.Definitions(pipelines, BUILT_IN, remembered, AWAY)
 
@@ -144,6 +145,5 @@ async def forget(event: PipelineDefined) -> None:
     defined.forget(chassis.current().tenant, event.name)
 
 
-parts = (router, rescue, forget)
-about: dict[str, Any] = {"resources": (shelf.serving,), "meanings": MEANINGS}
-app = chassis.create_app("action-executor", *parts, **about)
+about: dict[str, Any] = {"resources": (ended.serving,), "meanings": MEANINGS}
+app = chassis.create_app("action-executor", router, rescue, forget, **about)

@@ -97,7 +97,8 @@ async def plan(asked: PlanRequest) -> Plan:
     """The actions that the message calls for, and why."""
     said = [(SPOKEN[turn.role], turn.text) for turn in asked.history[-TOLD:]]
     question = wording.self_contained(asked.message, said)
-    values = {"question": question, "knowledge_base_id": asked.knowledge_base_id}
+    base = asked.knowledge_base_id
+    values = {"question": question, "knowledge_base_id": base, "vector": None}
     intent, why, degraded = "ask", "", None
     try:
         named, cosine, values["vector"] = await nearest(asked.message, question)

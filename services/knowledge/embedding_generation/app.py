@@ -2,28 +2,29 @@
 
 Calls      database-operations
 Provider   any OpenAI-compatible endpoint, or static embeddings in this process
-Publishes  document.embedded
-Consumes   document.processed
+Publishes  document.embedded, vectors.outdated
+Consumes   document.processed, vectors.outdated
 
-The same text has the same vector until the model changes; a document is announced as
-embedded only when all of its chunks are.
+The same text has the same vector until the model changes; then a tenant's vectors are
+made anew once it asks for one. A document is announced as embedded only when all of its
+chunks are.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
-import numpy as np
 from fastapi import FastAPI
 from pydantic import BaseModel
 
 import chassis
 import embeddings
+import passages
 import vectors
-from contracts.infrastructure.database import Index, Sort
+from contracts.infrastructure.database import Sort
+from contracts.knowledge import events, search
 from contracts.knowledge.documents import Chunk
-from contracts.knowledge.events import DocumentEmbedded, DocumentProcessed
-from contracts.knowledge.search import EmbeddingModel, EmbeddingRequest, Embeddings
 
 
 class Settings(BaseModel):
@@ -34,13 +35,16 @@ class Settings(BaseModel):
     embedding_model: str = "text-embedding-3-small"
 
 
-UNUSABLE = "the endpoint gave no vector for each text"
+CURRENT = "current"
+PATIENCE = 0.25  # seconds for a question that another request can ask as well
 BATCH = 128  # texts of one request to a provider, chunks of one transaction
 
 openai = chassis.provider("OpenAI", timeout=10.0)
 chunks = chassis.collection("chunks", Chunk)
+uses = chassis.collection("embedding-uses", search.EmbeddingUse)
 router = chassis.router("/api/v1/embeddings", tags=["embedding-generation"])
 recent = vectors.Recent(most=4096, batch=BATCH)
+noticed = chassis.Remembered(seconds=3600.0, most=10_000)
 
 
 class Local:
@@ -52,87 +56,87 @@ class Local:
         self.model = embeddings.load()
         self.name = self.model.name
 
-    async def encode(self, texts: list[str]) -> np.ndarray:
+    async def encode(self, texts: list[str]) -> vectors.Rows:
         return self.model.encode(texts)
-
-
-class Remote:
-    """An OpenAI-compatible endpoint; the SDK's own retries are off."""
-
-    provider = "openai"
-
-    def __init__(self, given: Settings) -> None:
-        from openai import AsyncOpenAI, OpenAIError
-
-        key, url = given.api_key or "none", given.base_url
-        self.client = AsyncOpenAI(api_key=key, base_url=url, max_retries=0)
-        self.name, self.refusal = given.embedding_model, OpenAIError
-
-    async def encode(self, texts: list[str]) -> np.ndarray:
-        asked = {"model": self.name, "input": texts, "encoding_format": "float"}
-        create = partial(self.client.embeddings.create, **asked)
-        try:
-            answer = await openai.call("POST /embeddings", create)
-            rows = np.array([each.embedding for each in answer.data], np.float32)
-        except (self.refusal, AttributeError, TypeError, ValueError) as exc:
-            raise chassis.UpstreamFailed(UNUSABLE, upstream="OpenAI") from exc
-        if rows.ndim != 2 or len(rows) != len(texts):
-            raise chassis.UpstreamFailed(UNUSABLE, upstream="OpenAI")
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
 
 
 @asynccontextmanager
 async def chosen(app: FastAPI) -> AsyncIterator[None]:
     given = chassis.settings(Settings, prefix="OPENAI_")
+    where = given.api_key, given.base_url, given.embedding_model
     is_remote = given.api_key or given.base_url
-    app.state.model = Remote(given) if is_remote else Local()
+    app.state.model = vectors.Provided(*where, openai.call) if is_remote else Local()
     yield
 
 
 @router.post("", **chassis.policy(retry="read", public=True, timeout=15.0))
-async def embed(asked: EmbeddingRequest) -> Embeddings:
+async def embed(asked: search.EmbeddingRequest) -> search.Embeddings:
     """A unit vector for each text, in their order."""
     if asked.model not in (None, app.state.model.name):
         raise chassis.Invalid(f"the model here is {app.state.model.name}")
     model = app.state.model
     rows = await recent.rows(model.name, asked.texts, model.encode)
+    with suppress(chassis.UpstreamFailed, TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            await noticed.get((chassis.current().tenant, model.name), notice)
     wire = [vectors.pack(row) for row in rows]
-    return Embeddings(model=model.name, dimensions=rows.shape[1], vectors=wire)
+    return search.Embeddings(model=model.name, dimensions=rows.shape[1], vectors=wire)
 
 
 @router.get("/model", **chassis.policy(retry="read", public=True))
-async def get_model() -> EmbeddingModel:
+async def get_model() -> search.EmbeddingModel:
     """The model in use, and where it runs."""
     model = app.state.model
     [row] = await recent.rows(model.name, ["dimensions"], model.encode)
     told = {"model": model.name, "provider": model.provider}
-    return EmbeddingModel(dimensions=len(row), **told)
+    return search.EmbeddingModel(dimensions=len(row), **told)
 
 
-@chassis.on(DocumentProcessed, deadline=120.0)
-async def embed_document(event: DocumentProcessed) -> None:
+async def notice() -> None:
+    """Order the tenant's vectors anew if not all are known to be of this model."""
+    use, model = await uses.find(CURRENT), app.state.model.name
+    if use is None or use.model != model:
+        chassis.publish(events.VectorsOutdated(model=model))
+        await chassis.commit()
+
+
+async def give_vectors(found: list[chassis.Stored[Chunk]]) -> None:
+    """Embed these chunks and store their vectors, all of them or none."""
+    model = app.state.model
+    texts = [passages.wording(one.value) for one in found]
+    rows = await recent.rows(model.name, texts, model.encode) if texts else ()
+    for one, row in zip(found, rows, strict=True):
+        index = passages.entry(one.value, vectors.pack(row))
+        change = {"embedding": model.name}
+        chunks.patch(one.id, change, version=one.version, index=index)
+    await chassis.commit()
+
+
+@chassis.on(events.DocumentProcessed, deadline=120.0)
+async def embed_document(event: events.DocumentProcessed) -> None:
     """Give every chunk of a document its vector."""
     mine = {"document_id": event.document_id, "revision": event.revision}
-    model = app.state.model
     found = [one async for one in chunks.each(mine, [Sort(path="position")])]
     for start in range(0, len(found), BATCH):
-        batch = found[start : start + BATCH]
-        texts = [wording(one.value) for one in batch]
-        rows = await recent.rows(model.name, texts, model.encode)
-        for one, row in zip(batch, rows, strict=True):
-            index = Index(space=event.knowledge_base_id, vector=vectors.pack(row))
-            change = {"embedding": model.name}
-            chunks.patch(one.id, change, version=one.version, index=index)
-        await chassis.commit()
+        await give_vectors(found[start : start + BATCH])
     about = event.model_dump(exclude={"type", "chunks"})
-    chassis.publish(DocumentEmbedded(**about, model=model.name))
+    chassis.publish(events.DocumentEmbedded(**about, model=app.state.model.name))
 
 
-def wording(chunk: Chunk) -> str:
-    """A passage means more under the headings that lead to it."""
-    return "\n".join([chunk.title, *chunk.section, chunk.text])
+@chassis.on(events.VectorsOutdated, deadline=900.0)
+async def renew_vectors(event: events.VectorsOutdated) -> None:
+    """Give every chunk with a vector of another model one of this model."""
+    model, batch = app.state.model.name, []
+    async for one in chunks.each({"embedding": {"ne": model}}):
+        batch.append(one)
+        if len(batch) == BATCH:
+            await give_vectors(batch)
+            batch = []
+    await give_vectors(batch)
+    uses.put(CURRENT, search.EmbeddingUse(model=model))
 
 
-app = chassis.create_app(
-    "embedding-generation", router, embed_document, resources=(chosen,)
-)
+parts = (router, embed_document, renew_vectors)
+meanings = {vectors.BadVector: partial(chassis.UpstreamFailed, upstream="OpenAI")}
+name, resources = "embedding-generation", (chosen,)
+app = chassis.create_app(name, *parts, resources=resources, meanings=meanings)

@@ -9,14 +9,14 @@ later; a draft or an archived one never reaches a customer. Without vectors, mat
 goes on by words and says so.
 """
 
-import contextlib
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Query, Response
 
 import chassis
 import entries
 import records
-from contracts.infrastructure.database import Index, Measure, Sort
+from contracts.infrastructure.database import Index, Sort
 from contracts.knowledge import faqs as contract
 from contracts.knowledge.events import FaqSaved, QuestionUnanswered
 from contracts.knowledge.faqs import Faq, Matches, NewFaq, Suggestion
@@ -28,6 +28,7 @@ STAFF_READS = chassis.policy(retry="read", public=True, roles=STAFF)
 STAFF_WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)
 MATCHES = chassis.policy(retry="read", public=True, action="match_faqs")
 MOST = 1000  # entries of one import
+Wanted = Annotated[contract.Wanted, Query()]
 AT_ONCE = 100  # entries that are embedded by one event
 
 embedding = chassis.upstream("embedding-generation")
@@ -47,8 +48,7 @@ def store(made: list[Faq]) -> None:
 
 
 async def vectors_of(texts: list[str]) -> list[str]:
-    asked = {"texts": texts}
-    return (await embedding.call("embed", Embeddings, json=asked)).vectors
+    return (await embedding.call("embed", Embeddings, json={"texts": texts})).vectors
 
 
 @router.post("", status_code=201, **STAFF_WRITES)
@@ -59,23 +59,16 @@ async def create_faq(given: NewFaq, now: chassis.Now) -> Faq:
 
 
 @router.get("", **STAFF_READS)
-async def list_faqs(
-    paging: chassis.Paged,
-    category: str | None = None,
-    state: contract.State | None = None,
-) -> chassis.Page[Faq]:
+async def list_faqs(paging: chassis.Paged, wanted: Wanted) -> chassis.Page[Faq]:
     """Entries by falling priority."""
-    wanted = chassis.given(category=category, state=state)
-    return await faqs.page(paging, wanted, [Sort(path="priority", descending=True)])
+    those = wanted.model_dump(exclude_none=True)
+    return await faqs.page(paging, those, [Sort(path="priority", descending=True)])
 
 
 @router.get("/categories", **ANYONE_READS)
 async def list_categories() -> dict[str, int]:
     """Every category with the number of its published entries."""
-    count = {"entries": Measure(function="count")}
-    shown = {"state": "published"}
-    found = await faqs.query(shown, group=["category"], measures=count)
-    return {str(g.keys[0]): int(g.measures["entries"] or 0) for g in found.groups or []}
+    return await faqs.tally("category", {"state": "published"})
 
 
 @router.get("/suggestions", **STAFF_READS)
@@ -98,11 +91,10 @@ async def import_faqs(upload: chassis.Uploaded, now: chassis.Now) -> contract.Im
     kind = "csv" if upload.name.lower().endswith(".csv") else "json"
     given = records.read(await upload.content(), kind, NewFaq, MOST)
     known = [one.value async for one in faqs.each()]
-    made, updated = entries.merged(given.records, known, now)
-    store(made)
-    rejected = [fault._asdict() for fault in given.faults]
-    counted = {"created": len(made) - updated, "updated": updated}
-    return contract.Imported(**counted, rejected=rejected)
+    new = entries.merged(given.records, known, now)
+    store(new.entries)
+    bad = [fault._asdict() for fault in given.faults]
+    return contract.Imported(created=new.created, updated=new.updated, rejected=bad)
 
 
 @router.post("/match", **MATCHES)
@@ -124,7 +116,7 @@ async def replace_faq(
 ) -> Faq:
     """Replace an entry; Stale unless it is at the If-Match version."""
     found = await faqs.read(id)
-    faqs.expect(id, found.version if version is None else version)
+    faqs.expect(id, found.at(version))
     store([faq := entries.entry(given, now, found.value)])
     return faq
 
@@ -146,12 +138,10 @@ async def give_vectors(event: FaqSaved) -> None:
 @chassis.on(QuestionUnanswered)
 async def suggest(event: QuestionUnanswered) -> None:
     """Count an unanswered question, so that staff may write its entry."""
-    id, version, asked = entries.key(event.question), 0, 1
-    with contextlib.suppress(chassis.NotFound):
-        known = await suggestions.read(id)
-        version, asked = known.version, known.value.asked + 1
-    suggestion = Suggestion(id=id, asked=asked, **event.model_dump(exclude={"type"}))
-    suggestions.put(id, suggestion, version=version)
+    told, id = event.model_dump(exclude={"type"}), entries.key(event.question)
+    known = await suggestions.read(id, Suggestion(id=id, asked=0, **told))
+    asked = Suggestion(id=id, asked=known.value.asked + 1, **told)
+    suggestions.put(id, asked, version=known.version)
 
 
 parts = (router, give_vectors, suggest)

@@ -11,10 +11,11 @@ every document, chunk and vector of it in one transaction.
 import uuid
 from typing import Annotated, Any
 
-from fastapi import Query, Response
+from fastapi import Query
 
 import chassis
-from contracts.infrastructure.database import Measure, Sort
+import passages
+from contracts.infrastructure.database import Sort
 from contracts.knowledge import bases as given
 from contracts.knowledge import documents as held
 from contracts.knowledge import events
@@ -22,7 +23,6 @@ from contracts.knowledge import events
 STAFF = ("owner", "admin", "agent")
 READS = chassis.policy(retry="read", public=True)
 WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)
-AT_ONCE = 90  # events of one commit
 Wanted = Annotated[given.Wanted, Query()]
 
 bases = chassis.collection("knowledge-bases", held.KnowledgeBase)
@@ -34,12 +34,8 @@ router = chassis.router("/api/v1/knowledge-bases", tags=["knowledge-base"])
 
 async def base_of(id: str) -> chassis.Stored[held.KnowledgeBase]:
     """The base and its version; the default one exists without being written."""
-    try:
-        return await bases.read(id)
-    except chassis.NotFound:
-        if id != held.DEFAULT_BASE:
-            raise
-    return chassis.Stored(id, 0, held.KnowledgeBase(id=id, name="Default"))
+    default = held.KnowledgeBase(id=id, name="Default")
+    return await bases.read(id, default if id == held.DEFAULT_BASE else None)
 
 
 @router.post("", status_code=201, **WRITES)
@@ -62,25 +58,16 @@ async def list_bases(paging: chassis.Paged) -> chassis.Page[held.KnowledgeBase]:
     return page
 
 
-@router.get("/{id}", **READS)
-async def get_base(id: str, answer: Response) -> held.KnowledgeBase:
-    found = await base_of(id)
-    chassis.tag(answer, found.version)
-    return found.value
-
-
 @router.put("/{id}", **WRITES)
 async def replace_base(
     id: str, new: given.NewBase, version: chassis.IfMatch, now: chassis.Now
 ) -> held.KnowledgeBase:
     """Replace name and settings; another embedding model orders all vectors anew."""
     found = await base_of(id)
-    known = found.value
-    base = known.model_copy(update={**dict(new), "updated_at": now})
-    at = found.version if version is None else version
-    bases.put(id, base, version=at, unique=[base.name.casefold()])
-    if base.settings.embedding_model != known.settings.embedding_model:
-        await order_vectors(id)
+    base = found.value.model_copy(update={**dict(new), "updated_at": now})
+    bases.put(id, base, version=found.at(version), unique=[base.name.casefold()])
+    if base.settings.embedding_model != found.value.settings.embedding_model:
+        await reindex(id)
     return base
 
 
@@ -122,45 +109,39 @@ async def describe_document(
     changed = new.model_dump(exclude_none=True)
     documents.patch(id, changed, version=at)
     async for chunk in chunks.each({"document_id": id}):
-        chunks.patch(chunk.id, changed)
+        chunks.patch(chunk.id, changed, index=passages.renamed(chunk.value, new.title))
     await tell(events.DocumentDescribed, [document])
+    await tell(events.DocumentProcessed, [document] if new.title else [])
 
 
 @router.get("/{id}/statistics", **READS)
 async def get_statistics(id: str) -> given.Statistics:
     """Documents by status, chunks, and bytes of the uploaded files."""
-    mine, count = {"knowledge_base_id": id}, Measure(function="count")
-    measures = {"documents": count, "bytes": Measure(function="sum", path="size")}
-    found = await documents.query(mine, group=["status"], measures=measures)
-    cut = await chunks.query(mine, limit=1, count=True)
-    groups = found.groups or []
-    numbers = {str(g.keys[0]): int(g.measures["documents"] or 0) for g in groups}
-    size = int(sum(g.measures["bytes"] or 0 for g in groups))
-    return given.Statistics(documents=numbers, chunks=cut.count, bytes=size)
+    await base_of(id)
+    mine = {"knowledge_base_id": id}
+    numbers = await documents.tally("status", mine)
+    sizes = await documents.tally("status", mine, of="size")
+    cut = await chunks.count(mine)
+    return given.Statistics(documents=numbers, chunks=cut, bytes=sum(sizes.values()))
 
 
 @router.post("/{id}/reindex", status_code=202, **WRITES)
 async def reindex(id: str) -> dict[str, int]:
     """Embed every document of the base again; how many that are."""
     await base_of(id)
-    return {"documents": await order_vectors(id)}
-
-
-async def order_vectors(id: str) -> int:
-    """Announce the base's documents as processed, so that they are embedded."""
     ready = {"knowledge_base_id": id, "status": "ready"}
     found = [one.value async for one in documents.each(ready)]
     await tell(events.DocumentProcessed, found)
-    return len(found)
+    return {"documents": len(found)}
 
 
 async def tell(event: Any, about: list[held.Document]) -> None:
-    """Publish an event for each document, as many at once as one commit takes."""
-    for at, one in enumerate(about, 1):
-        named = one.model_dump(include={"knowledge_base_id", "revision", "chunks"})
-        chassis.publish(event(document_id=one.id, **named))
-        if at % AT_ONCE == 0:
-            await chassis.commit()
+    """Publish an event for each document."""
+    told = {"knowledge_base_id", "revision", "chunks"}
+    await chassis.publish_each(
+        event(document_id=one.id, **one.model_dump(include=told)) for one in about
+    )
 
 
+chassis.items(router, bases, "base", read=base_of)
 app = chassis.create_app("knowledge-base", router)

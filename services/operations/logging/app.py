@@ -3,17 +3,19 @@
 Calls      database-operations
 
 Whatever comes in is redacted before it is kept. A batch that is sent again leaves no
-duplicates and counts nothing twice. Lines go by age and, oldest first, by size.
+duplicates and counts nothing twice. Lines go by age and, oldest first, by size. A
+pipeline's record is written within a second; who asks before that finds it, too.
 """
 
 import time
+from functools import partial
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 
 import chassis
 import loglines
+import shelf
 import traces
 from contracts.infrastructure.database import Sort
 from contracts.operations import logs
@@ -29,18 +31,19 @@ MEANINGS = {
     loglines.NotLines: chassis.Malformed,
 }
 NEWEST = [Sort(path="time", descending=True)]
-LATEST = [Sort(path="last_seen", descending=True)]
 Asked = Annotated[logs.LogQuery, Depends()]
 
 terms = chassis.settings(loglines.Terms, prefix="LOGGING_")
 forwarder = loglines.Forwarder(terms, chassis.provider("otlp", timeout=5.0).call)
 segments = loglines.Segments()
-lines = chassis.collection("log-lines", logs.Line)
+lines = chassis.collection("log-lines", loglines.Found)
 groups = chassis.collection("error-groups", logs.ErrorGroup)
 records = chassis.collection("pipeline-logs", logs.PipelineLog)
 router = chassis.router("/api/v1", tags=["logging"])
 errors = chassis.router("/api/v1/errors", tags=["logging"])
-pipelines = chassis.router("/api/v1/pipeline-logs", tags=["logging"])
+ended = shelf.Shelf(partial(records.keep, seconds=30 * DAY), chassis.acting_for)
+SHOWS: dict[str, Any] = {"tags": ["logging"], "dependencies": [Depends(ended.flush)]}
+pipelines = chassis.router("/api/v1/pipeline-logs", **SHOWS)
 
 
 async def keep(tenant: str, given: list[logs.Line]) -> None:
@@ -50,10 +53,9 @@ async def keep(tenant: str, given: list[logs.Line]) -> None:
         with chassis.acting_for(tenant):
             if wrong := [line for line in given if line.fingerprint]:
                 await count_errors(wrong)
-            for line in loglines.kept(given, segment):
-                lines.put(line.id, line, ttl=terms.seconds)
+            kept = {each.id: each for each in loglines.kept(given, segment)}
             try:
-                await chassis.commit()
+                await lines.keep(kept, terms.seconds)
             except chassis.Stale:  # another batch counted the same errors meanwhile
                 continue
             forwarder.take(tenant, given)
@@ -104,8 +106,7 @@ async def list_logs(
 async def get_trace(trace_id: logs.Hex32) -> logs.Trace:
     """The tenant's spans of a trace as a tree, with the critical path; NotFound."""
     wanted = {"trace_id": trace_id, "kind": "span"}
-    own = await lines.matching(wanted, limit=SHOWN)
-    if not own:
+    if not (own := await lines.matching(wanted, limit=SHOWN)):
         raise chassis.NotFound(f"there is no trace {trace_id}")
     with chassis.acting_for(chassis.PLATFORM):
         others = await lines.matching(wanted, limit=SHOWN)
@@ -118,7 +119,7 @@ async def list_errors(
 ) -> chassis.Page[logs.ErrorGroup]:
     """Errors by cause, the latest first."""
     wanted = chassis.given(state=state, service=service or None)
-    return await groups.page(paging, wanted, LATEST)
+    return await groups.page(paging, wanted, [Sort(path="last_seen", descending=True)])
 
 
 @errors.patch("/{id}", **CHANGES)
@@ -132,18 +133,17 @@ async def change_error(
     return group
 
 
-@pipelines.post("", status_code=201, **RECORDS)
+@router.post("/pipeline-logs", status_code=202, **RECORDS)
 async def log_pipeline(
-    given: logs.NewPipelineLog, answer: Response, now: chassis.Now
+    given: logs.NewPipelineLog, tenant: chassis.Tenant, now: chassis.Now
 ) -> logs.PipelineLog:
     """Keep one execution's record, redacted."""
     record = loglines.pipeline_log(given, now)
-    records.put(record.pipeline_id, record, ttl=30 * DAY)
-    answer.headers["Location"] = f"{pipelines.prefix}/{quote(record.pipeline_id, '')}"
+    ended.put(tenant, record.pipeline_id, record)
     return record
 
 
 chassis.items(errors, groups, "error", read_roles=STAFF)
 chassis.items(pipelines, records, "pipeline_log", read_roles=STAFF, listed=True)
-HELD, OFFERED = (forwarder.serving,), (router, errors, pipelines)
+HELD, OFFERED = (forwarder.serving, ended.serving), (router, errors, pipelines)
 app = chassis.create_app("logging", *OFFERED, resources=HELD, meanings=MEANINGS)

@@ -273,3 +273,15 @@ def test_a_lost_signal_delays_a_change_and_loses_none(mesh, watch):
             stream.next(0.2)
         mesh.portal.call(service.heed.lost)
         assert stream.next()["data"]["value"] == "unheard"
+
+
+def test_the_platforms_operators_read_its_settings_and_go_back_in_them(mesh):
+    key = unique(mesh, "limit")
+    path = f"/api/v1/config/platform/{key}"
+    for value in (1, 2):
+        put(mesh, "platform", key, value, **PLATFORM)
+    back = mesh.post(f"{path}/rollback", json={"revision": 1}, **PLATFORM)
+    assert back.json()["value"] == 1
+    assert mesh.get(path, **PLATFORM).json()["revision"] == 3
+    found = mesh.get(f"{path}/history", **PLATFORM).json()["items"]
+    assert [each["value"] for each in found] == [1, 2, 1]

@@ -226,6 +226,7 @@ def test_without_vectors_every_message_is_a_question_and_that_is_said(
         done = plan(mesh, "hello")
     assert names(done) == ["search", "match_faqs"]
     assert "embedding-generation" in done["degraded"]
+    assert all("vector" not in each["arguments"] for each in done["actions"])
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,36 @@ def test_a_provider_s_vectors_are_scaled_to_one_and_remembered(
     assert remote.get(f"{PATH}/model").json()["provider"] == "openai"
 
 
+def test_another_model_gets_all_of_a_business_s_vectors_made_anew(
+    library: Any, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = {library.add(text) for text in ("The fee is 240 euros.", "Boats are blue.")}
+    asked = {"texts": ["What is the fee?"]}
+    before = library.embeddings.post(PATH, json=asked).json()
+    library.pump()
+    ordered = len(library.documents.published("vectors.outdated"))
+
+    async def call(_: str, create: Any) -> Any:
+        return await create()
+
+    url = f"http://127.0.0.1:{provider.server_address[1]}/v1"
+    other = vectors.Provided("", url, "another", call)
+    monkeypatch.setattr(library.embeddings.app.state, "model", other)
+    for _ in range(3):
+        after = library.embeddings.post(PATH, json=asked).json()
+    assert (before["dimensions"], after["dimensions"]) == (256, 3)
+    question = {"vector": after["vectors"][0]}
+
+    def found() -> set[str]:
+        answer = library.search.post("/api/v1/search", json=question).json()
+        return {each["document_id"] for each in answer["results"]}
+
+    assert found() == set()
+    library.pump()
+    assert len(library.documents.published("vectors.outdated")) == ordered + 1
+    assert found() == ids
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [(400, b"{}"), (404, b"{}"), (200, b"{}"), (200, b'{"data": []}'), (200, b"[1]")],

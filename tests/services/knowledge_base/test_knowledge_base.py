@@ -111,6 +111,22 @@ def test_a_customer_sees_in_a_base_what_he_may_read(library: Any) -> None:
     assert len(library.bases.get(path, roles=("agent",)).json()["items"]) == 1
 
 
+def test_a_document_is_found_by_its_new_title_and_no_longer_by_the_old_one(
+    library: Any,
+) -> None:
+    id = library.add("We meet on Mondays.", title="Zeppelins")
+    [before] = library.found("zeppelins")
+    path, change = f"{PATH}/default/documents/{id}", {"title": "Submarines"}
+    assert library.bases.patch(path, json=change).status_code == 204
+    [found], [lost] = library.found("submarines"), library.found("zeppelins")
+    assert found["title"] == "Submarines"
+    assert found["bm25"] > 0
+    assert lost["bm25"] == 0
+    library.pump()
+    assert library.found("submarines")[0]["cosine"] > found["cosine"]
+    assert library.found("zeppelins")[0]["cosine"] < before["cosine"]
+
+
 def test_restricting_a_document_hides_its_passages_at_once(library: Any) -> None:
     id = library.add(TEXT.format(240))
     assert library.found("annual fee")
@@ -186,3 +202,7 @@ def test_a_customer_may_not_change_a_base(library: Any) -> None:
     customer = {"roles": ("customer",)}
     assert library.bases.post(PATH, json={"name": "x"}, **customer).status_code == 403
     assert library.bases.delete(f"{PATH}/default", **customer).status_code == 403
+
+
+def test_a_base_that_is_not_there_has_no_statistics(library: Any) -> None:
+    assert library.bases.get(f"{PATH}/none/statistics").status_code == 404

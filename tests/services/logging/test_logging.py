@@ -9,6 +9,8 @@ import pytest
 from opentelemetry.proto.collector.logs.v1 import logs_service_pb2
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 
+import chassis
+from chassis import testing
 from chassis.testing import Mesh
 
 LOGS = "/api/v1/logs"
@@ -274,9 +276,9 @@ def test_a_pipelines_record_is_kept_redacted(mesh: Mesh) -> None:
         "status": "SUCCEEDED",
     }
     made = mesh.post("/api/v1/pipeline-logs", json=record, roles=("customer",))
-    assert made.status_code == 201
-    assert made.headers["Location"] == "/api/v1/pipeline-logs/run-1"
-    found = mesh.get(made.headers["Location"]).json()
+    assert made.status_code == 202
+    place = "/api/v1/pipeline-logs/run-1"
+    found = mesh.get(place).json()
     assert found.pop("timestamp")
     assert found == record | {
         "user_message": "my card is [redacted card]",
@@ -284,9 +286,24 @@ def test_a_pipelines_record_is_kept_redacted(mesh: Mesh) -> None:
     }
     listed = mesh.get("/api/v1/pipeline-logs").json()["items"]
     assert [each["pipeline_id"] for each in listed] == ["run-1"]
-    place = made.headers["Location"]
     assert mesh.get(place, roles=("customer",)).status_code == 403
     assert mesh.get(place, tenant=f"{mesh.tenant}-other").status_code == 404
+
+
+def test_records_of_pipelines_are_written_together_and_survive_an_outage() -> None:
+    from services.operations.logging.app import app
+
+    outcomes: list[Any] = [chassis.Unavailable("down"), {"versions": [1, 2]}]
+    stub = {"transact": lambda request: outcomes.pop(0) if outcomes else None}
+    with testing.mesh(app, upstreams={"database-operations": stub}) as alone:
+        for id in ("run-1", "run-2"):
+            record = {"pipeline_id": id, "user_message": "hi"}
+            made = alone.post("/api/v1/pipeline-logs", json=record)
+            assert made.status_code == 202
+        testing.until(lambda: not outcomes)
+        calls = alone.calls("database-operations", "transact")
+    written = [json.loads(call.request.content)["changes"] for call in calls]
+    assert [each["id"] for each in written[-1]] == ["run-1", "run-2"]
 
 
 def test_a_pipelines_duration_is_the_time_since_its_start(mesh: Mesh) -> None:

@@ -1,0 +1,58 @@
+"""What passes a filter: the first of a ranking, or all there is in a space."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import asyncpg
+
+from docstore._store import Session
+
+FETCH = """
+SELECT e.n, d.id, d.version, d.body -> $3 AS body, e.length IS NOT NULL AS has_text,
+  CASE WHEN $4 THEN v.v END AS vector
+FROM entries e JOIN documents d ON d.collection = e.collection AND d.id = e.id
+LEFT JOIN vectors v ON $4 AND v.space = e.space AND v.n = e.n
+WHERE e.space = $1 AND e.n = ANY ($2::int[]) AND d.expires_at > now()
+  AND ($5::text IS NULL OR d.body @@ $5::text::jsonpath)
+"""
+NUMBERED = """
+SELECT e.n FROM documents d JOIN entries e USING (collection, id)
+WHERE d.collection = $1 AND d.expires_at > now() AND e.space = $2
+  AND d.body @@ $3::text::jsonpath
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """``path`` on the documents of a collection in a space; None where all pass."""
+
+    collection: str
+    space: int
+    path: str | None
+
+
+async def first(
+    session: Session,
+    filter: Filter,
+    ranked: Sequence[int],
+    count: int,
+    with_vectors: bool,
+) -> list[asyncpg.Record]:
+    """The first *count* of *ranked* that pass and have not expired, in that order."""
+    found: list[asyncpg.Record] = []
+    root, start = session.root(filter.collection), 0
+    size = count if filter.path is None else count + count // 2
+    while start < len(ranked) and len(found) < count:
+        batch = ranked[start : start + size]
+        rows = await session.db.fetch(
+            FETCH, filter.space, batch, root, with_vectors, filter.path
+        )
+        found += sorted(rows, key=lambda row: batch.index(row["n"]))
+        start, size = start + size, 2 * size
+    return found[:count]
+
+
+async def listed(session: Session, filter: Filter) -> list[int]:
+    """The numbers of everything that passes."""
+    asked = (filter.collection, filter.space, filter.path)
+    return [row["n"] for row in await session.db.fetch(NUMBERED, *asked)]

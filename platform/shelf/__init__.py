@@ -1,0 +1,94 @@
+"""Shelf: what only history needs is written down soon, many pieces at a time.
+
+Nobody has to wait for it, and until it is written it is found here. While it cannot be
+written it waits; a process that is killed loses what a second brought.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
+from typing import Any, Generic, TypeVar
+
+V = TypeVar("V")
+LINGER = 1.0  # seconds that one piece may wait for others
+ROOM = 200  # pieces that wait, of all tenants; the oldest make room
+log = logging.getLogger(__name__)
+
+Write = Callable[[Mapping[str, V]], Awaitable[None]]
+
+
+class Shelf(Generic[V]):
+    """Pieces by tenant and id; ``write`` puts one tenant's down, all or none of them.
+
+    ``acting_for`` (tenant) gives it the identity to write under.
+    """
+
+    def __init__(
+        self,
+        write: Write[V],
+        acting_for: Callable[[str], AbstractContextManager[Any]],
+        linger: float = LINGER,
+    ) -> None:
+        self._write, self._acting_for, self._linger = write, acting_for, linger
+        self._waiting: dict[tuple[str, str], V] = {}
+        self._there, self._many = asyncio.Event(), asyncio.Event()
+        self.lost = 0
+
+    def put(self, tenant: str, id: str, piece: V) -> None:
+        """Have it written soon; it replaces one of the same id."""
+        if (tenant, id) not in self._waiting and len(self._waiting) >= ROOM:
+            self._waiting.pop(next(iter(self._waiting)))
+            self.lost += 1
+            log.warning("%s pieces were not kept so far: too many waited", self.lost)
+        self._waiting[tenant, id] = piece
+        self._there.set()
+        if len(self._waiting) >= ROOM // 2:
+            self._many.set()
+
+    def find(self, tenant: str, id: str) -> V | None:
+        """One that is not written yet."""
+        return self._waiting.get((tenant, id))
+
+    @asynccontextmanager
+    async def serving(self, app: Any = None) -> AsyncIterator[None]:
+        """Write inside the block, and on leaving it what still waits."""
+        # An application may be started in one event loop after the other.
+        self._there, self._many = asyncio.Event(), asyncio.Event()
+        task = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write all that waits; what cannot be written goes on waiting."""
+        batch = dict(self._waiting)
+        for tenant in dict.fromkeys(tenant for tenant, _ in batch):
+            mine = {id: piece for (of, id), piece in batch.items() if of == tenant}
+            try:
+                with self._acting_for(tenant):
+                    await self._write(mine)
+            except Exception as exc:
+                log.warning("%s pieces are not kept yet: %s", len(mine), exc)
+            else:
+                self._forget({(tenant, id): piece for id, piece in mine.items()})
+
+    def _forget(self, written: Mapping[tuple[str, str], V]) -> None:
+        for key, piece in written.items():
+            if self._waiting.get(key) is piece:
+                del self._waiting[key]
+
+    async def _run(self) -> None:
+        while True:
+            await self._there.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._linger):
+                    await self._many.wait()
+            self._there.clear()
+            self._many.clear()
+            await self.flush()
+            if self._waiting:
+                self._there.set()
