@@ -51,11 +51,16 @@ test: install check ## Everything that must hold; starts the engines it needs
 bench: install ## Measure speed and memory against a bare application
 	@$(BIN)/filigree bench
 
-lock: ## Renew constraints.txt from pyproject.toml (needs uv)
+lock: ## Renew constraints.txt from pyproject.toml (needs uv); UPGRADE=1 for newer pins
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	  --all-extras --no-annotate --no-header --upgrade --quiet --output-file constraints.txt
+	  --all-extras --no-annotate --no-header $(if $(UPGRADE),--upgrade) --quiet --output-file constraints.txt
 
-clean: ## Remove the mesh's data (.filigree) and every cache; .venv stays
-	@if [ -x $(BIN)/filigree ]; then $(BIN)/filigree down --quiet || true; fi
-	@rm -rf .filigree build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+clean: ## Stop every mesh, remove its data and every cache; .venv and .filigree/env stay
+	@if [ -x $(BIN)/filigree ]; then \
+	  for offset in 0 $$(ls .filigree 2>/dev/null | sed -n 's/^offset-//p'); do \
+	    $(BIN)/filigree down --quiet --data --port-offset $$offset || true; \
+	  done; \
+	fi
+	@if [ -d .filigree ]; then find .filigree -mindepth 1 -maxdepth 1 ! -name env -exec rm -rf {} +; fi
+	@rm -rf build *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +

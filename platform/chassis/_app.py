@@ -155,7 +155,8 @@ def _probes(runtime: _runtime.Runtime) -> list[Route]:
 
     async def ready(_: Request) -> JSONResponse:
         wrong = [problem async for problem in _unready(runtime)]
-        body = {"status": "unavailable" if wrong else "ok", "problems": wrong}
+        status = "unavailable" if wrong else "ok"
+        body = {"status": status, "problems": wrong, "version": VERSION}
         return JSONResponse(body, 503 if wrong else 200)
 
     async def health(_: Request) -> JSONResponse:

@@ -81,13 +81,21 @@ class Remembered:
 
 
 class LastGood:
-    """The last good answers, for when there is nobody to ask; at most *most*."""
+    """The last good answers, for when there is nobody to ask; at most *most*.
+
+    ``forgotten`` counts how often something was forgotten: an answer that began before
+    may hold what is to be forgotten.
+    """
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self._most, self.forgotten = most, 0
         self._kept: OrderedDict[str, Any] = OrderedDict()
 
-    def keep(self, key: object, answer: Any) -> None:
+    def keep(self, key: object, answer: Any, since: int) -> None:
+        """Keep *answer*, unless something was forgotten after ``forgotten`` was read
+        as *since*."""
+        if since != self.forgotten:
+            return
         self._kept[repr(key)] = answer
         self._kept.move_to_end(repr(key))
         while len(self._kept) > self._most:
@@ -99,5 +107,6 @@ class LastGood:
 
     def forget(self, matching: Callable[[Any], bool] = lambda _: True) -> None:
         """Drop the answers that match, all of them by default."""
+        self.forgotten += 1
         for key in [key for key, answer in self._kept.items() if matching(answer)]:
             del self._kept[key]

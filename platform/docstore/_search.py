@@ -22,15 +22,17 @@ from docstore._passing import Filter
 from docstore._store import Session
 from docstore.errors import Unusable
 
+# Of a space that is not there, the terms of the question all the same.
 SPACE = """
-SELECT space, texts, words, vectors, graph FROM spaces
-WHERE collection = $1 AND name = $2
-"""
-TERMS = """
-SELECT t.term, coalesce(sum(b.size), 0)::bigint AS documents
-FROM unnest(tsvector_to_array(to_tsvector($2::text::regconfig, $3))) t(term)
-LEFT JOIN blocks b ON b.space = $1 AND b.term = t.term
-GROUP BY t.term ORDER BY documents, t.term
+SELECT s.space, s.texts, s.words, s.vectors, s.graph, t.terms, t.documents
+FROM (VALUES ($1, $2)) asked(collection, name)
+LEFT JOIN spaces s ON s.collection = asked.collection AND s.name = asked.name
+LEFT JOIN LATERAL (
+  SELECT array_agg(term) AS terms, array_agg(documents) AS documents FROM (
+    SELECT q.term, coalesce(sum(b.size), 0)::bigint AS documents
+    FROM unnest(tsvector_to_array(to_tsvector($3::text::regconfig, $4))) q(term)
+    LEFT JOIN blocks b ON b.space = s.space AND b.term = q.term
+    GROUP BY q.term ORDER BY documents, q.term)) t ON true
 """
 COUNT = 300  # candidates of each side, at least
 DEPTH = 4  # as many candidates for each that is in the answer
@@ -46,12 +48,13 @@ async def search(session: Session, collection: str, asked: Search) -> Found:
     if asked.text is None and asked.vector is None:
         raise Unusable("search for a text, a vector, or both")
     path = sieve.jsonpath(asked.filter, session.root(collection))
-    row = await session.db.fetchrow(SPACE, collection, asked.space)
-    space = Space(*row) if row else Space()
+    asking = (collection, asked.space, asked.language, asked.text)
+    *about, words, documents = await session.db.fetchrow(SPACE, *asking)
+    space = Space(*about) if about[0] else Space()
     filter = Filter(
         collection, space.number, path if path != sieve.EVERYTHING else None
     )
-    terms = await _terms(session, space, asked)
+    terms = _terms(space, words or (), documents or ())
     return Found(
         hits=await _hits(session, filter, space, terms, asked),
         terms=terms,
@@ -101,17 +104,10 @@ async def _first(
     return [_hit(row, found, scores[row["n"]], asked) for row in rows]
 
 
-async def _terms(session: Session, space: Space, asked: Search) -> list[Term]:
-    if asked.text is None:
-        return []
-    rows = await session.db.fetch(TERMS, space.number, asked.language, asked.text)
+def _terms(space: Space, words: Sequence[str], documents: Sequence[int]) -> list[Term]:
     return [
-        Term(
-            term=row["term"],
-            documents=row["documents"],
-            idf=_fusion.idf(row["documents"], space.texts),
-        )
-        for row in rows
+        Term(term=word, documents=count, idf=_fusion.idf(count, space.texts))
+        for word, count in zip(words, documents, strict=True)
     ]
 
 

@@ -8,6 +8,7 @@ The ``kubernetes`` SDK, 20 MB of memory, is imported when a mirror starts.
 """
 
 from endpoints._mirror import Mirror, mirroring
+from endpoints._settings import Settings
 from endpoints._slices import Endpoint, Slices
 
-__all__ = ["Endpoint", "Mirror", "Slices", "mirroring"]
+__all__ = ["Endpoint", "Mirror", "Settings", "Slices", "mirroring"]

@@ -69,8 +69,13 @@ class Actions:
         results = [_result(id, each, ends.get(id)) for id, each in numbered]
         return ActionRunResult(id=key, results=results, **_summed_up(results))
 
-    async def perform(self, execution: str, call: states.Call) -> Any:
-        """A task of an execution, each visit of a state under a key of its own."""
+    async def perform(
+        self, execution: str, call: states.Call, *, relays: bool = True
+    ) -> Any:
+        """A task of an execution, each visit of a state under a key of its own.
+
+        Without *relays* nobody listens to what a task says on its way.
+        """
         key = f"{execution}/{call.key}"
         if call.resource == OWN:
             try:
@@ -81,7 +86,8 @@ class Actions:
         if call.resource not in self._declared:
             raise states.Failed("NoSuchTask", f"nobody declares {call.resource}")
         action = self._declared[call.resource]
-        how = {"key": key, "timeout": call.timeout, "emit": call.emit}
+        emit = call.emit if relays else None
+        how = {"key": key, "timeout": call.timeout, "emit": emit}
         return await self._called(action, call.input, how)
 
     def _apart(self, asked: Asked, key: str) -> states.Apart:

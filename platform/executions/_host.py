@@ -147,7 +147,8 @@ class Host:
             if observer is not None:
                 await observer(event)
 
-        done, _ = await self._ended(new, None, None, observe)
+        relays = observer is not None
+        done, _ = await self._ended(new, None, None, observe, relays)
         steps = [_told(each) for each in states.brief(events)]
         told = packed(done.model_copy(update={"history": steps}))
         self.shelf.put(done.tenant, done.id, told)
@@ -175,17 +176,23 @@ class Host:
         with self.platform.detached(stored.tenant, stored.subject, tuple(stored.roles)):
             journal = states.TextJournal(stored.journal, save)
             clock = states.PatientClock()
-            done, until = await self._ended(stored, journal, clock, observer)
+            relays = observer is not None
+            done, until = await self._ended(stored, journal, clock, observer, relays)
             self.store.wake(done.id, until)
             left = done.model_copy(update={"held_until": until or _now()})
             await self.store.write(left.id, left, known)
             return done
 
     async def _ended(
-        self, stored: StoredExecution, journal: Any, clock: Any, observer: Any
+        self,
+        stored: StoredExecution,
+        journal: Any,
+        clock: Any,
+        observer: Any,
+        relays: bool,
     ) -> tuple[StoredExecution, datetime | None]:
         """The execution as it is after a run, and until when it waits."""
-        task = partial(self.actions.perform, stored.id)
+        task = partial(self.actions.perform, stored.id, relays=relays)
         tally = states.Tally(stored.pipeline, observer)
         machine = states.Machine(stored.definition, task, clock)
         run = machine.run(self._run(stored), journal, tally.observe)

@@ -6,6 +6,7 @@ similarity-search, embedding-generation and database take part.
 """
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -32,8 +33,11 @@ def measure(ground: Ground) -> Section:
     corpus, held, rows, there = Corpus(), True, [], 0
     notes: list[str] = []
     deadline = time.monotonic() + LOADED_WITHIN[ground.is_large]
+    model = api.call("GET", "/api/v1/embeddings/model")["model"]
     for size in (*SIZES, LARGE) if ground.is_large else SIZES:
-        there = uvloop.run(_filled(ground, tenant, corpus, there, size, deadline))
+        there = uvloop.run(
+            _filled(ground, tenant, Made(corpus, model), there, size, deadline)
+        )
         if there < size:
             notes.append(f"{size:,} chunks could not be written in time.")
             break
@@ -68,12 +72,12 @@ def require_whole(found: dict[str, Any]) -> None:
 
 
 async def _filled(
-    ground: Ground, tenant: str, corpus: Corpus, there: int, size: int, deadline: float
+    ground: Ground, tenant: str, made: "Made", there: int, size: int, deadline: float
 ) -> int:
     """Write chunks until there are *size*, or it is too late; how many there are."""
     async with docstore.opened(engines_postgres.url(ground.mesh)) as store:
         while there < size and time.monotonic() < deadline:
-            changes = [chunk(corpus, n) for n in range(there, there + BATCH)]
+            changes = [made.chunk(n) for n in range(there, there + BATCH)]
             await docstore.commit(
                 store,
                 tenant,
@@ -91,23 +95,30 @@ async def _filled(
     return there
 
 
-def chunk(corpus: Corpus, number: int) -> Change:
-    """One of the corpus' passages, as document-processing would have written it."""
-    made = corpus.chunk(number)
-    assert made.document is not None
-    assert made.document.index is not None
-    text, id = made.document.body["text"], f"c{number}"
-    body = Chunk(
-        id=id,
-        document_id=f"d{number // 50}",
-        knowledge_base_id=BASE,
-        revision=1,
-        position=number % 50,
-        title="A document",
-        text=text,
-        start=0,
-        end=len(text),
-    )
-    index = Index(space=BASE, text=text, vector=made.document.index.vector)
-    document = Write(body=body.model_dump(mode="json"), index=index)
-    return Change(op="put", collection="chunks", id=id, document=document)
+@dataclass(frozen=True)
+class Made:
+    """Passages of *corpus* as the services would have written them, of that *model*."""
+
+    corpus: Corpus
+    model: str
+
+    def chunk(self, number: int) -> Change:
+        made = self.corpus.chunk(number)
+        assert made.document is not None
+        assert made.document.index is not None
+        text, id = made.document.body["text"], f"c{number}"
+        body = Chunk(
+            id=id,
+            document_id=f"d{number // 50}",
+            knowledge_base_id=BASE,
+            revision=1,
+            position=number % 50,
+            title="A document",
+            text=text,
+            start=0,
+            end=len(text),
+            embedding=self.model,
+        )
+        index = Index(space=BASE, text=text, vector=made.document.index.vector)
+        document = Write(body=body.model_dump(mode="json"), index=index)
+        return Change(op="put", collection="chunks", id=id, document=document)

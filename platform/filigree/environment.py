@@ -28,6 +28,7 @@ def environment(
         # Where a cluster has a Secret of the service's own; yours takes precedence.
         secret: outside.get(secret) or held.password(f"secret/{declaration.name}"),
         **given,
+        "FILIGREE_WEIGHTS": outside.get("FILIGREE_WEIGHTS") or _weights(held),
         "LOG_LEVEL": outside.get("LOG_LEVEL", "INFO"),
         "FILIGREE_SERVICE": declaration.name,
         "FILIGREE_EGRESS": str(held.egress(declaration.name)),
@@ -40,6 +41,12 @@ def environment(
 def internal_keys(held: State, outer: Mapping[str, str] = os.environ) -> str:
     """The keys that sign a context, comma separated; the first signs."""
     return outer.get("FILIGREE_INTERNAL_KEYS") or held.secrets["internal"]
+
+
+def _weights(held: State) -> str | None:
+    """The checkout's weights, wherever the packages are installed."""
+    folder = held.root / ".filigree" / "weights"
+    return str(folder) if folder.is_dir() else None
 
 
 def _database(

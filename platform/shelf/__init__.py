@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 V = TypeVar("V")
 LINGER = 1.0  # seconds that one piece may wait for others
+FAREWELL = 5.0  # seconds for the last ones, where the process ends
 ROOM = 200  # pieces that wait, of all tenants; the oldest make room
 log = logging.getLogger(__name__)
 
@@ -55,13 +56,15 @@ class Shelf(Generic[V]):
         """Write inside the block, and on leaving it what still waits."""
         # An application may be started in one event loop after the other.
         self._there, self._many = asyncio.Event(), asyncio.Event()
-        task = asyncio.create_task(self._run())
+        leaving = asyncio.Event()
+        task = asyncio.create_task(self._run(leaving))
         try:
             yield
         finally:
+            for event in (leaving, self._there, self._many):
+                event.set()
+            await asyncio.wait([task], timeout=FAREWELL)
             task.cancel()
-            await asyncio.wait([task])
-            await self.flush()
 
     async def flush(self) -> None:
         """Write all that waits; what cannot be written goes on waiting."""
@@ -81,7 +84,7 @@ class Shelf(Generic[V]):
             if self._waiting.get(key) is piece:
                 del self._waiting[key]
 
-    async def _run(self) -> None:
+    async def _run(self, leaving: asyncio.Event) -> None:
         while True:
             await self._there.wait()
             with suppress(TimeoutError):
@@ -90,5 +93,7 @@ class Shelf(Generic[V]):
             self._there.clear()
             self._many.clear()
             await self.flush()
+            if leaving.is_set():
+                return
             if self._waiting:
                 self._there.set()

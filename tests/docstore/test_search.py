@@ -319,6 +319,38 @@ async def test_the_weight_moves_the_answer_from_words_to_meaning(
     assert (first[1.0].id, first[1.0].score) == ("d1", 1.0)
 
 
+async def test_a_score_in_parts_of_the_ideal_compares_across_searches(
+    tenant: Any, vector: Any
+) -> None:
+    vectors = [vector([1.0, 0.0]), vector([0.6, 0.8]), vector([-1.0, 0.0])]
+    await index(tenant, ["leak", "water", "water heating"], vectors=vectors)
+    question = {"text": "water", "vector": vector([1.0, 0.0]), "weight": 0.25}
+    found = await tenant.search(space="s", scale="ideal", **question)
+    for hit in found.hits:
+        parts = hit.bm25 / found.ideal, max(0.0, hit.cosine)
+        assert hit.score == pytest.approx(0.25 * parts[0] + 0.75 * parts[1])
+    alone = await tenant.search(space="s", text="heating", scale="ideal")
+    assert alone.hits[0].score == pytest.approx(alone.hits[0].bm25 / alone.ideal)
+    assert 0 < alone.hits[0].score < 1
+
+
+async def test_the_best_of_both_sides_is_found_beyond_the_best_of_each(
+    tenant: Any, vector: Any
+) -> None:
+    # Nine in the middle are best in the mix: 150 are better by words, 150 by vector.
+    texts = [
+        *(["water " * 6] * 150 + ["water water filler"] * 9 + ["filler"] * 150),
+    ]
+    angles = [1.5] * 150 + [0.5] * 9 + [0.1] * 150
+    vectors = [vector([math.cos(angle), math.sin(angle)]) for angle in angles]
+    bodies = [{"n": n, "live": True} for n in range(len(texts))]
+    await index(tenant, texts, vectors=vectors, bodies=bodies)
+    asked = {"text": "water", "vector": vector([1.0, 0.0]), "scale": "ideal"}
+    for filter in ({}, {"live": True}, {"n": {"gte": 10}}):
+        found = await tenant.search(space="s", k=9, filter=filter, **asked)
+        assert {int(hit.id[1:]) for hit in found.hits} == set(range(150, 159))
+
+
 scores = st.dictionaries(
     st.integers(0, 20), st.none() | st.floats(-1, 30, allow_subnormal=False), max_size=9
 )
@@ -360,10 +392,11 @@ def test_a_better_candidate_on_both_sides_is_never_behind(
         ({"live": True}, lambda n: True),
         ({"tag": {"gte": 99}, "live": True}, lambda n: n % 100 >= 99),
         ({"tag": -1}, lambda n: False),
-        # Too many to be listed, and none of them among the best thousand.
+        # None of them among the candidates that are looked at first.
         ({"rank": {"lt": 600}}, lambda n: n < 600),
-        # Some of them among the best thousand, but not enough.
-        ({"rank": {"lt": 800}}, lambda n: n < 800),
+        # Some of them, but not enough.
+        ({"rank": {"lt": 1630}}, lambda n: n < 1630),
+        ({"all": [{}, {"not": {"any": []}}]}, lambda n: True),
     ],
 )
 async def test_a_filter_narrows_what_is_searched_not_what_was_found(

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from zlib import crc32
 
@@ -36,6 +36,12 @@ def filigree(*words: str, seconds: float = 120.0) -> subprocess.CompletedProcess
         timeout=seconds,
         env={**os.environ, "OPENAI_API_KEY": ""},
     )
+
+
+@pytest.fixture(name="command")
+def _command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """``filigree`` with these words, for the running mesh."""
+    return filigree
 
 
 @pytest.fixture(scope="session")

@@ -93,6 +93,18 @@ def test_your_variables_pass_through_but_not_over_the_meshs_own(tmp_path):
     assert "A" not in got  # the shell's value is inherited
 
 
+def test_the_weights_are_the_checkouts_unless_you_name_others(tmp_path):
+    held, named = State(tmp_path), {"FILIGREE_WEIGHTS": "/elsewhere"}
+    weights = held.folder / "weights"
+    weights.mkdir(parents=True)
+    plain = declaration("plain")
+    got = environment.environment(plain, held, {})
+    assert got["FILIGREE_WEIGHTS"] == str(weights)
+    assert environment.environment(plain, held, named)["FILIGREE_WEIGHTS"] == (
+        "/elsewhere"
+    )
+
+
 def test_secrets_are_private_and_stay_the_same(tmp_path):
     held = State(tmp_path)
     held.folder.mkdir()

@@ -231,3 +231,11 @@ def test_a_filter_is_bounded_in_depth_and_size(holds: Ask) -> None:
             sieve.jsonpath(too_much)
     wide = sieve.jsonpath({"not": {"a": {"in": list(range(1500))}}})
     assert holds(wide, [{"a": 7}, {"a": -1}]) == [False, True]
+
+
+@pytest.mark.parametrize(
+    "filter", [{}, {"all": []}, {"all": [{}, {"all": [{}]}]}, {"not": {"any": []}}]
+)
+def test_a_filter_that_keeps_everything_is_known_as_such(filter: Any) -> None:
+    assert sieve.jsonpath(filter, "root") == sieve.EVERYTHING
+    assert sieve.jsonpath(filter | {"a": 1}) == '$."a" == 1'

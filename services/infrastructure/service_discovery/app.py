@@ -9,29 +9,19 @@ ready. What is expired or not healthy is not served.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
 from importlib.resources import files
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import FastAPI, Header
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
 
 import chassis
 import endpoints
 import feeds
 from contracts.infrastructure.discovery import Id, Instance, Name, Registration, Service
-
-
-class Settings(BaseModel):
-    """DISCOVERY_* variables. ``selector`` picks EndpointSlices by their labels."""
-
-    provider: Literal["local", "kubernetes"] = "local"
-    selector: str = ""
-    namespace: str | None = None
-
 
 registered = chassis.collection("instances", Instance)
 signals = feeds.Signals(most=200)
@@ -40,18 +30,23 @@ ready = chassis.Remembered(seconds=4.0, most=1)
 router = chassis.router("/api/v1/services", tags=["service-discovery"])
 READS: dict[str, Any] = {"retry": "read", "public": True, "roles": ("owner", "admin")}
 REGISTERS = chassis.policy(retry="keyed")
-PROBE = 1.5  # seconds in which a service must say that it is ready
+HEALTH, PROBE = (
+    "/health/ready",
+    1.5,
+)  # seconds in which a service must say that it is ready
 OWN = ALL = "service-discovery"  # the one topic, too: who watches, watches them all
 
 
 async def probed(name: str) -> list[Instance]:
     """The service as the mesh reaches it, unless it is away or not ready."""
+    made = partial(Instance, id=name, service=name, address=name, origin="declared")
+    if name == OWN:
+        return [made(metadata={"version": chassis.VERSION})]
     try:
-        if name != OWN:
-            await chassis.upstream(name).send("GET", "/health/ready", timeout=PROBE)
+        said = await chassis.upstream(name).send("GET", HEALTH, timeout=PROBE)
     except chassis.Problem:
         return []
-    return [Instance(id=name, service=name, address=name, origin="declared")]
+    return [made(metadata={"version": said.json().get("version", "unknown")})]
 
 
 async def local() -> dict[str, list[Instance]]:
@@ -136,11 +131,12 @@ async def leave(name: Name, id: Id) -> None:
 @asynccontextmanager
 async def mirroring(app: FastAPI) -> AsyncIterator[None]:
     """The cluster's endpoints while the service runs, where it is in a cluster."""
-    config, app.state.mirror = chassis.settings(Settings, prefix="DISCOVERY_"), None
-    if config.provider == "local":
-        yield
-        return
-    follow = endpoints.mirroring(signals.wake, config.selector, config.namespace)
+    config, follow = (
+        chassis.settings(endpoints.Settings, prefix="DISCOVERY_"),
+        nullcontext(),
+    )
+    if config.provider == "kubernetes":
+        follow = endpoints.mirroring(signals.wake, config.selector, config.namespace)
     async with follow as app.state.mirror:
         yield
 

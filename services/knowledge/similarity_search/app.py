@@ -76,6 +76,7 @@ async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
 async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
     """The passages nearest to a question, with scores in 0..1."""
     key = (caller.tenant, sorted(caller.roles), asked.model_dump_json())
+    since = last_good.forgotten
     try:
         both = decided(asked), vector_of(asked)
         wanted, (vector, degraded) = await asyncio.gather(*both)
@@ -103,7 +104,7 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
     stats = found.model_dump(include={"terms", "ideal", "documents"})
     answer = SearchResults(results=results, degraded=degraded, **stats)
     if degraded is None:
-        last_good.keep(key, answer)
+        last_good.keep(key, answer, since)
     return answer
 
 

@@ -38,7 +38,9 @@ def mesh(database: FastAPI) -> Iterator[Mesh]:
         yield running
 
 
-def answered(request: Any) -> Any:
+def answered(request: httpx.Request) -> Any:
+    if "event-stream" not in request.headers.get("accept", ""):
+        return SAID
     head = {"content-type": "text/event-stream"}
     told = f'event: delta\ndata: "Nine"\n\nevent: answer\ndata: {json.dumps(SAID)}\n\n'
     return httpx.Response(200, text=told, headers=head)

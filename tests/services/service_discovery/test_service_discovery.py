@@ -10,7 +10,7 @@ from chassis import testing
 from chassis.testing import until
 from endpoints import testing as endpoints_testing
 
-READY = {"GET /health/ready": {"status": "ok"}}
+READY = {"GET /health/ready": {"status": "ok", "version": "1.2"}}
 HERE = {"address": "10.1.2.3", "port": 9000}
 PATH = "/api/v1/services"
 
@@ -37,7 +37,9 @@ def instances(mesh: testing.Mesh, service: str) -> list[Any]:
 
 def test_every_declared_service_is_listed_and_the_ready_ones_have_an_instance(mesh):
     found = {each["name"]: each["instances"] for each in mesh.get(PATH).json()}
-    assert [each["address"] for each in found["authentication"]] == ["authentication"]
+    [there] = found["authentication"]
+    assert there["address"] == "authentication"
+    assert there["metadata"] == {"version": "1.2"}
     assert found["service-discovery"]
     assert found["faq-management"] == []
     assert mesh.get(f"{PATH}/none-such").status_code == 404

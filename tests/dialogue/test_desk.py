@@ -1,0 +1,331 @@
+"""Conversations beside others who write into them: a person counts before the bot."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+import chassis
+import dialogue
+from contracts.assistant.conversations import ChatRequest
+
+DONE = {
+    "id": "e1",
+    "pipeline": "chat",
+    "status": "SUCCEEDED",
+    "started_at": "2030-01-01T00:00:00Z",
+    "output": {
+        "plan": {"actions": [], "question": "whole", "degraded": None},
+        "answer": {"answer": "Nine.", "abstained": False, "citations": []},
+    },
+}
+
+
+class Documents:
+    """A collection, and what of it is written when the platform commits."""
+
+    def __init__(self, platform: "Platform") -> None:
+        self.held: dict[str, tuple[Any, int]] = {}
+        self._platform = platform
+
+    async def read(self, id: str) -> chassis.Stored[Any]:
+        self._platform.require()
+        if id not in self.held:
+            raise chassis.NotFound(id)
+        value, version = self.held[id]
+        return chassis.Stored(id, version, value)
+
+    async def find(self, id: str) -> Any:
+        self._platform.require()
+        return self.held.get(id, (None, 0))[0]
+
+    async def matching(self, filter: Any, sort: Any, limit: int) -> list[Any]:
+        self._platform.require()
+        found = [value for value, _ in self.held.values()]
+        down = sort[0].descending
+        return sorted(found, key=lambda each: each.position, reverse=down)[:limit]
+
+    def put(self, id: str, value: Any, *, version: int | None) -> None:
+        def check() -> bool:
+            return version in (None, self.held.get(id, (None, 0))[1])
+
+        def write() -> None:
+            self.held[id] = (value, self.held.get(id, (None, 0))[1] + 1)
+
+        self._platform.changes.append((check, write))
+
+    def patch(self, id: str, body: dict[str, Any]) -> None:
+        def write() -> None:
+            value, version = self.held[id]
+            self.held[id] = (value.model_copy(update=body), version + 1)
+
+        self._platform.changes.append((lambda: id in self.held, write))
+
+
+@dataclass
+class Platform:
+    """A unit of work that commits all or nothing, and may be away."""
+
+    Problem, Stale = chassis.Problem, chassis.Stale
+    UpstreamFailed, NotFound = chassis.UpstreamFailed, chassis.NotFound
+    Conflict = chassis.Conflict
+    changes: list[tuple[Callable[[], bool], Callable[[], None]]] = field(
+        default_factory=list
+    )
+    published: list[BaseModel] = field(default_factory=list)
+    events: list[BaseModel] = field(default_factory=list)
+    ongoing: list[asyncio.Future[Any]] = field(default_factory=list)
+    is_away: bool = False
+    meanwhile: Callable[[], None] | None = None
+
+    def require(self) -> None:
+        if self.is_away:
+            raise chassis.UpstreamFailed("away", upstream="database-operations")
+
+    async def commit(self) -> None:
+        self.require()
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        changes, self.changes = self.changes, []
+        events, self.events = self.events, []
+        if not all(check() for check, _ in changes):
+            raise chassis.Stale("moved on")
+        for _, write in changes:
+            write()
+        self.published += events
+
+    def publish(self, event: BaseModel) -> None:
+        self.events.append(event)
+
+    def background(self, work: Coroutine[Any, Any, Any]) -> None:
+        self.ongoing.append(asyncio.ensure_future(work))
+
+    @contextmanager
+    def detached(self, *_: Any) -> Iterator[None]:
+        yield
+
+
+class Told(BaseModel):
+    """An event, whatever it says."""
+
+    kind: str
+    about: dict[str, Any]
+
+
+@dataclass
+class Caller:
+    tenant: str = "t"
+    subject: str = "c1"
+    roles: tuple[str, ...] = ("customer",)
+    is_service: bool = False
+    trace_id: str = "a" * 32
+    idempotency_key: str | None = None
+
+
+class Office:
+    """A desk with its documents, and a model that sums up or fails."""
+
+    def __init__(self) -> None:
+        self.platform = Platform()
+        self.conversations = Documents(self.platform)
+        self.messages = Documents(self.platform)
+        self.summary: str | None = None
+        self.desk = dialogue.Desk(
+            self.conversations,
+            self.messages,
+            ("owner", "agent"),
+            self.complete,
+            self.platform,
+            lambda **about: Told(kind="unanswered", about=about),
+            lambda **about: Told(kind="handed-over", about=about),
+        )
+
+    async def complete(self, json: Any) -> Any:
+        if self.summary is None:
+            raise chassis.UpstreamFailed("no model", upstream="OpenAI")
+        return type("Completion", (), {"text": self.summary})
+
+    async def ask(self, message: str, caller: Caller, **more: Any) -> Any:
+        id, done = more.pop("id", None), DONE | more
+        asked = ChatRequest(message=message, conversation_id=id)
+        talk = await self.desk.opened(asked, caller)
+        if talk.reply or talk.is_silent:
+            return talk.reply or await self.desk.silent(talk, caller)
+        return await self.desk.finished(talk, done, caller)
+
+    def change(self, id: str, **change: Any) -> None:
+        """As somebody else would, beside."""
+        value, version = self.conversations.held[id]
+        changed = value.model_copy(update=change)
+        self.conversations.held[id] = (changed, version + 1)
+
+    def texts(self) -> list[str]:
+        kept = [value for value, _ in self.messages.held.values()]
+        return [each.text for each in sorted(kept, key=lambda each: each.position)]
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def output(**answer: Any) -> dict[str, Any]:
+    told = DONE["output"]
+    assert isinstance(told, dict)
+    return {"output": told | {"answer": told["answer"] | answer}}
+
+
+def test_message_and_answer_are_kept_together(office: Office) -> None:
+    answer = asyncio.run(office.ask("When?", Caller()))
+    assert (answer.answer, answer.saved) == ("Nine.", True)
+    assert office.texts() == ["When?", "Nine."]
+    assert office.conversations.held[answer.conversation_id][0].messages == 2
+
+
+def test_a_repeated_key_gets_the_first_answer_and_writes_nothing(
+    office: Office,
+) -> None:
+    async def work() -> None:
+        first = await office.ask("When?", caller)
+        assert await office.ask("When?", caller) == first
+        with pytest.raises(chassis.Conflict):
+            await office.ask("Where?", caller)
+
+    caller = Caller(idempotency_key="k")
+    asyncio.run(work())
+    assert office.texts() == ["When?", "Nine."]
+
+
+def test_nobody_reads_anothers_conversation_but_staff_does(office: Office) -> None:
+    async def work() -> None:
+        id = (await office.ask("When?", Caller())).conversation_id
+        with pytest.raises(chassis.NotFound):
+            await office.ask("And?", Caller(subject="c2"), id=id)
+        staff = Caller(subject="s", roles=("agent",))
+        assert (await office.desk.own(id, staff)).id == id
+        assert (await office.desk.own(id, Caller(is_service=True, roles=()))).id == id
+
+    asyncio.run(work())
+
+
+def test_a_closed_conversation_takes_no_message(office: Office) -> None:
+    async def work() -> None:
+        id = (await office.ask("When?", Caller())).conversation_id
+        office.change(id, state="closed")
+        with pytest.raises(chassis.Conflict, match="closed"):
+            await office.ask("And?", Caller(), id=id)
+        asked = ChatRequest(message="This is Ana.", conversation_id=id)
+        with pytest.raises(chassis.Conflict, match="closed"):
+            await office.desk.said(asked, Caller(roles=("agent",)))
+
+    asyncio.run(work())
+    assert office.texts() == ["When?", "Nine."]
+
+
+def test_while_nothing_can_be_written_the_answer_goes_out_marked(
+    office: Office,
+) -> None:
+    office.platform.is_away = True
+    caller = Caller(idempotency_key="k")
+    answer = asyncio.run(office.ask("When?", caller, id="known"))
+    assert (answer.answer, answer.saved) == ("Nine.", False)
+    assert "could not be read" in answer.degraded
+
+
+def test_who_writes_beside_another_reads_again_and_keeps_both(office: Office) -> None:
+    async def work() -> None:
+        id = (await office.ask("One?", Caller())).conversation_id
+        office.platform.meanwhile = lambda: office.change(id, messages=4)
+        answer = await office.ask("Two?", Caller(), id=id)
+        assert answer.saved
+        assert office.conversations.held[id][0].messages == 6
+
+    asyncio.run(work())
+    assert office.texts() == ["One?", "Nine.", "Two?", "Nine."]
+
+
+def test_if_a_person_took_over_meanwhile_the_answer_becomes_silence(
+    office: Office,
+) -> None:
+    async def work() -> None:
+        id = (await office.ask("One?", Caller())).conversation_id
+        office.platform.meanwhile = lambda: office.change(id, state="human")
+        answer = await office.ask("Two?", Caller(), id=id)
+        assert (answer.answer, answer.handed_over) == ("", True)
+
+    asyncio.run(work())
+    assert office.texts() == ["One?", "Nine.", "Two?"]
+
+
+def test_who_is_always_too_late_says_that_it_is_not_saved(office: Office) -> None:
+    async def work() -> None:
+        id = (await office.ask("One?", Caller())).conversation_id
+
+        def again() -> None:
+            office.change(id)
+            office.platform.meanwhile = again
+
+        office.platform.meanwhile = again
+        answer = await office.ask("Two?", Caller(), id=id)
+        assert (answer.answer, answer.saved) == ("Nine.", False)
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize(
+    ("answer", "kinds"),
+    [
+        ({}, []),
+        ({"abstained": True}, ["unanswered"]),
+        ({"abstained": True, "clarify": True}, []),
+    ],
+)
+def test_only_what_was_not_known_counts_as_unanswered(
+    office: Office, answer: dict[str, Any], kinds: list[str]
+) -> None:
+    asyncio.run(office.ask("When?", Caller(), **output(**answer)))
+    assert [event.kind for event in office.platform.published] == kinds
+
+
+def test_handing_over_is_told_once(office: Office) -> None:
+    async def work() -> None:
+        plan = {"actions": [{"name": "hand_over"}], "question": "q", "degraded": None}
+        done = output()["output"] | {"plan": plan}
+        answer = await office.ask("A person!", Caller(), output=done)
+        assert answer.handed_over
+        await office.ask("Hello?", Caller(), id=answer.conversation_id)
+
+    asyncio.run(work())
+    assert [event.kind for event in office.platform.published] == ["handed-over"]
+
+
+@pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "RUNNING"])
+def test_a_pipeline_that_did_not_succeed_is_no_answer(
+    office: Office, status: str
+) -> None:
+    with pytest.raises(chassis.UpstreamFailed, match="search: down"):
+        asyncio.run(office.ask("When?", Caller(), status=status, cause="search: down"))
+    assert office.texts() == []
+
+
+@pytest.mark.parametrize("summary", ["They asked for the hours.", None])
+def test_a_long_conversation_is_summed_up_by_a_model_or_without(
+    office: Office, summary: str | None
+) -> None:
+    async def work() -> Any:
+        id = None
+        for number in range(12):
+            answer = await office.ask(f"question {number}", Caller(), id=id)
+            id = answer.conversation_id
+        await asyncio.gather(*office.platform.ongoing)
+        return office.conversations.held[id][0]
+
+    office.summary = summary
+    known = asyncio.run(work())
+    assert known.summarised == 12
+    assert known.summary == summary or "user: question 0" in known.summary

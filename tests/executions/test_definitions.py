@@ -1,0 +1,98 @@
+"""A tenant's own definition counts before the one that ships, and is remembered."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+import chassis
+import executions
+from contracts.assistant.pipelines import Pipeline
+
+SHIPPED = Pipeline(name="chat", definition={"by": "us"})
+
+
+class Documents(dict[str, Pipeline]):
+    """The pipelines of the one tenant there is; counts who asks."""
+
+    reads, is_away = 0, False
+
+    async def find(self, id: str) -> Pipeline | None:
+        self.reads += 1
+        if self.is_away:
+            raise chassis.UpstreamFailed("away", upstream="database-operations")
+        return self.get(id)
+
+    def put(self, id: str, value: Pipeline) -> None:
+        self[id] = value
+
+
+def made(seconds: float = 60.0) -> tuple[executions.Definitions, Documents]:
+    stored = Documents()
+    remembered = chassis.Remembered(seconds=seconds, most=10, stale=60.0)
+    shipped = {"chat": SHIPPED}
+    known = executions.Definitions(stored, shipped, remembered, chassis.UpstreamFailed)
+    return known, stored
+
+
+def own(by: str) -> Pipeline:
+    return Pipeline(name="chat", definition={"by": by})
+
+
+def test_what_ships_is_good_until_a_tenant_defines_its_own() -> None:
+    async def work() -> None:
+        known, _ = made()
+        assert await known.find("t", "chat") == SHIPPED
+        await known.define("t", own("them"))
+        assert (await known.find("t", "chat")).definition == {"by": "them"}
+        assert await known.find("t", "unheard-of") is None
+
+    asyncio.run(work())
+
+
+def test_each_definition_is_the_next_revision() -> None:
+    async def work() -> None:
+        known, _ = made()
+        revisions = [(await known.define("t", own(by))).revision for by in "abc"]
+        assert revisions == [1, 2, 3]
+
+    asyncio.run(work())
+
+
+def test_it_is_read_once_and_again_when_it_was_forgotten() -> None:
+    async def work() -> None:
+        known, stored = made()
+        for _ in range(3):
+            await known.find("t", "chat")
+        assert stored.reads == 1
+        stored.put("chat", own("another process"))
+        known.forget("t", "chat")
+        found = await known.find("t", "chat")
+        assert found.definition == {"by": "another process"}
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize(("name", "found"), [("chat", SHIPPED), ("mine", None)])
+def test_while_nobody_can_be_asked_what_ships_will_do(name: str, found: Any) -> None:
+    async def work() -> None:
+        known, stored = made()
+        stored.is_away = True
+        if found:
+            assert await known.find("t", name) == found
+        else:
+            with pytest.raises(chassis.UpstreamFailed):
+                await known.find("t", name)
+
+    asyncio.run(work())
+
+
+def test_while_nobody_can_be_asked_the_last_definition_counts() -> None:
+    async def work() -> None:
+        known, stored = made(seconds=0.0)
+        await known.define("t", own("them"))
+        await known.find("t", "chat")
+        stored.is_away = True
+        assert (await known.find("t", "chat")).definition == {"by": "them"}
+
+    asyncio.run(work())
