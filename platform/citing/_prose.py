@@ -21,6 +21,16 @@ UNKNOWN = {
     "french": "Je ne sais pas : mes documents ne répondent pas à cette question.",
     "spanish": "No lo sé: mis documentos no responden a esta pregunta.",
 }
+UNSEARCHED = {
+    "english": "I cannot search the documents at the moment, so I cannot tell. "
+    "Please ask again in a few minutes.",
+    "german": "Ich kann die Unterlagen gerade nicht durchsuchen und weiß es deshalb "
+    "nicht. Bitte fragen Sie in ein paar Minuten noch einmal.",
+    "french": "Je ne peux pas consulter les documents pour le moment. "
+    "Merci de reposer la question dans quelques minutes.",
+    "spanish": "Ahora mismo no puedo consultar los documentos. "
+    "Vuelva a preguntar dentro de unos minutos, por favor.",
+}
 FRIENDLY = " A person from our team can help: just ask for one."
 
 
@@ -28,6 +38,11 @@ def unknown(language: str, tone: str) -> str:
     """An honest refusal."""
     text = UNKNOWN.get(language, UNKNOWN["english"])
     return text + (FRIENDLY if tone == "friendly" and language == "english" else "")
+
+
+def unsearched(language: str) -> str:
+    """Why there is no answer, when nobody looked: it says nothing of the documents."""
+    return UNSEARCHED.get(language, UNSEARCHED["english"])
 
 
 def joined(quotes: list[str], unanswered: tuple[str, ...]) -> str:

@@ -156,6 +156,8 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         self._event(node, f"{last(node.value)}.{node.attr}")
+        # A method that is handed on will be called by whoever gets it.
+        self._use(node, self._lookup(node.value), node.attr)
         self.visit(node.value)
 
     def _event(self, node: ast.expr, name: str) -> None:
@@ -210,9 +212,8 @@ class _Reader(ast.NodeVisitor):
         kind, name = target or (None, None)
         if method.attr in CALLS and first and kind in (None, "upstream"):
             self._named.operations.setdefault((name, first), self._place(node))
-        self._use(node, target, method.attr)
 
-    def _use(self, node: ast.Call, target: Target | None, method: str) -> None:
+    def _use(self, node: ast.expr, target: Target | None, method: str) -> None:
         kind, name = target or ("", None)
         if kind == "collection" and method in ASKS:
             self._named.asks.setdefault(ASKS[method], self._place(node))
