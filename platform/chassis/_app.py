@@ -245,8 +245,9 @@ async def _alive(
     """The client into the mesh, the resources in their order, then the consumers."""
     _runtime.adopt(runtime)
     async with AsyncExitStack() as stack:
-        if runtime.client is None:
-            runtime.client = _runtime.mesh_client(os.environ.get("FILIGREE_EGRESS"))
+        if runtime.transport is None:
+            egress = os.environ.get("FILIGREE_EGRESS")
+            runtime.transport = _runtime.mesh_transport(egress)
         stack.push_async_callback(_closed, runtime)
         for resource in resources:
             await stack.enter_async_context(resource(app))
@@ -256,6 +257,6 @@ async def _alive(
 
 
 async def _closed(runtime: _runtime.Runtime) -> None:
-    if runtime.client is not None:
-        await runtime.client.aclose()
-        runtime.client = None
+    if runtime.transport is not None:
+        await runtime.transport.aclose()
+        runtime.transport = None
