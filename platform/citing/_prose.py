@@ -2,9 +2,10 @@
 
 import html
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
+from citing import _markdown
 from contracts.knowledge.answers import (
     Answer,
     Citation,
@@ -82,18 +83,28 @@ def citation(item: dict[str, Any]) -> Citation:
 
 
 def formatted(answer: Answer, channel: str) -> Formatted:
-    """An answer with its sources numbered below it."""
+    """An answer with its sources numbered below it; nothing in it is markup."""
     titles = list(dict.fromkeys((c.title, c.section) for c in answer.citations))
-    names = [" › ".join(filter(None, title)) for title in titles]
+    # A line break in a title would begin a source of its own.
+    names = [" ".join(" › ".join(filter(None, title)).split()) for title in titles]
     if channel == "html":
         listed = "".join(f"<li>{html.escape(name)}</li>" for name in names)
         body = html.escape(answer.answer).replace("\n", "<br>")
         text = f"<p>{body}</p>" + (f"<ol>{listed}</ol>" if names else "")
         return Formatted(text=text, media_type="text/html")
-    listed = "\n".join(f"[{n}] {name}" for n, name in enumerate(names, 1))
-    text = f"{answer.answer}\n\n{listed}" if names else answer.answer
-    media = "text/markdown" if channel == "markdown" else "text/plain"
-    return Formatted(text=text, media_type=media)
+    if channel == "markdown":
+        return Formatted(
+            text=_listed(
+                _markdown.escaped(answer.answer), map(_markdown.escaped, names)
+            ),
+            media_type="text/markdown",
+        )
+    return Formatted(text=_listed(answer.answer, names), media_type="text/plain")
+
+
+def _listed(text: str, names: Iterable[str]) -> str:
+    lines = [f"[{n}] {name}" for n, name in enumerate(names, 1)]
+    return "\n".join([text, "", *lines]) if lines else text
 
 
 def enhanced(asked: EnhanceRequest, at: str) -> Enhanced:

@@ -11,8 +11,9 @@ from evidence._alike import alike
 from evidence._answer import answer
 from evidence._history import resolve
 from evidence._meaning import Embed
+from evidence._orders import is_command
 from evidence._score import TEXT_SHARE, score
-from evidence._sentences import is_command
+from evidence._sentences import trusted
 from evidence.types import Answer, Passage, Quote, Statistics
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "is_command",
     "resolve",
     "score",
+    "trusted",
 ]

@@ -61,7 +61,8 @@ class Named:
     ``operations``: (upstream, operation), the upstream None where the code does not
     show it. ``asks``: operations of database-operations that collections need.
     ``writes``: collections that are written. ``computed``: upstreams and collections
-    whose name is no literal. ``mentions``: every text in the code.
+    whose name is no literal. ``mentions``: every text in the code. ``lends``: an engine
+    is given a collection, and what it does with it is not to be seen here.
     """
 
     upstreams: dict[str, str] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class Named:
     events: dict[str, str] = field(default_factory=dict)
     computed: dict[str, str] = field(default_factory=dict)
     publishes: bool = False
+    lends: bool = False
     mentions: set[str] = field(default_factory=set)
 
 
@@ -169,6 +171,7 @@ class _Reader(ast.NodeVisitor):
         if name in USES:
             self._given(node, USES[name])
         if isinstance(node.func, ast.Attribute):
+            self._lent(node, node.func)
             self._method(node, node.func, first)
         self.generic_visit(node)
 
@@ -189,6 +192,13 @@ class _Reader(ast.NodeVisitor):
         for argument in node.args:
             for method in chain(*(uses[each] for each in uses.keys() & present)):
                 self._use(node, self._lookup(argument), method)
+
+    def _lent(self, node: ast.Call, function: ast.Attribute) -> None:
+        is_engine = last(function.value) != "chassis" and not self._lookup(
+            function.value
+        )
+        kinds = {target[0] for each in node.args if (target := self._lookup(each))}
+        self._named.lends |= is_engine and "collection" in kinds
 
     def _handler(self, node: ast.Call) -> None:
         wanted = ast.unparse(node.args[0])

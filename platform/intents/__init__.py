@@ -35,7 +35,7 @@ class Intents:
         return self._names[best], float(cosines[best])
 
     def wanted(self, name: str, values: Mapping[str, Any]) -> list[Action]:
-        """The actions of an intent; an argument whose value is None is left out."""
+        """The actions of an intent; an argument that has no value is left out."""
         return [
             Action(name=each["name"], arguments=_filled(each["arguments"], values))
             for each in self._known[name].get("actions", ())
@@ -47,9 +47,13 @@ class Intents:
 
 
 def _filled(template: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    places = {f"{{{name}}}": value for name, value in values.items()}
-    made = {name: places.get(v, v) for name, v in template.items()}
+    made = {name: _value(given, values) for name, given in template.items()}
     return {name: value for name, value in made.items() if value is not None}
+
+
+def _value(given: Any, values: Mapping[str, Any]) -> Any:
+    named = re.fullmatch(r"{(\w+)}", given) if isinstance(given, str) else None
+    return values.get(named[1]) if named else given
 
 
 def fitting(actions: Iterable[Action], offered: Iterable[ActionSpec]) -> list[Action]:

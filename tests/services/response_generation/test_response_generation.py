@@ -372,7 +372,7 @@ def test_an_answer_is_laid_out_for_its_channel(
     laid = local.post("/api/v1/format", json=asked).json()
     assert laid["media_type"] == media
     assert part in laid["text"]
-    assert ("<b>" in laid["text"]) == (channel != "html")
+    assert ("<b>" in laid["text"]) == (channel == "text")
 
 
 @pytest.mark.parametrize(("complexity", "bullets"), [("complex", 2), ("simple", 0)])
