@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -67,18 +66,10 @@ class Envelope:
         self, scope: Any, receive: Any, send: Any, headers: Headers
     ) -> None:
         try:
-            context = _context.from_headers(headers)
+            known = _context.identified(_context.current(), headers)
         except errors.Problem as problem:
             answer = render(scope, problem, self._runtime.service)
             return await answer(scope, receive, send)
-        # The trace of this request was begun when its headers were first read.
-        begun = _context.current()
-        known = replace(
-            context,
-            request_id=begun.request_id,
-            trace_id=begun.trace_id,
-            span_id=begun.span_id,
-        )
         with _context.entered(known):
             try:
                 await self._app(scope, receive, send)
