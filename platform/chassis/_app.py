@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -68,18 +67,10 @@ class Envelope:
         self, scope: Any, receive: Any, send: Any, headers: Headers
     ) -> None:
         try:
-            context = _context.from_headers(headers)
+            known = _context.identified(_context.current(), headers)
         except errors.Problem as problem:
             answer = render(scope, problem, self._runtime.service)
             return await answer(scope, receive, send)
-        # The trace of this request was begun when its headers were first read.
-        begun = _context.current()
-        known = replace(
-            context,
-            request_id=begun.request_id,
-            trace_id=begun.trace_id,
-            span_id=begun.span_id,
-        )
         with _context.entered(known):
             try:
                 await self._app(scope, receive, send)
@@ -264,8 +255,9 @@ async def _alive(
     """The client into the mesh, the resources in their order, then the consumers."""
     _runtime.adopt(runtime)
     async with AsyncExitStack() as stack:
-        if runtime.client is None:
-            runtime.client = _runtime.mesh_client(os.environ.get("FILIGREE_EGRESS"))
+        if runtime.transport is None:
+            egress = os.environ.get("FILIGREE_EGRESS")
+            runtime.transport = _runtime.mesh_transport(egress)
         stack.push_async_callback(_closed, runtime)
         for resource in resources:
             await stack.enter_async_context(resource(app))
@@ -275,6 +267,6 @@ async def _alive(
 
 
 async def _closed(runtime: _runtime.Runtime) -> None:
-    if runtime.client is not None:
-        await runtime.client.aclose()
-        runtime.client = None
+    if runtime.transport is not None:
+        await runtime.transport.aclose()
+        runtime.transport = None
