@@ -10,6 +10,7 @@ the same. numpy alone; no state, no files but its own.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from evidence._alike import alike
 from evidence._history import resolve
 from evidence._orders import is_command
 from evidence._sentences import trusted
@@ -17,7 +18,6 @@ from evidence.types import Answer, Passage, Quote, Statistics
 from nearness import TEXT_SHARE, score
 
 if TYPE_CHECKING:
-    from evidence._alike import alike
     from evidence._answer import answer
     from evidence._meaning import Embed
 
@@ -38,7 +38,7 @@ __all__ = [
 
 # Imported when they are asked for: who only resolves questions does without NumPy,
 # which takes 5 MiB of a pod's 50.
-_WITH_NUMPY = {"alike": "_alike", "answer": "_answer", "Embed": "_meaning"}
+_WITH_NUMPY = {"answer": "_answer", "Embed": "_meaning"}
 
 
 def __getattr__(name: str) -> Any:
