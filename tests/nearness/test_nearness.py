@@ -94,7 +94,8 @@ def test_what_says_the_same_gives_way_to_something_else() -> None:
 
 
 def test_numpy_is_not_loaded() -> None:
-    program = "import sys, entries, intents, ranking, wording; print('numpy' in sys.modules)"
+    imported = "import sys, entries, intents, ranking, wording"
+    program = f"{imported}; print('numpy' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
