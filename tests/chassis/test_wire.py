@@ -117,6 +117,16 @@ def test_a_broken_answer_is_a_failure_but_not_a_timeout(answer: bytes) -> None:
     run(Server(answer, leaves=True), act)
 
 
+def test_a_header_that_is_not_ascii_is_sent() -> None:
+    server = Server()
+
+    async def act(caller: _runtime.Runtime) -> None:
+        await caller.answered(asked(headers=[(b"X-Title", "café".encode())]))
+
+    run(server, act)
+    assert "café".encode() in server.heads[0].encode("latin-1")
+
+
 def test_a_mesh_that_is_not_there_cannot_be_connected_to(tmp_path: Path) -> None:
     async def act() -> None:
         transport = _runtime.mesh_transport(str(tmp_path / "nobody"))
