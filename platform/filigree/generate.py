@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from filigree import (
+    cluster_values,
     contracts_read,
     declarations,
     edges,
@@ -39,6 +40,8 @@ GENERATORS = (
     Generator(generate_contracts.schemas, ("contracts/events/*.schema.json",)),
     Generator(generate_contracts.asyncapi, ("contracts/asyncapi.yaml",)),
     Generator(generate_docs.codeowners, (".github/CODEOWNERS",)),
+    Generator(cluster_values.domains, ()),
+    Generator(cluster_values.mesh, ()),
     Generator(generate_docs.services, ("docs/services.md",)),
 )
 OPENAPI = "contracts/openapi/*.json"

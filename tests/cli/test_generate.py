@@ -10,6 +10,8 @@ from filigree import generate, graph, operations
 
 DERIVED = {
     ".github/CODEOWNERS",
+    "charts/values/mesh.yaml",
+    "charts/values/toys.yaml",
     "contracts/asyncapi.yaml",
     "contracts/edges/database-operations.yaml",
     "contracts/events/thing.made.schema.json",
