@@ -12,6 +12,7 @@ import yaml
 from filigree import edges
 
 ROOT = Path(__file__).parents[2]
+HOOK = "helm.sh/hook"
 DIGEST = "sha256:" + "0" * 64
 
 
@@ -57,9 +58,13 @@ def domains(mesh: edges.Mesh) -> list[str]:
 
 @pytest.fixture(scope="session")
 def releases(domains: list[str]) -> dict[str, list[dict]]:
-    """The objects of every domain's release."""
+    """The objects of every domain's release, without those of `helm test`."""
     return {
-        domain: manifests("domain", values(domain), f"filigree-{domain}")
+        domain: [
+            each
+            for each in manifests("domain", values(domain), f"filigree-{domain}")
+            if HOOK not in each["metadata"].get("annotations", {})
+        ]
         for domain in domains
     }
 
@@ -95,3 +100,10 @@ def render() -> Callable[..., list[dict]]:
         return manifests("domain", given, namespace or f"filigree-{domain}")
 
     return rendered
+
+
+@pytest.fixture(scope="session")
+def whole() -> list[dict]:
+    """The objects of the release that holds for the whole mesh."""
+    given = yaml.safe_load((ROOT / "charts/values/mesh.yaml").read_text())
+    return manifests("mesh", given, "istio-system")
