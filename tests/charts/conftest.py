@@ -107,3 +107,16 @@ def whole() -> list[dict]:
     """The objects of the release that holds for the whole mesh."""
     given = yaml.safe_load((ROOT / "charts/values/mesh.yaml").read_text())
     return manifests("mesh", given, "istio-system")
+
+
+@pytest.fixture(scope="session")
+def release() -> Callable[[str], list[dict]]:
+    """``release(chart)``: a chart with the small values that lie beside its golden."""
+    namespaces = {"domain": "filigree-toys", "mesh": "istio-system"}
+
+    def rendered(chart: str) -> list[dict]:
+        file = Path(__file__).parent / "golden" / f"{chart}.values.yaml"
+        given = yaml.safe_load(file.read_text())
+        return manifests(chart, given, namespaces[chart])
+
+    return rendered

@@ -19,6 +19,8 @@ DERIVED = {
     "contracts/openapi/database-operations.json",
     "contracts/openapi/shop.json",
     "docs/services.md",
+    "services/toys/README.md",
+    "skaffold.yaml",
 }
 
 
