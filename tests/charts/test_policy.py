@@ -211,3 +211,40 @@ def test_without_a_mesh_nothing_of_istio_is_left(render):
     assert objects
     text = yaml.safe_dump_all(objects)
     assert "istio.io/" not in text
+
+
+# Every field that the charts set: a mistyped one would be dropped without a word.
+KNOWN = {
+    "VirtualService": "hosts http name match sourceNamespace sourceLabels method uri "
+    "exact regex headers idempotency-key request set x-filigree-caller timeout retries "
+    "attempts perTryTimeout retryOn route destination host port number subset weight "
+    "directResponse status body string",
+    "DestinationRule": "host trafficPolicy loadBalancer simple connectionPool tcp http "
+    "maxConnections connectTimeout http1MaxPendingRequests http2MaxRequests idleTimeout "
+    "retryBudget percent minRetryConcurrency outlierDetection consecutive5xxErrors "
+    "consecutiveGatewayErrors interval baseEjectionTime maxEjectionPercent "
+    "minHealthPercent subsets name labels",
+    "AuthorizationPolicy": "selector matchLabels action rules from source principals "
+    "to operation methods paths",
+    "Sidecar": "workloadSelector labels outboundTrafficPolicy mode egress hosts",
+    "ServiceEntry": "hosts location resolution exportTo ports number name protocol",
+    "PeerAuthentication": "mtls mode",
+}
+
+
+def keys(value):
+    if isinstance(value, dict):
+        yield from value
+        for each in value.values():
+            yield from keys(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from keys(each)
+
+
+@pytest.mark.parametrize("kind", KNOWN)
+def test_no_field_is_unknown_to_istio(find, kind):
+    found = {key for one in find(kind) for key in keys(one["spec"])}
+    labels = {key for key in found if "/" in key}
+    assert found
+    assert found - labels <= set(KNOWN[kind].split())
