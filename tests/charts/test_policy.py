@@ -220,10 +220,10 @@ KNOWN = {
     "attempts perTryTimeout retryOn route destination host port number subset weight "
     "directResponse status body string",
     "DestinationRule": "host trafficPolicy loadBalancer simple connectionPool tcp http "
-    "maxConnections connectTimeout http1MaxPendingRequests http2MaxRequests idleTimeout "
-    "retryBudget percent minRetryConcurrency outlierDetection consecutive5xxErrors "
-    "consecutiveGatewayErrors interval baseEjectionTime maxEjectionPercent "
-    "minHealthPercent subsets name labels",
+    "maxConnections connectTimeout http1MaxPendingRequests http2MaxRequests "
+    "idleTimeout retryBudget percent minRetryConcurrency outlierDetection "
+    "consecutive5xxErrors consecutiveGatewayErrors interval baseEjectionTime "
+    "maxEjectionPercent minHealthPercent subsets name labels",
     "AuthorizationPolicy": "selector matchLabels action rules from source principals "
     "to operation methods paths",
     "Sidecar": "workloadSelector labels outboundTrafficPolicy mode egress hosts",
