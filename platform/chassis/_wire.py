@@ -58,12 +58,13 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, its body still to be read; httpx's TransportError otherwise."""
+        body = _body(request)
         try:
             answer = await self._opened().request(
                 request.method,
                 yarl.URL(str(request.url), encoded=True),
                 headers=request.headers.multi_items(),
-                data=_body(request),
+                data=body,
                 allow_redirects=False,
             )
         except aiohttp.ClientError as exc:

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -125,6 +125,21 @@ def test_a_header_that_is_not_ascii_is_sent() -> None:
 
     run(server, act)
     assert "café".encode() in server.heads[0].encode("latin-1")
+
+
+def test_a_body_without_a_length_goes_out_in_pieces() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"one"
+        yield b"two"
+
+    async def act(caller: _runtime.Runtime) -> None:
+        url = "http://service/upload"
+        asked = httpx.Request("PUT", url, content=pieces())
+        assert (await caller.answered(asked)).status_code == 200
+        assert server.heads[0].lower().count("transfer-encoding: chunked") == 1
+
+    server = Server(leaves=True)
+    run(server, act)
 
 
 def test_a_mesh_that_is_not_there_cannot_be_connected_to(tmp_path: Path) -> None:
