@@ -322,3 +322,17 @@ def test_a_canary_takes_its_share_and_nothing_more(render):
         if "route" in route
     }
     assert shares == {(90, 10)}
+
+
+def test_a_team_may_run_its_services_and_read_no_secret(releases, mesh):
+    for domain, objects in releases.items():
+        [role], [binding] = own(objects, "Role"), own(objects, "RoleBinding")
+        resources = {each for rule in role["rules"] for each in rule["resources"]}
+        verbs = {each for rule in role["rules"] for each in rule["verbs"]}
+        assert not {"*", "secrets", "pods/exec"} & (resources | verbs)
+        [owner] = {
+            each.owner for each in mesh.declarations.values() if each.domain == domain
+        }
+        assert [each["name"] for each in binding["subjects"]] == [
+            owner.removeprefix("@")
+        ]
