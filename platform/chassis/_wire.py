@@ -66,7 +66,7 @@ class Wire(httpx.AsyncBaseTransport):
             answer = await self._opened().request(
                 request.method,
                 yarl.URL(str(request.url), encoded=True),
-                headers=request.headers.multi_items(),
+                headers=_headers(request),
                 data=_body(request),
                 allow_redirects=False,
             )
@@ -82,12 +82,16 @@ class Wire(httpx.AsyncBaseTransport):
             self._session = None
 
 
+def _headers(request: httpx.Request) -> list[tuple[str, str]]:
+    """As they are; aiohttp itself says that it sends a body in chunks."""
+    known = request.headers.multi_items()
+    return [(name, value) for name, value in known if name != "transfer-encoding"]
+
+
 def _body(request: httpx.Request) -> bytes | AsyncIterable[bytes] | None:
     try:
         return request.content or None
     except httpx.RequestNotRead:
-        # aiohttp chunks what has no length, and says so itself.
-        request.headers.pop("Transfer-Encoding", None)
         return cast(AsyncIterable[bytes], request.stream)
 
 

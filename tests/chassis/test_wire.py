@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -125,6 +125,24 @@ def test_a_header_that_is_not_ascii_is_sent() -> None:
 
     run(server, act)
     assert "café".encode() in server.heads[0].encode("latin-1")
+
+
+@pytest.mark.parametrize("length", [None, 5])
+def test_a_body_is_sent_piece_by_piece(length: int | None) -> None:
+    server = Server()
+    headers = {} if length is None else {"Content-Length": str(length)}
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"one"
+        yield b"\r\n"
+
+    async def act(caller: _runtime.Runtime) -> None:
+        await caller.answered(asked("/", "POST", headers=headers, content=pieces()))
+
+    run(server, act)
+    framing = "transfer-encoding: chunked" if length is None else "content-length: 5"
+    assert server.heads[0].lower().count(framing) == 1
+    assert ("chunked" in server.heads[0].lower()) == (length is None)
 
 
 def test_a_mesh_that_is_not_there_cannot_be_connected_to(tmp_path: Path) -> None:
