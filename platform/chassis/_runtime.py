@@ -36,7 +36,10 @@ class Runtime:
     resources: dict[Any, Any] = field(default_factory=dict)
 
     def address(self, service: str) -> str:
-        """The base URL of another service."""
+        """The base URL of another service: its own variable's, or by its name alone."""
+        named = os.environ.get(f"FILIGREE_URL_{service.upper().replace('-', '_')}")
+        if named:
+            return named
         template = os.environ.get("FILIGREE_UPSTREAM_URL", "http://{service}")
         return template.format(service=service)
 
