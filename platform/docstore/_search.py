@@ -34,8 +34,8 @@ LEFT JOIN LATERAL (
     LEFT JOIN blocks b ON b.space = s.space AND b.term = q.term
     GROUP BY q.term ORDER BY documents, q.term)) t ON true
 """
-# Candidates of each side. Where words and vectors know nothing of one another, the worst
-# case, their mix has its first ten among 150 of each, and not among 100.
+# Candidates of each side. Where words and vectors know nothing of one another, which is
+# the worst case, their mix has its first ten among 150 of each, and not among 100.
 COUNT = 150
 DEPTH = 4  # as many more for each that is in the answer
 FURTHEST = 3000  # candidates of each side; beyond, only what passes is searched
