@@ -6,6 +6,8 @@ Rows are locked and written in the order of (collection, id), and keys in the or
 
 from collections.abc import Iterable, Sequence, Sized
 
+import asyncpg
+
 from contracts.infrastructure.database import Change
 from docstore._drafts import Draft, Drafts, Place
 from docstore._store import Session, encoded
@@ -84,17 +86,21 @@ async def locked(session: Session, changes: Sequence[Change]) -> Drafts:
     wanted = sum(change.op in ("put", "patch") for change in changes)
     bodies = [patched[place] for place in sorted(patched)]
     rows = await session.db.fetch(LOCK, *columns(patched), bodies, wanted)
-    held = rows[: len(rows) - wanted]
-    drafts = Drafts(iter([row["version"] for row in rows[len(held) :]]))
-    for row in held:
-        is_live = row["is_live"]
-        drafts.at[row["collection"], row["id"]] = Draft(
-            is_row=True,
-            is_indexed=row["is_indexed"],
-            version=row["version"] if is_live else 0,
-            body=opened(row["body"]) if is_live and row["body"] else None,
-        )
-    return drafts
+    held, fresh = rows[: len(rows) - wanted], rows[len(rows) - wanted :]
+    return Drafts(
+        versions=iter([row["version"] for row in fresh]),
+        at={(row["collection"], row["id"]): _as_is(row) for row in held},
+    )
+
+
+def _as_is(row: asyncpg.Record) -> Draft:
+    is_live = row["is_live"]
+    return Draft(
+        is_row=True,
+        is_indexed=row["is_indexed"],
+        version=row["version"] if is_live else 0,
+        body=opened(row["body"]) if is_live and row["body"] else None,
+    )
 
 
 def opened(body: dict) -> dict:

@@ -168,8 +168,8 @@ def _settings(role: str) -> dict[str, str]:
     return {
         "role": role,
         "search_path": "docstore, public",
-        # Of tables that hold everybody's rows one tenant's are found by an index: a plan
-        # that serves them all must not read them all.
+        # A table holds everybody's rows. One tenant's are found by an index, or a plan
+        # that is made for all would read all.
         "enable_seqscan": "off",
         "jit": "off",
         "max_parallel_workers_per_gather": "0",

@@ -11,7 +11,7 @@ import sieve
 from contracts.infrastructure.database import Change, Committed, Transaction
 from docstore import _outbox
 from docstore._documents import Raced, locked, remove, write
-from docstore._drafts import Indexing, Place, required, segments
+from docstore._drafts import Draft, Indexing, Place, required, segments
 from docstore._index import reindex
 from docstore._store import FOR_VALUES, ONCE, Session, Store
 from docstore.errors import Contended, Reused
@@ -104,12 +104,17 @@ async def _apply(session: Session, changes: Sequence[Change]) -> list[int | None
         for position, change in segment:
             versions[position] = drafts.apply(change)
         await write(session, drafts.at)
-        for place, draft in drafts.at.items():
-            if draft.indexing and (draft.changes_index or place in indexing):
-                indexing[place] = draft.indexing.over(indexing.get(place))
+        _note(indexing, drafts.at)
     if indexing:
         await reindex(session, indexing)
     return versions
+
+
+def _note(indexing: dict[Place, Indexing], drafts: dict[Place, Draft]) -> None:
+    """Add what *drafts* do to the index to what was done before."""
+    for place, draft in drafts.items():
+        if draft.indexing and (draft.changes_index or place in indexing):
+            indexing[place] = draft.indexing.over(indexing.get(place))
 
 
 async def _delete_all(session: Session, change: Change) -> list[Place]:
