@@ -29,6 +29,12 @@ DEAD = (
 # A filter's path decides which index is best: such a statement is planned anew for the
 # values it comes with. Others know their way, and planning would cost a third of them.
 FOR_VALUES, ONCE = "force_custom_plan", "force_generic_plan"
+# A plan made once is for tables as they are then: while they are new, none is kept.
+BEGUN = """
+SELECT set_config('app.tenant', $1, true), set_config('statement_timeout', $2, true),
+  set_config('plan_cache_mode', CASE WHEN reltuples < 1000 THEN 'force_custom_plan'
+    ELSE $3 END, true) FROM pg_class WHERE oid = 'docstore.documents'::regclass
+"""
 FAREWELL = 2.0  # seconds for a connection to end in order; a dead server never answers
 IDLE = 120.0  # seconds after which a connection that nobody needs is closed
 
@@ -83,14 +89,7 @@ class Store:
             async with asyncio.timeout(seconds), AsyncExitStack() as stack:
                 db = await self._begun(stack, deadline, reading)
                 left = max(1, int((deadline - time.monotonic()) * 1000))
-                await db.execute(
-                    "SELECT set_config('app.tenant', $1, true), "
-                    "set_config('statement_timeout', $2, true), "
-                    "set_config('plan_cache_mode', $3, true)",
-                    tenant,
-                    str(left),
-                    plans,
-                )
+                await db.execute(BEGUN, tenant, str(left), plans)
                 yield Session(db, tenant)
 
     async def _begun(
