@@ -1,4 +1,4 @@
-"""When a statement's plan is kept: once the tables are what they will be planned for."""
+"""When a plan is kept: once the tables are what it will be used for."""
 
 from collections.abc import AsyncIterator
 from typing import Any
