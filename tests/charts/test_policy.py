@@ -61,7 +61,7 @@ def peers(rules, direction):
             for port in rule["ports"]:
                 yield (
                     namespace.get("kubernetes.io/metadata.name"),
-                    pod.get("app.kubernetes.io/name"),
+                    pod.get("app.kubernetes.io/name") or pod.get("cnpg.io/cluster"),
                     port["port"],
                 )
 
@@ -116,6 +116,36 @@ def test_a_service_gets_out_to_what_it_declared_and_what_every_pod_needs(find, m
             wanted |= {(None, None, 443), (None, None, 6443)}
         rules = find("NetworkPolicy", service)["spec"]["egress"]
         assert set(peers(rules, "to")) == wanted
+
+
+def test_where_names_are_asked_for_is_the_clusters_own_affair(render):
+    given = {
+        "namespace": "openshift-dns",
+        "labels": {
+            "k8s-app": None,
+            "dns.operator.openshift.io/daemonset-dns": "default",
+        },
+        "port": 5353,
+        "addresses": ["169.254.20.10/32"],
+    }
+    policies = [
+        o
+        for o in render("operations", dns=given)
+        if o["kind"] == "NetworkPolicy" and "egress" in o["spec"]
+    ]
+    assert len(policies) == 2
+    for policy in policies:
+        [rule] = [
+            each
+            for each in policy["spec"]["egress"]
+            if each["ports"][0]["protocol"] == "UDP"
+        ]
+        assert {each["port"] for each in rule["ports"]} == {5353}
+        pods, address = rule["to"]
+        assert pods["podSelector"]["matchLabels"] == {
+            "dns.operator.openshift.io/daemonset-dns": "default"
+        }
+        assert address == {"ipBlock": {"cidr": "169.254.20.10/32"}}
 
 
 def test_a_way_to_providers_leads_out_of_the_cluster_only(find, mesh):
