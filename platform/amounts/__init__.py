@@ -1,0 +1,10 @@
+"""Amounts of money in texts, as people write and say them.
+
+    amounts.find("I'd like to pay twelve euros fifty")   # [Mention(…, 1250, "EUR")]
+
+It names no business noun. What a text leaves open is told as a doubt, never guessed.
+"""
+
+from amounts._mentions import Doubt, Mention, find
+
+__all__ = ["Doubt", "Mention", "find"]
