@@ -5,6 +5,7 @@
 It names no business noun. What a text leaves open is told as a doubt, never guessed.
 """
 
-from amounts._mentions import Doubt, Mention, find
+from amounts._mentions import Doubt, Mention, find, language
+from amounts._questions import question, without
 
-__all__ = ["Doubt", "Mention", "find"]
+__all__ = ["Doubt", "Mention", "find", "language", "question", "without"]

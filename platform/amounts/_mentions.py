@@ -1,7 +1,7 @@
 """Amounts of money in a text: what is meant, or what is to be asked about it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -20,7 +20,7 @@ Doubt = Literal[
 
 @dataclass(frozen=True)
 class Mention:
-    """An amount in ``text[start:end]``.
+    """An amount, as ``text``, from ``start`` to before ``end`` of what was searched.
 
     ``minor_units`` and ``currency`` are None where they are not clear. ``doubt`` is
     what to ask about; in a range, a choice or an approximation the amount is known.
@@ -33,6 +33,14 @@ class Mention:
     currency: str | None
     doubt: Doubt | None = None
     candidates: tuple[str, ...] = ()
+    text: str = ""
+
+    @property
+    def money(self) -> dict[str, int | str] | None:
+        """``minor_units`` and ``currency`` where both are known."""
+        if self.minor_units is None or self.currency is None:
+            return None
+        return {"minor_units": self.minor_units, "currency": self.currency}
 
 
 def find(
@@ -47,7 +55,13 @@ def find(
     found = composed(line, terms(line))
     made = [_mention(line, one) for one in found if _is_money(line, one)]
     made += _vague(line, found)
-    return list(_once(line.text, sorted(made, key=lambda one: one.start)))
+    each = _once(text, sorted(made, key=lambda one: one.start))
+    return [replace(one, text=text[one.start : one.end]) for one in each]
+
+
+def language(text: str, locale: str | None = None) -> str:
+    """The language of the text among those that are understood."""
+    return Line(text, locale, None).language
 
 
 def _is_money(line: Line, one: Term) -> bool:

@@ -10,9 +10,11 @@ from typing import Protocol
 
 import money
 
+MOST = 2**53 - 1  # what JSON's readers take as an exact number
+
 
 class Unsound(ValueError):
-    """A tariff that cannot be applied to every amount."""
+    """A tariff that cannot be applied to every amount, or a sum that is none."""
 
 
 class Tier(Protocol):
@@ -63,6 +65,31 @@ def tax(base: int, basis_points: int, *, inclusive: bool) -> int:
         return money.share(base, basis_points)
     whole = 10_000 + basis_points
     return (2 * base * basis_points + whole) // (2 * whole)
+
+
+class Reduction(Protocol):
+    """Either a share of the whole or an amount."""
+
+    @property
+    def basis_points(self) -> int: ...
+    @property
+    def minor_units(self) -> int: ...
+
+
+def reductions(worth: list[int], given: Sequence[Reduction]) -> list[int]:
+    """What each of several things gets of reductions of their sum, none below 0.
+
+    In proportion to what they are worth, by largest remainder. Unsound where there is
+    nothing to reduce, or more than can be written exactly, or a reduction is both.
+    """
+    whole = sum(worth)
+    if not 0 < whole <= MOST:
+        raise Unsound(f"the sum must be from 1 to {MOST} minor units")
+    if any(each.basis_points and each.minor_units for each in given):
+        raise Unsound("a reduction is either a share or an amount")
+    shares = [money.share(whole, each.basis_points) for each in given]
+    off = sum(shares) + sum(each.minor_units for each in given)
+    return money.allocate(min(off, whole), worth)
 
 
 def check(*given: Tariff) -> None:
