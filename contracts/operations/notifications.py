@@ -1,6 +1,6 @@
 """Notifications: what somebody is told, how, and whether it arrived."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -71,3 +71,67 @@ class Notification(BaseModel):
     cancel_key: str | None
     created_at: datetime
     updated_at: datetime
+
+
+class NotificationsWanted(BaseModel):
+    status: NotificationStatus | None = None
+    recipient: Annotated[str, Field(max_length=200)] | None = None
+
+
+class CancelKey(Closed):
+    cancel_key: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Cancelled(BaseModel):
+    """The notifications that will not go out, by id."""
+
+    cancelled: list[str]
+
+
+class NewTemplate(Closed):
+    """``${name}`` stands for a variable; ``$$`` for a dollar sign."""
+
+    subject: Annotated[str, Field(max_length=300)] = ""
+    text: Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+class Template(NewTemplate):
+    name: str
+    updated_at: datetime
+
+
+class Quiet(Closed):
+    """From one time on the recipient's clock to another, over midnight if need be."""
+
+    start: time
+    end: time
+
+
+class NewPreferences(Closed):
+    """``order``: the channels to try, the best first. ``opted_out``: never these."""
+
+    order: Annotated[list[Channel], Field(min_length=1, max_length=3)] = [
+        "email",
+        "sms",
+        "push",
+    ]
+    opted_out: list[Channel] = []
+    quiet: Quiet | None = None
+    timezone: Annotated[str, Field(max_length=60)] = "UTC"
+
+
+class Preferences(NewPreferences):
+    recipient: str = ""
+
+
+class InboxMessage(BaseModel):
+    """What the local provider has delivered, to be read instead of sent."""
+
+    id: str
+    notification_id: str
+    channel: Channel
+    to: str
+    subject: str
+    text: str
+    attachments: list[Attachment]
+    at: datetime
