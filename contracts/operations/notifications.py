@@ -24,11 +24,12 @@ class Attachment(Closed):
 
 
 class Recipient(Closed):
-    """``id`` is whose preferences count; at least one address must be there."""
+    """``id`` is whose preferences count; each channel has its address: ``sms`` a
+    telephone number."""
 
     id: Annotated[str, Field(min_length=1, max_length=200)]
     email: Annotated[str, Field(max_length=254)] = ""
-    phone: Annotated[str, Field(max_length=40)] = ""
+    sms: Annotated[str, Field(max_length=40)] = ""
     push: Annotated[str, Field(max_length=500)] = ""
 
 
@@ -69,13 +70,9 @@ class Notification(BaseModel):
     deliveries: list[Delivery] = []
     send_at: datetime | None
     cancel_key: str | None
+    urgent: bool = False
     created_at: datetime
     updated_at: datetime
-
-
-class NotificationsWanted(BaseModel):
-    status: NotificationStatus | None = None
-    recipient: Annotated[str, Field(max_length=200)] | None = None
 
 
 class CancelKey(Closed):
@@ -97,7 +94,6 @@ class NewTemplate(Closed):
 
 class Template(NewTemplate):
     name: str
-    updated_at: datetime
 
 
 class Quiet(Closed):
@@ -128,7 +124,6 @@ class InboxMessage(BaseModel):
     """What the local provider has delivered, to be read instead of sent."""
 
     id: str
-    notification_id: str
     channel: Channel
     to: str
     subject: str

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 MOST = 300  # characters of a service's reason
@@ -18,8 +18,7 @@ class Refused(Exception):
     """The service did not take the message, and says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
+class Attached(Protocol):
     name: str
     media_type: str
     content: str

@@ -1,27 +1,43 @@
 """When a message may go out."""
 
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
-def may_go(
-    wanted: datetime, quiet: tuple[time, time] | None, timezone: str
-) -> datetime:
-    """The first moment from *wanted* on that is outside the *quiet* hours, in UTC.
+class NoZone(ValueError):
+    """There is no such time zone."""
 
-    *quiet* is from one wall-clock time up to another, over midnight if the first is
-    the later one; two equal ones are no time at all. ZoneInfoNotFoundError.
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that name; NoZone."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise NoZone(f"there is no time zone {name!r}") from exc
+
+
+def require_zone(given: Any) -> None:
+    """NoZone unless its ``timezone`` is one."""
+    zone(given.timezone)
+
+
+def may_go(wanted: datetime, start: time, end: time, timezone: str) -> datetime:
+    """The first moment from *wanted* on that is outside the quiet hours, in UTC.
+
+    They are from *start* up to *end* of the wall clock in *timezone*, over midnight if
+    *start* is the later one; two equal times are no hours at all. NoZone.
     """
-    zone = ZoneInfo(timezone)
-    local = wanted.astimezone(zone)
-    if quiet is None or not _is_within(local.time(), *quiet):
+    place = zone(timezone)
+    local = wanted.astimezone(place)
+    if not _is_within(local.time(), start, end):
         return wanted.astimezone(UTC)
     day = local.date()
-    if quiet[1] <= local.time():
+    if end <= local.time():
         day += timedelta(days=1)
-    end = datetime.combine(day, quiet[1], zone).astimezone(UTC)
-    # The clock may be put back over the end: then that hour has come already.
-    return max(end, wanted.astimezone(UTC))
+    over = datetime.combine(day, end, place).astimezone(UTC)
+    # Where the clock is put back over the end, that may have come already.
+    return max(over, wanted.astimezone(UTC))
 
 
 def _is_within(at: time, start: time, end: time) -> bool:

@@ -10,146 +10,92 @@ into the inbox, once; a courier may get a message twice if this service dies aft
 """
 
 import uuid
-from datetime import timedelta
-from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from fastapi import Query
-from pydantic import BaseModel
+from datetime import datetime, timedelta
 
 import chassis
 import couriers
-from contracts.infrastructure.database import Sort
 from contracts.operations import notifications as contract
 from contracts.operations.events import NotificationDue, NotificationFailed
 from contracts.operations.notifications import (
     Channel,
     Delivery,
-    InboxMessage,
     NewNotification,
     Notification,
     Preferences,
-    Template,
 )
 
 STAFF, MANAGERS = ("owner", "admin", "agent"), ("owner", "admin")
-READS = chassis.policy(retry="read", public=True, roles=STAFF)
 SENDS = chassis.policy(retry="keyed", public=True, roles=STAFF)
-MANAGES = chassis.policy(retry="keyed", public=True, roles=MANAGERS)
 INTERNAL = chassis.policy(retry="keyed")
-LATEST = [Sort(path="created_at", descending=True)]
-ATTEMPTS, FIRST_WAIT = 6, 30.0  # rounds, and the seconds before the second, doubling
+ATTEMPTS, FIRST_WAIT = 6, timedelta(seconds=30)  # rounds; the second waits, then twice
 SECONDS = 15.0  # that a courier may take
-Wanted = Annotated[contract.NotificationsWanted, Query()]
 
-
-class Settings(BaseModel):
-    """NOTIFICATION_EMAIL, _SMS and _PUSH: Apprise URLs; without one, the inbox."""
-
-    email: str = ""
-    sms: str = ""
-    push: str = ""
-
-
-given = chassis.settings(Settings, "NOTIFICATION_").model_dump()
-egress = {name: chassis.provider(f"notification-{name}") for name in given}
-ways = {name: couriers.courier(url, SECONDS) for name, url in given.items() if url}
+# NOTIFICATION_EMAIL, _SMS and _PUSH; what has no courier's URL goes into the inbox.
+urls = chassis.settings(couriers.Urls, "NOTIFICATION_").model_dump()
+ways = couriers.ways(urls, SECONDS, chassis.provider, chassis.Problem)
 notifications = chassis.collection("notifications", Notification)
-templates = chassis.collection("templates", Template)
+templates = chassis.collection("templates", contract.Template)
 preferences = chassis.collection("preferences", Preferences)
-inbox = chassis.collection("inbox", InboxMessage)
+inbox = chassis.collection("inbox", contract.InboxMessage)
 paths = ("notifications", "templates", "preferences", "inbox")
-sending, wording, preferring, reading = routers = [
-    chassis.router(f"/api/v1/{path}") for path in paths
-]
-
-
-def address(of: Notification, channel: Channel) -> str:
-    to = of.recipient
-    return {"email": to.email, "sms": to.phone, "push": to.push}[channel]
-
-
-def channels(of: Notification, likes: Preferences) -> list[Channel]:
-    """By which ways the recipient is told, the best first; none without consent."""
-    order = [of.channel] if of.channel else likes.order
-    able = [each for each in order if address(of, each)]
-    return [each for each in able if each not in likes.opted_out]
+routers = [chassis.router(f"/api/v1/{path}") for path in paths]
+sending, wording, preferring, reading = routers
 
 
 async def likes_of(recipient: str) -> chassis.Stored[Preferences]:
     return await preferences.read(recipient, Preferences(recipient=recipient))
 
 
-async def worded(asked: NewNotification) -> dict[str, str]:
-    """Subject and text, of the template if it names one; Invalid, NotFound."""
-    if (asked.template is None) == (asked.text is None):
-        raise chassis.Invalid("give a text, or the name of a template")
-    if asked.template is None:
-        return {"subject": asked.subject, "text": asked.text or ""}
-    chosen = await templates.get(asked.template)
-    parts = {"subject": asked.subject or chosen.subject, "text": chosen.text}
-    return {name: couriers.filled(it, asked.variables) for name, it in parts.items()}
+def channels(of: Notification, likes: Preferences) -> list[Channel]:
+    """By which ways the recipient is told, the best first; none without consent."""
+    order = [of.channel] if of.channel else likes.order
+    able = [one for one in order if getattr(of.recipient, one)]
+    return [one for one in able if one not in likes.opted_out]
 
 
-async def wait_for(of: Notification, attempt: int, seconds: float = 0) -> bool:
-    """Have it tried when it may go out; whether that is later than now."""
-    now, likes = chassis.now(), (await likes_of(of.recipient.id)).value
-    at = max(now + timedelta(seconds=seconds), of.send_at or now)
-    quiet = likes.quiet and (likes.quiet.start, likes.quiet.end)
-    if not of.urgent:
-        at = couriers.may_go(at, quiet or None, likes.timezone)
+def moment(of: Notification, likes: Preferences, at: datetime) -> datetime:
+    """When it may go out, from *at* on: at its time, but not in quiet hours."""
+    at = max(at, of.send_at or at)
+    if of.urgent or likes.quiet is None:
+        return at
+    return couriers.may_go(at, likes.quiet.start, likes.quiet.end, likes.timezone)
+
+
+def plan(of: Notification, attempt: int, at: datetime) -> None:
     due = NotificationDue(notification_id=of.id, attempt=attempt)
-    if later := at > now or attempt == 0:
-        chassis.publish(due, deliver_at=at, cancel_key=of.id)
-    return later
+    chassis.publish(due, deliver_at=at, cancel_key=of.id)
 
 
-async def deliver(of: Notification, channel: Channel) -> Delivery:
-    """One try by one channel."""
-    told, to, now = {"channel": channel}, address(of, channel), chassis.now()
-    if channel not in ways:
-        same = of.model_dump(include={"subject", "text", "attachments"})
-        sent = InboxMessage(
-            id=of.id, notification_id=of.id, to=to, at=now, **told, **same
-        )
-        inbox.put(of.id, sent)
-        return Delivery(at=now, outcome="delivered", **told)
-    files = [couriers.Attached(**each.model_dump()) for each in of.attachments]
-    message = couriers.Message(of.subject, of.text, files)
-    try:
-        await egress[channel].call("send", ways[channel], to, message, once=True)
-    except (chassis.Problem, couriers.Refused) as exc:
-        return Delivery(at=now, outcome="failed", reason=str(exc), **told)
-    return Delivery(at=now, outcome="delivered", **told)
+async def handed(of: Notification, channel: Channel) -> Delivery:
+    """One try: by the channel's courier, or into the inbox where it has none."""
+    to, now, reason = getattr(of.recipient, channel), chassis.now(), None
+    if channel in ways:
+        message = couriers.Message(of.subject, of.text, of.attachments)
+        reason = await ways.take(channel, to, message)
+    else:
+        seen = of.model_dump() | {"channel": channel, "to": to, "at": now}
+        inbox.put(of.id, contract.InboxMessage.model_validate(seen))
+    outcome = "failed" if reason else "delivered"
+    return Delivery(channel=channel, at=now, outcome=outcome, reason=reason)
 
 
-@sending.post("/outgoing", status_code=201, **INTERNAL)
 async def send(asked: NewNotification, now: chassis.Now) -> Notification:
-    """Tell somebody, at once or at its time; for other services."""
-    asked_for = asked.model_dump(exclude={"subject", "text", "template", "variables"})
-    times = {"created_at": now, "updated_at": now}
-    texts = await worded(asked)
-    made = Notification(
-        id=uuid.uuid4().hex, status="scheduled", **asked_for, **texts, **times
+    """Tell somebody, at once or at its time."""
+    known = {"created_at": now, "updated_at": now, "status": "scheduled"}
+    known |= (
+        asked.model_dump()
+        | await couriers.worded(asked, templates.get)
+        | {"id": uuid.uuid4().hex}
     )
+    made = Notification.model_validate(known)
     notifications.put(made.id, made, version=0)
-    await wait_for(made, 0)
+    plan(made, 1, moment(made, (await likes_of(made.recipient.id)).value, now))
     return made
 
 
-@sending.post("", status_code=201, **SENDS)
-async def create_notification(asked: NewNotification, now: chassis.Now) -> Notification:
-    """Tell somebody, at once or at its time."""
-    return await send(asked, now)
-
-
-@sending.get("", **READS)
-async def list_notifications(
-    paging: chassis.Paged, wanted: Wanted
-) -> chassis.Page[Notification]:
-    """Notifications, the latest first."""
-    those = {"status": wanted.status, "recipient.id": wanted.recipient}
-    return await notifications.page(paging, chassis.given(**those), LATEST)
+made = {"methods": ["POST"], "status_code": 201, "response_model": Notification}
+sending.add_api_route("/outgoing", send, name="send", **made, **INTERNAL)
+sending.add_api_route("", send, name="create_notification", **made, **SENDS)
 
 
 @sending.post("/cancellations", **INTERNAL)
@@ -163,33 +109,38 @@ async def cancel_notifications(asked: contract.CancelKey) -> contract.Cancelled:
     return contract.Cancelled(cancelled=[one.id for one in found])
 
 
-@wording.put("/{name}", **MANAGES)
-async def put_template(
-    name: contract.TemplateName, given: contract.NewTemplate, now: chassis.Now
-) -> Template:
-    made = Template(name=name, updated_at=now, **given.model_dump())
-    templates.put(name, made)
-    return made
-
-
-@preferring.put("/{recipient}", **SENDS)
-async def put_preferences(
-    recipient: str, given: contract.NewPreferences, seen: chassis.IfMatch
-) -> Preferences:
-    """How somebody wants to be told, from the next try on."""
-    try:
-        ZoneInfo(given.timezone)
-    except (ZoneInfoNotFoundError, ValueError) as exc:
-        raise chassis.Invalid(f"there is no zone {given.timezone}") from exc
-    made = Preferences(recipient=recipient, **given.model_dump())
-    preferences.put(recipient, made, version=seen)
-    return made
-
-
 @chassis.on(NotificationDue)
 async def tell(event: NotificationDue) -> None:
-    """Try the channels in order until one takes it."""
-    found = await notifications.read(event.notification_id)
-    of = found.value
-    if of.status != "scheduled" or await wait_for(of, event.attempt):
+    """Try the channels in order until one takes it; plan another round if none does."""
+    found, now = await notifications.read(event.notification_id), chassis.now()
+    of, likes = found.value, (await likes_of(found.value.recipient.id)).value
+    at, tries, status = moment(of, likes, now), list[Delivery](), "suppressed"
+    if of.status != "scheduled":
         return
+    if at > now:
+        return plan(of, event.attempt, at)
+    for channel in channels(of, likes):
+        tries.append(await handed(of, channel))
+        if (status := tries[-1].outcome) == "delivered":
+            break
+    if status == "failed" and event.attempt < ATTEMPTS:
+        status, wait = "scheduled", FIRST_WAIT * 2 ** (event.attempt - 1)
+        plan(of, event.attempt + 1, moment(of, likes, now + wait))
+    if status == "failed":
+        reason = tries[-1].reason or ""
+        chassis.publish(NotificationFailed(notification_id=of.id, reason=reason))
+    changed = {"status": status, "deliveries": of.deliveries + tries, "updated_at": now}
+    notifications.put(of.id, of.model_copy(update=changed), version=found.version)
+
+
+by_name = chassis.Written(contract.NewTemplate, MANAGERS, "name")
+by_whom = chassis.Written(
+    contract.NewPreferences, STAFF, "recipient", couriers.require_zone
+)
+readers = {"read_roles": STAFF, "listed": True}
+chassis.items(sending, notifications, "notification", **readers)
+chassis.items(wording, templates, "template", written=by_name, **readers)
+chassis.items(preferring, preferences, "preference", written=by_whom, read=likes_of)
+chassis.items(reading, inbox, "message", **readers)
+meanings = {couriers.BadTemplate: chassis.Invalid, couriers.NoZone: chassis.Invalid}
+app = chassis.create_app("notification", *routers, tell, meanings=meanings)
