@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 WEIGHTS := .filigree/weights/.fetched
 
-.PHONY: help install up down demo test check bench clean lock images-smoke
+.PHONY: help install up down demo test check bench clean lock images-smoke kind
 
 help: ## Show this list
 	@echo "Filigree: a conversational business back end on a mesh of small services."
@@ -53,6 +53,9 @@ bench: install ## Measure speed and memory against a bare application
 
 images-smoke: $(INSTALLED) ## Build images and run them as a cluster does: SERVICES="..."
 	@$(BIN)/python platform/images/smoke.py $(SERVICES)
+
+kind: $(INSTALLED) ## A cluster on this machine: kind, Istio, every domain
+	@platform/kind/up.sh
 
 lock: ## Renew constraints.txt from pyproject.toml (needs uv); UPGRADE=1 for newer pins
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

@@ -18,7 +18,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -82,6 +82,10 @@ def environment(service: Declaration) -> dict[str, str]:
     """What the charts would give it, as far as it can start without the others."""
     given = {"PORT": str(PORT), "FILIGREE_INTERNAL_KEYS": KEYS}
     given |= dict.fromkeys(service.secrets, KEYS)
+    for call in service.calls:
+        # Nobody is there, and says so at once.
+        spelt = call.service.upper().replace("-", "_")
+        given[f"FILIGREE_URL_{spelt}"] = "http://127.0.0.1:9"
     bus = f"nats://{service.name}:{KEYS}@127.0.0.1:{BUS_PORT}"
     return given | ({"NATS_URL": bus} if nats_conf.users([service]) else {})
 
@@ -117,6 +121,7 @@ def bus(known: Sequence[Declaration]) -> Iterator[None]:
         log = Path(folder, "log")
         with subprocess.Popen([server, "-c", str(file), "-l", str(log)]) as process:
             try:
+                _wait("the bus", lambda: asyncio.run(engines_nats.greets(BUS_PORT)))
                 asyncio.run(_streams())
                 yield
             finally:
@@ -125,7 +130,7 @@ def bus(known: Sequence[Declaration]) -> Iterator[None]:
 
 async def _streams() -> None:
     address = f"nats://{nats_conf.OPERATOR}:{KEYS}@127.0.0.1:{BUS_PORT}"
-    client = await nats.connect(address, max_reconnect_attempts=20)
+    client = await nats.connect(address)
     for name in ("events", "dead"):
         await client.jetstream().add_stream(name=name.upper(), subjects=[f"{name}.>"])
     await client.close()
@@ -134,7 +139,8 @@ async def _streams() -> None:
 def tried(program: str, service: Declaration) -> str:
     """Run one service and ask it; what was seen. RuntimeError when it failed."""
     with running(program, service) as name:
-        _wait(operations.BUILT_IN["ready"])
+        ready = operations.BUILT_IN["ready"]
+        _wait(ready, lambda: status(ready) == 200)
         for path in (operations.BUILT_IN["live"], operations.BUILT_IN["metrics"]):
             if (code := status(path)) != 200:
                 raise RuntimeError(f"{path} answers {code}")
@@ -164,12 +170,12 @@ def status(path: str) -> int:
         return 0
 
 
-def _wait(path: str) -> None:
+def _wait(what: str, happened: Callable[[], bool]) -> None:
     until = time.monotonic() + DEADLINE
-    while (code := status(path)) != 200:
+    while not happened():
         if time.monotonic() > until:
-            raise RuntimeError(f"{path} answers {code or 'nothing'}")
-        time.sleep(0.2)
+            raise RuntimeError(f"{what} was not in order within {DEADLINE:.0f} s")
+        time.sleep(0.1)
 
 
 def _run(command: list[str]) -> str:
