@@ -24,7 +24,7 @@ class Marker:
     """Tokens from ``first`` to before ``end``, and the currencies that they may mean.
 
     ``part`` is the exponent of what it names a part with: 2 for cents. ``leads``: it
-    may stand before its figure.
+    may stand before its figure; one that ``is_noun`` does so only after no number.
     """
 
     first: int
@@ -32,6 +32,7 @@ class Marker:
     codes: tuple[str, ...]
     part: int | None = None
     leads: bool = True
+    is_noun: bool = False
 
 
 def markers(found: list[Token], language: str) -> list[Marker]:
@@ -60,16 +61,17 @@ def _known(said: tuple[str, ...], language: str) -> tuple | None:
     if cased := _words.table("cased").get(written):
         return (tuple(cased.split()), None, True)
     key = written.lower()
-    for table, leads in (("symbols", True), ("slang", key == "euro")):
+    for table, leads in (("symbols", True), ("slang", key in {"euro", "euros"})):
         if codes := _words.table(table).get(key):
             codes = _words.table("symbols").get(codes, codes)
-            return (tuple(codes.split()), None, leads)
+            return (tuple(codes.split()), None, leads, table == "slang")
     if key in _words.table("lowercase").split():
         return ((key.upper(),), None, True)
     if part := _words.table("parts").get(key):
         return (tuple(_words.table("parts_of").get(key, "").split()), part, False)
     codes = names(language).get(key)
-    return (codes, None, False) if codes else None
+    # "Rupees 500": in the plural, for "won" and "real" are other words, too.
+    return (codes, None, key.endswith("s"), True) if codes else None
 
 
 @cache
