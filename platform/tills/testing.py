@@ -116,26 +116,25 @@ class Stripe(ThreadingHTTPServer):
         return made
 
     def _route(self, method: str, parts: list[str], given: Thing) -> Thing:
-        match method, *parts:
-            case "POST", "checkout", "sessions":
-                return self._session(given)
-            case "POST", "checkout", "sessions", id, "expire":
-                return self._expired(self._found(id))
-            case "GET", "checkout", "sessions", id:
+        match parts:
+            case ["payment_intents", "search"]:
+                return self._search(given["query"].split("'")[3])
+            case ["checkout", "sessions", id] | ["payment_intents", id]:
                 return self._found(id)
-            case "POST", "refunds":
+            case ["checkout", "sessions", id, "expire"]:
+                return self._expired(self._found(id))
+            case ["checkout", "sessions"]:
+                return self._session(given)
+            case ["refunds"] if method == "POST":
                 amount, about = int(given["amount"]), _nested(given, "metadata")
                 return self.refund(given[PI], amount, about)
-            case "GET", "payment_intents", "search":
-                wanted = given["query"].split("'")[3]
-                every = self.every("payment_intent")
-                own = [e for e in every if e["metadata"].get("intent_id") == wanted]
-                return _listed(own)
-            case "GET", "payment_intents", id:
-                return self._found(id)
-            case "GET", ("charges" | "refunds" | "disputes") as kind:
+            case [("charges" | "refunds" | "disputes") as kind]:
                 return _listed(self.every(kind[:-1], given[PI]))
         raise No(404, f"Unrecognized request URL ({method}: {'/'.join(parts)})")
+
+    def _search(self, intent: str) -> Thing:
+        every = self.every("payment_intent")
+        return _listed([e for e in every if e["metadata"].get("intent_id") == intent])
 
     def _session(self, given: Thing) -> Thing:
         price = "line_items[0][price_data]"
