@@ -7,22 +7,27 @@ that weekday, outside the breaks, on no holiday. So a change of the clocks neith
 an hour that nobody lives through nor swallows one that everybody lives through twice.
 """
 
-from openings._free import Occupied, cells, claimed, free, nearest, seats
-from openings._rule import BadRule, Rule, checked, zone
-from openings._wall import Span, open_spans, starts
+from openings._free import Occupied, claimed, free, keys, nearest, seats
+from openings._look import Look, within
+from openings._rule import BadRule, Rule, checked, rule, zone
+from openings._wall import Span
+from openings._wish import Wish, wish
 
 __all__ = [
     "BadRule",
+    "Look",
     "Occupied",
     "Rule",
     "Span",
-    "cells",
+    "Wish",
     "checked",
     "claimed",
     "free",
+    "keys",
     "nearest",
-    "open_spans",
+    "rule",
     "seats",
-    "starts",
+    "wish",
+    "within",
     "zone",
 ]

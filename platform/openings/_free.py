@@ -14,22 +14,35 @@ from openings._wall import Span, joined, open_spans, starts
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def cells(span: Span) -> range:
+def cells(span: tuple[datetime, datetime]) -> range:
     """The numbers of the cells that *span* touches."""
-    return range((span.start - EPOCH) // CELL, -((EPOCH - span.end) // CELL))
+    start, end = span
+    return range((start - EPOCH) // CELL, -((EPOCH - end) // CELL))
+
+
+def keys(name: str, span: tuple[datetime, datetime], seat: int) -> list[str]:
+    """What one seat's cells are called: who has all of these has the time alone."""
+    return [f"{name}:{cell}:{seat}" for cell in cells(span)]
 
 
 class Occupied:
-    """What is not to be had: the seats that are taken, and when somebody is busy."""
+    """What is not to be had: the seats that are taken, and when somebody is busy.
+
+    ``unknown`` says why it could not be found out, and then nothing is to be had.
+    """
 
     def __init__(
-        self, taken: Iterable[tuple[Span, int]] = (), busy: Iterable[Span] = ()
+        self,
+        taken: Iterable[tuple[tuple[datetime, datetime], int]] = (),
+        busy: Iterable[tuple[datetime, datetime]] = (),
+        unknown: str | None = None,
     ) -> None:
+        self.unknown = unknown
         self._seats: defaultdict[int, set[int]] = defaultdict(set)
         for span, seat in taken:
             for cell in cells(span):
                 self._seats[cell].add(seat)
-        self._busy = joined([span for span in busy if span.start < span.end])
+        self._busy = joined([Span(*span) for span in busy if span[0] < span[1]])
 
     def seats(self, span: Span) -> set[int]:
         """The seats of which some part of *span* is taken."""
@@ -41,14 +54,18 @@ class Occupied:
         }
 
     def is_busy(self, span: Span) -> bool:
-        return any(
+        """Whether somebody is, or may be, busy during a part of *span*."""
+        return self.unknown is not None or any(
             each.start < span.end and span.start < each.end for each in self._busy
         )
 
 
-def claimed(rule: Rule, start: datetime) -> Span:
-    """What a slot takes: itself and its buffers, which may lie outside the hours."""
-    return Span(start - rule.before, start + rule.duration + rule.after)
+def claimed(rule: Rule, start: datetime, last: datetime | None = None) -> Span:
+    """What a slot takes: itself and its buffers, which may lie outside the hours.
+
+    With *last*, what the slots that begin from *start* through *last* take.
+    """
+    return Span(start - rule.before, (last or start) + rule.duration + rule.after)
 
 
 def seats(rule: Rule, start: datetime, occupied: Occupied) -> list[int]:

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 CELL = timedelta(minutes=5)  # what all lengths and times of day are multiples of
 DAY = 24 * 60  # minutes
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST = timedelta(days=1)
 Between = tuple[time, time]  # an end of 00:00 is the day's end
 
 
@@ -37,6 +39,41 @@ class Rule:
     horizon: timedelta = timedelta(days=90)
 
 
+def rule(
+    *,
+    timezone: str,
+    hours: Mapping[str, Sequence[Mapping[str, time]]],
+    breaks: Sequence[Mapping[str, time]] = (),
+    holidays: Iterable[date] = (),
+    capacity: int = 1,
+    lead_minutes: int = 0,
+    horizon_days: int = 90,
+    **lengths: int,
+) -> Rule:
+    """The rule that plain values say; BadRule.
+
+    ``hours`` are by ``mon`` to ``sun``; they and the breaks have ``opens`` and
+    ``closes``. *lengths* are ``duration``, ``every``, ``before`` and ``after`` in
+    minutes.
+    """
+    return checked(
+        Rule(
+            zone(timezone),
+            {WEEK.index(day): _betweens(those) for day, those in hours.items()},
+            _betweens(breaks),
+            frozenset(holidays),
+            capacity=capacity,
+            lead=timedelta(minutes=lead_minutes),
+            horizon=timedelta(days=horizon_days),
+            **{name: timedelta(minutes=length) for name, length in lengths.items()},
+        )
+    )
+
+
+def _betweens(those: Iterable[Mapping[str, time]]) -> list[Between]:
+    return [(each["opens"], each["closes"]) for each in those]
+
+
 def zone(name: str) -> ZoneInfo:
     """The zone of an IANA name; BadRule."""
     try:
@@ -61,8 +98,8 @@ def checked(rule: Rule) -> Rule:
             raise BadRule(f"{between[0]} and {between[1]} are not whole minutes")
         _require_cells(timedelta(minutes=opens), timedelta(minutes=closes))
     _require_cells(rule.duration, rule.every, rule.before, rule.after)
-    if rule.duration <= timedelta() or rule.every <= timedelta():
-        raise BadRule("a slot takes time, and so does the way to the next one")
+    if not (CELL <= rule.duration <= LONGEST and CELL <= rule.every <= LONGEST):
+        raise BadRule(f"slots take from {CELL} to {LONGEST}, and begin that far apart")
     return rule
 
 

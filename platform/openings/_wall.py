@@ -108,7 +108,7 @@ def _outside_breaks(rule: Rule, piece: Piece) -> Iterator[Span]:
 
 
 def open_spans(rule: Rule, first: datetime, last: datetime) -> list[Span]:
-    """What is open from *first* up to *last*, in UTC, in order, joined if it touches."""
+    """What is open from *first* up to *last*, in UTC, in order, in one where it can."""
     found = [
         span
         for piece in _pieces(rule, first, last)
