@@ -22,7 +22,8 @@ class ChatAnswer(BaseModel):
     """``degraded`` names what was not available, None when all was.
 
     ``saved`` is False when the conversation could not be written: the answer counts,
-    the history does not have it.
+    the history does not have it. ``unsearched`` is set when the documents could not be
+    searched: abstaining says nothing of what is in them.
     """
 
     answer: str
@@ -36,6 +37,7 @@ class ChatAnswer(BaseModel):
     saved: bool = True
     handed_over: bool = False
     clarify: bool = False
+    unsearched: bool = False
     metadata: dict[str, Any] = {}
 
 

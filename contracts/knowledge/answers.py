@@ -16,12 +16,16 @@ class Turn(BaseModel):
 
 
 class Evidence(BaseModel):
-    """What the actions found, with the statistics that say how rare each term is."""
+    """What the actions found, with the statistics that say how rare each term is.
+
+    ``unsearched``: the documents were to be searched and could not be.
+    """
 
     results: list[Result] = []
     terms: list[Term] = []
     ideal: float = 0.0
     documents: int = 0
+    unsearched: bool = False
     degraded: str | None = None
 
 
@@ -54,7 +58,8 @@ class Answer(BaseModel):
     """An answer with its citations, or an honest abstention without any.
 
     ``degraded`` names what was not available; ``provider`` says who wrote it;
-    ``clarify`` is set when the answer is a question back.
+    ``clarify`` is set when the answer is a question back, ``unsearched`` when it
+    abstains because the documents could not be searched.
     """
 
     answer: str
@@ -63,6 +68,7 @@ class Answer(BaseModel):
     confidence: float = 0.0
     reason: str | None = None
     clarify: bool = False
+    unsearched: bool = False
     degraded: str | None = None
     provider: str = "local"
 

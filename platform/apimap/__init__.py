@@ -69,7 +69,8 @@ class Table:
             prefix = service.title().replace("-", "")
             known = document.get("components", {}).get("schemas", {})
             schemas |= {prefix + k: _renamed(v, prefix) for k, v in known.items()}
-        kept = {k: v for k, v in schemas.items() if k in _reachable(paths, schemas)}
+        wanted = _reachable(paths, schemas)
+        kept = {k: v for k, v in schemas.items() if k in wanted}
         return {
             "openapi": "3.1.0",
             "info": {"title": title, "version": version},

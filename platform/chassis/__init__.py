@@ -5,6 +5,8 @@ documents, events, providers. It knows no business noun, and no service inherits
 it: services compose these functions.
 """
 
+# First, for it decides how much of the libraries that the others import is loaded.
+from chassis import _programs as _programs
 from chassis._actions import Action, actions
 from chassis._alarmed import Alarmed
 from chassis._app import VERSION, create_app

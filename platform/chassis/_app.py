@@ -7,16 +7,16 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chassis import _context, _logs, _metrics, _runtime, _unit, errors
@@ -67,18 +67,10 @@ class Envelope:
         self, scope: Any, receive: Any, send: Any, headers: Headers
     ) -> None:
         try:
-            context = _context.from_headers(headers)
+            known = _context.identified(_context.current(), headers)
         except errors.Problem as problem:
             answer = render(scope, problem, self._runtime.service)
             return await answer(scope, receive, send)
-        # The trace of this request was begun when its headers were first read.
-        begun = _context.current()
-        known = replace(
-            context,
-            request_id=begun.request_id,
-            trace_id=begun.trace_id,
-            span_id=begun.span_id,
-        )
         with _context.entered(known):
             try:
                 await self._app(scope, receive, send)
@@ -182,6 +174,22 @@ def _probes(runtime: _runtime.Runtime) -> list[Route]:
     ]
 
 
+def _description(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
+    """The service's own contract, which `filigree check` compares with its routes.
+
+    Making it anew would keep megabytes that a service needs for nothing else. One that
+    has none yet is described as it is.
+    """
+
+    async def described(_: Request) -> Response:
+        file = files("contracts").joinpath(f"openapi/{app.title}.json")
+        if not file.is_file():
+            return JSONResponse(app.openapi())
+        return Response(file.read_bytes(), media_type="application/json")
+
+    return described
+
+
 async def _unready(runtime: _runtime.Runtime) -> AsyncIterator[str]:
     """Why the service should get no traffic. Never asks another service."""
     if runtime.draining:
@@ -215,7 +223,7 @@ def create_app(
         title=name,
         version=VERSION,
         lifespan=lambda app: _alive(app, runtime, resources, consumers),
-        openapi_url="/openapi.json" if describe else None,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
@@ -224,6 +232,8 @@ def create_app(
     app.state.runtime = runtime
     app.state.consumers = consumers
     app.router.routes.extend(_probes(runtime))
+    if describe:
+        app.router.routes.append(Route("/openapi.json", _description(app)))
     for part in parts:
         if not isinstance(part, Consumer):
             app.include_router(part)
@@ -245,8 +255,9 @@ async def _alive(
     """The client into the mesh, the resources in their order, then the consumers."""
     _runtime.adopt(runtime)
     async with AsyncExitStack() as stack:
-        if runtime.client is None:
-            runtime.client = _runtime.mesh_client(os.environ.get("FILIGREE_EGRESS"))
+        if runtime.transport is None:
+            egress = os.environ.get("FILIGREE_EGRESS")
+            runtime.transport = _runtime.mesh_transport(egress)
         stack.push_async_callback(_closed, runtime)
         for resource in resources:
             await stack.enter_async_context(resource(app))
@@ -256,6 +267,6 @@ async def _alive(
 
 
 async def _closed(runtime: _runtime.Runtime) -> None:
-    if runtime.client is not None:
-        await runtime.client.aclose()
-        runtime.client = None
+    if runtime.transport is not None:
+        await runtime.transport.aclose()
+        runtime.transport = None

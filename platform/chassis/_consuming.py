@@ -26,7 +26,7 @@ FIRST_HOLD, LONGEST_HOLD = 0.5, 15.0  # seconds between two tries in an outage
 # Seconds that an outage may last until it uses up a delivery after all: what fails for
 # five hours is for a person to look at.
 PATIENCE = 3_600.0
-ACK_WAIT = 30.0  # seconds; renewed while a handler works
+ACK_WAIT = 10.0  # seconds until it is delivered again; renewed while a handler works
 AT_ONCE = 4  # events that one consumer handles side by side
 PENDING = 256  # events that one consumer has taken and not yet answered for
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated
 
 import itsdangerous
@@ -26,8 +26,10 @@ from chassis import errors
 
 TOKEN_HEADER = "X-Internal-Token"
 TOKEN_AGE = 300  # seconds
+TOKEN_SHARED = 30  # seconds in which the same context has the same token
 PLATFORM = "_platform"
 TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
+Signer = itsdangerous.URLSafeTimedSerializer
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}$")
 
 
@@ -72,14 +74,12 @@ _current: ContextVar[Context | None] = ContextVar("chassis_context", default=Non
 
 
 @cache
-def _signer() -> itsdangerous.URLSafeTimedSerializer:
+def _signer() -> Signer:
     """Signs with the last key, accepts any: itsdangerous' order for rotation."""
     keys = os.environ.get("FILIGREE_INTERNAL_KEYS", "")
     if not keys:
         raise errors.Misconfigured("FILIGREE_INTERNAL_KEYS is not set")
-    return itsdangerous.URLSafeTimedSerializer(
-        keys.split(",")[::-1], salt="filigree.context"
-    )
+    return Signer(keys.split(",")[::-1], salt="filigree.context")
 
 
 def current() -> Context:
@@ -89,32 +89,60 @@ def current() -> Context:
 
 def mint(context: Context) -> str:
     """A token that carries the context's tenant, subject, roles and actor."""
-    claims = {
-        "t": context.tenant,
-        "s": context.subject,
-        "r": list(context.roles),
-        "a": context.actor,
-    }
+    said = (context.tenant, context.subject, context.roles, context.actor)
+    since = int(time.time() / TOKEN_SHARED)
+    return _minted(_signer(), said, context.is_quiet, since)
+
+
+@lru_cache(maxsize=512)
+def _minted(
+    signer: Signer,
+    said: tuple[str | None, str | None, tuple[str, ...], str],
+    is_quiet: bool,
+    since: int,
+) -> str:
+    """The same token for who asks for the same within a while (*since*)."""
+    claims: dict[str, object] = dict(zip("tsra", said, strict=True))
     # In the token, because nobody outside may make their requests invisible.
-    return _signer().dumps(claims | ({"q": True} if context.is_quiet else {}))
+    return signer.dumps(claims | ({"q": True} if is_quiet else {}))
 
 
 def read_token(token: str) -> dict[str, object]:
     """What a token carries; Unauthenticated when it is forged, altered or stale."""
     try:
-        return _signer().loads(token, max_age=TOKEN_AGE)
+        claims, signed = _opened(_signer(), token)
     except itsdangerous.BadData as exc:
-        raise errors.Unauthenticated(
-            "the internal token is not valid", code="BAD_INTERNAL_TOKEN"
-        ) from exc
+        raise _not_valid() from exc
+    if time.time() - signed > TOKEN_AGE:
+        raise _not_valid()
+    return claims
+
+
+@lru_cache(maxsize=512)
+def _opened(signer: Signer, token: str) -> tuple[dict[str, object], float]:
+    """A token's claims, and when it was signed; BadData, which is not remembered."""
+    claims, signed = signer.loads(token, max_age=TOKEN_AGE, return_timestamp=True)
+    return claims, signed.timestamp()
+
+
+def _not_valid() -> errors.Problem:
+    message = "the internal token is not valid"
+    return errors.Unauthenticated(message, code="BAD_INTERNAL_TOKEN")
 
 
 def from_headers(headers: Mapping[str, str]) -> Context:
     """The context of an incoming request; a bad token raises Unauthenticated."""
+    return identified(traced(headers), headers)
+
+
+def identified(context: Context, headers: Mapping[str, str]) -> Context:
+    """*context* with who is asking; a bad token raises Unauthenticated."""
     token = headers.get(TOKEN_HEADER)
-    claims = read_token(token) if token else {}
+    if not token:
+        return context
+    claims = read_token(token)
     return replace(
-        traced(headers),
+        context,
         tenant=claims.get("t"),
         subject=claims.get("s"),
         roles=tuple(claims.get("r", ())),

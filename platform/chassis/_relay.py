@@ -116,7 +116,7 @@ def _asked(
     if request.url.query:
         target += f"?{request.url.query}"
     own = _context.to_headers(_context.current(), seconds, runtime.service)
-    return runtime.client.build_request(
+    return httpx.Request(
         "GET" if request.method == "HEAD" else request.method,
         runtime.address(service) + target,
         content=body,
@@ -131,7 +131,7 @@ async def _answered(
     service = asked.extensions["service"]
     try:
         async with asyncio.timeout(seconds + 1.0):
-            return await _runtime.running().client.send(asked, stream=True)
+            return await _runtime.running().send(asked)
     except (TimeoutError, httpx.TransportError) as exc:
         if body is not None and body.failure is not None:
             raise body.failure from exc

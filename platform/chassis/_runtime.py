@@ -15,19 +15,18 @@ POOL = 64  # connections to the egress listener, which multiplexes nothing itsel
 IDLE = 60.0  # seconds; below the server's 75, so that no stale connection is reused
 
 
-def mesh_client(socket: str | None) -> httpx.AsyncClient:
-    """A client whose every request leaves through the caller's own egress listener.
+def mesh_transport(socket: str | None) -> httpx.AsyncBaseTransport:
+    """Sends every request through the caller's own egress listener.
 
     With no *socket* the names are resolved by the cluster, where a sidecar listens.
     """
     # verify=False: plain HTTP to a sidecar; TLS is the mesh's. It saves 20 ms and 3 MB
     # of certificate authorities that nothing would ever be checked against.
-    transport = httpx_aiohttp.AiohttpTransport(
+    return httpx_aiohttp.AiohttpTransport(
         verify=False,
         uds=socket,
         limits=httpx.Limits(max_connections=POOL, keepalive_expiry=IDLE),
     )
-    return httpx.AsyncClient(transport=transport, timeout=None)
 
 
 @dataclass
@@ -35,7 +34,7 @@ class Runtime:
     """Made by ``create_app``, alive while the application is."""
 
     service: str
-    client: httpx.AsyncClient | None = None
+    transport: httpx.AsyncBaseTransport | None = None
     draining: bool = False
     started: float = field(default_factory=time.time)
     checks: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -45,6 +44,19 @@ class Runtime:
         """The base URL of another service."""
         template = os.environ.get("FILIGREE_UPSTREAM_URL", "http://{service}")
         return template.format(service=service)
+
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """The response, its body still to be read.
+
+        Straight to the transport: what httpx.AsyncClient adds (cookies, redirects,
+        authentication, default headers) no call within the mesh has, and it takes a
+        third of a call's time.
+        """
+        if self.transport is None:
+            raise RuntimeError("the application is not running")
+        response = await self.transport.handle_async_request(request)
+        response.request = request
+        return response
 
 
 _running: ContextVar[Runtime] = ContextVar("chassis_runtime")

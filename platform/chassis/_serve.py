@@ -1,19 +1,30 @@
 """Serving: uvicorn as every service runs it, on a laptop and in an image."""
 
 import os
+import socket
 from typing import Any
 
+import anyio
 import uvicorn
 
-from chassis import _logs
+from chassis import _logs, _memory
 
 KEEP_ALIVE = 75  # seconds; above the mesh's idle timeout, so that it never sees a reset
 DRAIN = 10  # seconds for requests in flight once the service is told to stop
+THREADS = 2  # that compute: one computes at a time, and each takes its megabytes
 AT_ONCE = 256  # connections and requests; beyond it the answer is 503
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        await super().startup(sockets)
+        _memory.settle()
 
 
 def serve(app: Any, *, uds: str | None = None, host: str = "0.0.0.0") -> None:
     """Run *app* on a Unix socket, or on ``PORT``, until SIGTERM; then drain."""
+    _memory.bound()
     _logs.configure(app.title)
     config = uvicorn.Config(
         app,
@@ -29,4 +40,4 @@ def serve(app: Any, *, uds: str | None = None, host: str = "0.0.0.0") -> None:
         timeout_graceful_shutdown=DRAIN,
         limit_concurrency=AT_ONCE,
     )
-    uvicorn.Server(config).run()
+    _Server(config).run()

@@ -219,7 +219,7 @@ async def _running(app: FastAPI, wire: Wire) -> AsyncIterator[None]:
     apps = [stub for stub in wire.upstreams.values() if isinstance(stub, FastAPI)]
     async with AsyncExitStack() as stack:
         for one in [*apps, app]:
-            one.state.runtime.client = httpx.AsyncClient(transport=wire, timeout=None)
+            one.state.runtime.transport = wire
             await stack.enter_async_context(one.router.lifespan_context(one))
         yield
 

@@ -22,6 +22,14 @@ def quoted(
         sure = {"confidence": entry.score, "degraded": degraded}
         return Answer(answer=entry.text, citations=[whole], **sure)
     about = {"confidence": found.confidence, "degraded": degraded}
+    if found.abstained and given.unsearched:
+        return Answer(
+            answer=_prose.unsearched(asked.language),
+            abstained=True,
+            reason="not-searched",
+            unsearched=True,
+            **about,
+        )
     if found.abstained:
         return Answer(
             answer=found.clarify or _prose.unknown(asked.language, asked.tone),

@@ -30,15 +30,19 @@ CLAIMS: dict[str, Any] = {
     "additionalProperties": False,
     "properties": {"claims": {"type": "array", "items": CLAIM}},
 }
-ADDRESS = re.compile(r"(?:\w+://\S+|\b[\w-]+(?:[.@][\w-]+)*\.[a-z]{2,}\b\S*)", re.I)
+ADDRESS = re.compile(
+    r"\w+://\S+|\]\s*\([^)]*\)?|\b(?:javascript|vbscript|data|file|mailto|tel|sms):\S+|"
+    r"\b[\w-]+(?:[.@][\w-]+)*\.[^\W\d_]{2,}\b\S*",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 SHORTEST = 8  # characters of a quote that proves anything
 
 
 def messages(asked: AnswerRequest, results: list[Result]) -> list[dict[str, Any]]:
-    """The conversation that asks a model for claims on *results*."""
+    """The conversation that asks a model for claims on *results*, without orders."""
     listed = "\n\n".join(
-        f"[{n}] {r.title} › {r.section}\n{r.text}"
+        f"[{n}] {r.title} › {r.section}\n{evidence.trusted(r.text)}"
         for n, r in enumerate(results[:READ], 1)
     )
     roles = {"user": "user"}
@@ -59,8 +63,9 @@ def proven(
 ) -> list[tuple[str, Citation]]:
     """The claims that their passages prove, each with its citation.
 
-    The quote stands in the passage word for word and gives no orders; every address in
-    the claim stands there too, and every number there or in *question*.
+    The quote stands in the passage word for word, apart from orders and what they
+    spoil; every address in the claim stands there too, and every number there or in
+    *question*. Neither gives orders.
     """
     kept = []
     for claim in claims:
@@ -75,7 +80,8 @@ def proven(
 
 def _stands(quote: str, passage: str) -> bool:
     long_enough = len(quote) >= min(SHORTEST, len(passage.strip()))
-    return long_enough and quote in passage and not evidence.is_command(quote)
+    stands = quote in passage and quote in evidence.trusted(passage)
+    return long_enough and stands and not evidence.is_command(quote)
 
 
 def _adds_nothing(text: str, passage: str, question: str) -> bool:
@@ -84,6 +90,7 @@ def _adds_nothing(text: str, passage: str, question: str) -> bool:
     figures = set(NUMBER.findall(passage + " " + question))
     return (
         bool(text)
+        and not evidence.is_command(text)
         and all(link in passage for link in links)
         and figures.issuperset(NUMBER.findall(text))
     )

@@ -21,7 +21,8 @@ def gathered(results: list[dict[str, Any]]) -> Evidence:
     failed = [each["name"] for each in results if each.get("status") == "failed"]
     degraded = found.degraded or (f"{', '.join(failed)} failed" if failed else None)
     merged = [*faqs, *found.results]
-    return found.model_copy(update={"results": merged, "degraded": degraded})
+    told = {"degraded": degraded, "unsearched": "search" in failed}
+    return found.model_copy(update={"results": merged, **told})
 
 
 def _entry(faq: dict[str, Any]) -> Result:

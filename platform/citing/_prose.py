@@ -2,9 +2,10 @@
 
 import html
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
+from citing import _markdown
 from contracts.knowledge.answers import (
     Answer,
     Citation,
@@ -20,6 +21,16 @@ UNKNOWN = {
     "french": "Je ne sais pas : mes documents ne répondent pas à cette question.",
     "spanish": "No lo sé: mis documentos no responden a esta pregunta.",
 }
+UNSEARCHED = {
+    "english": "I cannot search the documents at the moment, so I cannot tell. "
+    "Please ask again in a few minutes.",
+    "german": "Ich kann die Unterlagen gerade nicht durchsuchen und weiß es deshalb "
+    "nicht. Bitte fragen Sie in ein paar Minuten noch einmal.",
+    "french": "Je ne peux pas consulter les documents pour le moment. "
+    "Merci de reposer la question dans quelques minutes.",
+    "spanish": "Ahora mismo no puedo consultar los documentos. "
+    "Vuelva a preguntar dentro de unos minutos, por favor.",
+}
 FRIENDLY = " A person from our team can help: just ask for one."
 
 
@@ -27,6 +38,11 @@ def unknown(language: str, tone: str) -> str:
     """An honest refusal."""
     text = UNKNOWN.get(language, UNKNOWN["english"])
     return text + (FRIENDLY if tone == "friendly" and language == "english" else "")
+
+
+def unsearched(language: str) -> str:
+    """Why there is no answer, when nobody looked: it says nothing of the documents."""
+    return UNSEARCHED.get(language, UNSEARCHED["english"])
 
 
 def joined(quotes: list[str], unanswered: tuple[str, ...]) -> str:
@@ -82,18 +98,28 @@ def citation(item: dict[str, Any]) -> Citation:
 
 
 def formatted(answer: Answer, channel: str) -> Formatted:
-    """An answer with its sources numbered below it."""
+    """An answer with its sources numbered below it; nothing in it is markup."""
     titles = list(dict.fromkeys((c.title, c.section) for c in answer.citations))
-    names = [" › ".join(filter(None, title)) for title in titles]
+    # A line break in a title would begin a source of its own.
+    names = [" ".join(" › ".join(filter(None, title)).split()) for title in titles]
     if channel == "html":
         listed = "".join(f"<li>{html.escape(name)}</li>" for name in names)
         body = html.escape(answer.answer).replace("\n", "<br>")
         text = f"<p>{body}</p>" + (f"<ol>{listed}</ol>" if names else "")
         return Formatted(text=text, media_type="text/html")
-    listed = "\n".join(f"[{n}] {name}" for n, name in enumerate(names, 1))
-    text = f"{answer.answer}\n\n{listed}" if names else answer.answer
-    media = "text/markdown" if channel == "markdown" else "text/plain"
-    return Formatted(text=text, media_type=media)
+    if channel == "markdown":
+        return Formatted(
+            text=_listed(
+                _markdown.escaped(answer.answer), map(_markdown.escaped, names)
+            ),
+            media_type="text/markdown",
+        )
+    return Formatted(text=_listed(answer.answer, names), media_type="text/plain")
+
+
+def _listed(text: str, names: Iterable[str]) -> str:
+    lines = [f"[{n}] {name}" for n, name in enumerate(names, 1)]
+    return "\n".join([text, "", *lines]) if lines else text
 
 
 def enhanced(asked: EnhanceRequest, at: str) -> Enhanced:

@@ -31,6 +31,7 @@ from dialogue import _summary, _talk
 from dialogue._talk import REMEMBERED, Talk
 
 log = logging.getLogger(__name__)
+LATE = "States.Timeout"  # a pipeline's error when a step did not answer in time
 TRIES = 3  # to write beside others who write into the same conversation
 OLDEST, NEWEST = [Sort(path="position")], [Sort(path="position", descending=True)]
 
@@ -148,7 +149,8 @@ class Desk:
         done = Execution.model_validate(done)
         if done.status != "SUCCEEDED":
             why = done.cause or f"the chat pipeline is {done.status}"
-            raise self.platform.UpstreamFailed(why, upstream=done.pipeline)
+            late = {"timed_out": done.error == LATE}
+            raise self.platform.UpstreamFailed(why, upstream=done.pipeline, **late)
         answer = await self.saved(talk, _talk.answered(done.output, talk), caller)
         if _summary.due(talk.conversation):
             self.platform.background(self.summarised(talk.conversation, caller))
@@ -244,6 +246,6 @@ class Desk:
         if answer.handed_over and not talk.is_silent:
             reason = "the customer asked for a person"
             yield self.handed_over(conversation_id=id, reason=reason)
-        if answer.abstained and not answer.clarify:
+        if answer.abstained and not (answer.clarify or answer.unsearched):
             question = talk.question or talk.asked.message
             yield self.unanswered(conversation_id=id, question=question)

@@ -20,6 +20,11 @@ SELECT e.n FROM documents d JOIN entries e USING (collection, id)
 WHERE d.collection = $1 AND d.expires_at > now() AND e.space = $2
   AND d.body @@ $3::text::jsonpath
 """
+COUNTED = """
+SELECT count(*) FROM (SELECT FROM documents
+  WHERE collection = $1 AND expires_at > now() AND body @@ $2::text::jsonpath LIMIT $3)
+"""
+FEW, SHARE = 500, 50  # are listed at once; more in a large space: a fiftieth of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,15 @@ async def first(
         found += sorted(rows, key=lambda row: batch.index(row["n"]))
         start, size = start + size, 2 * size
     return found[:count]
+
+
+async def are_few(session: Session, filter: Filter, size: int) -> bool:
+    """Whether so little of a space of *size* passes that it is best listed at once."""
+    if filter.path is None:
+        return False
+    few = max(FEW, size // SHARE)
+    asked = (filter.collection, filter.path, few + 1)
+    return await session.db.fetchval(COUNTED, *asked) <= few
 
 
 async def listed(session: Session, filter: Filter) -> list[int]:

@@ -68,6 +68,8 @@ async def _hits(
 ) -> list[Hit]:
     """The *k* best that pass, best first."""
     wanted, look = _wanted(space, terms, asked), max(COUNT, DEPTH * asked.k)
+    if look < space.size and await _passing.are_few(session, filter, space.size):
+        look = FURTHEST + 1
     while look <= FURTHEST:
         found = await _candidates.found(session, wanted, look)
         is_all = filter.path is None or look >= space.size or len(found) < look

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-import evidence
 from contracts.infrastructure.database import Found
 from contracts.knowledge.faqs import Faq, Match, MatchRequest, NewFaq
+from evidence import alike
 
 
 def key(question: str) -> str:
@@ -29,7 +29,7 @@ def matches(asked: MatchRequest, found: Found) -> list[Match]:
     """The entries found that are sure enough to ask the same, the surest first."""
     wordings = [[hit.body["question"], *hit.body["variants"]] for hit in found.hits]
     near = [hit.cosine for hit in found.hits]
-    sure = evidence.alike(asked.question, wordings, near)
+    sure = alike(asked.question, wordings, near)
     every = [Match(score=s, **h.body) for s, h in zip(sure, found.hits, strict=True)]
     kept = [match for match in every if match.score >= asked.min_score]
     return sorted(kept, key=lambda match: (-match.score, match.id))[: asked.k]

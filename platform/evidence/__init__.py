@@ -7,13 +7,19 @@ which passages are ranked and cut off, ``alike`` how sure it is that two questio
 the same. numpy alone; no state, no files but its own.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from evidence._alike import alike
-from evidence._answer import answer
 from evidence._history import resolve
-from evidence._meaning import Embed
-from evidence._score import TEXT_SHARE, score
-from evidence._sentences import is_command
+from evidence._orders import is_command
+from evidence._sentences import trusted
 from evidence.types import Answer, Passage, Quote, Statistics
+from nearness import TEXT_SHARE, score
+
+if TYPE_CHECKING:
+    from evidence._answer import answer
+    from evidence._meaning import Embed
 
 __all__ = [
     "TEXT_SHARE",
@@ -27,4 +33,15 @@ __all__ = [
     "is_command",
     "resolve",
     "score",
+    "trusted",
 ]
+
+# Imported when they are asked for: who only resolves questions does without NumPy,
+# which takes 5 MiB of a pod's 50.
+_WITH_NUMPY = {"answer": "_answer", "Embed": "_meaning"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WITH_NUMPY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_WITH_NUMPY[name]}"), name)

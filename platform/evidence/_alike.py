@@ -9,14 +9,11 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from evidence import _words
 from evidence._question import Question, analyse
 from evidence.types import Statistics
 
-Rows = NDArray[np.float64]
+Row = list[float]
 
 WEIGHTS = {
     "cosine": 1.59,
@@ -46,35 +43,41 @@ def alike(
     if not entries:
         return []
     said = _said(question)
-    same = [any(_said(wording) == said for wording in entry) for entry in entries]
-    logits = likenesses(question, entries, cosines) @ list(WEIGHTS.values())
-    sure = 1 / (1 + np.exp(-logits))
-    return [1.0 if exact else float(p) for exact, p in zip(same, sure, strict=True)]
+    rows = likenesses(question, entries, cosines)
+    return [
+        1.0 if any(_said(wording) == said for wording in entry) else _sure(row)
+        for entry, row in zip(entries, rows, strict=True)
+    ]
+
+
+def _sure(row: Row) -> float:
+    logit = sum(w * x for w, x in zip(WEIGHTS.values(), row, strict=True))
+    return 1 / (1 + math.exp(-logit))
 
 
 def likenesses(
     question: str, entries: Sequence[Sequence[str]], cosines: Sequence[float | None]
-) -> Rows:
+) -> list[Row]:
     """A row for each entry, in the order of ``WEIGHTS``; the last column is 1."""
     facts = _statistics([wording for entry in entries for wording in entry])
     asked = analyse(question, facts)
-    rows = np.array(
-        [
-            max((_row(asked, analyse(text, facts)) for text in entry), key=_both)
-            for entry in entries
-        ]
-    )
-    near = np.array(
-        [
-            BY_WORDS * both if cosine is None else cosine
-            for cosine, both in zip(cosines, rows[:, 4], strict=True)
-        ]
-    )
-    nearness = near + 0.5 * rows[:, 4]
-    rivals = [
-        max([*np.delete(nearness, at), LEAST_RIVAL]) for at in range(len(entries))
+    rows = [
+        max((_row(asked, analyse(text, facts)) for text in entry), key=_both)
+        for entry in entries
     ]
-    return np.column_stack([near, rows, nearness - rivals, np.ones(len(entries))])
+    near = [
+        BY_WORDS * _both(row) if cosine is None else cosine
+        for cosine, row in zip(cosines, rows, strict=True)
+    ]
+    nearness = [n + 0.5 * _both(row) for n, row in zip(near, rows, strict=True)]
+    return [
+        [near[at], *row, nearness[at] - _rival(nearness, at), 1.0]
+        for at, row in enumerate(rows)
+    ]
+
+
+def _rival(nearness: list[float], at: int) -> float:
+    return max([*nearness[:at], *nearness[at + 1 :], LEAST_RIVAL])
 
 
 def _said(question: str) -> list[str]:
@@ -99,15 +102,14 @@ def _covered(one: Question, other: Question) -> tuple[float, float]:
     if not one.terms:
         return 0.0, 1.0
     stems, groups = _words.meanings(other.text)
-    weights = np.array([term.weight for term in one.terms])
-    held = np.array(
-        [
-            1.0 if term.stems & stems else SYNONYM * bool(term.groups & groups)
-            for term in one.terms
-        ]
-    )
-    share = float(weights @ held / weights.sum())
-    return share, float((weights * (1 - held)).max())
+    weights = [term.weight for term in one.terms]
+    held = [
+        1.0 if term.stems & stems else SYNONYM * bool(term.groups & groups)
+        for term in one.terms
+    ]
+    pairs = list(zip(weights, held, strict=True))
+    share = sum(weight * value for weight, value in pairs) / sum(weights)
+    return share, max(weight * (1 - value) for weight, value in pairs)
 
 
 def _statistics(wordings: list[str]) -> Statistics:

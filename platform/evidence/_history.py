@@ -13,6 +13,11 @@ _BACKWARD = frozenset(
     "it that this they them those these he she his her him hers one ones there then "
     "afterwards afterward same other instead either too".split()
 )
+# "How much is a haircut?" is whole, "How much for a child?" is not.
+_VERBS = frozenset(
+    "is are was were do does did can could may might must will would should have has "
+    "cost costs need needs".split()
+)
 _PERSONS = frozenset("he she him her they them his hers".split())
 _NAMED = re.compile(
     r"\b(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)+"
@@ -33,6 +38,15 @@ def _asks_its_own(question: str) -> bool:
     return bool(_kinds.expected(question)) or _kinds.is_polar(rest)
 
 
+def _is_whole(question: str) -> bool:
+    """Whether only the "and" before it makes a question look like a follow-up."""
+    rest = _OPENS.sub("", question).strip()
+    found = set(_words.words(rest))
+    is_asked = bool(_kinds.expected(rest)) and bool(found & _VERBS)
+    named = _question.stands_alone(_days.unnamed(rest))
+    return is_asked and named and not found & _BACKWARD
+
+
 def _without_days(question: str, before: str) -> str:
     return _days.unnamed(before) if _days.days(question) else before
 
@@ -44,7 +58,7 @@ def resolve(question: str, history: Sequence[tuple[str, str]]) -> str | None:
     follow-up asks itself counts; only what it leaves out comes from the last question.
     """
     asked = [text for role, text in history if role == "user"]
-    if not asked or not _follows(question):
+    if not asked or not _follows(question) or _is_whole(question):
         return None
     if not _asks_its_own(question):
         return f"{question} {_without_days(question, asked[-1])}"

@@ -1,13 +1,14 @@
 """Two small logistic models: which sentences answer best, and whether they answer.
 
 The first ranks sentences (a softmax over those of one question), the second gives the
-probability that what the first chose is an answer. Both are fitted by
-``evidence.train`` and kept in ``weights.json``, one pair for questions with vectors
-("full") and one for those without ("plain").
+probability that what the first chose is an answer; it weighs pairs of features, too.
+Both are fitted by ``evidence.train`` and kept in ``weights.json``, one pair for
+questions with vectors ("full") and one for those without ("plain").
 """
 
 import dataclasses
 import functools
+import itertools
 import json
 import math
 from pathlib import Path
@@ -19,7 +20,7 @@ from evidence._features import NAMES
 
 Row = NDArray[np.float64]
 
-DECISION_NAMES = (
+_DRAWN = (
     *NAMES,
     "chosen_passage",
     "chosen",
@@ -29,6 +30,29 @@ DECISION_NAMES = (
     "score_top",
     "soft_top",
 )
+# What counts together: a missing kind of answer says more where all words are covered.
+_JOINED = (
+    "near",
+    "soft",
+    "gap",
+    "complete_kind",
+    "kind_held",
+    "kind_missing",
+    "focus_gap",
+    "focus_soft",
+    "cosine_content",
+    "passage_score",
+    "chosen_passage",
+    "near_mean",
+    "unknown",
+    "terms",
+)
+_PAIRS = tuple(itertools.combinations_with_replacement(_JOINED, 2))
+_LEFT = [_DRAWN.index(left) for left, _ in _PAIRS]
+_RIGHT = [_DRAWN.index(right) for _, right in _PAIRS]
+_MIDDLE = 0.5
+
+DECISION_NAMES = (*_DRAWN, *(f"{left} * {right}" for left, right in _PAIRS))
 
 _RANK, _SCORE, _SOFT = (NAMES.index(n) for n in ("rank", "passage_score", "soft"))
 _LOOKED_AT = 6
@@ -103,7 +127,13 @@ def choose(rows: Row, select: Linear) -> Choice:
         scores.max(),
         rows[:, _SOFT].max(),
     ]
-    return Choice(tuple(picked), np.array([*rows[best], *drawn]))
+    return Choice(tuple(picked), _joined(np.array([*rows[best], *drawn])))
+
+
+def _joined(drawn: Row) -> Row:
+    """What is drawn, and the products that ``DECISION_NAMES`` ends with."""
+    apart = drawn - _MIDDLE
+    return np.concatenate([drawn, apart[_LEFT] * apart[_RIGHT]])
 
 
 def _picked(near: list[int], own: Row, share: Row, best: int) -> list[int]:

@@ -7,6 +7,8 @@ speaks to the assistant rather than to the reader is never quoted.
 import dataclasses
 import re
 
+from evidence import _orders
+
 
 @dataclasses.dataclass(frozen=True)
 class Span:
@@ -33,39 +35,7 @@ _BULLET = re.compile(
     r"^(?:[-*•–·▪]\s+|\d{1,2}[.)]\s+|#+\s+|[QA]:\s*|\|\s*)", re.IGNORECASE
 )
 
-_COMMAND = re.compile(
-    r"""
-      (?:ignore|disregard|forget|override|bypass)\b.{0,40}
-        \b(?:instructions?|prompts?|rules|guidelines|above|previous|directives?)
-    | \b(?:system|developer)\s+(?:prompt|message|instruction)
-    | \b(?:new|updated|important)\s+instructions?\b
-    | \binstructions?\s+(?:to|for)\s+(?:the\s+)?(?:ai|assistant|chat\s*bot|bot|model)\b
-    | ^\W*(?:system|assistant|user|developer|human|ai)\s*(?:\]|>|:)
-    | <\|?/?\s*(?:im_start|im_end|system|assistant|instructions?)\b
-    | \byou\s+are\s+(?:now\s+)?(?:an?\s+|the\s+)?
-        (?:ai\b|assistant|chat\s*bot|language\s+model|in\s+\w+\s+mode|dan\b)
-    | \bas\s+an\s+(?:ai|assistant|language\s+model)\b
-    | \b(?:the\s+)?(?:ai|chat\s*bot|assistant|language\s+model|llm|bot)s?\s+
-        (?:must|should|shall|will|is\s+to|has\s+to|reading)\b
-    | \b(?:reply|respond|answer)\s+(?:only\s+|always\s+)?(?:with|that|by)\b
-    | \b(?:say|tell|inform|assure|convince|persuade|advise)\s+
-        (?:to\s+)?(?:the\s+|every|all\s+|any|each\s+)+
-        (?:users?|customers?|visitors?|one|body|patients?|guests?|people|clients?|readers?)
-    | \b(?:when|if)\s+(?:you\s+are\s+|you're\s+)?asked\b
-    | \bdo\s+not\s+(?:reveal|disclose|mention|follow)\b.{0,60}
-        \b(?:instructions?|prompt|users?|rules)
-    | \b(?:reveal|print|repeat|output|show)\b.{0,30}\b(?:prompt|instructions)
-    | \b(?:anweisungen|instruktionen)\b.{0,30}\b(?:ignorier|vergiss)
-    | \b(?:ignorier|vergiss)\w*\b.{0,40}\b(?:anweisungen|instruktionen|regeln)
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
 _LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
-
-
-def is_command(text: str) -> bool:
-    """Whether a sentence addresses the assistant that reads the document."""
-    return bool(_COMMAND.search(text))
 
 
 def spans(text: str) -> list[tuple[int, int]]:
@@ -96,19 +66,34 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
 def _trusted(text: str, found: list[tuple[int, int]]) -> list[bool]:
     """Whether each sentence is the document's own, not an order or what follows one.
 
-    An order spoils the rest of its paragraph, and every link of its passage.
+    An order spoils the rest of its paragraph and every link of its passage.
     """
+    pieces = [text[start:end] for start, end in found]
+    orders = [_orders.begins_order(pieces, at) for at in range(len(pieces))]
     trusted: list[bool] = []
-    spoiled, ended = False, 0
-    any_order = any(is_command(text[start:end]) for start, end in found)
-    for start, end in found:
-        if "\n" in text[ended:start]:
-            spoiled = False
-        spoiled = spoiled or is_command(text[start:end])
-        linked = any_order and bool(_LINK.search(text[start:end]))
-        trusted.append(not spoiled and not linked)
-        ended = end
+    spoiled, ended, before = False, 0, ""
+    for (start, end), piece, order in zip(found, pieces, orders, strict=True):
+        spoiled = order or (spoiled and not _begins_anew(before, text[ended:start]))
+        linked = any(orders) and bool(_LINK.search(piece))
+        trusted.append(not spoiled and not linked and not _orders.deceives(piece))
+        ended, before = end, piece
     return trusted
+
+
+def _begins_anew(before: str, gap: str) -> bool:
+    """Whether what an order spoiled is over: the lines that it runs on into."""
+    return "\n\n" in gap or ("\n" in gap and _orders.is_finished(before))
+
+
+def trusted(text: str) -> str:
+    """A passage's text without its orders and what they spoil."""
+    found = spans(text)
+    sure = _trusted(text, found)
+    kept, ended = [], 0
+    for (start, end), fine in zip(found, sure, strict=True):
+        kept.append(text[ended : end if fine else start])
+        ended = end
+    return "".join([*kept, text[ended:]])
 
 
 _LONGEST = 700

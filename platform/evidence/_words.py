@@ -66,6 +66,8 @@ _LETTERS = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "­": 
 
 def plain(text: str) -> str:
     """Lower case, no accents, plain quotes and dashes; maybe shorter."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
 

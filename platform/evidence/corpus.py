@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evidence import _score, _words
+import nearness
+from evidence import _words
 from evidence.types import Passage, Statistics
 
 K1, B = 1.2, 0.75
@@ -161,7 +162,7 @@ class Index:
         facts = self.statistics(query)
         texts, meanings = self.bm25(query), self.cosine(query)
         scored = [
-            _score.score(text, facts.ideal, meaning)
+            nearness.score(text, facts.ideal, meaning)
             for text, meaning in zip(texts, meanings, strict=True)
         ]
         order = sorted(range(len(scored)), key=lambda at: -scored[at])[:k]

@@ -1,7 +1,8 @@
 """Print the quality of search and answers: ``python -m evidence.evaluate``.
 
 Each set is answered by models fitted on the other businesses' sets only. ``--demo``
-names the demo business's folder, which nothing was fitted on.
+names the demo business's folder and ``--blind`` one of sets; nothing was fitted on
+either.
 """
 
 import argparse
@@ -16,11 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import embeddings
-from evidence import _answer, _model, _score, corpus, gold, train
+import nearness
+from evidence import _answer, _model, corpus, gold, train
 from evidence.types import Answer
 
 Scores = NDArray[np.float64]
 _DEPTH = 10
+BLIND = train.SETS.with_name("blind")
 
 
 def ndcg(scores: Scores, relevant: NDArray[np.bool_]) -> float:
@@ -46,12 +49,12 @@ def rankings(index: corpus.Index, question: str) -> dict[str, Scores]:
     text, meaning = index.bm25(question), index.cosine(question)
     ideal = index.statistics(question).ideal
     pairs = zip(text, meaning, strict=True)
-    share = _score.TEXT_SHARE
+    share = nearness.TEXT_SHARE
     return {
         "BM25": text,
         "cosine": meaning,
         "min-max": share * _scaled(text) + (1 - share) * _scaled(meaning),
-        "score": np.array([_score.score(t, ideal, m) for t, m in pairs]),
+        "score": np.array([nearness.score(t, ideal, m) for t, m in pairs]),
     }
 
 
@@ -224,11 +227,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m evidence.evaluate", description=__doc__)
     parser.add_argument("--sets", type=Path, default=train.SETS)
     parser.add_argument("--demo", type=Path, help="folder of the demo business")
+    parser.add_argument("--blind", type=Path, default=BLIND)
     parser.add_argument("--misses", action="store_true", help="list every mistake")
     options = parser.parse_args(arguments)
     embed = embeddings.load().encode
     sets = train.sets(options.sets)
     extra = [gold.read(options.demo)] if options.demo else []
+    extra += train.sets(options.blind)
     print("Retrieval, nDCG@10 / MRR\n")
     _show_retrieval(sets + extra, embed)
     for vectors in (True, False):

@@ -22,7 +22,7 @@ SETS = Path(__file__).resolve().parents[2] / "tests" / "evidence" / "sets"
 FOUND = 12
 _SELECT_PENALTY, _DECIDE_PENALTY = 0.05, 0.05
 _STEPS, _RATE = 400, 0.05
-_THRESHOLD = 0.4
+_THRESHOLD = 0.45
 
 Labels = NDArray[np.bool_]
 
@@ -61,14 +61,16 @@ def examples(found: corpus.Set, embed: corpus.Embed, vectors: bool) -> list[Exam
 def _fit_select(sets: Sequence[Example]) -> Linear:
     """Adam on the softmax likelihood that a right sentence is chosen."""
     used = [example for example in sets if example.right.any()]
-    mean, spread = _moments(np.vstack([example.rows for example in used]))
-    scaled = [((e.rows - mean) / spread, e.right) for e in used]
+    every = np.vstack([example.rows for example in used])
+    mean, spread = _moments(every)
+    scaled = (every - mean) / spread
+    right = np.concatenate([example.right for example in used])
+    sizes = np.array([len(example.rows) for example in used])
     weights = np.zeros(len(mean))
     first, second = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, _STEPS + 1):
-        slope = _SELECT_PENALTY * weights
-        for rows, right in scaled:
-            slope += rows.T @ _pull(rows @ weights, right) / len(scaled)
+        pull = _pull(scaled @ weights, right, sizes)
+        slope = _SELECT_PENALTY * weights + pull @ scaled / len(used)
         first = 0.9 * first + 0.1 * slope
         second = 0.999 * second + 0.001 * slope**2
         move = first / (1 - 0.9**step)
@@ -76,11 +78,16 @@ def _fit_select(sets: Sequence[Example]) -> Linear:
     return Linear(weights / spread, float(-(mean / spread) @ weights))
 
 
-def _pull(strength: Row, right: Labels) -> Row:
-    share = np.exp(strength - strength.max())
-    share /= share.sum()
+def _pull(strength: Row, right: Labels, sizes: NDArray[np.int_]) -> Row:
+    """How far each sentence's share is too high, the questions one after another."""
+    starts = np.cumsum(sizes) - sizes
+    highest = np.maximum.reduceat(strength, starts)
+    share = np.exp(strength - np.repeat(highest, sizes))
+    share /= np.repeat(np.add.reduceat(share, starts), sizes)
     wanted = share * right
-    return np.asarray(share - wanted / wanted.sum())
+    return np.asarray(
+        share - wanted / np.repeat(np.add.reduceat(wanted, starts), sizes)
+    )
 
 
 def _moments(rows: Row) -> tuple[Row, Row]:

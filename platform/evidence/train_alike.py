@@ -53,7 +53,7 @@ def cases(businesses: list[dict[str, Any]]) -> Iterator[Case]:
         vectors = np.asarray(model.encode([question for question, _ in asked]))
         for (question, place), near in zip(asked, vectors @ known.T, strict=True):
             rows = _alike.likenesses(question, entries, near.tolist())
-            yield Case(number, rows, place)
+            yield Case(number, np.array(rows), place)
 
 
 def fitted(known: list[Case]) -> Row:

@@ -37,7 +37,7 @@ class Action(Protocol):
 
 
 class Actions:
-    """All that can be called. An action raises *failures*, which say ``kind``."""
+    """All that can be called. Actions raise *failures*, with ``kind`` and ``data``."""
 
     def __init__(self, declared: Iterable[Action], failures: type[Exception]) -> None:
         self._declared = {each.resource: each for each in declared}
@@ -100,7 +100,13 @@ class Actions:
         try:
             return await action(given, **how)
         except self._failures as failure:
-            raise states.Failed(type(failure).__name__, str(failure)) from failure
+            raise states.Failed(_error(failure), str(failure)) from failure
+
+
+def _error(failure: Exception) -> str:
+    """The name to match on: what did not answer in time is a timeout of the task."""
+    late = attrgetter("data")(failure).get("timed_out")
+    return states.TIMEOUT if late else type(failure).__name__
 
 
 def _may_pass(failure: states.Failed) -> bool:

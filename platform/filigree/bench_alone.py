@@ -18,7 +18,6 @@ from filigree import bench_mesh, engines, environment, wire
 from filigree.bench_cgroup import Group
 from filigree.declarations import Declaration
 from filigree.mesh_error import MeshError
-from filigree.nursery_client import FROM_THE_START
 from filigree.state import State
 
 WITHIN = 30.0  # seconds until it is ready
@@ -60,9 +59,15 @@ def _started(
     declaration: Declaration, mesh: State, socket: Path, log: Path, group: Group | None
 ) -> subprocess.Popen[bytes]:
     told = environment.environment(declaration, mesh)
-    outer = {**os.environ, **FROM_THE_START, **bench_mesh.LOCAL}
+    outer = {**os.environ, **environment.ALONE, **bench_mesh.LOCAL}
     path = os.pathsep.join(filter(None, [str(mesh.root), outer.get("PYTHONPATH")]))
-    merged = {**outer, **told, "PYTHONPATH": path}
+    compiled = str(mesh.root / ".filigree" / "bytecode")
+    merged = {
+        **outer,
+        **told,
+        "PYTHONPATH": path,
+        "PYTHONPYCACHEPREFIX": compiled,
+    }
     with log.open("wb") as out:
         return subprocess.Popen(
             [

@@ -72,6 +72,8 @@ def _subject(ground: Ground) -> Subject:
 
 
 def _of(declaration: Declaration, subject: Subject) -> Found:
+    with bench_alone.running(declaration, subject.mesh):
+        pass  # Its modules are compiled now, as they are in an image.
     with bench_cgroup.limited(declaration.name) as group:
         if group is None:
             return _worked(declaration, subject, None)

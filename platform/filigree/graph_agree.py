@@ -93,7 +93,8 @@ def _store(mesh: Mesh, service: Declaration, named: Named) -> Iterator[Finding]:
             needed[operation],
             f"needs {operation} of {STORE}; add it to `calls` of {service.path}",
         )
-    unused = sorted(declared - needed.keys() - named.mentions)
+    perhaps = set(graph_code.ASKS.values()) if named.lends else set()
+    unused = sorted(declared - needed.keys() - named.mentions - perhaps)
     if unused:
         yield Finding(
             service.place("calls"),

@@ -61,7 +61,8 @@ class Named:
     ``operations``: (upstream, operation), the upstream None where the code does not
     show it. ``asks``: operations of database-operations that collections need.
     ``writes``: collections that are written. ``computed``: upstreams and collections
-    whose name is no literal. ``mentions``: every text in the code.
+    whose name is no literal. ``mentions``: every text in the code. ``lends``: an engine
+    is given a collection, and what it does with it is not to be seen here.
     """
 
     upstreams: dict[str, str] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class Named:
     events: dict[str, str] = field(default_factory=dict)
     computed: dict[str, str] = field(default_factory=dict)
     publishes: bool = False
+    lends: bool = False
     mentions: set[str] = field(default_factory=set)
 
 
@@ -154,6 +156,8 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         self._event(node, f"{last(node.value)}.{node.attr}")
+        # A method that is handed on will be called by whoever gets it.
+        self._use(node, self._lookup(node.value), node.attr)
         self.visit(node.value)
 
     def _event(self, node: ast.expr, name: str) -> None:
@@ -169,6 +173,7 @@ class _Reader(ast.NodeVisitor):
         if name in USES:
             self._given(node, USES[name])
         if isinstance(node.func, ast.Attribute):
+            self._lent(node, node.func)
             self._method(node, node.func, first)
         self.generic_visit(node)
 
@@ -190,6 +195,13 @@ class _Reader(ast.NodeVisitor):
             for method in chain(*(uses[each] for each in uses.keys() & present)):
                 self._use(node, self._lookup(argument), method)
 
+    def _lent(self, node: ast.Call, function: ast.Attribute) -> None:
+        is_engine = last(function.value) != "chassis" and not self._lookup(
+            function.value
+        )
+        kinds = {target[0] for each in node.args if (target := self._lookup(each))}
+        self._named.lends |= is_engine and "collection" in kinds
+
     def _handler(self, node: ast.Call) -> None:
         wanted = ast.unparse(node.args[0])
         if kind := self._events.get(wanted):
@@ -200,9 +212,8 @@ class _Reader(ast.NodeVisitor):
         kind, name = target or (None, None)
         if method.attr in CALLS and first and kind in (None, "upstream"):
             self._named.operations.setdefault((name, first), self._place(node))
-        self._use(node, target, method.attr)
 
-    def _use(self, node: ast.Call, target: Target | None, method: str) -> None:
+    def _use(self, node: ast.expr, target: Target | None, method: str) -> None:
         kind, name = target or ("", None)
         if kind == "collection" and method in ASKS:
             self._named.asks.setdefault(ASKS[method], self._place(node))

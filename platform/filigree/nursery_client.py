@@ -14,10 +14,9 @@ from pathlib import Path
 
 from filigree import engines, orphans
 from filigree.child import Order
+from filigree.environment import FROM_THE_START
 from filigree.mesh_error import MeshError
 
-# Read when a process or a library starts; forks inherit what was read.
-FROM_THE_START = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
 BORN_WITHIN = 30.0  # seconds until the nursery has imported what it shares
 
 

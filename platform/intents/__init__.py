@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 
-import vectors
+import nearness
 from contracts.assistant.plans import Action, ActionSpec
 
 
@@ -25,17 +25,19 @@ class Intents:
         self._names = [name for name, _ in pairs]
         self.sentences = [plain(text) for _, text in pairs]
 
-    def nearest(self, rows: vectors.Rows, row: Any) -> tuple[str, float]:
+    def nearest(
+        self, rows: Iterable[nearness.Row], row: nearness.Row
+    ) -> tuple[str, float]:
         """The intent of the sentence nearest to *row*, and their cosine.
 
         *rows*: unit vectors of ``sentences``, in their order.
         """
-        cosines = rows @ row
-        best = int(cosines.argmax())
-        return self._names[best], float(cosines[best])
+        cosines = [nearness.cosine(row, each) for each in rows]
+        best = cosines.index(max(cosines))
+        return self._names[best], cosines[best]
 
     def wanted(self, name: str, values: Mapping[str, Any]) -> list[Action]:
-        """The actions of an intent; an argument whose value is None is left out."""
+        """The actions of an intent; an argument that has no value is left out."""
         return [
             Action(name=each["name"], arguments=_filled(each["arguments"], values))
             for each in self._known[name].get("actions", ())
@@ -47,9 +49,13 @@ class Intents:
 
 
 def _filled(template: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    places = {f"{{{name}}}": value for name, value in values.items()}
-    made = {name: places.get(v, v) for name, v in template.items()}
+    made = {name: _value(given, values) for name, given in template.items()}
     return {name: value for name, value in made.items() if value is not None}
+
+
+def _value(given: Any, values: Mapping[str, Any]) -> Any:
+    named = re.fullmatch(r"{(\w+)}", given) if isinstance(given, str) else None
+    return values.get(named[1]) if named else given
 
 
 def fitting(actions: Iterable[Action], offered: Iterable[ActionSpec]) -> list[Action]:

@@ -15,7 +15,7 @@ from states._check import check
 from states._compose import Action, in_sequence, side_by_side
 from states._diagram import diagram
 from states._ending import Ending, ending, watched
-from states._failures import Failed, Suspended, TimedOut
+from states._failures import TIMEOUT, Failed, Suspended, TimedOut
 from states._finding import Finding
 from states._hosting import (
     Call,
@@ -34,6 +34,7 @@ from states._machine import Invalid, Machine
 from states._tally import Tally
 
 __all__ = [
+    "TIMEOUT",
     "Action",
     "Apart",
     "Call",

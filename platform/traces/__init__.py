@@ -1,7 +1,16 @@
 """Traces: spans into a tree, with the critical path and each span's share of it."""
 
+from traces._arrived import arrived
 from traces._belonging import belonging
 from traces._trace import has_failed, trace
 from traces._tree import Node, critical_path, tree
 
-__all__ = ["Node", "belonging", "critical_path", "has_failed", "trace", "tree"]
+__all__ = [
+    "Node",
+    "arrived",
+    "belonging",
+    "critical_path",
+    "has_failed",
+    "trace",
+    "tree",
+]

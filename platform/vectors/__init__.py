@@ -1,4 +1,4 @@
-"""Vectors: rows of floats on the wire and in NumPy, and choosing among them.
+"""Vectors: rows of floats on the wire and in NumPy.
 
 On the wire a vector is base64 of little-endian float32; here it is a unit row.
 """
@@ -21,8 +21,6 @@ __all__ = [
     "Provided",
     "Recent",
     "Rows",
-    "cosines",
-    "diverse",
     "pack",
     "unpack",
 ]
@@ -46,30 +44,3 @@ def unpack(texts: Sequence[str | None]) -> Rows:
     if not rows.size or not np.isfinite(lengths).all() or not lengths.all():
         raise BadVector("a vector is finite and longer than zero")
     return (rows / lengths).astype(np.float32)
-
-
-def cosines(query: str, candidates: Sequence[str]) -> list[float]:
-    """The exact cosine of *query* with each candidate, in -1..1; BadVector."""
-    rows = unpack([query, *candidates]).astype(np.float64)
-    return [float(cosine) for cosine in np.clip(rows[1:] @ rows[0], -1.0, 1.0)]
-
-
-def diverse(
-    scores: Sequence[float], rows: Rows | None, k: int, diversity: float
-) -> list[int]:
-    """Places of at most *k* of *scores* by maximal marginal relevance.
-
-    *scores* in 0..1, best first; *diversity* 0 ranks by score alone, and so does
-    ``rows=None``. (Carbonell and Goldstein, SIGIR 1998.)
-    """
-    most = min(k, len(scores))
-    if rows is None or not diversity or most < 2:
-        return list(range(most))
-    likeness, relevance = rows @ rows.T, np.array(scores)
-    chosen = [0]
-    while len(chosen) < most:
-        said = likeness[:, chosen].max(axis=1)
-        gain = (1 - diversity) * relevance - diversity * said
-        gain[chosen] = -np.inf
-        chosen.append(int(gain.argmax()))
-    return chosen

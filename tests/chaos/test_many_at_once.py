@@ -10,7 +10,7 @@ import pytest
 from chassis.testing import until
 
 CLIENTS = 50
-QUESTION = "What is the code of the vault?"
+QUESTION = "What is the rent of the vault?"
 
 
 @pytest.fixture
@@ -20,12 +20,12 @@ def businesses(mesh: Any) -> list[tuple[dict[str, str], str]]:
 
 
 def business(base: str) -> tuple[dict[str, str], str]:
-    secret = uuid.uuid4().hex[:12]
+    secret = str(uuid.uuid4().int)[:12]
     with httpx.Client(base_url=base, timeout=35) as http:
         new = {"email": f"{secret}@example.com", "password": "a long password"}
         told = http.post("/api/v1/auth/register", json=new | {"business": "B"})
         headers = {"Authorization": f"Bearer {told.json()['access_token']}"}
-        text = f"The code of the vault is {secret}."
+        text = f"The rent of the vault is {secret} euros."
         body = {"name": "vault.txt", "text": text}
         sent = http.post("/api/v1/documents", json=body, headers=headers)
         path = f"/api/v1/documents/{sent.json()['id']}"
@@ -47,5 +47,5 @@ def test_fifty_clients_at_once_get_the_answer_of_their_own_business(
         answers = list(pool.map(ask, range(CLIENTS)))
     assert [answer.status_code for answer, _ in answers] == [200] * CLIENTS
     for answer, mine in answers:
-        assert businesses[mine][1] in answer.text
+        assert businesses[mine][1] in answer.json()["answer"]
         assert businesses[1 - mine][1] not in answer.text

@@ -144,6 +144,17 @@ def test_what_nothing_needs_of_the_store_is_found(found):
     assert "nothing needs explain of database-operations; remove it" in said
 
 
+def test_what_an_engine_does_with_a_collection_is_not_judged(found):
+    blobs = ["read", "query", "transact", "get_blob", "put_blob"]
+    calls = [*DECLARED["calls"][:2]]
+    calls.append({"service": "database-operations", "operations": blobs})
+    (said,) = found(calls=calls)
+    assert "nothing needs get_blob, put_blob" in said
+    assert found(CODE + "\nkept = shelf.Shelf(things)\n", calls=calls) == []
+    (said,) = found(CODE + "\nkept = chassis.odd(things)\n", calls=calls)
+    assert "nothing needs get_blob, put_blob" in said
+
+
 def test_a_keyed_operation_needs_a_journal(found, repository, operation):
     repository.offer("shop", operation("make", "/api/v1/m", "post", retry="keyed"))
     code = 'import chassis\nx = chassis.upstream("mail")\nx.call("send")\n'

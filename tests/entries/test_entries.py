@@ -56,9 +56,9 @@ def test_an_entry_keeps_its_place_when_it_is_replaced() -> None:
 def test_an_import_replaces_adds_and_takes_the_later_of_two() -> None:
     known = [saved("Open?"), saved("Parking?")]
     given = [new("open", "1"), new("Dogs?", "2"), new("OPEN?", "3")]
-    made, replaced = entries.merged(given, known, LATER)
+    made, created, replaced = entries.merged(given, known, LATER)
     assert [each.answer for each in made] == ["3", "2"]
-    assert (made[0].id, replaced) == (known[0].id, 1)
+    assert (made[0].id, created, replaced) == (known[0].id, 1, 1)
 
 
 def test_the_surest_come_first_and_no_more_than_wanted() -> None:

@@ -209,6 +209,22 @@ def test_a_follow_up_takes_its_subject_from_the_question_before(
     assert gone not in resolved
 
 
+@pytest.mark.parametrize(
+    ("question", "needs_more"),
+    [
+        ("And how much is a haircut?", False),
+        ("And where can I park?", False),
+        ("And how much for a child?", True),
+        ("And what does it cost?", True),
+        ("And when on Sundays?", True),
+        ("And how much is the other one?", True),
+    ],
+)
+def test_a_question_that_only_begins_with_and_is_whole(question, needs_more):
+    said = [("user", "How long does a balayage take?")]
+    assert (_history.resolve(question, said) is not None) is needs_more
+
+
 def test_a_pronoun_takes_the_name_in_the_answer_before():
     said = [("user", "Who does braces?"), ("assistant", "Dr Priya Hall does.")]
     assert "Priya Hall" in _history.resolve("Does she work on Mondays?", said)

@@ -19,6 +19,7 @@ class Refused(Exception):
     def __init__(self, *, retryable: bool = False) -> None:
         super().__init__("refused")
         self.kind = type("Kind", (), {"retryable": retryable})
+        self.data: dict[str, Any] = {}
 
 
 class Away(Exception):

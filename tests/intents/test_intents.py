@@ -43,8 +43,9 @@ def test_an_argument_that_is_a_name_stands_for_its_value() -> None:
     assert search.arguments == {"query": "What of {k}?", "k": 3}
 
 
-def test_an_argument_without_a_value_is_left_out() -> None:
-    [_, match] = KNOWN.wanted("ask", {"question": "q", "vector": None})
+@pytest.mark.parametrize("values", [{"vector": None}, {}])
+def test_an_argument_without_a_value_is_left_out(values: dict[str, Any]) -> None:
+    [_, match] = KNOWN.wanted("ask", {"question": "q"} | values)
     assert match.arguments == {}
 
 

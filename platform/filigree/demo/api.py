@@ -26,7 +26,10 @@ class Api:
         try:
             answer = self._http.request(method, path, **rest)
         except httpx.TransportError as exc:
-            raise Refused(f"{self._http.base_url} cannot be reached: {exc}") from exc
+            raise Refused(
+                f"{self._http.base_url} cannot be reached: {exc}. "
+                "Start the mesh first: make up"
+            ) from exc
         told = answer.json() if answer.content else None
         if answer.is_error:
             reason = (told or {}).get("message", answer.reason_phrase)

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 import chassis
 import intents
-import vectors
+import nearness
 import wording
 from contracts.assistant import plans as contract
 from contracts.assistant.plans import Action, Analysis, Plan, PlanRequest
@@ -56,15 +56,15 @@ async def embedded(texts: list[str]) -> Embeddings:
     return await embedding.call("embed", Embeddings, json={"texts": texts})
 
 
-async def examples() -> vectors.Rows:
-    return vectors.unpack((await embedded(KNOWN.sentences)).vectors)
+async def examples() -> list[nearness.Row]:
+    return [*map(nearness.unpack, (await embedded(KNOWN.sentences)).vectors)]
 
 
 async def nearest(message: str, question: str) -> tuple[str, float, str]:
     """The intent nearest to the message, its cosine, and the question's vector, which
     whoever looks for an answer needs, too."""
     given = await embedded([intents.plain(message), question])
-    [said] = vectors.unpack(given.vectors[:1])
+    said = nearness.unpack(given.vectors[0])
     rows = await remembered.get(given.model, examples)
     return *KNOWN.nearest(rows, said), given.vectors[1]
 

@@ -7,8 +7,8 @@ context. A request is matched by method and path template against the contracts:
 is not declared public does not exist. Bodies stream both ways.
 """
 
+import json
 from importlib.resources import files
-from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
@@ -35,6 +35,8 @@ class Settings(BaseModel):
 
 config = chassis.settings(Settings, prefix="GATEWAY_")
 table = apimap.Table(chassis.contracts(), lambda described: "x-public" in described)
+# Made once: for each request it would take megabytes.
+MERGED = json.dumps(table.merged("Filigree", chassis.VERSION)).encode()
 authentication = chassis.upstream("authentication")
 keys = chassis.Remembered(seconds=60.0, most=1, stale=86_400.0)
 known = chassis.Remembered(seconds=10.0, most=10_000)
@@ -121,9 +123,9 @@ async def page(request: Request) -> Response:
 
 
 @router.get("/openapi.json", include_in_schema=False, **OPEN)
-async def document() -> dict[str, Any]:
+async def document() -> Response:
     """The merged public API."""
-    return table.merged("Filigree", chassis.VERSION)
+    return Response(MERGED, media_type="application/json")
 
 
 @router.api_route("/{path:path}", methods=METHODS, include_in_schema=False, **OPEN)

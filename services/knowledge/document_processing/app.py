@@ -50,7 +50,8 @@ news = ingest.News(
     described=partial(tell, events.DocumentDescribed),
     removed=partial(tell, events.DocumentRemoved),
 )
-shelf = ingest.Shelf(bases, documents, chunks, contents, uploads, chassis, news)
+files = ingest.Files(uploads.put_blob, uploads.blob)
+intake = ingest.Intake(bases, documents, chunks, contents, files, chassis, news)
 router = chassis.router("/api/v1/documents", tags=["document-processing"])
 
 
@@ -67,7 +68,7 @@ async def upload_document(upload: chassis.Uploaded) -> Document:
 
     A known one takes the stricter readers of the two.
     """
-    return await shelf.take(NewDocument.model_validate(upload.fields), upload)
+    return await intake.take(NewDocument.model_validate(upload.fields), upload)
 
 
 @router.put("/{id}", status_code=202, **WRITES)
@@ -75,7 +76,7 @@ async def replace_document(
     id: str, upload: chassis.Uploaded, caller: chassis.Caller
 ) -> Document:
     """Replace a document's content; what it said before is gone at once."""
-    return await shelf.replace(await readable(id, caller), upload)
+    return await intake.replace(await readable(id, caller), upload)
 
 
 @router.get("", **READS)
@@ -109,30 +110,30 @@ async def list_chunks(
 @router.delete("/{id}", status_code=204, **WRITES)
 async def delete_document(id: str, caller: chassis.Caller) -> None:
     """Delete a document; nothing cites it from now on."""
-    shelf.forget(await readable(id, caller))
+    intake.forget(await readable(id, caller))
     documents.delete(id)
 
 
 @chassis.on(events.DocumentReceived, deadline=150.0)
 async def process(event: events.DocumentReceived) -> None:
     """Read the file, store its passages, and say so; or fail with the reason."""
-    found = await shelf.current(event, ingest.is_unread)
-    if found and (count := await shelf.read(found)) is not None:
+    found = await intake.current(event, ingest.is_unread)
+    if found and (count := await intake.read(found)) is not None:
         tell(events.DocumentProcessed, found.value, chunks=count)
 
 
 @chassis.on(events.DocumentEmbedded)
 async def finish(event: events.DocumentEmbedded) -> None:
     """Found by words and by meaning: ready."""
-    if found := await shelf.current(event, ingest.is_unembedded):
+    if found := await intake.current(event, ingest.is_unembedded):
         documents.patch(found.id, ingest.finish(), version=found.version)
 
 
 @chassis.on(events.DocumentOverdue)
 async def overdue(event: events.DocumentOverdue) -> None:
     """See to a document that is neither ready nor failed, and look again later."""
-    if found := await shelf.current(event, ingest.is_open):
-        shelf.look(found)
+    if found := await intake.current(event, ingest.is_open):
+        intake.look(found)
 
 
 @chassis.on(events.DocumentRemoved)

@@ -31,6 +31,7 @@ SHAPES = chassis.policy(retry="read")
 ENHANCES = chassis.policy(retry="read", timeout=0.5, action="pipeline.enhance")
 FAILED = partial(chassis.UpstreamFailed, upstream="OpenAI")
 MEANINGS = {completions.BadSchema: chassis.Invalid, completions.Unusable: FAILED}
+NO_MODEL = ("no-evidence", "not-searched")  # reasons for which a model is no use
 FAILURES = (chassis.Problem, completions.Unusable)
 
 embedding = chassis.upstream("embedding-generation")
@@ -75,7 +76,7 @@ async def answered(asked: AnswerRequest) -> Answer:
     """The model's answer where there is one and it can be verified, else the quotes."""
     given = asked.evidence or citing.gathered(asked.results)
     local = await quoted(asked, given)
-    if not app.state.model or local.reason == "no-evidence" or local.clarify:
+    if not app.state.model or local.reason in NO_MODEL or local.clarify:
         return local
     messages = citing.messages(asked, given.results)
     ask = answers.CompletionRequest(messages=messages, schema=citing.CLAIMS)

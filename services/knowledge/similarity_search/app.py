@@ -13,8 +13,8 @@ import asyncio
 from pydantic import ValidationError
 
 import chassis
+import nearness
 import ranking
-import vectors
 from contracts.infrastructure.database import Hit
 from contracts.knowledge.documents import DEFAULT_BASE, Chunk, KnowledgeBase, Settings
 from contracts.knowledge.events import (
@@ -120,7 +120,7 @@ async def search_by_query(
 @router.post("/api/v1/rank", **READS)
 async def rank(asked: RankRequest) -> Ranking:
     """Candidates by their cosine with the query, best first."""
-    cosines = vectors.cosines(asked.query, list(asked.candidates.values()))
+    cosines = nearness.cosines(asked.query, list(asked.candidates.values()))
     pairs = zip(asked.candidates, cosines, strict=True)
     ranking = [Ranked(id=id, score=cosine) for id, cosine in pairs]
     return Ranking(ranking=sorted(ranking, key=lambda r: (-r.score, r.id)))
@@ -144,6 +144,6 @@ async def forget_base(event: KnowledgeBaseRemoved) -> None:
     last_good.forget()
 
 
-meanings = {vectors.BadVector: chassis.Malformed, ValidationError: chassis.Malformed}
+meanings = {nearness.BadVector: chassis.Malformed, ValidationError: chassis.Malformed}
 parts = (router, forget_document, forget_readers, forget_base)
 app = chassis.create_app("similarity-search", *parts, meanings=meanings)

@@ -8,14 +8,13 @@ pipeline's record is written within a second; who asks before that finds it, too
 """
 
 import time
-from functools import partial
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 
 import chassis
 import loglines
-import shelf
 import traces
 from contracts.infrastructure.database import Sort
 from contracts.operations import logs
@@ -41,9 +40,7 @@ groups = chassis.collection("error-groups", logs.ErrorGroup)
 records = chassis.collection("pipeline-logs", logs.PipelineLog)
 router = chassis.router("/api/v1", tags=["logging"])
 errors = chassis.router("/api/v1/errors", tags=["logging"])
-ended = shelf.Shelf(partial(records.keep, seconds=30 * DAY), chassis.acting_for)
-SHOWS: dict[str, Any] = {"tags": ["logging"], "dependencies": [Depends(ended.flush)]}
-pipelines = chassis.router("/api/v1/pipeline-logs", **SHOWS)
+pipelines = chassis.router("/api/v1/pipeline-logs", tags=["logging"])
 
 
 async def keep(tenant: str, given: list[logs.Line]) -> None:
@@ -104,9 +101,10 @@ async def list_logs(
 
 @router.get("/traces/{trace_id}", **READS)
 async def get_trace(trace_id: logs.Hex32) -> logs.Trace:
-    """The tenant's spans of a trace as a tree, with the critical path; NotFound."""
+    """The tenant's spans of a trace, also one that has just ended, as a tree with the
+    critical path; NotFound."""
     wanted = {"trace_id": trace_id, "kind": "span"}
-    if not (own := await lines.matching(wanted, limit=SHOWN)):
+    if not (own := await traces.arrived(lambda: lines.matching(wanted, limit=SHOWN))):
         raise chassis.NotFound(f"there is no trace {trace_id}")
     with chassis.acting_for(chassis.PLATFORM):
         others = await lines.matching(wanted, limit=SHOWN)
@@ -133,17 +131,18 @@ async def change_error(
     return group
 
 
-@router.post("/pipeline-logs", status_code=202, **RECORDS)
+@pipelines.post("", status_code=201, **RECORDS)
 async def log_pipeline(
-    given: logs.NewPipelineLog, tenant: chassis.Tenant, now: chassis.Now
+    given: logs.NewPipelineLog, answer: Response, now: chassis.Now
 ) -> logs.PipelineLog:
     """Keep one execution's record, redacted."""
     record = loglines.pipeline_log(given, now)
-    ended.put(tenant, record.pipeline_id, record)
+    records.put(record.pipeline_id, record, ttl=30 * DAY)
+    answer.headers["Location"] = f"{pipelines.prefix}/{quote(record.pipeline_id, '')}"
     return record
 
 
 chassis.items(errors, groups, "error", read_roles=STAFF)
 chassis.items(pipelines, records, "pipeline_log", read_roles=STAFF, listed=True)
-HELD, OFFERED = (forwarder.serving, ended.serving), (router, errors, pipelines)
+HELD, OFFERED = (forwarder.serving,), (router, errors, pipelines)
 app = chassis.create_app("logging", *OFFERED, resources=HELD, meanings=MEANINGS)

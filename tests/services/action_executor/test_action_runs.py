@@ -89,6 +89,7 @@ def test_the_upstream_time_limit_is_the_actions(opened: Callable[..., Any]) -> N
     with opened(similarity_search={"search": slow}) as mesh:
         done = run(mesh, SEARCH | {"timeout": 0.4})
     assert done["results"][0]["status"] == "failed"
+    assert done["results"][0]["error"] == "States.Timeout"
     assert limits[0] <= 0.4
 
 

@@ -252,6 +252,27 @@ def test_a_question_back_is_not_unanswered(
         assert mesh.published("question.unanswered") == []
 
 
+def test_a_question_that_nobody_could_look_up_is_not_unanswered(
+    opened: Callable[..., Any], outcome: Callable[..., Any]
+) -> None:
+    away = {"abstained": True, "unsearched": True, "degraded": "search failed"}
+    with opened(outcome("I cannot search.", answered=away)) as mesh:
+        answer = ask(mesh, "Do you fly?")
+        assert (answer["unsearched"], answer["degraded"]) == (True, "search failed")
+        assert mesh.published("question.unanswered") == []
+
+
+@pytest.mark.parametrize(("error", "late"), [("States.Timeout", True), ("X", False)])
+def test_a_step_that_did_not_answer_in_time_is_told_as_that(
+    opened: Callable[..., Any], outcome: Callable[..., Any], error: str, late: bool
+) -> None:
+    failed = outcome(status="FAILED", error=error, cause="no answer")
+    with opened(failed) as mesh:
+        answer = mesh.post(CHAT, json={"message": "hi"}, **CUSTOMER)
+    assert answer.status_code == 424
+    assert answer.json()["additional_data"]["timed_out"] is late
+
+
 def test_degradation_of_every_step_is_named(
     opened: Callable[..., Any], outcome: Callable[..., Any]
 ) -> None:

@@ -135,7 +135,7 @@ def test_the_order_to_read_a_replaced_revision_is_void(library: Any) -> None:
     library.documents.deliver(DocumentReceived(**about(id)))
     assert state(library, id)["stage"] == "received"
     library.pump()
-    assert "240" not in str(library.found("annual fee"))
+    assert "240 euros" not in str(library.found("annual fee"))
     assert state(library, id)["status"] == "ready"
 
 

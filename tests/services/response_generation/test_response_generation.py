@@ -165,6 +165,30 @@ def test_evidence_is_taken_from_what_actions_found(local: Mesh) -> None:
     assert answer["degraded"] == "match_faqs failed"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("english", "cannot search"), ("german", "durchsuchen")],
+)
+def test_without_search_it_says_that_nobody_looked(
+    local: Mesh, language: str, said: str
+) -> None:
+    failed = {"name": "search", "status": "failed", "output": None}
+    asked = {"evidence": None, "results": [failed], "language": language}
+    answer = respond(local, **asked)
+    assert (answer["abstained"], answer["unsearched"]) == (True, True)
+    assert said in answer["answer"]
+    assert answer["degraded"] == "search failed"
+
+
+def test_without_search_a_certain_faq_entry_still_answers(local: Mesh) -> None:
+    failed = {"name": "search", "status": "failed", "output": None}
+    entry = {"id": "f1", "question": QUESTION, "answer": QUOTE, "score": 0.9}
+    faqs = {"name": "match_faqs", "status": "succeeded", "output": {"matches": [entry]}}
+    answer = respond(local, evidence=None, results=[failed, faqs])
+    assert (answer["abstained"], answer["unsearched"]) == (False, False)
+    assert answer["degraded"] == "search failed"
+
+
 def test_a_sure_faq_entry_is_evidence_and_an_unsure_one_is_not(local: Mesh) -> None:
     entry = {"id": "f1", "question": QUESTION, "answer": QUOTE, "score": 0.9}
     for score, cited in ((0.9, ["faq-f1"]), (0.2, [])):
@@ -372,7 +396,7 @@ def test_an_answer_is_laid_out_for_its_channel(
     laid = local.post("/api/v1/format", json=asked).json()
     assert laid["media_type"] == media
     assert part in laid["text"]
-    assert ("<b>" in laid["text"]) == (channel != "html")
+    assert ("<b>" in laid["text"]) == (channel == "text")
 
 
 @pytest.mark.parametrize(("complexity", "bullets"), [("complex", 2), ("simple", 0)])

@@ -46,14 +46,12 @@ class Documents(Protocol):
     def delete_all(self, filter: dict[str, Any]) -> None: ...
 
 
-class Files(Protocol):
-    """Blobs, written at once."""
+@dataclass(frozen=True, slots=True)
+class Files:
+    """How a file is stored, at once: name, pieces, media type; and how it is had."""
 
-    async def put_blob(
-        self, id: str, content: AsyncIterator[bytes], media_type: str
-    ) -> None: ...
-
-    def blob(self, id: str) -> AsyncIterator[bytes]: ...
+    store: Callable[[str, AsyncIterator[bytes], str], Awaitable[None]]
+    fetch: Callable[[str], AsyncIterator[bytes]]
 
 
 class Upload(Protocol):
@@ -96,7 +94,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Intake:
     """Documents with their files, passages and texts, in their bases."""
 
     bases: Documents
@@ -206,7 +204,7 @@ class Shelf:
         file = {"name": upload.name, "size": upload.size, "sha256": upload.sha256}
         document = Document(**given, **file, updated_at=self.platform.now())
         id = _life.file_id(document.id, document.revision)
-        await self.files.put_blob(id, upload.pieces(), upload.media_type)
+        await self.files.store(id, upload.pieces(), upload.media_type)
         key = f"{document.knowledge_base_id}/{document.sha256}"
         self.documents.put(document.id, document, unique=[key])
         self._order(document)
@@ -236,6 +234,6 @@ class Shelf:
 
     async def _fetch(self, document: Document, file: Any) -> None:
         id = _life.file_id(document.id, document.revision)
-        async for piece in self.files.blob(id):
+        async for piece in self.files.fetch(id):
             file.write(piece)
         file.flush()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from contracts.knowledge.documents import Document
-from ingest import News, Shelf, _life, _read
+from ingest import Files, Intake, News, _life, _read
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ROLES = some.lists(some.sampled_from(["*", "owner", "agent", "customer"]), unique=True)
@@ -41,16 +41,18 @@ class Records:
         self.written.append(value)
 
 
-class Files:
+def files(held: bytes | Exception) -> Files:
     """One file: its content, or what asking for it raises."""
 
-    def __init__(self, held: bytes | Exception) -> None:
-        self.held = held
+    async def fetch(id: str) -> AsyncIterator[bytes]:
+        if isinstance(held, Exception):
+            raise held
+        yield held
 
-    async def blob(self, id: str) -> AsyncIterator[bytes]:
-        if isinstance(self.held, Exception):
-            raise self.held
-        yield self.held
+    async def store(id: str, content: AsyncIterator[bytes], media_type: str) -> None:
+        raise AssertionError("nothing is stored here")
+
+    return Files(store, fetch)
 
 
 async def commit() -> list[int]:
@@ -58,15 +60,15 @@ async def commit() -> list[int]:
 
 
 class Desk:
-    """A shelf on fakes, with what it wrote and published."""
+    """An intake on fakes, with what it wrote and published."""
 
     def __init__(self, held: bytes | Exception = b"") -> None:
         self.documents, self.chunks, self.published = Records(), Records(), []
         platform = SimpleNamespace(NotFound=Gone, commit=commit, now=lambda: NOW)
         names = ("received", "overdue", "described", "removed")
         news = News(**{name: self._tells(name) for name in names})
-        others = self.chunks, Records(), Files(held), platform, news
-        self.shelf = Shelf(Records(), self.documents, *others)
+        others = self.chunks, Records(), files(held), platform, news
+        self.intake = Intake(Records(), self.documents, *others)
 
     def _tells(self, name: str) -> Any:
         return lambda document: self.published.append(name)
@@ -83,7 +85,7 @@ def stored(age: timedelta = timedelta(), **more: Any) -> Any:
 
 
 def read(desk: Desk, found: Any) -> int | None:
-    return asyncio.run(desk.shelf.read(found))
+    return asyncio.run(desk.intake.read(found))
 
 
 def test_a_file_that_cannot_be_fetched_now_has_used_up_no_attempt() -> None:
@@ -118,7 +120,7 @@ def test_a_document_without_its_file_fails_with_a_reason() -> None:
 @pytest.mark.parametrize("stage", ["received", "extracting"])
 def test_what_nobody_reads_any_more_is_ordered_again(stage: str) -> None:
     desk = Desk()
-    desk.shelf.look(stored(_life.ABANDONED + timedelta(seconds=1), stage=stage))
+    desk.intake.look(stored(_life.ABANDONED + timedelta(seconds=1), stage=stage))
     assert desk.published == ["received", "overdue"]
     assert desk.last == {"updated_at": NOW}
 
@@ -126,13 +128,13 @@ def test_what_nobody_reads_any_more_is_ordered_again(stage: str) -> None:
 @pytest.mark.parametrize("stage", ["received", "extracting"])
 def test_what_may_still_be_read_is_looked_at_again(stage: str) -> None:
     desk = Desk()
-    desk.shelf.look(stored(_life.ABANDONED, stage=stage))
+    desk.intake.look(stored(_life.ABANDONED, stage=stage))
     assert (desk.published, desk.documents.written) == (["overdue"], [])
 
 
 def test_what_waits_for_its_vectors_is_ready_by_its_words() -> None:
     desk = Desk()
-    desk.shelf.look(stored(timedelta(days=1), stage="embedding"))
+    desk.intake.look(stored(timedelta(days=1), stage="embedding"))
     assert (desk.published, desk.last["status"]) == ([], "ready")
 
 
