@@ -17,9 +17,9 @@ from fastapi import Query
 
 import chassis
 import openings
+import seats
 from contracts.calendar import slots as contract
 from contracts.calendar.slots import USUAL, Busy, Hold, Slot, StoredHold, StoredOffer
-from seats import Kept, Seats
 
 MANAGERS = ("owner", "admin")
 READS = chassis.policy(retry="read", public=True, action="slots")
@@ -33,7 +33,7 @@ RULE = set(contract.Offer.model_fields) - {"title", "calendars", "resource"}
 calendars = chassis.upstream("calendar-provider")
 offers = chassis.collection("offers", StoredOffer)
 holds = chassis.collection("holds", StoredHold)
-seats = Seats(holds, openings.keys, chassis.commit, chassis.Conflict)
+seating = seats.Seats(holds, openings.keys, chassis.commit, chassis.Conflict)
 paths = (f"/api/v1/slots{each}" for each in ("", "/holds", "/offers"))
 slots, holding, offering = routers = [chassis.router(path) for path in paths]
 
@@ -58,7 +58,7 @@ async def occupied(offer: StoredOffer, span: openings.Span) -> openings.Occupied
     told = await asyncio.gather(*(busy_in(id, *ends) for id in offer.calendars))
     unknown = [f"{of.calendar_id}: {of.reason}" for of in told if of.state != "known"]
     busy = [(each.start, each.end) for one in told for each in one.busy]
-    held = await seats.held(offer.resource or offer.name, *ends)
+    held = await seating.held(offer.resource or offer.name, *ends)
     return openings.Occupied(held, busy, "; ".join(unknown) or None)
 
 
@@ -96,7 +96,7 @@ async def hold(given: contract.NewHold, caller: chassis.Caller) -> StoredHold:
         **openings.claimed(looking.rule, wish.start)._asdict(),
     )
     free = partial(looking.seats, wish.start)
-    if taken := await seats.take(wanted, free, looking.now):
+    if taken := await seating.take(wanted, free, looking.now):
         return taken
     others = looking.wishes(wish.service, await looking.near(wish.start), wish.zone)
     alternatives = [Slot(**one.shown) for one in others]
@@ -108,13 +108,13 @@ async def hold(given: contract.NewHold, caller: chassis.Caller) -> StoredHold:
 @holding.put("/{id}/booking", response_model=Hold, **INTERNAL)
 async def keep_hold(id: str, given: contract.Kept, now: chassis.Now) -> StoredHold:
     """Make a hold a booking's seat; NotFound if it expired."""
-    return await seats.keep(id, given.booking_id, now)
+    return await seating.keep(id, given.booking_id, now)
 
 
 @holding.delete("/{id}", status_code=204, **GIVES_UP)
 async def give_up(id: str) -> None:
     """Release a hold, if it is there still; Conflict when it is a booking's."""
-    await seats.give_up(id)
+    await seating.give_up(id)
 
 
 @holding.delete("/{id}/seat", status_code=204, **INTERNAL)
@@ -138,5 +138,5 @@ async def put_offer(
 
 chassis.items(holding, holds, "hold", view=Hold)
 chassis.items(offering, offers, "offer", read=offer_of, delete_roles=MANAGERS)
-meanings = {openings.BadRule: chassis.Invalid, Kept: chassis.Conflict}
+meanings = {openings.BadRule: chassis.Invalid, seats.Kept: chassis.Conflict}
 app = chassis.create_app("slot-management", *routers, meanings=meanings)
