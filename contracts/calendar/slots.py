@@ -57,6 +57,7 @@ USUAL = StoredOffer(
     version=0,
     title="Appointment",
     timezone="UTC",
+    horizon_days=730,
     hours={
         day: [Hours(opens=time(9), closes=time(17))]
         for day in ("mon", "tue", "wed", "thu", "fri")
