@@ -116,11 +116,13 @@ def _asked(
     if request.url.query:
         target += f"?{request.url.query}"
     own = _context.to_headers(_context.current(), seconds, runtime.service)
+    passed = [*end_to_end(request.headers.items()), *own.items()]
     return httpx.Request(
         "GET" if request.method == "HEAD" else request.method,
         runtime.address(service) + target,
         content=body,
-        headers=[*end_to_end(request.headers.items()), *own.items()],
+        # httpx takes text in ASCII only; a browser's name for itself may be in any.
+        headers=[(n.encode("latin-1"), v.encode("latin-1")) for n, v in passed],
         extensions={"service": service},
     )
 

@@ -140,8 +140,7 @@ class Upstream:
         asked = self._request(method, path, content, params, headers, timeout)
         try:
             async with asyncio.timeout(timeout + GRACE):
-                response = await _runtime.running().send(asked)
-                await response.aread()
+                response = await _runtime.running().answered(asked)
         except (TimeoutError, httpx.TransportError) as exc:
             self._count(operation, "unreachable")
             raise self._unreachable(exc) from exc

@@ -114,9 +114,11 @@ async def _called(base: str) -> tuple[Times, Times]:
 
 
 @contextlib.asynccontextmanager
-async def client(base: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """One call of the running application, with stock httpx."""
-    async with httpx.AsyncClient(base_url=base) as wire:
+async def client(
+    base: str, transport: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """One call of the running application, with stock httpx or over *transport*."""
+    async with httpx.AsyncClient(base_url=base, transport=transport) as wire:
 
         async def once() -> None:
             (await wire.get("/model")).raise_for_status()

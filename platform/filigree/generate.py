@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from filigree import (
+    cluster_readmes,
+    cluster_skaffold,
+    cluster_values,
     contracts_read,
     declarations,
     edges,
@@ -39,6 +42,10 @@ GENERATORS = (
     Generator(generate_contracts.schemas, ("contracts/events/*.schema.json",)),
     Generator(generate_contracts.asyncapi, ("contracts/asyncapi.yaml",)),
     Generator(generate_docs.codeowners, (".github/CODEOWNERS",)),
+    Generator(cluster_values.domains, ()),
+    Generator(cluster_values.mesh, ()),
+    Generator(cluster_skaffold.skaffold, ("skaffold.yaml",)),
+    Generator(cluster_readmes.readmes, ("services/*/README.md",)),
     Generator(generate_docs.services, ("docs/services.md",)),
 )
 OPENAPI = "contracts/openapi/*.json"

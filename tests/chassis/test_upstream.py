@@ -185,3 +185,11 @@ def test_a_relayed_424_is_told_as_what_it_is_outside(
 ) -> None:
     stub.answer = chassis.UpstreamFailed("x", upstream="y", timed_out=timed_out)
     assert mesh.post("/calls/edge/x", content=b"x").status_code == status
+
+
+def test_a_header_that_is_not_ascii_is_relayed(mesh: testing.Mesh, stub: Stub) -> None:
+    stub.answer = {}
+    answer = mesh.post("/calls/edge/x", headers={"X-Title": "café".encode()})
+    assert answer.status_code == 200
+    [call] = mesh.calls("faq-management", "create_faq")
+    assert call.request.headers["x-title"] == "café"

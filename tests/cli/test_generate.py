@@ -10,6 +10,8 @@ from filigree import generate, graph, operations
 
 DERIVED = {
     ".github/CODEOWNERS",
+    "charts/values/mesh.yaml",
+    "charts/values/toys.yaml",
     "contracts/asyncapi.yaml",
     "contracts/edges/database-operations.yaml",
     "contracts/events/thing.made.schema.json",
@@ -17,6 +19,8 @@ DERIVED = {
     "contracts/openapi/database-operations.json",
     "contracts/openapi/shop.json",
     "docs/services.md",
+    "services/toys/README.md",
+    "skaffold.yaml",
 }
 
 

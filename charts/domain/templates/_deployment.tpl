@@ -1,0 +1,159 @@
+{{- /* (dict "root" $ "name" "service" "track" <stable|canary> "image" <map>) */ -}}
+{{- define "filigree.deployment" }}
+{{- $values := .root.Values }}
+{{- $object := eq .track "canary" | ternary (printf "%s-canary" .name) .name }}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  {{- include "filigree.metadata" (merge (dict "object" $object) .) | nindent 2 }}
+spec:
+  {{- if eq .track "canary" }}
+  replicas: 1
+  {{- end }}
+  revisionHistoryLimit: 5
+  strategy:
+    type: RollingUpdate
+    rollingUpdate:
+      maxUnavailable: 0
+      maxSurge: 1
+  selector:
+    matchLabels:
+      {{- include "filigree.selector" . | nindent 6 }}
+      filigree.dev/track: {{ .track }}
+  template:
+    metadata:
+      labels:
+        {{- include "filigree.labels" . | nindent 8 }}
+        filigree.dev/track: {{ .track }}
+        {{- if $values.mesh.enabled }}
+        sidecar.istio.io/inject: "true"
+        {{- end }}
+      annotations:
+        kubectl.kubernetes.io/default-container: {{ .name }}
+        prometheus.io/scrape: "true"
+        prometheus.io/port: {{ .service.port | quote }}
+        prometheus.io/path: /metrics
+        {{- if $values.mesh.enabled }}
+        {{- with $values.mesh.proxy }}
+        sidecar.istio.io/proxyCPU: {{ .cpu }}
+        sidecar.istio.io/proxyMemory: {{ .memory }}
+        sidecar.istio.io/proxyMemoryLimit: {{ .memoryLimit }}
+        {{- end }}
+        # A native sidecar starts before the service and stops after it.
+        sidecar.istio.io/nativeSidecar: "true"
+        {{- end }}
+    spec:
+      serviceAccountName: {{ .name }}
+      automountServiceAccountToken: {{ .service.kubernetesApi }}
+      enableServiceLinks: false
+      # Longer than what is slept before a stop and what a request in flight may take.
+      terminationGracePeriodSeconds: 30
+      {{- with $values.images.pullSecrets }}
+      imagePullSecrets:
+        {{- range . }}
+        - name: {{ . }}
+        {{- end }}
+      {{- end }}
+      securityContext:
+        runAsNonRoot: true
+        {{- with $values.runAsUser }}
+        runAsUser: {{ . }}
+        runAsGroup: {{ . }}
+        {{- end }}
+        seccompProfile:
+          type: RuntimeDefault
+      topologySpreadConstraints:
+        {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+        - maxSkew: 1
+          topologyKey: {{ . }}
+          whenUnsatisfiable: ScheduleAnyway
+          labelSelector:
+            matchLabels:
+              {{- include "filigree.selector" $ | nindent 14 }}
+          matchLabelKeys: [pod-template-hash]
+        {{- end }}
+      containers:
+        - name: {{ .name }}
+          image: {{ include "filigree.image" . | quote }}
+          imagePullPolicy: {{ $values.images.pullPolicy }}
+          ports:
+            - name: http
+              containerPort: {{ .service.port }}
+              protocol: TCP
+          env:
+            {{- include "filigree.env" . | nindent 12 }}
+          {{- if .service.providers }}
+          # Credentials of its providers, where there are any.
+          envFrom:
+            - secretRef:
+                name: {{ .name }}-providers
+                optional: true
+          {{- end }}
+          startupProbe:
+            httpGet: {path: /health/live, port: http}
+            periodSeconds: 1
+            timeoutSeconds: 2
+            failureThreshold: 60
+          livenessProbe:
+            httpGet: {path: /health/live, port: http}
+            periodSeconds: 10
+            timeoutSeconds: 5
+            failureThreshold: 3
+          readinessProbe:
+            httpGet: {path: /health/ready, port: http}
+            periodSeconds: 5
+            timeoutSeconds: 3
+            failureThreshold: 2
+          lifecycle:
+            preStop:
+              # Until no endpoint list names this pod any more.
+              sleep: {seconds: 5}
+          resources:
+            requests:
+              cpu: {{ .service.resources.cpu }}
+              memory: {{ .service.resources.memory }}
+              ephemeral-storage: {{ $values.tmp }}
+            limits:
+              memory: {{ .service.resources.memoryLimit }}
+              ephemeral-storage: 128Mi
+          securityContext:
+            allowPrivilegeEscalation: false
+            privileged: false
+            readOnlyRootFilesystem: true
+            capabilities:
+              drop: [ALL]
+          volumeMounts:
+            - {name: tmp, mountPath: /tmp}
+      volumes:
+        - name: tmp
+          emptyDir: {sizeLimit: {{ $values.tmp }}}
+{{- end }}
+
+{{- /* Plain values first, then what comes from Secrets; both in the order of their names. */ -}}
+{{- define "filigree.env" -}}
+{{- $root := .root }}
+{{- $plain := dict "FILIGREE_SERVICE" .name "LOG_LEVEL" $root.Values.logLevel "PORT" (toString .service.port) }}
+{{- range $callee, $call := .service.calls }}
+{{- $host := include "filigree.host" (dict "root" $root "name" $callee "domain" $call.domain) }}
+{{- $_ := set $plain (printf "FILIGREE_URL_%s" ($callee | upper | replace "-" "_")) (printf "http://%s:%v" $host $call.port) }}
+{{- end }}
+{{- $env := merge (dict) (.service.env | default dict) $root.Values.env $plain }}
+{{- range $key, $value := $env }}
+- {name: {{ $key }}, value: {{ $value | toString | quote }}}
+{{- end }}
+- name: FILIGREE_INTERNAL_KEYS
+  valueFrom: {secretKeyRef: {name: {{ $root.Values.secrets.internal }}, key: keys}}
+{{- if .service.bus }}
+- name: NATS_URL
+  valueFrom: {secretKeyRef: {name: {{ .name }}-bus, key: url}}
+{{- end }}
+{{- if .service.database }}
+- name: DATABASE_URL
+  valueFrom: {secretKeyRef: {name: {{ .name }}-database, key: url}}
+{{- end }}
+{{- range $key, $secret := .service.secrets }}
+- name: {{ $key }}
+  valueFrom: {secretKeyRef: {name: {{ $secret }}, key: {{ $key }}}}
+{{- end }}
+{{- end }}

@@ -1,0 +1,8 @@
+{{- define "filigree.labels" -}}
+app.kubernetes.io/part-of: filigree
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+filigree.dev/domain: mesh
+filigree.dev/team: filigree.platform
+{{- end }}

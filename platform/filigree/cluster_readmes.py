@@ -1,0 +1,84 @@
+"""A page for each domain: what it is, who calls it, its promises, how to release it."""
+
+from collections.abc import Iterable
+
+from filigree.cluster_values import PREFIX
+from filigree.declarations import Declaration
+from filigree.generate_source import NOTICE, Source
+
+
+def readmes(source: Source) -> dict[str, str]:
+    """services/<domain>/README.md of every domain."""
+    domains = sorted({each.domain for each in source.services})
+    return {f"services/{each}/README.md": _page(source, each) for each in domains}
+
+
+def _page(source: Source, domain: str) -> str:
+    services = [each for each in source.services if each.domain == domain]
+    owners = ", ".join(source.owners(domain))
+    lines = [
+        f"<!-- {NOTICE} -->",
+        f"# {domain}",
+        "",
+        f"Owned by {owners}. Namespace and release: `{PREFIX}{domain}`.",
+        "",
+        "| service | port | what it does | availability | p95 | called by |",
+        "|---|---|---|---|---|---|",
+        *(_row(source, each) for each in services),
+        "",
+        *_outside(source, services),
+        *_releasing(domain),
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _row(source: Source, service: Declaration) -> str:
+    callers = sorted(edge.caller for edge in source.mesh.to(service.name))
+    cells = (
+        service.name,
+        str(service.port),
+        service.summary.replace("|", "\\|"),
+        f"{service.slo.availability:g} %",
+        f"{service.slo.p95_ms:g} ms",
+        ", ".join(callers) or "nobody",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _outside(source: Source, services: Iterable[Declaration]) -> list[str]:
+    own = {each.name for each in services}
+    called = {edge.callee for name in own for edge in source.mesh.of(name)} - own
+    hosts = sorted({host for each in services for host in each.providers})
+    return [
+        f"It calls, of other domains: {', '.join(sorted(called)) or 'nothing'}.",
+        f"It reaches, outside the cluster: {', '.join(hosts) or 'nothing'}.",
+        "",
+    ]
+
+
+def _releasing(domain: str) -> list[str]:
+    home = PREFIX + domain
+    return [
+        "## Release",
+        "",
+        "Images are named by digest, in a file such as `images.yaml`:",
+        "`services: {<service>: {image: {digest: sha256:…}}}`.",
+        "",
+        "```",
+        f"helm upgrade --install {home} charts/domain --namespace {home} \\",
+        f"  -f charts/values/{domain}.yaml -f charts/values/{domain}.overrides.yaml \\",
+        "  -f images.yaml --wait",
+        f"helm test {home} --namespace {home}",
+        "```",
+        "",
+        "A new call needs the callee's release first, which admits the caller.",
+        "A canary takes its share with `services.<service>.canary.weight` and its own",
+        "`canary.image.digest`.",
+        "",
+        "## Roll back",
+        "",
+        "```",
+        f"helm history {home} --namespace {home}",
+        f"helm rollback {home} --namespace {home} --wait",
+        "```",
+    ]

@@ -1,0 +1,156 @@
+"""The values of the charts: one file for each domain, derived from the declarations.
+
+charts/values/<domain>.yaml says for every service of a domain what charts/domain has to
+render: who may call it and how, whom it calls, what it needs to run. A team's own
+choices stand in <domain>.overrides.yaml beside it, which is never written here.
+"""
+
+import dataclasses
+import json
+import math
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from filigree import cluster_routes
+from filigree.declarations import Declaration
+from filigree.edges import GATEWAY, STORE, Edge, Pool
+from filigree.generate_source import NOTICE, Source
+
+PREFIX = "filigree-"
+HEADROOM = 1.3  # of what was measured, until a service is killed
+QUANTITY = re.compile(r"(\d+)(Ki|Mi|Gi)")
+IN_MEBIBYTES = {"Ki": 1 / 1024, "Mi": 1.0, "Gi": 1024.0}
+# The one service that asks the cluster's own API; it alone is given a token for it.
+DISCOVERY = "service-discovery"
+DISCOVERY_ENV = {
+    "DISCOVERY_PROVIDER": "kubernetes",
+    "DISCOVERY_SELECTOR": "app.kubernetes.io/part-of=filigree",
+}
+
+
+def domains(source: Source) -> dict[str, str]:
+    """charts/values/<domain>.yaml of every domain."""
+    measured = _measured(source)
+    return {
+        f"charts/values/{domain}.yaml": _yaml(_domain(source, domain, measured))
+        for domain in _names(source)
+    }
+
+
+def mesh(source: Source) -> dict[str, str]:
+    """charts/values/mesh.yaml: the namespaces, and who may reach bus and database."""
+    names = {each.name: each for each in source.services}
+    bus = [each for each in names.values() if each.consumes or each.name == STORE]
+    given = {
+        "namespaces": {
+            domain: {"name": PREFIX + domain, "team": team(source.owners(domain)[0])}
+            for domain in _names(source)
+        },
+        "bus": {"callers": {each.name: PREFIX + each.domain for each in bus}},
+        "database": {
+            "callers": {
+                name: PREFIX + each.domain
+                for name, each in names.items()
+                if name == STORE
+            }
+        },
+    }
+    return {"charts/values/mesh.yaml": _yaml(given)}
+
+
+def team(owner: str) -> str:
+    """An owner as CODEOWNERS spells it, as the value of a label."""
+    return owner.removeprefix("@").replace("/", ".")
+
+
+def _names(source: Source) -> list[str]:
+    return sorted({each.domain for each in source.services})
+
+
+def _measured(source: Source) -> dict[str, float]:
+    """What each service was seen to hold, MiB, as far as it was measured."""
+    file = source.root / "docs" / "measured.json"
+    if not file.is_file():
+        return {}
+    seen = json.loads(file.read_text("utf-8"))
+    return {name: row["memory"] for name, row in seen.items() if "memory" in row}
+
+
+def _domain(source: Source, domain: str, measured: dict[str, float]) -> dict[str, Any]:
+    owners = source.owners(domain)
+    return {
+        "domain": domain,
+        "team": team(owners[0]),
+        "namespaces": {each: PREFIX + each for each in _names(source)},
+        "services": {
+            each.name: _service(source, each, measured.get(each.name))
+            for each in source.services
+            if each.domain == domain
+        },
+    }
+
+
+def _service(
+    source: Source, service: Declaration, measured: float | None
+) -> dict[str, Any]:
+    breaker = service.resilience.breaker
+    asks_cluster = service.name == DISCOVERY
+    return {
+        "port": service.port,
+        "owner": service.owner,
+        "summary": service.summary,
+        "module": service.module,
+        "resources": {"cpu": service.resources.cpu, **_memory(service, measured)},
+        "breaker": {
+            "consecutive5xx": breaker.consecutive5xx,
+            "ejection": cluster_routes.duration(breaker.ejection),
+        },
+        # Each caller's sidecar keeps them for itself, as each edge does on a laptop.
+        "pool": dataclasses.asdict(Pool()),
+        "bus": bool(service.consumes) or service.name == STORE,
+        "database": service.name == STORE,
+        "kubernetesApi": asks_cluster,
+        "entry": service.name == GATEWAY,
+        "env": dict(DISCOVERY_ENV) if asks_cluster else {},
+        "secrets": {name: service.name for name in service.secrets},
+        "providers": {host: 443 for host in service.providers},
+        "calls": _calls(source, source.mesh.of(service.name)),
+        "callers": {
+            edge.caller: _caller(source, edge) for edge in source.mesh.to(service.name)
+        },
+    }
+
+
+def _memory(service: Declaration, measured: float | None) -> dict[str, str]:
+    """A request of what was measured, and a limit above it; what is declared else."""
+    needed = _mebibytes(service.resources.memory) if measured is None else measured
+    return {
+        "memory": f"{math.ceil(needed)}Mi",
+        "memoryLimit": f"{math.ceil(needed * HEADROOM)}Mi",
+    }
+
+
+def _mebibytes(quantity: str) -> float:
+    number, unit = QUANTITY.fullmatch(quantity).groups()
+    return int(number) * IN_MEBIBYTES[unit]
+
+
+def _calls(source: Source, edges: Iterable[Edge]) -> dict[str, Any]:
+    callees = (source.mesh.declarations[edge.callee] for edge in edges)
+    return {each.name: {"domain": each.domain, "port": each.port} for each in callees}
+
+
+def _caller(source: Source, edge: Edge) -> dict[str, Any]:
+    return {
+        "domain": source.mesh.declarations[edge.caller].domain,
+        "routes": [cluster_routes.route(each) for each in edge.routes],
+        "permits": cluster_routes.permits(edge.routes),
+    }
+
+
+def _yaml(given: dict[str, Any]) -> str:
+    text = yaml.safe_dump(given, sort_keys=False, width=10_000, allow_unicode=True)
+    return f"# {NOTICE}\n{text}"

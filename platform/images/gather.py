@@ -1,0 +1,102 @@
+"""What an image carries of one service: ``python gather.py SERVICE TARGET``.
+
+Its own package, the chassis, the contracts, and of the engines below platform/ those
+that the service's imports reach: never another service. Beside them it writes
+``requirements.txt``, the chassis' packages and the service's own extra, and ``module``,
+the module to serve. Standard library only, as it runs before anything is installed.
+"""
+
+import ast
+import shutil
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HOMES = (ROOT, ROOT / "platform")
+UNWANTED = shutil.ignore_patterns("__pycache__", "README.md", "service.yaml")
+
+
+def folder(service: str) -> Path:
+    """The folder of a service, relative to the checkout."""
+    [found] = ROOT.glob(f"services/*/{service.replace('-', '_')}")
+    return found.relative_to(ROOT)
+
+
+def reached(start: Path) -> set[Path]:
+    """Every file of the checkout that what is below *start* imports, directly or not.
+
+    An import inside a function counts: it runs some day.
+    """
+    waiting, found = set(start.rglob("*.py")), set()
+    while waiting:
+        file = waiting.pop()
+        found.add(file)
+        waiting |= set(_imports(file)) - found
+    return found
+
+
+def packages(service: str) -> set[Path]:
+    """The package folders of an image, relative to the checkout."""
+    used = reached(ROOT / folder(service))
+    tops = {_top(file.relative_to(ROOT)) for file in used}
+    engines = {top for top in tops if top.parts[0] == "platform"}
+    return engines | {folder(service), Path("contracts"), Path("platform/chassis")}
+
+
+def requirements(service: str) -> list[str]:
+    """What pip installs, each pinned by constraints.txt."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return project["dependencies"] + project["optional-dependencies"].get(service, [])
+
+
+def gather(service: str, target: Path) -> None:
+    """Copy the packages to *target*, as they are imported: without platform/."""
+    for package in packages(service):
+        placed = (
+            target / package.relative_to("platform")
+            if _engine(package)
+            else (target / package)
+        )
+        shutil.copytree(ROOT / package, placed, ignore=UNWANTED)
+    for parent in folder(service).parents[:-1]:
+        shutil.copy(ROOT / parent / "__init__.py", target / parent / "__init__.py")
+    listed = "\n".join([*requirements(service), ""])
+    (target / "requirements.txt").write_text(listed, "utf-8")
+    module = ".".join([*folder(service).parts, "app"])
+    (target / "module").write_text(module, "utf-8")
+
+
+def _engine(package: Path) -> bool:
+    return package.parts[0] == "platform"
+
+
+def _top(file: Path) -> Path:
+    return Path(*file.parts[:2]) if file.parts[0] == "platform" else file.parent
+
+
+def _imports(file: Path) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            for each in node.names:
+                yield from _files(each.name)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from _files(node.module)
+            for each in node.names:
+                yield from _files(f"{node.module}.{each.name}")
+
+
+def _files(module: str) -> Iterator[Path]:
+    """The file of a module and those of the packages that it lies in, if ours."""
+    parts = module.split(".")
+    for home in HOMES:
+        for length in range(1, len(parts) + 1):
+            place = home.joinpath(*parts[:length])
+            for file in (place.with_suffix(".py"), place / "__init__.py"):
+                if file.is_file():
+                    yield file
+
+
+if __name__ == "__main__":
+    gather(sys.argv[1], Path(sys.argv[2]))

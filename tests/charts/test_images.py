@@ -1,0 +1,89 @@
+"""What an image carries is enough to run its service, and is of no other service."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+IMAGES = ROOT / "platform" / "images"
+SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/*/service.yaml"))
+# Without .pth files, so that the checkout, installed editable, cannot be found.
+IMPORTS = """
+import importlib, sys
+sys.path[:0] = [sys.argv[1]]
+sys.path.append(sys.argv[2])
+module = importlib.import_module(open(sys.argv[1] + "/module").read())
+print(module.app.title)
+"""
+
+
+def loaded(name):
+    spec = importlib.util.spec_from_file_location(name, IMAGES / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def gather():
+    return loaded("gather")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_gathered_is_enough_to_import_the_service(gather, service, tmp_path):
+    name = service.replace("_", "-")
+    gather.gather(name, tmp_path)
+    packages = sysconfig.get_paths()["purelib"]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", IMPORTS, str(tmp_path), packages],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={
+            "PATH": os.environ["PATH"],
+            "AUTHENTICATION_SECRET": "only-for-an-import",
+            "DATABASE_URL": "postgresql://nowhere/nothing",
+        },
+    )
+    assert done.stdout.strip() == name, done.stderr
+    others = {path.name for path in tmp_path.glob("services/*/*/")} - {"__pycache__"}
+    assert others == {service}
+
+
+def test_only_who_embeds_carries_the_model(gather):
+    carrying = {
+        service
+        for service in SERVICES
+        if Path("platform/embeddings") in gather.packages(service)
+    }
+    assert carrying == {"embedding_generation"}
+
+
+def test_an_image_has_its_own_services_packages_alone(gather):
+    plain, heavy = (
+        " ".join(gather.requirements(each))
+        for each in ("knowledge-base", "embedding-generation")
+    )
+    assert "fastapi" in plain
+    assert "openai" in heavy
+    assert "openai" not in plain
+
+
+def test_the_bill_lists_what_is_installed():
+    listed = loaded("bill").bill(sysconfig.get_paths()["purelib"])
+    names = {each["name"] for each in listed["components"]}
+    assert {"fastapi", "uvicorn", "pydantic"} <= names
+    assert json.loads(json.dumps(listed)) == listed
+
+
+def test_the_image_runs_as_a_user_without_rights_and_has_no_health_check():
+    lines = (IMAGES / "Dockerfile").read_text().splitlines()
+    assert "USER 10001:10001" in lines
+    assert not any(line.startswith("HEALTHCHECK") for line in lines)
+    assert any(line.startswith("ARG BASE=") for line in lines)

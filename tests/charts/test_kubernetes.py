@@ -1,0 +1,324 @@
+"""What a cluster's API server would accept, and what a cluster's operators demand."""
+
+import base64
+import gzip
+import json
+import math
+import re
+
+import helm_python
+import kubernetes_validate
+import pytest
+import yaml
+
+from chassis import _runtime, _serve
+
+OLDEST, NEWEST = "1.30", "1.37"
+CLUSTER_SCOPED = {"Namespace", "ClusterRole", "ClusterRoleBinding"}
+RELEASE_LIMIT = 256 * 1024
+
+
+def own(objects, kind):
+    return [each for each in objects if each["kind"] == kind]
+
+
+def selects(selector, labels):
+    return selector.items() <= labels.items()
+
+
+@pytest.fixture(scope="module")
+def pods(find):
+    """By service: its pod template's specification."""
+    return {
+        each["metadata"]["name"]: each["spec"]["template"]["spec"]
+        for each in find("Deployment")
+    }
+
+
+@pytest.fixture(scope="module")
+def containers(pods):
+    return {name: pod["containers"][0] for name, pod in pods.items()}
+
+
+@pytest.mark.parametrize("version", [OLDEST, NEWEST])
+def test_every_object_is_valid_to_the_field(releases, version):
+    seen = 0
+    for objects in releases.values():
+        for each in objects:
+            if ".istio.io/" not in each["apiVersion"]:
+                kubernetes_validate.validate(each, version, strict=True)
+                seen += 1
+    assert seen
+
+
+def test_an_unknown_field_would_be_found(find):
+    wrong = dict(find("Service")[0], typo=True)
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(wrong, NEWEST, strict=True)
+
+
+def test_every_declared_service_is_rendered_once(find, mesh):
+    for kind in ("Deployment", "Service", "ServiceAccount", "PodDisruptionBudget"):
+        names = sorted(each["metadata"]["name"] for each in find(kind))
+        assert names == sorted(mesh.declarations)
+
+
+def test_the_same_values_give_the_same_bytes(render, domains):
+    for domain in domains:
+        first, second = (yaml.safe_dump_all(render(domain)) for _ in range(2))
+        assert first == second
+
+
+def test_a_domains_release_has_nothing_of_the_clusters(releases):
+    for objects in releases.values():
+        assert not {each["kind"] for each in objects} & CLUSTER_SCOPED
+
+
+def test_a_release_is_small_enough_to_be_stored(releases):
+    for objects in releases.values():
+        # As Helm stores it: compressed JSON in base64, twice encoded in a Secret.
+        stored = base64.b64encode(gzip.compress(json.dumps(objects).encode()))
+        assert len(base64.b64encode(stored)) < RELEASE_LIMIT
+
+
+def test_only_discovery_gets_a_token(find, pods):
+    assert not any(
+        each["automountServiceAccountToken"] for each in find("ServiceAccount")
+    )
+    mounted = {n for n, pod in pods.items() if pod["automountServiceAccountToken"]}
+    assert mounted == {"service-discovery"}
+    assert all(pod["serviceAccountName"] == name for name, pod in pods.items())
+
+
+def test_selectors_are_free_of_versions_and_match_their_pods(find):
+    for each in find("Deployment"):
+        selector = each["spec"]["selector"]["matchLabels"]
+        labels = each["spec"]["template"]["metadata"]["labels"]
+        assert selects(selector, labels)
+        assert not any("version" in key or "chart" in key for key in selector)
+        service = find("Service", each["metadata"]["name"])
+        assert selects(service["spec"]["selector"], labels)
+
+
+def test_objects_say_what_they_are_and_whose(releases, mesh):
+    for domain, objects in releases.items():
+        for each in objects:
+            labels = each["metadata"]["labels"]
+            assert labels["filigree.dev/domain"] == domain
+            assert labels["filigree.dev/team"]
+            assert labels["app.kubernetes.io/part-of"] == "filigree"
+            assert labels["app.kubernetes.io/managed-by"] == "Helm"
+
+
+def test_ports_are_named_and_unique(find, mesh):
+    ports = []
+    for each in find("Service"):
+        [port] = each["spec"]["ports"]
+        assert (port["name"], port["appProtocol"]) == ("http", "http")
+        assert port["port"] == mesh.declarations[each["metadata"]["name"]].port
+        ports.append(port["port"])
+    assert len(set(ports)) == len(ports)
+    assert all(8000 <= port <= 8034 for port in ports)
+
+
+def test_a_pod_keeps_the_restricted_standard(pods, containers):
+    for pod in pods.values():
+        context = pod["securityContext"]
+        assert context["runAsNonRoot"] is True
+        assert context["runAsUser"] > 0
+        assert context["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert not {"hostNetwork", "hostPID", "hostIPC"} & set(pod)
+    for container in containers.values():
+        context = container["securityContext"]
+        assert context["allowPrivilegeEscalation"] is False
+        assert context["capabilities"] == {"drop": ["ALL"]}
+        assert context["readOnlyRootFilesystem"] is True
+
+
+def test_the_user_can_be_left_to_the_cluster(render):
+    for each in own(render("operations", runAsUser=None), "Deployment"):
+        context = each["spec"]["template"]["spec"]["securityContext"]
+        assert "runAsUser" not in context
+        assert context["runAsNonRoot"] is True
+
+
+def test_only_tmp_can_be_written_and_it_is_bounded(pods, containers):
+    for name, pod in pods.items():
+        [volume] = pod["volumes"]
+        assert set(volume["emptyDir"]) == {"sizeLimit"}
+        [mount] = containers[name]["volumeMounts"]
+        assert mount["mountPath"] == "/tmp"
+
+
+def test_each_pod_has_three_probes_and_liveness_is_not_readiness(containers):
+    for container in containers.values():
+        paths = {
+            kind: container[f"{kind}Probe"]["httpGet"]["path"]
+            for kind in ("startup", "liveness", "readiness")
+        }
+        assert paths["liveness"] != paths["readiness"]
+        assert paths["readiness"] == "/health/ready"
+
+
+def test_memory_is_limited_by_what_was_measured(containers, measured):
+    for name, container in containers.items():
+        resources = container["resources"]
+        needed = int(resources["requests"]["memory"].removesuffix("Mi"))
+        limit = int(resources["limits"]["memory"].removesuffix("Mi"))
+        held = measured.get(name, {}).get("memory", needed)
+        assert needed == math.ceil(held)
+        assert limit == math.ceil(1.3 * held)
+        assert "cpu" not in resources["limits"]
+
+
+def test_the_sidecars_resources_are_stated(find):
+    for each in find("Deployment"):
+        annotations = each["spec"]["template"]["metadata"]["annotations"]
+        for resource in ("proxyCPU", "proxyMemory", "proxyMemoryLimit"):
+            assert annotations[f"sidecar.istio.io/{resource}"]
+
+
+def test_a_deployment_leaves_its_replicas_to_the_autoscaler(find):
+    for each in find("Deployment"):
+        assert "replicas" not in each["spec"]
+        scaler = find("HorizontalPodAutoscaler", each["metadata"]["name"])["spec"]
+        assert scaler["scaleTargetRef"]["name"] == each["metadata"]["name"]
+        assert 2 <= scaler["minReplicas"] < scaler["maxReplicas"]
+
+
+def test_a_drain_always_gets_on(find):
+    for each in find("PodDisruptionBudget"):
+        assert each["spec"]["maxUnavailable"] == 1
+        assert each["spec"]["unhealthyPodEvictionPolicy"] == "AlwaysAllow"
+
+
+def test_replicas_are_spread_over_nodes_and_zones(pods, find):
+    for name, pod in pods.items():
+        keys = [each["topologyKey"] for each in pod["topologySpreadConstraints"]]
+        assert keys == ["kubernetes.io/hostname", "topology.kubernetes.io/zone"]
+        labels = find("Deployment", name)["spec"]["template"]["metadata"]["labels"]
+        for each in pod["topologySpreadConstraints"]:
+            assert selects(each["labelSelector"]["matchLabels"], labels)
+
+
+def test_a_pod_has_time_to_drain(pods, containers):
+    for name, pod in pods.items():
+        slept = containers[name]["lifecycle"]["preStop"]["sleep"]["seconds"]
+        assert slept + _serve.DRAIN < pod["terminationGracePeriodSeconds"]
+
+
+def test_a_service_closes_idle_connections_after_the_mesh_has(find):
+    assert _runtime.IDLE < _serve.KEEP_ALIVE
+    for each in find("DestinationRule"):
+        pool = each["spec"]["trafficPolicy"]["connectionPool"]
+        assert int(pool["http"]["idleTimeout"].removesuffix("s")) < _serve.KEEP_ALIVE
+
+
+def test_images_are_named_by_digest(containers):
+    for container in containers.values():
+        assert re.search(r"@sha256:[0-9a-f]{64}$", container["image"])
+
+
+def test_a_release_without_digests_is_refused(render):
+    nameless = {"logging": {"image": {"digest": ""}}}
+    with pytest.raises(helm_python.HelmError, match="names its images by digest"):
+        render("operations", services=nameless)
+    [made] = own(
+        render("operations", services=nameless, images={"pinned": False}), "Deployment"
+    )
+    [container] = made["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == "filigree/logging:dev"
+
+
+def test_a_release_in_another_namespace_is_refused(render):
+    with pytest.raises(helm_python.HelmError, match="lives in the namespace"):
+        render("operations", namespace="somewhere")
+
+
+def test_environments_are_maps_so_that_an_override_loses_nothing(render):
+    changed = {"logging": {"env": {"LOG_LEVEL": "DEBUG"}}}
+    [before] = own(render("operations"), "Deployment")
+    [after] = own(render("operations", services=changed), "Deployment")
+    old, new = (
+        {
+            each["name"]: each
+            for each in one["spec"]["template"]["spec"]["containers"][0]["env"]
+        }
+        for one in (before, after)
+    )
+    assert new.keys() == old.keys()
+    assert new["LOG_LEVEL"]["value"] == "DEBUG"
+
+
+def test_a_change_of_one_services_settings_rolls_its_pods_alone(render):
+    changed = {"faq-management": {"env": {"ANY": "thing"}}}
+    before = own(render("knowledge"), "Deployment")
+    after = own(render("knowledge", services=changed), "Deployment")
+    rolled = {
+        new["metadata"]["name"]
+        for old, new in zip(before, after, strict=True)
+        if old["spec"]["template"] != new["spec"]["template"]
+    }
+    assert rolled == {"faq-management"}
+
+
+def test_secrets_are_named_and_never_held(releases, containers, mesh):
+    for objects in releases.values():
+        assert not own(objects, "Secret")
+    for name, container in containers.items():
+        given = {each["name"]: each for each in container["env"]}
+        wanted = {"FILIGREE_INTERNAL_KEYS", *mesh.declarations[name].secrets}
+        for variable in wanted:
+            assert given[variable]["valueFrom"]["secretKeyRef"]["name"]
+
+
+def test_only_the_store_has_the_databases_address(containers):
+    having = {
+        name
+        for name, container in containers.items()
+        if any(each["name"] == "DATABASE_URL" for each in container["env"])
+    }
+    assert having == {"database-operations"}
+
+
+def test_a_service_knows_where_each_of_its_upstreams_is(containers, mesh):
+    for name, container in containers.items():
+        told = {
+            each["name"]: each["value"]
+            for each in container["env"]
+            if each["name"].startswith("FILIGREE_URL_")
+        }
+        for edge in mesh.of(name):
+            callee = mesh.declarations[edge.callee]
+            variable = f"FILIGREE_URL_{edge.callee.upper().replace('-', '_')}"
+            assert told.pop(variable) == (
+                f"http://{edge.callee}.filigree-{callee.domain}.svc.cluster.local"
+                f":{callee.port}"
+            )
+        assert not told
+
+
+def test_an_unknown_value_is_refused(render):
+    with pytest.raises(helm_python.HelmError, match="additional properties"):
+        render("operations", replicas=3)
+
+
+def test_a_canary_takes_its_share_and_nothing_more(render):
+    changed = {
+        "logging": {"canary": {"weight": 10, "image": {"digest": "sha256:" + "1" * 64}}}
+    }
+    objects = render("operations", services=changed)
+    stable, canary = own(objects, "Deployment")
+    assert canary["metadata"]["name"] == "logging-canary"
+    tracks = [
+        each["spec"]["selector"]["matchLabels"]["filigree.dev/track"]
+        for each in (stable, canary)
+    ]
+    assert tracks == ["stable", "canary"]
+    [service] = own(objects, "VirtualService")
+    shares = {
+        tuple(each["weight"] for each in route["route"])
+        for route in service["spec"]["http"]
+        if "route" in route
+    }
+    assert shares == {(90, 10)}

@@ -1,0 +1,68 @@
+"""What holds for the whole mesh, installed once."""
+
+import kubernetes_validate
+import pytest
+
+
+def named(objects, kind, name):
+    [found] = [o for o in objects if (o["kind"], o["metadata"]["name"]) == (kind, name)]
+    return found
+
+
+def test_every_object_is_valid_to_the_field(whole):
+    for each in whole:
+        if ".istio.io/" not in each["apiVersion"]:
+            kubernetes_validate.validate(each, "1.30", strict=True)
+
+
+def test_each_domain_has_a_restricted_namespace_of_its_own(whole, domains):
+    for domain in domains:
+        labels = named(whole, "Namespace", f"filigree-{domain}")["metadata"]["labels"]
+        assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+        assert labels["istio-injection"] == "enabled"
+        assert labels["filigree.dev/domain"] == domain
+
+
+def test_the_whole_mesh_is_strict(whole):
+    strict = named(whole, "PeerAuthentication", "default")
+    assert strict["metadata"]["namespace"] == "istio-system"
+    assert strict["spec"]["mtls"]["mode"] == "STRICT"
+
+
+@pytest.mark.parametrize(("engine", "port"), [("bus", "4222"), ("database", "5432")])
+def test_an_engine_admits_who_declared_it_alone(whole, mesh, engine, port):
+    [rule] = named(whole, "AuthorizationPolicy", f"filigree-{engine}")["spec"]["rules"]
+    assert rule["to"] == [{"operation": {"ports": [port]}}]
+    wanted = {
+        f"cluster.local/ns/filigree-{each.domain}/sa/{each.name}"
+        for each in mesh.declarations.values()
+        if each.name == "database-operations" or (engine == "bus" and each.consumes)
+    }
+    assert set(rule["from"][0]["source"]["principals"]) == wanted
+
+
+def test_the_way_in_is_encrypted_and_leads_to_the_gateway(whole):
+    secure, plain = named(whole, "Gateway", "filigree")["spec"]["servers"]
+    assert secure["tls"]["minProtocolVersion"] == "TLSV1_2"
+    assert plain["tls"] == {"httpsRedirect": True}
+    [route] = named(whole, "VirtualService", "filigree-ingress")["spec"]["http"]
+    assert route["retries"] == {"attempts": 0}
+    assert route["headers"]["request"]["remove"] == [
+        "x-filigree-caller",
+        "x-internal-token",
+    ]
+    [way] = route["route"]
+    assert way["destination"]["host"] == (
+        "api-gateway.filigree-infrastructure.svc.cluster.local"
+    )
+
+
+def test_discovery_may_read_endpoints_and_nothing_else(whole):
+    [rule] = named(whole, "ClusterRole", "filigree-discovery")["rules"]
+    assert rule == {
+        "apiGroups": ["discovery.k8s.io"],
+        "resources": ["endpointslices"],
+        "verbs": ["get", "list", "watch"],
+    }
+    binding = named(whole, "ClusterRoleBinding", "filigree-discovery")
+    assert [each["name"] for each in binding["subjects"]] == ["service-discovery"]

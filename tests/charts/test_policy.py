@@ -1,0 +1,250 @@
+"""Who may reach whom, in the mesh's policy and in the network's."""
+
+import re
+
+import pytest
+import yaml
+
+RETRY_ON = {"5xx", "reset", "connect-failure", "refused-stream"}
+DURATION = re.compile(r"[1-9]\d*(ms|s)")
+PRINCIPAL = "cluster.local/ns/filigree-{domain}/sa/{name}"
+INGRESS = "cluster.local/ns/istio-ingress/sa/istio-ingress"
+
+
+def principal(mesh, name):
+    return PRINCIPAL.format(domain=mesh.declarations[name].domain, name=name)
+
+
+def test_each_namespace_is_strict_and_denies_by_default(releases):
+    for objects in releases.values():
+        [strict] = [o for o in objects if o["kind"] == "PeerAuthentication"]
+        assert strict["spec"] == {"mtls": {"mode": "STRICT"}}
+        [denial] = [
+            o
+            for o in objects
+            if o["kind"] == "AuthorizationPolicy" and "selector" not in o["spec"]
+        ]
+        assert denial["spec"] == {}
+
+
+def test_principals_are_the_declared_callers_without_a_wildcard(find, mesh):
+    for service in mesh.declarations:
+        wanted = {principal(mesh, edge.caller) for edge in mesh.to(service)}
+        if service == "api-gateway":
+            wanted.add(INGRESS)
+        found = {
+            each
+            for policy in find("AuthorizationPolicy")
+            if policy["metadata"]["name"] == service
+            for rule in policy["spec"]["rules"]
+            for source in rule["from"]
+            for each in source["source"]["principals"]
+        }
+        assert found == wanted
+        assert not any("*" in each for each in found)
+
+
+def test_the_store_admits_each_caller_to_its_own_collections(find, mesh):
+    policy = find("AuthorizationPolicy", "database-operations")
+    for rule in policy["spec"]["rules"]:
+        caller = rule["from"][0]["source"]["principals"][0].rsplit("/", 1)[1]
+        paths = [p for to in rule["to"] for p in to["operation"]["paths"]]
+        collections = {path.split("/")[4] for path in paths if "/collections/" in path}
+        granted = {grant.name for grant in mesh.grants(caller)}
+        assert collections <= granted
+        owners = {path.split("/")[4] for path in paths if "/transactions/" in path}
+        assert owners <= {caller}
+
+
+def peers(rules, direction):
+    """(namespace, service, port) of each peer of a network policy's rules."""
+    for rule in rules:
+        for peer in rule.get(direction, [{}]):
+            namespace = peer.get("namespaceSelector", {}).get("matchLabels", {})
+            pod = peer.get("podSelector", {}).get("matchLabels", {})
+            for port in rule["ports"]:
+                yield (
+                    namespace.get("kubernetes.io/metadata.name"),
+                    pod.get("app.kubernetes.io/name"),
+                    port["port"],
+                )
+
+
+def test_the_network_denies_by_default(releases):
+    for objects in releases.values():
+        [denial] = [
+            o
+            for o in objects
+            if o["kind"] == "NetworkPolicy" and o["metadata"]["name"] == "default-deny"
+        ]
+        assert denial["spec"] == {
+            "podSelector": {},
+            "policyTypes": ["Ingress", "Egress"],
+        }
+
+
+def test_the_network_admits_declared_callers_and_the_scrape_alone(find, mesh):
+    for service, declaration in mesh.declarations.items():
+        wanted = {
+            (
+                f"filigree-{mesh.declarations[edge.caller].domain}",
+                edge.caller,
+                declaration.port,
+            )
+            for edge in mesh.to(service)
+        }
+        wanted.add(("filigree-observability", None, 15020))
+        if service == "api-gateway":
+            wanted.add(("istio-ingress", None, declaration.port))
+        rules = find("NetworkPolicy", service)["spec"]["ingress"]
+        assert set(peers(rules, "from")) == wanted
+
+
+def test_a_service_gets_out_to_what_it_declared_and_what_every_pod_needs(find, mesh):
+    for service, declaration in mesh.declarations.items():
+        callees = (mesh.declarations[edge.callee] for edge in mesh.of(service))
+        wanted = {(f"filigree-{each.domain}", each.name, each.port) for each in callees}
+        wanted |= {
+            ("kube-system", None, 53),
+            ("istio-system", None, 15012),
+            ("filigree-observability", None, 4317),
+        }
+        stores = service == "database-operations"
+        if declaration.consumes or stores:
+            wanted.add(("filigree-data", "nats", 4222))
+        if stores:
+            wanted.add(("filigree-data", "postgresql", 5432))
+        if declaration.providers:
+            wanted.add((None, None, 443))
+        if service == "service-discovery":
+            wanted |= {(None, None, 443), (None, None, 6443)}
+        rules = find("NetworkPolicy", service)["spec"]["egress"]
+        assert set(peers(rules, "to")) == wanted
+
+
+def test_a_way_to_providers_leads_out_of_the_cluster_only(find, mesh):
+    for service, declaration in mesh.declarations.items():
+        blocks = [
+            peer["ipBlock"]
+            for rule in find("NetworkPolicy", service)["spec"]["egress"]
+            for peer in rule.get("to", ())
+            if "ipBlock" in peer
+        ]
+        assert bool(blocks) == bool(declaration.providers)
+        assert all("10.0.0.0/8" in block["except"] for block in blocks)
+
+
+def test_a_sidecar_sees_its_upstreams_and_providers_only(find, mesh):
+    for service, declaration in mesh.declarations.items():
+        spec = find("Sidecar", service)["spec"]
+        assert spec["outboundTrafficPolicy"] == {"mode": "REGISTRY_ONLY"}
+        assert spec["workloadSelector"]["labels"]["app.kubernetes.io/name"] == service
+        [egress] = spec["egress"]
+        hosts = {
+            each for each in egress["hosts"] if not each.startswith("filigree-data/")
+        } - {"default/kubernetes.default.svc.cluster.local"}
+        callees = (mesh.declarations[edge.callee] for edge in mesh.of(service))
+        wanted = {
+            f"filigree-{each.domain}/{each.name}.filigree-{each.domain}"
+            ".svc.cluster.local"
+            for each in callees
+        } | {f"./{host}" for host in declaration.providers}
+        assert hosts == wanted or (hosts == {"~/*"} and not wanted)
+
+
+def test_each_provider_is_known_to_the_mesh_of_its_domain_alone(releases, mesh):
+    for domain, objects in releases.items():
+        declared = {
+            host
+            for each in mesh.declarations.values()
+            if each.domain == domain
+            for host in each.providers
+        }
+        entries = [o["spec"] for o in objects if o["kind"] == "ServiceEntry"]
+        assert {host for each in entries for host in each["hosts"]} == declared
+        assert all(each["exportTo"] == ["."] for each in entries)
+        assert all(each["ports"][0]["protocol"] == "TLS" for each in entries)
+
+
+def test_a_host_has_one_virtual_service(find):
+    hosts = [host for each in find("VirtualService") for host in each["spec"]["hosts"]]
+    assert len(set(hosts)) == len(hosts) == len(find("VirtualService"))
+
+
+def test_every_route_says_how_it_is_retried(find):
+    for each in find("VirtualService"):
+        for route in each["spec"]["http"]:
+            if "route" in route:
+                retries = route["retries"]
+                assert ("retryOn" in retries) == (retries["attempts"] > 0)
+                assert set(retries.get("retryOn", "reset").split(",")) <= RETRY_ON
+
+
+def durations(value, key=""):
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from durations(each, name)
+    elif isinstance(value, list):
+        for each in value:
+            yield from durations(each, key)
+    elif re.search(r"(?i)(timeout|time|interval)$", key):
+        yield value
+
+
+@pytest.mark.parametrize("kind", ["VirtualService", "DestinationRule"])
+def test_durations_are_such_as_istio_takes(find, kind):
+    found = [each for one in find(kind) for each in durations(one["spec"])]
+    assert found
+    assert all(DURATION.fullmatch(each) for each in found)
+
+
+def test_an_ejection_leaves_one_of_several(render):
+    for replicas, percent in ((1, 100), (2, 50), (3, 66), (5, 80)):
+        objects = render("operations", autoscaling={"min": replicas, "max": 9})
+        [rule] = [o for o in objects if o["kind"] == "DestinationRule"]
+        outliers = rule["spec"]["trafficPolicy"]["outlierDetection"]
+        assert outliers["maxEjectionPercent"] == percent
+
+
+def test_without_a_mesh_nothing_of_istio_is_left(render):
+    objects = render("knowledge", mesh={"enabled": False})
+    assert objects
+    text = yaml.safe_dump_all(objects)
+    assert "istio.io/" not in text
+
+
+# Every field that the charts set: a mistyped one would be dropped without a word.
+KNOWN = {
+    "VirtualService": "hosts http name match sourceNamespace sourceLabels method uri "
+    "exact regex headers idempotency-key request set x-filigree-caller timeout retries "
+    "attempts perTryTimeout retryOn route destination host port number subset weight "
+    "directResponse status body string",
+    "DestinationRule": "host trafficPolicy loadBalancer simple connectionPool tcp http "
+    "maxConnections connectTimeout http1MaxPendingRequests http2MaxRequests "
+    "idleTimeout retryBudget percent minRetryConcurrency outlierDetection "
+    "consecutive5xxErrors consecutiveGatewayErrors interval baseEjectionTime "
+    "maxEjectionPercent minHealthPercent subsets name labels",
+    "AuthorizationPolicy": "selector matchLabels action rules from source principals "
+    "to operation methods paths",
+    "Sidecar": "workloadSelector labels outboundTrafficPolicy mode egress hosts",
+    "ServiceEntry": "hosts location resolution exportTo ports number name protocol",
+    "PeerAuthentication": "mtls mode",
+}
+
+
+def keys(value):
+    if isinstance(value, dict):
+        yield from value
+        for each in value.values():
+            yield from keys(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from keys(each)
+
+
+@pytest.mark.parametrize("kind", KNOWN)
+def test_no_field_is_unknown_to_istio(find, kind):
+    found = {key for one in find(kind) for key in keys(one["spec"])}
+    labels = {key for key in found if "/" in key}
+    assert found
+    assert found - labels <= set(KNOWN[kind].split())

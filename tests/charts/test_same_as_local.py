@@ -1,0 +1,179 @@
+"""A cluster's Istio and a laptop's Envoy are one mesh: every edge is the same in both.
+
+Read from the two renderings, not from what they are rendered from. Istio has no setting
+for two things, which differ: a stream's idle timeout, and the probe that ends an
+ejection early.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from filigree import edges, envoy
+from filigree.declarations import seconds
+from filigree.state import State
+
+ROOT = Path(__file__).parents[2]
+TOOLS = {edges.OPERATOR, edges.AGENT}
+
+
+@pytest.fixture(scope="module")
+def local(mesh):
+    held = State(ROOT)
+    return envoy.render(mesh, held)
+
+
+def local_routes(rendered):
+    """(caller, callee) → its routes in their order, as tuples."""
+    found = {}
+    for listener in rendered.listeners["resources"]:
+        kind, caller = listener["name"].split("|")
+        if kind != "egress" or caller in TOOLS:
+            continue
+        manager = listener["filter_chains"][0]["filters"][0]["typed_config"]
+        for host in manager["route_config"]["virtual_hosts"]:
+            routes = [each for each in host["routes"] if "route" in each]
+            if routes:
+                edge = caller, host["domains"][0]
+                found[edge] = [local_route(each) for each in routes]
+    return found
+
+
+def local_route(route):
+    match, action = route["match"], route["route"]
+    policy = action.get("retry_policy", {})
+    path = match.get("path") or match["safe_regex"]["regex"]
+    [method] = [h for h in match["headers"] if h["name"] == ":method"]
+    timeout = seconds(action["timeout"])
+    return (
+        method["string_match"]["exact"],
+        ("path" in match, path),
+        len(match["headers"]) > 1,
+        timeout or None,
+        policy.get("num_retries", 0),
+        policy.get("retry_on"),
+        seconds(policy["per_try_timeout"]) if "per_try_timeout" in policy else None,
+    )
+
+
+def istio_routes(services):
+    found = {}
+    for service in services:
+        for route in service["spec"]["http"]:
+            caller = route.get("match", [{}])[0].get("sourceLabels", {})
+            name = caller.get("app.kubernetes.io/name")
+            if name:
+                edge = name, service["metadata"]["name"]
+                found.setdefault(edge, []).append(istio_route(route))
+    return found
+
+
+def istio_route(route):
+    [match] = route["match"]
+    retries = route["retries"]
+    single = retries.get("perTryTimeout")
+    [(kind, path)] = match["uri"].items()
+    return (
+        match["method"]["exact"],
+        (kind == "exact", path),
+        match.get("headers") == {"idempotency-key": {}},
+        seconds(route["timeout"]) if "timeout" in route else None,
+        retries["attempts"],
+        retries.get("retryOn"),
+        seconds(single) if single else None,
+    )
+
+
+def test_every_edge_has_the_same_routes_timeouts_and_retries(local, find):
+    ours, theirs = local_routes(local), istio_routes(find("VirtualService"))
+    assert ours
+    assert set(theirs) == set(ours)
+    assert theirs == ours
+
+
+def test_a_caller_is_known_by_its_namespace_and_marked_as_itself(find, mesh):
+    for service in find("VirtualService"):
+        for route in service["spec"]["http"]:
+            match = route.get("match", [{}])[0]
+            caller = match.get("sourceLabels", {}).get("app.kubernetes.io/name")
+            if caller:
+                domain = mesh.declarations[caller].domain
+                assert match["sourceNamespace"] == f"filigree-{domain}"
+                assert route["headers"] == {
+                    "request": {"set": {"x-filigree-caller": caller}}
+                }
+
+
+def test_what_is_not_declared_is_refused_as_on_a_laptop(find):
+    for service in find("VirtualService"):
+        last = service["spec"]["http"][-1]
+        assert "match" not in last
+        assert last["directResponse"]["status"] == 403
+
+
+def test_breakers_and_limits_are_the_same(local, find):
+    clusters = [
+        each
+        for each in local.clusters["resources"]
+        if not each["name"].startswith(("inbound|", *TOOLS))
+    ]
+    assert clusters
+    for cluster in clusters:
+        _, callee = cluster["name"].split("|")
+        policy = find("DestinationRule", callee)["spec"]["trafficPolicy"]
+        ejects, limits = policy["outlierDetection"], policy["connectionPool"]
+        ours = cluster["outlier_detection"]
+        assert ejects["consecutive5xxErrors"] == ours["consecutive_5xx"]
+        assert seconds(ejects["baseEjectionTime"]) == seconds(
+            ours["base_ejection_time"]
+        )
+        assert ejects["interval"] == ours["interval"]
+        assert ejects["minHealthPercent"] == 0
+        assert ejects["consecutiveGatewayErrors"] == 0
+        [limit] = cluster["circuit_breakers"]["thresholds"]
+        assert limits["tcp"]["maxConnections"] == limit["max_connections"]
+        assert (
+            limits["http"]["http1MaxPendingRequests"] == (limit["max_pending_requests"])
+        )
+        assert limits["http"]["http2MaxRequests"] == limit["max_requests"]
+        assert policy["retryBudget"]["minRetryConcurrency"] == limit["max_retries"]
+        assert limits["tcp"]["connectTimeout"] == cluster["connect_timeout"]
+
+
+def admitted(policy):
+    """(caller, method, path) of everything that a policy allows a service."""
+    for rule in policy["spec"].get("rules", ()):
+        [origin] = rule["from"]
+        for principal in origin["source"]["principals"]:
+            namespace, caller = re.fullmatch(
+                r"cluster\.local/ns/([a-z-]+)/sa/([a-z-]+)", principal
+            ).groups()
+            for to in rule.get("to", ()):
+                for method in to["operation"]["methods"]:
+                    for path in to["operation"]["paths"]:
+                        yield namespace, caller, method, path
+
+
+def test_who_may_call_whom_is_the_same_to_the_path(local, find, mesh):
+    theirs, ours = set(), set()
+    for policy in find("AuthorizationPolicy"):
+        if "selector" in policy["spec"]:
+            name = policy["metadata"]["name"]
+            theirs |= {(name, *each) for each in admitted(policy)}
+    for (caller, callee), routes in local_routes(local).items():
+        namespace = f"filigree-{mesh.declarations[caller].domain}"
+        for method, (exact, path), *_ in routes:
+            # A pattern is escaped where a path is not.
+            plain = path if exact else re.sub(r"\\(.)", r"\1", path)
+            shown = plain.replace("[^/]+", "{*}")
+            ours.add((callee, namespace, caller, method, shown))
+    assert theirs == ours
+
+
+def test_tries_fit_the_timeout_they_are_given(find):
+    routes = [r for each in istio_routes(find("VirtualService")).values() for r in each]
+    tried = [r for r in routes if r[6] is not None]
+    assert tried
+    for *_, timeout, attempts, _, single in tried:
+        assert single * (attempts + 1) <= timeout
