@@ -6,7 +6,8 @@ nothing else: no cookie is kept, no header is added, no path is normalised, noth
 decompressed or redirected. Times are the caller's to bound.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
+from typing import cast
 
 import aiohttp
 import httpx
@@ -42,11 +43,8 @@ class Wire(httpx.AsyncBaseTransport):
     def _opened(self) -> aiohttp.ClientSession:
         """Made with the first request: it belongs to the loop that runs then."""
         if self._session is None:
-            bounds = {"limit": self._most, "keepalive_timeout": self._idle}
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.UnixConnector(self._socket, **bounds)
-                if self._socket
-                else aiohttp.TCPConnector(**bounds),
+                connector=self._connector(),
                 # One session sends everybody's requests: a cookie that one answer
                 # sets would be sent with the next one's.
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -56,15 +54,20 @@ class Wire(httpx.AsyncBaseTransport):
             )
         return self._session
 
+    def _connector(self) -> aiohttp.BaseConnector:
+        most, idle = self._most, self._idle
+        if self._socket is None:
+            return aiohttp.TCPConnector(limit=most, keepalive_timeout=idle)
+        return aiohttp.UnixConnector(self._socket, limit=most, keepalive_timeout=idle)
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, its body still to be read; httpx's TransportError otherwise."""
-        body = _body(request)
         try:
             answer = await self._opened().request(
                 request.method,
                 yarl.URL(str(request.url), encoded=True),
-                headers=request.headers.multi_items(),
-                data=body,
+                headers=_headers(request),
+                data=_body(request),
                 allow_redirects=False,
             )
         except aiohttp.ClientError as exc:
@@ -79,13 +82,17 @@ class Wire(httpx.AsyncBaseTransport):
             self._session = None
 
 
-def _body(request: httpx.Request) -> bytes | httpx.AsyncByteStream | None:
+def _headers(request: httpx.Request) -> list[tuple[str, str]]:
+    """As they are; aiohttp itself says that it sends a body in chunks."""
+    known = request.headers.multi_items()
+    return [(name, value) for name, value in known if name != "transfer-encoding"]
+
+
+def _body(request: httpx.Request) -> bytes | AsyncIterable[bytes] | None:
     try:
         return request.content or None
     except httpx.RequestNotRead:
-        # aiohttp chunks what has no length, and says so itself.
-        request.headers.pop("Transfer-Encoding", None)
-        return request.stream
+        return cast(AsyncIterable[bytes], request.stream)
 
 
 class _Pieces(httpx.AsyncByteStream):

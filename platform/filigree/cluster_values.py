@@ -84,6 +84,7 @@ def _domain(source: Source, domain: str, measured: dict[str, float]) -> dict[str
     return {
         "domain": domain,
         "team": team(owners[0]),
+        "rbac": {"group": owners[0].removeprefix("@")},
         "namespaces": {each: PREFIX + each for each in _names(source)},
         "services": {
             each.name: _service(source, each, measured.get(each.name))

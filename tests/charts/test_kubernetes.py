@@ -298,6 +298,23 @@ def test_a_service_knows_where_each_of_its_upstreams_is(containers, mesh):
         assert not told
 
 
+def test_what_a_scanner_would_report_is_justified_beside_it(find, containers):
+    for each in find("Deployment"):
+        notes = each["metadata"]["annotations"]
+        reasons = dict(
+            note.split("=", 1)
+            for key, note in notes.items()
+            if key.startswith("checkov.io/skip")
+        )
+        name = each["metadata"]["name"]
+        pod = each["spec"]["template"]["spec"]
+        assert all(reasons.values())
+        # A reason is given where it is needed, so that none outlives its cause.
+        limits = containers[name]["resources"]["limits"]
+        assert ("CKV_K8S_11" in reasons) == ("cpu" not in limits)
+        assert ("CKV_K8S_38" in reasons) == pod["automountServiceAccountToken"]
+
+
 def test_an_unknown_value_is_refused(render):
     with pytest.raises(helm_python.HelmError, match="additional properties"):
         render("operations", replicas=3)
@@ -322,3 +339,17 @@ def test_a_canary_takes_its_share_and_nothing_more(render):
         if "route" in route
     }
     assert shares == {(90, 10)}
+
+
+def test_a_team_may_run_its_services_and_read_no_secret(releases, mesh):
+    for domain, objects in releases.items():
+        [role], [binding] = own(objects, "Role"), own(objects, "RoleBinding")
+        resources = {each for rule in role["rules"] for each in rule["resources"]}
+        verbs = {each for rule in role["rules"] for each in rule["verbs"]}
+        assert not {"*", "secrets", "pods/exec"} & (resources | verbs)
+        [owner] = {
+            each.owner for each in mesh.declarations.values() if each.domain == domain
+        }
+        assert [each["name"] for each in binding["subjects"]] == [
+            owner.removeprefix("@")
+        ]

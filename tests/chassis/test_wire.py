@@ -127,19 +127,22 @@ def test_a_header_that_is_not_ascii_is_sent() -> None:
     assert "café".encode() in server.heads[0].encode("latin-1")
 
 
-def test_a_body_without_a_length_goes_out_in_pieces() -> None:
+@pytest.mark.parametrize("length", [None, 5])
+def test_a_body_is_sent_piece_by_piece(length: int | None) -> None:
+    server = Server()
+    headers = {} if length is None else {"Content-Length": str(length)}
+
     async def pieces() -> AsyncIterator[bytes]:
         yield b"one"
-        yield b"two"
+        yield b"\r\n"
 
     async def act(caller: _runtime.Runtime) -> None:
-        url = "http://service/upload"
-        asked = httpx.Request("PUT", url, content=pieces())
-        assert (await caller.answered(asked)).status_code == 200
-        assert server.heads[0].lower().count("transfer-encoding: chunked") == 1
+        await caller.answered(asked("/", "POST", headers=headers, content=pieces()))
 
-    server = Server(leaves=True)
     run(server, act)
+    framing = "transfer-encoding: chunked" if length is None else "content-length: 5"
+    assert server.heads[0].lower().count(framing) == 1
+    assert ("chunked" in server.heads[0].lower()) == (length is None)
 
 
 def test_a_mesh_that_is_not_there_cannot_be_connected_to(tmp_path: Path) -> None:

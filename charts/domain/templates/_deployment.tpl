@@ -7,6 +7,11 @@ apiVersion: apps/v1
 kind: Deployment
 metadata:
   {{- include "filigree.metadata" (merge (dict "object" $object) .) | nindent 2 }}
+    checkov.io/skip1: CKV_K8S_11=A CPU limit throttles a service that others wait for; requests share the node
+    checkov.io/skip2: CKV_K8S_35=A service reads its settings once, from its environment; no other container shares it
+    {{- if .service.kubernetesApi }}
+    checkov.io/skip3: CKV_K8S_38=It watches the endpoints of services, and its token may do nothing else
+    {{- end }}
 spec:
   {{- if eq .track "canary" }}
   replicas: 1
