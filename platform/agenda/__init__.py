@@ -5,10 +5,10 @@ recurrences, exceptions, whole days, zones. From such texts come busy spans and 
 """
 
 from agenda._entry import Entry, entry
-from agenda._feed import feed
+from agenda._feed import feed, resource
 from agenda._seal import Broken, Seal
 from agenda._spans import Span, busy
-from agenda._text import Reach, Unreadable, kept, reach, shown
+from agenda._text import Reach, Unreadable, kept, reach, shown, uid
 
 __all__ = [
     "Broken",
@@ -22,5 +22,7 @@ __all__ = [
     "feed",
     "kept",
     "reach",
+    "resource",
     "shown",
+    "uid",
 ]

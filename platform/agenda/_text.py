@@ -102,6 +102,11 @@ def _is_declined(event: icalendar.Event, addresses: Collection[str]) -> bool:
     return False
 
 
+def uid(text: str) -> str | None:
+    """The UID of a text's events, if there are any."""
+    return next((str(event["UID"]) for event in events(text)), None)
+
+
 def reach(text: str, zone: str) -> Reach:
     """How far the events of a text reach: a series for ever."""
     ends = [end for event in events(text) for end in _ends(event, ZoneInfo(zone))]
