@@ -15,6 +15,7 @@ from functools import cache
 from moments._language import Language, fold
 
 NOON, DAY = 12 * 60, 24 * 60
+PART = r"P(?:DAWN|MOR|FORE|LUN|AFT|EVE|TON|NIGHT)(?!\S)"  # of the day
 FIGURES = (
     r"\d{4}-\d{1,2}-\d{1,2}"
     r"|\d{1,2}(?P<sign>[./-])\d{1,2}(?P=sign)(?:\d{4}|\d{2})|\d{1,2}/\d{1,2}"
@@ -54,6 +55,8 @@ def _scanner(language: Language) -> re.Pattern[str]:
 def _dotted(text: str, around: tuple[str, str], language: Language) -> str:
     """``3.4.`` is a date; ``14.30`` a time, and so is what words say is one."""
     first, second = (int(each) for each in text.rstrip(".").split("."))
+    if first > 31 or second > 59:
+        return "_"
     is_time = second > 12 or re.match(MARKED, around[1]) or around[0] == "AT"
     if is_time and not (text.endswith(".") and second <= 12):
         return clock(first * 60 + second, "m", state(first, language))
@@ -62,6 +65,8 @@ def _dotted(text: str, around: tuple[str, str], language: Language) -> str:
 
 def _clock(text: str, language: Language) -> str:
     hour, minute = (int(each) for each in re.split("[:h]", text)[:2])
+    if hour > 24 or minute > 59:
+        return "_"
     settled = "!" if text.startswith("0") else state(hour, language)
     return clock(hour * 60 + minute, "m", settled)
 
@@ -101,7 +106,7 @@ COMMON = [
     (r"A (?=(?:MIN|HOUR|DAY|WEEK|MONTH|YEAR)(?!\S))", "1 "),
     (r"(?:A(?!\S)|DASH (?=_)) ?", ""),
     (r"(W\d|TODAY|D\+2|D-1) D\+1(?!\S)", r"\1 PMOR"),  # "Montag morgen"
-    (r"THIS (?=P[A-Z]+)", "TODAY "),
+    (rf"THIS (?={PART})", "TODAY "),
     (r"FROM (?=(?:(?:THIS|NEXT|COMING|LAST) )?(?:M\d|MONTH|\d{4}))", ""),
     (r"MIDNIGHT", f"@{DAY}h!"),
     (r"12 NOON|NOON", f"@{NOON}h!"),

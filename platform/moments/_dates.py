@@ -6,6 +6,7 @@ below, before the time of day is looked for.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from dateutil import parser
@@ -14,6 +15,7 @@ from dateutil.relativedelta import relativedelta, weekday
 from moments._language import Language
 from moments._periods import DAY, MONTHLY, PERIOD, Days, Today, one, period
 
+YEARS = range(1900, 2200)  # outside, nobody means it
 Found = Days | None
 Rule = tuple[str, Callable[[re.Match[str], Today], Found]]
 
@@ -27,6 +29,8 @@ def _parsed(text: str, today: Today) -> date | None:
         plain = text.replace(".", "/")
         day = parser.parse(plain, default=default, dayfirst=not month_first).date()
     except (ValueError, OverflowError):
+        return None
+    if day.year not in YEARS:
         return None
     short = len(re.findall(r"\d+", text)) < 3
     return day + relativedelta(years=int(short and day < today.day))
@@ -56,14 +60,19 @@ def _in_period(number: str, tags: str, today: Today) -> date | None:
 
 
 def _month_day(found: re.Match[str], today: Today) -> Found:
-    day = _in_period(found["day"], found["month"], today)
-    return one(day) if day else None
+    return _day_of(found["day"], found["month"], today)
 
 
 def _day_month(found: re.Match[str], today: Today) -> Found:
     tags = f"{found['month']} {found['year'] or ''}"
-    day = _in_period(found["day"], tags, today)
-    return one(day) if day else None
+    return _day_of(found["day"], tags, today)
+
+
+def _day_of(number: str, tags: str, today: Today) -> Days:
+    """That day of a month; of one that has no such day, the question which."""
+    if day := _in_period(number, tags, today):
+        return one(day)
+    return replace(period(tags, today.day), notes=(("day", {}),))
 
 
 def _month_days(found: re.Match[str], today: Today) -> Found:

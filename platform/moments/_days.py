@@ -24,7 +24,7 @@ from moments._periods import (
 )
 
 UNITS = {"DAY": "days", "WEEK": "weeks", "MONTH": "months", "YEAR": "years"}
-MOST = 1000  # days, weeks, months ahead that somebody may mean
+MOST = {"DAY": 1000, "WEEK": 500, "MONTH": 240, "YEAR": 20}  # that somebody may mean
 D = r"(?P<day>[12]\d|3[01]|[1-9])"
 
 
@@ -42,24 +42,35 @@ def _edge(found: re.Match[str], today: Today) -> Found:
 
 
 def _ahead(found: re.Match[str], today: Today) -> Found:
-    many = int(found["many"])
-    if many > MOST:
-        return None
-    day = today.day + relativedelta(**{UNITS[found["unit"]]: many})
-    return one(day)
+    return _distant(today.day, int(found["many"]), found["unit"])
 
 
 def _ago(found: re.Match[str], today: Today) -> Found:
-    many = min(int(found["many"]), MOST)
-    return one(today.day - relativedelta(**{UNITS[found["unit"]]: many}))
+    return _distant(today.day, -int(found["many"]), found["unit"])
 
 
 def _from_day(found: re.Match[str], today: Today) -> Found:
     """A week from Friday, heute in zwei Wochen, Friday week."""
+    told = {"many": "1", "unit": "WEEK"} | found.groupdict()
     base = _anchor(found["anchor"], today)
-    many = min(int(found.groupdict().get("many") or 1), MOST)
-    unit = UNITS[found.groupdict().get("unit") or "WEEK"]
-    return one(base + relativedelta(**{unit: many}))
+    return _distant(base, int(told["many"]), told["unit"])
+
+
+def _distant(day: date, many: int, unit: str) -> Found:
+    if abs(many) > MOST[unit]:
+        return None
+    return one(day + relativedelta(**{UNITS[unit]: many}))
+
+
+def _weeks_ahead(found: re.Match[str], today: Today) -> Found:
+    """Monday in two weeks: of that week, or two weeks after the next Monday."""
+    number, many = int(found["weekday"]), int(found["many"])
+    if many > MOST["WEEK"]:
+        return None
+    monday = today.day - today.day.weekday() * DAY
+    day = monday + many * WEEK + number * DAY
+    other = on_weekday(number, today.day) + many * WEEK
+    return one(day) if day == other else one(day, _or(day, other))
 
 
 def _anchor(tag: str, today: Today) -> date:
@@ -127,6 +138,8 @@ N = r"(?P<many>\d+)"
 UNIT = r"(?P<unit>DAY|WEEK|MONTH|YEAR)"
 ANCHOR = r"(?P<anchor>W\d|TODAY|D[+-]\d)"
 WEAK: list[Rule] = [
+    (rf"IN {N} WEEK W(?P<weekday>\d)", _weeks_ahead),
+    (rf"W(?P<weekday>\d) IN {N} WEEK", _weeks_ahead),
     (rf"{N} {UNIT} (?:FROM |AFTER )?{ANCHOR}", _from_day),
     (rf"{ANCHOR} IN {N} {UNIT}", _from_day),
     (rf"{ANCHOR} (?:WEEKON|WEEK(?! (?:{MOD})))", _from_day),

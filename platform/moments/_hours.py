@@ -1,12 +1,14 @@
 """The time of day that tags say: one time, two, or a part of the day."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from moments._canon import DAY, NOON, clock, rewritten, state
+from moments._canon import DAY, NOON, PART, clock, rewritten, state
 from moments._language import Language
 
 PARTS = {
+    "PDAWN": (0, 6 * 60),
     "PMOR": (6 * 60, NOON),
     "PFORE": (9 * 60, NOON),
     "PLUN": (NOON, 14 * 60),
@@ -14,6 +16,11 @@ PARTS = {
     "PEVE": (18 * 60, 22 * 60),
     "PTON": (18 * 60, DAY),
     "PNIGHT": (22 * 60, 30 * 60),
+}
+# Small hours belong to the night before, or to the day itself.
+AT_NIGHT: dict[str, Callable[[int], tuple[int, ...]]] = {
+    "PTON": lambda minutes: (minutes + DAY,),
+    "PNIGHT": lambda minutes: (minutes, minutes + DAY),
 }
 # When businesses are likely to be meant, if nobody says before or after noon.
 LIKELY = range(8 * 60, 20 * 60)
@@ -75,6 +82,8 @@ def _clocks(language: Language) -> list:
             lambda m: _at(m[3], _signed(m[1], m[2])),
         ),
         (rf"(?<!FROM )(20|25) TO ({H})(?!\S)", lambda m: _at(m[2], -int(m[1]))),
+        # Nobody comes from five to four.
+        (r"(?<!FROM )(5) TO ([1-4])(?!\S)", lambda m: _at(m[2], -int(m[1]))),
         (rf"AT (5|10) TO ({H})(?!\S)", lambda m: "AT " + _at(m[2], -int(m[1]))),
         (rf"({H}){o} PLUSHALF(?!\S)", lambda m: _at(m[1], 30)),
         (rf"({H}){o} PLUSQ(?!\S)", lambda m: _at(m[1], 15)),
@@ -101,7 +110,7 @@ def _signed(minutes: str, word: str) -> int:
 
 def _bare(language: Language) -> list:
     """Numbers that are hours because of what stands beside them."""
-    days = r"TODAY|D[+-]\d|=\d|P[A-Z]+" + ("" if language.clock == 24 else r"|W\d")
+    days = rf"TODAY|D[+-]\d|=\d|{PART}" + ("" if language.clock == 24 else r"|W\d")
     link = "(TO|DASH|AND|OR)"
     hour = rf"({H}){NOT_HOURS}"
 
@@ -121,7 +130,7 @@ def _bare(language: Language) -> list:
         (rf"BETWEEN ({H}) AND {hour}", lambda m: f"{made(m[1])} TO {made(m[2])}"),
         (rf"(AFTER|BEFORE) {hour}", lambda m: f"{m[1]} {made(m[2])}"),
         (rf"({days}) {hour}", lambda m: f"{m[1]} {made(m[2])}"),
-        (rf"({H}) (P[A-Z]+)(?!\S)", lambda m: f"{made(m[1])} {m[2]}"),
+        (rf"({H}) ({PART})", lambda m: f"{made(m[1])} {m[2]}"),
         (rf"FROM {hour}", lambda m: f"FROM {made(m[1])}"),
         (rf"^{hour} (?=TODAY|D[+-]\d|W\d|NEXT W|THIS W)", lambda m: f"{made(m[1])} "),
         (rf"^({H})$", lambda m: made(m[1])),
@@ -131,16 +140,21 @@ def _bare(language: Language) -> list:
 def _options(tag: str, part: str | None) -> tuple[int, ...]:
     """Minutes of the day that the tag may mean, the likeliest first."""
     minutes = int(tag[1:-2])
+    if minutes == DAY:
+        return DAY, 0  # midnight of the day: its end, or its beginning
     if tag[-1] == "!" or (tag[-1] == "~" and part is None):
         return (minutes,)
-    early, late = minutes % NOON, minutes % NOON + NOON
+    return _halves(minutes % NOON, part)
+
+
+def _halves(early: int, part: str | None) -> tuple[int, ...]:
+    """Before noon, after it, or both, by the part of the day."""
+    late = early + NOON
     if part is None:
         return (early, late) if early in LIKELY else (late, early)
-    if part in ("PMOR", "PFORE"):
-        return (early,)
-    if part in ("PNIGHT", "PTON") and early < 5 * 60:
-        return (early + DAY,)
-    return (late,)
+    if early < 5 * 60 and part in AT_NIGHT:
+        return AT_NIGHT[part](early)
+    return (early,) if part in ("PMOR", "PFORE", "PDAWN") else (late,)
 
 
 def _pair(first: str, last: str, part: str | None) -> tuple[tuple[int, ...], int]:
@@ -190,11 +204,11 @@ FORMS = [
 
 def _part(tags: str) -> tuple[str, str, str]:
     """The part of the day that is said, early or late in it, and the other tags."""
-    found = re.search(r"(?<!\S)(?:(BEGIN|END|MID) )?(P[A-Z]+)(?!\S)", tags)
+    found = re.search(rf"(?<!\S)(?:(BEGIN|END|MID) )?({PART})", tags)
     if not found:
         return "", "", tags
     rest = tags[: found.start()] + tags[found.end() :]
-    return found[2], found[1] or "", re.sub(r"(?<!\S)P[A-Z]+(?!\S)", "", rest)
+    return found[2], found[1] or "", re.sub(rf"(?<!\S){PART}", "", rest)
 
 
 def _span(part: str, shift: str) -> Hours:

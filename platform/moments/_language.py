@@ -59,11 +59,13 @@ class Language:
 
 def _numbers(raw: dict[str, str]) -> dict[str, str]:
     words = {word: str(n) for n, word in enumerate(raw["numbers"].split())}
+    ordinals = {word: n for n, word in enumerate(raw["ordinals"].split(), 1)}
     for n, ten in enumerate(raw["tens"].split(), 2):
         words[ten] = f"{n}0+"
         for unit, one in enumerate(raw.get("joined", "").split(), 1):
             words[f"{one}{raw['joint']}{ten}"] = str(10 * n + unit)
-    for n, word in enumerate(raw["ordinals"].split(), 1):
+            ordinals[f"{one}{raw['joint']}{ten}st"] = 10 * n + unit
+    for word, n in ordinals.items():
         for inflection in raw.get("inflections", "").split() or [""]:
             words[word + inflection] = f"{n} TH"
     return words

@@ -45,7 +45,10 @@ def _read(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
     turn = order(scene.language, scene.locale)
     today, found = Today(scene.today, scene.language, *turn), list[Days]()
     tags = days(tags, strong(scene.language), today, found)
+    if "#" in tags:
+        return None, None  # a date that is none: a time alone would be of another day
     clock, tags = hours(tags, scene.language)
+    tags = re.sub(r"(?<!\S)FROM (W\d|=\d) AT (?=W\d|=\d)", r"FROM \1 TO ", tags)
     tags = re.sub(r"(?<!\S)(?:AT|ON) ", "", tags)
     tags = days(tags, WEAK, today, found)
     return joined(tags, found), clock
@@ -64,6 +67,8 @@ def _answer(tags: str, scene: Scene) -> Reading | None:
         reading = whole(when, scene)
     else:
         return None
+    if reading.start.timestamp() >= reading.end.timestamp():
+        return None  # until midnight in the morning, say
     asked = [scene.ask(about, **told) for about, told in (when.notes if when else ())]
     if reading.end <= scene.now:
         asked.append(scene.ask("past", one=scene.language.moment(reading.start)))

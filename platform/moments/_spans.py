@@ -36,10 +36,19 @@ def _changes(start: datetime, wall: int, scene: Scene) -> list[str]:
 
 
 def _half(begins: list[datetime], start: datetime, scene: Scene) -> list[str]:
-    """The question whether before or after noon."""
-    others = [f"{each:%H:%M}" for each in begins if each != start]
+    """The question which of two times, twelve hours or a day apart."""
     one = scene.language.moment(start)
-    return [scene.ask("half", one=one, other=other) for other in others]
+    return [
+        scene.ask("half", one=one, other=_beside(each, start, scene))
+        for each in begins
+        if each != start
+    ]
+
+
+def _beside(other: datetime, start: datetime, scene: Scene) -> str:
+    if other.date() == start.date():
+        return f"{other:%H:%M}"
+    return scene.language.moment(other)
 
 
 def _end(
@@ -50,18 +59,32 @@ def _end(
     return scene.after(start, lasting or LENGTH[clock.grain])
 
 
+def _begins(day: Days, clock: Hours, scene: Scene) -> dict[datetime, int]:
+    """When it may begin, by what the wall is to show then; the likeliest first."""
+    begins = {scene.at(day.first, each): each for each in clock.begins}
+    if len(begins) == 1:
+        return begins
+    # The midnight before today is not meant.
+    return {at: each for at, each in begins.items() if each or at > scene.now}
+
+
+def _likeliest(begins: dict[datetime, int], clock: Hours, scene: Scene) -> datetime:
+    """The first that is still to come, unless its end would have to change too."""
+    ahead = (each for each in begins if each > scene.now and clock.ends is None)
+    return next(ahead, next(iter(begins)))
+
+
 def timed(
     when: Days | None, clock: Hours, lasting: timedelta | None, scene: Scene
 ) -> Reading:
     """Hours of a day, of the first one that is left if more are meant."""
-    whole = when or _implied(clock, scene)
-    long = whole.grain != "day"
-    day = replace(whole, first=max(whole.first, scene.today)) if long else whole
-    begins = {scene.at(day.first, each): each for each in clock.begins}
-    # Of two ends, the other one would have to change as well.
-    ahead = [each for each in begins if each > scene.now and clock.ends is None]
-    start = (ahead or list(begins))[0]
-    asked = [scene.ask("day")] * long + _half(list(begins), start, scene)
+    day, asked = when or _implied(clock, scene), list[str]()
+    if day.grain != "day":
+        day = replace(day, first=max(day.first, scene.today))
+        asked.append(scene.ask("day"))
+    begins = _begins(day, clock, scene)
+    start = _likeliest(begins, clock, scene)
+    asked += _half(list(begins), start, scene)
     if clock.grain != "part_of_day":
         asked += _changes(start, begins[start], scene)
     end = _end(start, day, clock, lasting, scene)
