@@ -23,6 +23,7 @@ Filigree: ultra-granular services on a mesh, on a laptop as in a cluster.
 
   the mesh        up, down, ps, logs, call, restart, break, doctor
   contracts       generate, check, explain, new
+  the cluster     secrets
   the demo        demo, bench
 """
 EPILOG = """\

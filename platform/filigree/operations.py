@@ -19,7 +19,7 @@ class Operation:
 
     ``retry``: read, keyed or never. ``timeout`` in seconds. ``public``: reachable
     through the gateway, ``anonymous``: without a credential. ``action``: the name under
-    which a plan may use it.
+    which a plan may use it. ``bare``: asked for without any parameter.
     """
 
     service: str
@@ -34,6 +34,7 @@ class Operation:
     roles: tuple[str, ...] = ()
     action: str | None = None
     summary: str = ""
+    bare: bool = False
 
 
 # What every service answers by itself; no document lists them.
@@ -90,4 +91,5 @@ def _operation(service: str, method: str, path: str, spec: dict[str, Any]) -> Op
         tuple(spec.get("x-roles", ())),
         spec.get("x-action"),
         spec.get("summary", ""),
+        not any(each.get("required") for each in spec.get("parameters", ())),
     )
