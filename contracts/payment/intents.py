@@ -13,15 +13,20 @@ IntentStatus = Literal["open", "paid", "cancelled", "refunded"]
 
 
 class AnalyzeRequest(Closed):
-    """``currency`` is meant where the text names none; ``locale`` is BCP 47."""
+    """``currency`` is meant where the text names none. ``locale`` is BCP 47; without
+    one the wording alone says how figures are written.
+    """
 
     text: Annotated[str, Field(min_length=1, max_length=4000)]
-    locale: Annotated[str, Field(max_length=35)] = "en"
+    locale: Annotated[str, Field(max_length=35)] | None = None
     currency: Currency | None = None
 
 
 class Analysis(BaseModel):
-    """What a text asks for. ``clarification`` is the question to ask back, if any."""
+    """What a text asks for. ``clarification`` is the question to ask back, if any.
+
+    ``amounts`` are those that are clear, and the ends of a range or a choice.
+    """
 
     intent: Wish
     amounts: list[Money]
@@ -29,6 +34,13 @@ class Analysis(BaseModel):
     needs_clarification: bool
     clarification: str | None = None
     confidence: float
+
+
+class Reading(Closed):
+    """What a language model makes of a text; amounts are none of its business."""
+
+    intent: Wish
+    purpose: Annotated[str, Field(max_length=200)] | None = None
 
 
 class Item(Closed):
@@ -40,7 +52,9 @@ class Item(Closed):
 
 
 class Discount(Closed):
-    """Either a share or an amount; together they never exceed what they reduce."""
+    """Either a share of the subtotal or an amount. All discounts together take away
+    the whole subtotal at most.
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     basis_points: BasisPoints = 0

@@ -40,6 +40,23 @@ class Payment(BaseModel):
     updated_at: datetime
 
 
+class StoredPayment(Payment):
+    """``facts`` are what the rest is made of: the engine ``tills`` says how."""
+
+    status: PaymentStatus = "pending"
+    currency: str = ""
+    amount: int = 0
+    facts: dict[str, list[int | str]] = {}
+
+
+class PaymentOwner(BaseModel):
+    """Whose a provider's payment is, and what was told before anything said so."""
+
+    tenant: str | None = None
+    payment_id: str = ""
+    facts: dict[str, list[int | str]] = {}
+
+
 class NewRefund(Closed):
     """All that is left, where no amount is given."""
 

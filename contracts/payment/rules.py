@@ -11,7 +11,10 @@ Method = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class Tier(Closed):
-    """A part of a tiered fee: it holds up to an amount, the last one without end."""
+    """A step of a tiered fee: from where the one before ends, up to and with
+    ``up_to``; the last has none and goes on. ``basis_points`` are of what lies within
+    the step, ``fixed`` is due as soon as the amount reaches into it.
+    """
 
     up_to: Amount | None = None
     basis_points: BasisPoints = 0
@@ -21,8 +24,10 @@ class Tier(Closed):
 class FeeRule(Closed):
     """One fee. ``methods`` and ``currency`` limit where it applies, none of them: all.
 
-    With ``tiers`` the one that the amount falls into counts, for the whole amount.
-    ``fixed``, ``least`` and ``cap`` are minor units of the currency that is paid.
+    It is ``fixed``, and ``basis_points`` of the amount, and what each of the ``tiers``
+    adds, rounded once, halves up; at least ``least``, and never above ``cap``. All of
+    these are minor units of the currency that is paid. A tier counts for its own part
+    of the amount alone, so that nobody pays less by paying more.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
@@ -56,7 +61,7 @@ class Rules(Closed):
 
     payee: Annotated[str, Field(min_length=1, max_length=200)]
     default_currency: Currency
-    currencies: Annotated[list[Currency], Field(min_length=1, max_length=50)]
+    currencies: Annotated[list[Currency], Field(min_length=1, max_length=200)]
     methods: list[Method] = Field(default=["card"], min_length=1, max_length=20)
     limits: dict[Currency, Limits] = Field(default={})
     fees: list[FeeRule] = Field(default=[], max_length=50)

@@ -1,0 +1,84 @@
+"""A figure and what it can be read as: "1.234" is 1234 or 1.234.
+
+Which of them is meant shows in the text's conventions and in the currency; where these
+leave more than one, or none, nobody but the writer can say.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import money
+
+SOFT = " \u00a0\u202f\u2009'’`_·"  # signs that only ever group
+GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+|\d{1,2}(?:\D\d{2})*\D\d{3}")
+TAIL = re.compile(r"(?P<sign>[.,])(?:[-–—]{1,2}|=)$")
+VULGAR = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A value, and the sign that was taken for the one before its decimals, if any."""
+
+    value: Decimal
+    sign: str | None = None
+    decimals: int = 0
+
+    def times(self, factor: Decimal) -> "Reading":
+        left = max(0, self.decimals - factor.adjusted())
+        return replace(self, value=self.value * factor, decimals=left)
+
+
+def readings(figure: str) -> tuple[Reading, ...]:
+    """Everything that the figure can mean; nothing where it is malformed."""
+    plus = VULGAR.get(figure[-1], Decimal(0))
+    body = TAIL.sub(r"\g<sign>00", figure.rstrip("".join(VULGAR)))
+    return tuple(replace(one, value=one.value + plus) for one in _plain(body))
+
+
+def _plain(body: str) -> list[Reading]:
+    signs = re.sub(r"[^.,]", "", body)
+    if len(set(signs)) == 2 and signs.count(signs[-1]) == 1:
+        return _parted(body, signs[-1])
+    if len(signs) == 1:
+        return _parted(body, signs) + _whole_too(body, signs)
+    return _whole(body or "0", None) if len(set(signs)) < 2 else []
+
+
+def _whole_too(body: str, sign: str) -> list[Reading]:
+    """What the one sign in a figure makes of it if it only groups."""
+    other = "," if sign == "." else "."
+    return [] if body.startswith("0") else _whole(body, other)
+
+
+def _parted(body: str, sign: str) -> list[Reading]:
+    whole, _, decimals = body.rpartition(sign)
+    return [
+        Reading(each.value + Decimal(f"0.{decimals}"), sign, len(decimals))
+        for each in _whole(whole or "0", sign)
+    ]
+
+
+def _whole(body: str, sign: str | None) -> list[Reading]:
+    """Digits, or groups of them: of three, or India's of two and a last of three."""
+    apart = re.sub(r"\d", "", body)
+    if apart and (len(set(apart)) > 1 or not GROUPED.fullmatch(body)):
+        return []
+    return [Reading(Decimal(re.sub(r"\D", "", body)), sign)]
+
+
+def meant(
+    read: tuple[Reading, ...], currency: str, signs: Iterable[str | None]
+) -> int | None:
+    """The one value in whole minor units; None where none or several are possible.
+
+    *signs* are the decimal signs that somebody's habits speak for.
+    """
+    if len(read) == 1:
+        return money.minor(read[0].value, currency)
+    # Nobody writes more decimals than the currency has, be they zeros.
+    habits, most = {*signs}, money.exponent(currency)
+    fit = [one for one in read if one.sign in habits and one.decimals <= most]
+    values = {money.minor(one.value, currency) for one in fit} - {None}
+    return values.pop() if len(values) == 1 else None

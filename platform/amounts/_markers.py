@@ -1,0 +1,87 @@
+"""What names a currency in a text: codes, signs, names, slang; and names of its parts.
+
+Names are CLDR's in the text's language. The noun in them alone ("dollars", "couronnes")
+stands for every currency that has it, until something decides.
+"""
+
+from dataclasses import dataclass
+
+import money
+from amounts import _locales, _words
+from amounts._tokens import Token
+
+LONGEST = 5  # tokens
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Tokens from ``first`` to before ``end``, and the currencies that they may mean.
+
+    ``part`` is the exponent of what it names a part with: 2 for cents. ``leads``: it
+    may stand before its figure; one that ``is_noun`` does so only after no number.
+    """
+
+    first: int
+    end: int
+    codes: tuple[str, ...]
+    part: int | None = None
+    leads: bool = True
+    is_noun: bool = False
+
+
+def markers(found: list[Token], language: str) -> list[Marker]:
+    """From left to right, the longest first, none over another."""
+    made: list[Marker] = []
+    at = 0
+    while at < len(found):
+        one = _longest(found, at, language)
+        made += [one] if one else []
+        at = one.end if one else at + 1
+    return made
+
+
+def _longest(found: list[Token], at: int, language: str) -> Marker | None:
+    for end in range(min(at + LONGEST, len(found)), at, -1):
+        said = found[at:end]
+        if known := _known(tuple(each.text for each in said), language):
+            return Marker(at, end, *known)
+    return None
+
+
+def _known(said: tuple[str, ...], language: str) -> tuple | None:
+    written = " ".join(said)
+    if written in money.exponents():
+        return ((written,), None, True)
+    if cased := _words.table("cased").get(written):
+        return (tuple(cased.split()), None, True)
+    key = written.lower()
+    for table, leads in (("symbols", True), ("slang", key in {"euro", "euros"})):
+        if codes := _words.table(table).get(key):
+            codes = _words.table("symbols").get(codes, codes)
+            return (tuple(codes.split()), None, leads, table == "slang")
+    if key in _words.table("lowercase").split():
+        return ((key.upper(),), None, True)
+    if part := _words.table("parts").get(key):
+        return (tuple(_words.table("parts_of").get(key, "").split()), part, False)
+    codes = _locales.names(language).get(key)
+    # "Rupees 500": in the plural, for "won" and "real" are other words, too.
+    return (tuple(codes.split()), None, key.endswith("s"), True) if codes else None
+
+
+def resolve(
+    codes: tuple[str, ...], default: str | None, locale: _locales.Locale | None
+) -> str | None:
+    """The one currency that is meant: the only one, the expected, the locale's own.
+
+    None where it could be several. Of names that one currency has made its own (pounds)
+    that one.
+    """
+    if len(codes) == 1:
+        return codes[0]
+    if default in codes:
+        return default
+    if local := _locales.own(codes, locale):
+        return local
+    famous = [each for each in _words.table("primary").split() if each in codes]
+    # "Euro" and "¥" are not asked about; "cents" of the euro are like any others.
+    return famous[0] if famous and "USD" not in codes else None

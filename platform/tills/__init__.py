@@ -1,0 +1,85 @@
+"""Tills: providers that take money, and what their events tell, in any order."""
+
+from tills._facts import (
+    ACTION,
+    BROKEN,
+    FAILED,
+    PENDING,
+    SUCCEEDED,
+    Facts,
+    Standing,
+    about,
+    captured,
+    joined,
+    left,
+    refunded,
+    standing,
+)
+from tills._ledger import Busy, Ledger, Owners, TooMuch
+from tills._links import Addresses, Links, NoLink, is_payable, sale_of
+from tills._local import ASKED, TAKEN, Local, Outcome, attempt, secrets_of, told
+from tills._pages import HEADERS, after, before, page
+from tills._signature import BadSignature, sign, verify
+from tills._stripe import Call, Page, Refused, Sale, Stripe
+from tills._told import BadEvent, Told, event, of
+from tills._units import Unpayable, from_stripe, to_stripe
+
+Till = Stripe | Local
+
+
+def chosen(api_key: str, base_url: str, call: Call) -> Till:
+    """Stripe where there is a key for it, else the till of this process."""
+    return Stripe(api_key, base_url, call) if api_key else Local()
+
+
+__all__ = [
+    "ACTION",
+    "ASKED",
+    "BROKEN",
+    "FAILED",
+    "HEADERS",
+    "PENDING",
+    "SUCCEEDED",
+    "TAKEN",
+    "Addresses",
+    "BadEvent",
+    "BadSignature",
+    "Busy",
+    "Facts",
+    "Ledger",
+    "Links",
+    "Local",
+    "NoLink",
+    "Outcome",
+    "Owners",
+    "Page",
+    "Refused",
+    "Sale",
+    "Standing",
+    "Stripe",
+    "Till",
+    "Told",
+    "TooMuch",
+    "Unpayable",
+    "about",
+    "after",
+    "attempt",
+    "before",
+    "captured",
+    "chosen",
+    "event",
+    "from_stripe",
+    "is_payable",
+    "joined",
+    "left",
+    "of",
+    "page",
+    "refunded",
+    "sale_of",
+    "secrets_of",
+    "sign",
+    "standing",
+    "to_stripe",
+    "told",
+    "verify",
+]
