@@ -17,6 +17,7 @@ from diaries._changes import (
     Expired,
     Gone,
     Refused,
+    Window,
     key_of,
 )
 
@@ -33,6 +34,8 @@ class CalDav:
 
     *calls* has, by host, what makes calls to it.
     """
+
+    window: Window = None
 
     def __init__(self, hosts: Iterable[str], calls: Callable[[str], Call]) -> None:
         self._calls = {host: calls(host) for host in hosts}

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 import agenda
@@ -10,6 +10,8 @@ import agenda
 MOST = 20_000  # events of one calendar
 # Before the name of an event that was written here, so that it is known again.
 MARK = "filigree-"
+# How far back and how far ahead.
+Window = tuple[timedelta, timedelta] | None
 NAME = re.compile(r"[a-z0-9-]{1,64}")
 
 
@@ -68,7 +70,12 @@ class Diary(Protocol):
 
 
 class Place(Protocol):
-    """A kind of calendars elsewhere. *access* is what opens one: it is a secret."""
+    """A kind of calendars elsewhere. *access* is what opens one: it is a secret.
+
+    ``window`` is how far back and ahead of now its diaries tell, None for all times.
+    """
+
+    window: Window
 
     def begin(self, given: Any) -> tuple[dict[str, Any], str | None]:
         """Access to what was *given*, and where its owner has to go; Refused."""

@@ -140,11 +140,20 @@ class Keeper:
         try:
             if calendar.state != "ready":
                 raise agenda.Unreadable(calendar.reason or "it is not connected yet")
+            if not self._covers(calendar, start, end):
+                raise agenda.Unreadable("it is not looked at so far from now")
             texts = await self.copies.texts(id, start, end)
             spans = agenda.busy(texts, start, end, calendar.timezone)
         except agenda.Unreadable as exc:
             return told | {"state": "unknown", "reason": str(exc), "busy": []}
         return told | {"busy": [{"start": a, "end": b} for a, b in spans]}
+
+    def _covers(self, calendar: Any, start: datetime, end: datetime) -> bool:
+        place, now = self.places.get(calendar.kind), self.host.now()
+        if place is None or place.window is None:
+            return True
+        back, ahead = place.window
+        return now - back <= start and end <= now + ahead
 
     async def put(self, id: str, key: str, given: Any) -> Any:
         """Write an event, where the calendar is and here; its item."""

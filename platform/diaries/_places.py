@@ -7,6 +7,14 @@ from pydantic import BaseModel, Field
 
 from diaries._caldav import CalDav, Call
 from diaries._changes import Place
+from diaries._google import Google
+from diaries._oauth import OAuth
+from diaries._outlook import Outlook
+
+SAID = ("client", "auth_url", "token_url")
+GOOGLE_SCOPE = "https://www.googleapis.com/auth/calendar.events"
+OUTLOOK_SCOPE = "offline_access Calendars.ReadWrite"
+MICROSOFT = "https://login.microsoftonline.com/common/oauth2/v2.0"
 
 
 class Settings(BaseModel):
@@ -15,6 +23,15 @@ class Settings(BaseModel):
     secret: Annotated[str, Field(min_length=16)]  # seals what opens calendars
     fresh: float = 15.0  # that a copy is believed
     sync: float = 300.0  # between two syncs that nobody asked for
+    google_client: str = ""  # id and secret of the OAuth client, divided by a colon
+    google_url: str = "https://www.googleapis.com/calendar/v3/"
+    google_auth_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    google_token_url: str = "https://oauth2.googleapis.com/token"
+    outlook_client: str = ""
+    outlook_url: str = "https://graph.microsoft.com/v1.0"
+    outlook_auth_url: str = f"{MICROSOFT}/authorize"
+    outlook_token_url: str = f"{MICROSOFT}/token"
+    redirect_url: str = ""  # of the page to which a provider sends its user back
     apple_hosts: str = ".icloud.com"  # with ports, divided by blanks
 
 
@@ -25,4 +42,14 @@ def places(given: Settings, provider: Callable[..., Any]) -> dict[str, Place]:
         # A sync of many events is one call to it.
         return provider(name, timeout=30.0, max_retries=2, wait=0.2).call
 
-    return {"apple": CalDav(given.apple_hosts.split(), calls)}
+    def oauth(kind: str, scope: str) -> OAuth:
+        said = {name: getattr(given, f"{kind}_{name}") for name in SAID}
+        terms = {"scope": scope, "redirect_url": given.redirect_url}
+        return OAuth(**said, **terms, call=calls(kind.capitalize()))
+
+    found: dict[str, Place] = {"apple": CalDav(given.apple_hosts.split(), calls)}
+    if given.google_client:
+        found["google"] = Google(given.google_url, oauth("google", GOOGLE_SCOPE))
+    if given.outlook_client:
+        found["outlook"] = Outlook(given.outlook_url, oauth("outlook", OUTLOOK_SCOPE))
+    return found

@@ -1,0 +1,227 @@
+"""Google Calendar (API v3), by its own SDK and the description that comes with it.
+
+A series is told once, with its exceptions as events of their own. Each telling ends
+with a sync token, which Google forgets after a while (410).
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import agenda
+from diaries._changes import MARK, Changes, Event, Expired, Gone, Window, key_of
+from diaries._oauth import OAuth
+
+PAST = timedelta(days=31)
+PAGE = 1000  # events
+TIMEOUT = 10  # seconds of one request
+LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded")
+EXTRA = {"access_type": "offline", "prompt": "consent"}
+
+
+class Limited(Exception):
+    """Google wants fewer requests."""
+
+    status = 429
+
+
+class Google:
+    """Calendars of Google's users, with the API at *url*."""
+
+    window: Window = (PAST, timedelta(days=3650))
+
+    def __init__(self, url: str, oauth: OAuth) -> None:
+        self._url, self._oauth = url, oauth
+
+    def begin(self, given: Any) -> tuple[dict[str, Any], str]:
+        """What is to be kept meanwhile, and where the user has to go."""
+        kept, url = self._oauth.begin(**EXTRA)
+        return kept | {"calendar": given.remote}, url
+
+    async def finish(
+        self, access: dict[str, Any], code: str, state: str, now: datetime
+    ) -> dict[str, Any]:
+        """The access that a code is good for; Refused."""
+        tokens = await self._oauth.finish(access, code, state, now)
+        return tokens | {"calendar": access["calendar"]}
+
+    async def renewed(self, access: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """Access that is good for the next minute; Expired."""
+        return await self._oauth.renewed(access, now)
+
+    def diary(self, access: dict[str, Any], timezone: str) -> "GoogleDiary":
+        """The calendar that *access* opens."""
+        return GoogleDiary(self._url, access, timezone, self._oauth.call)
+
+
+class GoogleDiary:
+    """One calendar. Names there are Google's ids of events."""
+
+    def __init__(
+        self, url: str, access: dict[str, Any], timezone: str, call: Any
+    ) -> None:
+        self._url, self._access, self._timezone = url, access, timezone
+        self._call = call
+
+    async def changes(self, cursor: str | None) -> Changes:
+        """What changed since *cursor*, or everything; Gone, Expired."""
+        return await self._call("sync", self._changes, cursor)
+
+    async def put(self, key: str, entry: agenda.Entry, known: str | None) -> str:
+        """Write an event, *known* there by that name; its name there."""
+        return await self._call("write event", self._put, key, entry, known)
+
+    async def delete(self, provider_id: str) -> None:
+        """Delete an event, if it is there."""
+        await self._call("delete event", self._delete, provider_id)
+
+    def _changes(self, cursor: str | None) -> Changes:
+        asked: dict[str, Any] = {"calendarId": self._access["calendar"]}
+        asked |= {"maxResults": PAGE, "singleEvents": False}
+        if cursor is None:
+            asked["timeMin"] = (datetime.now(UTC) - PAST).isoformat()
+        else:
+            asked["syncToken"] = cursor
+        told: list[dict[str, Any]] = []
+        with self._events() as events:
+            while True:
+                page = self._done(events.list(**asked))
+                told += page.get("items", [])
+                if "nextPageToken" not in page:
+                    break
+                asked["pageToken"] = page["nextPageToken"]
+        gone = [one["id"] for one in told if _is_gone(one)]
+        changed = [self._event(one) for one in told if not _is_gone(one)]
+        return Changes(changed, gone, page["nextSyncToken"], cursor is None)
+
+    def _put(self, key: str, entry: agenda.Entry, known: str | None) -> str:
+        body = _body(entry)
+        where = {"calendarId": self._access["calendar"]}
+        id = known or _id(key)
+        with self._events() as events:
+            try:
+                if known is None:
+                    self._done(events.insert(**where, body=body | {"id": id}))
+                    return id
+            except Taken:
+                # It was written before, and only the answer was lost.
+                pass
+            self._done(events.update(**where, eventId=id, body=body))
+        return id
+
+    def _delete(self, provider_id: str) -> None:
+        where = {"calendarId": self._access["calendar"], "eventId": provider_id}
+        with self._events() as events, suppress(Gone, Missing):
+            self._done(events.delete(**where))
+
+    def _events(self) -> Any:
+        import httplib2
+        from google.oauth2.credentials import Credentials
+        from google_auth_httplib2 import AuthorizedHttp
+        from googleapiclient.discovery import build
+
+        # Refreshing is OAuth's: these fail instead of trying it themselves.
+        token = Credentials(self._access["access"])
+        http = AuthorizedHttp(
+            token, http=httplib2.Http(timeout=TIMEOUT), refresh_status_codes=()
+        )
+        options = {"api_endpoint": self._url}
+        api = build(
+            "calendar", "v3", http=http, static_discovery=True, client_options=options
+        )
+        return api.events()
+
+    def _done(self, request: Any) -> Any:
+        from googleapiclient.errors import HttpError
+
+        try:
+            return request.execute()
+        except HttpError as exc:
+            raise _meaning(exc) from exc
+
+    def _event(self, told: Mapping[str, Any]) -> Event:
+        series = told.get("recurringEventId")
+        entry = agenda.Entry(
+            uid=series or told["id"],
+            title=told.get("summary", ""),
+            start=self._moment(told.get("start") or told["originalStartTime"]),
+            end=self._moment(told.get("end") or told["originalStartTime"]),
+            description=told.get("description", "")[:4000],
+            location=told.get("location", "")[:1000],
+            recurrence=told.get("recurrence", ()),
+            instance=series and self._moment(told["originalStartTime"]),
+            status=told.get("status", "confirmed"),
+            is_free=told.get("transparency") == "transparent",
+            is_declined=any(_declines(each) for each in told.get("attendees", ())),
+        )
+        name = told["id"]
+        text = entry.text(datetime.now(UTC))
+        return Event(key_of(_mark(name), name), name, text, series)
+
+    def _moment(self, told: Mapping[str, str]) -> datetime | date:
+        if "date" in told:
+            return date.fromisoformat(told["date"])
+        zone = ZoneInfo(told.get("timeZone") or self._timezone)
+        return datetime.fromisoformat(told["dateTime"]).astimezone(zone)
+
+
+class Taken(Exception):
+    """There is an event of this id."""
+
+    status = 409
+
+
+class Missing(Exception):
+    """There is no such event, or no such calendar."""
+
+    status = 404
+
+
+def _meaning(exc: Any) -> Exception:
+    """What an answer of Google's means; itself where it has no meaning here."""
+    status, reasons = exc.status_code, str(exc.error_details)
+    if status == 403 and any(limit in reasons for limit in LIMITS):
+        return Limited("Google wants fewer requests")
+    if status in (401, 403):
+        return Expired("Google refuses the access")
+    known = {404: Missing, 409: Taken, 410: Gone}.get(status)
+    return known(f"Google answered {status}") if known else exc
+
+
+def _is_gone(told: Mapping[str, Any]) -> bool:
+    """Whether it is no more; an instance that was cancelled is news of its series."""
+    return told.get("status") == "cancelled" and "recurringEventId" not in told
+
+
+def _declines(attendee: Mapping[str, Any]) -> bool:
+    return bool(attendee.get("self")) and attendee.get("responseStatus") == "declined"
+
+
+def _id(key: str) -> str:
+    """An id that Google takes (base32hex, RFC 4648 §7), made of a key."""
+    return base64.b32hexencode(f"{MARK}{key}".encode()).decode().lower().rstrip("=")
+
+
+def _mark(id: str) -> str:
+    """The mark that an id was made of, if it was."""
+    padded = id.upper() + "=" * (-len(id) % 8)
+    try:
+        return base64.b32hexdecode(padded).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _body(entry: agenda.Entry) -> dict[str, Any]:
+    body = {"summary": entry.title, "description": entry.description}
+    body |= {"location": entry.location, "recurrence": list(entry.recurrence)}
+    return body | {"start": _spelt(entry.start), "end": _spelt(entry.end)}
+
+
+def _spelt(moment: datetime | date) -> dict[str, str]:
+    if not isinstance(moment, datetime):
+        return {"date": moment.isoformat()}
+    return {"dateTime": moment.isoformat(), "timeZone": str(moment.tzinfo)}

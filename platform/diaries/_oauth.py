@@ -1,0 +1,80 @@
+"""OAuth 2.0 for who signs in at a provider (RFC 6749, with PKCE by RFC 7636)."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from diaries._changes import Expired, Refused
+
+SPARE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class OAuth:
+    """One provider's. *client* is id and secret, divided by a colon."""
+
+    auth_url: str
+    token_url: str
+    scope: str
+    client: str
+    redirect_url: str
+    call: Callable[..., Awaitable[Any]]
+
+    def begin(self, **extra: str) -> tuple[dict[str, Any], str]:
+        """What is to be kept meanwhile, and where the user has to go."""
+        state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
+        digest = hashlib.sha256(verifier.encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        asked = {"response_type": "code", "client_id": self.client.partition(":")[0]}
+        asked |= {"redirect_uri": self.redirect_url, "scope": self.scope}
+        asked |= {"state": state, "code_challenge": challenge}
+        asked |= {"code_challenge_method": "S256", **extra}
+        kept = {"state": state, "verifier": verifier}
+        return kept, f"{self.auth_url}?{urlencode(asked)}"
+
+    async def finish(
+        self, kept: dict[str, Any], code: str, state: str, now: datetime
+    ) -> dict[str, Any]:
+        """The tokens for a code; Refused."""
+        if not compare_digest(kept["state"].encode(), state.encode()):
+            raise Refused("this is not the authorization that was begun")
+        asked = {"grant_type": "authorization_code", "code": code}
+        asked |= {"redirect_uri": self.redirect_url, "code_verifier": kept["verifier"]}
+        try:
+            return await self._tokens(asked, now)
+        except Expired as exc:
+            raise Refused(f"the code was not taken: {exc}") from exc
+
+    async def renewed(self, tokens: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """Tokens that are good for the next minute; Expired."""
+        if now + SPARE < datetime.fromisoformat(tokens["until"]):
+            return tokens
+        asked = {"grant_type": "refresh_token", "refresh_token": tokens["refresh"]}
+        # A provider that gives no new one goes on with the old one.
+        return tokens | await self._tokens(asked, now)
+
+    async def _tokens(self, asked: dict[str, str], now: datetime) -> dict[str, Any]:
+        told = await self.call("POST /token", self._asked, asked)
+        until = now + timedelta(seconds=float(told.get("expires_in", 3600)))
+        found = {"access": told["access_token"], "until": until.isoformat()}
+        return found | {
+            "refresh": told.get("refresh_token", asked.get("refresh_token"))
+        }
+
+    async def _asked(self, asked: dict[str, str]) -> dict[str, Any]:
+        id, _, secret = self.client.partition(":")
+        form = asked | {"client_id": id, "client_secret": secret}
+        async with httpx.AsyncClient(timeout=None) as client:
+            answer = await client.post(self.token_url, data=form)
+        if answer.status_code in (400, 401, 403):
+            raise Expired("the access was withdrawn, or ran out")
+        answer.raise_for_status()
+        return answer.json()

@@ -1,0 +1,233 @@
+"""Outlook's calendars, by Microsoft Graph.
+
+What changed in a window of time is told by delta queries. Instances of a series come
+with half of what they say, so that a series of which anything changed is read anew.
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+import agenda
+from diaries._changes import (
+    MARK,
+    Changes,
+    Event,
+    Expired,
+    Gone,
+    Refused,
+    Window,
+    key_of,
+)
+from diaries._oauth import OAuth
+
+PAST, AHEAD = timedelta(days=31), timedelta(days=800)
+WINDOW = timedelta(days=30)  # after which it is asked for anew, for it stands still
+PREFER = 'outlook.timezone="UTC", IdType="ImmutableId", odata.maxpagesize=200'
+FREE = ("free", "workingElsewhere")
+SERIES = ("seriesMaster", "occurrence", "exception")
+
+
+class Outlook:
+    """Calendars of Microsoft's users, with Graph at *url*."""
+
+    window: Window = (PAST, AHEAD - WINDOW)
+
+    def __init__(self, url: str, oauth: OAuth) -> None:
+        self._url, self._oauth = url, oauth
+
+    def begin(self, given: Any) -> tuple[dict[str, Any], str]:
+        """What is to be kept meanwhile, and where the user has to go."""
+        kept, url = self._oauth.begin()
+        return kept | {"calendar": given.remote}, url
+
+    async def finish(
+        self, access: dict[str, Any], code: str, state: str, now: datetime
+    ) -> dict[str, Any]:
+        """The access that a code is good for; Refused."""
+        tokens = await self._oauth.finish(access, code, state, now)
+        return tokens | {"calendar": access["calendar"]}
+
+    async def renewed(self, access: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """Access that is good for the next minute; Expired."""
+        return await self._oauth.renewed(access, now)
+
+    def diary(self, access: dict[str, Any], timezone: str) -> "OutlookDiary":
+        """The calendar that *access* opens."""
+        return OutlookDiary(self._url, access, self._oauth.call)
+
+
+class OutlookDiary:
+    """One calendar. Names there are Graph's immutable ids of events."""
+
+    def __init__(self, url: str, access: dict[str, Any], call: Any) -> None:
+        name, self._call = access["calendar"], call
+        below = "" if name == "primary" else f"/calendars/{quote(name, safe='')}"
+        self._me, self._home = f"{url}/me", f"{url}/me{below}"
+        self._headers = {"Authorization": f"Bearer {access['access']}"}
+        self._headers["Prefer"] = PREFER
+
+    async def changes(self, cursor: str | None) -> Changes:
+        """What changed since *cursor*, or everything; Gone, Expired."""
+        return await self._call("sync", self._changes, cursor)
+
+    async def put(self, key: str, entry: agenda.Entry, known: str | None) -> str:
+        """Write an event, *known* there by that name; its name there.
+
+        Refused for a series: its rules are others than iCalendar's.
+        """
+        if entry.recurrence:
+            raise Refused("a series cannot be written to this calendar")
+        body = _body(entry)
+        method, where = "POST", f"{self._home}/events"
+        if known is None:
+            # Sent again, it is the same event: Graph looks at the transaction's id.
+            body |= {"transactionId": f"{MARK}{key}"}
+        else:
+            method, where = "PATCH", f"{self._me}/events/{quote(known, safe='')}"
+        made = await self._call(f"{method} event", self._sent, method, where, body)
+        return made["id"]
+
+    async def delete(self, provider_id: str) -> None:
+        """Delete an event, if it is there."""
+        where = f"{self._me}/events/{quote(provider_id, safe='')}"
+        await self._call("DELETE event", self._sent, "DELETE", where, None)
+
+    async def _changes(self, cursor: str | None) -> Changes:
+        now, at = datetime.now(UTC), json.loads(cursor) if cursor else None
+        if at and at["until"] < now.isoformat():
+            raise Gone
+        span = {"startDateTime": _utc(now - PAST), "endDateTime": _utc(now + AHEAD)}
+        known = at or {"span": span, "until": (now + WINDOW).isoformat()}
+        async with httpx.AsyncClient(timeout=None, headers=self._headers) as client:
+            start = (
+                f"{self._home}/calendarView/delta?{httpx.QueryParams(known['span'])}"
+            )
+            told, link = await _all(client, known.get("link", start))
+            changed = [_event(one) for one in told if _is_alone(one)]
+            series = sorted(_series(told))
+            for name in series:
+                changed += await self._instances(client, name, known["span"])
+        # The instances that a series had go first.
+        gone = [*_removed(told), *series]
+        after = json.dumps(known | {"link": link})
+        return Changes(changed, gone, after, cursor is None)
+
+    async def _instances(
+        self, client: httpx.AsyncClient, name: str, span: dict[str, str]
+    ) -> list[Event]:
+        url = f"{self._me}/events/{quote(name, safe='')}/instances"
+        try:
+            told, _ = await _all(client, f"{url}?{httpx.QueryParams(span)}")
+        except Missing:
+            # It went between the two questions; the next telling says so.
+            return []
+        return [_event(one) for one in told]
+
+    async def _sent(self, method: str, url: str, body: Any) -> Any:
+        async with httpx.AsyncClient(timeout=None, headers=self._headers) as client:
+            answer = await client.request(method, url, json=body)
+        if method == "DELETE" and answer.status_code in (404, 410):
+            return None
+        return _understood(answer)
+
+
+class Missing(Exception):
+    """There is no such event, or no such calendar."""
+
+    status = 404
+
+
+async def _all(client: httpx.AsyncClient, url: str) -> tuple[list[Any], str]:
+    """What all pages from *url* on tell, and where to ask for what comes after."""
+    told: list[Any] = []
+    after = ""
+    async for page in _pages(client, url):
+        told += page["value"]
+        after = page.get("@odata.deltaLink", "")
+    return told, after
+
+
+async def _pages(client: httpx.AsyncClient, url: str | None) -> AsyncIterator[Any]:
+    while url:
+        page = _understood(await client.get(url))
+        yield page
+        url = page.get("@odata.nextLink")
+
+
+def _understood(answer: httpx.Response) -> Any:
+    match answer.status_code:
+        case 401 | 403:
+            raise Expired("Microsoft refuses the access")
+        case 404:
+            raise Missing("there is no such thing at Microsoft")
+        case 410:
+            raise Gone
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
+
+
+def _is_alone(told: Mapping[str, Any]) -> bool:
+    return "@removed" not in told and told.get("type") not in SERIES
+
+
+def _removed(told: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [one["id"] for one in told if "@removed" in one]
+
+
+def _series(told: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Of which series something changed."""
+    masters = {one["id"] for one in told if one.get("type") == "seriesMaster"}
+    return masters | {one["seriesMasterId"] for one in told if _is_instance(one)}
+
+
+def _is_instance(told: Mapping[str, Any]) -> bool:
+    return "@removed" not in told and bool(told.get("seriesMasterId"))
+
+
+def _event(told: Mapping[str, Any]) -> Event:
+    start, end = (_moment(told[each], told) for each in ("start", "end"))
+    answer = (told.get("responseStatus") or {}).get("response")
+    entry = agenda.Entry(
+        uid=told["id"],
+        title=told.get("subject") or "",
+        start=start,
+        end=end,
+        description=(told.get("bodyPreview") or "")[:4000],
+        location=((told.get("location") or {}).get("displayName") or "")[:1000],
+        status="cancelled" if told.get("isCancelled") else "confirmed",
+        is_free=told.get("showAs") in FREE,
+        is_declined=answer == "declined",
+    )
+    key = key_of(told.get("transactionId") or "", told["id"])
+    series, text = told.get("seriesMasterId"), entry.text(datetime.now(UTC))
+    return Event(key, told["id"], text, series)
+
+
+def _moment(given: Mapping[str, str], told: Mapping[str, Any]) -> datetime | date:
+    # Seven digits of a second, and no offset: UTC is what was preferred.
+    moment = datetime.fromisoformat(given["dateTime"][:19]).replace(tzinfo=UTC)
+    return moment.date() if told.get("isAllDay") else moment
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _body(entry: agenda.Entry) -> dict[str, Any]:
+    is_day = not isinstance(entry.start, datetime)
+    text = {"contentType": "text", "content": entry.description}
+    body = {"subject": entry.title, "body": text, "isAllDay": is_day}
+    body |= {"location": {"displayName": entry.location}}
+    return body | {"start": _spelt(entry.start), "end": _spelt(entry.end)}
+
+
+def _spelt(moment: datetime | date) -> dict[str, str]:
+    if not isinstance(moment, datetime):
+        return {"dateTime": f"{moment}T00:00:00", "timeZone": "UTC"}
+    at = moment.astimezone(UTC).replace(tzinfo=None)
+    return {"dateTime": at.isoformat(timespec="seconds"), "timeZone": "UTC"}
