@@ -1,10 +1,15 @@
 """What holds for all tests.
 
 What one area's tests leave in the environment never reaches a mesh of another's, and a
-busy machine is no failure of a property.
+busy machine is no failure of a property. And Prometheus' own tools, where they are
+installed: on the path, or by ``make tools``.
 """
 
 import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +18,8 @@ settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("untimed")
+TOOLS = Path(__file__).parents[1] / ".filigree/tools/usr/bin"
+
 MESHES = {"mesh", "journey", "chaos", "engines"}
 BEFORE = dict(os.environ)
 # The runner's own, written before every phase of a test.
@@ -31,3 +38,30 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             _put_aside[name] = os.environ.pop(name)
     missing = {name: value for name, value in BEFORE.items() if name not in os.environ}
     os.environ.update(missing)
+
+
+def tool(name: str) -> Callable[..., str]:
+    """``tool(name)(argument, …)``: what it says; fails with it when it refuses."""
+    found = shutil.which(name, path=os.pathsep.join([os.environ["PATH"], str(TOOLS)]))
+    if found is None:
+        pytest.skip(f"NOT TESTED: {name} is missing; `make tools` fetches it (Debian)")
+
+    def run(*arguments: str) -> str:
+        ended = subprocess.run(
+            [found, *arguments], capture_output=True, text=True, timeout=120
+        )
+        said = ended.stdout + ended.stderr
+        assert ended.returncode == 0, said
+        return said
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def promtool() -> Callable[..., str]:
+    return tool("promtool")
+
+
+@pytest.fixture(scope="session")
+def amtool() -> Callable[..., str]:
+    return tool("amtool")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import asyncpg
 import nats
+import prometheus_client
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
@@ -34,6 +35,11 @@ SELECT extract(epoch FROM min(deliver_at) - now())::float8 FROM outbox
 WHERE deliver_at > now()
 """
 log = logging.getLogger(__name__)
+# It stands still while either server is away, which is when the lag has to be seen.
+DRAINED = prometheus_client.Gauge(
+    "filigree_outbox_drained_timestamp_seconds",
+    "When nothing that was due was left in the outbox, in seconds since the epoch",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,8 @@ async def relay(
 
     *source* names the relay to NATS, which may grant it an inbox of that name.
     """
+
+    DRAINED.set_to_current_time()
 
     async def connected() -> float:
         await _connected(dsn, url, source, limits or Limits())
@@ -133,6 +141,7 @@ async def _drained_for_ever(
         woken.clear()
         while await drain(db, events):
             heed_cancellation()
+        DRAINED.set_to_current_time()
         due = await db.fetchval(NEXT)
         heed_cancellation()
         pause = POLL if due is None else min(max(due, 0.01), POLL)

@@ -10,6 +10,7 @@ Release = dict[str, Any]
 
 SYSTEM = "istio-system"
 DATA = "filigree-data"
+WATCH = "filigree-observability"
 ISTIO = ("https://istio-release.storage.googleapis.com/charts", "1.29.2")
 NATS = ("https://nats-io.github.io/k8s/helm/charts", "2.12.3")
 OPERATOR = ("https://cloudnative-pg.github.io/charts", "0.29.0")
@@ -19,10 +20,13 @@ MONITORING = ("https://prometheus-community.github.io/helm-charts", "76.5.1")
 
 def istio() -> list[Release]:
     """The mesh, before any rule of it; the ingress comes after them."""
+    # Whom a proxy leaves out is not among what proxies tell by default.
+    shown = "meshConfig.defaultConfig.proxyStatsMatcher.inclusionSuffixes[0]"
+    given = {"pilot.cni.enabled": "true", shown: "outlier_detection.ejections_active"}
     return [
         _release("istio-base", "base", ISTIO, SYSTEM),
         _release("istio-cni", "cni", ISTIO, SYSTEM),
-        _release("istiod", "istiod", ISTIO, SYSTEM, {"pilot.cni.enabled": "true"}),
+        _release("istiod", "istiod", ISTIO, SYSTEM, given),
     ]
 
 
@@ -42,8 +46,21 @@ def others() -> list[Release]:
         _release("cnpg", "cloudnative-pg", OPERATOR, "cnpg-system", inherited),
         _release("nats", "nats", NATS, DATA) | _valued("nats"),
         _release("postgresql", "cluster", DATABASE, DATA) | _valued("postgresql"),
-        _release("monitoring", chart, MONITORING, "filigree-observability"),
+        _release("monitoring", chart, MONITORING, WATCH)
+        | {"valuesFiles": ["charts/values/monitoring.yaml"]},
+        observability(),
     ]
+
+
+def observability() -> Release:
+    """Rules, routes and dashboards: of kinds that come with the monitoring."""
+    return {
+        "name": "filigree-observability",
+        "chartPath": "charts/observability",
+        "namespace": WATCH,
+        "valuesFiles": ["charts/values/observability.yaml"],
+        "wait": True,
+    }
 
 
 def _valued(name: str) -> Release:

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from filigree import (
+    cluster_alerts,
     cluster_bus,
+    cluster_dashboards,
     cluster_readmes,
     cluster_skaffold,
     cluster_values,
@@ -47,6 +49,11 @@ GENERATORS = (
     Generator(cluster_values.domains, (VALUES,)),
     Generator(cluster_values.mesh, (VALUES,)),
     Generator(cluster_bus.nats, (VALUES,)),
+    Generator(cluster_alerts.values, (VALUES,)),
+    Generator(cluster_alerts.rules, ("charts/observability/rules/*.yaml",)),
+    Generator(
+        cluster_dashboards.dashboards, ("charts/observability/dashboards/*.json",)
+    ),
     Generator(cluster_skaffold.skaffold, ("skaffold.yaml",)),
     Generator(cluster_readmes.readmes, ("services/*/README.md",)),
     Generator(generate_docs.services, ("docs/services.md",)),

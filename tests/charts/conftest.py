@@ -125,3 +125,14 @@ def release() -> Callable[[str], list[dict]]:
         return manifests(chart, given, namespaces[chart])
 
     return rendered
+
+
+@pytest.fixture(scope="session")
+def release_of() -> Callable[..., list[dict]]:
+    """``release_of(chart, namespace, **changes)``, over its generated values."""
+
+    def rendered(chart: str, namespace: str, **changes: Any) -> list[dict]:
+        given = yaml.safe_load((ROOT / f"charts/values/{chart}.yaml").read_text())
+        return manifests(chart, laid_over(given, changes), namespace)
+
+    return rendered

@@ -185,7 +185,14 @@ def test_without_a_mesh_no_istio_is_installed(modules):
     [patch] = profile["patches"]
     assert profile["name"] == "nomesh"
     names = {each["name"] for each in patch["value"]}
-    assert names == {"filigree-mesh", "cnpg", "nats", "postgresql", "monitoring"}
+    assert names == {
+        "filigree-mesh",
+        "cnpg",
+        "nats",
+        "postgresql",
+        "monitoring",
+        "filigree-observability",
+    }
 
 
 def test_one_module_alone_is_one_domain(modules, domains):
