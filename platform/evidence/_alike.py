@@ -16,16 +16,16 @@ from evidence.types import Statistics
 Row = list[float]
 
 WEIGHTS = {
-    "cosine": 1.59,
+    "cosine": 1.62,
     "covered": 0.37,
     "covers": 1.48,
-    "missing": -0.29,
-    "more": -0.44,
+    "missing": -0.28,
+    "more": -0.40,
     "both": 0.45,
-    "other kind": -1.14,
-    "same kind": 0.8,
-    "ahead": 4.88,
-    "bias": -1.93,
+    "other kind": -1.10,
+    "same kind": 1.05,
+    "ahead": 4.89,
+    "bias": -1.97,
 }
 SYNONYM = 0.85
 BY_WORDS = 0.8  # of what both cover, in the place of a cosine

@@ -2,7 +2,7 @@
 
 import re
 
-from evidence import _kinds
+from evidence import _asked
 from evidence.types import Passage
 
 _OPENINGS = [
@@ -27,7 +27,7 @@ def _examples(passages: list[Passage]) -> list[str]:
 
 def clarifying(question: str, passages: list[Passage]) -> str:
     """One question, with up to three examples from the passages."""
-    kinds = _kinds.expected(question)
+    kinds = _asked.expected(question)
     opening = next(
         (text for kind, text in _OPENINGS if kind in kinds), "What exactly do you mean"
     )

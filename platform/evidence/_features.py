@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from evidence import _cover, _kinds, _meaning
+from evidence import _asked, _cover, _meaning
 from evidence._cover import Cover, Row
 from evidence._meaning import Embed
 from evidence._question import Question
@@ -50,6 +50,8 @@ NAMES = (
     "strict_missing",
     "count_held",
     "count_missing",
+    "fresh_held",
+    "fresh_missing",
     "day_held",
     "day_missing",
     "leave_held",
@@ -60,7 +62,7 @@ NAMES = (
     "terms",
 )
 
-_DEEPEST = 36
+_DEEPEST = 24
 
 
 def _pairs(question: Question, reading: Reading) -> float:
@@ -93,20 +95,44 @@ def _count(question: Question, reading: Reading) -> bool | None:
     return bool(question.counts[0] & stems or question.counts[1] & groups)
 
 
+_NAMED = frozenset({"name", "person"})
+_FIGURED = frozenset(
+    "money clock count measure duration age year weight temperature length area speed "
+    "phone code".split()
+)
+
+
+def _fresh(question: Question, reading: Reading) -> bool | None:
+    """Whether the sentence tells a name or a number that the question does not.
+
+    None if neither is asked for. "Who founded Harbour Loft?" is not answered by a
+    sentence whose only name is Harbour Loft.
+    """
+    digest, expects = reading.digest, question.expects
+    if expects & _NAMED:
+        return bool(digest.names - question.words)
+    if expects and expects <= _FIGURED:
+        return bool(digest.figures - question.figures)
+    return None
+
+
 def _kind(question: Question, reading: Reading) -> dict[str, float]:
     held = bool(question.expects & reading.digest.kinds)
     missing = bool(question.expects) and not held
     day_held = bool(question.days & reading.digest.days)
     named = bool(question.days and reading.digest.days)
     counted = _count(question, reading)
-    leave_held, leave_missing = _kinds.leave(question.text, reading.text)
-    offer_held, offer_missing = _kinds.offer(question.text, reading.text)
+    fresh = _fresh(question, reading)
+    leave_held, leave_missing = _asked.leave(question.text, reading.text)
+    offer_held, offer_missing = _asked.offer(question.text, reading.text)
     return {
         "kind_held": float(held),
         "kind_missing": float(missing),
-        "strict_missing": float(missing and question.expects <= _kinds.STRICT),
+        "strict_missing": float(missing and question.expects <= _asked.STRICT),
         "count_held": float(counted is True),
         "count_missing": float(counted is False),
+        "fresh_held": float(fresh is True),
+        "fresh_missing": float(fresh is False),
         "day_held": float(day_held),
         "day_missing": float(named and not day_held),
         "leave_held": leave_held,
@@ -170,7 +196,7 @@ def lexical(
 def _promise(question: Question, reading: Reading, found: Cover) -> float:
     """A rough rank, by which the sentences are picked that are looked at closely."""
     held = bool(question.expects & reading.digest.kinds)
-    strict = bool(question.expects) and question.expects <= _kinds.STRICT
+    strict = bool(question.expects) and question.expects <= _asked.STRICT
     kind = 0.5 * held - 0.5 * (strict and not held)
     covered = found.sentence + found.near + 0.5 * found.passage
     row = _row(question, reading)[0] / 2
@@ -180,7 +206,7 @@ def _promise(question: Question, reading: Reading, found: Cover) -> float:
 def rows(
     question: Question, readings: list[Reading], facts: Statistics, embed: Embed | None
 ) -> list[tuple[Reading, Cover, Row]]:
-    """The most promising sentences, at most 36; each row is as in NAMES."""
+    """The most promising sentences, at most 24; each row is as in NAMES."""
     covered = [(reading, _cover.cover(question, reading)) for reading in readings]
     covered.sort(key=lambda entry: -_promise(question, *entry))
     kept = [

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from evidence import _days, _kinds, _question, _words
+from evidence import _asked, _days, _question, _words
 
 _OPENS = re.compile(
     r"^\s*(?:and|or|but|so|then|what\s+about|how\s+about|what\s+if|also)\b",
@@ -35,14 +35,14 @@ def _follows(question: str) -> bool:
 
 def _asks_its_own(question: str) -> bool:
     rest = _OPENS.sub("", question).strip()
-    return bool(_kinds.expected(question)) or _kinds.is_polar(rest)
+    return bool(_asked.expected(question)) or _asked.is_polar(rest)
 
 
 def _is_whole(question: str) -> bool:
     """Whether only the "and" before it makes a question look like a follow-up."""
     rest = _OPENS.sub("", question).strip()
     found = set(_words.words(rest))
-    is_asked = bool(_kinds.expected(rest)) and bool(found & _VERBS)
+    is_asked = bool(_asked.expected(rest)) and bool(found & _VERBS)
     named = _question.stands_alone(_days.unnamed(rest))
     return is_asked and named and not found & _BACKWARD
 

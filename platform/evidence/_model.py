@@ -46,6 +46,10 @@ _JOINED = (
     "near_mean",
     "unknown",
     "terms",
+    "strict_missing",
+    "fresh_held",
+    "fresh_missing",
+    "count_missing",
 )
 _PAIRS = tuple(itertools.combinations_with_replacement(_JOINED, 2))
 _LEFT = [_DRAWN.index(left) for left, _ in _PAIRS]

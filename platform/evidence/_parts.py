@@ -2,7 +2,7 @@
 
 import re
 
-from evidence import _kinds, _question
+from evidence import _asked, _question
 
 _JOINT = re.compile(
     r"\?\s+(?=\S)|[,;]?\s+(?:and|or|but)\s+(?:also\s+)?(?=(?:how|what|when|where|who|which|"
@@ -15,7 +15,7 @@ def parts(text: str) -> list[str]:
     """The questions in a message, at most three; what is shared is carried along."""
     stripped = (piece.strip(" ?.!,") for piece in _JOINT.split(text))
     pieces = list(filter(None, stripped))
-    asked = [piece for piece in pieces if _kinds.is_polar(piece) or _asks(piece)]
+    asked = [piece for piece in pieces if _asked.is_polar(piece) or _asks(piece)]
     if not 2 <= len(pieces) <= 3 or len(asked) < len(pieces):
         return [text]
     return [f"{pieces[0]}?", *(_carried(piece, pieces[0]) for piece in pieces[1:])]

@@ -5,7 +5,7 @@ import itertools
 import math
 import re
 
-from evidence import _days, _kinds, _stems, _words
+from evidence import _asked, _days, _kinds, _stems, _words
 from evidence.types import Statistics
 
 
@@ -38,6 +38,8 @@ class Question:
     pairs: frozenset[tuple[str, str]]
     focus: tuple[bool, ...]
     counts: tuple[frozenset[str], frozenset[str]]
+    words: frozenset[str]
+    figures: frozenset[str]
 
 
 _ANSWERED: dict[str, frozenset[str]] = {
@@ -85,6 +87,7 @@ _POINTING = frozenset(
 _OWNER = frozenset(["you", "your", "yours", "we", "our", "us"])
 
 _NAME = re.compile(
+    r"\b[A-Z]+-\d+\b|"
     r"(?<=[\w,;:] )[A-Z][\w'’&-]*[\w]|\b\w*[A-Za-z]\d\w*|\b[A-Z]\w*[A-Z]\w*"
 )
 _PLAIN_CAPITALS = frozenset(
@@ -201,13 +204,15 @@ def analyse(text: str, facts: Statistics) -> Question:
     return Question(
         text=text,
         terms=tuple(_spread(text, terms)),
-        expects=_kinds.expected(text),
-        polar=_kinds.is_polar(text),
+        expects=_asked.expected(text),
+        polar=_asked.is_polar(text),
         days=_days.days(text),
         vague=is_vague(text),
         pairs=_pairs(text),
         focus=_focus(text, terms),
-        counts=_words.meanings(_kinds.to_count(text) or ""),
+        counts=_words.meanings(_asked.to_count(text) or ""),
+        words=frozenset(_words.words(text)),
+        figures=_kinds.figures(text),
     )
 
 

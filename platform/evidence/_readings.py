@@ -22,7 +22,7 @@ class Digest:
 
     ``cells``: of a table row as in "Service: Cleaning; Price: €80", the stems of each
     value without figures. ``order``: its stems in order, without stop words.
-    ``counted``: the words that its numbers count.
+    ``counted``: the words that its numbers count. ``names``, ``figures``: as written.
     """
 
     span: _sentences.Span
@@ -35,6 +35,8 @@ class Digest:
     cells: tuple[frozenset[str], ...]
     order: tuple[str, ...]
     counted: Meaning
+    names: frozenset[str]
+    figures: frozenset[str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,6 +94,8 @@ def _digested(title: str, section: str, text: str) -> tuple[Digest, ...]:
                 cells=_cells(span.text),
                 order=order(span.text),
                 counted=_words.meanings(_kinds.counted(span.text)),
+                names=_kinds.names(span.text),
+                figures=_kinds.figures(span.text),
             )
         )
     return tuple(found)

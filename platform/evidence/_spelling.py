@@ -69,7 +69,7 @@ def corrected(question: str, passages: list[Passage], facts: Statistics) -> str:
     known = set(_everyday())
     for passage in passages:
         known |= _vocabulary(passage.text) | _vocabulary(passage.title)
-    found = {word: _meant(word, sorted(known)) for word in wrong}
+    found = {word: _meant(word, known) for word in wrong}
     return " ".join(_replaced(piece, found) for piece in question.split())
 
 

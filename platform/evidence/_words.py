@@ -61,6 +61,8 @@ LIGHT = frozenset(
 """Words of many questions that say less than their rarity in a few documents does."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*", re.UNICODE)
+# "TB-404" is one word: its parts would be found in "TB-114", too.
+_CODE = re.compile(r"[a-z]+-\d+")
 _LETTERS = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "­": None})
 
 
@@ -81,7 +83,7 @@ def words(text: str) -> list[str]:
 def stems_of(word: str) -> tuple[str, ...]:
     """The stem of a word, and those of the parts of a hyphenated one."""
     whole = _stems.stem(word.replace("'s", ""))
-    if "-" not in word:
+    if "-" not in word or _CODE.fullmatch(word):
         return (whole,)
     parts = [part for part in word.split("-") if len(part) > 1]
     return (_stems.stem(word.replace("-", "")), *map(_stems.stem, parts))

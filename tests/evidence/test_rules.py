@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from evidence import (
     Passage,
+    _asked,
     _days,
     _history,
     _kinds,
@@ -121,10 +122,15 @@ def test_ordinary_advice_is_not_an_order(text):
         ("What is your e-mail?", "email"),
         ("How often should I come?", "frequency"),
         ("What is the address of the lab?", "address"),
+        ("How heavy is the stone?", "weight"),
+        ("How hot is the sauna?", "temperature"),
+        ("How tall is the tower?", "length"),
+        ("When was the mill built?", "year"),
+        ("What is the teacher's name?", "name"),
     ],
 )
 def test_a_question_expects_its_kind_of_answer(question, kind):
-    assert kind in _kinds.expected(question)
+    assert kind in _asked.expected(question)
 
 
 @pytest.mark.parametrize(
@@ -138,10 +144,29 @@ def test_a_question_expects_its_kind_of_answer(question, kind):
         ("Write to help@clinic.example.", "email"),
         ("Every six months.", "frequency"),
         ("We are at 4 Custom House Lane.", "address"),
+        ("It weighs 12 kg.", "weight"),
+        ("It is heated to 85 °C.", "temperature"),
+        ("The tower is 41 metres high.", "length"),
+        ("The mill dates from 1863.", "year"),
     ],
 )
 def test_a_sentence_holds_its_kind_of_answer(text, kind):
     assert kind in _kinds.held(text)
+
+
+def test_yes_or_no_needs_no_amount_even_where_a_price_is_spoken_of():
+    assert "money" not in _asked.expected("Is breakfast included in the price?")
+    assert "money" in _asked.expected("Can you tell me how much breakfast costs?")
+
+
+def test_names_are_told_from_first_words_and_days():
+    assert _kinds.names("Ask the caretaker, Mr Reed, on Monday.") == {"mr", "reed"}
+    assert _kinds.figures("Open 9:30 to 5, twice a week.") == {"9:30", "5", "twice"}
+
+
+def test_a_code_is_not_found_in_another_code():
+    assert not set(_words.stems_of("tb-404")) & set(_words.stems_of("tb-114"))
+    assert set(_words.stems_of("check-up")) & set(_words.stems_of("check"))
 
 
 def test_kinds_that_are_absent_are_not_held():

@@ -1,0 +1,177 @@
+"""What a question asks for: the kind of answer, leave, an offer, a number of things."""
+
+import re
+
+_EXPECTED = [
+    (r"\bhow\s+heavy\b|\bwhat\b[^?]*\bweight\s+of\b", {"weight"}),
+    (r"\bhow\s+(?:hot|cold|warm)\b|\btemperature\b", {"temperature"}),
+    (r"\bhow\s+(?:tall|high|deep|wide)\b|\b(?:height|width|depth)\b", {"length"}),
+    (
+        r"\bhow\s+far(?!\s+(?:in\s+advance|ahead|before))\b|\bdistance\b",
+        {"length", "duration"},
+    ),
+    (
+        r"\bhow\s+(?:big|large)\b|\b(?:what|which)\s+size\b",
+        {"area", "length", "count", "weight", "measure"},
+    ),
+    (
+        r"\bhow\s+fast\s+is\b|\b(?:what|which)\s+speed\b|\brate\s+limit\b",
+        {"speed", "measure"},
+    ),
+    (
+        r"\b(?:when|what\s+year|which\s+year)\s+(?:was|were|did)\b|\bwhich\s+year\b|"
+        r"\bsince\s+when\b",
+        {"year", "date"},
+    ),
+    (
+        r"\bwhat(?:'s|\s+is)\b[^?]*\baddress\b|\bpostal\s+address\b",
+        {"address", "email"},
+    ),
+    (r"\bwhat(?:'s|\s+is)\b[^?]*\b(?:code|password|pin)\b", {"code"}),
+    (
+        r"\bhow\s+(?:many|much)\s+(?:hours?|days?|weeks?|months?|time|notice|warning|years?|"
+        r"nights?|minutes?)\b|\bhow\s+far\s+(?:in\s+advance|ahead)|\bnotice\s+period",
+        {"duration", "date", "count"},
+    ),
+    (r"\bhow\s+many\b|\bnumber\s+of\b|\bmaximum\b|\bminimum\b", {"count"}),
+    (r"\bhow\s+often\b|\bhow\s+frequently\b|\bhow\s+regularly\b", {"frequency"}),
+    (
+        r"\bhow\s+old\b|\b(?:what|which)\s+age\b|\bage\s+limit\b|\bminimum\s+age\b|"
+        r"\bfrom\s+what\s+age\b",
+        {"age", "count", "duration"},
+    ),
+    (
+        r"\bhow\s+(?:long|quick(?:ly)?|fast|soon)\b|\bwhat(?:'s|\s+is)\s+the\s+duration|"
+        r"\bwaiting\s+time",
+        {"duration", "measure"},
+    ),
+    (
+        r"\bhow\s+(?:late|early)\b|\b(?:what|which)\s+time\b|\buntil\s+when\b|\bopening\s+"
+        r"(?:hours|times?)\b|\bwhen\s+(?:do|does|are|is)\s+(?:you|the\s+\w+)\s+(?:open|close)|"
+        r"\bhours\b",
+        {"clock", "date", "duration"},
+    ),
+    (
+        r"\bwhen\b|\bwhich\s+days?\b|\bwhat\s+days?\b|\bwhat\s+date\b|\bby\s+(?:when|which)\b|"
+        r"\bwhich\s+(?:month|year|week)|\bhow\s+(?:far|long)\s+(?:ahead|before)",
+        {"clock", "date", "duration"},
+    ),
+    (
+        r"\bhow\s+much\b|\bprices?\b|\bcosts?\b|\bfees?\b|\bcharges?\b(?!\s+(?:my|a|an)\b)|"
+        r"\brates?\b|\bexpensive\b|\bwhat\s+do\s+(?:i|we)\s+(?:owe|pay)\b|\bdiscounts?\b|"
+        r"\bdeposit\b.*\bhow\b|\bwhat'?s\s+the\s+(?:rent|fine|penalty)\b",
+        {"money"},
+    ),
+    (
+        r"\be-?mails?\b(?!\s+me)",
+        {"email"},
+    ),
+    (
+        r"\bphone\s+number\b|\btelephone\b|\bfax\b|\bnumber\b.*\bcall\b",
+        {"phone"},
+    ),
+    (r"\bcontact\b|\breach\s+you\b|\bget\s+in\s+touch\b", {"contact"}),
+    (
+        r"^(?:and\s+|so\s+)?who(?:m|se|'s)?\b|\b(?:,|and)\s+who\b|\bwho\s+(?:do|can|should|"
+        r"is|are|does|has|pays|runs|gives)\b",
+        {"person", "contact"},
+    ),
+    (
+        r"\bnames?\s+of\b|'s\s+(?:\w+\s+)?name\b|\b(?:called|named)\s*\?|"
+        r"\b(?:which|what)\s+(?:\w+\s+)?(?:brands?|firms?|compan(?:y|ies)|banks?|makes?|"
+        r"cit(?:y|ies)|towns?|countr(?:y|ies)|airports?|stations?|bus(?:es)?|lines?|"
+        r"doctors?|vets?|teachers?|artists?|authors?|languages?|universit(?:y|ies))\b",
+        {"name"},
+    ),
+    (
+        r"\bwhere\b|\blocated\b",
+        {"place", "contact"},
+    ),
+]
+_RULES = [(re.compile(pattern, re.IGNORECASE), kinds) for pattern, kinds in _EXPECTED]
+
+_POLAR = re.compile(
+    r"^(?:(?:hi|hello|hey|so|and|but|ok|please|also)[,!\s]+)*(?:can|could|may|might|do|"
+    r"does|did|is|are|am|was|were|will|would|should|shall|must|has|have|any)\b|"
+    r"[,;]\s*(?:can|may|do|is|are|will|should|must)\s+(?:i|we|you|he|she|it|they|there)\b",
+    re.IGNORECASE,
+)
+
+
+_ASKS_LEAVE = re.compile(
+    r"\b(?:can|may|could|must|should|shall)\s+(?:i|we|my|our|you|he|she|they|kids|children|"
+    r"guests|dogs|someone|anyone|the\s+\w+)\b|\ballowed\b|\bpermitted\b|\bokay?\b|"
+    r"\b(?:do|would)\s+(?:i|we)\s+(?:need|have)\b|\bis\s+it\s+(?:possible|safe)\b|"
+    r"\bable\s+to\b|\brequired\b",
+    re.IGNORECASE,
+)
+_GIVES_LEAVE = re.compile(
+    r"\b(?:can(?:not|'t)?|may|must|allow\w*|permit\w*|permission|welcome|forbidden|"
+    r"prohibited|consent|possible|never|need\w*|requir\w*|compulsory|mandatory|not|"
+    r"should|only|free\s+to|unless|no)\b",
+    re.IGNORECASE,
+)
+_ASKS_OFFER = re.compile(
+    r"\b(?:do|does|did|would|will)\s+(?:you|the\s+\w+|your\s+\w+)\b|\b(?:is|are)\s+there\b|"
+    r"\bhave\s+you\b|\bany\b|\bcan\s+you\b|\bcan\s+(?:someone|somebody)\b",
+    re.IGNORECASE,
+)
+_MAKES_OFFER = re.compile(
+    r"\b(?:we|our)\b|\b(?:is|are|can\s+be)\s+(?:also\s+)?(?:available|offered|possible|"
+    r"arranged|included|provided|served|welcome|free)\b|\bthere\s+(?:is|are)\b|\boffer\w*|"
+    r"\bprovid\w*|\bavailable\b|\baccept\w*|;\s*(?:price|fee|rate|amount|cost)\b",
+    re.IGNORECASE,
+)
+
+
+def leave(question: str, text: str) -> tuple[float, float]:
+    """(held, missing): whether a text settles a question for permission; 0, 0 else."""
+    if not is_polar(question) or not _ASKS_LEAVE.search(question):
+        return 0.0, 0.0
+    held = bool(_GIVES_LEAVE.search(text))
+    return float(held), float(not held)
+
+
+def offer(question: str, text: str) -> tuple[float, float]:
+    """(held, missing): whether a text speaks of what a business offers, if asked."""
+    if not is_polar(question) or not _ASKS_OFFER.search(question):
+        return 0.0, 0.0
+    held = bool(_MAKES_OFFER.search(text))
+    return float(held), float(not held)
+
+
+def expected(question: str) -> frozenset[str]:
+    """The kinds of which one would answer the question; empty for any."""
+    found = (kinds for pattern, kinds in _RULES if pattern.search(question))
+    kinds = frozenset(next(found, ()))
+    return kinds - STRICT if _is_yes_or_no(question) else kinds
+
+
+def _is_yes_or_no(question: str) -> bool:
+    """Whether "is it included" is asked, not "can you tell me how much"."""
+    return is_polar(question) and not _ASKS_WHICH.search(question)
+
+
+_ASKS_WHICH = re.compile(
+    r"\b(?:how|what|when|where|which|who|whom|whose)\b", re.IGNORECASE
+)
+
+STRICT = frozenset(
+    {"money", "email", "phone", "address", "code", "weight", "temperature", "length"}
+    | {"speed", "year"}
+)
+"""Kinds without which a sentence cannot be an answer where they are asked for."""
+
+
+def is_polar(question: str) -> bool:
+    """Whether yes or no would answer it."""
+    return bool(_POLAR.search(question.strip()))
+
+
+_HOW_MANY = re.compile(r"\bhow\s+many\s+([\w'-]+(?:\s+[\w'-]+)?)", re.IGNORECASE)
+
+
+def to_count(question: str) -> str | None:
+    """What a question asks the number of, None if it does not."""
+    found = _HOW_MANY.search(question)
+    return found[1] if found else None
