@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from filigree import declarations
+
 ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / "platform" / "images"
+DECLARED = declarations.load(ROOT)
 SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/*/service.yaml"))
 # Without .pth files, so that the checkout, installed editable, cannot be found.
 IMPORTS = """
@@ -48,7 +51,7 @@ def test_what_is_gathered_is_enough_to_import_the_service(gather, service, tmp_p
         timeout=60,
         env={
             "PATH": os.environ["PATH"],
-            "AUTHENTICATION_SECRET": "only-for-an-import",
+            **dict.fromkeys(DECLARED[name].secrets, "only-for-an-import"),
             "DATABASE_URL": "postgresql://nowhere/nothing",
         },
     )
