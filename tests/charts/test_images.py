@@ -10,10 +10,12 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-import yaml
+
+from filigree import declarations
 
 ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / "platform" / "images"
+DECLARED = declarations.load(ROOT)
 SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/*/service.yaml"))
 # Without .pth files, so that the checkout, installed editable, cannot be found.
 IMPORTS = """
@@ -37,11 +39,6 @@ def gather():
     return loaded("gather")
 
 
-def secrets_of(service: str) -> list[str]:
-    (path,) = ROOT.glob(f"services/*/{service}/service.yaml")
-    return yaml.safe_load(path.read_text("utf-8")).get("secrets", [])
-
-
 @pytest.mark.parametrize("service", SERVICES)
 def test_what_is_gathered_is_enough_to_import_the_service(gather, service, tmp_path):
     name = service.replace("_", "-")
@@ -54,7 +51,7 @@ def test_what_is_gathered_is_enough_to_import_the_service(gather, service, tmp_p
         timeout=60,
         env={
             "PATH": os.environ["PATH"],
-            **dict.fromkeys(secrets_of(service), "only-for-an-import"),
+            **dict.fromkeys(DECLARED[name].secrets, "only-for-an-import"),
             "DATABASE_URL": "postgresql://nowhere/nothing",
         },
     )
