@@ -1,6 +1,9 @@
-"""What one area's tests leave in the environment never reaches a mesh of another's.
+"""What holds for all tests.
 
-And Prometheus' own tools, where they are installed: on the path, or by ``make tools``.
+What one area's tests leave in the environment never reaches a mesh of another's, and a
+busy machine is no failure of a property.
+
+Prometheus' own tools are taken where they are: on the path, or by ``make tools``.
 """
 
 import os
@@ -10,9 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 TOOLS = Path(__file__).parents[1] / ".filigree/tools/usr/bin"
 
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 MESHES = {"mesh", "journey", "chaos", "engines"}
 BEFORE = dict(os.environ)
 # The runner's own, written before every phase of a test.

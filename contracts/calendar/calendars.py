@@ -8,10 +8,39 @@ from pydantic import AwareDatetime, BaseModel, Field
 from contracts.calendar.times import Closed, Zone
 
 Kind = Literal["local", "google", "outlook", "apple"]
+EventId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
+
+
+class NewCalendar(Closed):
+    """A calendar to connect.
+
+    ``account`` and ``password`` are those of a CalDAV calendar at ``url``, which Apple
+    wants made for one program alone. Google and Outlook ask their user instead;
+    ``remote`` is there the calendar's id, the user's main one by default.
+    """
+
+    kind: Kind = "local"
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    timezone: Zone
+    url: Annotated[str, Field(max_length=1000)] = ""
+    account: Annotated[str, Field(max_length=254)] = ""
+    password: Annotated[str, Field(max_length=200)] = ""
+    remote: Annotated[str, Field(max_length=1000)] = "primary"
+
+
+class Authorization(Closed):
+    """What the provider sent its user back with."""
+
+    code: Annotated[str, Field(min_length=1, max_length=4000)]
+    state: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
 class Calendar(BaseModel):
-    """``state`` is what the last sync found; in error it is unknown, never free."""
+    """``state`` is what the last sync found; in error it is unknown, never free.
+
+    ``authorize_url`` is where its owner has to go while it is ``connecting``; ``feed``
+    is the token of its feed: who has it reads the calendar.
+    """
 
     id: str
     kind: Kind
@@ -21,25 +50,61 @@ class Calendar(BaseModel):
     reason: str | None = None
     synced_at: datetime | None = None
     created_at: datetime
+    authorize_url: str | None = None
+    feed: str = ""
+
+
+class StoredCalendar(Calendar):
+    """With what opens it (sealed), and how far its copy has come."""
+
+    sealed: str = ""
+    cursor: str | None = None
+    round: int = 0
 
 
 class NewEvent(Closed):
-    """``id`` is the caller's, so that writing it again writes it once."""
+    """``id`` is the caller's, so that writing it again writes it once.
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
+    ``recurrence`` are RRULE, RDATE and EXDATE lines (RFC 5545); their times are on the
+    wall of ``timezone``.
+    """
+
+    id: EventId
     title: Annotated[str, Field(min_length=1, max_length=300)]
     start: AwareDatetime
     end: AwareDatetime
     timezone: Zone
     description: Annotated[str, Field(max_length=4000)] = ""
     location: Annotated[str, Field(max_length=300)] = ""
-
-
-class Event(NewEvent):
-    """``status`` other than confirmed makes nobody busy."""
-
-    calendar_id: str
-    status: Literal["confirmed", "tentative", "cancelled", "declined"] = "confirmed"
     all_day: bool = False
+    recurrence: list[str] = Field(default=[], max_length=20)
+
+
+class Event(BaseModel):
+    """``status`` cancelled or declined makes nobody busy.
+
+    ``end`` of an event of whole days is the midnight after the last.
+    """
+
+    id: str
+    calendar_id: str
+    title: str
+    start: AwareDatetime
+    end: AwareDatetime
+    timezone: str
+    description: str = ""
+    location: str = ""
+    all_day: bool = False
+    status: Literal["confirmed", "tentative", "cancelled", "declined"] = "confirmed"
+    recurrence: list[str] = []
     provider_id: str | None = None
-    updated_at: datetime
+
+
+class Item(Event):
+    """With its iCalendar; ``first`` and ``last`` are how far that reaches."""
+
+    series: str | None = None
+    text: str
+    first: str
+    last: str
+    round: int

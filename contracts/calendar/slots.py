@@ -8,7 +8,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from contracts.calendar.times import Closed, Span, Zone
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Minutes = Annotated[int, Field(strict=True, ge=0, le=24 * 60)]
+# Of five, because that is the size of the cells in which time is taken.
+Minutes = Annotated[int, Field(strict=True, ge=0, le=24 * 60, multiple_of=5)]
+CalendarId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 ServiceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 
 
@@ -24,7 +26,8 @@ class Offer(Closed):
 
     Slots begin every ``every`` minutes; ``before`` and ``after`` are buffers that
     nobody else gets; ``capacity`` is how many customers one time takes.
-    ``calendars`` are those whose busy times count.
+    ``calendars`` are those whose busy times count. Offers with the same ``resource``
+    (a room, a person) take each other's time; an offer without has its own.
     """
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
@@ -39,12 +42,27 @@ class Offer(Closed):
     holidays: list[date] = Field(default=[], max_length=400)
     lead_minutes: Annotated[int, Field(strict=True, ge=0, le=60 * 24 * 90)] = 60
     horizon_days: Annotated[int, Field(strict=True, ge=1, le=730)] = 90
-    calendars: list[str] = Field(default=[], max_length=10)
+    calendars: list[CalendarId] = Field(default=[], max_length=10)
+    resource: ServiceName | None = None
 
 
 class StoredOffer(Offer):
     name: str
     version: int
+
+
+# What can be had of a business that has not said anything yet.
+USUAL = StoredOffer(
+    name="appointment",
+    version=0,
+    title="Appointment",
+    timezone="UTC",
+    horizon_days=730,
+    hours={
+        day: [Hours(opens=time(9), closes=time(17))]
+        for day in ("mon", "tue", "wed", "thu", "fri")
+    },
+)
 
 
 class Slot(BaseModel):
@@ -61,21 +79,49 @@ class Slots(BaseModel):
     """``degraded`` says which calendars are unknown; their times are not offered."""
 
     slots: list[Slot]
-    cursor: str | None = None
+    cursor: AwareDatetime | None = None
     degraded: str | None = None
 
 
+class SlotsWanted(Closed):
+    """The default offer where ``service`` is empty, its zone where ``timezone`` is.
+
+    Slots lie within ``from`` (now by default) and ``to`` (a week later); without an
+    offset these are times on the wall of the zone. ``duration`` is in minutes.
+    """
+
+    service: Annotated[str, Field(max_length=60)] = ""
+    start: Annotated[datetime | None, Field(alias="from")] = None
+    to: datetime | None = None
+    timezone: Annotated[str, Field(max_length=64)] = ""
+    duration: Annotated[int, Field(ge=5, le=24 * 60, multiple_of=5)] | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 500
+    cursor: AwareDatetime | None = None
+
+
 class NewHold(Closed):
+    """Of a slot, for so many ``seconds``."""
+
     slot_id: Annotated[str, Field(max_length=200)]
+    seconds: Annotated[int, Field(ge=1, le=3600)] = 600
 
 
 class Hold(BaseModel):
-    """Nobody else gets the slot until ``expires_at``."""
+    """Nobody else gets the slot until ``expires_at``, which a booking's hold lacks."""
 
     id: str
     slot: Slot
-    seat: int
-    expires_at: datetime
+    seat: int = 0
+    expires_at: datetime | None
+    booking_id: str | None = None
+
+
+class StoredHold(Hold):
+    """With what it takes: buffers belong to ``start`` and ``end``, in UTC."""
+
+    resource: str
+    start: AwareDatetime
+    end: AwareDatetime
 
 
 class Kept(Closed):

@@ -1,6 +1,6 @@
 """Notifications: what somebody is told, how, and whether it arrived."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -24,11 +24,12 @@ class Attachment(Closed):
 
 
 class Recipient(Closed):
-    """``id`` is whose preferences count; at least one address must be there."""
+    """``id`` is whose preferences count; each channel has its address: ``sms`` a
+    telephone number."""
 
     id: Annotated[str, Field(min_length=1, max_length=200)]
     email: Annotated[str, Field(max_length=254)] = ""
-    phone: Annotated[str, Field(max_length=40)] = ""
+    sms: Annotated[str, Field(max_length=40)] = ""
     push: Annotated[str, Field(max_length=500)] = ""
 
 
@@ -69,5 +70,63 @@ class Notification(BaseModel):
     deliveries: list[Delivery] = []
     send_at: datetime | None
     cancel_key: str | None
+    urgent: bool = False
     created_at: datetime
     updated_at: datetime
+
+
+class CancelKey(Closed):
+    cancel_key: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Cancelled(BaseModel):
+    """The notifications that will not go out, by id."""
+
+    cancelled: list[str]
+
+
+class NewTemplate(Closed):
+    """``${name}`` stands for a variable; ``$$`` for a dollar sign."""
+
+    subject: Annotated[str, Field(max_length=300)] = ""
+    text: Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+class Template(NewTemplate):
+    name: str
+
+
+class Quiet(Closed):
+    """From one time on the recipient's clock to another, over midnight if need be."""
+
+    start: time
+    end: time
+
+
+class NewPreferences(Closed):
+    """``order``: the channels to try, the best first. ``opted_out``: never these."""
+
+    order: Annotated[list[Channel], Field(min_length=1, max_length=3)] = [
+        "email",
+        "sms",
+        "push",
+    ]
+    opted_out: list[Channel] = []
+    quiet: Quiet | None = None
+    timezone: Annotated[str, Field(max_length=60)] = "UTC"
+
+
+class Preferences(NewPreferences):
+    recipient: str = ""
+
+
+class InboxMessage(BaseModel):
+    """What the local provider has delivered, to be read instead of sent."""
+
+    id: str
+    channel: Channel
+    to: str
+    subject: str
+    text: str
+    attachments: list[Attachment]
+    at: datetime

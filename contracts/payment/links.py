@@ -31,3 +31,13 @@ class Link(BaseModel):
     visited_at: datetime | None = None
     created_at: datetime
     expires_at: datetime
+
+
+class StoredLink(Link):
+    """``page`` is the provider's, at ``page_url`` or else ours; ``asked``: the bank
+    wants to know if it is the customer."""
+
+    title: str
+    page: str = ""
+    page_url: str = ""
+    asked: bool = False

@@ -6,30 +6,35 @@ leave more than one, or none, nobody but the writer can say.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import money
 
 SOFT = " \u00a0\u202f\u2009'’`_·"  # signs that only ever group
 GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+|\d{1,2}(?:\D\d{2})*\D\d{3}")
-TAIL = re.compile(r"[.,](?:[-–—]{1,2}|=)$")
+TAIL = re.compile(r"(?P<sign>[.,])(?:[-–—]{1,2}|=)$")
 VULGAR = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A value, and the sign that was taken for the one before decimals, if any."""
+    """A value, and the sign that was taken for the one before its decimals, if any."""
 
     value: Decimal
     sign: str | None = None
+    decimals: int = 0
+
+    def times(self, factor: Decimal) -> "Reading":
+        left = max(0, self.decimals - factor.adjusted())
+        return replace(self, value=self.value * factor, decimals=left)
 
 
 def readings(figure: str) -> tuple[Reading, ...]:
     """Everything that the figure can mean; nothing where it is malformed."""
     plus = VULGAR.get(figure[-1], Decimal(0))
-    body = TAIL.sub("", figure.rstrip("".join(VULGAR)))
-    return tuple(Reading(each.value + plus, each.sign) for each in _plain(body))
+    body = TAIL.sub(r"\g<sign>00", figure.rstrip("".join(VULGAR)))
+    return tuple(replace(one, value=one.value + plus) for one in _plain(body))
 
 
 def _plain(body: str) -> list[Reading]:
@@ -50,7 +55,7 @@ def _whole_too(body: str, sign: str) -> list[Reading]:
 def _parted(body: str, sign: str) -> list[Reading]:
     whole, _, decimals = body.rpartition(sign)
     return [
-        Reading(each.value + Decimal(f"0.{decimals}"), sign)
+        Reading(each.value + Decimal(f"0.{decimals}"), sign, len(decimals))
         for each in _whole(whole or "0", sign)
     ]
 
@@ -70,8 +75,10 @@ def meant(
 
     *signs* are the decimal signs that somebody's habits speak for.
     """
-    habits = {each for each in signs if each} if len(read) > 1 else {*".,", None}
-    values = {
-        money.minor(each.value, currency) for each in read if each.sign in habits
-    } - {None}
+    if len(read) == 1:
+        return money.minor(read[0].value, currency)
+    # Nobody writes more decimals than the currency has, be they zeros.
+    habits, most = {*signs}, money.exponent(currency)
+    fit = [one for one in read if one.sign in habits and one.decimals <= most]
+    values = {money.minor(one.value, currency) for one in fit} - {None}
     return values.pop() if len(values) == 1 else None

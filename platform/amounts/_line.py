@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import babel
-
 from amounts import _locales, _markers, _tokens, _words
 from amounts._markers import Marker
 from amounts._tokens import Token
@@ -29,7 +27,7 @@ class Line:
         self.language, self.is_telling = _locales.language_of(self.tokens, self.tag)
 
     @cached_property
-    def locale(self) -> babel.Locale | None:
+    def locale(self) -> _locales.Locale | None:
         return _locales.parsed(self.tag)
 
     @cached_property

@@ -1,19 +1,25 @@
 """What a locale, a currency or the wording of a text says of how amounts are written.
 
-From CLDR, by `babel`: the sign before the decimals and the money of a territory.
-Nothing rests on what is merely likely: where territories of a language differ, it is
-open.
+From CLDR: the sign before the decimals and the money of a territory. Nothing rests on
+what is merely likely: where territories of a language differ, it is open.
 """
 
+import json
 from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
 
-import babel
-from babel import core, languages, numbers
 from text_to_num import find_numbers
 
-import money
 from amounts import _words
 from amounts._tokens import Token
+
+
+class Locale(NamedTuple):
+    """A language, and the territory where one is named."""
+
+    language: str
+    territory: str | None = None
 
 
 class Spoken:
@@ -47,16 +53,28 @@ def spoken(found: list[Token], language: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def parsed(locale: str | None) -> babel.Locale | None:
-    """The locale of a BCP 47 tag; of its language alone where the rest is unknown."""
-    if not locale:
+@cache
+def _table(name: str) -> dict[str, Any]:
+    """A part of cldr.json; the rest of it is not kept."""
+    return json.loads((Path(__file__).parent / "cldr.json").read_text())[name]
+
+
+@cache
+def names(language: str) -> dict[str, str]:
+    """CLDR's names of currencies and their nouns; several currencies have some."""
+    whole = json.loads((Path(__file__).parent / "cldr.json").read_text())
+    return whole["names"][language]
+
+
+def parsed(tag: str | None) -> Locale | None:
+    """The locale of a BCP 47 tag; None where its language is not known."""
+    language, *rest = (tag or "").replace("_", "-").split("-")
+    if language.lower() not in _table("decimals"):
         return None
-    for tag in (locale, locale.replace("_", "-").partition("-")[0]):
-        try:
-            return babel.Locale.parse(tag.replace("_", "-"), sep="-")
-        except (ValueError, core.UnknownLocaleError):
-            continue
-    return None
+    territories = [
+        each.upper() for each in rest if each.upper() in _table("territories")
+    ]
+    return Locale(language.lower(), *territories[:1])
 
 
 def language_of(found: list[Token], locale: str | None) -> tuple[str, bool]:
@@ -80,27 +98,20 @@ def _wording(found: list[Token], language: str) -> int:
     return known + sum(end - start for start, end, _ in spoken(found, language))
 
 
-def decimal_sign(locale: babel.Locale | None) -> str | None:
+def decimal_sign(locale: Locale | None) -> str | None:
     """What a locale writes before decimals."""
     if locale is None:
         return None
-    return locale.number_symbols["latn"]["decimal"]
+    known = _table("decimals")
+    return known.get("-".join(filter(None, locale))) or known[locale.language]
 
 
-@cache
 def custom(currency: str) -> str | None:
     """What is before the decimals wherever the currency is at home, if all agree."""
-    home = currency[:2]  # ISO 4217 begins with ISO 3166's territory
-    signs = set()
-    for language in languages.get_official_languages(home, de_facto=True):
-        try:
-            signs.add(decimal_sign(babel.Locale.parse(f"{language}_{home}")))
-        except (ValueError, core.UnknownLocaleError):
-            return None
-    return signs.pop() if len(signs) == 1 else None
+    return _table("homes").get(currency)
 
 
-def own(candidates: tuple[str, ...], locale: babel.Locale | None) -> str | None:
+def own(candidates: tuple[str, ...], locale: Locale | None) -> str | None:
     """The one of several currencies that a locale means.
 
     A territory's own; for a bare language that of its likely territory, where no other
@@ -109,23 +120,9 @@ def own(candidates: tuple[str, ...], locale: babel.Locale | None) -> str | None:
     if locale is None:
         return None
     if locale.territory:
-        paid = set(numbers.get_territory_currencies(locale.territory))
-        meant = paid & set(candidates)
+        here, elsewhere = _table("territories")[locale.territory], ""
     else:
-        meant = _spoken_with(locale.language) & set(candidates)
-        home = core.get_global("likely_subtags").get(locale.language, "")
-        likely = set(numbers.get_territory_currencies(home[-2:])) if home else set()
-        meant = meant if meant <= likely else set()
-    return meant.pop() if len(meant) == 1 else None
-
-
-@cache
-def _spoken_with(language: str) -> set[str]:
-    """The money of every territory where a language is official."""
-    return {
-        currency
-        for territory in core.get_global("territory_currencies")
-        if language in languages.get_official_languages(territory, de_facto=True)
-        for currency in numbers.get_territory_currencies(territory)
-        if currency in money.exponents()
-    }
+        here, elsewhere = _table("languages").get(locale.language, ("", ""))
+    meant = {*here.split()} & {*candidates}
+    others = {*elsewhere.split()} & {*candidates}
+    return meant.pop() if len(meant) == 1 and not others else None

@@ -5,18 +5,12 @@ stands for every currency that has it, until something decides.
 """
 
 from dataclasses import dataclass
-from functools import cache
-from itertools import product
-
-import babel
-from babel import numbers
 
 import money
 from amounts import _locales, _words
-from amounts._tokens import Token, tokens
+from amounts._tokens import Token
 
 LONGEST = 5  # tokens
-NOUN_FIRST = {"fr", "es", "it", "pt"}
 
 
 @dataclass(frozen=True)
@@ -24,7 +18,7 @@ class Marker:
     """Tokens from ``first`` to before ``end``, and the currencies that they may mean.
 
     ``part`` is the exponent of what it names a part with: 2 for cents. ``leads``: it
-    may stand before its figure.
+    may stand before its figure; one that ``is_noun`` does so only after no number.
     """
 
     first: int
@@ -32,6 +26,7 @@ class Marker:
     codes: tuple[str, ...]
     part: int | None = None
     leads: bool = True
+    is_noun: bool = False
 
 
 def markers(found: list[Token], language: str) -> list[Marker]:
@@ -60,40 +55,21 @@ def _known(said: tuple[str, ...], language: str) -> tuple | None:
     if cased := _words.table("cased").get(written):
         return (tuple(cased.split()), None, True)
     key = written.lower()
-    for table, leads in (("symbols", True), ("slang", key == "euro")):
+    for table, leads in (("symbols", True), ("slang", key in {"euro", "euros"})):
         if codes := _words.table(table).get(key):
             codes = _words.table("symbols").get(codes, codes)
-            return (tuple(codes.split()), None, leads)
+            return (tuple(codes.split()), None, leads, table == "slang")
     if key in _words.table("lowercase").split():
         return ((key.upper(),), None, True)
     if part := _words.table("parts").get(key):
         return (tuple(_words.table("parts_of").get(key, "").split()), part, False)
-    codes = names(language).get(key)
-    return (codes, None, False) if codes else None
-
-
-@cache
-def names(language: str) -> dict[str, tuple[str, ...]]:
-    """CLDR's names and their nouns, in small letters, with the currencies they name."""
-    known: dict[str, set[str]] = {}
-    for code, count in product(money.exponents(), (None, 1, 2)):
-        name = numbers.get_currency_name(code, count, babel.Locale.parse(language))
-        for key in _wordings(name, language):
-            known.setdefault(key, set()).add(code)
-    return {key: tuple(sorted(codes)) for key, codes in known.items()}
-
-
-def _wordings(name: str, language: str) -> set[str]:
-    """ "US-Dollar": so, without the hyphen, and the noun alone"""
-    words = _words.key(tokens(name))
-    if "(" in words:  # old money and units of account
-        return set()
-    noun = words[0] if language in NOUN_FIRST else words[-1]
-    return {" ".join(words), " ".join(each for each in words if each != "-"), noun}
+    codes = _locales.names(language).get(key)
+    # "Rupees 500": in the plural, for "won" and "real" are other words, too.
+    return (tuple(codes.split()), None, key.endswith("s"), True) if codes else None
 
 
 def resolve(
-    codes: tuple[str, ...], default: str | None, locale: babel.Locale | None
+    codes: tuple[str, ...], default: str | None, locale: _locales.Locale | None
 ) -> str | None:
     """The one currency that is meant: the only one, the expected, the locale's own.
 

@@ -70,7 +70,7 @@ def _is_money(line: Line, one: Term) -> bool:
     if one.number.is_hardly or not ends_there(line, one.end):
         return False
     alone = all(
-        token.kind == "sign"
+        token.kind == "sign" or line.is_said_as(at, "filler")
         for at, token in enumerate(line.tokens)
         if not one.first <= at < one.end
     )
@@ -81,6 +81,8 @@ def _is_called_money(line: Line, one: Term) -> bool:
     """ "pay 50", "a total of 12.50", "50 bezahlen" """
     if line.is_said_as(one.end, "money"):
         return True
+    if line.is_said_as(one.first - 1, "when"):
+        return False
     for at in range(one.first - 1, max(-1, one.first - 1 - NEAR), -1):
         if line.tokens[at].kind == "figure" or line.word(at) in {".", "!", "?", ";"}:
             return False
@@ -122,9 +124,13 @@ def _doubt(line: Line, one: Term, units: int) -> Doubt | None:
         return "too large"
     if one.doubt:
         return one.doubt
-    if line.phrase_before("vague", one.first) and units:
-        return "about"
-    return "about" if line.phrase_before("about", one.first) else None
+    return "about" if _is_rough(line, one) else None
+
+
+def _is_rough(line: Line, one: Term) -> bool:
+    said = [line.phrase_before(kind, one.first) for kind in ("about", "vague")]
+    after = [line.phrase("about_after", at) for at in (one.number.end, one.end)]
+    return any(said) or any(after)
 
 
 def _is_negative(line: Line, one: Term) -> bool:

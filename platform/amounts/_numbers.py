@@ -33,7 +33,7 @@ class Number:
         return self.readings[0].value if len(self.readings) == 1 else None
 
     def times(self, factor: Decimal, end: int) -> "Number":
-        made = tuple(replace(one, value=one.value * factor) for one in self.readings)
+        made = tuple(one.times(factor) for one in self.readings)
         return replace(self, readings=made, end=end, is_scaled=True)
 
     def plus(self, value: Decimal, end: int) -> "Number":
@@ -48,7 +48,7 @@ def numbers(line: Line) -> list[Number]:
     made: list[Number] = []
     at = 0
     while at < len(line.tokens):
-        one = _figure(line, at) or spelt.get(at) or _half(line, at) or _dozen(line, at)
+        one = _figure(line, at) or _valued(line, at) or spelt.get(at)
         if one is None:
             at += 1
             continue
@@ -84,7 +84,7 @@ def _is_of_a_name(line: Line, at: int) -> bool:
     if before and at - 1 not in line.marked and line.word(at - 1) != "x":
         return True
     said = line.word(at + 1)
-    fits = said in _words.scales(line.language) or said == "x"
+    fits = said in _scales(line) or said in {"x", "ish"}
     return after and at + 1 not in line.marked and not fits
 
 
@@ -92,25 +92,21 @@ def _spelt(line: Line) -> Iterator[tuple[int, Number]]:
     for first, end, digits in _locales.spoken(line.tokens, line.language):
         value = Reading(Decimal(digits))
         yield first, Number(first, end, (value,), is_figure=False)
+    known = _words.table("fractions") | _words.table("multiples")
     for at, token in enumerate(line.tokens):
-        if value := _words.table("fractions").get(token.lower):
+        if value := known.get(token.lower):
             yield at, Number(at, at + 1, (Reading(Decimal(value)),), is_figure=False)
 
 
-def _half(line: Line, at: int) -> Number | None:
-    """ "half a million", "half a euro" """
-    if not (length := line.phrase("half", at)):
-        return None
-    half = Number(at, at + length, (Reading(Decimal("0.5")),), is_figure=False)
-    follows = half.end in line.marked
-    return half if follows or line.word(half.end) in _scales(line) else None
-
-
-def _dozen(line: Line, at: int) -> Number | None:
-    known = _words.dozens(line.language)
+def _valued(line: Line, at: int) -> Number | None:
+    """ "half a million", "half a euro", "a dozen" """
     for end in range(min(at + 4, len(line.tokens)), at, -1):
-        if value := known.get(_words.key(line.tokens[at:end])):
-            return Number(at, end, (Reading(Decimal(value)),), is_figure=False)
+        said = _words.key(line.tokens[at:end])
+        part = _words.values(line.language, "half").get(said)
+        if part and (end in line.marked or line.word(end) in _scales(line)):
+            return Number(at, end, (Reading(part),), is_figure=False)
+        if dozen := _words.values(line.language, "dozen").get(said):
+            return Number(at, end, (Reading(dozen),), is_figure=False)
     return None
 
 
@@ -127,9 +123,8 @@ def _scaled(line: Line, one: Number) -> Number:
             one = one.plus(half, one.end + length)
         elif said in _scales(line) and _may_scale(line, one, said):
             one = one.times(Decimal(10) ** _scales(line)[said], one.end + 1)
-        elif (said,) in _words.dozens(line.language):
-            factor = Decimal(_words.dozens(line.language)[(said,)])
-            one = one.times(factor, one.end + 1)
+        elif dozen := _words.values(line.language, "dozen").get((said,)):
+            one = one.times(dozen, one.end + 1)
         else:
             return one
 

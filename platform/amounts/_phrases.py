@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+from amounts import _words
 from amounts._line import Line
 from amounts._terms import Term
 
@@ -57,7 +58,9 @@ def _is_cents(line: Line, other: Term, between: int) -> bool:
     value, written = other.number.value, line.word(other.first)
     if value is None or not (0 < value < 100) or value % 1:
         return False
-    shaped = len(written) == 2 and between == 0 if other.number.is_figure else value > 9
+    # "35 euro e 50" is said everywhere but in English.
+    joined = between == 0 or line.language != "en"
+    shaped = len(written) == 2 and joined if other.number.is_figure else value > 9
     return shaped and ends_there(line, other.end)
 
 
@@ -107,7 +110,8 @@ def _relation(line: Line, one: Term, other: Term) -> str | None:
 
 def _multiplied(line: Line, one: Term, other: Term) -> list[Term] | None:
     """ "3 x €12.50", "€12.50 x 3", "two tickets at 15 euros", "2 books, €9 each" """
-    if other.first - one.end == 1 and line.is_said_as(one.end, "times"):
+    often = line.word(one.first) in _words.table("multiples") and one.end == other.first
+    if often or (other.first - one.end == 1 and line.is_said_as(one.end, "times")):
         price, quantity = (one, other) if one.is_amount else (other, one)
         return _product(line, price, quantity)
     return _product(line, other, one) if _counts(line, one, other) else None

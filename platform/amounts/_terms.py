@@ -87,7 +87,7 @@ def _trail(line: Line, number: Number, lead: Marker | None) -> Marker | None:
 
 def _joint(line: Line, number: Number) -> int:
     """How many tokens join a number to its currency: "50-euro", "millions d'euros" """
-    if line.word(number.end) in {"-", "."}:
+    if line.word(number.end) in {"-", ".", "+"}:
         return 1
     is_large = number.is_scaled or (number.value or 0) >= 1000
     return line.phrase("of", number.end) if is_large else 0
@@ -97,7 +97,7 @@ def _leads(
     line: Line, one: Marker, number: Number, following: Number, lead: Marker | None
 ) -> bool:
     """Whether a marker between two numbers belongs to the second."""
-    if following.first != one.end or not one.leads:
+    if following.first != one.end or not one.leads or one.is_noun:
         return False
     if line.glued(following.first) != line.glued(one.first):
         return line.glued(following.first)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,10 @@ def phrases(language: str, kind: str) -> frozenset[tuple[str, ...]]:
 
 
 @cache
-def dozens(language: str) -> dict[tuple[str, ...], int]:
-    known = _file()["languages"][language]["dozen"]
-    return {key(tokens(phrase)): number for phrase, number in known.items()}
+def values(language: str, kind: str) -> dict[tuple[str, ...], Decimal]:
+    """Phrases of a kind that stand for a number: ``half``, ``dozen``."""
+    known = _file()["languages"][language][kind]
+    return {key(tokens(phrase)): Decimal(value) for phrase, value in known.items()}
 
 
 def key(found: Iterable[Token]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The commands about declarations: generate, check, explain, new, secrets."""
+"""The commands about declarations and contracts: generate, check, explain, new."""
 
 import argparse
 import importlib
@@ -7,7 +7,7 @@ from typing import Any
 
 from filigree.mesh_error import MeshError
 
-COMMANDS = ("generate", "check", "explain", "new", "secrets")
+COMMANDS = ("generate", "check", "explain", "new")
 
 GENERATE = """\
 Write every file that is derived from the declarations (services/*/*/service.yaml) and
@@ -29,12 +29,6 @@ NEW = """\
 Make a service that works, is tested and keeps its budgets: declaration, code, test.
 
   filigree new calendar waiting-list
-"""
-SECRETS = """\
-Print the Secrets that the charts name, for a development cluster: signing keys, and the
-passwords of the bus and the database, from this checkout's own master secret.
-
-  filigree secrets | kubectl apply -f -
 """
 
 
@@ -75,14 +69,6 @@ def add(commands: Any) -> None:
     new.add_argument("service")
     new.add_argument("--port", type=int, help="by default the first free one")
     new.set_defaults(run=run_new)
-
-    secrets = commands.add_parser(
-        "secrets",
-        help="the Secrets of a development cluster",
-        description=SECRETS,
-        formatter_class=raw,
-    )
-    secrets.set_defaults(run=run_secrets)
 
 
 def run_generate(given: argparse.Namespace) -> int:
@@ -131,15 +117,6 @@ def run_new(given: argparse.Namespace) -> int:
     for path in (*made.written, *made.generated):
         print(path)
     print(made.next_steps, file=sys.stdout)
-    return 0
-
-
-def run_secrets(given: argparse.Namespace) -> int:
-    module = importlib.import_module("filigree.cluster_secrets")
-    mesh = importlib.import_module("filigree.edges").resolve(given.state.root)
-    given.state.folder.mkdir(parents=True, exist_ok=True)
-    made = module.manifests(mesh, given.state)
-    print(importlib.import_module("yaml").safe_dump_all(made, sort_keys=False))
     return 0
 
 

@@ -124,14 +124,9 @@ def _service(
 
 
 def _probe(source: Source, service: Declaration) -> str:
-    """A path that reads something and needs nothing, for `helm test`; or readiness."""
+    """What `helm test` asks for, beside readiness."""
     offered = source.mesh.operations.get(service.name, {}).values()
-    paths = [
-        each.path
-        for each in offered
-        if each.method == "GET" and each.bare and not each.stream
-    ]
-    return min(paths, default=operations.BUILT_IN["ready"])
+    return operations.harmless(offered) or operations.BUILT_IN["ready"]
 
 
 def _memory(service: Declaration, measured: float | None) -> dict[str, str]:

@@ -40,6 +40,7 @@ def environment(
         secret: outside.get(secret) or held.password(f"secret/{declaration.name}"),
         **given,
         "FILIGREE_WEIGHTS": outside.get("FILIGREE_WEIGHTS") or _weights(held),
+        "FILIGREE_PUBLIC_URL": outside.get("FILIGREE_PUBLIC_URL") or held.gateway,
         "LOG_LEVEL": outside.get("LOG_LEVEL", "INFO"),
         "FILIGREE_SERVICE": declaration.name,
         "FILIGREE_EGRESS": str(held.egress(declaration.name)),

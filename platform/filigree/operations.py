@@ -5,6 +5,7 @@ document, so that nothing but this file needs to know the names of the extension
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,12 @@ def built_in(service: str) -> dict[str, Operation]:
         name: Operation(service, name, "GET", path, "read", 2.0)
         for name, path in BUILT_IN.items()
     }
+
+
+def harmless(offered: Iterable[Operation]) -> str | None:
+    """A path that reads something and needs nothing, where a service has one."""
+    reads = (each for each in offered if each.method == "GET" and each.bare)
+    return min((each.path for each in reads if not each.stream), default=None)
 
 
 def load(root: Path) -> dict[str, dict[str, Operation]]:

@@ -16,19 +16,10 @@ from tills._facts import (
     standing,
 )
 from tills._ledger import Busy, Ledger, Owners, TooMuch
-from tills._local import (
-    ASKED,
-    AUTHENTICATED,
-    TAKEN,
-    Local,
-    Outcome,
-    event_of,
-    payment_of,
-    secrets_of,
-    try_card,
-)
-from tills._pages import page
-from tills._signature import TOLERANCE, BadSignature, sign, verify
+from tills._links import Addresses, Links, NoLink, is_payable, sale_of
+from tills._local import ASKED, TAKEN, Local, Outcome, attempt, secrets_of, told
+from tills._pages import HEADERS, after, before, page
+from tills._signature import BadSignature, sign, verify
 from tills._stripe import Call, Page, Refused, Sale, Stripe
 from tills._told import BadEvent, Told, event, of
 from tills._units import Unpayable, from_stripe, to_stripe
@@ -44,19 +35,21 @@ def chosen(api_key: str, base_url: str, call: Call) -> Till:
 __all__ = [
     "ACTION",
     "ASKED",
-    "AUTHENTICATED",
     "BROKEN",
     "FAILED",
+    "HEADERS",
     "PENDING",
     "SUCCEEDED",
     "TAKEN",
-    "TOLERANCE",
+    "Addresses",
     "BadEvent",
     "BadSignature",
     "Busy",
     "Facts",
     "Ledger",
+    "Links",
     "Local",
+    "NoLink",
     "Outcome",
     "Owners",
     "Page",
@@ -69,21 +62,24 @@ __all__ = [
     "TooMuch",
     "Unpayable",
     "about",
+    "after",
+    "attempt",
+    "before",
     "captured",
     "chosen",
     "event",
-    "event_of",
     "from_stripe",
+    "is_payable",
     "joined",
     "left",
     "of",
     "page",
-    "payment_of",
     "refunded",
+    "sale_of",
     "secrets_of",
     "sign",
     "standing",
     "to_stripe",
-    "try_card",
+    "told",
     "verify",
 ]

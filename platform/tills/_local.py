@@ -6,10 +6,13 @@ the difference. A card's number is looked at and forgotten.
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 from tills._facts import SUCCEEDED
+from tills._signature import sign
 from tills._stripe import Page, Sale
 from tills._told import Told
 from tills._units import to_stripe
@@ -30,6 +33,7 @@ CARDS = {
 UNKNOWN = (DECLINED, "test_mode_live_card")
 AUTHENTICATED = {True: (TAKEN, ""), False: (DECLINED, "authentication_failed")}
 
+FORM = 4_096  # bytes that are read of a form
 Outcome = tuple[str, str]  # a payment intent's status, and why it was declined
 
 
@@ -44,7 +48,7 @@ class Local:
         return Page(payment_of(sale.id), "")
 
     async def close(self, page: str) -> None:
-        """Nothing to do: the page itself looks whether its link is live."""
+        """Nothing to do: the page itself looks if its link is live."""
 
     async def refund(
         self,
@@ -82,6 +86,27 @@ def try_card(number: str) -> Outcome:
     """What a test card does; every other card is declined."""
     digits = "".join(each for each in number if each not in " -")
     return CARDS.get(digits, UNKNOWN)
+
+
+def attempt(form: bytes, *, is_asked: bool) -> Outcome | None:
+    """What comes of a form of the page, as it was sent; None if nothing is tried.
+
+    Only who *is_asked* by the bank can confirm.
+    """
+    given = dict(parse_qsl(form[:FORM].decode("utf-8", "replace")))
+    if "confirm" in given and is_asked:
+        return AUTHENTICATED[given["confirm"] == "yes"]
+    return try_card(given["number"]) if "number" in given else None
+
+
+def told(
+    sale: Sale, outcome: Outcome, secrets: Sequence[str], now: datetime
+) -> dict[str, Any]:
+    """A webhook's content and headers: a payment came to *outcome* just *now*."""
+    at = int(now.timestamp())
+    body = event_of(sale, outcome, at)
+    signature = sign(body, secrets[0], at)
+    return {"content": body, "headers": {"Stripe-Signature": signature}}
 
 
 def event_of(sale: Sale, outcome: Outcome, at: int) -> bytes:

@@ -1,13 +1,18 @@
 """The hosted page: HTML without anything from elsewhere."""
 
-from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from html import escape
 from importlib.resources import files
 from string import Template
+from typing import Any, Final
+
+import money
+from tills._links import state_of
+from tills._local import ASKED, TAKEN, Outcome
 
 # No address of its own is asked for anything but the form's answer.
-HEADERS = {
+HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
@@ -19,14 +24,35 @@ HEADERS = {
 }
 
 
-def page(part: str, said: Mapping[str, str]) -> str:
-    """A page with one of the parts ``card``, ``confirm`` or ``done``.
+PAID = "It is paid. Thank you."
+OVER = {"paid": PAID, "expired": "This link has expired."}
+WAIT = "Thank you. The payment is being confirmed."
+UNSURE = "That cannot be confirmed now. Try again: nothing is paid twice."
+STEPS = {TAKEN: ("done", PAID), ASKED: ("confirm", "")}
 
-    *said* has ``payee``, ``amount``, ``purpose`` and ``message``, each shown as text.
-    """
+
+def before(link: Any, now: datetime, *, is_back: bool) -> tuple[str, str]:
+    """The part and the message of a visit; *is_back*: from having paid elsewhere."""
+    over = OVER.get(state_of(link, now), WAIT if is_back else "")
+    return "done" if over else "confirm" if link.asked else "card", over
+
+
+def after(outcome: Outcome | None) -> tuple[str, str]:
+    """The part and the message that follow an outcome; None: nobody knows it."""
+    if outcome is None:
+        return "card", UNSURE
+    declined = f"The card was declined ({outcome[1].replace('_', ' ')}). Try another."
+    return STEPS.get(outcome[0], ("card", declined))
+
+
+def page(link: Any, part: str, message: str) -> str:
+    """The page of a link with one of the parts ``card``, ``confirm`` or ``done``."""
+    currency = link.amount.currency
+    amount = f"{money.units(link.amount.minor_units, currency):,f} {currency}"
+    said = {"payee": link.payee, "purpose": link.title, "amount": amount}
     texts = {name: escape(text) for name, text in said.items()}
     inside = _template(part).substitute(texts)
-    return _template("page").substitute(texts, inside=inside)
+    return _template("page").substitute(texts, inside=inside, message=escape(message))
 
 
 @cache

@@ -24,7 +24,7 @@ class Sale:
     """What is paid on one page. ``metadata`` comes back with every event of it.
 
     ``id`` is ours and opens one page however often it is sent; ``expires_at`` is in
-    epoch seconds, ``back`` is where the customer goes after paying.
+    epoch seconds, ``back`` is where the customer goes when done.
     """
 
     id: str
@@ -76,7 +76,7 @@ class Stripe:
             "metadata": dict(sale.metadata),
             "payment_intent_data": {"metadata": dict(sale.metadata)},
             "expires_at": sale.expires_at,
-            "success_url": sale.back,
+            "success_url": f"{sale.back}?paid=true",
             "cancel_url": sale.back,
         }
         create = self._v1.checkout.sessions.create_async

@@ -13,3 +13,7 @@ def _understood(case) -> tuple[list[str], bool]:
 
 def test_an_amount_is_understood_or_asked_about(known):
     assert _understood(known) == (known[3], known[4])
+
+
+def test_so_is_one_that_nothing_was_tuned_for(held_back):
+    assert _understood(held_back) == (held_back[3], held_back[4])

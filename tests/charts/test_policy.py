@@ -2,6 +2,7 @@
 
 import yaml
 
+HASHED = {"hashBy": "x-tenant"}
 RETRY_ON = {"5xx", "reset", "connect-failure", "refused-stream"}
 PRINCIPAL = "cluster.local/ns/filigree-{domain}/sa/{name}"
 INGRESS = "cluster.local/ns/istio-ingress/sa/istio-ingress"
@@ -212,6 +213,20 @@ def test_an_ejection_leaves_one_of_several(render):
         [rule] = [o for o in objects if o["kind"] == "DestinationRule"]
         outliers = rule["spec"]["trafficPolicy"]["outlierDetection"]
         assert outliers["maxEjectionPercent"] == percent
+
+
+def test_one_header_may_lead_to_one_replica_where_a_service_remembers(render):
+    balanced = {
+        given: [
+            o["spec"]["trafficPolicy"]["loadBalancer"]
+            for o in render("operations", services={"logging": HASHED if given else {}})
+            if o["kind"] == "DestinationRule"
+        ]
+        for given in (False, True)
+    }
+    assert balanced[False] == [{"simple": "LEAST_REQUEST"}]
+    [hashed] = balanced[True]
+    assert hashed["consistentHash"]["httpHeaderName"] == "x-tenant"
 
 
 def test_without_a_mesh_nothing_of_istio_is_left(render):

@@ -1,10 +1,10 @@
 """Payment intents: what somebody wants to pay, understood, added up and kept.
 
 Calls      payment-configuration, response-generation (optional), database-operations
+Consumes   payment.confirmed, payment.refunded
 
 What a text leaves open is asked about and never guessed. An intent is charged by the
-rules it was made with, to the minor unit: its lines' discounts add up to the discount,
-its parts to the total. Its status only goes forward.
+rules of its making, and its parts add up exactly. Its status only goes forward.
 """
 
 import json
@@ -16,6 +16,7 @@ import chassis
 import tariffs
 import wishes
 from contracts.knowledge.answers import Completion, LanguageModel
+from contracts.payment import events
 from contracts.payment import intents as contract
 from contracts.payment.intents import Intent, Line, NewIntent, Reading
 from contracts.payment.money import Money
@@ -128,6 +129,21 @@ async def cancel_intent(id: str) -> Intent:
     return cancelled
 
 
+@chassis.on(events.PaymentConfirmed)
+async def note_paid(event: events.PaymentConfirmed) -> None:
+    """Also of one that was cancelled meanwhile: the money has come."""
+    await advance(event.intent_id, "paid")
+
+
+@chassis.on(events.PaymentRefunded)
+async def note_refunded(event: events.PaymentRefunded) -> None:
+    """Only when all of it went back."""
+    intent = await intents.get(event.intent_id)
+    if event.refunded >= intent.total:
+        await advance(event.intent_id, "refunded")
+
+
 chassis.items(router, intents, "intent")
+parts = (router, note_paid, note_refunded)
 meanings = {tariffs.Unsound: chassis.Invalid}
-app = chassis.create_app("payment-intent", router, meanings=meanings)
+app = chassis.create_app("payment-intent", *parts, meanings=meanings)

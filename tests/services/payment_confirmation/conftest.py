@@ -16,11 +16,12 @@ import tills
 from chassis import testing
 
 OLD, NEW = "whsec_old", "whsec_new"
+# Here, and not where it is imported: other tests may do that first.
+os.environ["STRIPE_WEBHOOK_SECRET"] = f"{NEW},{OLD}"
 
 
 @pytest.fixture(scope="session")
 def service() -> FastAPI:
-    os.environ["STRIPE_WEBHOOK_SECRET"] = f"{NEW},{OLD}"
     from services.payment.payment_confirmation.app import app
 
     return app

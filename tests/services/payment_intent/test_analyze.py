@@ -1,5 +1,6 @@
 """What a message asks for, and the amounts in it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,79 +16,14 @@ def analyze(business: Any, text: str, **more: Any) -> dict[str, Any]:
     return answer.json()
 
 
-WISHES = {
-    "pay": [
-        "I'd like to pay 50 euros",
-        "Can I settle my bill please?",
-        "please send me a payment link over 20 EUR",
-        "I want to transfer £30 for the deposit",
-        "charge my card 12.50 EUR",
-        "Ich möchte meine Rechnung bezahlen",
-        "Kann ich 50 Euro überweisen?",
-        "Je voudrais régler ma facture",
-        "Je paie 30 euros",
-        "Quiero pagar 35 euros",
-        "Vorrei pagare la visita",
-        "Quero pagar a fatura",
-        "Ik wil de factuur betalen",
-    ],
-    "refund": [
-        "I want a refund",
-        "Please give me my money back",
-        "Can you reimburse me the 20 euros?",
-        "Bitte erstatten Sie mir 49,90 €",
-        "Ich will mein Geld zurück",
-        "Je veux être remboursé",
-        "Quiero que me devuelvan el dinero",
-        "Vorrei un rimborso",
-        "Quero um reembolso",
-        "Ik wil mijn geld terug",
-    ],
-    "ask_price": [
-        "How much is a cleaning?",
-        "What does a check-up cost?",
-        "what's the price of a filling",
-        "do you charge for cancellations?",
-        "Was kostet eine Reinigung?",
-        "Wie viel kostet das?",
-        "Combien coûte un détartrage ?",
-        "¿Cuánto cuesta una limpieza?",
-        "Quanto costa una visita?",
-        "Quanto custa uma limpeza?",
-        "Hoeveel kost een controle?",
-    ],
-    "ask_status": [
-        "Has my payment arrived?",
-        "Did you receive my transfer of 50 euros?",
-        "Where is my refund?",
-        "What is the status of my payment?",
-        "Was I charged twice?",
-        "Ist meine Zahlung angekommen?",
-        "Avez-vous reçu mon paiement ?",
-        "¿Ha llegado mi pago?",
-        "Avete ricevuto il mio pagamento?",
-        "Vocês receberam meu pagamento?",
-        "Is mijn betaling ontvangen?",
-    ],
-    "none": [
-        "Hello!",
-        "What are your opening hours?",
-        "Which payment methods do you accept?",
-        "I don't want to pay",
-        "Please pay attention to my left tooth",
-        "Wann haben Sie geöffnet?",
-        "Welche Zahlungsarten gibt es?",
-        "Je voudrais un rendez-vous",
-        "Quiero una cita",
-    ],
-}
+ROWS = (Path(__file__).parent / "wishes.txt").read_text().splitlines()
 
 
-@pytest.mark.parametrize(
-    ("wish", "text"), [(wish, text) for wish, texts in WISHES.items() for text in texts]
-)
-def test_what_is_asked_for_is_understood(business, wish, text):
-    assert analyze(business, text)["intent"] == wish
+@pytest.mark.parametrize("wish", ["pay", "refund", "ask_price", "ask_status", "none"])
+def test_what_is_asked_for_is_understood_in_every_language(business, wish):
+    texts = [text for name, text in (row.split("|", 1) for row in ROWS) if name == wish]
+    assert len(texts) > 20
+    assert [t for t in texts if analyze(business, t)["intent"] != wish] == []
 
 
 def test_amounts_are_in_minor_units_of_their_currency(business):

@@ -1,8 +1,11 @@
 """Intents: added up exactly, by the rules of their making."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
+
+from contracts.payment.events import PaymentConfirmed, PaymentRefunded
 
 PATH = "/api/v1/payment-intents"
 ITEM = {"description": "Cleaning", "unit_price": 1000}
@@ -86,6 +89,43 @@ def test_a_cancelled_intent_stays_cancelled(business):
     for _ in range(2):
         assert business.post(f"{place}/cancel").json()["status"] == "cancelled"
     assert business.get(place).json()["status"] == "cancelled"
+
+
+def event(kind: Any, intent: Any, **more: Any) -> Any:
+    about = {"payment_id": intent["id"], "intent_id": intent["id"], "link_id": "l1"}
+    money = {"minor_units": intent["total"], "currency": "EUR"}
+    return kind(**about | money | more)
+
+
+def test_an_intent_is_paid_when_its_money_has_come_also_after_it_was_given_up(business):
+    for given_up in (False, True):
+        intent = made(business)
+        place = f"{PATH}/{intent['id']}"
+        if given_up:
+            business.post(f"{place}/cancel")
+        business.deliver(event(PaymentConfirmed, intent))
+        assert business.get(place).json()["status"] == "paid"
+        assert business.post(f"{place}/cancel").status_code == 409
+
+
+def test_no_order_of_events_takes_a_refunded_intent_back(business):
+    for order in permutations(("paid", "half", "all")):
+        intent = made(business)
+        events = {
+            "paid": event(PaymentConfirmed, intent),
+            "half": event(PaymentRefunded, intent, minor_units=500, refunded=500),
+            "all": event(PaymentRefunded, intent, minor_units=500, refunded=1000),
+        }
+        for name in order:
+            business.deliver(events[name])
+        assert business.get(f"{PATH}/{intent['id']}").json()["status"] == "refunded"
+
+
+def test_a_refund_of_a_part_leaves_an_intent_paid(business):
+    intent = made(business)
+    business.deliver(event(PaymentConfirmed, intent))
+    business.deliver(event(PaymentRefunded, intent, minor_units=1, refunded=1))
+    assert business.get(f"{PATH}/{intent['id']}").json()["status"] == "paid"
 
 
 @pytest.mark.parametrize(

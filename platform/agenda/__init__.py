@@ -1,0 +1,28 @@
+"""Agenda: what iCalendar (RFC 5545) says of when somebody is busy.
+
+Events of any calendar are kept as the text of their VEVENTs, for it says everything:
+recurrences, exceptions, whole days, zones. From such texts come busy spans and feeds.
+"""
+
+from agenda._entry import Entry, entry
+from agenda._feed import feed, resource
+from agenda._seal import Broken, Seal
+from agenda._spans import Span, busy
+from agenda._text import Reach, Unreadable, kept, reach, shown, uid
+
+__all__ = [
+    "Broken",
+    "Entry",
+    "Reach",
+    "Seal",
+    "Span",
+    "Unreadable",
+    "busy",
+    "entry",
+    "feed",
+    "kept",
+    "reach",
+    "resource",
+    "shown",
+    "uid",
+]

@@ -1,0 +1,104 @@
+"""Changes: what a calendar elsewhere says since it was last asked."""
+
+import hashlib
+import re
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+import agenda
+
+MOST = 20_000  # events of one calendar
+# Before the name of an event that was written here, so that it is known again.
+MARK = "filigree-"
+NAME = re.compile(r"[a-z0-9-]{1,64}")
+
+
+class Expired(Exception):
+    """The calendar's owner has to connect it again."""
+
+
+class Refused(ValueError):
+    """It cannot be connected like that."""
+
+
+class Gone(Exception):
+    """What was last said is forgotten there: everything has to be asked for again."""
+
+
+class TooMany(Exception):
+    """The calendar holds more than is copied."""
+
+
+class Event(NamedTuple):
+    """One event, or what differs in one instance of *series*, as iCalendar.
+
+    *key* is its name here, *provider_id* and *series* are names there.
+    """
+
+    key: str
+    provider_id: str
+    text: str
+    series: str | None = None
+
+
+class Changes(NamedTuple):
+    """Events that are new or differ, and the names there of those that are no more.
+
+    When *is_whole*, what is not among *changed* is no more either. *cursor* asks for
+    what comes after.
+    """
+
+    changed: list[Event]
+    gone: list[str]
+    cursor: str
+    is_whole: bool
+
+
+class Diary(Protocol):
+    """One calendar elsewhere. Doing the same twice does it once."""
+
+    async def changes(self, cursor: str | None) -> Changes:
+        """What changed since *cursor*, or everything; Gone."""
+
+    async def put(self, key: str, entry: agenda.Entry, known: str | None) -> str:
+        """Write an event, *known* there by that name; its name there."""
+
+    async def delete(self, provider_id: str) -> None:
+        """Delete an event, if it is there."""
+
+
+class Place(Protocol):
+    """A kind of calendars elsewhere. *access* is what opens one: it is a secret."""
+
+    def begin(self, given: Any) -> tuple[dict[str, Any], str | None]:
+        """Access to what was *given*, and where its owner has to go; Refused."""
+
+    async def finish(
+        self, access: dict[str, Any], code: str, state: str, now: datetime
+    ) -> dict[str, Any]:
+        """The access that the owner brought a *code* for; Refused."""
+
+    async def renewed(self, access: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """The access as it is good for the next minute; Expired."""
+
+    def diary(self, access: dict[str, Any], timezone: str) -> Diary:
+        """The calendar that *access* opens."""
+
+
+def key_of(mark: str, provider_id: str) -> str:
+    """The name here of an event with that *mark*, which tells who wrote it."""
+    name = mark.removeprefix(MARK)
+    if mark.startswith(MARK) and NAME.fullmatch(name):
+        return name
+    return hashlib.sha256(provider_id.encode()).hexdigest()[:32]
+
+
+async def everything_or_since(diary: Diary, cursor: str | None) -> Changes:
+    """The changes since *cursor*; everything where that is forgotten."""
+    try:
+        found = await diary.changes(cursor)
+    except Gone:
+        found = await diary.changes(None)
+    if len(found.changed) > MOST:
+        raise TooMany(f"it holds more than {MOST} events")
+    return found

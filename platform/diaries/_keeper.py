@@ -1,0 +1,236 @@
+"""The keeper: calendars of one's own and copies of those elsewhere, and what is known.
+
+A copy is brought up to date before it is believed. What cannot be read, for whatever
+reason, is unknown from then on until it can be read again; that is told once.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import Any, Protocol
+
+import agenda
+from diaries._changes import (
+    MARK,
+    Changes,
+    Diary,
+    Event,
+    Expired,
+    Place,
+    Refused,
+    everything_or_since,
+)
+from diaries._copies import Copies
+from diaries._places import Settings, places
+
+FAILED = ("error", "expired")
+MOST = 10_000  # calendars whose last sync is remembered
+LONGEST = timedelta(days=400)
+PATIENCE = 4.0  # seconds for a sync that somebody waits for
+log = logging.getLogger(__name__)
+
+
+class Memory(Protocol):
+    """Answers that are kept for a while, each asked for once at a time."""
+
+    async def get(self, key: Any, ask: Callable[..., Awaitable[Any]], *of: Any) -> Any:
+        """The answer to *key*, that of *ask* where none is kept."""
+
+    def forget(self, key: Any) -> None:
+        """Drop an answer."""
+
+
+class Host(Protocol):
+    """Whoever the work is done for, and how.
+
+    ``current`` is the caller, with ``tenant``, ``subject``, ``roles`` and the seconds
+    that are ``remaining()``; ``detached`` a block that goes on without the caller;
+    ``commit`` writes what was put, and raises ``Stale`` when a document moved
+    meanwhile. ``utc`` spells moments in documents.
+    """
+
+    Stale: type[Exception]
+
+    def current(self) -> Any: ...
+    def detached(self, *who: Any) -> AbstractContextManager[Any]: ...
+    async def commit(self) -> Any: ...
+    def now(self) -> datetime: ...
+    def utc(self, moment: datetime) -> str: ...
+    def provider(self, name: str, **terms: Any) -> Any: ...
+    def Remembered(self, seconds: float, most: int) -> Memory: ...
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Keeps *calendars*, and their events as *items*; *recent* are the last syncs.
+
+    A calendar has ``id``, ``kind``, ``timezone``, ``state``, ``reason``,
+    ``synced_at``, ``authorize_url``, ``sealed``, ``cursor``, ``round`` and ``feed``;
+    a local one is kept here alone. *failed* is told of one that fails now, and why.
+    Everything raises Refused for what cannot be asked for.
+    """
+
+    calendars: Any
+    items: Any
+    places: Mapping[str, Place]
+    seal: agenda.Seal
+    recent: Memory
+    host: Any
+    failed: Callable[[str, str], object]
+
+    @classmethod
+    def of(
+        cls, given: Settings, calendars: Any, items: Any, host: Any, failed: Any
+    ) -> "Keeper":
+        """A keeper with the places that are set up."""
+        there = places(given, host.provider)
+        seal, recent = agenda.Seal(given.secret, "calendars"), host.Remembered
+        return cls(
+            calendars, items, there, seal, recent(given.fresh, MOST), host, failed
+        )
+
+    @property
+    def copies(self) -> Copies:
+        return Copies(self.items, self.host.commit, self.host.utc)
+
+    def begun(self, given: Any, tenant: str) -> dict[str, Any]:
+        """What is known of a calendar that is being connected."""
+        known = {"feed": f"{tenant}.{secrets.token_urlsafe(24)}", "state": "ready"}
+        if given.kind == "local":
+            return known
+        if given.kind not in self.places:
+            raise Refused(f"{given.kind} is not set up here")
+        access, url = self.places[given.kind].begin(given)
+        sealed = self.seal.close(access)
+        return known | {"state": "connecting", "sealed": sealed, "authorize_url": url}
+
+    async def finish(self, id: str, code: str, state: str) -> Any:
+        """Put the calendar as its owner authorized it; Refused."""
+        seen = await self.calendars.read(id)
+        if not seen.value.authorize_url:
+            raise Refused("this calendar waits for no authorization")
+        access = self.seal.open(seen.value.sealed)
+        place, now = self.places[seen.value.kind], self.host.now()
+        sealed = self.seal.close(await place.finish(access, code, state, now))
+        update = {"sealed": sealed, "authorize_url": None}
+        made = seen.value.model_copy(update=update)
+        self.calendars.put(id, made, version=seen.version)
+        return made
+
+    async def feed(self, id: str, token: str) -> bytes | None:
+        """The whole calendar as iCalendar, for whoever has its token."""
+        calendar = await self.calendars.find(id)
+        if calendar is None or not compare_digest(calendar.feed, token):
+            return None
+        every = self.items.each({"calendar_id": id})
+        texts = [one.value.text async for one in every]
+        return agenda.feed(calendar.name, calendar.timezone, texts)
+
+    async def busy(self, id: str, start: datetime, end: datetime) -> dict[str, Any]:
+        """``state``, ``busy`` spans, ``reason`` and ``synced_at``."""
+        if not start < end <= start + LONGEST:
+            raise Refused(f"a span has an end after its start, by {LONGEST.days} days")
+        calendar = await self.current(id)
+        told = {"state": "known", "reason": None, "synced_at": calendar.synced_at}
+        try:
+            if calendar.state != "ready":
+                raise agenda.Unreadable(calendar.reason or "it is not connected yet")
+            texts = await self.copies.texts(id, start, end)
+            spans = agenda.busy(texts, start, end, calendar.timezone)
+        except agenda.Unreadable as exc:
+            return told | {"state": "unknown", "reason": str(exc), "busy": []}
+        return told | {"busy": [{"start": a, "end": b} for a, b in spans]}
+
+    async def put(self, id: str, key: str, given: Any) -> Any:
+        """Write an event, where the calendar is and here; its item."""
+        if given.id != key:
+            raise Refused("the event's id is not that of its address")
+        calendar = await self.calendars.get(id)
+        entry = agenda.entry(uid=f"{MARK}{key}", **given.model_dump(exclude={"id"}))
+        event = Event(key, key, entry.text(self.host.now()))
+        if calendar.kind != "local":
+            known = await self.items.find(f"{id}.{key}")
+            diary = await self._opened(calendar)
+            name = await diary.put(key, entry, known and known.provider_id)
+            event = event._replace(provider_id=name)
+        return self.copies.put(id, calendar.timezone, event, calendar.round)
+
+    async def delete(self, id: str, key: str) -> None:
+        """Delete an event, where the calendar is and here, if it is there still."""
+        calendar = await self.calendars.get(id)
+        known = await self.items.find(f"{id}.{key}")
+        if known and calendar.kind != "local":
+            diary = await self._opened(calendar)
+            await diary.delete(known.provider_id)
+        self.items.delete(f"{id}.{key}")
+
+    async def current(self, id: str) -> Any:
+        """The calendar as it is now, as far as that can be found out."""
+        calendar, who = await self.calendars.get(id), self.host.current()
+        if calendar.kind == "local" or calendar.authorize_url:
+            return calendar
+        try:
+            async with asyncio.timeout(min(PATIENCE, 0.8 * who.remaining())):
+                return await self.recent.get((who.tenant, id), self._synced, id, who)
+        except TimeoutError:
+            late = {"state": "error", "reason": "it did not answer in time"}
+            return calendar.model_copy(update=late)
+
+    async def _opened(self, calendar: Any) -> Diary:
+        """The calendar where it really is; Expired."""
+        place, access = self.places[calendar.kind], self.seal.open(calendar.sealed)
+        good = await place.renewed(access, self.host.now())
+        if good != access:
+            # At once: what it was renewed with may be worth nothing any more.
+            self.calendars.patch(calendar.id, {"sealed": self.seal.close(good)})
+            await self.host.commit()
+        return place.diary(good, calendar.timezone)
+
+    async def _synced(self, id: str, who: Any) -> Any:
+        """The calendar after its copy was brought up to date, if that was possible."""
+        with self.host.detached(who.tenant, who.subject, who.roles):
+            was = await self.calendars.get(id)
+            news = await self._news(was)
+            seen = await self.calendars.read(id)
+            found = await self._followed(was, news)
+            self.calendars.patch(id, found, version=seen.version)
+            try:
+                await self.host.commit()
+            except self.host.Stale:
+                # Another replica was at it too, and may have been overtaken: again.
+                self.calendars.patch(id, {"cursor": was.cursor})
+                await self.host.commit()
+            return await self.calendars.get(id)
+
+    async def _news(self, calendar: Any) -> Changes | dict[str, Any]:
+        """What changed there, or the state that the calendar is in."""
+        try:
+            diary = await self._opened(calendar)
+            return await everything_or_since(diary, calendar.cursor)
+        except Expired as exc:
+            return {"state": "expired", "reason": f"it has to be connected: {exc}"}
+        except Exception as exc:
+            # Whatever it was: nobody knows now when this calendar is free.
+            log.warning("%s: %s", calendar.id, type(exc).__name__, exc_info=exc)
+            return {"state": "error", "reason": f"it cannot be read: {exc}"[:300]}
+
+    async def _followed(
+        self, was: Any, news: Changes | dict[str, Any]
+    ) -> dict[str, Any]:
+        """What is known of the calendar now; what it told has been put."""
+        if isinstance(news, dict):
+            if was.state not in FAILED:
+                self.failed(was.id, news["reason"])
+            return news
+        round = was.round + news.is_whole
+        try:
+            await self.copies.follow(was.id, was.timezone, news, round)
+        except agenda.Unreadable as exc:
+            return await self._followed(was, {"state": "error", "reason": str(exc)})
+        known = {"state": "ready", "cursor": news.cursor, "round": round}
+        return known | {"reason": None, "synced_at": self.host.utc(self.host.now())}

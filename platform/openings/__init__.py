@@ -1,0 +1,33 @@
+"""Openings: from opening hours on the wall clock to the slots that can be had.
+
+Pure: nothing here reads a clock or a store. Moments are aware datetimes; every span is
+from its start up to but without its end. What is open is said in one sentence: a moment
+is open when the clock on the wall of the zone then shows a time within the hours of
+that weekday, outside the breaks, on no holiday. So a change of the clocks neither makes
+an hour that nobody lives through nor swallows one that everybody lives through twice.
+"""
+
+from openings._free import Occupied, claimed, free, keys, nearest, seats
+from openings._look import Look, within
+from openings._rule import BadRule, Rule, checked, rule, zone
+from openings._wall import Span
+from openings._wish import Wish, wish
+
+__all__ = [
+    "BadRule",
+    "Look",
+    "Occupied",
+    "Rule",
+    "Span",
+    "Wish",
+    "checked",
+    "claimed",
+    "free",
+    "keys",
+    "nearest",
+    "rule",
+    "seats",
+    "wish",
+    "within",
+    "zone",
+]

@@ -1,0 +1,142 @@
+"""The wall clock: what is open, and where slots begin, in UTC.
+
+The offset of a zone is constant between its transitions, and there a time on the wall
+is a moment plus a constant. So each such stretch is worked out by itself, and what
+touches is joined. Where the clocks go forward a time is missing in both stretches;
+where they go back it is in both: nothing has to be decided about either.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from openings._rule import Rule, minutes
+
+STEP = timedelta(days=1)  # no zone changes its offset back within one
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+
+
+class Span(NamedTuple):
+    """From ``start`` up to but without ``end``."""
+
+    start: datetime
+    end: datetime
+
+
+class Piece(NamedTuple):
+    """A stretch of one day's hours: its moments, and its times on the wall.
+
+    ``anchor`` is the wall's time of opening, even where the piece begins later.
+    """
+
+    start: datetime
+    end: datetime
+    offset: timedelta
+    anchor: datetime
+
+
+def stretches(zone: ZoneInfo, first: datetime, last: datetime) -> Iterator[Span]:
+    """Spans of constant offset that together are *first* up to *last*, in UTC."""
+    start, at = first.astimezone(UTC), first.astimezone(UTC)
+    end = last.astimezone(UTC)
+    while at < end:
+        following = min(at + STEP, end)
+        if _offset(zone, following) != _offset(zone, at):
+            change = _transition(zone, at, following)
+            yield Span(start, change)
+            start = change
+        at = following
+    if start < end:
+        yield Span(start, end)
+
+
+def _offset(zone: ZoneInfo, moment: datetime) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
+
+
+def _transition(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    """The first whole second with the offset of *high*."""
+    old = _offset(zone, low)
+    low = low.replace(microsecond=0)
+    while high - low > SECOND:
+        middle = low + timedelta(seconds=(high - low) // SECOND // 2)
+        if _offset(zone, middle) == old:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _pieces(rule: Rule, first: datetime, last: datetime) -> Iterator[Piece]:
+    """The hours, breaks still in them, of every stretch and day."""
+    for stretch in stretches(rule.zone, first, last):
+        offset = _offset(rule.zone, stretch.start)
+        shown = [(each + offset).replace(tzinfo=None) for each in stretch]
+        day = datetime.combine(shown[0], datetime.min.time())
+        while day < shown[1]:
+            for opens, closes in _hours(rule, day):
+                piece = (max(opens, shown[0]), min(closes, shown[1]))
+                if piece[0] < piece[1]:
+                    moments = [each.replace(tzinfo=UTC) - offset for each in piece]
+                    yield Piece(*moments, offset, opens)
+            day += STEP
+
+
+def _hours(rule: Rule, day: datetime) -> Iterator[tuple[datetime, datetime]]:
+    if day.date() in rule.holidays:
+        return
+    for between in rule.hours.get(day.weekday(), ()):
+        opens, closes = minutes(between)
+        yield day + opens * MINUTE, day + closes * MINUTE
+
+
+def _outside_breaks(rule: Rule, piece: Piece) -> Iterator[Span]:
+    """What the breaks leave of a piece, which lies within one day."""
+    day = datetime.combine(piece.anchor, datetime.min.time())
+    at = piece.start
+    for opens, closes in sorted(minutes(between) for between in rule.breaks):
+        begins, ends = (
+            (day + each * MINUTE).replace(tzinfo=UTC) - piece.offset
+            for each in (opens, closes)
+        )
+        if at < begins:
+            yield Span(at, min(begins, piece.end))
+        at = max(at, ends)
+    yield Span(at, piece.end)
+
+
+def open_spans(rule: Rule, first: datetime, last: datetime) -> list[Span]:
+    """What is open from *first* up to *last*, in UTC, in order, in one where it can."""
+    found = [
+        span
+        for piece in _pieces(rule, first, last)
+        for span in _outside_breaks(rule, piece)
+        if span.start < span.end
+    ]
+    return joined(found)
+
+
+def joined(spans: list[Span]) -> list[Span]:
+    """The same moments in as few spans as possible, in order."""
+    made: list[Span] = []
+    for span in sorted(spans):
+        if made and span.start <= made[-1].end:
+            made[-1] = Span(made[-1].start, max(made[-1].end, span.end))
+        else:
+            made.append(span)
+    return made
+
+
+def starts(rule: Rule, first: datetime, last: datetime) -> list[datetime]:
+    """Where slots may begin from *first* through *last*: every so often on the wall."""
+    found = set()
+    for piece in _pieces(rule, first, last + SECOND):
+        shown = (piece.start + piece.offset).replace(tzinfo=None)
+        late = (shown - piece.anchor) % rule.every
+        at = piece.start + (rule.every - late if late else timedelta())
+        while at < piece.end and at <= last:
+            found.add(at)
+            at += rule.every
+    return sorted(found)

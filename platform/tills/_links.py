@@ -1,0 +1,126 @@
+"""Links: pages where something is paid, of which each thing has one that is live.
+
+The documents are given, as a collection has them; each has ``intent_id``, ``status``,
+``expires_at``, ``visits`` and ``visited_at``.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import itsdangerous
+
+from tills._ledger import TRIES, Busy
+from tills._stripe import Refused, Sale
+
+
+class NoLink(ValueError):
+    """An address that was never given out."""
+
+
+# A status only goes forward: a declined card can be followed by another, a payment
+# that was under way when the time was up counts.
+RANK = {"live": 0, "failed": 1, "expired": 2, "paid": 3}
+
+
+def state_of(link: Any, now: datetime) -> str:
+    """The link's status; ``expired`` from its hour on, whoever has noticed."""
+    is_over = link.status == "paid" or now < link.expires_at
+    return str(link.status) if is_over else "expired"
+
+
+def is_payable(link: Any, now: datetime) -> bool:
+    """Whether somebody can still pay there."""
+    return RANK[state_of(link, now)] < RANK["expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The links of the current tenant. *stale*: somebody else was faster."""
+
+    documents: Any
+    commit: Callable[[], Awaitable[Any]]
+    stale: type[Exception]
+
+    async def live(
+        self, intent: str, now: datetime, store: Callable[[int], str]
+    ) -> Any:
+        """The one link of an intent that can be paid; Refused when one has been.
+
+        ``store(n)`` puts the intent's link number n, as new, and returns its id, which
+        must be the same for whoever else does: then only one of them is stored.
+        """
+        known = await self.documents.matching({"intent_id": intent})
+        if any(each.status == "paid" for each in known):
+            raise Refused("it is paid already")
+        for each in known:
+            if is_payable(each, now):
+                return each
+        id = store(len(known))
+        with suppress(self.stale):
+            await self.commit()
+        return await self.documents.get(id)
+
+    async def settle(self, id: str | None, status: str) -> Any:
+        """Move a link's status forward; the link as it is then, None if there is none.
+
+        It ends, for a status that moved is nearer to its last one.
+        """
+        while id and await self.documents.find(id):
+            found = await self.documents.read(id)
+            if RANK[status] <= RANK[found.value.status]:
+                return found.value
+            self.documents.patch(id, {"status": status}, version=found.version)
+            with suppress(self.stale):
+                await self.commit()
+        return None
+
+    async def visit(self, id: str, now: datetime) -> Any:
+        """Count a visit; the link as it is then. Busy."""
+        for _ in range(TRIES):
+            found = await self.documents.read(id)
+            seen = {"visits": found.value.visits + 1, "visited_at": now.isoformat()}
+            self.documents.patch(id, seen, version=found.version)
+            with suppress(self.stale):
+                await self.commit()
+                return found.value
+        raise Busy("too many visit this link at once")
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Addresses of links, which nobody can guess: they are signed by the first of
+    *secrets*, divided by commas, and any of them is accepted."""
+
+    base: str
+    secrets: str
+
+    def of(self, tenant: str, id: str) -> str:
+        return f"{self.base}/pay/{self._signer().dumps([tenant, id])}"
+
+    def read(self, token: str) -> tuple[str, str]:
+        """The tenant and the link at the end of an address; NoLink."""
+        try:
+            tenant, id = self._signer().loads(token)
+        except itsdangerous.BadSignature as exc:
+            raise NoLink("there is no such link") from exc
+        return tenant, id
+
+    def _signer(self) -> itsdangerous.URLSafeSerializer:
+        keys = self.secrets.split(",")[::-1]
+        return itsdangerous.URLSafeSerializer(keys, salt="link")
+
+
+def sale_of(link: Any, tenant: str) -> Sale:
+    """What is paid at a link. The metadata comes back with every event of it."""
+    return Sale(
+        id=link.id,
+        minor_units=link.amount.minor_units,
+        currency=link.amount.currency,
+        title=link.title,
+        metadata={"tenant": tenant, "intent_id": link.intent_id, "link_id": link.id},
+        expires_at=int(link.expires_at.timestamp()),
+        back=link.url,
+    )

@@ -1,0 +1,141 @@
+"""Calendar provider: calendars of any system, their events, and when they are busy.
+
+Calls      database-operations
+Providers  Google, Outlook (Microsoft Graph), Apple (CalDAV), as they are configured
+Publishes  calendar.failed, once each time that a calendar cannot be read any more
+Consumes   calendar.sync-due, its own
+
+A calendar that cannot be read now is unknown, which is never free.
+"""
+
+import uuid
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Depends, Query, Response
+from pydantic import AwareDatetime
+
+import agenda
+import chassis
+import diaries
+from contracts.calendar import calendars as contract
+from contracts.calendar.calendars import Calendar, Event, Item, StoredCalendar
+from contracts.calendar.events import CalendarFailed, CalendarSyncDue
+from contracts.calendar.slots import Busy
+
+STAFF, MANAGERS = ("owner", "admin", "agent"), ("owner", "admin")
+BUSY = chassis.policy(retry="read", public=True)
+ANYONE = chassis.policy(retry="read", public=True, anonymous=True)
+READS = chassis.policy(retry="read", public=True, roles=STAFF)
+MANAGES = chassis.policy(retry="keyed", public=True, timeout=15.0, roles=MANAGERS)
+FeedToken = Annotated[str, Query(pattern=r"^[a-z][a-z0-9-]*\.[\w-]{20,80}$")]
+
+config = chassis.settings(diaries.Settings, prefix="CALENDAR_")
+calendars = chassis.collection("calendars", StoredCalendar)
+items = chassis.collection("calendar-events", Item)
+router = chassis.router("/api/v1/calendars")
+
+
+def failed(id: str, reason: str) -> None:
+    chassis.publish(CalendarFailed(calendar_id=id, reason=reason))
+
+
+async def staff_or_service(caller: chassis.Caller) -> None:
+    """Who comes from outside has to be staff; a service knows whom it works for."""
+    if caller.actor == "api-gateway" and not set(STAFF) & set(caller.roles):
+        raise chassis.Forbidden("this is for the staff")
+
+
+WRITES = chassis.policy(retry="keyed", public=True, timeout=15.0)
+WRITES["dependencies"] = [Depends(staff_or_service)]
+keeper = diaries.Keeper.of(config, calendars, items, chassis, failed)
+
+
+@router.post("", status_code=201, response_model=Calendar, **MANAGES)
+async def connect(
+    given: contract.NewCalendar, tenant: chassis.Tenant, now: chassis.Now
+) -> StoredCalendar:
+    """Connect a calendar; its owner goes to ``authorize_url``, if there is one."""
+    id, begun = uuid.uuid4().hex, keeper.begun(given, tenant)
+    told = given.model_dump(include={"kind", "name", "timezone"})
+    made = StoredCalendar(id=id, created_at=now, **told, **begun)
+    calendars.put(id, made, version=0)
+    chassis.publish(CalendarSyncDue(calendar_id=id))
+    return made
+
+
+@router.post("/{id}/authorization", response_model=Calendar, **MANAGES)
+async def authorize(id: str, given: contract.Authorization) -> StoredCalendar:
+    """End the connecting of a calendar with what its provider sent back."""
+    return await keeper.finish(id, given.code, given.state)
+
+
+@router.delete("/{id}", status_code=204, **MANAGES)
+async def disconnect(id: str) -> None:
+    """Forget a calendar, its copy, and what opens it; its events stay elsewhere."""
+    calendars.delete(id)
+    items.delete_all({"calendar_id": id})
+    chassis.cancel(f"sync {id}")
+
+
+@router.get("/{id}/busy", **BUSY)
+async def busy(
+    id: str, start: Annotated[AwareDatetime, Query(alias="from")], to: AwareDatetime
+) -> Busy:
+    """When the calendar is busy from ``from`` up to ``to``, or that it is unknown."""
+    return Busy(calendar_id=id, **await keeper.busy(id, start, to))
+
+
+@router.get("/{id}/events", response_model=chassis.Page[Event], **READS)
+async def list_events(id: str, paging: chassis.Paged) -> chassis.Page[Item]:
+    """The events that are known, a series once."""
+    await keeper.current(id)
+    return await items.page(paging, {"calendar_id": id})
+
+
+@router.get("/{id}/events/{event_id}", response_model=Event, **READS)
+async def get_event(id: str, event_id: str) -> Item:
+    """One event, as it was when it was last heard of."""
+    return await items.get(f"{id}.{event_id}")
+
+
+@router.put("/{id}/events/{event_id}", response_model=Event, **WRITES)
+async def put_event(id: str, event_id: str, given: contract.NewEvent) -> Item:
+    """Write an event, there and here; writing it again writes it once."""
+    return await keeper.put(id, event_id, given)
+
+
+@router.delete("/{id}/events/{event_id}", status_code=204, **WRITES)
+async def delete_event(id: str, event_id: str) -> None:
+    """Delete an event, there and here, if it is there still."""
+    await keeper.delete(id, event_id)
+
+
+@router.get("/{id}/feed.ics", **ANYONE)
+async def feed(id: str, token: FeedToken) -> Response:
+    """The calendar for programs that subscribe to it; the token is all it takes."""
+    with chassis.acting_for(token.partition(".")[0]):
+        body = await keeper.feed(id, token)
+    if body is None:
+        raise chassis.NotFound("there is no such feed")
+    return Response(body, media_type="text/calendar; charset=utf-8")
+
+
+@chassis.on(CalendarSyncDue)
+async def sync_due(event: CalendarSyncDue) -> None:
+    """Bring a copy up to date, and again after a while."""
+    if await calendars.find(event.calendar_id):
+        await keeper.current(event.calendar_id)
+        again = chassis.now() + timedelta(seconds=config.sync)
+        key = f"sync {event.calendar_id}"
+        chassis.publish(event, deliver_at=again, cancel_key=key)
+
+
+staff = {"read_roles": STAFF, "listed": True}
+chassis.items(router, calendars, "calendar", view=Calendar, **staff)
+meanings = {
+    agenda.Unreadable: chassis.Invalid,
+    diaries.Refused: chassis.Invalid,
+    diaries.Expired: chassis.Conflict,
+}
+app = chassis.create_app("calendar-provider", router, sync_due, meanings=meanings)

@@ -1,0 +1,142 @@
+"""Slot management: when a service can be booked, and who has a slot for now.
+
+Calls      calendar-provider, database-operations
+
+A hold takes every five minutes of its time, buffers included, under the number of one
+seat: unique keys of one transaction, so of those who come at once one wins. A calendar
+that cannot be read is unknown, and unknown is never free.
+"""
+
+import asyncio
+import uuid
+from datetime import timedelta
+from functools import partial
+from typing import Annotated
+
+from fastapi import Query
+
+import chassis
+import openings
+import seats
+from contracts.calendar import slots as contract
+from contracts.calendar.slots import USUAL, Busy, Hold, Slot, StoredHold, StoredOffer
+
+MANAGERS = ("owner", "admin")
+READS = chassis.policy(retry="read", public=True, action="slots")
+HOLDS = chassis.policy(retry="keyed", public=True, timeout=10.0, action="hold")
+GIVES_UP = chassis.policy(retry="keyed", public=True)
+MANAGES = chassis.policy(retry="keyed", public=True, roles=MANAGERS)
+INTERNAL = chassis.policy(retry="keyed")
+Wanted = Annotated[contract.SlotsWanted, Query()]
+RULE = set(contract.Offer.model_fields) - {"title", "calendars", "resource"}
+
+calendars = chassis.upstream("calendar-provider")
+offers = chassis.collection("offers", StoredOffer)
+holds = chassis.collection("holds", StoredHold)
+seating = seats.Seats(holds, openings.keys, chassis.commit, chassis.Conflict)
+paths = (f"/api/v1/slots{each}" for each in ("", "/holds", "/offers"))
+slots, holding, offering = routers = [chassis.router(path) for path in paths]
+
+
+async def offer_of(name: str) -> chassis.Stored[StoredOffer]:
+    return await offers.read(name, USUAL if name == USUAL.name else None)
+
+
+async def busy_in(calendar_id: str, start: str, end: str) -> Busy:
+    """When the calendar is busy; unknown where that cannot be found out."""
+    asked = {"from": start, "to": end}
+    try:
+        return await calendars.call("busy", Busy, params=asked, id=calendar_id)
+    except chassis.Problem:
+        why = {"state": "unknown", "reason": "it cannot be read now"}
+        return Busy(calendar_id=calendar_id, busy=[], **why)
+
+
+async def occupied(offer: StoredOffer, span: openings.Span) -> openings.Occupied:
+    """What others have of a span, or may have, for all that is known."""
+    ends = [chassis.utc(each) for each in span]
+    told = await asyncio.gather(*(busy_in(id, *ends) for id in offer.calendars))
+    unknown = [f"{of.calendar_id}: {of.reason}" for of in told if of.state != "known"]
+    busy = [(each.start, each.end) for one in told for each in one.busy]
+    held = await seating.held(offer.resource or offer.name, *ends)
+    return openings.Occupied(held, busy, "; ".join(unknown) or None)
+
+
+def look(offer: StoredOffer, **lengths: int | None) -> openings.Look:
+    """A look at what can be had of the offer now."""
+    rule = openings.rule(**offer.model_dump(include=RULE) | chassis.given(**lengths))
+    return openings.Look(rule, chassis.now(), partial(occupied, offer))
+
+
+@slots.get("", **READS)
+async def list_slots(wanted: Wanted) -> contract.Slots:
+    """What is free; a page may be short, only a missing cursor is the end."""
+    offer = (await offer_of(wanted.service or USUAL.name)).value
+    looking = look(offer, duration=wanted.duration)
+    zone = openings.zone(wanted.timezone or offer.timezone)
+    span = openings.within(wanted.start, wanted.to, zone, looking.now)
+    found, cursor = await looking.page(span, wanted.cursor, wanted.limit)
+    free = [Slot(**one.shown) for one in looking.wishes(offer.name, found, zone)]
+    return contract.Slots(slots=free, cursor=cursor, degraded=looking.unknown)
+
+
+@holding.post("", status_code=201, response_model=Hold, **HOLDS)
+async def hold(given: contract.NewHold, caller: chassis.Caller) -> StoredHold:
+    """Take a slot for a while; Conflict with alternatives when it is not free."""
+    wish = openings.wish(given.slot_id)
+    offer = (await offer_of(wish.service)).value
+    looking = look(offer, duration=wish.minutes)
+    # Repeated after a crash, it finds what it took instead of a conflict with itself.
+    key = f"{caller.subject} {given.slot_id} {caller.idempotency_key or uuid.uuid4()}"
+    wanted = StoredHold(
+        id=str(uuid.uuid5(uuid.NAMESPACE_OID, key)),
+        slot=Slot(**wish.shown),
+        resource=offer.resource or offer.name,
+        expires_at=looking.now + timedelta(seconds=given.seconds),
+        **openings.claimed(looking.rule, wish.start)._asdict(),
+    )
+    free = partial(looking.seats, wish.start)
+    if taken := await seating.take(wanted, free, looking.now):
+        return taken
+    others = looking.wishes(wish.service, await looking.near(wish.start), wish.zone)
+    alternatives = [Slot(**one.shown) for one in others]
+    if looking.unknown:
+        raise chassis.Unavailable(f"nobody knows if it is free: {looking.unknown}")
+    raise chassis.Conflict("that slot is not free", alternatives=alternatives)
+
+
+@holding.put("/{id}/booking", response_model=Hold, **INTERNAL)
+async def keep_hold(id: str, given: contract.Kept, now: chassis.Now) -> StoredHold:
+    """Make a hold a booking's seat; NotFound if it expired."""
+    return await seating.keep(id, given.booking_id, now)
+
+
+@holding.delete("/{id}", status_code=204, **GIVES_UP)
+async def give_up(id: str) -> None:
+    """Release a hold, if it is there still; Conflict when it is a booking's."""
+    await seating.give_up(id)
+
+
+@holding.delete("/{id}/seat", status_code=204, **INTERNAL)
+async def release(id: str) -> None:
+    """Release a hold or a booking's seat, if it is there still."""
+    holds.delete(id)
+
+
+@offering.put("/{name}", **MANAGES)
+async def put_offer(
+    name: contract.ServiceName, given: contract.Offer, seen: chassis.IfMatch
+) -> StoredOffer:
+    """Say what can be booked and when. What is held or booked already stays."""
+    known = await offers.read(name, USUAL)
+    revision = known.value.version + 1 if known.version else 1
+    offer = StoredOffer(name=name, version=revision, **given.model_dump())
+    look(offer)
+    offers.put(name, offer, version=known.at(seen))
+    return offer
+
+
+chassis.items(holding, holds, "hold", view=Hold)
+chassis.items(offering, offers, "offer", read=offer_of, delete_roles=MANAGERS)
+meanings = {openings.BadRule: chassis.Invalid, seats.Kept: chassis.Conflict}
+app = chassis.create_app("slot-management", *routers, meanings=meanings)

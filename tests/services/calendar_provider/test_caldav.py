@@ -1,0 +1,296 @@
+"""Calendars by CalDAV, with a real server."""
+
+import base64
+import socket
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from chassis import testing
+
+PATH = "/api/v1/calendars"
+WEEK = {"from": "2026-03-01T00:00:00Z", "to": "2026-03-29T00:00:00Z"}
+ACCOUNT = {"account": "anna@example.com", "password": "of-one-program"}
+EVENT = {
+    "id": "e-1",
+    "title": "Check-up",
+    "start": "2026-03-02T09:00:00+01:00",
+    "end": "2026-03-02T10:00:00+01:00",
+    "timezone": "Europe/Berlin",
+}
+
+
+class Server:
+    """Radicale, with one account; ``url`` is that of a new calendar."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.netloc, self._folder, self._port = f"127.0.0.1:{port}", folder, port
+        self.auth = (ACCOUNT["account"], ACCOUNT["password"])
+        self._users = folder / "users"
+        self.let_in()
+        self.start()
+
+    def let_in(self, password: str = ACCOUNT["password"]) -> None:
+        self._users.write_text(f"{ACCOUNT['account']}:{password}\n")
+
+    def new_calendar(self) -> None:
+        name = uuid.uuid4().hex
+        self.url = f"http://{self.netloc}/{ACCOUNT['account']}/{name}/"
+        self.send("MKCALENDAR")
+
+    def start(self) -> None:
+        options = {
+            "server-hosts": self.netloc,
+            "auth-type": "htpasswd",
+            "auth-htpasswd_filename": self._users,
+            "auth-htpasswd_encryption": "plain",
+            "auth-delay": 0,
+            "storage-filesystem_folder": self._folder / "data",
+            "logging-level": "warning",
+        }
+        said = [f"--{name}={value}" for name, value in options.items()]
+        command = [sys.executable, "-m", "radicale", "--config", "", *said]
+        self.process = subprocess.Popen(command)
+        testing.until(self._answers, 20)
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None
+        try:
+            return httpx.get(f"http://{self.netloc}/", timeout=1).status_code < 500
+        except httpx.TransportError:
+            return False
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+    def send(self, method: str, name: str = "", body: str = "") -> None:
+        url = f"{self.url}{name}"
+        answer = httpx.request(method, url, content=body, auth=self.auth)
+        assert answer.status_code < 300, answer.text
+
+    def put(self, name: str, *lines: str, also: tuple[str, ...] = ()) -> None:
+        event = ["BEGIN:VEVENT", f"UID:{name}", "DTSTAMP:20260101T000000Z", *lines]
+        event += ["END:VEVENT", *also]
+        whole = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//T//EN", *event]
+        self.send("PUT", f"{name}.ics", "\r\n".join([*whole, "END:VCALENDAR", ""]))
+
+    def names(self) -> list[str]:
+        """What the calendar holds, as another client sees it."""
+        answer = httpx.request(
+            "PROPFIND", self.url, auth=self.auth, headers={"Depth": "1"}
+        )
+        return sorted(
+            part.split("<")[0] for part in answer.text.split(self.url[-34:])[2:]
+        )
+
+
+@pytest.fixture(scope="module")
+def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = Server(tmp_path_factory.mktemp("radicale"), port)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def server(radicale: Server) -> Iterator[Server]:
+    radicale.new_calendar()
+    yield radicale
+    radicale.let_in()
+    if radicale.process.poll() is not None:
+        radicale.start()
+
+
+@pytest.fixture
+def mesh(database: FastAPI, configured: Any, server: Server) -> Iterator[testing.Mesh]:
+    provider = configured(APPLE_HOSTS=server.netloc, FRESH="0")
+    upstreams = {"database-operations": database}
+    with testing.mesh(provider, upstreams=upstreams) as running:
+        yield running
+
+
+@pytest.fixture
+def calendar(mesh: testing.Mesh, server: Server) -> str:
+    return connected(mesh, server)
+
+
+def connected(mesh: testing.Mesh, server: Server, **more: str) -> str:
+    asked = {"kind": "apple", "name": "Anna", "timezone": "Europe/Berlin"}
+    asked |= {"url": server.url, **ACCOUNT, **more}
+    answer = mesh.post(PATH, json=asked)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["state"] == "connecting"
+    return answer.json()["id"]
+
+
+def told(mesh: testing.Mesh, calendar: str) -> dict[str, Any]:
+    answer = mesh.get(f"{PATH}/{calendar}/busy", params=WEEK, roles=("customer",))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def starts(mesh: testing.Mesh, calendar: str) -> list[str]:
+    found = told(mesh, calendar)
+    assert found["state"] == "known", found
+    return [span["start"][8:13] for span in found["busy"]]
+
+
+def failures(mesh: testing.Mesh) -> list[Any]:
+    return mesh.published("calendar.failed")
+
+
+def test_ten_syncs_make_no_duplicate_and_a_move_or_a_cancellation_arrives(
+    mesh: testing.Mesh, server: Server, calendar: str
+) -> None:
+    server.put("a", "DTSTART:20260303T080000Z", "DTEND:20260303T090000Z")
+    server.put("b", "DTSTART:20260304T080000Z", "DTEND:20260304T090000Z")
+    for _ in range(10):
+        assert starts(mesh, calendar) == ["03T08", "04T08"]
+    events = mesh.get(f"{PATH}/{calendar}/events").json()["items"]
+    assert len(events) == 2
+    server.put("a", "DTSTART:20260305T100000Z", "DTEND:20260305T110000Z")
+    assert starts(mesh, calendar) == ["04T08", "05T10"]
+    server.send("DELETE", "b.ics")
+    assert starts(mesh, calendar) == ["05T10"]
+
+
+def test_an_exception_in_a_series_blocks_its_own_time_alone(
+    mesh: testing.Mesh, server: Server, calendar: str
+) -> None:
+    exception = (
+        "BEGIN:VEVENT",
+        "UID:s",
+        "DTSTAMP:20260101T000000Z",
+        "RECURRENCE-ID;TZID=Europe/Berlin:20260309T090000",
+        "DTSTART;TZID=Europe/Berlin:20260310T150000",
+        "DTEND;TZID=Europe/Berlin:20260310T160000",
+        "END:VEVENT",
+    )
+    start = "DTSTART;TZID=Europe/Berlin:20260302T090000"
+    lines = (start, "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=3")
+    server.put("s", *lines, also=exception)
+    assert starts(mesh, calendar) == ["02T08", "10T14", "16T08"]
+
+
+def test_what_its_owner_declined_or_called_off_takes_no_time(
+    mesh: testing.Mesh, server: Server, calendar: str
+) -> None:
+    span = ("DTSTART:20260303T080000Z", "DTEND:20260303T090000Z")
+    declined = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{ACCOUNT['account']}"
+    server.put("a", *span, declined)
+    server.put("b", *span, "STATUS:CANCELLED")
+    server.put("c", *span, "TRANSP:TRANSPARENT")
+    assert starts(mesh, calendar) == []
+    server.put("a", *span)
+    assert starts(mesh, calendar) == ["03T08"]
+
+
+def test_what_is_written_here_is_there_once_and_goes_again(
+    mesh: testing.Mesh, server: Server, calendar: str
+) -> None:
+    path = f"{PATH}/{calendar}/events/e-1"
+    for _ in range(2):
+        assert mesh.put(path, json=EVENT).status_code == 200
+        assert starts(mesh, calendar) == ["02T08"]
+    assert server.names() == ["filigree-e-1.ics"]
+    [event] = mesh.get(f"{PATH}/{calendar}/events").json()["items"]
+    assert (event["id"], event["title"]) == ("e-1", "Check-up")
+    assert [mesh.delete(path).status_code for _ in range(2)] == [204, 204]
+    assert server.names() == []
+    assert starts(mesh, calendar) == []
+
+
+def test_what_somebody_else_moved_or_deleted_there_is_so_here(
+    mesh: testing.Mesh, server: Server, calendar: str
+) -> None:
+    mesh.put(f"{PATH}/{calendar}/events/e-1", json=EVENT)
+    server.send("DELETE", "filigree-e-1.ics")
+    assert starts(mesh, calendar) == []
+    assert mesh.get(f"{PATH}/{calendar}/events/e-1").status_code == 404
+
+
+def test_a_password_that_no_longer_works_makes_it_unknown_and_is_told_once(
+    mesh: testing.Mesh, server: Server, calendar: str
+) -> None:
+    assert starts(mesh, calendar) == []
+    server.let_in("another")
+    for _ in range(3):
+        found = told(mesh, calendar)
+        assert (found["state"], found["busy"]) == ("unknown", [])
+    shown = mesh.get(f"{PATH}/{calendar}").json()
+    assert shown["state"] == "expired"
+    [failed] = failures(mesh)
+    assert failed["data"]["calendar_id"] == calendar
+    written = mesh.put(f"{PATH}/{calendar}/events/e-1", json=EVENT)
+    assert written.status_code == 409
+    assert mesh.get(f"{PATH}/{calendar}/events/e-1").status_code == 404
+
+
+def test_a_server_that_is_away_makes_it_unknown_until_it_is_back(
+    mesh: testing.Mesh, server: Server, calendar: str
+) -> None:
+    server.put("a", "DTSTART:20260303T080000Z", "DTEND:20260303T090000Z")
+    assert starts(mesh, calendar) == ["03T08"]
+    server.stop()
+    assert [told(mesh, calendar)["state"] for _ in range(2)] == ["unknown"] * 2
+    assert mesh.get(f"{PATH}/{calendar}").json()["state"] == "error"
+    assert len(failures(mesh)) == 1
+    server.start()
+    assert starts(mesh, calendar) == ["03T08"]
+    server.stop()
+    told(mesh, calendar)
+    assert len(failures(mesh)) == 2
+
+
+def test_an_event_that_cannot_be_understood_makes_it_unknown(
+    mesh: testing.Mesh, server: Server, calendar: str
+) -> None:
+    start = "DTSTART:20260303T080000Z"
+    server.put("a", start, "DTEND:20260303T090000Z", "RRULE:FREQ=SECONDLY")
+    assert told(mesh, calendar)["state"] == "unknown"
+    server.put("a", start, "DTEND:20260303T090000Z")
+    assert starts(mesh, calendar) == ["03T08"]
+
+
+def test_a_sync_goes_on_by_itself(
+    mesh: testing.Mesh, server: Server, calendar: str
+) -> None:
+    from contracts.calendar.events import CalendarSyncDue
+
+    server.put("a", "DTSTART:20260303T080000Z", "DTEND:20260303T090000Z")
+    mesh.deliver(CalendarSyncDue(calendar_id=calendar))
+    assert mesh.get(f"{PATH}/{calendar}").json()["state"] == "ready"
+    due = mesh.published("calendar.sync-due")
+    assert [bool(event["deliver_at"]) for event in due] == [False, True]
+    assert mesh.get(f"{PATH}/{calendar}/events").json()["items"]
+
+
+def test_only_known_hosts_are_asked_and_no_password_is_shown(
+    mesh: testing.Mesh, server: Server, calendar: str
+) -> None:
+    asked = {"kind": "apple", "name": "A", "timezone": "UTC", **ACCOUNT}
+    for url in (
+        "",
+        "http://169.254.169.254/latest",
+        f"http://{server.netloc}.example/",
+        f"http://x@{server.netloc}/",
+        "https://icloud.com.example/",
+        "file:///etc/passwd",
+    ):
+        answer = mesh.post(PATH, json=asked | {"url": url})
+        assert answer.status_code == 400, url
+    secret = ACCOUNT["password"]
+    plain = base64.b64encode(secret.encode()).decode()
+    stored = [call.request.content.decode() for call in mesh.wire.calls]
+    assert not any(secret in each or plain in each for each in stored)
+    assert secret not in mesh.get(f"{PATH}/{calendar}").text

@@ -1,0 +1,184 @@
+"""Links and confirmations on real documents; intents are answered at the wire."""
+
+import html
+import importlib.util
+import json
+import os
+import re
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+import tills
+from chassis import errors, testing
+from tills import testing as fake
+
+os.environ["PAYMENT_LINK_SECRET"] = "a-new-one-for-tests,an-old-one-for-tests"
+os.environ["FILIGREE_PUBLIC_URL"] = "https://pay.example"
+
+
+@dataclass
+class Intents:
+    """What payment-intent knows: open ones, unless they are told otherwise."""
+
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, total: int = 4_900, currency: str = "EUR", **more: Any) -> str:
+        id = uuid.uuid4().hex
+        about = {"id": id, "status": "open", "payee": "Bright & Co", "total": total}
+        sums = dict.fromkeys(("discount", "fee", "tax"), 0) | {"subtotal": total}
+        about |= {"currency": currency, "purpose": "Cleaning <b>", "customer": "Ann"}
+        about |= {"lines": [], "fees": [], "tax_name": "VAT", "tax_inclusive": True}
+        about |= {"method": "card", "rules_version": 1, "conversation_id": None}
+        when = datetime.now(UTC).isoformat()
+        self.known[id] = about | sums | {"created_at": when} | more
+        return id
+
+    def get(self, request: httpx.Request) -> Any:
+        id = request.url.path.rpartition("/")[2]
+        return self.known.get(id) or errors.NotFound(f"there is no intent {id}")
+
+
+@dataclass
+class Shop:
+    """The two services as one: what one publishes, the other hears."""
+
+    links: testing.Mesh
+    payments: testing.Mesh
+    intents: Intents
+    heard: set[str] = field(default_factory=set)
+
+    def link(self, intent: str, **rest: Any) -> httpx.Response:
+        return self.links.post(
+            "/api/v1/payment-links", json={"intent_id": intent}, **rest
+        )
+
+    def show(self, link: dict[str, Any]) -> dict[str, Any]:
+        found = self.links.get(f"/api/v1/payment-links/{link['id']}")
+        return dict(found.json())
+
+    def payment(self, link: dict[str, Any]) -> httpx.Response:
+        return self.payments.get(f"/api/v1/payments/{link['payment_id']}")
+
+    def visit(self, link: dict[str, Any]) -> httpx.Response:
+        return self.links.get(self.path(link), tenant=None)
+
+    def send(self, link: dict[str, Any], **form: str) -> httpx.Response:
+        """Send the page's form, as a browser without any credential does."""
+        content = urlencode(form).encode()
+        return self.links.post(self.path(link), content=content, tenant=None)
+
+    def path(self, link: dict[str, Any]) -> str:
+        return str(link["url"]).removeprefix("https://pay.example")
+
+    def pump(self) -> None:
+        """Deliver what was published for now, to whoever consumes it."""
+        for each in self.links.published():
+            if each["id"] in self.heard or each["deliver_at"]:
+                continue
+            self.heard.add(each["id"])
+            for consumer in self.links.app.state.consumers:
+                if consumer.type == each["type"]:
+                    self.links.deliver(consumer.event(**each["data"]), id=each["id"])
+
+
+def said(page: httpx.Response) -> str:
+    """What a page shows as its message."""
+    found = re.search(r'<p role="status">(.*?)</p>', page.text, re.S)
+    return html.unescape(found[1]) if found else ""
+
+
+@pytest.fixture
+def intents() -> Intents:
+    return Intents()
+
+
+@pytest.fixture
+def shop(database: FastAPI, intents: Intents) -> Iterator[Shop]:
+    from services.payment.payment_confirmation.app import app as confirmation
+    from services.payment.payment_link.app import app
+
+    upstreams = {"database-operations": database, "payment-confirmation": confirmation}
+    upstreams["payment-intent"] = {"get_intent": intents.get}
+    with testing.mesh(app, upstreams=upstreams) as links:
+        payments = testing.Mesh(confirmation, links.wire, links.portal, links.tenant)
+        yield Shop(links, payments, intents)
+
+
+@dataclass
+class StripeShop(Shop):
+    """The two services with Stripe, or what stands for it."""
+
+    stripe: fake.Stripe | None = None
+    told: int = 0
+
+    def tell(self, *more: tuple[str, dict[str, Any]]) -> None:
+        """Deliver what happened at Stripe since the last time, as signed webhooks."""
+        assert self.stripe is not None
+        news = self.stripe.events[self.told :]
+        self.told = len(self.stripe.events)
+        for type, thing in (*news, *more):
+            at = int(time.time())
+            about = {"id": f"evt_{uuid.uuid4().hex}", "created": at, "type": type}
+            body = json.dumps(about | {"data": {"object": thing}}).encode()
+            headers = {"Stripe-Signature": tills.sign(body, "whsec_stripe", at)}
+            path = "/api/v1/webhooks/stripe"
+            taken = self.payments.post(path, content=body, headers=headers, tenant=None)
+            assert taken.status_code == 200, taken.text
+
+    def pay(self, link: dict[str, Any]) -> dict[str, Any]:
+        """The customer follows the link and pays at Stripe: its payment intent."""
+        assert self.stripe is not None
+        there = self.visit(link)
+        assert there.status_code == 303
+        id = there.headers["Location"].rpartition("/")[2]
+        return self.stripe.pay(self.stripe.things[id])
+
+    def refund(self, intent: str, key: str = "", **body: Any) -> httpx.Response:
+        headers = {"Idempotency-Key": key} if key else {}
+        path = f"/api/v1/payments/{intent}/refunds"
+        return self.payments.post(path, json=body, headers=headers)
+
+
+def started(service: str, **environment: str) -> FastAPI:
+    """A service's application, as its process starts with that environment."""
+    found = importlib.util.find_spec(f"services.payment.{service}.app")
+    assert found is not None
+    assert found.loader is not None
+    made = importlib.util.module_from_spec(found)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        found.loader.exec_module(made)
+    return made.app
+
+
+@pytest.fixture
+def stripe_shop(database: FastAPI, intents: Intents) -> Iterator[StripeShop]:
+    with fake.serving() as stripe:
+        own = {"STRIPE_API_KEY": fake.KEY, "STRIPE_BASE_URL": stripe.url}
+        own |= {"STRIPE_WEBHOOK_SECRET": "whsec_stripe", "MAX_RETRIES": "1"}
+        own |= {"CIRCUIT_BREAKER_RECOVERY": "0.3"}
+        confirmation = started("payment_confirmation", **own)
+        app = started("payment_link", **own)
+        upstreams = {"database-operations": database}
+        upstreams |= {"payment-confirmation": confirmation}
+        upstreams["payment-intent"] = {"get_intent": intents.get}
+        with testing.mesh(app, upstreams=upstreams) as links:
+            payments = testing.Mesh(
+                confirmation, links.wire, links.portal, links.tenant
+            )
+            yield StripeShop(links, payments, intents, stripe=stripe)
+
+
+@pytest.fixture
+def message() -> Any:
+    return said

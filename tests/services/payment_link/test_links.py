@@ -1,0 +1,121 @@
+"""One live link per intent, which nobody can guess and which comes to an end."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from contracts.payment.events import LinkExpires
+
+
+def test_a_link_has_the_amount_and_the_payee_of_its_intent(shop: Any) -> None:
+    intent = shop.intents.add(total=500, currency="JPY")
+    answer = shop.link(intent)
+    assert answer.status_code == 201, answer.text
+    link = answer.json()
+    assert link["amount"] == {"minor_units": 500, "currency": "JPY"}
+    assert (link["payee"], link["status"]) == ("Bright & Co", "live")
+    assert link["payment_id"] == link["intent_id"] == intent
+    assert answer.headers["Location"] == f"/api/v1/payment-links/{link['id']}"
+    assert not {"page", "page_url", "asked"} & set(link)
+    assert shop.show(link) == link
+
+
+def test_an_amount_cannot_be_asked_for(shop: Any) -> None:
+    asked = {"intent_id": shop.intents.add(), "amount": 1}
+    assert shop.links.post("/api/v1/payment-links", json=asked).status_code == 422
+
+
+def test_an_intent_has_one_live_link_however_many_ask_at_once(shop: Any) -> None:
+    intent = shop.intents.add()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: shop.link(intent), range(8)))
+    assert {each.status_code for each in answers} == {201}
+    assert len({each.json()["id"] for each in answers}) == 1
+    assert len({each.json()["url"] for each in answers}) == 1
+    assert shop.link(intent).json()["id"] == answers[0].json()["id"]
+
+
+def test_the_same_key_and_body_give_the_same_link_and_another_body_is_409(
+    shop: Any,
+) -> None:
+    one, other = shop.intents.add(), shop.intents.add()
+    headers = {"Idempotency-Key": uuid.uuid4().hex}
+    first, again = shop.link(one, headers=headers), shop.link(one, headers=headers)
+    assert first.status_code == again.status_code == 201
+    assert first.json() == again.json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert shop.link(other, headers=headers).status_code == 409
+
+
+@pytest.mark.parametrize("status", ["paid", "cancelled", "refunded"])
+def test_an_intent_that_is_not_open_has_no_link(status: str, shop: Any) -> None:
+    assert shop.link(shop.intents.add(status=status)).status_code == 409
+
+
+def test_an_unknown_intent_has_no_link(shop: Any) -> None:
+    assert shop.link("no-such-intent").status_code == 404
+
+
+def test_an_address_cannot_be_guessed_or_altered(shop: Any) -> None:
+    link = shop.link(shop.intents.add()).json()
+    path = shop.path(link)
+    last = "a" if path[-1] != "a" else "b"
+    for wrong in (path[:-1] + last, "/pay/x", "/pay/" + "A" * 80, f"/pay/{link['id']}"):
+        assert shop.links.get(wrong, tenant=None).status_code == 404
+        sent = shop.links.post(wrong, content=b"number=4242", tenant=None)
+        assert sent.status_code == 404
+
+
+def test_an_address_signed_with_the_former_secret_still_leads_there(shop: Any) -> None:
+    import tills
+
+    link = shop.link(shop.intents.add()).json()
+    old = tills.Addresses("", "an-old-one-for-tests").of(shop.links.tenant, link["id"])
+    assert shop.links.get(old, tenant=None).status_code == 200
+    stranger = tills.Addresses("", "another").of(shop.links.tenant, link["id"])
+    assert shop.links.get(stranger, tenant=None).status_code == 404
+
+
+def test_visits_are_counted(shop: Any) -> None:
+    link = shop.link(shop.intents.add()).json()
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: shop.visit(link), range(3)))
+    found = shop.show(link)
+    assert found["visits"] == 3
+    assert found["visited_at"] is not None
+
+
+def test_a_link_expires_by_itself_and_the_next_one_is_another(shop: Any) -> None:
+    intent = shop.intents.add()
+    link = shop.link(intent).json()
+    [event] = shop.links.published("payment-link.expires")
+    ends = datetime.fromisoformat(event["deliver_at"])
+    assert ends == datetime.fromisoformat(link["expires_at"])
+    assert ends - datetime.fromisoformat(link["created_at"]) > timedelta(minutes=30)
+    shop.links.deliver(LinkExpires(link_id=link["id"]))
+    assert shop.show(link)["status"] == "expired"
+    following = shop.link(intent).json()
+    assert following["id"] != link["id"]
+    assert following["status"] == "live"
+
+
+def test_a_link_can_be_ended_and_then_takes_no_card(shop: Any, message: Any) -> None:
+    link = shop.link(shop.intents.add()).json()
+    path = f"/api/v1/payment-links/{link['id']}/expire"
+    assert shop.links.post(path, roles=("customer",)).status_code == 403
+    ended = shop.links.post(path)
+    assert (ended.status_code, ended.json()["status"]) == (200, "expired")
+    assert shop.send(link, number="4242424242424242").status_code == 303
+    assert message(shop.visit(link)) == "This link has expired."
+    assert shop.payment(link).status_code == 404
+
+
+def test_a_link_of_another_business_is_not_there(shop: Any) -> None:
+    link = shop.link(shop.intents.add()).json()
+    path = f"/api/v1/payment-links/{link['id']}"
+    assert shop.links.get(path, tenant="t-somebody-else").status_code == 404
+    ended = shop.links.post(f"{path}/expire", tenant="t-somebody-else")
+    assert ended.status_code == 404

@@ -1,0 +1,155 @@
+"""The hosted page: cards that pay, are declined, or need the customer's word."""
+
+import logging
+from typing import Any
+
+import pytest
+
+from chassis import errors
+
+PAYS, DECLINED = "4242 4242 4242 4242", "4000000000000002"
+ASKED = ["4000002500003155", "4000 0027 6000 3184"]
+
+
+def test_the_page_shows_payee_and_amount_and_nothing_from_elsewhere(shop: Any) -> None:
+    link = shop.link(shop.intents.add(total=123_456)).json()
+    page = shop.visit(link)
+    assert page.status_code == 200
+    assert "1,234.56 EUR" in page.text
+    assert "Bright &amp; Co" in page.text
+    assert "Cleaning &lt;b&gt;" in page.text
+    assert "http" not in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("total", "currency", "text"),
+    [(500, "JPY", "500 JPY"), (1_000, "KWD", "1.000 KWD"), (5, "EUR", "0.05 EUR")],
+)
+def test_the_amount_has_the_decimals_of_its_currency(
+    total: int, currency: str, text: str, shop: Any
+) -> None:
+    link = shop.link(shop.intents.add(total=total, currency=currency)).json()
+    assert f">{text}<" in shop.visit(link).text
+
+
+def test_a_good_card_pays(shop: Any, message: Any) -> None:
+    link = shop.link(shop.intents.add()).json()
+    page = shop.send(link, number=PAYS, expiry="12 / 34", cvc="123")
+    assert (page.status_code, message(page)) == (200, "It is paid. Thank you.")
+    payment = shop.payment(link).json()
+    assert (payment["status"], payment["captured"]) == ("confirmed", 4_900)
+    assert (payment["link_id"], payment["provider"]) == (link["id"], "local")
+    shop.pump()
+    assert shop.show(link)["status"] == "paid"
+    assert message(shop.visit(link)) == "It is paid. Thank you."
+
+
+def test_the_webhook_is_signed_as_stripes(shop: Any) -> None:
+    link = shop.link(shop.intents.add()).json()
+    shop.send(link, number=PAYS)
+    [call] = shop.links.calls("payment-confirmation", "webhook")
+    assert call.request.url.path == "/api/v1/webhooks/local"
+    assert call.request.headers["Stripe-Signature"].startswith("t=")
+    path, headers = "/api/v1/webhooks/local", dict(call.request.headers)
+    body = call.request.content.replace(b"4900", b"1")
+    answer = shop.payments.post(path, content=body, headers=headers, tenant=None)
+    assert answer.status_code == 400
+
+
+def test_what_is_paid_is_paid_once(shop: Any) -> None:
+    intent = shop.intents.add()
+    link = shop.link(intent).json()
+    for _ in range(3):
+        shop.send(link, number=PAYS)
+    shop.send(link, number=DECLINED)
+    payment = shop.payment(link).json()
+    assert (payment["status"], payment["captured"]) == ("confirmed", 4_900)
+    assert len(shop.links.published("payment.confirmed")) == 1
+    assert not shop.links.published("payment.failed")
+    shop.pump()
+    assert shop.link(intent).status_code == 409
+
+
+def test_a_declined_card_is_told_why_and_another_may_pay(
+    shop: Any, message: Any
+) -> None:
+    intent = shop.intents.add()
+    link = shop.link(intent).json()
+    assert "generic decline" in message(shop.send(link, number=DECLINED))
+    assert shop.payment(link).json()["status"] == "failed"
+    shop.pump()
+    assert shop.show(link)["status"] == "failed"
+    assert shop.link(intent).json()["id"] == link["id"]
+    shop.send(link, number=PAYS)
+    shop.pump()
+    assert shop.payment(link).json()["status"] == "confirmed"
+    assert shop.show(link)["status"] == "paid"
+
+
+@pytest.mark.parametrize("card", ["378282246310005", "1", "4111111111111111", ""])
+def test_any_other_card_is_declined(card: str, shop: Any) -> None:
+    link = shop.link(shop.intents.add()).json()
+    shop.send(link, number=card or " ")
+    assert shop.payment(link).json()["status"] == "failed"
+
+
+@pytest.mark.parametrize("card", ASKED)
+def test_a_card_that_needs_the_customers_word_pays_with_it(
+    card: str, shop: Any, message: Any
+) -> None:
+    link = shop.link(shop.intents.add()).json()
+    assert 'name="confirm"' in shop.send(link, number=card).text
+    assert shop.payment(link).json()["status"] == "requires_action"
+    assert 'name="confirm"' in shop.visit(link).text
+    assert message(shop.send(link, confirm="yes")) == "It is paid. Thank you."
+    assert shop.payment(link).json()["status"] == "confirmed"
+
+
+def test_who_says_no_has_not_paid(shop: Any, message: Any) -> None:
+    link = shop.link(shop.intents.add()).json()
+    shop.send(link, number=ASKED[0])
+    assert "authentication failed" in message(shop.send(link, confirm="no"))
+    assert shop.payment(link).json()["status"] in ("failed", "requires_action")
+    assert shop.payment(link).json()["captured"] == 0
+    assert shop.send(link, confirm="yes").status_code == 303
+    assert shop.payment(link).json()["captured"] == 0
+
+
+def test_nobody_confirms_what_the_bank_did_not_ask(shop: Any) -> None:
+    link = shop.link(shop.intents.add()).json()
+    assert shop.send(link, confirm="yes").status_code == 303
+    assert shop.send(link, other="thing").status_code == 303
+    assert shop.payment(link).status_code == 404
+
+
+def test_a_confirmation_that_cannot_be_had_is_said_and_can_be_repeated(
+    shop: Any, message: Any
+) -> None:
+    link = shop.link(shop.intents.add()).json()
+    there = shop.links.wire.upstreams["payment-confirmation"]
+    for away in ({"webhook": errors.Unavailable("away")}, None):
+        shop.links.wire.upstreams["payment-confirmation"] = away
+        page = shop.send(link, number=PAYS)
+        assert page.status_code == 200
+        assert "nothing is paid twice" in message(page)
+    shop.links.wire.upstreams["payment-confirmation"] = there
+    shop.send(link, number=PAYS)
+    assert shop.payment(link).json()["captured"] == 4_900
+
+
+def test_a_cards_number_is_neither_stored_nor_logged_nor_sent(
+    shop: Any, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    link = shop.link(shop.intents.add()).json()
+    for card in (PAYS, DECLINED, ASKED[0], "4111111111111111"):
+        page = shop.send(link, number=card, cvc="987")
+        assert card not in page.text.partition("<form")[0]
+    numbers = {PAYS.replace(" ", ""), PAYS, DECLINED, ASKED[0], "4111111111111111"}
+    out = "".join(capfd.readouterr())
+    wire = [each.request.content.decode() for each in shop.links.wire.calls]
+    kept = "".join([*wire, caplog.text, out])
+    assert "pi_" in kept
+    assert not [each for each in numbers if each in kept]

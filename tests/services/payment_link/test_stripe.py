@@ -1,0 +1,253 @@
+"""With Stripe: one page, one charge, one refund, whatever fails in between."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chassis import testing
+from contracts.payment.events import LinkExpires
+
+
+def sold(shop: Any, **intent: Any) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """An intent, its link and the payment at Stripe, of which nothing is told yet."""
+    id = shop.intents.add(**intent)
+    link = shop.link(id).json()
+    return id, link, shop.pay(link)
+
+
+def test_a_link_leads_to_stripes_page_with_the_intents_amount(stripe_shop: Any) -> None:
+    link = stripe_shop.link(stripe_shop.intents.add(total=4_900)).json()
+    assert link["provider"] == "stripe"
+    [session] = stripe_shop.stripe.every("checkout.session")
+    assert (session["amount_total"], session["currency"]) == (4_900, "eur")
+    assert session["metadata"]["intent_id"] == link["intent_id"]
+    there = stripe_shop.visit(link)
+    assert (there.status_code, there.headers["Location"]) == (303, session["url"])
+    assert stripe_shop.show(link)["visits"] == 1
+    back = stripe_shop.links.get(stripe_shop.path({"url": session["back"]}))
+    assert "being confirmed" in back.text
+
+
+def test_our_own_page_takes_no_card_where_stripe_is_paid_with(stripe_shop: Any) -> None:
+    link = stripe_shop.link(stripe_shop.intents.add()).json()
+    sent = stripe_shop.send(link, number="4242424242424242")
+    assert sent.status_code == 303
+    assert stripe_shop.payment(link).status_code == 404
+
+
+def test_amounts_are_those_that_stripe_writes(stripe_shop: Any) -> None:
+    for total, currency, written in [(500, "JPY", 500), (500, "ISK", 50_000)]:
+        _, link, payment = sold(stripe_shop, total=total, currency=currency)
+        assert payment["amount"] == written
+        stripe_shop.tell()
+        assert stripe_shop.payment(link).json()["captured"] == total
+
+
+def test_an_amount_that_stripe_refuses_is_told(stripe_shop: Any) -> None:
+    small = stripe_shop.link(stripe_shop.intents.add(total=10))
+    assert small.status_code == 409
+    assert "too small" in small.json()["message"]
+    odd = stripe_shop.link(stripe_shop.intents.add(total=1_001, currency="KWD"))
+    assert odd.status_code == 400
+
+
+def test_a_page_whose_answer_is_lost_is_not_opened_twice(stripe_shop: Any) -> None:
+    intent, stripe_shop.stripe.lost = stripe_shop.intents.add(), 1
+    assert stripe_shop.link(intent).status_code == 424
+    assert stripe_shop.link(intent).status_code == 201
+    assert len(stripe_shop.stripe.every("checkout.session")) == 1
+
+
+def test_a_crash_between_the_call_and_the_commit_makes_one_charge(
+    stripe_shop: Any,
+) -> None:
+    intent, upstreams = stripe_shop.intents.add(), stripe_shop.links.wire.upstreams
+    database = upstreams["database-operations"]
+    stripe_shop.stripe.meanwhile = lambda: upstreams.pop("database-operations")
+    assert stripe_shop.link(intent).status_code == 424
+    upstreams["database-operations"] = database
+    link = stripe_shop.link(intent).json()
+    stripe_shop.pay(link)
+    assert len(stripe_shop.stripe.every("checkout.session")) == 1
+    assert len(stripe_shop.stripe.every("charge")) == 1
+
+
+def test_who_ask_at_once_get_one_page(stripe_shop: Any) -> None:
+    intent = stripe_shop.intents.add()
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: stripe_shop.link(intent), range(4)))
+    assert {each.status_code for each in answers} == {201}
+    assert len({each.json()["url"] for each in answers}) == 1
+    assert len(stripe_shop.stripe.every("checkout.session")) == 1
+
+
+def test_a_link_that_ends_is_closed_at_stripe_too(stripe_shop: Any) -> None:
+    link = stripe_shop.link(stripe_shop.intents.add()).json()
+    stripe_shop.links.deliver(LinkExpires(link_id=link["id"]))
+    [session] = stripe_shop.stripe.every("checkout.session")
+    assert session["status"] == "expired"
+    assert stripe_shop.show(link)["status"] == "expired"
+    stripe_shop.tell()
+    found = stripe_shop.payment(link).json()
+    assert (found["status"], found["failure"]) == ("failed", "expired")
+
+
+def test_a_link_that_is_being_paid_is_not_ended(stripe_shop: Any) -> None:
+    intent, link, _ = sold(stripe_shop)
+    path = f"/api/v1/payment-links/{link['id']}/expire"
+    assert stripe_shop.links.post(path).status_code == 409
+    stripe_shop.links.deliver(LinkExpires(link_id=link["id"]))
+    assert stripe_shop.show(link)["status"] == "live"
+    stripe_shop.tell()
+    stripe_shop.pump()
+    assert stripe_shop.show(link)["status"] == "paid"
+    assert stripe_shop.link(intent).status_code == 409
+
+
+def test_while_stripe_is_down_nothing_is_promised_and_it_recovers_alone(
+    stripe_shop: Any,
+) -> None:
+    intent, stripe_shop.stripe.failing = stripe_shop.intents.add(), 5
+    answers = [stripe_shop.link(intent) for _ in range(7)]
+    assert {each.status_code for each in answers} == {424}
+    assert stripe_shop.stripe.failing == 0
+    assert answers[-1].json()["error_code"] == "CIRCUIT_OPEN"
+    assert not stripe_shop.stripe.every("checkout.session")
+    made = testing.until(lambda: stripe_shop.link(intent).status_code == 201)
+    assert made
+
+
+@given(order=st.permutations(range(9)))
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_what_stripe_tells_of_a_payment_ends_alike_in_any_order(
+    order: list[int], stripe_shop: Any
+) -> None:
+    _, link, payment = sold(stripe_shop, total=10_000)
+    stripe_shop.stripe.refund(payment["id"], 2_000, {})
+    stripe_shop.stripe.refund(payment["id"], 1_500, {})
+    stripe_shop.stripe.dispute(payment["id"])
+    news = stripe_shop.stripe.events[stripe_shop.told :]
+    stripe_shop.told = len(stripe_shop.stripe.events)
+    shuffled = [news[place] for place in order if place < len(news)]
+    stripe_shop.tell(*shuffled)
+    found = stripe_shop.payment(link).json()
+    assert (found["status"], found["link_id"]) == ("disputed", link["id"])
+    assert (found["captured"], found["refunded"]) == (10_000, 3_500)
+
+
+def test_a_refund_goes_through_once_for_its_key(stripe_shop: Any) -> None:
+    intent, link, _ = sold(stripe_shop, total=10_000)
+    stripe_shop.tell()
+    key = uuid.uuid4().hex
+    first = stripe_shop.refund(intent, key, minor_units=3_000, reason="too long")
+    again = stripe_shop.refund(intent, key, minor_units=3_000, reason="too long")
+    assert first.status_code == 201, first.text
+    assert first.json()["status"] == "succeeded"
+    assert again.json() == first.json()
+    assert stripe_shop.refund(intent, key, minor_units=1).status_code == 409
+    assert len(stripe_shop.stripe.every("refund")) == 1
+    found = stripe_shop.payment(link).json()
+    assert (found["status"], found["refunded"]) == ("partially_refunded", 3_000)
+    stripe_shop.tell()
+    assert stripe_shop.payment(link).json()["refunded"] == 3_000
+    assert len(stripe_shop.payments.published("payment.refunded")) == 1
+    rest = stripe_shop.refund(intent)
+    assert rest.json()["minor_units"] == 7_000
+    assert stripe_shop.payment(link).json()["status"] == "refunded"
+    assert stripe_shop.refund(intent).status_code == 409
+
+
+def test_partial_refunds_at_once_never_exceed_what_was_captured(
+    stripe_shop: Any,
+) -> None:
+    intent, link, _ = sold(stripe_shop, total=10_000)
+    stripe_shop.tell()
+    with ThreadPoolExecutor(4) as pool:
+        work = [
+            pool.submit(stripe_shop.refund, intent, minor_units=4_000) for _ in range(4)
+        ]
+        answers = [each.result() for each in work]
+    assert sorted(each.status_code for each in answers) == [201, 201, 409, 409]
+    assert len(stripe_shop.stripe.every("refund")) == 2
+    assert stripe_shop.payment(link).json()["refunded"] == 8_000
+
+
+@pytest.mark.parametrize("how", ["the answer is lost", "the database goes away"])
+def test_a_refund_that_was_cut_off_is_made_once(how: str, stripe_shop: Any) -> None:
+    intent, link, _ = sold(stripe_shop, total=10_000)
+    stripe_shop.tell()
+    upstreams = stripe_shop.links.wire.upstreams
+    database = upstreams["database-operations"]
+    if how == "the answer is lost":
+        stripe_shop.stripe.lost = 1
+    else:
+        stripe_shop.stripe.meanwhile = lambda: upstreams.pop("database-operations")
+    key = uuid.uuid4().hex
+    assert stripe_shop.refund(intent, key, minor_units=6_000).status_code == 424
+    upstreams["database-operations"] = database
+    assert stripe_shop.refund(intent, minor_units=6_000).status_code == 409
+    assert stripe_shop.refund(intent, key, minor_units=6_000).status_code == 201
+    assert len(stripe_shop.stripe.every("refund")) == 1
+    assert stripe_shop.payment(link).json()["refunded"] == 6_000
+
+
+def test_a_refund_that_stripe_refuses_is_taken_back(stripe_shop: Any) -> None:
+    intent, link, payment = sold(stripe_shop, total=10_000)
+    stripe_shop.tell()
+    by_hand = stripe_shop.stripe.refund(payment["id"], 8_000, {})
+    refused = stripe_shop.refund(intent, minor_units=5_000)
+    assert refused.status_code == 409
+    assert stripe_shop.payment(link).json()["refunded"] == 0
+    stripe_shop.tell()
+    assert stripe_shop.payment(link).json()["refunded"] == by_hand["amount"]
+    assert stripe_shop.refund(intent, minor_units=2_000).status_code == 201
+    assert stripe_shop.payment(link).json()["status"] == "refunded"
+
+
+def test_what_was_missed_is_found_by_asking_stripe(stripe_shop: Any) -> None:
+    intent, link, payment = sold(stripe_shop, total=10_000)
+    stripe_shop.stripe.refund(payment["id"], 1_000, {})
+    assert stripe_shop.payment(link).status_code == 404
+    path = f"/api/v1/payments/{intent}/reconcile"
+    assert stripe_shop.payments.post(path, roles=("customer",)).status_code == 403
+    found = stripe_shop.payments.post(path).json()
+    assert (found["captured"], found["refunded"]) == (10_000, 1_000)
+    stripe_shop.stripe.dispute(payment["id"])
+    assert stripe_shop.payments.post(path).json()["status"] == "disputed"
+    count = len(stripe_shop.payments.published())
+    stripe_shop.tell()
+    assert len(stripe_shop.payments.published()) == count
+
+
+def test_a_promised_refund_that_was_never_sent_is_sent_by_reconciling(
+    stripe_shop: Any,
+) -> None:
+    intent, _, _ = sold(stripe_shop, total=10_000)
+    stripe_shop.tell()
+    stripe_shop.stripe.failing = 1
+    assert stripe_shop.refund(intent, minor_units=6_000).status_code == 424
+    path = f"/api/v1/payments/{intent}/reconcile"
+    for _ in range(2):
+        found = stripe_shop.payments.post(path).json()
+        assert (found["status"], found["refunded"]) == ("partially_refunded", 6_000)
+    assert len(stripe_shop.stripe.every("refund")) == 1
+
+
+def test_another_business_reconciles_nothing_of_this_one(stripe_shop: Any) -> None:
+    intent, _, payment = sold(stripe_shop)
+    path = f"/api/v1/payments/{intent}/reconcile"
+    answer = stripe_shop.payments.post(path, tenant="t-somebody-else")
+    assert answer.status_code == 404
+    stripe_shop.tell()
+    for id in (intent, payment["id"]):
+        path = f"/api/v1/payments/{id}"
+        there = stripe_shop.payments.get(path, tenant="t-somebody-else")
+        assert there.status_code == 404

@@ -1,0 +1,302 @@
+"""Slots: what is shown can be held, by one, and what is unknown is never shown."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from chassis import testing
+from chassis.errors import Unavailable
+
+PATH, HOLDS = "/api/v1/slots", "/api/v1/slots/holds"
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAILY = {day: [{"opens": "08:00", "closes": "18:00"}] for day in DAYS}
+OFFER = {"title": "Check-up", "timezone": "Europe/Berlin", "hours": DAILY}
+
+
+@pytest.fixture
+def busy() -> dict[str, Any]:
+    """What calendar-provider answers; a test changes it."""
+    return {"busy": {"calendar_id": "c1", "state": "known", "busy": []}}
+
+
+@pytest.fixture
+def mesh(database: FastAPI, busy: dict[str, Any]) -> Iterator[testing.Mesh]:
+    from services.calendar.slot_management.app import app
+
+    upstreams = {"database-operations": database, "calendar-provider": busy}
+    with testing.mesh(app, upstreams=upstreams) as running:
+        yield running
+
+
+def offer(mesh: testing.Mesh, name: str = "check-up", **more: Any) -> httpx.Response:
+    answer = mesh.put(f"{PATH}/offers/{name}", json=OFFER | more)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def slots(mesh: testing.Mesh, **asked: Any) -> list[dict[str, Any]]:
+    answer = mesh.get(PATH, params=asked, roles=("customer",))
+    assert answer.status_code == 200, answer.text
+    return answer.json()["slots"]
+
+
+def hold(mesh: testing.Mesh, slot: dict[str, Any], **more: Any) -> httpx.Response:
+    asked = {"slot_id": slot["id"]} | more
+    return mesh.post(HOLDS, json=asked, roles=("customer",))
+
+
+def held(mesh: testing.Mesh, slot: dict[str, Any], **more: Any) -> dict[str, Any]:
+    answer = hold(mesh, slot, **more)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def at_once(mesh: testing.Mesh, slot: dict[str, Any], many: int) -> list[Any]:
+    with ThreadPoolExecutor(many) as pool:
+        return list(pool.map(lambda _: hold(mesh, slot), range(many)))
+
+
+def test_a_new_business_has_appointments_on_weekdays_from_nine_to_five(
+    mesh: testing.Mesh,
+) -> None:
+    found = slots(mesh)
+    starts = [moment(slot["start"]) for slot in found]
+    assert {start.weekday() for start in starts} == {0, 1, 2, 3, 4}
+    assert {(s.hour, s.minute) for s in starts} >= {(9, 0), (16, 30)}
+    assert all(9 <= s.hour < 17 and s.minute in (0, 30) for s in starts)
+    assert {slot["timezone"] for slot in found} == {"UTC"}
+
+
+def test_a_slot_is_shown_in_the_zone_that_was_asked_for(mesh: testing.Mesh) -> None:
+    offer(mesh)
+    here = slots(mesh, service="check-up")
+    there = slots(mesh, service="check-up", timezone="Asia/Kolkata")
+    assert [moment(s["start"]) for s in here] == [moment(s["start"]) for s in there]
+    assert there[0]["start"].endswith("+05:30")
+    made = held(mesh, there[0])
+    assert made["slot"] == there[0]
+
+
+def test_slots_lie_within_what_was_asked_for_page_after_page(
+    mesh: testing.Mesh,
+) -> None:
+    offer(mesh)
+    day = (datetime.now(UTC) + timedelta(days=9)).date()
+    asked = {"service": "check-up", "from": f"{day}T10:00", "to": f"{day}T12:10"}
+    found, cursor = [], None
+    while cursor or not found:
+        more = {"cursor": cursor} if cursor else {}
+        answer = mesh.get(PATH, params=asked | {"limit": 1} | more).json()
+        found += answer["slots"]
+        cursor = answer["cursor"]
+    local = [slot["start"][11:16] for slot in found]
+    assert local == ["10:00", "10:30", "11:00", "11:30"]
+    assert found == slots(mesh, **asked)
+
+
+def test_of_fifty_who_want_one_slot_one_gets_it_and_the_others_get_real_choices(
+    mesh: testing.Mesh,
+) -> None:
+    slot = slots(mesh)[8]
+    answers = at_once(mesh, slot, 50)
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes == [201] + [409] * 49
+    choices: dict[str, Any] = {}
+    for answer in answers:
+        if answer.status_code == 409:
+            told = answer.json()["additional_data"]["alternatives"]
+            assert len({each["id"] for each in told}) >= 3
+            choices |= {each["id"]: each for each in told}
+    assert slot["id"] not in choices
+    for choice in choices.values():
+        held(mesh, choice)
+
+
+def test_as_many_get_a_time_as_it_takes(mesh: testing.Mesh) -> None:
+    offer(mesh, capacity=4)
+    slot = slots(mesh, service="check-up")[5]
+    answers = at_once(mesh, slot, 12)
+    won = [answer.json() for answer in answers if answer.status_code == 201]
+    assert sorted(each["seat"] for each in won) == [0, 1, 2, 3]
+    assert {a.status_code for a in answers} == {201, 409}
+    assert slot["id"] not in [each["id"] for each in slots(mesh, service="check-up")]
+
+
+def test_slots_of_other_lengths_conflict_where_they_overlap(
+    mesh: testing.Mesh,
+) -> None:
+    offer(mesh)
+    short = slots(mesh, service="check-up")[3]
+    long = slots(mesh, service="check-up", duration=90)
+    over = next(s for s in long if s["start"] == short["start"])
+    held(mesh, short)
+    assert hold(mesh, over).status_code == 409
+    span = moment(short["start"]), moment(short["end"])
+    for each in slots(mesh, service="check-up", duration=90):
+        apart = moment(each["end"]) <= span[0] or span[1] <= moment(each["start"])
+        assert apart
+
+
+def test_nobody_gets_the_time_before_or_after_a_hold(mesh: testing.Mesh) -> None:
+    offer(mesh, before=10, after=20)
+    found = slots(mesh, service="check-up")
+    held(mesh, found[4])
+    codes = [hold(mesh, found[n]).status_code for n in (3, 5)]
+    assert codes == [409, 409]
+
+
+def test_offers_of_one_resource_take_each_others_time(mesh: testing.Mesh) -> None:
+    for name in ("cut", "colour"):
+        offer(mesh, name, resource="anna")
+    cut, colour = (slots(mesh, service=name)[2] for name in ("cut", "colour"))
+    held(mesh, cut)
+    assert hold(mesh, colour).status_code == 409
+
+
+def test_a_hold_that_expired_holds_nothing(mesh: testing.Mesh) -> None:
+    slot = slots(mesh)[3]
+    first = held(mesh, slot, seconds=1)
+    assert hold(mesh, slot).status_code == 409
+    second = testing.until(lambda: (a := hold(mesh, slot)).status_code == 201 and a)
+    assert second.json()["id"] != first["id"]
+    kept = mesh.put(f"{HOLDS}/{first['id']}/booking", json={"booking_id": "b1"})
+    assert kept.status_code == 404
+
+
+def test_a_hold_that_is_kept_neither_expires_nor_becomes_anothers(
+    mesh: testing.Mesh,
+) -> None:
+    slot = slots(mesh)[3]
+    path = f"{HOLDS}/{held(mesh, slot, seconds=1)['id']}"
+    for _ in range(2):
+        kept = mesh.put(f"{path}/booking", json={"booking_id": "b1"})
+        assert (kept.status_code, kept.json()["expires_at"]) == (200, None)
+    other = mesh.put(f"{path}/booking", json={"booking_id": "b2"})
+    assert other.status_code == 409
+    # Another hold as short as this was is gone: so is the time that this one had.
+    short = f"{HOLDS}/{held(mesh, slots(mesh)[5], seconds=1)['id']}"
+    testing.until(lambda: mesh.get(short).status_code == 404)
+    assert mesh.get(path).json()["booking_id"] == "b1"
+    assert hold(mesh, slot).status_code == 409
+    assert mesh.delete(path).status_code == 409
+
+
+@pytest.mark.parametrize("booked", [False, True])
+def test_what_is_released_is_free_at_once_and_releasing_again_is_no_error(
+    mesh: testing.Mesh, booked: bool
+) -> None:
+    slot = slots(mesh)[3]
+    path = f"{HOLDS}/{held(mesh, slot)['id']}"
+    if booked:
+        mesh.put(f"{path}/booking", json={"booking_id": "b1"})
+    gone = f"{path}/seat" if booked else path
+    assert [mesh.delete(gone).status_code for _ in range(2)] == [204, 204]
+    assert slot["id"] in [each["id"] for each in slots(mesh)]
+    held(mesh, slot)
+
+
+def test_the_same_key_gets_the_same_hold(mesh: testing.Mesh) -> None:
+    asked = {"slot_id": slots(mesh)[3]["id"]}
+    headers = {"Idempotency-Key": "k-1"}
+    both = [mesh.post(HOLDS, json=asked, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in both] == [201, 201]
+    assert both[0].json() == both[1].json()
+
+
+def test_when_a_calendar_is_busy_nothing_is_free(
+    mesh: testing.Mesh, busy: dict[str, Any]
+) -> None:
+    offer(mesh, calendars=["c1"])
+    before = slots(mesh, service="check-up")
+    slot = before[2]
+    busy["busy"]["busy"] = [{"start": slot["start"], "end": slot["end"]}]
+    after = slots(mesh, service="check-up")
+    assert [s for s in before if s not in after] == [slot]
+    answer = hold(mesh, slot)
+    assert answer.status_code == 409
+    assert len(answer.json()["additional_data"]["alternatives"]) >= 3
+
+
+UNKNOWN = {"calendar_id": "c1", "state": "unknown", "busy": [], "reason": "expired"}
+
+
+@pytest.mark.parametrize("answer", [UNKNOWN, Unavailable("it is down")])
+def test_a_calendar_that_is_unknown_is_never_free(
+    mesh: testing.Mesh, busy: dict[str, Any], answer: Any
+) -> None:
+    offer(mesh, calendars=["c1"])
+    slot = slots(mesh, service="check-up")[3]
+    busy["busy"] = answer
+    told = mesh.get(PATH, params={"service": "check-up"}).json()
+    assert told["slots"] == []
+    assert "c1" in told["degraded"]
+    assert hold(mesh, slot).status_code == 503
+    assert slots(mesh)
+
+
+def test_another_business_has_its_own_time(mesh: testing.Mesh) -> None:
+    slot = slots(mesh)[3]
+    path = f"{HOLDS}/{held(mesh, slot)['id']}"
+    other = {"tenant": f"{mesh.tenant}-other"}
+    assert mesh.post(HOLDS, json={"slot_id": slot["id"]}, **other).status_code == 201
+    assert mesh.get(path, **other).status_code == 404
+    assert mesh.delete(path, **other).status_code == 204
+    assert mesh.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"service": "no-such"}, 404),
+        ({"timezone": "Mars/Base"}, 400),
+        ({"from": "2030-01-02T00:00:00Z", "to": "2030-01-01T00:00:00Z"}, 400),
+        ({"duration": 7}, 400),
+        ({"from": "soon"}, 400),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(
+    mesh: testing.Mesh, asked: dict[str, Any], code: int
+) -> None:
+    assert mesh.get(PATH, params=asked).status_code == code
+
+
+@pytest.mark.parametrize(
+    "id", ["", "x", "appointment.soon.30.UTC", "appointment.20261123T0900Z.7.UTC"]
+)
+def test_what_is_no_slot_cannot_be_held(mesh: testing.Mesh, id: str) -> None:
+    assert mesh.post(HOLDS, json={"slot_id": id}).status_code == 400
+
+
+def test_a_time_that_was_never_offered_is_not_free(mesh: testing.Mesh) -> None:
+    known = slots(mesh)[0]
+    night = {"id": known["id"].replace(known["id"][21:25], "0300")}
+    past = {"id": "appointment.20200106T0900Z.30.UTC"}
+    for slot in (night, past):
+        answer = hold(mesh, slot)
+        assert answer.status_code == 409
+        assert len(answer.json()["additional_data"]["alternatives"]) >= 3
+
+
+def test_only_managers_say_what_is_offered_and_only_what_can_be_kept(
+    mesh: testing.Mesh,
+) -> None:
+    path = f"{PATH}/offers/check-up"
+    assert mesh.put(path, json=OFFER, roles=("customer",)).status_code == 403
+    wrong = {"hours": {"mon": [{"opens": "17:00", "closes": "09:00"}]}}
+    assert mesh.put(path, json=OFFER | wrong).status_code == 400
+    assert mesh.put(path, json=OFFER | {"duration": 7}).status_code == 422
+    tag = offer(mesh).headers["ETag"]
+    assert offer(mesh, title="New").json()["version"] == 2
+    late = mesh.put(path, json=OFFER, headers={"If-Match": tag})
+    assert late.status_code == 412
+    assert mesh.get(path).json()["title"] == "New"
+    assert mesh.get(f"{PATH}/offers/appointment").json()["version"] == 0
