@@ -1,14 +1,9 @@
 """What holds for all tests.
 
 What one area's tests leave in the environment never reaches a mesh of another's, and a
-<<<<<<< HEAD
-busy machine is no failure of a property. And Prometheus' own tools, where they are
-installed: on the path, or by ``make tools``.
-=======
 busy machine is no failure of a property.
 
 Prometheus' own tools are taken where they are: on the path, or by ``make tools``.
->>>>>>> obs
 """
 
 import os
@@ -20,20 +15,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-<<<<<<< HEAD
-=======
 TOOLS = Path(__file__).parents[1] / ".filigree/tools/usr/bin"
 
->>>>>>> obs
 settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("untimed")
-<<<<<<< HEAD
-TOOLS = Path(__file__).parents[1] / ".filigree/tools/usr/bin"
-
-=======
->>>>>>> obs
 MESHES = {"mesh", "journey", "chaos", "engines"}
 BEFORE = dict(os.environ)
 # The runner's own, written before every phase of a test.
