@@ -49,7 +49,7 @@ def test_what_is_gathered_is_enough_to_import_the_service(gather, service, tmp_p
         env={
             "PATH": os.environ["PATH"],
             "AUTHENTICATION_SECRET": "only-for-an-import",
-            "CALENDAR_SECRET": "only-for-an-import",
+            "CALENDAR_PROVIDER_SECRET": "only-for-an-import",
             "DATABASE_URL": "postgresql://nowhere/nothing",
         },
     )
