@@ -1,9 +1,18 @@
-"""What one area's tests leave in the environment never reaches a mesh of another's."""
+"""What holds for all tests.
+
+What one area's tests leave in the environment never reaches a mesh of another's, and a
+busy machine is no failure of a property.
+"""
 
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 MESHES = {"mesh", "journey", "chaos", "engines"}
 BEFORE = dict(os.environ)
 # The runner's own, written before every phase of a test.

@@ -69,16 +69,28 @@ def _whole(body: str, sign: str | None) -> list[Reading]:
 
 
 def meant(
-    read: tuple[Reading, ...], currency: str, signs: Iterable[str | None]
+    read: tuple[Reading, ...],
+    currency: str,
+    told: str | None,
+    signs: Iterable[str | None],
 ) -> int | None:
     """The one value in whole minor units; None where none or several are possible.
 
-    *signs* are the decimal signs that somebody's habits speak for.
+    *told* is the decimal sign of the writer's own locale; where it is there, with as
+    many decimals as the currency has, nothing else counts. *signs* are those that
+    somebody's habits speak for besides.
     """
-    if len(read) == 1:
-        return money.minor(read[0].value, currency)
-    # Nobody writes more decimals than the currency has, be they zeros.
-    habits, most = {*signs}, money.exponent(currency)
-    fit = [one for one in read if one.sign in habits and one.decimals <= most]
-    values = {money.minor(one.value, currency) for one in fit} - {None}
+    likely = list(read)
+    if len(read) > 1:
+        likely = _likely(read, money.exponent(currency), told, {told, *signs})
+    values = {money.minor(one.value, currency) for one in likely} - {None}
     return values.pop() if len(values) == 1 else None
+
+
+def _likely(
+    read: tuple[Reading, ...], most: int, told: str | None, habits: set[str | None]
+) -> list[Reading]:
+    # Nobody writes more decimals than the currency has, be they zeros.
+    fit = [one for one in read if one.decimals <= most]
+    own = [one for one in fit if one.sign == told and one.decimals == most]
+    return own or [one for one in fit if one.sign in habits]

@@ -68,7 +68,7 @@ class Line:
         return (self.word(at),) in _words.phrases(self.language, kind)
 
     @cached_property
-    def decimal_signs(self) -> set[str | None]:
-        """What whoever wrote it puts before decimals: by locale, and by wording."""
+    def worded_sign(self) -> str | None:
+        """What is before decimals in the language that the wording shows, if any."""
         told = _locales.parsed(self.language) if self.is_telling else None
-        return {_locales.decimal_sign(one) for one in (self.locale, told)}
+        return _locales.decimal_sign(told)

@@ -66,6 +66,17 @@ def names(language: str) -> dict[str, str]:
     return whole["names"][language]
 
 
+@cache
+def full_names() -> dict[str, str]:
+    """Those of several words in every language, which name one currency each."""
+    known: dict[str, str] = {}
+    for language in _words.languages():
+        for name, codes in names(language).items():
+            if " " in name and " " not in codes:
+                known.setdefault(name, codes)
+    return known
+
+
 def parsed(tag: str | None) -> Locale | None:
     """The locale of a BCP 47 tag; None where its language is not known."""
     language, *rest = (tag or "").replace("_", "-").split("-")
@@ -80,13 +91,14 @@ def parsed(tag: str | None) -> Locale | None:
 def language_of(found: list[Token], locale: str | None) -> tuple[str, bool]:
     """The language that a text is in, and whether its wording says so.
 
-    The locale's, unless the wording is clearly another's.
+    The locale's, unless the wording is clearly another's: one word is not enough.
     """
     given = parsed(locale)
     first = given.language if given and given.language in _words.languages() else "en"
     points = {
         one: _wording(found, one) for one in dict.fromkeys((first, *_words.languages()))
     }
+    points[first] += given is not None
     best = max(points, key=lambda one: points[one])  # the first of equals
     ranked = sorted(points.values())
     return best, ranked[-1] > ranked[-2]

@@ -63,7 +63,7 @@ def _known(said: tuple[str, ...], language: str) -> tuple | None:
         return ((key.upper(),), None, True)
     if part := _words.table("parts").get(key):
         return (tuple(_words.table("parts_of").get(key, "").split()), part, False)
-    codes = _locales.names(language).get(key)
+    codes = _locales.names(language).get(key) or _locales.full_names().get(key)
     # "Rupees 500": in the plural, for "won" and "real" are other words, too.
     return (tuple(codes.split()), None, key.endswith("s"), True) if codes else None
 

@@ -114,7 +114,8 @@ def _units(line: Line, one: Term, code: str) -> int | None:
         read = one.number.times(Decimal(1).scaleb(-one.part), one.end).readings
     if one.number.is_twofold:
         return None
-    return _figures.meant(read, code, {*line.decimal_signs, _locales.custom(code)})
+    told = _locales.decimal_sign(line.locale)
+    return _figures.meant(read, code, told, {line.worded_sign, _locales.custom(code)})
 
 
 def _doubt(line: Line, one: Term, units: int) -> Doubt | None:

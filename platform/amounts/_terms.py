@@ -50,7 +50,7 @@ def terms(line: Line) -> list[Term]:
         trail = _trail(line, number, lead)
         if trail and following and _leads(line, trail, number, following, lead):
             trail = None
-        one = _term(number, lead, trail)
+        one = _halved(line, _term(number, lead, trail))
         taken = one.end
         made.append(one)
     return sorted(made + _coins(line), key=lambda one: one.first)
@@ -65,6 +65,12 @@ def _term(number: Number, lead: Marker | None, trail: Marker | None) -> Term:
     if trail:
         return Term(first, end, number, trail.codes, trail.part, trails=True)
     return Term(first, end, number, lead.codes if lead else None)
+
+
+def _halved(line: Line, one: Term) -> Term:
+    """ "due euro e mezzo", "two euros and a half" """
+    length = line.phrase("halves", one.end) if one.trails else 0
+    return one.plus(Decimal("0.5"), one.end + length) if length else one
 
 
 def _lead(line: Line, number: Number, taken: int) -> Marker | None:

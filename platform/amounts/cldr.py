@@ -21,6 +21,7 @@ from amounts import _words
 from amounts._tokens import tokens
 
 FILE = Path(__file__).parent / "cldr.json"
+ELSEWHERE = {"pt": ["pt_PT"], "es": ["es_MX"]}  # where names are others
 NOUN_FIRST = {"fr", "es", "it", "pt"}
 
 
@@ -78,8 +79,9 @@ def spoken(territories: dict[str, set[str]]) -> Iterator[tuple[str, list[str]]]:
 def names(language: str) -> dict[str, str]:
     """Names and their nouns, in small letters, with the currencies they name."""
     known: dict[str, set[str]] = {}
-    for code, count in product(sorted(money.exponents()), (None, 1, 2)):
-        name = numbers.get_currency_name(code, count, babel.Locale.parse(language))
+    tags = (language, *ELSEWHERE.get(language, ()))
+    for code, count, tag in product(sorted(money.exponents()), (None, 1, 2), tags):
+        name = numbers.get_currency_name(code, count, babel.Locale.parse(tag))
         for key in wordings(name, language):
             known.setdefault(key, set()).add(code)
     return {key: " ".join(sorted(known[key])) for key in sorted(known)}

@@ -100,7 +100,7 @@ _LONGEST = sorted(SIGNS, key=len, reverse=True)
 
 def _labelled(label: str) -> str:
     short = label if len(label) <= LABEL else label[: LABEL - 1] + "…"
-    return f" : {shown(short)}" if short else ""
+    return f" : {shown(short)}" if short.strip() else ""
 
 
 def shown(text: str) -> str:

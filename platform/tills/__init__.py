@@ -1,27 +1,21 @@
 """Tills: providers that take money, and what their events tell, in any order."""
 
 from tills._facts import (
-    ACTION,
-    BROKEN,
     FAILED,
     PENDING,
-    SUCCEEDED,
     Facts,
     Standing,
-    about,
-    captured,
     joined,
     left,
-    refunded,
     standing,
 )
 from tills._ledger import Busy, Ledger, Owners, TooMuch
 from tills._links import Addresses, Links, NoLink, is_payable, sale_of
-from tills._local import ASKED, TAKEN, Local, Outcome, attempt, secrets_of, told
+from tills._local import ASKED, Local, Outcome, attempt, secrets_of, told
 from tills._pages import HEADERS, after, before, page
 from tills._signature import BadSignature, sign, verify
 from tills._stripe import Call, Page, Refused, Sale, Stripe
-from tills._told import BadEvent, Told, event, of
+from tills._told import BadEvent, Told, event
 from tills._units import Unpayable, from_stripe, to_stripe
 
 Till = Stripe | Local
@@ -33,14 +27,10 @@ def chosen(api_key: str, base_url: str, call: Call) -> Till:
 
 
 __all__ = [
-    "ACTION",
     "ASKED",
-    "BROKEN",
     "FAILED",
     "HEADERS",
     "PENDING",
-    "SUCCEEDED",
-    "TAKEN",
     "Addresses",
     "BadEvent",
     "BadSignature",
@@ -61,20 +51,16 @@ __all__ = [
     "Told",
     "TooMuch",
     "Unpayable",
-    "about",
     "after",
     "attempt",
     "before",
-    "captured",
     "chosen",
     "event",
     "from_stripe",
     "is_payable",
     "joined",
     "left",
-    "of",
     "page",
-    "refunded",
     "sale_of",
     "secrets_of",
     "sign",

@@ -92,11 +92,16 @@ def measured() -> dict[str, dict[str, float]]:
 def render() -> Callable[..., list[dict]]:
     """``render(domain, **changes)``: a domain's release with values laid over its own.
 
-    ``namespace`` is where it is installed.
+    ``namespace`` is where it is installed; ``only`` names a service that it has alone.
     """
 
-    def rendered(domain: str, namespace: str = "", **changes: Any) -> list[dict]:
-        given = laid_over(values(domain), changes)
+    def rendered(
+        domain: str, namespace: str = "", only: str = "", **changes: Any
+    ) -> list[dict]:
+        given = values(domain)
+        if only:
+            given["services"] = {only: given["services"][only]}
+        given = laid_over(given, changes)
         return manifests("domain", given, namespace or f"filigree-{domain}")
 
     return rendered

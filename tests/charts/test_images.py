@@ -10,6 +10,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / "platform" / "images"
@@ -36,6 +37,11 @@ def gather():
     return loaded("gather")
 
 
+def secrets_of(service: str) -> list[str]:
+    (path,) = ROOT.glob(f"services/*/{service}/service.yaml")
+    return yaml.safe_load(path.read_text("utf-8")).get("secrets", [])
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_what_is_gathered_is_enough_to_import_the_service(gather, service, tmp_path):
     name = service.replace("_", "-")
@@ -50,6 +56,7 @@ def test_what_is_gathered_is_enough_to_import_the_service(gather, service, tmp_p
             "PATH": os.environ["PATH"],
             "AUTHENTICATION_SECRET": "only-for-an-import",
             "CALENDAR_PROVIDER_SECRET": "only-for-an-import",
+            **dict.fromkeys(secrets_of(service), "only-for-an-import"),
             "DATABASE_URL": "postgresql://nowhere/nothing",
         },
     )

@@ -224,7 +224,10 @@ def test_a_release_without_digests_is_refused(render):
     with pytest.raises(helm_python.HelmError, match="names its images by digest"):
         render("operations", services=nameless)
     [made] = own(
-        render("operations", services=nameless, images={"pinned": False}), "Deployment"
+        render(
+            "operations", only="logging", services=nameless, images={"pinned": False}
+        ),
+        "Deployment",
     )
     [container] = made["spec"]["template"]["spec"]["containers"]
     assert container["image"] == "filigree/logging:dev"
@@ -237,8 +240,8 @@ def test_a_release_in_another_namespace_is_refused(render):
 
 def test_environments_are_maps_so_that_an_override_loses_nothing(render):
     changed = {"logging": {"env": {"LOG_LEVEL": "DEBUG"}}}
-    [before] = own(render("operations"), "Deployment")
-    [after] = own(render("operations", services=changed), "Deployment")
+    [before] = own(render("operations", only="logging"), "Deployment")
+    [after] = own(render("operations", only="logging", services=changed), "Deployment")
     old, new = (
         {
             each["name"]: each
@@ -324,7 +327,7 @@ def test_a_canary_takes_its_share_and_nothing_more(render):
     changed = {
         "logging": {"canary": {"weight": 10, "image": {"digest": "sha256:" + "1" * 64}}}
     }
-    objects = render("operations", services=changed)
+    objects = render("operations", only="logging", services=changed)
     stable, canary = own(objects, "Deployment")
     assert canary["metadata"]["name"] == "logging-canary"
     tracks = [

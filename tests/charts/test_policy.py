@@ -131,7 +131,7 @@ def test_where_names_are_asked_for_is_the_clusters_own_affair(render):
     }
     policies = [
         o
-        for o in render("operations", dns=given)
+        for o in render("operations", only="logging", dns=given)
         if o["kind"] == "NetworkPolicy" and "egress" in o["spec"]
     ]
     assert len(policies) == 2
@@ -209,7 +209,9 @@ def test_every_route_says_how_it_is_retried(find):
 
 def test_an_ejection_leaves_one_of_several(render):
     for replicas, percent in ((1, 100), (2, 50), (3, 66), (5, 80)):
-        objects = render("operations", autoscaling={"min": replicas, "max": 9})
+        objects = render(
+            "operations", only="logging", autoscaling={"min": replicas, "max": 9}
+        )
         [rule] = [o for o in objects if o["kind"] == "DestinationRule"]
         outliers = rule["spec"]["trafficPolicy"]["outlierDetection"]
         assert outliers["maxEjectionPercent"] == percent
@@ -219,7 +221,11 @@ def test_one_header_may_lead_to_one_replica_where_a_service_remembers(render):
     balanced = {
         given: [
             o["spec"]["trafficPolicy"]["loadBalancer"]
-            for o in render("operations", services={"logging": HASHED if given else {}})
+            for o in render(
+                "operations",
+                only="logging",
+                services={"logging": HASHED if given else {}},
+            )
             if o["kind"] == "DestinationRule"
         ]
         for given in (False, True)

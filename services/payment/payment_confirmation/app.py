@@ -141,7 +141,8 @@ async def reconcile(id: str, tenant: chassis.Tenant) -> Payment:
     return (await payment_of(id)).value
 
 
-chassis.items(router, payments, "payment", view=Payment, read=payment_of, listed=True)
+shown = {"view": Payment, "read": payment_of, "listed": True, "read_roles": STAFF}
+chassis.items(router, payments, "payment", **shown)
 wrong = tills.BadSignature, tills.BadEvent, tills.Unpayable
 meanings = dict.fromkeys(wrong, chassis.Invalid)
 meanings |= {tills.Refused: chassis.Conflict, tills.Busy: chassis.Unavailable}

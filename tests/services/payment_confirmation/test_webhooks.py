@@ -231,3 +231,15 @@ def test_nobody_sees_a_payment_of_another_business(
         path = f"/api/v1/payments/{id}"
         assert mesh.get(path, tenant=stranger).status_code == 404
     assert mesh.get("/api/v1/payments", tenant=stranger).json()["items"] == []
+
+
+def test_a_customer_reads_no_payments_and_gives_nothing_back(
+    mesh: testing.Mesh, story: Any, send: Any
+) -> None:
+    send("payment_intent.succeeded", story.intent_of("succeeded"))
+    path = f"/api/v1/payments/{story.intent}"
+    for each in ("/api/v1/payments", path):
+        assert mesh.get(each, roles=("customer",)).status_code == 403
+        assert mesh.get(each, roles=("agent",)).status_code == 200
+    for roles in (("customer",), ("agent",)):
+        assert mesh.post(f"{path}/refunds", json={}, roles=roles).status_code == 403

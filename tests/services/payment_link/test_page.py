@@ -1,6 +1,7 @@
 """The hosted page: cards that pay, are declined, or need the customer's word."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -153,3 +154,19 @@ def test_a_cards_number_is_neither_stored_nor_logged_nor_sent(
     kept = "".join([*wire, caplog.text, out])
     assert "pi_" in kept
     assert not [each for each in numbers if each in kept]
+
+
+def test_refunds_at_once_never_exceed_what_was_paid_here(shop: Any) -> None:
+    link = shop.link(shop.intents.add(total=4_900)).json()
+    shop.send(link, number=PAYS)
+    path = f"/api/v1/payments/{link['payment_id']}/refunds"
+
+    def refund(_: int) -> int:
+        return int(shop.payments.post(path, json={"minor_units": 2_000}).status_code)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(refund, range(4))) == [201, 201, 409, 409]
+    payment = shop.payment(link).json()
+    assert (payment["status"], payment["refunded"]) == ("partially_refunded", 4_000)
+    events = shop.links.published("payment.refunded")
+    assert [each["data"]["refunded"] for each in events] == [2_000, 4_000]

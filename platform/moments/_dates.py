@@ -1,0 +1,148 @@
+"""Days that are said so clearly that their numbers are no hours.
+
+Dates in figures are read by dateutil; "3 March", "the last Friday of May" by the table
+below, before the time of day is looked for.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+
+from dateutil import parser
+from dateutil.relativedelta import relativedelta, weekday
+
+from moments._language import Language
+from moments._periods import DAY, MONTHLY, PERIOD, Days, Today, one, period
+
+YEARS = range(1900, 2200)  # outside, nobody means it
+Found = Days | None
+Rule = tuple[str, Callable[[re.Match[str], Today], Found]]
+
+
+def _parsed(text: str, today: Today) -> date | None:
+    """Figures in the order of the locale; the next such day, if no year is said."""
+    month_first = today.order == "mdy" and "." not in text
+    default = datetime(today.day.year, 1, 1)
+    try:
+        # With dots, dateutil takes two figures for a number.
+        plain = text.replace(".", "/")
+        day = parser.parse(plain, default=default, dayfirst=not month_first).date()
+    except (ValueError, OverflowError):
+        return None
+    if day.year not in YEARS:
+        return None
+    short = len(re.findall(r"\d+", text)) < 3
+    return day + relativedelta(years=int(short and day < today.day))
+
+
+def _figures(found: re.Match[str], today: Today) -> Found:
+    """A date in figures: ISO, or in the order of the locale, asked if that is open."""
+    day = _parsed(found[1], today)
+    if day is None:
+        return None
+    swaps = day.day <= 12 and day.day != day.month and re.match(r"\d\d?[/-]", found[1])
+    if not (swaps and today.undecided):
+        return one(day)
+    other = day.replace(day=day.month, month=day.day)
+    return one(day, ("order", {"one": day, "other": other}))
+
+
+def _in_period(number: str, tags: str, today: Today) -> date | None:
+    """The day of a month, next year if it has passed and no year is said."""
+    when = period(tags, today.day)
+    try:
+        day = when.first.replace(day=int(number))
+        said = re.search(r"\d{4}|MONTH|LAST", tags)
+        return day if said or day >= today.day else day.replace(year=day.year + 1)
+    except ValueError:
+        return None
+
+
+def _month_day(found: re.Match[str], today: Today) -> Found:
+    return _day_of(found["day"], found["month"], today)
+
+
+def _day_month(found: re.Match[str], today: Today) -> Found:
+    tags = f"{found['month']} {found['year'] or ''}"
+    return _day_of(found["day"], tags, today)
+
+
+def _day_of(number: str, tags: str, today: Today) -> Days:
+    """That day of a month; of one that has no such day, the question which."""
+    if day := _in_period(number, tags, today):
+        return one(day)
+    return replace(period(tags, today.day), notes=(("day", {}),))
+
+
+def _month_days(found: re.Match[str], today: Today) -> Found:
+    first = _in_period(found["from"], found["month"], today)
+    last = _in_period(found["to"], found["month"], today)
+    return Days(first, last + DAY) if first and last and first <= last else None
+
+
+def _nth_weekday(found: re.Match[str], today: Today) -> Found:
+    """The third Friday of a month, the last Monday; none where there is no fifth."""
+    nth = -1 if found["nth"] == "LAST" else int(found["nth"].split()[0])
+    for tags in (found["month"], f"{found['month']} {today.day.year + 1}"):
+        month = period(tags, today.day)
+        edge = month.last - DAY if nth < 0 else month.first
+        day = edge + relativedelta(weekday=weekday(int(found["weekday"]), nth))
+        if not month.first <= day < month.last:
+            return None
+        if day >= today.day or re.search(r"\d{4}|MONTH|LAST M", found["month"]):
+            return one(day)
+    return None
+
+
+def _last_day(found: re.Match[str], today: Today) -> Found:
+    when = period(found["month"], today.day)
+    first = found["nth"].startswith("1")
+    return one(when.first if first else when.last - DAY)
+
+
+def nth(found: re.Match[str], today: Today) -> Found:
+    """The next such day of a month, of those that have so many days."""
+    for ahead in range(3):
+        try:
+            first = today.day.replace(day=1) + relativedelta(months=ahead)
+            day = first.replace(day=int(found["day"]))
+        except ValueError:
+            continue
+        if day >= today.day:
+            return one(day)
+    return None
+
+
+D = r"(?P<day>[12]\d|3[01]|[1-9])"
+STRONG: list[Rule] = [
+    (r"#(\S+)", _figures),
+    (
+        r"(?:FROM |BETWEEN )?(?P<from>\d\d?) (?:TH )?(?:TO|DASH|AND) "
+        rf"(?P<to>\d\d?) (?:TH )?(?:FROM |IN )?(?P<month>{MONTHLY})",
+        _month_days,
+    ),
+    (
+        rf"(?P<nth>\d TH|LAST) W(?P<weekday>\d) (?:FROM |IN )?(?P<month>{MONTHLY})",
+        _nth_weekday,
+    ),
+    (rf"(?P<nth>1 TH|LAST) DAY (?:FROM |IN )?(?P<month>{PERIOD})", _last_day),
+    (rf"{D} (?:TH )?(?:FROM |IN )?(?P<month>{MONTHLY})", _month_day),
+    (
+        r"(?P<month>M\d+) (?P<from>\d\d?) (?:TH )?(?:TO|DASH) "
+        r"(?P<to>\d\d?)(?: TH)?(?!\S)",
+        _month_days,
+    ),
+    (
+        rf"(?P<month>M\d+) {D}(?: TH)?(?!\S)(?! (?:AM|PM|OCLOCK|HOUR))"
+        r"(?: (?P<year>\d{4})(?!\S))?",
+        _day_month,
+    ),
+]
+# "vendredi 13" is a date, where "Friday 3" is a time.
+NUMBERED = rf"(?<=W\d ){D}(?!\S)(?! (?:OCLOCK|HOUR|TO|DASH|AND|AM|PM|MIN|P[A-Z]+))"
+
+
+def strong(language: Language) -> list[Rule]:
+    """What says a day so clearly that its numbers are no hours."""
+    return STRONG + [(NUMBERED, nth)] * (language.code in ("fr", "es"))

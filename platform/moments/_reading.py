@@ -1,0 +1,95 @@
+"""What was said, as an absolute span: days and hours joined, on a zone's clock."""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from moments._canon import canon
+from moments._dates import strong
+from moments._days import WEAK, days
+from moments._hours import Hours, hours
+from moments._joined import joined
+from moments._language import languages, order
+from moments._periods import Days, Today
+from moments._saying import said
+from moments._scene import MINUTE, Reading, Scene
+from moments._spans import timed, whole
+
+
+def _exact(tags: str, scene: Scene) -> datetime | None:
+    """A moment so many hours and minutes from now."""
+    if re.fullmatch(r"(?:_ )*NOW(?: _)*", tags):
+        return scene.now
+    many = r"(?:(\d+) HOUR)?(?: AND)? ?(?:(?:AND )?(\d+) MIN)?(?!\S)"
+    found = re.search(rf"(?<!\S)IN {many}", tags) or re.search(
+        rf"(?<!\S){many} HENCE", tags
+    )
+    if not found or not any(found.groups()):
+        return None
+    ahead = [int(each or 0) for each in found.groups()]
+    if max(ahead) > 100_000:
+        return None
+    return scene.after(scene.now, (ahead[0] * 60 + ahead[1]) * MINUTE)
+
+
+def _lasting(tags: str) -> tuple[timedelta | None, str]:
+    found = re.search(r"(?<!\S)FOR (\d{1,2}|\d{1,3}(?= MIN)) (HOUR|MIN)(?!\S)", tags)
+    if not found:
+        return None, tags
+    many = int(found[1]) * (60 if found[2] == "HOUR" else 1)
+    return many * MINUTE, tags[: found.start()] + tags[found.end() :]
+
+
+def _read(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
+    turn = order(scene.language, scene.locale)
+    today, found = Today(scene.today, scene.language, *turn), list[Days]()
+    tags = days(tags, strong(scene.language), today, found)
+    if "#" in tags:
+        return None, None  # a date that is none: a time alone would be of another day
+    clock, tags = hours(tags, scene.language)
+    tags = re.sub(r"(?<!\S)FROM (W\d|=\d) AT (?=W\d|=\d)", r"FROM \1 TO ", tags)
+    tags = re.sub(r"(?<!\S)(?:AT|ON) ", "", tags)
+    tags = days(tags, WEAK, today, found)
+    return joined(tags, found), clock
+
+
+def _answer(tags: str, scene: Scene) -> Reading | None:
+    """What the tags say, seen from there; none where they say no time."""
+    lasting, tags = _lasting(tags)
+    if exact := _exact(tags, scene):
+        end = scene.after(exact, lasting or MINUTE)
+        return Reading(exact, end, "minute", ())
+    when, clock = _read(tags, scene)
+    if clock:
+        reading = timed(when, clock, lasting, scene)
+    elif when:
+        reading = whole(when, scene)
+    else:
+        return None
+    if reading.start.timestamp() >= reading.end.timestamp():
+        return None  # until midnight in the morning, say
+    asked = [scene.ask(about, **told) for about, told in (when.notes if when else ())]
+    if reading.end <= scene.now:
+        asked.append(scene.ask("past", one=scene.language.moment(reading.start)))
+    return replace(reading, ambiguous=(*asked, *reading.ambiguous))
+
+
+def read(text: str, reference: datetime, zone: ZoneInfo, locale: str = "en") -> Reading:
+    """The time that *text* says, told at *reference* (aware) by somebody in *zone*.
+
+    In the language of the locale, or in the one of which it has most words. Moments
+    have the zone's offset. Nothing here reads a clock.
+    """
+    now = reference.astimezone(zone)
+    made = []
+    for language in languages(locale):
+        scene, tags = Scene(now, language, locale), canon(text, language)
+        if reading := _answer(tags, scene):
+            made.append((tags.split().count("_"), len(made), scene, reading))
+    if not made:
+        nothing = languages(locale)[0].ask("nothing")
+        return Reading(None, None, None, (nothing,))
+    _, _, scene, reading = min(made)
+    text = said(reading.start, reading.end, reading.grain, scene.language)
+    return replace(reading, text=text)

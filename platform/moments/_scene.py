@@ -1,0 +1,53 @@
+"""Who says something, when and where; and what becomes of it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from dateutil import tz
+
+from moments._language import Language
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A span, or none; ``ambiguous`` are questions about what was left open.
+
+    ``text`` says the span: dates, times, zone and offset.
+    """
+
+    start: datetime | None
+    end: datetime | None
+    grain: str | None
+    ambiguous: tuple[str, ...]
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who says it when and where: ``now`` is on the clock of the zone."""
+
+    now: datetime
+    language: Language
+    locale: str
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def at(self, day: date, minutes: int) -> datetime:
+        """That moment on the wall; after the gap, if the clocks skip it."""
+        wall = datetime.combine(day, time()) + minutes * MINUTE
+        return tz.resolve_imaginary(wall.replace(tzinfo=self.now.tzinfo))
+
+    def after(self, moment: datetime, length: timedelta) -> datetime:
+        """So much later in elapsed time, whatever the clocks do meanwhile."""
+        return (moment.astimezone(UTC) + length).astimezone(self.now.tzinfo)
+
+    def ask(self, about: str, **values: str | date) -> str:
+        told = {
+            name: value if isinstance(value, str) else self.language.day(value)
+            for name, value in values.items()
+        }
+        return self.language.ask(about, **told)

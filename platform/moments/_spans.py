@@ -1,0 +1,97 @@
+"""Days and hours as a span on a zone's clock, and what is open about it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dateutil import tz
+
+from moments._hours import Hours
+from moments._periods import DAY, Days
+from moments._saying import offset
+from moments._scene import MINUTE, Reading, Scene
+
+LENGTH = {"minute": MINUTE, "hour": 60 * MINUTE}
+MIDNIGHT = 24 * 60
+
+
+def _implied(clock: Hours, scene: Scene) -> Days:
+    """Today where no day is said, tomorrow if that time has passed."""
+    until = clock.ends if clock.grain == "part_of_day" or not clock.begins[0] else None
+    passed = scene.at(scene.today, until or clock.begins[0]) <= scene.now
+    day = scene.today + DAY * passed
+    return Days(day, day + DAY)
+
+
+def _changes(start: datetime, wall: int, scene: Scene) -> list[str]:
+    """What a change of the clocks does to a beginning at *wall* minutes of the day."""
+    if tz.datetime_ambiguous(start):
+        times = (start.replace(fold=fold) for fold in (0, 1))
+        before, after = (f"{each:%H:%M} {offset(each)}" for each in times)
+        one = f"{start:%H:%M}"
+        return [scene.ask("fold", one=one, before=before, after=after)]
+    if (start.hour * 60 + start.minute - wall) % MIDNIGHT:
+        one = f"{wall // 60 % 24:02}:{wall % 60:02}"
+        return [scene.ask("gap", one=one, other=f"{start:%H:%M}")]
+    return []
+
+
+def _half(begins: list[datetime], start: datetime, scene: Scene) -> list[str]:
+    """The question which of two times, twelve hours or a day apart."""
+    one = scene.language.moment(start)
+    return [
+        scene.ask("half", one=one, other=_beside(each, start, scene))
+        for each in begins
+        if each != start
+    ]
+
+
+def _beside(other: datetime, start: datetime, scene: Scene) -> str:
+    if other.date() == start.date():
+        return f"{other:%H:%M}"
+    return scene.language.moment(other)
+
+
+def _end(
+    start: datetime, day: Days, clock: Hours, lasting: timedelta | None, scene: Scene
+) -> datetime:
+    if clock.ends is not None:
+        return scene.at(day.first, clock.ends)
+    return scene.after(start, lasting or LENGTH[clock.grain])
+
+
+def _begins(day: Days, clock: Hours, scene: Scene) -> dict[datetime, int]:
+    """When it may begin, by what the wall is to show then; the likeliest first."""
+    begins = {scene.at(day.first, each): each for each in clock.begins}
+    if len(begins) == 1:
+        return begins
+    # The midnight before today is not meant.
+    return {at: each for at, each in begins.items() if each or at > scene.now}
+
+
+def _likeliest(begins: dict[datetime, int], clock: Hours, scene: Scene) -> datetime:
+    """The first that is still to come, unless its end would have to change too."""
+    ahead = (each for each in begins if each > scene.now and clock.ends is None)
+    return next(ahead, next(iter(begins)))
+
+
+def timed(
+    when: Days | None, clock: Hours, lasting: timedelta | None, scene: Scene
+) -> Reading:
+    """Hours of a day, of the first one that is left if more are meant."""
+    day, asked = when or _implied(clock, scene), list[str]()
+    if day.grain != "day":
+        day = replace(day, first=max(day.first, scene.today))
+        asked.append(scene.ask("day"))
+    begins = _begins(day, clock, scene)
+    start = _likeliest(begins, clock, scene)
+    asked += _half(list(begins), start, scene)
+    if clock.grain != "part_of_day":
+        asked += _changes(start, begins[start], scene)
+    end = _end(start, day, clock, lasting, scene)
+    return Reading(start, end, clock.grain, tuple(asked))
+
+
+def whole(when: Days, scene: Scene) -> Reading:
+    """Days from midnight to midnight."""
+    start, end = scene.at(when.first, 0), scene.at(when.last, 0)
+    return Reading(start, end, when.grain, ())

@@ -1,0 +1,182 @@
+"""Whatever is said: absolute, on the zone's clock, and asked where it is open."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import moments
+
+BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
+ZONES = ("Europe/Berlin", "America/St_Johns", "Africa/Cairo", "Pacific/Apia", "UTC")
+GRAINS = {"minute", "hour", "part_of_day", "day", "week", "month"}
+NOW = datetime(2026, 11, 25, 10, tzinfo=BERLIN)
+WORDS = sorted({word for each in moments.languages("en") for word in each.words})
+PIECES = st.one_of(
+    st.sampled_from(WORDS),
+    st.integers(0, 2030).map(str),
+    st.sampled_from(["3/4", "31.12.", "9:30", "25:61", "3pm", "-", "x", "2027-02-30"]),
+)
+
+
+def say(text: str, now: datetime = NOW, locale: str = "en") -> moments.Reading:
+    zone = now.tzinfo
+    assert isinstance(zone, ZoneInfo)
+    return moments.read(text, now, zone, locale)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(PIECES, min_size=1, max_size=6).map(" ".join),
+    st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),
+    st.sampled_from(ZONES),
+    st.sampled_from(["en", "de-DE", "fr", "es_MX", "xx", ""]),
+)
+def test_any_words_give_a_span_of_the_zone_or_none_and_a_question(
+    text: str, now: datetime, zone: str, locale: str
+) -> None:
+    read = moments.read(text, now, ZoneInfo(zone), locale)
+    if read.start is None or read.end is None:
+        assert (read.start, read.end, read.grain, read.text) == (None,) * 4
+        assert read.ambiguous
+        return
+    assert read.start.astimezone(UTC) < read.end.astimezone(UTC)
+    assert read.grain in GRAINS
+    assert str(read.start.tzinfo) == str(read.end.tzinfo) == zone
+    # A time that the clocks skip does not come back from UTC as it was.
+    there_and_back = read.start.astimezone(UTC).astimezone(ZoneInfo(zone))
+    assert there_and_back.replace(tzinfo=None) == read.start.replace(tzinfo=None)
+    assert read.text
+    assert str(read.start.year) in read.text
+    assert zone in read.text
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=60))
+def test_any_text_at_all_is_answered(text: str) -> None:
+    assert moments.read(text, NOW, BERLIN).ambiguous is not None
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "next Friday at three: 27 November or 4 December, 15:00 or 03:00"),
+        ("de", "nächsten Freitag um drei"),
+        ("fr", "vendredi prochain à trois heures"),
+        ("es", "el próximo viernes a las tres"),
+    ],
+)
+def test_next_friday_at_three_is_asked_about_in_every_language(
+    locale: str, text: str
+) -> None:
+    read = say(text.partition(":")[0], locale=locale)
+    assert read.start == datetime(2026, 11, 27, 15, tzinfo=BERLIN)
+    which_day, which_half = read.ambiguous
+    assert "27" in which_day
+    assert "4" in which_day
+    assert "15:00" in which_half
+    assert "03:00" in which_half
+
+
+def test_the_echo_has_date_weekday_zone_and_offset() -> None:
+    said = {
+        locale: say("2027-03-29 15:00", locale=locale).text
+        for locale in "de en".split()
+    }
+    assert said == {
+        "de": "Montag, 29. März 2027 um 15:00 (Europe/Berlin, UTC+02:00)",
+        "en": "Monday, 29 March 2027 at 15:00 (Europe/Berlin, UTC+02:00)",
+    }
+    span = say("tomorrow between 2 and 4pm").text
+    assert span == (
+        "Thursday, 26 November 2026 at 14:00 to 16:00 (Europe/Berlin, UTC+01:00)"
+    )
+    days = say("this weekend").text
+    assert days == (
+        "Saturday, 28 November 2026 to Sunday, 29 November 2026"
+        " (Europe/Berlin, UTC+01:00)"
+    )
+
+
+def test_a_text_in_another_language_than_the_locale_is_read_in_its_own() -> None:
+    assert say("übermorgen um halb vier nachmittags").start == datetime(
+        2026, 11, 27, 15, 30, tzinfo=BERLIN
+    )
+    assert say("mañana por la tarde", locale="de").grain == "part_of_day"
+
+
+def test_a_time_that_the_clocks_skip_is_after_the_gap_and_asked_about() -> None:
+    read = say("28 March 2027 at 02:30")
+    assert read.start == datetime(2027, 3, 28, 3, 30, tzinfo=BERLIN)
+    assert "02:30" in read.ambiguous[0]
+    assert "03:30" in read.ambiguous[0]
+
+
+def test_a_time_that_comes_twice_is_asked_about_with_both_offsets() -> None:
+    now = datetime(2026, 10, 20, 10, tzinfo=NEW_YORK)
+    read = say("November 1st at 01:30", now)
+    assert read.start is not None
+    assert read.start.utcoffset() == timedelta(hours=-4)
+    assert "UTC-04:00" in read.ambiguous[0]
+    assert "UTC-05:00" in read.ambiguous[0]
+
+
+def test_hours_from_now_are_elapsed_hours_whatever_the_clocks_do() -> None:
+    now = datetime(2027, 3, 28, 1, 30, tzinfo=BERLIN)
+    read = say("in 2 hours", now)
+    assert read.start is not None
+    assert read.start - now.astimezone(UTC) == timedelta(hours=2)
+    assert read.start.hour == 4
+
+
+def test_a_day_of_a_change_lasts_from_midnight_to_midnight() -> None:
+    read = say("on 28 March 2027")
+    assert read.start is not None
+    assert read.end is not None
+    length = read.end.astimezone(UTC) - read.start.astimezone(UTC)
+    assert length == timedelta(hours=23)
+
+
+def test_a_day_whose_midnight_is_skipped_begins_when_it_begins() -> None:
+    cairo = ZoneInfo("Africa/Cairo")
+    read = say("24 April 2026", datetime(2026, 4, 1, 10, tzinfo=cairo))
+    assert read.start == datetime(2026, 4, 24, 1, tzinfo=cairo)
+
+
+@pytest.mark.parametrize("text", ["yesterday at 5pm", "today at 9am", "last week"])
+def test_what_has_passed_is_told(text: str) -> None:
+    assert any("passed" in each for each in say(text).ambiguous)
+
+
+def test_a_time_of_today_that_has_passed_is_tomorrows() -> None:
+    assert say("9am").start == datetime(2026, 11, 26, 9, tzinfo=BERLIN)
+    assert say("11am").start == datetime(2026, 11, 25, 11, tzinfo=BERLIN)
+
+
+def test_a_date_that_is_not_the_weekday_that_was_said_is_asked_about() -> None:
+    assert say("Friday, 4 December 2026 at 3pm").ambiguous == ()
+    assert "weekday" in say("Monday, 4 December 2026 at 3pm").ambiguous[0]
+
+
+def test_friday_on_a_friday_is_in_a_week_and_asked_about() -> None:
+    friday = datetime(2026, 11, 27, 10, tzinfo=BERLIN)
+    read = say("Friday at 15:00", friday)
+    assert read.start == datetime(2026, 12, 4, 15, tzinfo=BERLIN)
+    assert len(read.ambiguous) == 1
+    assert say("this Friday at 15:00", friday).start == friday.replace(hour=15)
+    assert say("next Friday at 15:00", friday).ambiguous == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["32/13/2026", "31/12/9999 at 11pm", "in 99999999 days", "99:99", "at 25"]
+)
+def test_what_is_no_time_is_not_taken_for_another(text: str) -> None:
+    assert say(text).start is None
+
+
+def test_a_month_that_has_no_such_day_is_asked_about() -> None:
+    read = say("31 February")
+    assert read.grain == "month"
+    assert read.ambiguous
