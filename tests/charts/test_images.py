@@ -54,8 +54,6 @@ def test_what_is_gathered_is_enough_to_import_the_service(gather, service, tmp_p
         timeout=60,
         env={
             "PATH": os.environ["PATH"],
-            "AUTHENTICATION_SECRET": "only-for-an-import",
-            "CALENDAR_PROVIDER_SECRET": "only-for-an-import",
             **dict.fromkeys(secrets_of(service), "only-for-an-import"),
             "DATABASE_URL": "postgresql://nowhere/nothing",
         },
