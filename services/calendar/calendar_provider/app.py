@@ -30,7 +30,7 @@ READS = chassis.policy(retry="read", public=True, roles=STAFF)
 MANAGES = chassis.policy(retry="keyed", public=True, timeout=15.0, roles=MANAGERS)
 FeedToken = Annotated[str, Query(pattern=r"^[a-z][a-z0-9-]*\.[\w-]{20,80}$")]
 
-config = chassis.settings(diaries.Settings, prefix="CALENDAR_")
+config = chassis.settings(diaries.Settings, prefix="CALENDAR_PROVIDER_")
 calendars = chassis.collection("calendars", StoredCalendar)
 items = chassis.collection("calendar-events", Item)
 router = chassis.router("/api/v1/calendars")

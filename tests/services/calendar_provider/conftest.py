@@ -12,15 +12,15 @@ Configured = Callable[..., FastAPI]
 
 @pytest.fixture
 def configured(monkeypatch: pytest.MonkeyPatch) -> Configured:
-    """Makes the application with these CALENDAR_* variables, as a process would."""
-    os.environ.setdefault("CALENDAR_SECRET", "a-secret-for-tests-only")
+    """Makes the application with CALENDAR_PROVIDER_* variables, as a process would."""
+    os.environ.setdefault("CALENDAR_PROVIDER_SECRET", "a-secret-for-tests-only")
     # Failing at once is what these tests are about, not how often it is tried.
     monkeypatch.setenv("MAX_RETRIES", "1")
     monkeypatch.setenv("CIRCUIT_BREAKER_THRESHOLD", "100")
 
     def make(**said: str) -> FastAPI:
         for name, value in said.items():
-            monkeypatch.setenv(f"CALENDAR_{name}", value)
+            monkeypatch.setenv(f"CALENDAR_PROVIDER_{name}", value)
         module = importlib.import_module("services.calendar.calendar_provider.app")
         return importlib.reload(module).app
 

@@ -19,8 +19,8 @@ AWAY = "127.0.0.1:9"  # the port "discard", where nobody listens
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch) -> FastAPI:
-    os.environ.setdefault("CALENDAR_SECRET", "a-secret-for-tests-only")
-    monkeypatch.setenv("CALENDAR_APPLE_HOSTS", AWAY)
+    os.environ.setdefault("CALENDAR_PROVIDER_SECRET", "a-secret-for-tests-only")
+    monkeypatch.setenv("CALENDAR_PROVIDER_APPLE_HOSTS", AWAY)
     monkeypatch.setenv("MAX_RETRIES", "1")
     module = importlib.import_module("services.calendar.calendar_provider.app")
     return importlib.reload(module).app
