@@ -8,29 +8,17 @@ the rest of the chassis; a library that is loaded already stays as it is.
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module, util
+from importlib import import_module
 from types import ModuleType, SimpleNamespace
-from typing import Any
 
 import pydantic
 
-
-@contextmanager
-def _instead(name: str, module: ModuleType | None) -> Iterator[None]:
-    """Whoever imports *name* gets *module*; with None, an ImportError."""
-    modules: dict[str, Any] = sys.modules
-    modules[name] = module
-    try:
-        yield
-    finally:
-        del modules[name]
+import seldom
 
 
 def _httpx() -> None:
     """As where the packages that its program needs are not installed."""
-    with _instead("httpx._main", None):
+    with seldom.absent("httpx._main"):
         import_module("httpx")
 
 
@@ -38,8 +26,9 @@ def _uvicorn() -> None:
     """With its server; without ``uvicorn.run``, and ``uvicorn.main`` until imported."""
     program = ModuleType("uvicorn.main")
     vars(program).update(Server=None, main=None, run=None)
-    with _instead(program.__name__, program):
-        library = import_module("uvicorn")
+    sys.modules[program.__name__] = program
+    library = import_module("uvicorn")
+    del sys.modules[program.__name__]
     vars(library)["Server"] = import_module("uvicorn.server").Server
     del library.main, library.run
 
@@ -61,22 +50,6 @@ def _fastapi() -> None:
         del config["defer_build"]
 
 
-def _aiohttp() -> None:
-    """Loaded when something of it is used, should it be installed."""
-    name = "aiohttp"
-    if util.find_spec(name) is None:
-        return
-    modules: dict[str, Any] = sys.modules
-    later = modules[name] = ModuleType(name)
-
-    def of_the_library(what: str) -> Any:
-        if modules.get(name) is later:
-            del modules[name]
-        return getattr(import_module(name), what)
-
-    vars(later)["__getattr__"] = of_the_library
-
-
 if "httpx" not in sys.modules:
     _httpx()
 if "uvicorn" not in sys.modules:
@@ -85,5 +58,4 @@ if "pydantic.v1" not in sys.modules:
     _pydantic()
 if "fastapi" not in sys.modules:
     _fastapi()
-if "aiohttp" not in sys.modules:
-    _aiohttp()
+seldom.later("aiohttp")
