@@ -11,7 +11,17 @@ from typing import Any
 import seldom
 
 # A model of everything that the interface knows; what a request needs is elsewhere.
-TYPES = ("openai.types", "openai.types.responses", "openai.types.graders")
+TYPES = (
+    "openai.types",
+    "openai.types.chat",
+    "openai.types.graders",
+    "openai.types.responses",
+    "openai.types.shared",
+    "openai.types.shared_params",
+)
+# Another transport and another event loop, which its own client has where they are
+# installed for whatever else.
+UNUSED = ("aiohttp", "trio")
 
 __all__ = ["Endpoint"]
 
@@ -22,17 +32,14 @@ class Endpoint:
 
     def __init__(self, key: str, url: str | None) -> None:
         for package in TYPES:
-            seldom.later(package, parts=True)
-        # Another transport, which no one chooses here.
-        with seldom.absent("aiohttp"):
+            seldom.later(package)
+        with seldom.absent(*UNUSED):
             from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
 
+            http = DefaultAsyncHttpxClient(verify=_trusted(url))
         self.refusal: type[Exception] = OpenAIError
         self._client = AsyncOpenAI(
-            api_key=key or "none",
-            base_url=url,
-            max_retries=0,
-            http_client=DefaultAsyncHttpxClient(verify=_trusted(url)),
+            api_key=key or "none", base_url=url, max_retries=0, http_client=http
         )
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:

@@ -9,41 +9,37 @@ from contextlib import contextmanager
 from importlib import util
 from importlib.machinery import ModuleSpec, PathFinder
 from threading import RLock
+from types import ModuleType
 from typing import Any
 
 __all__ = ["absent", "later"]
 
-PATH = "__path__"  # of a package: where its submodules are
+_running = RLock()
 
 
-def later(name: str, *, parts: bool = False) -> None:
+class _Later(ModuleType):
+    """A package whose own code has not run yet."""
+
+    def __getattr__(self, what: str) -> Any:
+        with _running:
+            if type(self) is _Later and not what.startswith("__"):
+                self.__class__ = ModuleType
+                vars(self)["__loader__"].exec_module(self)
+        if what not in vars(self):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {what!r}")
+        return vars(self)[what]
+
+
+def later(name: str) -> None:
     """Run a package's own code only when something is asked of it by name.
 
-    With *parts* its submodules can be imported without; else they ask it, too. One that
-    is loaded already, or not installed, stays as it is.
+    Its submodules can be imported without. One that is loaded already, or not
+    installed, stays as it is.
     """
     spec = None if name in sys.modules else _found(name)
-    if spec is None or spec.loader is None:
-        return
-    loader, running = spec.loader, RLock()
-    module = sys.modules[name] = util.module_from_spec(spec)
-    asking = set() if parts else {PATH}
-    begun = False
-
-    def of_its_own(what: str) -> Any:
-        nonlocal begun
-        with running:
-            if not begun and (what in asking or not what.startswith("__")):
-                begun = True
-                vars(module)[PATH] = spec.submodule_search_locations
-                loader.exec_module(module)
-        if what not in vars(module):
-            raise AttributeError(f"module {name!r} has no attribute {what!r}")
-        return vars(module)[what]
-
-    for each in asking:
-        del vars(module)[each]
-    vars(module)["__getattr__"] = of_its_own
+    if spec is not None:
+        module = sys.modules[name] = util.module_from_spec(spec)
+        module.__class__ = _Later
 
 
 def _found(name: str) -> ModuleSpec | None:
@@ -56,14 +52,14 @@ def _found(name: str) -> ModuleSpec | None:
 
 
 @contextmanager
-def absent(name: str) -> Iterator[None]:
-    """Whoever imports *name* inside the block finds that it is not installed."""
+def absent(*names: str) -> Iterator[None]:
+    """Whoever imports one of these inside the block finds that it is not installed."""
     modules: dict[str, Any] = sys.modules
-    held = modules.get(name)
-    modules[name] = None
+    held = {name: modules[name] for name in names if name in modules}
+    modules |= dict.fromkeys(names)
     try:
         yield
     finally:
-        del modules[name]
-        if held is not None:
-            modules[name] = held
+        for name in names:
+            del modules[name]
+        modules |= held
