@@ -121,8 +121,12 @@ def _replayed(known: dict[str, Any], digest: str) -> Response:
 
 
 def _describe(request: Request, response: Response, versions: list[int | None]) -> None:
-    """ETag of the one document that was written, Location of the one created."""
-    if len(versions) == 1 and versions[0] is not None:
+    """ETag of the document that was written, Location of the one created.
+
+    Of several only where the answer is about the first.
+    """
+    is_told = len(versions) == 1 or request.scope.get("chassis.first", False)
+    if is_told and versions and versions[0] is not None:
         response.headers.setdefault("ETag", f'"{versions[0]}"')
     body = getattr(response, "body", None)
     if body and response.status_code == 201 and "Location" not in response.headers:
@@ -151,6 +155,11 @@ IfMatch = Annotated[int | None, Depends(_if_match)]
 def tag(response: Response, version: int) -> None:
     """Say at which version the document was read."""
     response.headers["ETag"] = f'"{version}"'
+
+
+def about_the_first(request: Request) -> None:
+    """The answer is the first document that is written; the others belong to it."""
+    request.scope["chassis.first"] = True
 
 
 def announce(request: Request, **headers: object) -> None:
