@@ -9,12 +9,12 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 WEIGHTS := .filigree/weights/.fetched
 
-.PHONY: help install up down demo test check bench clean lock
+.PHONY: help install up down demo test check bench clean lock images-smoke kind
 
 help: ## Show this list
 	@echo "Filigree: a conversational business back end on a mesh of small services."
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) $(WEIGHTS) ## Install everything into .venv (no root, no Docker)
 
@@ -50,6 +50,12 @@ test: install check ## Everything that must hold; starts the engines it needs
 
 bench: install ## Measure speed and memory against a bare application
 	@$(BIN)/filigree bench
+
+images-smoke: $(INSTALLED) ## Build images and run them as a cluster does: SERVICES="..."
+	@$(BIN)/python platform/images/smoke.py $(SERVICES)
+
+kind: $(INSTALLED) ## A cluster on this machine: kind, Istio, every domain
+	@platform/kind/up.sh
 
 lock: ## Renew constraints.txt from pyproject.toml (needs uv); UPGRADE=1 for newer pins
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

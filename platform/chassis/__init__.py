@@ -35,7 +35,7 @@ from chassis._context import (
     utc,
 )
 from chassis._events import Consumer, Later, heard, on
-from chassis._items import items
+from chassis._items import Written, items
 from chassis._policy import policy
 from chassis._provider import Provider, provider
 from chassis._relay import relay
@@ -125,6 +125,7 @@ __all__ = [
     "Uploaded",
     "Upstream",
     "UpstreamFailed",
+    "Written",
     "acting_for",
     "actions",
     "announce",

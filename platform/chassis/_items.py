@@ -1,6 +1,7 @@
 """Items: the routes that every collection of addressable documents has."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -19,6 +20,20 @@ from chassis._context import Caller
 from chassis._route import IfMatch, tag
 
 
+@dataclass(frozen=True)
+class Written:
+    """How documents come to be by their name: from *given*, by those of *roles*.
+
+    *key* is the document's member that holds its name. *check* raises a problem, or
+    what the application has a meaning for, where *given* is not to be kept.
+    """
+
+    given: type[BaseModel]
+    roles: tuple[str, ...]
+    key: str
+    check: Callable[[Any], object] = bool
+
+
 def items(
     router: APIRouter,
     documents: Collection[Any],
@@ -28,13 +43,15 @@ def items(
     public: bool = True,
     read_roles: tuple[str, ...] = (),
     delete_roles: tuple[str, ...] | None = None,
+    written: Written | None = None,
     listed: bool = False,
     restricted: bool = False,
     read: Callable[[str], Awaitable[Stored[Any]]] | None = None,
 ) -> None:
-    """Add ``get_{noun}`` at ``/{id}``, and on demand two more.
+    """Add ``get_{noun}`` at ``/{id}``, and on demand three more.
 
-    *delete_roles* adds ``delete_{noun}``, *listed* a paged ``list_{noun}s``. The answer
+    *delete_roles* adds ``delete_{noun}``, *written* ``put_{noun}``, *listed* a paged
+    ``list_{noun}s``. The answer
     is a *view* of the document, the whole of it by default, with its version as ETag;
     deleting honours If-Match. *restricted* documents have ``roles`` that may read them.
     *read* finds a document to be shown, where that is not by its id alone.
@@ -48,18 +65,32 @@ def items(
         tag(answer, found.version)
         return found.value.model_dump()
 
+    reads = _policy.policy(retry="read", public=public, roles=read_roles)
+    add = router.add_api_route
+    if listed:
+        _listable(router, documents, f"list_{noun}s", shown, reads, restricted)
+    add("/{id}", get_item, name=f"get_{noun}", response_model=shown, **reads)
+    if written is not None:
+        _writable(router, documents, f"put_{noun}", written)
+    if delete_roles is not None:
+        writes = _policy.policy(retry="keyed", public=public, roles=delete_roles)
+        _deletable(router, documents, f"delete_{noun}", writes)
+
+
+def _listable(
+    router: APIRouter,
+    documents: Collection[Any],
+    name: str,
+    shown: type[BaseModel],
+    reads: dict[str, Any],
+    restricted: bool,
+) -> None:
     async def list_items(paging: Paged, caller: Caller) -> Any:
         wanted = visible(*caller.roles) if restricted else {}
         return (await documents.page(paging, wanted)).model_dump()
 
-    reads = _policy.policy(retry="read", public=public, roles=read_roles)
-    add = router.add_api_route
-    if listed:
-        add("", list_items, name=f"list_{noun}s", response_model=Page[shown], **reads)
-    add("/{id}", get_item, name=f"get_{noun}", response_model=shown, **reads)
-    if delete_roles is not None:
-        writes = _policy.policy(retry="keyed", public=public, roles=delete_roles)
-        _deletable(router, documents, f"delete_{noun}", writes)
+    page = Page[shown]
+    router.add_api_route("", list_items, name=name, response_model=page, **reads)
 
 
 def _deletable(
@@ -71,3 +102,18 @@ def _deletable(
 
     gone = {"methods": ["DELETE"], "status_code": 204}
     router.add_api_route("/{id}", delete_item, name=name, **gone, **policy)
+
+
+def _writable(
+    router: APIRouter, documents: Collection[Any], name: str, written: Written
+) -> None:
+    async def put_item(id: str, given: Any, version: IfMatch) -> Any:
+        written.check(given)
+        known = given.model_dump() | {written.key: id}
+        documents.put(id, documents.model.model_validate(known), version=version)
+        return known
+
+    put_item.__annotations__["given"] = written.given
+    shown = {"methods": ["PUT"], "response_model": documents.model}
+    writes = _policy.policy(retry="keyed", public=True, roles=written.roles)
+    router.add_api_route("/{id}", put_item, name=name, **shown, **writes)

@@ -12,47 +12,52 @@ from typing import Any
 import asyncpg
 
 from docstore import _vectors
+from docstore._statement import Values
 from docstore._store import Session
 
 EF_SEARCH, EF_MOST = 200, 1000  # candidates that HNSW keeps in mind
 
-# $1 space, $2 terms, $3 idf × (k1 + 1), $4 and $5 what length adds to the frequency,
-# $6 candidates, $7 those of the other side, $8 what is listed. Arrays unnested in a
-# select list come row by row; in a FROM each would be stored first.
-BEST = """
-WITH posted AS (
-  SELECT b.block << 12 AS base, q.weight,
-    unnest(b.ns) AS low, unnest(b.tfs) AS tf, unnest(b.ls) AS l
-  FROM unnest($2::text[], $3::float8[]) q(term, weight)
-  JOIN blocks b ON b.space = $1 AND b.term = q.term),
-scored AS MATERIALIZED (
-  SELECT base | low AS n, sum(weight * tf / (tf + $4::float8 + $5::float8 * l)) AS score
-  FROM posted WHERE $8::int[] IS NULL OR base | low = ANY ($8) GROUP BY 1),
-best AS (SELECT n, score FROM scored ORDER BY score DESC, n LIMIT $6)
-SELECT array_agg(n), array_agg(score) FROM best
-UNION ALL SELECT array_agg(n), array_agg(score) FROM scored WHERE n = ANY ($7::int[])
+# One statement, for each further one would cost as much as it finds. Arrays unnested in
+# a select list come row by row; in a FROM each would be stored first.
+CANDIDATES = """
+WITH near AS MATERIALIZED ({near}),
+scored AS MATERIALIZED ({scored}),
+best AS MATERIALIZED (SELECT n, score FROM scored ORDER BY score DESC, n LIMIT {look})
+SELECT array_agg(n), array_agg(distance) FROM near
+UNION ALL SELECT array_agg(n), array_agg(score) FROM best
+UNION ALL SELECT array_agg(n), array_agg(score) FROM scored
+  WHERE n IN (SELECT n FROM near)
+UNION ALL {compared}
 """
-# $1 space, $2 dimensions, $3 vector, $4 candidates, $5 what is listed
+NOBODY_NEAR = "SELECT 0 AS n, 0::float8 AS distance WHERE false"
+NOBODY_SCORED = "SELECT 0 AS n, 0::float8 AS score WHERE false"
+NOBODY_COMPARED = "SELECT '{}'::int[], '{}'::float8[]"
 NEAREST = """
-SELECT array_agg(n), array_agg(distance) FROM (
-  SELECT n, v <=> $3::halfvec AS distance FROM vectors
-  WHERE space = $1 AND size = $2 AND ($5::int[] IS NULL OR n = ANY ($5))
-  ORDER BY distance, n LIMIT $4)
+SELECT n, v <=> {vector} AS distance FROM vectors
+WHERE space = {space} AND size = {size} {among} ORDER BY distance, n LIMIT {look}
 """
-# The same through the space's own HNSW index.
+# The same through the space's own HNSW index, of whose vectors it knows the dimension.
 REACHED = """
-SELECT array_agg(n), array_agg(distance) FROM (
-  SELECT n, v::halfvec({size:d}) <=> $3::halfvec({size:d}) AS distance FROM vectors
-  WHERE space = $1 AND size = $2 ORDER BY distance LIMIT $4)
+SELECT n, v::halfvec({width}) <=> {vector}::halfvec({width}) AS distance FROM vectors
+WHERE space = {space} AND size = {size} ORDER BY distance LIMIT {look}
 """
 # Only an index gives an order without sorting: the planner is not left to guess.
 FOLLOW = """
-SELECT set_config('hnsw.ef_search', $1, true), set_config('enable_sort', $2, true),
+SELECT set_config('hnsw.ef_search', $1, true), set_config('enable_sort', 'off', true),
   set_config('hnsw.iterative_scan', 'strict_order', true)
 """
+# The weights are idf × (k1 + 1); base and slope what length adds to the frequency.
+SCORED = """
+SELECT base | low AS n, sum(weight * tf / (tf + {level} + {slope} * l)) AS score
+FROM (SELECT b.block << 12 AS base, q.weight,
+    unnest(b.ns) AS low, unnest(b.tfs) AS tf, unnest(b.ls) AS l
+  FROM unnest({terms}, {weights}) q(term, weight)
+  JOIN blocks b ON b.space = {space} AND b.term = q.term)
+{among} GROUP BY 1
+"""
 COMPARED = """
-SELECT array_agg(n), array_agg(v <=> $3::halfvec) FROM vectors
-WHERE space = $1 AND size = $2 AND n = ANY ($4::int[])
+SELECT array_agg(n), array_agg(v <=> {vector}) FROM vectors
+WHERE space = {space} AND size = {size} AND n = ANY (ARRAY(SELECT n FROM best))
 """
 
 Scores = dict[int, float]
@@ -92,6 +97,11 @@ class Wanted:
     lengths: tuple[float, float] = (0.0, 0.0)
     vector: bytes | None = None
 
+    @property
+    def size(self) -> int:
+        """Dimensions of the vector; 0 without one."""
+        return 0 if self.vector is None else _vectors.size(self.vector)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -112,55 +122,50 @@ async def found(
     session: Session, wanted: Wanted, look: int, listed: list[int] | None = None
 ) -> Candidates:
     """The best *look* of each side, of all or of the numbers that are *listed*."""
-    cosine = await _nearest(session, wanted, look, listed)
-    bm25, best = await _best(session, wanted, look, listed, list(cosine))
-    cosine |= await _compared(session, wanted, [n for n in best if n not in cosine])
-    return Candidates(bm25, cosine)
+    is_reached = listed is None and wanted.size == wanted.space.graph > 0
+    if is_reached:
+        await session.db.execute(FOLLOW, str(min(EF_MOST, max(look, EF_SEARCH))))
+    if wanted.vector is None and not wanted.terms:
+        return Candidates({}, {})
+    asked, values = _asked(wanted, look, listed, is_reached)
+    near, best, also, compared = await session.db.fetch(asked, *values)
+    return Candidates(
+        bm25=_scores(also) | _scores(best), cosine=_cosines(compared) | _cosines(near)
+    )
 
 
-async def _best(
-    session: Session,
-    wanted: Wanted,
-    look: int,
-    listed: list[int] | None,
-    others: Sequence[int],
-) -> tuple[Scores, list[int]]:
-    """BM25 of the best by words and of the *others* that have such words; the best."""
-    if not wanted.terms:
-        return {}, []
-    lexical = (wanted.space.number, wanted.terms, wanted.weights, *wanted.lengths)
-    best, rest = await session.db.fetch(BEST, *lexical, look, others, listed)
-    return _scores(rest) | _scores(best), best[0] or []
-
-
-async def _nearest(
-    session: Session, wanted: Wanted, look: int, listed: list[int] | None
-) -> Scores:
-    """The nearest: exact, or through the space's graph of that dimension."""
-    if wanted.vector is None:
-        return {}
-    size = _vectors.size(wanted.vector)
-    asked = (wanted.space.number, size, wanted.vector, look)
-    if listed is None and wanted.space.graph == size:
-        return await _reached(session, size, *asked)
-    return _cosines(await session.db.fetchrow(NEAREST, *asked, listed))
-
-
-async def _reached(session: Session, size: int, *asked: Any) -> Scores:
-    effort = str(min(EF_MOST, max(asked[-1], EF_SEARCH)))
-    await session.db.execute(FOLLOW, effort, "off")
-    row = await session.db.fetchrow(REACHED.format(size=size), *asked)
-    await session.db.execute(FOLLOW, effort, "on")
-    return _cosines(row)
-
-
-async def _compared(session: Session, wanted: Wanted, numbers: list[int]) -> Scores:
-    """The cosine of just these, where they have a vector."""
-    if wanted.vector is None or not numbers:
-        return {}
-    size = _vectors.size(wanted.vector)
-    asked = (wanted.space.number, size, wanted.vector, numbers)
-    return _cosines(await session.db.fetchrow(COMPARED, *asked))
+def _asked(
+    wanted: Wanted, look: int, listed: list[int] | None, is_reached: bool
+) -> tuple[str, list[Any]]:
+    """The statement for what is wanted, and its values."""
+    values = Values()
+    about = {
+        "space": values.bind(wanted.space.number, "bigint"),
+        "look": values.bind(look, "int"),
+    }
+    some = None if listed is None else values.bind(listed, "int[]")
+    near, scored, compared = NOBODY_NEAR, NOBODY_SCORED, NOBODY_COMPARED
+    if wanted.vector is not None:
+        about |= {
+            "vector": values.bind(wanted.vector, "halfvec"),
+            "size": values.bind(wanted.size, "int2"),
+            "width": str(wanted.size),
+        }
+        among = f"AND n = ANY ({some})" if some else ""
+        near = (REACHED if is_reached else NEAREST).format(among=among, **about)
+        compared = COMPARED.format(**about)
+    if wanted.terms:
+        level, slope = wanted.lengths
+        scored = SCORED.format(
+            space=about["space"],
+            terms=values.bind(wanted.terms, "text[]"),
+            weights=values.bind(wanted.weights, "float8[]"),
+            level=values.bind(level, "float8"),
+            slope=values.bind(slope, "float8"),
+            among=f"WHERE base | low IN (SELECT unnest({some}))" if some else "",
+        )
+    parts = {"near": near, "scored": scored, "compared": compared}
+    return CANDIDATES.format(look=about["look"], **parts), values.given
 
 
 def _scores(row: asyncpg.Record) -> Scores:

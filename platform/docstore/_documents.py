@@ -4,7 +4,9 @@ Rows are locked and written in the order of (collection, id), and keys in the or
 (collection, key): two transactions that meet wait for one another, never in a circle.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
+
+import asyncpg
 
 from contracts.infrastructure.database import Change
 from docstore._drafts import Draft, Drafts, Place
@@ -12,12 +14,16 @@ from docstore._store import Session, encoded
 from docstore.errors import Taken, TooLarge, Unusable
 
 BODY = 1 << 20  # bytes of JSON in one document
+# The documents, and after them the versions that may be used up.
 LOCK = """
-SELECT d.collection, d.id, d.version, d.expires_at > now() AS is_live,
-       CASE WHEN w.patched THEN d.body END AS body
-FROM unnest($1::text[], $2::text[], $3::boolean[]) w(collection, id, patched)
-JOIN documents d USING (collection, id)
-ORDER BY d.collection, d.id FOR UPDATE OF d
+WITH held AS (
+  SELECT d.collection, d.id, d.version, d.expires_at > now() AS is_live,
+    e.n IS NOT NULL AS is_indexed, CASE WHEN w.patched THEN d.body END AS body
+  FROM unnest($1::text[], $2::text[], $3::boolean[]) w(collection, id, patched)
+  JOIN documents d USING (collection, id) LEFT JOIN entries e USING (collection, id)
+  ORDER BY d.collection, d.id FOR UPDATE OF d)
+SELECT * FROM held UNION ALL
+SELECT NULL, NULL, nextval('versions'), NULL, NULL, NULL FROM generate_series(1, $4)
 """
 INSERT = """
 INSERT INTO documents (collection, id, version, body, expires_at)
@@ -77,33 +83,29 @@ async def locked(session: Session, changes: Sequence[Change]) -> Drafts:
     for change in changes:
         place = (change.collection, change.id)
         patched[place] = patched.get(place, False) or change.op == "patch"
-    rows = await session.db.fetch(
-        LOCK, *columns(patched), [patched[place] for place in sorted(patched)]
-    )
     wanted = sum(change.op in ("put", "patch") for change in changes)
-    drafts = Drafts(iter(await _versions(session, wanted)))
-    for row in rows:
-        is_live = row["is_live"]
-        drafts.at[row["collection"], row["id"]] = Draft(
-            is_row=True,
-            version=row["version"] if is_live else 0,
-            body=opened(row["body"]) if is_live and row["body"] else None,
-        )
-    return drafts
+    bodies = [patched[place] for place in sorted(patched)]
+    rows = await session.db.fetch(LOCK, *columns(patched), bodies, wanted)
+    held, fresh = rows[: len(rows) - wanted], rows[len(rows) - wanted :]
+    return Drafts(
+        versions=iter([row["version"] for row in fresh]),
+        at={(row["collection"], row["id"]): _as_is(row) for row in held},
+    )
+
+
+def _as_is(row: asyncpg.Record) -> Draft:
+    is_live = row["is_live"]
+    return Draft(
+        is_row=True,
+        is_indexed=row["is_indexed"],
+        version=row["version"] if is_live else 0,
+        body=opened(row["body"]) if is_live and row["body"] else None,
+    )
 
 
 def opened(body: dict) -> dict:
     """A body without the member that names its tenant and collection."""
     return next(iter(body.values()))
-
-
-async def _versions(session: Session, count: int) -> list[int]:
-    if not count:
-        return []
-    rows = await session.db.fetch(
-        "SELECT nextval('versions') AS v FROM generate_series(1, $1)", count
-    )
-    return [row["v"] for row in rows]
 
 
 async def write(session: Session, drafts: dict[Place, Draft]) -> None:
@@ -113,7 +115,7 @@ async def write(session: Session, drafts: dict[Place, Draft]) -> None:
         await remove(session, gone)
     if made:
         status = await session.db.execute(INSERT, *_rows(session, made))
-        if status != f"INSERT 0 {len(made)}":
+        if status != _all(made):
             raise Raced
     if kept:
         expiries = [draft.keeps_expiry for draft in kept.values()]
@@ -141,6 +143,11 @@ def _parted(
 async def remove(session: Session, places: Sequence[Place]) -> None:
     """Delete documents that the session has locked, with their keys."""
     await session.db.execute(DELETE, *columns(places))
+
+
+def _all(rows: Sized) -> str:
+    """What PostgreSQL says when it has inserted every one."""
+    return f"INSERT 0 {len(rows)}"
 
 
 def _rows(session: Session, drafts: dict[Place, Draft]) -> tuple[list, ...]:
@@ -189,6 +196,8 @@ async def _claim(session: Session, drafts: dict[Place, Draft]) -> None:
     """Take the keys that are wanted, from documents that have expired too; Taken."""
     collections, ids, keys = _wanted(drafts)
     if not keys:
+        return
+    if await session.db.execute(CLAIM, collections, ids, keys) == _all(keys):
         return
     await session.db.execute(EXPIRE, collections, keys)
     await session.db.execute(CLAIM, collections, ids, keys)

@@ -34,9 +34,10 @@ class Indexing:
 class Draft:
     """A document in the making. ``version`` 0: there is none, though ``is_row`` may
     still hold where one has expired. ``unique`` None leaves the keys as they are,
-    ``indexing`` None the index entry."""
+    ``indexing`` None the index entry that ``is_indexed`` tells of."""
 
     is_row: bool = False
+    is_indexed: bool = False
     version: int = 0
     body: dict[str, Any] | None = None
     is_changed: bool = False
@@ -44,6 +45,12 @@ class Draft:
     ttl: float | None = None
     unique: list[str] | None = None
     indexing: Indexing | None = None
+
+    @property
+    def changes_index(self) -> bool:
+        return self.indexing is not None and (
+            self.is_indexed or self.indexing.given is not None
+        )
 
 
 @dataclass(slots=True)

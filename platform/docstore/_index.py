@@ -58,27 +58,25 @@ DELETE FROM vectors v USING unnest($1::bigint[], $2::int[]) w(s, n)
 WHERE v.space = w.s AND v.n = w.n RETURNING v.space
 """
 POST = """
-WITH given AS MATERIALIZED (
-  SELECT * FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[],
-    $6::text[]) w(space, n, collection, id, language, text)),
-words AS MATERIALIZED (
-  SELECT g.space, g.n, w.lexeme AS term, cardinality(w.positions)::int2 AS tf
-  FROM given g, unnest(to_tsvector(g.language::regconfig, g.text)) w),
-sized AS MATERIALIZED (
-  SELECT space, n, sum(tf)::int AS length, array_agg(term) AS terms,
-    array_agg(tf) AS tfs FROM words GROUP BY 1, 2),
+WITH sized AS MATERIALIZED (
+  SELECT w.space, w.n, w.collection, w.id, w.text, t.* FROM unnest($1::bigint[],
+    $2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
+    w(space, n, collection, id, language, text),
+  LATERAL (
+    SELECT coalesce(sum(cardinality(positions)), 0)::int AS length,
+      coalesce(array_agg(lexeme), '{}') AS terms,
+      coalesce(array_agg(cardinality(positions)::int2), '{}') AS tfs
+    FROM unnest(to_tsvector(w.language::regconfig, w.text))) t),
 posted AS (
   INSERT INTO blocks AS b (space, term, block, size, ns, tfs, ls)
-  SELECT w.space, w.term, w.n >> 12, count(*), array_agg((w.n & 4095)::int2),
-    array_agg(w.tf), array_agg(least(s.length, 32767)::int2)
-  FROM words w JOIN sized s USING (space, n) GROUP BY 1, 2, 3
+  SELECT s.space, t.term, s.n >> 12, count(*), array_agg((s.n & 4095)::int2),
+    array_agg(t.tf), array_agg(least(s.length, 32767)::int2)
+  FROM sized s, unnest(s.terms, s.tfs) t(term, tf) GROUP BY 1, 2, 3
   ON CONFLICT (space, term, block) DO UPDATE SET size = b.size + EXCLUDED.size,
     ns = b.ns || EXCLUDED.ns, tfs = b.tfs || EXCLUDED.tfs, ls = b.ls || EXCLUDED.ls)
 INSERT INTO entries (space, n, collection, id, length, terms, tfs)
-SELECT g.space, g.n, g.collection, g.id,
-  CASE WHEN g.text IS NOT NULL THEN coalesce(s.length, 0) END,
-  coalesce(s.terms, '{}'), coalesce(s.tfs, '{}')
-FROM given g LEFT JOIN sized s USING (space, n) RETURNING space, length
+SELECT space, n, collection, id, CASE WHEN text IS NOT NULL THEN length END, terms, tfs
+FROM sized RETURNING space, length
 """
 PLACE = """
 INSERT INTO vectors (space, n, size, v)

@@ -16,9 +16,11 @@ CHANNEL = "outbox"
 LARGEST = 200_000  # characters of JSON; NATS takes a megabyte, headers included
 TAKE_BACK = "DELETE FROM outbox WHERE source = $1 AND cancel_key = ANY ($2)"
 LEAVE = """
-INSERT INTO outbox (source, cancel_key, deliver_at, id, type, event)
-SELECT $1, c, coalesce(d, now()), i, t, e FROM unnest($2::text[], $3::timestamptz[],
-  $4::text[], $5::text[], $6::jsonb[]) w(c, d, i, t, e)
+WITH waiting AS (
+  INSERT INTO outbox (source, cancel_key, deliver_at, id, type, event)
+  SELECT $1, c, coalesce(d, now()), i, t, e FROM unnest($2::text[], $3::timestamptz[],
+    $4::text[], $5::text[], $6::jsonb[]) w(c, d, i, t, e))
+SELECT pg_notify($7, '')
 """
 
 
@@ -38,8 +40,7 @@ async def announce(
     now = datetime.now(UTC)
     rows = [_row(event, session.tenant, now) for event in events]
     cells = ([row[column] for row in rows] for column in range(5))
-    await session.db.execute(LEAVE, source, *cells)
-    await session.db.execute(f"NOTIFY {CHANNEL}")
+    await session.db.execute(LEAVE, source, *cells, CHANNEL)
 
 
 def _require_publishable(events: Sequence[Event], source: str) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 
-from docstore._store import Session
+from docstore._store import FOR_VALUES, ONCE, Session
 
 FETCH = """
 SELECT e.n, d.id, d.version, d.body -> $3 AS body, e.length IS NOT NULL AS has_text,
@@ -15,13 +16,16 @@ LEFT JOIN vectors v ON $4 AND v.space = e.space AND v.n = e.n
 WHERE e.space = $1 AND e.n = ANY ($2::int[]) AND d.expires_at > now()
   AND ($5::text IS NULL OR d.body @@ $5::text::jsonpath)
 """
+# Planned for the filter; what comes after them is not.
 NUMBERED = """
-SELECT e.n FROM documents d JOIN entries e USING (collection, id)
+SELECT array_agg(e.n), set_config('plan_cache_mode', $4, true)
+FROM documents d JOIN entries e USING (collection, id)
 WHERE d.collection = $1 AND d.expires_at > now() AND e.space = $2
   AND d.body @@ $3::text::jsonpath
 """
 COUNTED = """
-SELECT count(*) FROM (SELECT FROM documents
+SELECT count(*), set_config('plan_cache_mode', $4, true)
+FROM (SELECT FROM documents
   WHERE collection = $1 AND expires_at > now() AND body @@ $2::text::jsonpath LIMIT $3)
 """
 FEW, SHARE = 500, 50  # are listed at once; more in a large space: a fiftieth of it
@@ -63,10 +67,15 @@ async def are_few(session: Session, filter: Filter, size: int) -> bool:
         return False
     few = max(FEW, size // SHARE)
     asked = (filter.collection, filter.path, few + 1)
-    return await session.db.fetchval(COUNTED, *asked) <= few
+    return await _planned(session, COUNTED, *asked) <= few
 
 
 async def listed(session: Session, filter: Filter) -> list[int]:
     """The numbers of everything that passes."""
     asked = (filter.collection, filter.space, filter.path)
-    return [row["n"] for row in await session.db.fetch(NUMBERED, *asked)]
+    return await _planned(session, NUMBERED, *asked) or []
+
+
+async def _planned(session: Session, statement: str, *asked: Any) -> Any:
+    await session.plan(FOR_VALUES)
+    return await session.db.fetchval(statement, *asked, ONCE)

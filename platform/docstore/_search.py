@@ -34,8 +34,10 @@ LEFT JOIN LATERAL (
     LEFT JOIN blocks b ON b.space = s.space AND b.term = q.term
     GROUP BY q.term ORDER BY documents, q.term)) t ON true
 """
-COUNT = 300  # candidates of each side, at least
-DEPTH = 4  # as many candidates for each that is in the answer
+# Candidates of each side. Where words and vectors know nothing of one another, which is
+# the worst case, their mix has its first ten among 150 of each, and not among 100.
+COUNT = 150
+DEPTH = 4  # as many more for each that is in the answer
 FURTHEST = 3000  # candidates of each side; beyond, only what passes is searched
 
 
@@ -67,7 +69,7 @@ async def _hits(
     session: Session, filter: Filter, space: Space, terms: list[Term], asked: Search
 ) -> list[Hit]:
     """The *k* best that pass, best first."""
-    wanted, look = _wanted(space, terms, asked), max(COUNT, DEPTH * asked.k)
+    wanted, look = _wanted(space, terms, asked), COUNT + DEPTH * asked.k
     if look < space.size and await _passing.are_few(session, filter, space.size):
         look = FURTHEST + 1
     while look <= FURTHEST:
@@ -80,7 +82,7 @@ async def _hits(
             return hits
         look = wider(look, len(hits), asked.k)
     numbers = await _passing.listed(session, filter)
-    found = await _candidates.found(session, wanted, max(COUNT, 2 * asked.k), numbers)
+    found = await _candidates.found(session, wanted, COUNT + DEPTH * asked.k, numbers)
     return await _first(session, filter, found, terms, asked)
 
 

@@ -8,17 +8,32 @@ from docstore._store import Session
 
 
 @dataclass(slots=True)
-class Statement:
-    """The values of a statement in the making, about one collection of a session."""
+class Values:
+    """The values of a statement in the making."""
 
-    session: Session
-    collection: str
-    values: list[Any] = field(default_factory=list)
+    given: list[Any] = field(default_factory=list)
 
     def bind(self, value: Any, type: str) -> str:
         """The placeholder of *value*."""
-        self.values.append(value)
-        return f"${len(self.values)}::{type}"
+        self.given.append(value)
+        return f"${len(self.given)}::{type}"
+
+
+@dataclass(slots=True)
+class Statement:
+    """A statement in the making, about one collection of a session."""
+
+    session: Session
+    collection: str
+    bound: Values = field(default_factory=Values)
+
+    @property
+    def values(self) -> list[Any]:
+        return self.bound.given
+
+    def bind(self, value: Any, type: str) -> str:
+        """The placeholder of *value*."""
+        return self.bound.bind(value, type)
 
     def matching(self, filter: dict[str, Any]) -> str:
         """The condition of living documents that *filter* keeps. sieve.BadFilter."""

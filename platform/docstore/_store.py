@@ -26,6 +26,15 @@ DEAD = (
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
 )
+# A filter's path decides which index is best: such a statement is planned anew for the
+# values it comes with. Others know their way, and planning would cost a third of them.
+FOR_VALUES, ONCE = "force_custom_plan", "force_generic_plan"
+# A plan made once is for tables as they are then: while they are new, none is kept.
+BEGUN = """
+SELECT set_config('app.tenant', $1, true), set_config('statement_timeout', $2, true),
+  set_config('plan_cache_mode', CASE WHEN reltuples < 1000 THEN 'force_custom_plan'
+    ELSE $3 END, true) FROM pg_class WHERE oid = 'docstore.documents'::regclass
+"""
 FAREWELL = 2.0  # seconds for a connection to end in order; a dead server never answers
 IDLE = 120.0  # seconds after which a connection that nobody needs is closed
 
@@ -41,6 +50,10 @@ class Session:
         """The member below which the bodies of *collection* are stored."""
         return f"{self.tenant}/{collection}"
 
+    async def plan(self, plans: str) -> None:
+        """From here on, plan statements FOR_VALUES or ONCE."""
+        await self.db.execute("SELECT set_config('plan_cache_mode', $1, true)", plans)
+
 
 @dataclass
 class Store:
@@ -55,13 +68,19 @@ class Store:
 
     @asynccontextmanager
     async def session(
-        self, tenant: str, seconds: float = 5.0, *, reading: bool = False
+        self,
+        tenant: str,
+        seconds: float = 5.0,
+        *,
+        reading: bool = False,
+        plans: str = FOR_VALUES,
     ) -> AsyncIterator[Session]:
         """One transaction for *tenant*, committed on leaving unless it raised.
 
         What runs longer than *seconds* is cancelled in the database and raises
-        TimeoutError. With ``reading`` all statements see the same moment. Unusable when
-        PostgreSQL refuses a value, Away when it is not there.
+        TimeoutError. With ``reading`` all statements see the same moment; *plans* says
+        whether they are planned each time. Unusable when PostgreSQL refuses a value,
+        Away when it is not there.
         """
         if not tenant:
             raise Unusable("a session needs a tenant")
@@ -70,12 +89,7 @@ class Store:
             async with asyncio.timeout(seconds), AsyncExitStack() as stack:
                 db = await self._begun(stack, deadline, reading)
                 left = max(1, int((deadline - time.monotonic()) * 1000))
-                await db.execute(
-                    "SELECT set_config('app.tenant', $1, true), "
-                    "set_config('statement_timeout', $2, true)",
-                    tenant,
-                    str(left),
-                )
+                await db.execute(BEGUN, tenant, str(left), plans)
                 yield Session(db, tenant)
 
     async def _begun(
@@ -153,8 +167,9 @@ def _settings(role: str) -> dict[str, str]:
     return {
         "role": role,
         "search_path": "docstore, public",
-        # A filter's path decides which index is best, so plans are made for the values.
-        "plan_cache_mode": "force_custom_plan",
+        # A table holds everybody's rows. One tenant's are found by an index, or a plan
+        # that is made for all would read all.
+        "enable_seqscan": "off",
         "jit": "off",
         "max_parallel_workers_per_gather": "0",
         "idle_in_transaction_session_timeout": "60000",

@@ -17,7 +17,7 @@ from contracts.infrastructure.database import (
 )
 from docstore import _blobs, _reads, _search, _transactions
 from docstore._grants import Grants
-from docstore._store import Session, Store
+from docstore._store import FOR_VALUES, ONCE, Session, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Tenant:
 
     async def read(self, collection: str, id: str) -> Document:
         """The document; Missing."""
-        async with self._reading(collection) as session:
+        async with self._reading(collection, ONCE) as session:
             return await _reads.read(session, collection, id)
 
     async def query(self, collection: str, asked: Query) -> Page:
@@ -52,7 +52,7 @@ class Tenant:
 
     async def search(self, collection: str, asked: Search) -> Found:
         """The best matches of a text, a vector or both; Unusable, sieve.BadFilter."""
-        async with self._reading(collection) as session:
+        async with self._reading(collection, ONCE) as session:
             return await _search.search(session, collection, asked)
 
     async def transact(self, asked: Transaction) -> Committed:
@@ -93,9 +93,11 @@ class Tenant:
         self.grants.require_place(self.source, self.name, collection)
         return self.store, self.name, collection, id
 
-    def _reading(self, collection: str) -> AbstractAsyncContextManager[Session]:
+    def _reading(
+        self, collection: str, plans: str = FOR_VALUES
+    ) -> AbstractAsyncContextManager[Session]:
         self.grants.require_place(self.source, self.name, collection)
-        return self.store.session(self.name, self.seconds, reading=True)
+        return self.store.session(self.name, self.seconds, reading=True, plans=plans)
 
     async def _commit(self, asked: Transaction) -> Committed:
         return await _transactions.commit(

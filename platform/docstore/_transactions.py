@@ -11,9 +11,9 @@ import sieve
 from contracts.infrastructure.database import Change, Committed, Transaction
 from docstore import _outbox
 from docstore._documents import Raced, locked, remove, write
-from docstore._drafts import Indexing, Place, required, segments
+from docstore._drafts import Draft, Indexing, Place, required, segments
 from docstore._index import reindex
-from docstore._store import Session, Store
+from docstore._store import FOR_VALUES, ONCE, Session, Store
 from docstore.errors import Contended, Reused
 
 ATTEMPTS = 5
@@ -51,7 +51,7 @@ async def commit(
     for _ in range(ATTEMPTS):
         left = max(0.001, deadline - time.monotonic())
         try:
-            async with store.session(tenant, left) as session:
+            async with store.session(tenant, left, plans=ONCE) as session:
                 return await _once(session, asked, source, write_id)
         except (Raced, asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
             continue
@@ -104,17 +104,23 @@ async def _apply(session: Session, changes: Sequence[Change]) -> list[int | None
         for position, change in segment:
             versions[position] = drafts.apply(change)
         await write(session, drafts.at)
-        for place, draft in drafts.at.items():
-            if draft.indexing:
-                indexing[place] = draft.indexing.over(indexing.get(place))
+        _note(indexing, drafts.at)
     if indexing:
         await reindex(session, indexing)
     return versions
 
 
+def _note(indexing: dict[Place, Indexing], drafts: dict[Place, Draft]) -> None:
+    """Add what *drafts* do to the index to what was done before."""
+    for place, draft in drafts.items():
+        if draft.indexing and (draft.changes_index or place in indexing):
+            indexing[place] = draft.indexing.over(indexing.get(place))
+
+
 async def _delete_all(session: Session, change: Change) -> list[Place]:
     filter = required(change.filter, "a delete-all needs a filter, be it empty")
     path = sieve.jsonpath(filter, session.root(change.collection)) if filter else None
+    await session.plan(FOR_VALUES)
     rows = await session.db.fetch(MATCHING, change.collection, path)
     places = [(change.collection, row["id"]) for row in rows]
     if places:

@@ -57,10 +57,13 @@ class Engine:
             # Stopped first: a child that it had yet to make would outlive it, and hold
             # on to the memory that its successor wants.
             whole.suspend()
-            for one in (whole, *whole.children(recursive=True)):
+            family = (whole, *whole.children(recursive=True))
+            for one in family:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     one.kill()
             self.process.wait()
+            # So would one that is still about to die.
+            psutil.wait_procs(family, timeout=READY)
 
     def stop(self) -> None:
         if self.process is not None:

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
-from filigree import cli_contracts, cli_mesh, cli_tools
+from filigree import cli_cluster, cli_contracts, cli_mesh, cli_tools
 from filigree.mesh_error import MeshError
 
 DESCRIPTION = """\
@@ -23,6 +23,7 @@ Filigree: ultra-granular services on a mesh, on a laptop as in a cluster.
 
   the mesh        up, down, ps, logs, call, restart, break, doctor
   contracts       generate, check, explain, new
+  the cluster     secrets, admitted
   the demo        demo, bench
 """
 EPILOG = """\
@@ -48,7 +49,8 @@ class Parser(argparse.ArgumentParser):
         )
 
 
-COMMANDS = (*cli_mesh.COMMANDS, *cli_tools.COMMANDS, *cli_contracts.COMMANDS)
+PARTS = (cli_mesh, cli_tools, cli_contracts, cli_cluster)
+COMMANDS = tuple(name for part in PARTS for name in part.COMMANDS)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -74,8 +76,8 @@ def parser() -> argparse.ArgumentParser:
         "(FILIGREE_PORT_OFFSET)",
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True, title="commands")
-    for module in (cli_mesh, cli_tools, cli_contracts):
-        module.add(commands)
+    for part in PARTS:
+        part.add(commands)
     return top
 
 

@@ -4,19 +4,20 @@
 digest of what they are built from, so that what did not change is not built again.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
 
+from filigree import cluster_upstream
 from filigree.cluster_values import PREFIX
 from filigree.declarations import Declaration
 from filigree.generate_source import NOTICE, Source
 
 SCHEMA = "skaffold/v4beta13"
 DOCKERFILE = "platform/images/Dockerfile"
-ISTIO = ("https://istio-release.storage.googleapis.com/charts", "1.27.0")
-NATS = ("https://nats-io.github.io/k8s/helm/charts", "1.2.4")
-MONITORING = ("https://prometheus-community.github.io/helm-charts", "76.5.1")
+# What of the checkout is put where in a pod that serves its changes; see reload.py.
+SHARED = (("platform/chassis/**/*.py", "platform/"), ("contracts/**/*.py", ""))
 
 
 def skaffold(source: Source) -> dict[str, str]:
@@ -29,45 +30,26 @@ def skaffold(source: Source) -> dict[str, str]:
 
 def _mesh() -> dict[str, Any]:
     """What comes before any domain: Istio, the bus, monitoring, the mesh's rules."""
-    istio = "istio-system"
-    rules = {
+    meshed = [*cluster_upstream.istio(), _rules({}), cluster_upstream.ingress()]
+    releases = [*meshed, *cluster_upstream.others()]
+    plain = [_rules({"mesh.enabled": "false"}), *cluster_upstream.others()]
+    without = {"op": "replace", "path": "/deploy/helm/releases", "value": plain}
+    return _module(
+        "mesh",
+        {
+            "deploy": {"helm": {"releases": releases}},
+            "profiles": [{"name": "nomesh", "patches": [without]}],
+        },
+    )
+
+
+def _rules(values: dict[str, str]) -> dict[str, Any]:
+    given = {
         "name": "filigree-mesh",
         "chartPath": "charts/mesh",
-        "namespace": istio,
-        "valuesFiles": ["charts/values/mesh.yaml"],
-        "wait": True,
-    }
-    releases = [
-        _upstream("istio-base", "base", ISTIO, istio),
-        _upstream("istio-cni", "cni", ISTIO, istio),
-        _upstream("istiod", "istiod", ISTIO, istio, {"pilot.cni.enabled": True}),
-        rules,
-        _upstream("istio-ingress", "gateway", ISTIO, "istio-ingress"),
-        _upstream(
-            "nats", "nats", NATS, "filigree-data", {"config.jetstream.enabled": True}
-        ),
-        _upstream(
-            "monitoring", "kube-prometheus-stack", MONITORING, "filigree-observability"
-        ),
-    ]
-    return _module("mesh", {"deploy": {"helm": {"releases": releases}}})
-
-
-def _upstream(
-    name: str,
-    chart: str,
-    pinned: tuple[str, str],
-    namespace: str,
-    values: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    repository, version = pinned
-    given = {
-        "name": name,
-        "remoteChart": chart,
-        "repo": repository,
-        "version": version,
-        "namespace": namespace,
+        "namespace": cluster_upstream.SYSTEM,
         "createNamespace": True,
+        "valuesFiles": ["charts/values/mesh.yaml"],
         "wait": True,
     }
     return given | ({"setValues": values} if values else {})
@@ -83,7 +65,10 @@ def _domain(source: Source, domain: str) -> dict[str, Any]:
         "chartPath": "charts/domain",
         "namespace": PREFIX + domain,
         "valuesFiles": files,
-        "setValues": {"images.pinned": False},
+        # Text, as the command line that it becomes; Helm reads it again.
+        "setValues": {"images.pinned": "false"},
+        # Its hooks are for `helm test`, not among what is rendered.
+        "skipTests": True,
         "setValueTemplates": {
             f"services.{each.name}.image.reference": _reference(each)
             for each in services
@@ -100,7 +85,7 @@ def _domain(source: Source, domain: str) -> dict[str, Any]:
             "build": build,
             "deploy": {"helm": {"releases": [release]}},
             "portForward": [_forward(each) for each in services],
-            "profiles": _profiles(),
+            "profiles": _profiles(services),
         },
     )
 
@@ -137,20 +122,34 @@ def _forward(service: Declaration) -> dict[str, Any]:
     }
 
 
-def _profiles() -> list[dict[str, Any]]:
+def _profiles(services: list[Declaration]) -> list[dict[str, Any]]:
     """By name only: nothing switches itself on."""
+    synced = [
+        _added(f"/build/artifacts/{number}/sync", {"manual": _synced(each)})
+        for number, each in enumerate(services)
+    ]
+    small = {"autoscaling.min": "1"}
     return [
-        _profile("dev", {"autoscaling.min": 1}),
-        _profile("nomesh", {"mesh.enabled": False}),
-        _profile("debug", {"logLevel": "DEBUG", "autoscaling.min": 1}),
-        _profile("ci", {"autoscaling.min": 1, "images.pullPolicy": "IfNotPresent"}),
+        _profile("dev", small | {"reload": "true"}, synced),
+        _profile("nomesh", {"mesh.enabled": "false"}),
+        _profile("debug", small | {"logLevel": "DEBUG"}),
+        _profile("ci", small | {"images.pullPolicy": "IfNotPresent"}),
     ]
 
 
-def _profile(name: str, values: dict[str, Any]) -> dict[str, Any]:
+def _synced(service: Declaration) -> list[dict[str, str]]:
+    """The service's own Python, the chassis' and the contracts'."""
+    sources = ((f"{service.folder.as_posix()}/**/*.py", ""), *SHARED)
+    return [{"src": src, "dest": "/code", "strip": strip} for src, strip in sources]
+
+
+def _profile(
+    name: str, values: dict[str, str], more: Iterable[dict[str, Any]] = ()
+) -> dict[str, Any]:
     place = "/deploy/helm/releases/0/setValues/"
-    patches = [
-        {"op": "add", "path": place + key, "value": value}
-        for key, value in values.items()
-    ]
-    return {"name": name, "patches": patches}
+    patches = [_added(place + key, value) for key, value in values.items()]
+    return {"name": name, "patches": [*patches, *more]}
+
+
+def _added(path: str, value: Any) -> dict[str, Any]:
+    return {"op": "add", "path": path, "value": value}

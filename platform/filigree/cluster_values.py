@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from filigree import cluster_routes
+from filigree import cluster_routes, nats_conf, operations
 from filigree.declarations import Declaration
 from filigree.edges import GATEWAY, STORE, Edge, Pool
 from filigree.generate_source import NOTICE, Source
@@ -42,23 +42,20 @@ def domains(source: Source) -> dict[str, str]:
 
 def mesh(source: Source) -> dict[str, str]:
     """charts/values/mesh.yaml: the namespaces, and who may reach bus and database."""
-    names = {each.name: each for each in source.services}
-    bus = [each for each in names.values() if each.consumes or each.name == STORE]
+    store = [each for each in source.services if each.name == STORE]
     given = {
         "namespaces": {
             domain: {"name": PREFIX + domain, "team": team(source.owners(domain)[0])}
             for domain in _names(source)
         },
-        "bus": {"callers": {each.name: PREFIX + each.domain for each in bus}},
-        "database": {
-            "callers": {
-                name: PREFIX + each.domain
-                for name, each in names.items()
-                if name == STORE
-            }
-        },
+        "bus": {"callers": _homes(nats_conf.users(source.services))},
+        "database": {"callers": _homes(store)},
     }
     return {"charts/values/mesh.yaml": _yaml(given)}
+
+
+def _homes(services: Iterable[Declaration]) -> dict[str, str]:
+    return {each.name: PREFIX + each.domain for each in services}
 
 
 def team(owner: str) -> str:
@@ -111,10 +108,11 @@ def _service(
         },
         # Each caller's sidecar keeps them for itself, as each edge does on a laptop.
         "pool": dataclasses.asdict(Pool()),
-        "bus": bool(service.consumes) or service.name == STORE,
+        "bus": bool(nats_conf.users([service])),
         "database": service.name == STORE,
         "kubernetesApi": asks_cluster,
         "entry": service.name == GATEWAY,
+        "probe": _probe(source, service),
         "env": dict(DISCOVERY_ENV) if asks_cluster else {},
         "secrets": {name: service.name for name in service.secrets},
         "providers": {host: 443 for host in service.providers},
@@ -123,6 +121,12 @@ def _service(
             edge.caller: _caller(source, edge) for edge in source.mesh.to(service.name)
         },
     }
+
+
+def _probe(source: Source, service: Declaration) -> str:
+    """What `helm test` asks for, beside readiness."""
+    offered = source.mesh.operations.get(service.name, {}).values()
+    return operations.harmless(offered) or operations.BUILT_IN["ready"]
 
 
 def _memory(service: Declaration, measured: float | None) -> dict[str, str]:

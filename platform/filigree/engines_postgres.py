@@ -36,6 +36,8 @@ SETTINGS = {
     "min_wal_size": "32MB",
     "io_method": "sync",
     "jit": "off",
+    # A new mesh is soon a busy one: its statistics do not wait a minute.
+    "autovacuum_naptime": "10s",
     "autovacuum_max_workers": "1",
     "autovacuum_worker_slots": "2",
     "timezone": "UTC",

@@ -3,7 +3,7 @@
 First the OpenAPI documents, from the services themselves; then all that follows from
 them. A generator is a function from ``Source`` to texts by path, registered in
 GENERATORS with the patterns of the files it owns: a file that matches one and is no
-longer written is removed.
+longer written is removed, unless people write files beside it and it is one of those.
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from filigree import (
+    cluster_bus,
     cluster_readmes,
     cluster_skaffold,
     cluster_values,
@@ -23,7 +24,7 @@ from filigree import (
     generate_docs,
     operations,
 )
-from filigree.generate_source import Source
+from filigree.generate_source import NOTICE, Source
 
 Texts = dict[str, str]
 
@@ -36,14 +37,16 @@ class Generator:
     owns: tuple[str, ...]
 
 
+VALUES = "charts/values/*.yaml"
 GENERATORS = (
     Generator(generate_contracts.grants, ("contracts/grants.json",)),
     Generator(generate_contracts.edges, ("contracts/edges/*.yaml",)),
     Generator(generate_contracts.schemas, ("contracts/events/*.schema.json",)),
     Generator(generate_contracts.asyncapi, ("contracts/asyncapi.yaml",)),
     Generator(generate_docs.codeowners, (".github/CODEOWNERS",)),
-    Generator(cluster_values.domains, ()),
-    Generator(cluster_values.mesh, ()),
+    Generator(cluster_values.domains, (VALUES,)),
+    Generator(cluster_values.mesh, (VALUES,)),
+    Generator(cluster_bus.nats, (VALUES,)),
     Generator(cluster_skaffold.skaffold, ("skaffold.yaml",)),
     Generator(cluster_readmes.readmes, ("services/*/README.md",)),
     Generator(generate_docs.services, ("docs/services.md",)),
@@ -125,6 +128,7 @@ def _obsolete(root: Path, kept: set[str]) -> tuple[str, ...]:
         path.relative_to(root).as_posix()
         for pattern in patterns
         for path in root.glob(pattern)
+        if pattern != VALUES or NOTICE in path.read_text("utf-8")
     ]
     return tuple(sorted(set(present) - kept))
 

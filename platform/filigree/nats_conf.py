@@ -31,6 +31,11 @@ def durable(service: str, event: str) -> str:
     return f"{service}-{event.replace('.', '_')}"
 
 
+def users(declarations: Iterable[Declaration]) -> list[Declaration]:
+    """The services that speak to the bus; every other has no user there."""
+    return [each for each in declarations if each.consumes or each.name == STORE]
+
+
 def may_publish(declaration: Declaration) -> tuple[str, ...]:
     """The subjects that a service may send to, JetStream's own requests included."""
     subjects = [
@@ -66,12 +71,11 @@ def render(
     password: Callable[[str], str],
 ) -> str:
     """The configuration file. *password* gives the password of a user by its name."""
-    users = [
+    known = [
         _user(each.name, password(each.name), may_publish(each), may_subscribe(each))
-        for each in declarations
-        if each.consumes or each.name == STORE
+        for each in users(declarations)
     ]
-    users.append(_user(OPERATOR, password(OPERATOR), (">",), (">",)))
+    known.append(_user(OPERATOR, password(OPERATOR), (">",), (">",)))
     return "\n".join(
         [
             f'listen: "127.0.0.1:{port}"',
@@ -86,7 +90,7 @@ def render(
             "}",
             "authorization {",
             "  users: [",
-            *users,
+            *known,
             "  ]",
             "}",
             "",

@@ -5,6 +5,7 @@ document, so that nothing but this file needs to know the names of the extension
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ class Operation:
 
     ``retry``: read, keyed or never. ``timeout`` in seconds. ``public``: reachable
     through the gateway, ``anonymous``: without a credential. ``action``: the name under
-    which a plan may use it.
+    which a plan may use it. ``bare``: asked for without any parameter.
     """
 
     service: str
@@ -34,6 +35,7 @@ class Operation:
     roles: tuple[str, ...] = ()
     action: str | None = None
     summary: str = ""
+    bare: bool = False
 
 
 # What every service answers by itself; no document lists them.
@@ -56,6 +58,12 @@ def built_in(service: str) -> dict[str, Operation]:
         name: Operation(service, name, "GET", path, "read", 2.0)
         for name, path in BUILT_IN.items()
     }
+
+
+def harmless(offered: Iterable[Operation]) -> str | None:
+    """A path that reads something and needs nothing, where a service has one."""
+    reads = (each for each in offered if each.method == "GET" and each.bare)
+    return min((each.path for each in reads if not each.stream), default=None)
 
 
 def load(root: Path) -> dict[str, dict[str, Operation]]:
@@ -90,4 +98,5 @@ def _operation(service: str, method: str, path: str, spec: dict[str, Any]) -> Op
         tuple(spec.get("x-roles", ())),
         spec.get("x-action"),
         spec.get("summary", ""),
+        not any(each.get("required") for each in spec.get("parameters", ())),
     )

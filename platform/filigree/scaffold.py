@@ -12,6 +12,12 @@ from string import Template
 
 from filigree import declarations, generate
 
+OVERRIDES = """\
+# The team's own choices, laid over what is generated beside it; see
+# charts/domain/values.yaml for what there is. Never written by a generator.
+services: {}
+"""
+
 
 class ScaffoldError(Exception):
     """Nothing was written; the message says why and what to do."""
@@ -95,7 +101,8 @@ def _texts(values: dict[str, object]) -> dict[str, str]:
         for path, name in templates.items()
     }
     packages = (f"services/{values['domain']}/__init__.py", f"{folder}/__init__.py")
-    return texts | dict.fromkeys(packages, "")
+    chosen = {f"charts/values/{values['domain']}.overrides.yaml": OVERRIDES}
+    return texts | chosen | dict.fromkeys(packages, "")
 
 
 def _write(path: Path, text: str) -> bool:

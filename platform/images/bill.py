@@ -1,4 +1,4 @@
-"""A bill of materials of a folder of packages: ``python bill.py FOLDER``.
+"""A bill of materials of folders of packages: ``python bill.py FOLDER ...``.
 
 CycloneDX 1.5 (https://cyclonedx.org/docs/1.5/json/), on standard output; the same
 packages give the same bytes.
@@ -10,9 +10,11 @@ from importlib.metadata import Distribution, distributions
 from typing import Any
 
 
-def bill(folder: str) -> dict[str, Any]:
-    """Every distribution in *folder*, by name and version."""
-    found = sorted(distributions(path=[folder]), key=lambda each: each.name.lower())
+def bill(*folders: str) -> dict[str, Any]:
+    """Every distribution in *folders*, by name and version."""
+    found = sorted(
+        distributions(path=list(folders)), key=lambda each: each.name.lower()
+    )
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
@@ -35,4 +37,4 @@ def _component(package: Distribution) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(bill(sys.argv[1]), indent=1))
+    print(json.dumps(bill(*sys.argv[1:]), indent=1))

@@ -2,11 +2,13 @@
 
 Its own package, the chassis, the contracts, and of the engines below platform/ those
 that the service's imports reach: never another service. Beside them it writes
-``requirements.txt``, the chassis' packages and the service's own extra, and ``module``,
-the module to serve. Standard library only, as it runs before anything is installed.
+``requirements.txt``, the service's own extra, and ``module``, the module to serve.
+Without arguments it prints what every service needs, the chassis' packages. Standard
+library only, as it runs before anything is installed.
 """
 
 import ast
+import re
 import shutil
 import sys
 import tomllib
@@ -45,10 +47,26 @@ def packages(service: str) -> set[Path]:
     return engines | {folder(service), Path("contracts"), Path("platform/chassis")}
 
 
+def shared() -> list[str]:
+    """What pip installs for every service, each pinned by constraints.txt."""
+    return _pinned(_project()["dependencies"])
+
+
 def requirements(service: str) -> list[str]:
-    """What pip installs, each pinned by constraints.txt."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return project["dependencies"] + project["optional-dependencies"].get(service, [])
+    """What pip installs for this service alone."""
+    return _pinned(_project()["optional-dependencies"].get(service, []))
+
+
+def _pinned(wanted: list[str]) -> list[str]:
+    """As constraints.txt has them, which pip demands where it checks hashes."""
+    names = {re.match(r"[\w.-]+", each).group().lower() for each in wanted}
+    text = (ROOT / "constraints.txt").read_text("utf-8")
+    lines = re.findall(r"^([\w.-]+)(==[^\\\n]+)", text, re.MULTILINE)
+    return [name + version.strip() for name, version in lines if name in names]
+
+
+def _project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
 def gather(service: str, target: Path) -> None:
@@ -62,6 +80,8 @@ def gather(service: str, target: Path) -> None:
         shutil.copytree(ROOT / package, placed, ignore=UNWANTED)
     for parent in folder(service).parents[:-1]:
         shutil.copy(ROOT / parent / "__init__.py", target / parent / "__init__.py")
+    for script in ("ask.py", "reload.py"):
+        shutil.copy(Path(__file__).with_name(script), target)
     listed = "\n".join([*requirements(service), ""])
     (target / "requirements.txt").write_text(listed, "utf-8")
     module = ".".join([*folder(service).parts, "app"])
@@ -99,4 +119,7 @@ def _files(module: str) -> Iterator[Path]:
 
 
 if __name__ == "__main__":
-    gather(sys.argv[1], Path(sys.argv[2]))
+    if sys.argv[1:]:
+        gather(sys.argv[1], Path(sys.argv[2]))
+    else:
+        print(*shared(), sep="\n")

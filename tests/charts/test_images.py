@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -67,12 +68,35 @@ def test_only_who_embeds_carries_the_model(gather):
 
 def test_an_image_has_its_own_services_packages_alone(gather):
     plain, heavy = (
-        " ".join(gather.requirements(each))
+        {line.partition("==")[0] for line in gather.requirements(each)}
         for each in ("knowledge-base", "embedding-generation")
     )
-    assert "fastapi" in plain
-    assert "openai" in heavy
-    assert "openai" not in plain
+    assert plain == set()
+    assert heavy == {"numpy", "openai"}
+    assert "fastapi" in {line.partition("==")[0] for line in gather.shared()}
+
+
+def test_each_package_is_pinned_whatever_the_python(gather):
+    for line in (*gather.shared(), *gather.requirements("embedding-generation")):
+        assert re.match(r"[\w-]+==[\d.]+( ; .+)?$", line)
+
+
+def test_a_service_carries_no_package_that_every_service_has(tmp_path):
+    own, shared = tmp_path / "own", tmp_path / "shared"
+    for folder, names in ((own, ("common", "alone")), (shared, ("common",))):
+        for name in names:
+            record = folder / f"{name}-1.0.dist-info"
+            record.mkdir(parents=True)
+            (folder / name).mkdir()
+            (folder / name / "code.py").write_text("")
+            (record / "METADATA").write_text(f"Name: {name}\nVersion: 1.0\n")
+            (record / "RECORD").write_text(
+                f"{name}/code.py,,\n{name}-1.0.dist-info/METADATA,,\n"
+                f"{name}-1.0.dist-info/RECORD,,\n"
+            )
+    loaded("apart").apart(str(own), str(shared))
+    left = {each.name for each in own.iterdir()}
+    assert left == {"alone", "alone-1.0.dist-info"}
 
 
 def test_the_bill_lists_what_is_installed():

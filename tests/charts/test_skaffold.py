@@ -78,13 +78,118 @@ def test_upstream_charts_are_pinned(modules):
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", each["version"]) for each in upstream)
 
 
-def test_a_profile_leads_to_values_that_the_chart_takes(modules, render):
-    for profile in modules["operations"]["profiles"]:
-        given: dict = {}
-        for patch in profile["patches"]:
+def chosen(profile):
+    """A profile's values, as Helm reads them from its command line."""
+    given: dict = {}
+    for patch in profile["patches"]:
+        if "/setValues/" in patch["path"]:
             *path, last = patch["path"].rsplit("/", 1)[1].split(".")
             place = given
             for step in path:
                 place = place.setdefault(step, {})
-            place[last] = patch["value"]
-        assert render("operations", **given)
+            place[last] = yaml.safe_load(patch["value"])
+    return given
+
+
+def test_a_profile_leads_to_values_that_the_chart_takes(modules, render):
+    for profile in modules["operations"]["profiles"]:
+        assert chosen(profile)
+        assert render("operations", **chosen(profile))
+
+
+# Of skaffold/v4beta13's schema, where additionalProperties is false: an unknown key is
+# refused. What a module does not use is not listed.
+KEYS = {
+    "": "apiVersion kind metadata build deploy portForward profiles",
+    "metadata": "name",
+    "build": "tagPolicy local artifacts",
+    "tagPolicy": "inputDigest",
+    "local": "useBuildkit",
+    "artifacts": "image context docker",
+    "docker": "dockerfile buildArgs",
+    "deploy": "helm",
+    "helm": "releases",
+    "releases": "name chartPath remoteChart repo version namespace createNamespace "
+    "valuesFiles setValues setValueTemplates skipTests wait",
+    "portForward": "resourceType resourceName namespace port localPort address",
+    "profiles": "name patches",
+    "patches": "op path value",
+    "manual": "src dest strip",
+}
+FREE = {"buildArgs", "setValues", "setValueTemplates", "inputDigest", "value"}
+
+
+def unknown(given, within=""):
+    """(place, key) of each key that Skaffold does not know."""
+    if isinstance(given, list):
+        for each in given:
+            yield from unknown(each, within)
+    elif isinstance(given, dict) and within not in FREE:
+        for key, each in given.items():
+            if key not in KEYS[within].split():
+                yield within, key
+            yield from unknown(each, key)
+
+
+def test_every_key_is_one_that_skaffold_knows(modules):
+    for module in modules.values():
+        assert list(unknown(module)) == []
+        for profile in module.get("profiles", ()):
+            for patch in profile["patches"]:
+                if patch["path"].endswith("/releases"):
+                    assert list(unknown(patch["value"], "releases")) == []
+
+
+def test_what_becomes_a_command_line_is_text(modules):
+    for module in modules.values():
+        for release in module["deploy"]["helm"]["releases"]:
+            for value in release.get("setValues", {}).values():
+                assert isinstance(value, str)
+
+
+def test_a_change_of_python_reaches_its_pod_in_dev_and_is_served(
+    modules, mesh, render, domains
+):
+    for domain in domains:
+        profiles = {each["name"]: each for each in modules[domain]["profiles"]}
+        for name, profile in profiles.items():
+            synced = [p for p in profile["patches"] if p["path"].endswith("/sync")]
+            assert bool(synced) == (name == "dev")
+        services = [
+            each["docker"]["buildArgs"]["SERVICE"]
+            for each in modules[domain]["build"]["artifacts"]
+        ]
+        for patch in synced_of(profiles["dev"]):
+            service = mesh.declarations[services[int(patch["path"].split("/")[3])]]
+            own, *_ = patch["value"]["manual"]
+            assert own["src"] == f"{service.folder.as_posix()}/**/*.py"
+            assert list(ROOT.glob(own["src"]))
+            assert own["dest"] == "/code"
+        [pod] = {
+            each["kind"]: each["spec"]["template"]["spec"]
+            for each in render(domain, **chosen(profiles["dev"]))
+            if each["kind"] == "Deployment"
+        }.values()
+        [container] = pod["containers"]
+        assert container["command"] == ["python", "/app/reload.py"]
+        writable = {each["mountPath"] for each in container["volumeMounts"]}
+        assert writable == {"/tmp", "/code"}
+
+
+def synced_of(profile):
+    return [each for each in profile["patches"] if each["path"].endswith("/sync")]
+
+
+def test_without_a_mesh_no_istio_is_installed(modules):
+    [profile] = modules["mesh"]["profiles"]
+    [patch] = profile["patches"]
+    assert profile["name"] == "nomesh"
+    names = {each["name"] for each in patch["value"]}
+    assert names == {"filigree-mesh", "cnpg", "nats", "postgresql", "monitoring"}
+
+
+def test_one_module_alone_is_one_domain(modules, domains):
+    for domain in domains:
+        releases = modules[domain]["deploy"]["helm"]["releases"]
+        assert [each["name"] for each in releases] == [f"filigree-{domain}"]
+        assert "requires" not in modules[domain]

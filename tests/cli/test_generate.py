@@ -7,10 +7,12 @@ import pytest
 import yaml
 
 from filigree import generate, graph, operations
+from filigree.generate_source import NOTICE
 
 DERIVED = {
     ".github/CODEOWNERS",
     "charts/values/mesh.yaml",
+    "charts/values/nats.yaml",
     "charts/values/toys.yaml",
     "contracts/asyncapi.yaml",
     "contracts/edges/database-operations.yaml",
@@ -126,6 +128,14 @@ def test_a_derived_file_that_nothing_leads_to_is_removed(made):
     assert said(made) == ["contracts/openapi/gone.json: stale; run `filigree generate`"]
     generate.generate(made.root)
     assert not leftover.exists()
+
+
+def test_a_domain_that_is_no_more_leaves_no_values_but_its_teams_own(made):
+    gone = made.write("charts/values/gone.yaml", f"# {NOTICE}\ndomain: gone\n")
+    chosen = made.write("charts/values/gone.overrides.yaml", "services: {}\n")
+    generate.generate(made.root)
+    assert not gone.exists()
+    assert chosen.exists()
 
 
 def test_a_service_that_cannot_be_imported_spoils_nothing_else(town):

@@ -7,7 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import helm_python
 import pytest
+import yaml
 
 from filigree import declarations, graph, scaffold
 
@@ -24,6 +26,26 @@ def test_a_new_service_passes_the_check(made):
     town, _ = made
     wrong = [str(found) for found in graph.check(town.root).findings]
     assert wrong == []
+
+
+def test_a_new_domain_is_rendered_from_its_declarations_alone(made):
+    town, _ = made
+    values = yaml.safe_load((town.root / "charts/values/garden.yaml").read_text())
+    chosen = town.root / "charts/values/garden.overrides.yaml"
+    assert yaml.safe_load(chosen.read_text()) == {"services": {}}
+    values["images"] = {"pinned": False}
+    with helm_python.Chart.load(HERE / "charts" / "domain") as chart:
+        home = "filigree-garden"
+        rendered = "\n".join(chart.render(values, name=home, namespace=home).values())
+    kinds = {each["kind"] for each in yaml.safe_load_all(rendered) if each}
+    assert {"Deployment", "VirtualService", "AuthorizationPolicy", "Sidecar"} <= kinds
+    mesh = yaml.safe_load((town.root / "charts/values/mesh.yaml").read_text())
+    assert mesh["namespaces"]["garden"]["name"] == home
+    documents = yaml.safe_load_all((town.root / "skaffold.yaml").read_text())
+    assert "garden" in {each["metadata"]["name"] for each in documents}
+    owners = (town.root / ".github/CODEOWNERS").read_text()
+    assert "/charts/values/garden.*" in owners
+    assert (town.root / "services/garden/README.md").is_file()
 
 
 def test_a_new_service_is_formatted_and_clean(made):

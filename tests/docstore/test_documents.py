@@ -144,7 +144,7 @@ def test_a_merge_patch_applied_twice_changes_nothing_more(
 
 
 async def test_expired_documents_are_not_there(tenant: Any) -> None:
-    await tenant.put("a", {"x": 1}, ttl=0.001)
+    await tenant.put("a", {"x": 1}, ttl=1e-6)
     await tenant.put("b", {"x": 1}, ttl=1000)
     with pytest.raises(docstore.Missing):
         await tenant.read("a")
@@ -163,7 +163,7 @@ async def test_a_patch_keeps_the_time_to_live_unless_it_gives_one(tenant: Any) -
     await tenant.patch("a", {"x": 1})
     await tenant.put("b", {}, ttl=1000)
     await tenant.put("b", {})
-    await tenant.patch("b", {}, ttl=0.001)
+    await tenant.patch("b", {}, ttl=1e-6)
     async with tenant.store.session(tenant.name) as session:
         left = await session.db.fetchval(
             "SELECT extract(epoch FROM expires_at - now()) FROM documents "
@@ -179,7 +179,7 @@ async def test_the_sweep_removes_what_has_expired_and_its_index(
 ) -> None:
     for n in range(5):
         index = {"space": "s", "text": "soon gone", "vector": None}
-        await tenant.put(f"d{n}", {}, ttl=0.001, unique=[f"k{n}"], index=index)
+        await tenant.put(f"d{n}", {}, ttl=1e-6, unique=[f"k{n}"], index=index)
     await tenant.put("kept", {}, ttl=1000, index={"space": "s", "text": "soon"})
     while await docstore.sweep(tenant.store):
         pass
@@ -227,7 +227,7 @@ async def test_a_unique_key_belongs_to_one_live_document(tenant: Any) -> None:
 
 
 async def test_an_expired_document_gives_its_keys_up(tenant: Any) -> None:
-    await tenant.put("a", {}, unique=["k"], ttl=0.001)
+    await tenant.put("a", {}, unique=["k"], ttl=1e-6)
     await tenant.put("b", {}, unique=["k"])
     assert (await tenant.read("b")).id == "b"
 

@@ -82,6 +82,9 @@ spec:
         - name: {{ .name }}
           image: {{ include "filigree.image" . | quote }}
           imagePullPolicy: {{ $values.images.pullPolicy }}
+          {{- if $values.reload }}
+          command: [python, /app/reload.py]
+          {{- end }}
           ports:
             - name: http
               containerPort: {{ .service.port }}
@@ -120,7 +123,8 @@ spec:
               memory: {{ .service.resources.memory }}
               ephemeral-storage: {{ $values.tmp }}
             limits:
-              memory: {{ .service.resources.memoryLimit }}
+              # What watches the code for changes is a second process.
+              memory: {{ $values.reload | ternary "256Mi" .service.resources.memoryLimit }}
               ephemeral-storage: 128Mi
           securityContext:
             allowPrivilegeEscalation: false
@@ -130,7 +134,14 @@ spec:
               drop: [ALL]
           volumeMounts:
             - {name: tmp, mountPath: /tmp}
+            {{- if $values.reload }}
+            - {name: code, mountPath: /code}
+            {{- end }}
       volumes:
+        {{- if $values.reload }}
+        - name: code
+          emptyDir: {sizeLimit: 64Mi}
+        {{- end }}
         - name: tmp
           emptyDir: {sizeLimit: {{ $values.tmp }}}
 {{- end }}

@@ -1,0 +1,1 @@
+"""What the calendar domain and its callers agree on."""

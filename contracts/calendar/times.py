@@ -1,0 +1,44 @@
+"""Moments and spans. Every moment has an offset; a zone is an IANA name."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Zone = Annotated[str, Field(min_length=1, max_length=64, examples=["Europe/Berlin"])]
+
+
+class Closed(BaseModel):
+    """A request body in which an unknown member is an error, not a typing slip."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Span(Closed):
+    """From ``start``, up to but without ``end``."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class InterpretRequest(Closed):
+    """``reference`` is the moment that the text was said."""
+
+    text: Annotated[str, Field(min_length=1, max_length=1000)]
+    reference: AwareDatetime
+    timezone: Zone
+    locale: Annotated[str, Field(max_length=35)] = "en"
+
+
+class Interpretation(BaseModel):
+    """An absolute span with offsets, or none where nothing was understood.
+
+    ``ambiguous`` names what was left open, in words to ask the customer; empty where
+    nothing was.
+    """
+
+    start: AwareDatetime | None
+    end: AwareDatetime | None
+    grain: Literal["minute", "hour", "part_of_day", "day", "week", "month"] | None
+    ambiguous: list[str]
+    timezone: str
+    text: str | None = None

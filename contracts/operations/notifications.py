@@ -1,0 +1,132 @@
+"""Notifications: what somebody is told, how, and whether it arrived."""
+
+from datetime import datetime, time
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Channel = Literal["email", "sms", "push"]
+NotificationStatus = Literal[
+    "scheduled", "sending", "delivered", "failed", "suppressed", "cancelled"
+]
+
+
+class Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Attachment(Closed):
+    """``content`` is text, such as an iCalendar object."""
+
+    name: Annotated[str, Field(pattern=r"^[\w.-]{1,100}$")]
+    media_type: Annotated[str, Field(max_length=100)]
+    content: Annotated[str, Field(max_length=200_000)]
+
+
+class Recipient(Closed):
+    """``id`` is whose preferences count; each channel has its address: ``sms`` a
+    telephone number."""
+
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    email: Annotated[str, Field(max_length=254)] = ""
+    sms: Annotated[str, Field(max_length=40)] = ""
+    push: Annotated[str, Field(max_length=500)] = ""
+
+
+class NewNotification(Closed):
+    """Text, or a template with its variables. Without a channel the recipient's own
+    order counts. ``urgent`` goes out in quiet hours too; ``cancel_key`` names what a
+    later cancellation takes back while it waits."""
+
+    recipient: Recipient
+    channel: Channel | None = None
+    subject: Annotated[str, Field(max_length=300)] = ""
+    text: Annotated[str, Field(max_length=10_000)] | None = None
+    template: Annotated[str, Field(max_length=60)] | None = None
+    variables: dict[str, str | int | float | bool] = {}
+    attachments: Annotated[list[Attachment], Field(max_length=5)] = []
+    send_at: AwareDatetime | None = None
+    urgent: bool = False
+    cancel_key: Annotated[str, Field(max_length=200)] | None = None
+
+
+class Delivery(BaseModel):
+    """One try by one channel."""
+
+    channel: Channel
+    at: datetime
+    outcome: Literal["delivered", "failed", "no_address", "opted_out"]
+    reason: str | None = None
+
+
+class Notification(BaseModel):
+    id: str
+    status: NotificationStatus
+    recipient: Recipient
+    subject: str
+    text: str
+    attachments: list[Attachment]
+    channel: Channel | None
+    deliveries: list[Delivery] = []
+    send_at: datetime | None
+    cancel_key: str | None
+    urgent: bool = False
+    created_at: datetime
+    updated_at: datetime
+
+
+class CancelKey(Closed):
+    cancel_key: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Cancelled(BaseModel):
+    """The notifications that will not go out, by id."""
+
+    cancelled: list[str]
+
+
+class NewTemplate(Closed):
+    """``${name}`` stands for a variable; ``$$`` for a dollar sign."""
+
+    subject: Annotated[str, Field(max_length=300)] = ""
+    text: Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+class Template(NewTemplate):
+    name: str
+
+
+class Quiet(Closed):
+    """From one time on the recipient's clock to another, over midnight if need be."""
+
+    start: time
+    end: time
+
+
+class NewPreferences(Closed):
+    """``order``: the channels to try, the best first. ``opted_out``: never these."""
+
+    order: Annotated[list[Channel], Field(min_length=1, max_length=3)] = [
+        "email",
+        "sms",
+        "push",
+    ]
+    opted_out: list[Channel] = []
+    quiet: Quiet | None = None
+    timezone: Annotated[str, Field(max_length=60)] = "UTC"
+
+
+class Preferences(NewPreferences):
+    recipient: str = ""
+
+
+class InboxMessage(BaseModel):
+    """What the local provider has delivered, to be read instead of sent."""
+
+    id: str
+    channel: Channel
+    to: str
+    subject: str
+    text: str
+    attachments: list[Attachment]
+    at: datetime

@@ -1,0 +1,1 @@
+"""What the payment domain and its callers agree on."""

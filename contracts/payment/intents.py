@@ -1,0 +1,102 @@
+"""Payment intents: what somebody wants to pay, understood and added up."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from contracts.payment.money import Amount, BasisPoints, Closed, Currency, Money
+from contracts.payment.rules import Fee, Method
+
+Wish = Literal["pay", "refund", "ask_price", "ask_status", "none"]
+IntentStatus = Literal["open", "paid", "cancelled", "refunded"]
+
+
+class AnalyzeRequest(Closed):
+    """``currency`` is meant where the text names none. ``locale`` is BCP 47; without
+    one the wording alone says how figures are written.
+    """
+
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
+    locale: Annotated[str, Field(max_length=35)] | None = None
+    currency: Currency | None = None
+
+
+class Analysis(BaseModel):
+    """What a text asks for. ``clarification`` is the question to ask back, if any.
+
+    ``amounts`` are those that are clear, and the ends of a range or a choice.
+    """
+
+    intent: Wish
+    amounts: list[Money]
+    purpose: str | None = None
+    needs_clarification: bool
+    clarification: str | None = None
+    confidence: float
+
+
+class Reading(Closed):
+    """What a language model makes of a text; amounts are none of its business."""
+
+    intent: Wish
+    purpose: Annotated[str, Field(max_length=200)] | None = None
+
+
+class Item(Closed):
+    """``unit_price`` in minor units, before any discount."""
+
+    description: Annotated[str, Field(min_length=1, max_length=200)]
+    unit_price: Amount
+    quantity: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 1
+
+
+class Discount(Closed):
+    """Either a share of the subtotal or an amount. All discounts together take away
+    the whole subtotal at most.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    basis_points: BasisPoints = 0
+    minor_units: Amount = 0
+
+
+class NewIntent(Closed):
+    currency: Currency
+    items: Annotated[list[Item], Field(min_length=1, max_length=100)]
+    discounts: list[Discount] = Field(default=[], max_length=20)
+    method: Method = "card"
+    purpose: Annotated[str, Field(max_length=300)] = ""
+    customer: Annotated[str, Field(max_length=200)] = ""
+    conversation_id: str | None = None
+
+
+class Line(Item):
+    """``discount`` is this line's share of all discounts; the lines' add up to it."""
+
+    amount: int
+    discount: int
+
+
+class Intent(BaseModel):
+    """All amounts are minor units; total = subtotal - discount + fee (+ tax)."""
+
+    id: str
+    status: IntentStatus
+    payee: str
+    currency: str
+    lines: list[Line]
+    subtotal: int
+    discount: int
+    fees: list[Fee]
+    fee: int
+    tax: int
+    tax_name: str
+    tax_inclusive: bool
+    total: int
+    method: str
+    purpose: str
+    customer: str
+    conversation_id: str | None
+    rules_version: int
+    created_at: datetime

@@ -1,0 +1,33 @@
+"""Payment links: where a customer pays an intent."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from contracts.payment.money import Closed, Money
+
+LinkStatus = Literal["live", "paid", "failed", "expired"]
+
+
+class NewLink(Closed):
+    """Made only of an intent whose amount and payee the customer has confirmed."""
+
+    intent_id: str
+
+
+class Link(BaseModel):
+    """``url`` is unguessable. ``payment_id`` is that of GET /api/v1/payments/{id}."""
+
+    id: str
+    intent_id: str
+    payment_id: str
+    url: str
+    status: LinkStatus
+    amount: Money
+    payee: str
+    provider: str
+    visits: int = 0
+    visited_at: datetime | None = None
+    created_at: datetime
+    expires_at: datetime

@@ -1,0 +1,81 @@
+"""Payments as the provider's events tell of them, and their refunds."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from contracts.payment.money import Amount, Closed
+
+PaymentStatus = Literal[
+    "pending",
+    "requires_action",
+    "failed",
+    "confirmed",
+    "partially_refunded",
+    "refunded",
+    "disputed",
+]
+
+
+class Payment(BaseModel):
+    """``id`` is the intent's. Amounts are minor units of ``currency``.
+
+    ``captured`` is counted once however often the provider says it; ``refunded`` never
+    exceeds it.
+    """
+
+    id: str
+    intent_id: str
+    link_id: str | None = None
+    provider: str
+    provider_id: str | None = None
+    status: PaymentStatus
+    currency: str
+    amount: int
+    captured: int = 0
+    refunded: int = 0
+    failure: str | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+class StoredPayment(Payment):
+    """``facts`` are what the rest is made of: the engine ``tills`` says how."""
+
+    status: PaymentStatus = "pending"
+    currency: str = ""
+    amount: int = 0
+    facts: dict[str, list[int | str]] = {}
+
+
+class PaymentOwner(BaseModel):
+    """Whose a provider's payment is, and what was told before anything said so."""
+
+    tenant: str | None = None
+    payment_id: str = ""
+    facts: dict[str, list[int | str]] = {}
+
+
+class NewRefund(Closed):
+    """All that is left, where no amount is given."""
+
+    minor_units: Annotated[Amount, Field(gt=0)] | None = None
+    reason: Annotated[str, Field(max_length=300)] = ""
+
+
+class Refund(BaseModel):
+    id: str
+    payment_id: str
+    minor_units: int
+    currency: str
+    status: Literal["pending", "succeeded", "failed"]
+    reason: str
+    created_at: datetime
+
+
+class Received(BaseModel):
+    """What a webhook is told: taken, and whether it was new."""
+
+    received: Literal[True] = True
+    duplicate: bool = False

@@ -1,0 +1,11 @@
+"""Amounts of money in texts, as people write and say them.
+
+    amounts.find("I'd like to pay twelve euros fifty")   # [Mention(…, 1250, "EUR")]
+
+It names no business noun. What a text leaves open is told as a doubt, never guessed.
+"""
+
+from amounts._mentions import Doubt, Mention, find, language
+from amounts._questions import question, without
+
+__all__ = ["Doubt", "Mention", "find", "language", "question", "without"]

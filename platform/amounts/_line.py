@@ -1,0 +1,76 @@
+"""A text that amounts are looked for in, with all that is known before the search."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import babel
+
+from amounts import _locales, _markers, _tokens, _words
+from amounts._markers import Marker
+from amounts._tokens import Token
+
+LONGEST = 4  # tokens of a phrase
+
+
+@dataclass
+class Line:
+    """``currency`` is what is expected where the text names none."""
+
+    text: str
+    tag: str | None
+    currency: str | None
+    tokens: list[Token] = field(init=False)
+    language: str = field(init=False)
+    is_telling: bool = field(init=False)  # the wording shows the language
+
+    def __post_init__(self) -> None:
+        self.tokens = _tokens.tokens(_tokens.masked(self.text))
+        self.language, self.is_telling = _locales.language_of(self.tokens, self.tag)
+
+    @cached_property
+    def locale(self) -> babel.Locale | None:
+        return _locales.parsed(self.tag)
+
+    @cached_property
+    def markers(self) -> list[Marker]:
+        return _markers.markers(self.tokens, self.language)
+
+    @cached_property
+    def marked(self) -> set[int]:
+        return {i for one in self.markers for i in range(one.first, one.end)}
+
+    def word(self, at: int) -> str:
+        """The token there in small letters; empty outside the text."""
+        return self.tokens[at].lower if 0 <= at < len(self.tokens) else ""
+
+    def glued(self, at: int) -> bool:
+        """Whether the token there and the one before it have nothing between them."""
+        return 0 < at < len(self.tokens) and _tokens.is_glued(
+            self.tokens[at - 1], self.tokens[at]
+        )
+
+    def phrase(self, kind: str, at: int) -> int:
+        """How many tokens from there are a phrase of that kind; 0 if none."""
+        return next(self._lengths(kind, at, 1), 0)
+
+    def phrase_before(self, kind: str, at: int) -> int:
+        """The same for a phrase that ends before that token."""
+        return next(self._lengths(kind, at, -1), 0)
+
+    def _lengths(self, kind: str, at: int, way: int) -> Iterator[int]:
+        known = _words.phrases(self.language, kind)
+        for length in range(LONGEST, 0, -1):
+            low, high = (at, at + length) if way > 0 else (at - length, at)
+            if low >= 0 and _words.key(self.tokens[low:high]) in known:
+                yield min(high, len(self.tokens)) - low
+
+    def is_said_as(self, at: int, kind: str) -> bool:
+        """Whether the one token there is such a word."""
+        return (self.word(at),) in _words.phrases(self.language, kind)
+
+    @cached_property
+    def decimal_signs(self) -> set[str | None]:
+        """What whoever wrote it puts before decimals: by locale, and by wording."""
+        told = _locales.parsed(self.language) if self.is_telling else None
+        return {_locales.decimal_sign(one) for one in (self.locale, told)}

@@ -1,0 +1,117 @@
+"""A number and the currency beside it, wherever it is written: "€50", "50 euros"."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from amounts import _words
+from amounts._figures import Reading
+from amounts._line import Line
+from amounts._markers import Marker
+from amounts._numbers import Number, numbers
+
+BETWEEN = {".", ":", "-", "–", "−", "+"}  # "Fr. 50", "EUR: 50", "50-euro", "€-50"
+
+
+@dataclass(frozen=True)
+class Term:
+    """Tokens from ``first`` to before ``end``. ``codes`` is None where nothing says.
+
+    ``trails``: the currency is behind its number. ``part``: the exponent of a part.
+    """
+
+    first: int
+    end: int
+    number: Number
+    codes: tuple[str, ...] | None = None
+    part: int | None = None
+    trails: bool = False
+    doubt: str | None = None
+
+    @property
+    def is_bare(self) -> bool:
+        return self.codes is None
+
+    @property
+    def is_amount(self) -> bool:
+        return self.codes is not None and self.part is None
+
+    def plus(self, value: Decimal, end: int) -> "Term":
+        return replace(self, number=self.number.plus(value, end), end=end)
+
+
+def terms(line: Line) -> list[Term]:
+    """Every number of the line, with its currency where it has one."""
+    made: list[Term] = []
+    known = numbers(line)
+    taken = 0  # markers before this token belong to somebody
+    for at, number in enumerate(known):
+        following = known[at + 1] if at + 1 < len(known) else None
+        lead = _lead(line, number, taken)
+        trail = _trail(line, number, lead)
+        if trail and following and _leads(line, trail, number, following, lead):
+            trail = None
+        one = _term(number, lead, trail)
+        taken = one.end
+        made.append(one)
+    return sorted(made + _coins(line), key=lambda one: one.first)
+
+
+def _term(number: Number, lead: Marker | None, trail: Marker | None) -> Term:
+    first = lead.first if lead else number.first
+    end = trail.end if trail else number.end
+    if lead and trail:
+        both = tuple(code for code in lead.codes if code in trail.codes)
+        return Term(first, end, number, both)
+    if trail:
+        return Term(first, end, number, trail.codes, trail.part, trails=True)
+    return Term(first, end, number, lead.codes if lead else None)
+
+
+def _lead(line: Line, number: Number, taken: int) -> Marker | None:
+    at = number.first
+    while line.word(at - 1) in BETWEEN or line.is_said_as(at - 1, "minus"):
+        at -= 1
+    for one in line.markers:
+        if one.end in (at, number.first) and one.leads and one.first >= taken:
+            return one
+    return None
+
+
+def _trail(line: Line, number: Number, lead: Marker | None) -> Marker | None:
+    at = number.end + _joint(line, number)
+    one = next((one for one in line.markers if one.first == at), None)
+    if one and lead and not set(lead.codes) & set(one.codes):
+        return None
+    return one
+
+
+def _joint(line: Line, number: Number) -> int:
+    """How many tokens join a number to its currency: "50-euro", "millions d'euros" """
+    if line.word(number.end) in {"-", "."}:
+        return 1
+    is_large = number.is_scaled or (number.value or 0) >= 1000
+    return line.phrase("of", number.end) if is_large else 0
+
+
+def _leads(
+    line: Line, one: Marker, number: Number, following: Number, lead: Marker | None
+) -> bool:
+    """Whether a marker between two numbers belongs to the second."""
+    if following.first != one.end or not one.leads:
+        return False
+    if line.glued(following.first) != line.glued(one.first):
+        return line.glued(following.first)
+    # Written the same way throughout, as the first one shows.
+    leading = line.markers[0].first < number.first
+    return number.is_hardly or lead is not None or leading
+
+
+def _coins(line: Line) -> list[Term]:
+    """ "a fiver": a piece of money that has its amount in its name"""
+    made = []
+    for at, token in enumerate(line.tokens):
+        if coin := _words.table("coins").get(token.lower):
+            value = (Reading(Decimal(coin[0])),)
+            number = Number(at, at + 1, value, is_figure=False)
+            made.append(Term(at, at + 1, number, tuple(coin[1].split())))
+    return made

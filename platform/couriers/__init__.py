@@ -1,0 +1,27 @@
+"""Couriers: messages to people, by Apprise's services, and when they may go out.
+
+A courier takes a message, or says why not. Quiet hours are of the recipient's wall
+clock, so that they start and end at the same hour on both sides of a change of the
+clocks. Apprise is loaded with the first courier: with its hundred plugins it takes
+45 MB.
+"""
+
+from couriers._apprise import Message, Refused, courier
+from couriers._quiet import NoZone, may_go, require_zone
+from couriers._ways import Urls, Ways, ways
+from couriers._words import BadTemplate, filled, worded
+
+__all__ = [
+    "BadTemplate",
+    "Message",
+    "NoZone",
+    "Refused",
+    "Urls",
+    "Ways",
+    "courier",
+    "filled",
+    "may_go",
+    "require_zone",
+    "ways",
+    "worded",
+]

@@ -1,0 +1,75 @@
+"""The Secrets of a development cluster: ``filigree secrets | kubectl apply -f -``.
+
+The charts name Secrets and make none, so that a platform team can have them made by
+what it trusts. Whoever has no such thing gets them here: made from the checkout's own
+master secret, so that they are the same whenever they are printed.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from filigree import cluster_bus, nats_conf
+from filigree.cluster_values import PREFIX
+from filigree.declarations import Declaration
+from filigree.edges import STORE, Mesh
+from filigree.state import State
+
+DATA = f"{PREFIX}data"
+BUS = f"nats.{DATA}.svc.cluster.local:4222"
+DATABASE = f"postgresql.{DATA}.svc.cluster.local:5432/filigree"
+SUPERUSER = "postgres"
+
+
+def manifests(mesh: Mesh, held: State) -> list[dict[str, Any]]:
+    """Every Secret that a pod of the charts cannot start without."""
+    services = list(mesh.declarations.values())
+    keys = {"keys": held.secrets["internal"]}
+    domains = sorted({each.domain for each in services})
+    shared = [_secret("filigree-internal", PREFIX + each, keys) for each in domains]
+    own = [secret for each in services for secret in _own(each, held)]
+    return [*shared, *own, *_engines(services, held)]
+
+
+def _own(service: Declaration, held: State) -> Iterator[dict[str, Any]]:
+    home = PREFIX + service.domain
+    if service.secrets:
+        password = held.password(f"secret/{service.name}")
+        yield _secret(service.name, home, dict.fromkeys(service.secrets, password))
+    if nats_conf.users([service]):
+        user = f"{service.name}:{_password(held, f'nats/{service.name}')}"
+        yield _secret(f"{service.name}-bus", home, {"url": f"nats://{user}@{BUS}"})
+    if service.name == STORE:
+        user = f"{SUPERUSER}:{_password(held, SUPERUSER)}"
+        url = f"postgresql://{user}@{DATABASE}"
+        yield _secret(f"{service.name}-database", home, {"url": url})
+
+
+def _engines(services: Iterable[Declaration], held: State) -> Iterator[dict[str, Any]]:
+    passwords = {
+        each.name: _password(held, f"nats/{each.name}")
+        for each in nats_conf.users(services)
+    }
+    yield _secret(cluster_bus.SECRET, DATA, passwords)
+    login = {"username": SUPERUSER, "password": _password(held, SUPERUSER)}
+    yield _secret("postgresql-superuser", DATA, login, "kubernetes.io/basic-auth")
+
+
+def _password(held: State, whose: str) -> str:
+    # NATS reads a variable as it reads its configuration: digits would be a number.
+    return f"p{held.password(f'cluster/{whose}')}"
+
+
+def _secret(
+    name: str, namespace: str, values: dict[str, str], kind: str = "Opaque"
+) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {
+            "name": name,
+            "namespace": namespace,
+            "labels": {"app.kubernetes.io/part-of": "filigree"},
+        },
+        "type": kind,
+        "stringData": values,
+    }

@@ -1,0 +1,70 @@
+"""What others make and a cluster runs: Istio, bus, database, monitoring; pinned here.
+
+A release is written as Skaffold's Helm deployer takes it. Their values stand beside the
+domains' in charts/values, or are few enough to stand here.
+"""
+
+from typing import Any
+
+Release = dict[str, Any]
+
+SYSTEM = "istio-system"
+DATA = "filigree-data"
+ISTIO = ("https://istio-release.storage.googleapis.com/charts", "1.29.2")
+NATS = ("https://nats-io.github.io/k8s/helm/charts", "2.12.3")
+OPERATOR = ("https://cloudnative-pg.github.io/charts", "0.29.0")
+DATABASE = ("https://cloudnative-pg.github.io/charts", "0.9.0")
+MONITORING = ("https://prometheus-community.github.io/helm-charts", "76.5.1")
+
+
+def istio() -> list[Release]:
+    """The mesh, before any rule of it; the ingress comes after them."""
+    return [
+        _release("istio-base", "base", ISTIO, SYSTEM),
+        _release("istio-cni", "cni", ISTIO, SYSTEM),
+        _release("istiod", "istiod", ISTIO, SYSTEM, {"pilot.cni.enabled": "true"}),
+    ]
+
+
+def ingress() -> Release:
+    # A development cluster has nobody who would give it an address to wait for.
+    address = {"service.type": "ClusterIP"}
+    return _release("istio-ingress", "gateway", ISTIO, "istio-ingress", address)
+
+
+def others() -> list[Release]:
+    """Bus, database, monitoring. Bus and database are not waited for, as they wait for
+    their Secrets.
+    """
+    chart = "kube-prometheus-stack"
+    inherited = {"config.data.INHERITED_ANNOTATIONS": "traffic.sidecar.istio.io/*"}
+    return [
+        _release("cnpg", "cloudnative-pg", OPERATOR, "cnpg-system", inherited),
+        _release("nats", "nats", NATS, DATA) | _valued("nats"),
+        _release("postgresql", "cluster", DATABASE, DATA) | _valued("postgresql"),
+        _release("monitoring", chart, MONITORING, "filigree-observability"),
+    ]
+
+
+def _valued(name: str) -> Release:
+    return {"valuesFiles": [f"charts/values/{name}.yaml"], "wait": False}
+
+
+def _release(
+    name: str,
+    chart: str,
+    pinned: tuple[str, str],
+    namespace: str,
+    values: dict[str, str] | None = None,
+) -> Release:
+    repository, version = pinned
+    given = {
+        "name": name,
+        "remoteChart": chart,
+        "repo": repository,
+        "version": version,
+        "namespace": namespace,
+        "createNamespace": True,
+        "wait": True,
+    }
+    return given | ({"setValues": values} if values else {})

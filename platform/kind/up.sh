@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# A cluster on this machine with Istio, the engines and every domain: for a look, not for
+# production. `kind delete cluster --name filigree` removes all of it.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+missing=()
+for tool in docker kind kubectl helm skaffold openssl; do
+  command -v "$tool" >/dev/null || missing+=("$tool")
+done
+if ((${#missing[@]})); then
+  echo "make kind needs ${missing[*]}; nothing was started" >&2
+  exit 1
+fi
+if ! docker info >/dev/null 2>&1; then
+  echo "make kind needs a running Docker; nothing was started" >&2
+  exit 1
+fi
+
+kind get clusters | grep -qx filigree \
+  || kind create cluster --name filigree --config platform/kind/cluster.yaml --wait 5m
+kubectl config use-context kind-filigree >/dev/null
+
+# Bus and database wait for their Secrets, which need the namespaces that this makes.
+skaffold run --module mesh
+.venv/bin/filigree secrets | kubectl apply --filename -
+if ! kubectl --namespace istio-ingress get secret filigree-tls >/dev/null 2>&1; then
+  made=$(mktemp -d)
+  trap 'rm -rf "$made"' EXIT
+  openssl req -x509 -newkey rsa:2048 -nodes -days 90 -subj /CN=filigree.example \
+    -keyout "$made/key" -out "$made/certificate" 2>/dev/null
+  kubectl --namespace istio-ingress create secret tls filigree-tls \
+    --key "$made/key" --cert "$made/certificate"
+fi
+kubectl --namespace filigree-data wait --for=condition=Ready --timeout=10m \
+  pod --selector app.kubernetes.io/name=nats
+kubectl --namespace filigree-data wait --for=condition=Ready --timeout=10m \
+  cluster.postgresql.cnpg.io/postgresql
+
+# The domains call one another, so nobody waits for the first alone.
+modules=$(ls -d services/*/ | xargs -n1 basename | paste -sd,)
+skaffold run --profile ci --module "$modules"
+for home in services/*/; do
+  domain=$(basename "$home")
+  helm test "filigree-$domain" --namespace "filigree-$domain"
+done
+echo "kubectl --namespace filigree-infrastructure port-forward service/api-gateway 8000:8000"

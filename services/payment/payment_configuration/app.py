@@ -1,0 +1,146 @@
+"""Payment configuration: a business's rules for payments, and what they cost.
+
+Calls      database-operations
+
+Rules never change: a change is the next version, and every version stays, so that an
+intent is charged by those it was made with. A business that has set none takes every
+currency by card, without fees or tax.
+"""
+
+from datetime import UTC, datetime
+
+from fastapi import Response
+
+import chassis
+import money
+import tariffs
+from contracts.payment.rules import (
+    Fee,
+    FeeRule,
+    Limits,
+    Quote,
+    QuoteRequest,
+    Rules,
+    StoredRules,
+)
+
+NEWEST = "newest"
+MANAGERS = ("owner", "admin")
+STAFF = (*MANAGERS, "agent")
+READS = chassis.policy(retry="read", public=True)
+STAFF_READS = chassis.policy(retry="read", public=True, roles=STAFF)
+MANAGES = chassis.policy(retry="keyed", public=True, roles=MANAGERS)
+
+rules = chassis.collection("payment-rules", StoredRules)
+router = chassis.router("/api/v1/payment-configuration")
+fee_routes = chassis.router("/api/v1/fees")
+
+
+def usual(tenant: str) -> StoredRules:
+    """The rules of a business that has set none."""
+    return StoredRules(
+        payee=tenant,
+        default_currency="EUR",
+        currencies=sorted(money.exponents()),
+        version=0,
+        created_at=datetime(1970, 1, 1, tzinfo=UTC),
+    )
+
+
+def require_sound(given: Rules) -> None:
+    """Invalid unless the rules can be applied to every payment that they allow."""
+    if unknown := {*given.currencies} - money.exponents().keys():
+        raise chassis.Invalid(f"no currencies of ISO 4217: {sorted(unknown)}")
+    of_fees = {fee.currency for fee in given.fees} - {None}
+    if {given.default_currency, *given.limits, *of_fees} - {*given.currencies}:
+        raise chassis.Invalid("a default, limit or fee is of a currency not taken")
+    if {each for fee in given.fees for each in fee.methods} - {*given.methods}:
+        raise chassis.Invalid("a fee is for a method that is not taken")
+    if any(limit.least > limit.most for limit in given.limits.values()):
+        raise chassis.Invalid("a limit's least is above its most")
+    tariffs.check(*given.fees)
+
+
+def require_allowed(given: StoredRules, asked: QuoteRequest) -> None:
+    """Invalid unless the rules take that method, that currency, and so much of it."""
+    code = asked.amount.currency
+    if asked.method not in given.methods or code not in given.currencies:
+        raise chassis.Invalid(f"{code} by {asked.method} is not taken here")
+    limit = given.limits.get(code, Limits())
+    if not limit.least <= asked.amount.minor_units <= limit.most:
+        raise chassis.Invalid("it is outside the limits", **limit.model_dump())
+
+
+def applies(fee: FeeRule, asked: QuoteRequest) -> bool:
+    right = fee.currency in (None, asked.amount.currency)
+    return right and (not fee.methods or asked.method in fee.methods)
+
+
+def quoted(by: StoredRules, asked: QuoteRequest) -> Quote:
+    """The amount with everything that comes on top of it."""
+    amount, due = asked.amount.minor_units, [f for f in by.fees if applies(f, asked)]
+    fees = [Fee(name=f.name, minor_units=tariffs.charge(f, amount)) for f in due]
+    fee = sum(each.minor_units for each in fees)
+    base = amount + fee if by.tax.on_fees else amount
+    tax = tariffs.tax(base, by.tax.basis_points, inclusive=by.tax.inclusive)
+    taxed = {"tax": tax, "tax_name": by.tax.name, "tax_inclusive": by.tax.inclusive}
+    return Quote(
+        currency=asked.amount.currency,
+        amount=amount,
+        fees=fees,
+        fee=fee,
+        **taxed,
+        total=amount + fee + (0 if by.tax.inclusive else tax),
+        method=asked.method,
+        **by.model_dump(include={"payee", "version"}),
+    )
+
+
+async def of_version(tenant: str, version: int | None) -> StoredRules:
+    """The rules of that version, or the newest."""
+    if version is None:
+        return (await rules.read(NEWEST, usual(tenant))).value
+    return await rules.get(str(version)) if version else usual(tenant)
+
+
+@router.get("", **READS)
+async def get_rules(tenant: chassis.Tenant, answer: Response) -> StoredRules:
+    """The rules that count now, with their version as ETag."""
+    known = await rules.read(NEWEST, usual(tenant))
+    chassis.tag(answer, known.version)
+    return known.value
+
+
+@router.put("", **MANAGES)
+async def put_rules(
+    given: Rules, tenant: chassis.Tenant, seen: chassis.IfMatch, now: chassis.Now
+) -> StoredRules:
+    """The next version of the rules; Stale unless they are at the If-Match version."""
+    require_sound(given)
+    known = await rules.read(NEWEST, usual(tenant))
+    dated = {"version": known.value.version + 1, "created_at": now}
+    made = StoredRules(**given.model_dump(), **dated)
+    rules.put(str(made.version), made, version=0)
+    rules.put(NEWEST, made, version=known.at(seen))
+    return made
+
+
+@router.get("/versions/{version}", **STAFF_READS)
+async def get_rules_version(version: int, tenant: chassis.Tenant) -> StoredRules:
+    """The rules as they were."""
+    return await of_version(tenant, version)
+
+
+@fee_routes.post("/quote", **READS)
+async def quote(asked: QuoteRequest, tenant: chassis.Tenant) -> Quote:
+    """What paying an amount costs, by the newest rules or by those of a version."""
+    counting = await of_version(tenant, asked.version)
+    require_allowed(counting, asked)
+    made = quoted(counting, asked)
+    if made.total > Limits().most:
+        raise chassis.Invalid("with its fees, the amount is more than can be paid")
+    return made
+
+
+routers, meanings = (router, fee_routes), {tariffs.Unsound: chassis.Invalid}
+app = chassis.create_app("payment-configuration", *routers, meanings=meanings)

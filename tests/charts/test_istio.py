@@ -1,0 +1,218 @@
+"""What Istio's API would accept: the CRDs' schemas and types, and what is above them.
+
+The schemas and types come from npm, of the Istio that the package names, and are kept
+below .filigree for the next run. They know neither CEL rules nor what Istio's webhook
+refuses: those are in ``istio/rules.py``.
+"""
+
+import copy
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent / "istio"
+CANARY = {"weight": 10, "image": {"digest": "sha256:" + "1" * 64}}
+TYPES = "@kubernetes-models/istio"
+
+
+@pytest.fixture(scope="module")
+def objects(render, domains, whole):
+    """Every object of Istio that any release renders, `helm test` included."""
+    canary = render("operations", services={"logging": {"canary": CANARY}})
+    every = [*whole, *canary, *(each for d in domains for each in render(d))]
+    return [each for each in every if ".istio.io/" in each["apiVersion"]]
+
+
+@pytest.fixture(scope="module")
+def rules():
+    spec = importlib.util.spec_from_file_location("istio_rules", HERE / "rules.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def npm():
+    """A folder with the packages of istio/package-lock.json, by their hashes."""
+    if not shutil.which("npm"):
+        pytest.skip("npm is not installed: Istio's schemas were NOT read")
+    lock = (HERE / "package-lock.json").read_bytes()
+    home = (
+        ROOT / ".filigree" / "tests" / f"istio-{hashlib.sha256(lock).hexdigest()[:8]}"
+    )
+    if home.is_dir():
+        return home
+    made = home.with_name(f"{home.name}.{os.getpid()}")
+    made.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name, made)
+    done = subprocess.run(
+        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=made,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    if done.returncode:
+        shutil.rmtree(made)
+        pytest.skip(f"npm: Istio's schemas were NOT read: {done.stderr[-300:]}")
+    made.rename(home)
+    return home
+
+
+def checked(npm, objects, folder):
+    given = folder / "objects.json"
+    given.write_text(json.dumps(objects))
+    done = subprocess.run(
+        ["node", str(HERE / "checked.mjs"), str(given)],
+        cwd=npm,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def typed(npm, objects):
+    """What TypeScript says of the objects, as literals of Istio's types.
+
+    A literal may have no property that its type does not name: an unknown field, which
+    a schema lets pass and the API server drops, is an error here.
+    """
+    kinds = {(each["apiVersion"], each["kind"]) for each in objects}
+    lines = [
+        f'import type {{ I{kind} as {kind} }} from "{TYPES}/{version}/{kind}";'
+        for version, kind in sorted(kinds)
+    ]
+    lines += [
+        f'export const o{number}: {each["kind"]}["spec"] = {json.dumps(each["spec"])};'
+        for number, each in enumerate(objects)
+    ]
+    text = "\n".join(lines)
+    file = npm / f"objects-{os.getpid()}.ts"
+    file.write_text(text)
+    compiler = "node node_modules/typescript/bin/tsc --noEmit --strict --skipLibCheck"
+    done = subprocess.run(
+        [*compiler.split(), "--module", "nodenext", file.name],
+        cwd=npm,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    file.unlink()
+    return done.stdout.splitlines()
+
+
+def test_every_object_fits_its_crds_schema(npm, objects, tmp_path):
+    found = checked(npm, objects, tmp_path)
+    assert found["known"] == len(objects) > 50
+    assert found["wrong"] == []
+
+
+def test_a_wrong_type_would_be_found(npm, objects, tmp_path):
+    bad = copy.deepcopy([o for o in objects if o["kind"] == "DestinationRule"][:1])
+    bad[0]["spec"]["trafficPolicy"]["loadBalancer"] = {"simple": "BEST"}
+    assert checked(npm, bad, tmp_path)["wrong"]
+
+
+def test_no_field_is_unknown_to_istio(npm, objects):
+    assert typed(npm, objects) == []
+
+
+def test_an_unknown_field_would_be_found(npm, objects):
+    bad = copy.deepcopy([o for o in objects if o["kind"] == "DestinationRule"][:1])
+    bad[0]["spec"]["trafficPolicy"]["connectionPool"]["http"]["idleTimeouts"] = "1s"
+    [said] = typed(npm, bad)
+    assert "idleTimeouts" in said
+
+
+def test_no_object_breaks_a_rule_above_the_types(rules, objects):
+    broken = {
+        (each["kind"], each["metadata"]["name"], *rules.wrong(each))
+        for each in objects
+        if rules.wrong(each)
+    }
+    assert broken == set()
+
+
+ROUTE = {"route": [{"destination": {"host": "a.b"}}]}
+MATCHED = {**ROUTE, "match": [{"uri": {"regex": "/a"}}]}
+POLICY = "AuthorizationPolicy"
+SERVICE = "VirtualService"
+ENTRY = {"hosts": ["a.b"], "resolution": "DNS", "ports": []}
+TLS = {"number": 443, "name": "tls", "protocol": "TLS"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "spec"),
+    [
+        ("durations", "DestinationRule", {"host": "a.b", "interval": "0s"}),
+        ("durations", SERVICE, {"hosts": ["a.b"], "http": [{**ROUTE, "timeout": 5}]}),
+        ("selectors", POLICY, {"selector": {"matchLabels": {"a": "*"}}}),
+        ("one_target", POLICY, {"selector": {}, "targetRefs": []}),
+        ("rules_are_whole", POLICY, {"rules": [{"from": []}]}),
+        ("paths", POLICY, {"rules": [{"to": [{"operation": {"paths": ["/a{*}"]}}]}]}),
+        ("numbers_in_words", POLICY, {"rules": [{"operation": {"ports": [1]}}]}),
+        ("hosts", "DestinationRule", {"host": "short"}),
+        ("percentages", "DestinationRule", {"host": "a.b", "maxEjectionPercent": 101}),
+        ("subsets", "DestinationRule", {"host": "a.b", "subsets": [{"labels": {}}]}),
+        ("port_levels", "PeerAuthentication", {"portLevelMtls": {}}),
+        ("entry_hosts", "ServiceEntry", {**ENTRY, "hosts": ["*"]}),
+        ("entry_ports", "ServiceEntry", {**ENTRY, "ports": [TLS, TLS]}),
+        ("entry_resolution", "ServiceEntry", {**ENTRY, "hosts": ["*.a.b"]}),
+        ("ports", "ServiceEntry", {**ENTRY, "ports": [{**TLS, "number": 99999}]}),
+        ("scopes", "Sidecar", {"egress": [{"hosts": ["no-namespace"]}]}),
+        ("servers", "Gateway", {"servers": [{"port": {"protocol": "HTTPS"}}]}),
+        ("percentages", "Telemetry", {"tracing": [{"randomSamplingPercentage": 101}]}),
+        ("one_answer", SERVICE, {"hosts": ["a.b"], "http": [{"match": []}]}),
+        ("shares", SERVICE, {"http": [{"route": [{"weight": 1}, {"weight": 1}]}]}),
+        ("retries", SERVICE, {"http": [{"retries": {"attempts": 1, "retryOn": "x"}}]}),
+        ("every_route_matters", SERVICE, {"http": [ROUTE, MATCHED]}),
+        ("regexes", SERVICE, {"http": [{"match": [{"uri": {"regex": "(?=a)"}}]}]}),
+    ],
+)
+def test_a_rule_finds_what_it_is_for(rules, rule, kind, spec):
+    spec.setdefault("trafficPolicy", {})
+    assert rule in rules.wrong({"kind": kind, "spec": spec})
+
+
+def test_what_a_route_leads_to_is_a_service_on_that_port(render, domains, whole):
+    every = [*whole, *(each for domain in domains for each in render(domain))]
+    known = {
+        (f"{o['metadata']['name']}.{o['metadata']['namespace']}.svc.cluster.local", p)
+        for o in every
+        if o["kind"] == "Service"
+        for p in (each["port"] for each in o["spec"]["ports"])
+    }
+    ways = {
+        (way["destination"]["host"], way["destination"]["port"]["number"])
+        for each in every
+        if each["kind"] == "VirtualService"
+        for route in each["spec"]["http"]
+        for way in route.get("route", ())
+    }
+    assert ways
+    assert ways <= known
+    hosts = {host for host, _ in known}
+    assert {o["spec"]["host"] for o in every if o["kind"] == "DestinationRule"} <= hosts
+
+
+def test_the_way_in_names_a_host_that_its_gateway_has(whole):
+    gateways = {
+        each["metadata"]["name"]: {
+            host for server in each["spec"]["servers"] for host in server["hosts"]
+        }
+        for each in whole
+        if each["kind"] == "Gateway"
+    }
+    [way] = [each for each in whole if each["kind"] == "VirtualService"]
+    for name in way["spec"]["gateways"]:
+        assert set(way["spec"]["hosts"]) <= gateways[name]

@@ -1,0 +1,125 @@
+"""Intents: added up exactly, by the rules of their making."""
+
+from typing import Any
+
+import pytest
+
+PATH = "/api/v1/payment-intents"
+ITEM = {"description": "Cleaning", "unit_price": 1000}
+
+
+def create(business: Any, **given: Any) -> Any:
+    asked = {"currency": "EUR", "items": [ITEM]} | given
+    headers = {"Idempotency-Key": given.pop("key")} if "key" in given else {}
+    asked.pop("key", None)
+    return business.post(PATH, json=asked, headers=headers, roles=("customer",))
+
+
+def made(business: Any, **given: Any) -> dict[str, Any]:
+    answer = create(business, **given)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def test_an_intent_adds_up_items_discounts_fees_and_tax(business, rules):
+    tax = {"name": "VAT", "basis_points": 1900, "inclusive": False}
+    rules(fees=[{"name": "card fee", "basis_points": 150, "fixed": 25}], tax=tax)
+    items = [ITEM | {"quantity": 3}, {"description": "Brush", "unit_price": 333}]
+    discounts = [
+        {"name": "Ten percent", "basis_points": 1000},
+        {"name": "Coupon", "minor_units": 100},
+    ]
+    intent = made(business, items=items, discounts=discounts)
+    assert intent["subtotal"] == 3333
+    assert intent["discount"] == 333 + 100
+    assert intent["fee"] == 25 + 44  # 1.5 % of 2900 is 43.5
+    assert intent["tax"] == 551
+    assert intent["total"] == 2900 + 69 + 551
+    assert intent["payee"] == "Smile Dental"
+    assert [line["amount"] for line in intent["lines"]] == [3000, 333]
+    assert sum(line["discount"] for line in intent["lines"]) == 433
+
+
+def test_discounts_are_shared_out_to_the_minor_unit(business):
+    thirds = [{"description": name, "unit_price": 100} for name in "abc"]
+    coupon = [{"name": "Coupon", "minor_units": 100}]
+    intent = made(business, items=thirds, discounts=coupon)
+    assert [line["discount"] for line in intent["lines"]] == [34, 33, 33]
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "total"), [("JPY", 500, 500), ("KWD", 1250, 1250)]
+)
+def test_currencies_without_and_with_three_decimals_are_exact(
+    business, currency, price, total
+):
+    items = [{"description": "Tea", "unit_price": price}]
+    assert made(business, currency=currency, items=items)["total"] == total
+
+
+def test_an_intent_keeps_the_rules_it_was_made_with(business, rules):
+    rules(fees=[{"name": "fee", "fixed": 10}])
+    old = made(business)
+    rules(fees=[{"name": "fee", "fixed": 99}])
+    again = business.get(f"{PATH}/{old['id']}").json()
+    assert (again["fee"], again["rules_version"]) == (10, 1)
+    assert made(business)["rules_version"] == 2
+
+
+def test_an_intent_has_an_address_and_is_its_business_s_alone(business):
+    answer = create(business)
+    place = answer.headers["Location"]
+    assert place == f"{PATH}/{answer.json()['id']}"
+    assert business.get(place).json() == answer.json()
+    assert business.get(place, tenant="another").status_code == 404
+    assert business.post(f"{place}/cancel", tenant="another").status_code == 404
+
+
+def test_the_same_key_is_the_same_intent_and_another_body_under_it_a_conflict(business):
+    first, again = made(business, key="k1"), made(business, key="k1")
+    assert first["id"] == again["id"]
+    assert create(business, key="k1", currency="JPY").status_code == 409
+
+
+def test_a_cancelled_intent_stays_cancelled(business):
+    place = f"{PATH}/{made(business)['id']}"
+    for _ in range(2):
+        assert business.post(f"{place}/cancel").json()["status"] == "cancelled"
+    assert business.get(place).json()["status"] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"currency": "XAU"},
+        {"currency": "DEM"},
+        {"items": [ITEM | {"unit_price": 0}]},
+        {"discounts": [{"name": "All of it", "basis_points": 10_000}]},
+        {"discounts": [{"name": "More", "minor_units": 99_999}]},
+        {"discounts": [{"name": "Both", "basis_points": 1, "minor_units": 1}]},
+        {"items": [ITEM | {"unit_price": 2**53 - 1, "quantity": 2}]},
+        {"method": "cash"},
+    ],
+)
+def test_what_cannot_be_paid_is_refused(business, given):
+    assert create(business, **given).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"items": []},
+        {"items": [ITEM | {"unit_price": 10.5}]},
+        {"items": [ITEM | {"unit_price": -1}]},
+        {"items": [ITEM | {"quantity": 0}]},
+        {"total": 1},
+    ],
+)
+def test_what_is_no_intent_is_malformed(business, given):
+    assert create(business, **given).status_code == 422
+
+
+def test_without_the_rules_nothing_is_priced(opened):
+    with opened(payment_configuration=None) as business:
+        assert create(business).status_code == 424
+        assert business.published() == []
