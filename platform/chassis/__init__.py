@@ -6,7 +6,7 @@ it: services compose these functions.
 """
 
 # First, for it decides how much of the libraries that the others import is loaded.
-from chassis import _programs as _programs
+from chassis import _lean as _lean
 from chassis._actions import Action, actions
 from chassis._alarmed import Alarmed
 from chassis._app import VERSION, create_app

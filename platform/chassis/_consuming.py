@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from chassis import _logs, _metrics, _runtime, errors
+from chassis import _lean, _logs, _metrics, _runtime, errors
 from chassis._events import Consumer, Later, as_event, deliver
 
 STREAM, DEAD = "EVENTS", "dead"
@@ -65,7 +65,8 @@ async def _forever(
 async def _consume(
     runtime: _runtime.Runtime, consumer: Consumer[Any], url: str
 ) -> None:
-    import nats
+    # aiohttp is for a bus behind web sockets; it would be 6 MB.
+    nats = _lean.without("aiohttp", "nats")
     from nats.js.api import AckPolicy, ConsumerConfig
 
     async def disconnected() -> None:

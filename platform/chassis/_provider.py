@@ -42,6 +42,7 @@ class Overrides(BaseModel):
     circuit_breaker_threshold: int | None = Field(None, ge=1)
     circuit_breaker_recovery: float | None = Field(None, gt=0)
     provider_timeout: float | None = Field(None, gt=0)
+    provider_wait: float | None = Field(None, ge=0)
 
 
 class Provider:
@@ -260,8 +261,8 @@ def provider(
     Transient are answers of 5xx, 408, 425 and 429, connections that fail, timeouts and
     *retry_on*; or what *retryable* says. *retry_after* is how long the provider itself
     asked to wait. At most *limit* threads run blocking calls. The environment has the
-    last word: MAX_RETRIES, PROVIDER_TIMEOUT, CIRCUIT_BREAKER_THRESHOLD and
-    CIRCUIT_BREAKER_RECOVERY; a value that is none ends the process and is named.
+    last word: MAX_RETRIES, PROVIDER_TIMEOUT, PROVIDER_WAIT, CIRCUIT_BREAKER_THRESHOLD
+    and CIRCUIT_BREAKER_RECOVERY; a value that is none ends the process and is named.
     """
     said = _settings.settings(Overrides, prefix="")
     kinds = (*_failures.TRANSIENT, *retry_on)
@@ -269,7 +270,7 @@ def provider(
         name=name,
         attempts=said.max_retries or max_retries,
         timeout=said.provider_timeout or timeout,
-        wait=wait,
+        wait=wait if said.provider_wait is None else said.provider_wait,
         transient=retryable or partial(_failures.is_transient, kinds=kinds),
         seconds_asked=retry_after,
         remaining=remaining or (lambda: _context.current().remaining()),

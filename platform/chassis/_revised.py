@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import APIRouter, Body, Depends, Response
+from fastapi import APIRouter, Body, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from chassis import _policy, errors
 from chassis._collection import Collection, Page, Paged, Stored
-from chassis._route import IfMatch, tag
+from chassis._route import IfMatch, about_the_first, tag
 from contracts.infrastructure.database import Sort
 
 M = TypeVar("M", bound=BaseModel)
@@ -96,11 +96,12 @@ def revised(
         return found.value
 
     async def put_value(
-        at: there, value: Annotated[Any, Body()], version: IfMatch
+        at: there, value: Annotated[Any, Body()], version: IfMatch, request: Request
     ) -> Any:
         """Give it this value, any JSON but null."""
         if value is None:
             raise errors.Invalid("null is no value: delete it instead")
+        about_the_first(request)
         return await write(at, value, version)
 
     async def delete_value(at: there, version: IfMatch) -> None:
@@ -111,10 +112,12 @@ def revised(
         """Every revision, latest first."""
         return await documents.history(at.id, paging)
 
-    async def roll_back(at: there, to: Rollback, version: IfMatch) -> Any:
+    async def roll_back(
+        at: there, to: Rollback, version: IfMatch, request: Request
+    ) -> Any:
         """Give it the value that it had after an earlier revision."""
         earlier = await documents.earlier(at.id, to.revision)
-        return await put_value(at, earlier.value, version)
+        return await put_value(at, earlier.value, version, request)
 
     model, add = documents.latest.model, router.add_api_route
     reads = _policy.policy(retry="read", public=True, roles=roles)

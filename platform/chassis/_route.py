@@ -121,14 +121,20 @@ def _replayed(known: dict[str, Any], digest: str) -> Response:
 
 
 def _describe(request: Request, response: Response, versions: list[int | None]) -> None:
-    """ETag of the one document that was written, Location of the one created."""
-    if len(versions) == 1 and versions[0] is not None:
-        response.headers.setdefault("ETag", f'"{versions[0]}"')
+    """ETag of the document that was written, Location of the one created."""
+    if (version := _told(request, versions)) is not None:
+        response.headers.setdefault("ETag", f'"{version}"')
     body = getattr(response, "body", None)
     if body and response.status_code == 201 and "Location" not in response.headers:
         made = json.loads(body)
         if isinstance(made, dict) and "id" in made:
             response.headers["Location"] = f"{request.url.path}/{made['id']}"
+
+
+def _told(request: Request, versions: list[int | None]) -> int | None:
+    """The version of the only document written, or of the first that the answer is."""
+    is_one = len(versions) == 1 or request.scope.get("chassis.first", False)
+    return versions[0] if versions and is_one else None
 
 
 def router(prefix: str, **options: Any) -> APIRouter:
@@ -151,6 +157,11 @@ IfMatch = Annotated[int | None, Depends(_if_match)]
 def tag(response: Response, version: int) -> None:
     """Say at which version the document was read."""
     response.headers["ETag"] = f'"{version}"'
+
+
+def about_the_first(request: Request) -> None:
+    """The answer is the first document that is written; the others belong to it."""
+    request.scope["chassis.first"] = True
 
 
 def announce(request: Request, **headers: object) -> None:

@@ -33,6 +33,7 @@ def serve(app: Any, *, uds: str | None = None, host: str = "0.0.0.0") -> None:
         port=int(os.environ.get("PORT", "8000")),
         http="httptools",
         loop="uvloop",
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

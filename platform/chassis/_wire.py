@@ -1,4 +1,4 @@
-"""The wire: httpx's requests and answers, carried by aiohttp's connections.
+"""The wire: httpx's requests and answers, over connections of the chassis' own.
 
 httpx's own transport takes most of a hop's time in its pool and in its parser; its
 interface is made for another one to be put in. This one sends what it is given and
@@ -6,28 +6,21 @@ nothing else: no cookie is kept, no header is added, no path is normalised, noth
 decompressed or redirected. Times are the caller's to bound.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator
+import asyncio
+import time
+from collections import defaultdict, deque
+from collections.abc import AsyncIterable
 from typing import cast
 
-import aiohttp
 import httpx
-import yarl
 
-# aiohttp adds these to a request that has none.
-UNASKED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
-# The first that fits. What httpx' own transport raises for the same.
-MEANINGS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
-    (aiohttp.ServerTimeoutError, httpx.ReadTimeout),
-    (aiohttp.ClientConnectorError, httpx.ConnectError),
-    (aiohttp.ClientOSError, httpx.ReadError),
-    (aiohttp.ClientError, httpx.RemoteProtocolError),
-)
+from chassis._connection import Ask, Connection, Unanswered
 
-
-def meaning(exc: aiohttp.ClientError) -> httpx.TransportError:
-    """aiohttp's exception as httpx would tell it."""
-    meant = next(meant for kind, meant in MEANINGS if isinstance(exc, kind))
-    return meant(str(exc))
+# May be sent again where a connection that was kept ended at that moment (RFC 9110,
+# 9.2.2): the server had closed it before it saw the request.
+REPEATABLE = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}
+PORTS = {"http": 80, "https": 443}
+Place = tuple[str, str, int]
 
 
 class Wire(httpx.AsyncBaseTransport):
@@ -37,76 +30,115 @@ class Wire(httpx.AsyncBaseTransport):
     """
 
     def __init__(self, socket: str | None, most: int, idle: float) -> None:
-        self._socket, self._most, self._idle = socket, most, idle
-        self._session: aiohttp.ClientSession | None = None
-
-    def _opened(self) -> aiohttp.ClientSession:
-        """Made with the first request: it belongs to the loop that runs then."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=self._connector(),
-                # One session sends everybody's requests: a cookie that one answer
-                # sets would be sent with the next one's.
-                cookie_jar=aiohttp.DummyCookieJar(),
-                skip_auto_headers=UNASKED,
-                auto_decompress=False,
-                timeout=aiohttp.ClientTimeout(),
-            )
-        return self._session
-
-    def _connector(self) -> aiohttp.BaseConnector:
-        most, idle = self._most, self._idle
-        if self._socket is None:
-            return aiohttp.TCPConnector(limit=most, keepalive_timeout=idle)
-        return aiohttp.UnixConnector(self._socket, limit=most, keepalive_timeout=idle)
+        self._socket, self._idle = socket, idle
+        self._free = asyncio.Semaphore(most)
+        self._kept: dict[Place, deque[Connection]] = defaultdict(deque)
+        self._places: dict[Connection, Place] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer, its body still to be read; httpx's TransportError otherwise."""
+        asked, place = _asked(request), self._place(request.url)
+        is_repeatable = request.method in REPEATABLE and isinstance(asked.body, bytes)
+        await self._free.acquire()
+        kept = self._used(place)
+        if kept is None:
+            return await _answered(await self._made(place), asked)
         try:
-            answer = await self._opened().request(
-                request.method,
-                yarl.URL(str(request.url), encoded=True),
-                headers=_headers(request),
-                data=_body(request),
-                allow_redirects=False,
-            )
-        except aiohttp.ClientError as exc:
-            raise meaning(exc) from exc
-        return httpx.Response(
-            answer.status, headers=answer.raw_headers, stream=_Pieces(answer)
-        )
+            return await _answered(kept, asked)
+        except Unanswered:
+            if not is_repeatable:
+                raise
+        await self._free.acquire()
+        return await _answered(await self._made(place), asked)
+
+    def _place(self, url: httpx.URL) -> Place:
+        if self._socket is not None:
+            return "unix", self._socket, 0
+        return url.scheme, url.host, url.port or PORTS[url.scheme]
+
+    def _used(self, place: Place) -> Connection | None:
+        """The one that was used last, if any was lately."""
+        kept, oldest = self._kept[place], time.monotonic() - self._idle
+        while kept and kept[0].since < oldest:
+            kept.popleft().close()
+        while kept:
+            connection = kept.pop()
+            if connection.is_open:
+                return connection
+        return None
+
+    async def _made(self, place: Place) -> Connection:
+        """A new one; ConnectError where there is nobody."""
+        loop, (scheme, host, port) = asyncio.get_running_loop(), place
+        try:
+            if scheme == "unix":
+                _, made = await loop.create_unix_connection(self._new, host)
+            else:
+                secured = scheme == "https" or None
+                _, made = await loop.create_connection(
+                    self._new, host, port, ssl=secured
+                )
+        except BaseException as exc:
+            self._free.release()
+            if isinstance(exc, OSError):
+                raise httpx.ConnectError(str(exc)) from exc
+            raise
+        self._places[made] = place
+        return made
+
+    def _new(self) -> Connection:
+        return Connection(self._left, self._lost)
+
+    def _left(self, connection: Connection) -> None:
+        self._free.release()
+        if connection.is_open:
+            connection.since = time.monotonic()
+            self._kept[self._places[connection]].append(connection)
+
+    def _lost(self, connection: Connection) -> None:
+        place = self._places.pop(connection, None)
+        if place and connection in self._kept[place]:
+            self._kept[place].remove(connection)
 
     async def aclose(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        for connection in [*self._places]:
+            connection.close()
 
 
-def _headers(request: httpx.Request) -> list[tuple[str, str]]:
-    """As they are; aiohttp itself says that it sends a body in chunks."""
-    known = request.headers.multi_items()
-    return [(name, value) for name, value in known if name != "transfer-encoding"]
-
-
-def _body(request: httpx.Request) -> bytes | AsyncIterable[bytes] | None:
+async def _answered(connection: Connection, asked: Ask) -> httpx.Response:
+    answer = connection.ask(asked)
     try:
-        return request.content or None
+        status, headers = await answer.head
+    except BaseException:
+        await answer.aclose()
+        raise
+    return httpx.Response(status, headers=headers, stream=answer)
+
+
+def _asked(request: httpx.Request) -> Ask:
+    """LocalProtocolError for what would be read as more than one request."""
+    target, headers = request.url.raw_path, request.headers.raw
+    lines = [b"%b %b HTTP/1.1" % (request.method.encode("ascii"), target)]
+    lines += [b"%b: %b" % header for header in headers]
+    head = b"\r\n".join(lines)
+    ends = len(lines) - 1
+    if (head.count(b"\r"), head.count(b"\n"), head.count(b"\0")) != (ends, ends, 0):
+        raise httpx.LocalProtocolError("a header is one line")
+    body, length = _body(request), _length(request)
+    if isinstance(body, bytes) and len(body) != length:
+        raise httpx.LocalProtocolError("a body is as long as its content-length")
+    return Ask(head + b"\r\n\r\n", body, length, request.method == "HEAD")
+
+
+def _body(request: httpx.Request) -> bytes | AsyncIterable[bytes]:
+    try:
+        return request.content
     except httpx.RequestNotRead:
         return cast(AsyncIterable[bytes], request.stream)
 
 
-class _Pieces(httpx.AsyncByteStream):
-    """The body as it arrives. Left early, its connection ends with it."""
-
-    def __init__(self, answer: aiohttp.ClientResponse) -> None:
-        self._answer = answer
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for piece in self._answer.content.iter_any():
-                yield piece
-        except aiohttp.ClientError as exc:
-            raise meaning(exc) from exc
-
-    async def aclose(self) -> None:
-        self._answer.close()
+def _length(request: httpx.Request) -> int | None:
+    """Of the body in bytes; None where it is sent in chunks."""
+    if "transfer-encoding" in request.headers:
+        return None
+    return int(request.headers.get("content-length", 0))

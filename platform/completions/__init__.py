@@ -1,4 +1,4 @@
-"""Completions: OpenAI's chat protocol without an SDK: what to ask, and what was said.
+"""Completions: OpenAI's chat protocol: what to ask, and what was said.
 
 What a model says is checked before anyone relies on it: JSON against its schema, calls
 against the tools that were offered.
@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema
 from pydantic import BaseModel
 
+import hosted
 from contracts.knowledge.answers import Completion, CompletionRequest, ToolCall
 
 
@@ -32,26 +33,23 @@ class BadSchema(ValueError):
 
 
 class Endpoint:
-    """An OpenAI-compatible endpoint; the SDK is imported where one is configured.
+    """An OpenAI-compatible endpoint.
 
     ``call`` carries a request out, by its name and a function, with whatever patience
     it has.
     """
 
     def __init__(self, given: Settings, call: Callable[..., Awaitable[Any]]) -> None:
-        from openai import AsyncOpenAI, OpenAIError
-
-        key, url = given.api_key or "none", given.base_url
-        client = AsyncOpenAI(api_key=key, base_url=url, max_retries=0)
-        self._create, self._refusal = client.chat.completions.create, OpenAIError
+        self._hosted = hosted.Endpoint(given.api_key, given.base_url)
         self._call, self.model = call, given.model
 
     async def complete(self, asked: CompletionRequest) -> Completion:
         """One completion; BadSchema, Unusable, and whatever ``call`` raises."""
-        create = partial(self._create, **request(asked, self.model))
+        path = "/chat/completions"
+        create = partial(self._hosted.post, path, request(asked, self.model))
         try:
-            return read(await self._call("POST /chat/completions", create), asked)
-        except (self._refusal, ValueError) as exc:
+            return read(await self._call(f"POST {path}", create), asked)
+        except (self._hosted.refusal, ValueError) as exc:
             raise Unusable("unusable output") from exc
 
 
@@ -85,28 +83,27 @@ def _check(schema: dict[str, Any]) -> None:
 
 
 def read(answer: Any, asked: CompletionRequest) -> Completion:
-    """What the answer, as the SDK's object or whatever came instead, says; Unusable."""
+    """What the answer's JSON, or whatever came instead, says; Unusable."""
     try:
-        said = answer.choices[0].message
-        calls = [_call(each.function, asked) for each in said.tool_calls or ()]
-        text = said.content or ""
+        said = answer["choices"][0]["message"]
+        calls = [
+            _call(each["function"], asked) for each in said.get("tool_calls") or ()
+        ]
+        text = said.get("content") or ""
         parsed = None if asked.schema_ is None or calls else _parsed(text, asked)
         return Completion(
             text=text,
             parsed=parsed,
             tool_calls=calls,
-            model=answer.model,
-            usage=_usage(answer.usage),
+            model=answer["model"],
+            usage=_usage(answer.get("usage") or {}),
         )
     except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as exc:
         raise Unusable("the model's output is unusable") from exc
 
 
-def _usage(used: Any) -> dict[str, int]:
-    counted = {
-        name: getattr(used, name, None)
-        for name in ("prompt_tokens", "completion_tokens")
-    }
+def _usage(used: dict[str, Any]) -> dict[str, int]:
+    counted = {name: used.get(name) for name in ("prompt_tokens", "completion_tokens")}
     return {name: count for name, count in counted.items() if count is not None}
 
 
@@ -121,10 +118,10 @@ def _parsed(text: str, asked: CompletionRequest) -> Any:
     return parsed
 
 
-def _call(function: Any, asked: CompletionRequest) -> ToolCall:
+def _call(function: dict[str, Any], asked: CompletionRequest) -> ToolCall:
     """A call of a tool that was offered, with an object of arguments."""
     offered = {tool.get("function", {}).get("name") for tool in asked.tools}
-    if function.name not in offered:
-        raise Unusable(f"{function.name} was not offered")
-    arguments = json.loads(function.arguments or "{}")
-    return ToolCall(name=function.name, arguments=arguments)
+    name = function["name"]
+    if name not in offered:
+        raise Unusable(f"{name} was not offered")
+    return ToolCall(name=name, arguments=json.loads(function.get("arguments") or "{}"))

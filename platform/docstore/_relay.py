@@ -12,14 +12,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import asyncpg
-import nats
 import prometheus_client
-from nats.js import JetStreamContext
-from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
-from nats.js.errors import NotFoundError
 
+import seldom
 from docstore import _outbox, _store
 from docstore._forever import forever, heed_cancellation
+
+with seldom.absent("aiohttp"):  # It is for a bus behind web sockets, and takes 6 MB.
+    import nats
+    from nats.js import JetStreamContext
+    from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+    from nats.js.errors import NotFoundError
 
 BATCH = 200
 POLL = 5.0  # seconds between two looks when nothing calls; a notification may be lost

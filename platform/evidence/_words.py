@@ -103,7 +103,10 @@ def groups() -> dict[str, frozenset[str]]:
         for entry in line.split():
             key = _phrase(entry.replace("-", "").split("_"))
             found.setdefault(key, set()).add(str(number))
-    return {key: frozenset(numbers) for key, numbers in found.items()}
+    # Most are in the same few: each set is kept once.
+    once: dict[frozenset[str], frozenset[str]] = {}
+    sets = ((key, frozenset(numbers)) for key, numbers in found.items())
+    return {key: once.setdefault(numbers, numbers) for key, numbers in sets}
 
 
 @functools.lru_cache(maxsize=1)

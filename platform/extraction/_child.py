@@ -1,4 +1,5 @@
-"""One process per file: started, awaited until its deadline, and never left behind.
+"""One process per file: started, awaited until its deadline, and never left behind;
+one at a time.
 
 The content goes in and the document comes out through unnamed files in the temporary
 folder, so that neither is ever copied through the parent's memory.
@@ -17,6 +18,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
+from weakref import WeakKeyDictionary
 
 from extraction import _wire
 from extraction._document import Extracted
@@ -32,15 +34,21 @@ _START = (
 )
 _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 _PIECE = 256 * 2**10
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 async def read(source: Source, name: str, limits: Limits) -> Extracted:
     """`extraction.extract` without its defaults."""
     with tempfile.TemporaryFile() as result:
-        async with _opened(source, limits) as content:
+        async with _opened(source, limits) as content, _turn():
             await _run(content, result, name, limits)
         result.seek(0)
         return await asyncio.to_thread(_wire.read, result, limits)
+
+
+def _turn() -> asyncio.Lock:
+    """One process at a time: it takes up to a third of its caller's pod."""
+    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
 @contextlib.asynccontextmanager
@@ -93,7 +101,7 @@ async def _run(content: BinaryIO, result: BinaryIO, name: str, limits: Limits) -
         "limits": asdict(limits),
         "parent": os.getpid(),
     }
-    command = [sys.executable, "-I", "-S", "-X", "utf8", "-c", _START]
+    command = [sys.executable, *_flags(), "-c", _START]
     process = await asyncio.create_subprocess_exec(
         *command,
         json.dumps(order),
@@ -111,6 +119,15 @@ async def _run(content: BinaryIO, result: BinaryIO, name: str, limits: Limits) -
     finally:
         await _end(process)
     _require_success(status, limits)
+
+
+def _flags() -> list[str]:
+    """Isolated, but with the parent's compiled modules: to compile them anew at each
+    start takes more memory than to run them."""
+    flags = ["-I", "-S", "-X", "utf8", *["-O"] * sys.flags.optimize]
+    if sys.pycache_prefix:
+        flags += ["-X", f"pycache_prefix={sys.pycache_prefix}"]
+    return flags
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -136,12 +136,17 @@ def requests(service: str, subject: Subject) -> list[Asked]:
     return [*found, ("GET", "/metrics", {}), ("GET", "/openapi.json", {})]
 
 
-def work(socket: Path, service: str, subject: Subject) -> Counter[str]:
-    """Ask the service on *socket* for a few seconds; how often it answered what."""
-    return asyncio.run(_worked(socket, service, subject))
+def work(
+    socket: Path, service: str, subject: Subject, most: int = MOST
+) -> Counter[str]:
+    """Ask the service on *socket* for a few seconds, at most *most* times; how often it
+    answered what."""
+    return asyncio.run(_worked(socket, service, subject, most))
 
 
-async def _worked(socket: Path, service: str, subject: Subject) -> Counter[str]:
+async def _worked(
+    socket: Path, service: str, subject: Subject, most: int
+) -> Counter[str]:
     asked = itertools.cycle(requests(service, subject))
     until = time.monotonic() + SECONDS
     answers: Counter[str] = Counter()
@@ -151,7 +156,7 @@ async def _worked(socket: Path, service: str, subject: Subject) -> Counter[str]:
         headers=subject.headers(service),
         timeout=TIMEOUT,
     ) as client:
-        left = itertools.islice(asked, MOST)
+        left = itertools.islice(asked, most)
         workers = (_worker(client, left, until, answers) for _ in range(AT_ONCE))
         await asyncio.gather(*workers)
     return answers

@@ -41,7 +41,7 @@ def measure(ground: Ground) -> Section:
     for name, declaration in edges.resolve(ground.mesh.root).declarations.items():
         ground.say(f"memory of {name}")
         try:
-            found[name] = _of(declaration, subject)
+            found[name] = of(declaration, subject)
         except MeshError as exc:
             failed[name] = str(exc)
     return _section(ground, found, failed)
@@ -71,28 +71,34 @@ def _subject(ground: Ground) -> Subject:
     return Subject(ground.mesh, tenant, key, evidence)
 
 
-def _of(declaration: Declaration, subject: Subject) -> Found:
+def of(
+    declaration: Declaration, subject: Subject, most: int = bench_load.MOST
+) -> Found:
+    """What a service alone takes to answer at most *most* requests in the limit."""
     with bench_alone.running(declaration, subject.mesh):
         pass  # Its modules are compiled now, as they are in an image.
     with bench_cgroup.limited(declaration.name) as group:
         if group is None:
-            return _worked(declaration, subject, None)
+            return _worked(declaration, subject, most, None)
         try:
-            found = _worked(declaration, subject, group)
+            found = _worked(declaration, subject, most, group)
         except MeshError:
             found = None
         if found and found.survived:
             return found
     # The figures of one that was killed are those that it would have needed.
-    needed = _worked(declaration, subject, None)
+    needed = _worked(declaration, subject, most, None)
     return Found(needed.taken, None, False, needed.answers)
 
 
 def _worked(
-    declaration: Declaration, subject: Subject, group: bench_cgroup.Group | None
+    declaration: Declaration,
+    subject: Subject,
+    most: int,
+    group: bench_cgroup.Group | None,
 ) -> Found:
     with bench_alone.running(declaration, subject.mesh, group) as alone:
-        answers = bench_load.work(alone.socket, declaration.name, subject)
+        answers = bench_load.work(alone.socket, declaration.name, subject, most)
         taken = memory.of(alone.process.pid)
         working_set = group.working_set() if group else None
         is_alive = alone.process.poll() is None

@@ -19,6 +19,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 
+import seldom
 from filigree import child, orphans
 from filigree.child import Order
 
@@ -162,8 +163,9 @@ def main(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = socket.socket(fileno=descriptor)
     if forks():
-        for module in SHARED:
-            importlib.import_module(module)
+        with seldom.absent("aiohttp"):  # For web sockets, which the bus has not.
+            for module in SHARED:
+                importlib.import_module(module)
         for module in SOMETIMES:
             with contextlib.suppress(ImportError):
                 importlib.import_module(module)

@@ -14,10 +14,10 @@ TRIES = 3
 
 class Borrowed:
     """Vectors that somebody else makes, kept at half precision while their model stays
-    the same: at most *most* of them, *batch* asked for at once."""
+    the same: those of at most *size* bytes, *batch* asked for at once."""
 
-    def __init__(self, most: int, batch: int) -> None:
-        self._most, self._batch, self._model = most, batch, ""
+    def __init__(self, size: int, batch: int) -> None:
+        self._size, self._batch, self._model = size, batch, ""
         self._kept: OrderedDict[str, bytes] = OrderedDict()
 
     async def rows(self, texts: Sequence[str], ask: Ask) -> NDArray[np.float32]:
@@ -56,5 +56,8 @@ class Borrowed:
 
     def _keep(self, fresh: dict[str, bytes]) -> None:
         self._kept.update(fresh)
-        while len(self._kept) > self._most:
+        while self._kept and self._taken() > self._size:
             self._kept.popitem(last=False)
+
+    def _taken(self) -> int:
+        return len(self._kept) * len(next(iter(self._kept.values())))

@@ -1,5 +1,6 @@
 """Vectors of an endpoint that speaks OpenAI's protocol, each checked to be one."""
 
+import base64
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import hosted
 from vectors._bad import BadVector
 
 Call = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
@@ -21,23 +23,26 @@ class Provided:
     provider = "openai"
 
     def __init__(self, key: str, url: str | None, model: str, call: Call) -> None:
-        # Only where an endpoint is configured: the SDK takes 20 MB.
-        from openai import AsyncOpenAI, OpenAIError
-
-        client = AsyncOpenAI(api_key=key or "none", base_url=url, max_retries=0)
-        self.name, self._call, self._refusal = model, call, OpenAIError
-        self._create = partial(
-            client.embeddings.create, model=model, encoding_format="float"
-        )
+        self.name, self._call = model, call
+        self._hosted = hosted.Endpoint(key, url)
 
     async def encode(self, texts: list[str]) -> NDArray[np.float32]:
         """Unit rows, float32, one for each text; BadVector."""
-        create = partial(self._create, input=texts)
+        body = {"model": self.name, "input": texts, "encoding_format": "base64"}
+        post = partial(self._hosted.post, "/embeddings", body)
         try:
-            answer = await self._call("POST /embeddings", create)
-            rows = np.array([each.embedding for each in answer.data], np.float32)
-        except (self._refusal, AttributeError, TypeError, ValueError) as exc:
+            answer = await self._call("POST /embeddings", post)
+            rows = np.array([_row(each["embedding"]) for each in answer["data"]])
+        except (self._hosted.refusal, LookupError, TypeError, ValueError) as exc:
             raise BadVector("the endpoint gave no vectors") from exc
         if rows.ndim != 2 or len(rows) != len(texts):
             raise BadVector("the endpoint gave no vector for each text")
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+
+
+def _row(told: str | list[float]) -> NDArray[np.float32]:
+    """As base64, which takes a tenth of the memory, or where it is not known as a list
+    of numbers."""
+    if isinstance(told, str):
+        return np.frombuffer(base64.b64decode(told), "<f4")
+    return np.array(told, np.float32)

@@ -1,23 +1,27 @@
 """Recent: vectors of recent texts, so that the same text is embedded once."""
 
+import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+TURNS = 4  # requests that wait for their vectors side by side; each takes megabytes
 Encode = Callable[[list[str]], Awaitable[NDArray[np.float32]]]
 
 
 class Recent:
-    """Vectors by model and content hash: at most *most*, the oldest go first.
+    """Vectors by model and content hash: those of at most *size* bytes, the oldest go
+    first.
 
     *batch* is how many texts are encoded at once.
     """
 
-    def __init__(self, most: int, batch: int) -> None:
-        self._most, self._batch = most, batch
+    def __init__(self, size: int, batch: int) -> None:
+        self._size, self._batch = size, batch
+        self._turns = asyncio.Semaphore(TURNS)
         self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
     async def rows(
@@ -25,18 +29,36 @@ class Recent:
     ) -> NDArray[np.float32]:
         """A row for each text; *encode* is asked for those that are not kept."""
         keys = {text: _digest(model, text) for text in texts}
-        known = {text: self._kept[k] for text, k in keys.items() if k in self._kept}
+        known = self._known(keys)
+        if len(known) < len(keys):
+            # Requests for the same texts often come together: who waited finds them.
+            async with self._turns:
+                known = self._known(keys)
+                known |= await self._fresh(keys, known, encode)
+        return np.stack([known[text] for text in texts])
+
+    def _known(self, keys: dict[str, str]) -> dict[str, NDArray[np.float32]]:
+        return {text: self._kept[k] for text, k in keys.items() if k in self._kept}
+
+    async def _fresh(
+        self, keys: dict[str, str], known: Container[str], encode: Encode
+    ) -> dict[str, NDArray[np.float32]]:
         wanted = [text for text in keys if text not in known]
+        made: dict[str, NDArray[np.float32]] = {}
         for start in range(0, len(wanted), self._batch):
             batch = wanted[start : start + self._batch]
-            known.update(zip(batch, await encode(batch), strict=True))
-        self._keep({keys[text]: known[text] for text in wanted})
-        return np.stack([known[text] for text in texts])
+            made.update(zip(batch, await encode(batch), strict=True))
+        self._keep({keys[text]: row for text, row in made.items()})
+        return made
 
     def _keep(self, fresh: dict[str, NDArray[np.float32]]) -> None:
         self._kept.update(fresh)
-        while len(self._kept) > self._most:
+        while self._kept and self._taken() > self._size:
             self._kept.popitem(last=False)
+
+    def _taken(self) -> int:
+        """All are as long as the last one, but for a model's that is on its way out."""
+        return len(self._kept) * next(reversed(self._kept.values())).nbytes
 
 
 def _digest(model: str, text: str) -> str:

@@ -32,13 +32,41 @@ def test_the_programs_that_libraries_bring_along_are_not_loaded() -> None:
     assert not {"click", "rich", "pygments", "uvicorn.main"} & set(loaded)
 
 
+def test_what_no_service_uses_of_its_libraries_is_not_loaded() -> None:
+    service = (
+        "import sys, chassis\n"
+        "from chassis import _lean\n"
+        "_lean.without('aiohttp', 'nats')\n"
+        "routes = chassis.router('/api/v1/toys')\n"
+        "@routes.get('')\n"
+        "async def toys() -> list[str]: return []\n"
+        "chassis.create_app('toys', routes)\n"
+    )
+    loaded = told_by(service + "print(*sys.modules, sep='\\n')")
+    assert {"fastapi.openapi.models", "nats"} <= set(loaded)
+    assert not {"pydantic.v1.main", "aiohttp.client", "attr"} & set(loaded)
+
+
 def test_the_libraries_are_whole_all_the_same() -> None:
     told = told_by(
         "import chassis, httpx, uvicorn, uvicorn.main\n"
         "print(uvicorn.Server is uvicorn.main.Server, callable(uvicorn.main.run))\n"
-        "print(issubclass(httpx.AsyncClient, object), callable(httpx.main))"
+        "print(issubclass(httpx.AsyncClient, object), callable(httpx.main))\n"
+        "import pydantic, pydantic.v1\n"
+        "print(callable(pydantic.v1.create_model), callable(pydantic.create_model))"
     )
-    assert told == ["True True", "True True"]
+    assert told == ["True True", "True True", "True True"]
+
+
+def test_a_model_of_pydantic_s_first_version_is_still_told_from_others() -> None:
+    told = told_by(
+        "import chassis, fastapi, pydantic.v1\n"
+        "class Old(pydantic.v1.BaseModel): name: str\n"
+        "def read() -> Old: ...\n"
+        "try: fastapi.APIRouter().get('/')(read)\n"
+        "except Exception as exc: print(type(exc).__name__)"
+    )
+    assert told == ["PydanticV1NotSupportedError"]
 
 
 def test_a_library_that_is_loaded_already_stays_as_it_is() -> None:

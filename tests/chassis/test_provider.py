@@ -80,6 +80,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         "CIRCUIT_BREAKER_THRESHOLD",
         "CIRCUIT_BREAKER_RECOVERY",
         "PROVIDER_TIMEOUT",
+        "PROVIDER_WAIT",
     ):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
@@ -428,6 +429,13 @@ def test_the_environment_sets_timeout_and_recovery_too(environment):
         call(provider, never, once=True)
     assert provider.state()["state"] == "open"
     assert call(provider, Script()) == "answer"
+
+
+def test_the_environment_sets_the_wait_too(environment, lines):
+    environment.setenv("PROVIDER_WAIT", "0")
+    # In the code's own words it would not be asked again before the deadline.
+    provider = make(wait=3600.0)
+    assert call(provider, Script(Answered(500))) == "answer"
 
 
 @pytest.mark.parametrize("name", ["MAX_RETRIES", "CIRCUIT_BREAKER_THRESHOLD"])

@@ -1,6 +1,6 @@
 """What a model says is used only where it is what was asked for."""
 
-from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -20,14 +20,13 @@ def asked(**more) -> CompletionRequest:
     return CompletionRequest.model_validate({"messages": SAID} | more)
 
 
-def said(content: str | None, *calls: tuple[str, str], usage=None) -> SimpleNamespace:
+def said(content: str | None, *calls: tuple[str, str], usage=None) -> dict[str, Any]:
     made = [
-        SimpleNamespace(function=SimpleNamespace(name=name, arguments=arguments))
+        {"function": {"name": name, "arguments": arguments}}
         for name, arguments in calls
     ]
-    message = SimpleNamespace(content=content, tool_calls=made)
-    choice = SimpleNamespace(message=message)
-    return SimpleNamespace(choices=[choice], model="m", usage=usage)
+    message = {"content": content, "tool_calls": made}
+    return {"choices": [{"message": message}], "model": "m", "usage": usage}
 
 
 def test_a_plain_request_asks_for_nothing_but_text():
@@ -85,7 +84,7 @@ def test_a_call_that_was_not_offered_or_is_garbled_is_unusable(call):
 
 @pytest.mark.parametrize(
     "answer",
-    [None, "text", SimpleNamespace(choices=[]), SimpleNamespace(choices=None)],
+    [None, "text", [], {}, {"choices": []}, {"choices": None}, {"choices": ["x"]}],
 )
 def test_whatever_else_comes_back_is_unusable(answer):
     with pytest.raises(completions.Unusable):
@@ -93,7 +92,7 @@ def test_whatever_else_comes_back_is_unusable(answer):
 
 
 def test_usage_that_was_not_told_is_left_out():
-    usage = SimpleNamespace(prompt_tokens=7, completion_tokens=None)
+    usage = {"prompt_tokens": 7, "completion_tokens": None}
     assert completions.read(said("x", usage=usage), asked()).usage == {
         "prompt_tokens": 7
     }

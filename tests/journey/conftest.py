@@ -11,6 +11,7 @@ from zlib import crc32
 import pytest
 
 from filigree.demo.api import Api
+from filigree.state import State
 
 ROOT = Path(__file__).parents[2]
 # Beside a mesh that somebody may be running, and those of other checkouts.
@@ -55,6 +56,12 @@ def demo() -> Iterator[dict[str, str]]:
         yield json.loads(told.read_text())
     finally:
         filigree("down", "--data")
+
+
+@pytest.fixture(scope="session")
+def held(demo: dict[str, str]) -> State:
+    """Where the running mesh is."""
+    return State(ROOT, OFFSET)
 
 
 @pytest.fixture(scope="session")

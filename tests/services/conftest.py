@@ -17,6 +17,9 @@ from chassis import Context, mint
 from chassis.testing import Mesh, mesh
 from docstore import testing
 
+# Before any service is imported: its providers are asked again at once.
+os.environ.setdefault("PROVIDER_WAIT", "0.01")
+
 
 @pytest.fixture(scope="session")
 def documents_url() -> Iterator[str]:

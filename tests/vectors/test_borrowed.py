@@ -7,6 +7,8 @@ import pytest
 
 import vectors
 
+ROW = 4  # bytes: two numbers at half precision
+
 
 class Lender:
     """Makes vectors that tell their text and model apart."""
@@ -26,7 +28,7 @@ def rows(kept: vectors.Borrowed, lender: Lender, *texts: str) -> list[list[float
 
 
 def test_each_text_has_its_row_whether_it_was_kept_or_not() -> None:
-    kept, lender = vectors.Borrowed(most=10, batch=10), Lender("a")
+    kept, lender = vectors.Borrowed(size=10 * ROW, batch=10), Lender("a")
     assert rows(kept, lender, "x", "xxx") == [[1, 97], [3, 97]]
     assert rows(kept, lender, "xx", "xxx", "x", "xx") == [
         [2, 97],
@@ -38,7 +40,7 @@ def test_each_text_has_its_row_whether_it_was_kept_or_not() -> None:
 
 
 def test_what_is_kept_is_not_asked_for_again() -> None:
-    kept, lender = vectors.Borrowed(most=10, batch=10), Lender("a")
+    kept, lender = vectors.Borrowed(size=10 * ROW, batch=10), Lender("a")
     rows(kept, lender, "x")
     calls = len(lender.asked)
     rows(kept, lender, "x")
@@ -46,13 +48,13 @@ def test_what_is_kept_is_not_asked_for_again() -> None:
 
 
 def test_no_more_than_a_batch_is_asked_for_at_once() -> None:
-    kept, lender = vectors.Borrowed(most=10, batch=2), Lender("a")
+    kept, lender = vectors.Borrowed(size=10 * ROW, batch=2), Lender("a")
     rows(kept, lender, "a", "bb", "ccc", "dddd", "eeeee")
     assert max(map(len, lender.asked)) == 2
 
 
 def test_the_oldest_go_first() -> None:
-    kept, lender = vectors.Borrowed(most=2, batch=10), Lender("a")
+    kept, lender = vectors.Borrowed(size=2 * ROW, batch=10), Lender("a")
     rows(kept, lender, "x")
     rows(kept, lender, "xx")
     rows(kept, lender, "xxx")
@@ -63,14 +65,14 @@ def test_the_oldest_go_first() -> None:
 
 
 def test_another_model_replaces_all_that_was_kept() -> None:
-    kept, lender = vectors.Borrowed(most=10, batch=10), Lender("a")
+    kept, lender = vectors.Borrowed(size=10 * ROW, batch=10), Lender("a")
     rows(kept, lender, "x")
     lender.models = ["b"]
     assert rows(kept, lender, "x", "xx") == [[1, 98], [2, 98]]
 
 
 def test_a_model_that_keeps_changing_gives_no_rows() -> None:
-    kept = vectors.Borrowed(most=10, batch=10)
+    kept = vectors.Borrowed(size=10 * ROW, batch=10)
     changing = Lender(*"abababab")
     with pytest.raises(vectors.BadVector, match="several models"):
         rows(kept, changing, "x")

@@ -43,7 +43,7 @@ openai = chassis.provider("OpenAI", timeout=10.0)
 chunks = chassis.collection("chunks", Chunk)
 uses = chassis.collection("embedding-uses", search.EmbeddingUse)
 router = chassis.router("/api/v1/embeddings", tags=["embedding-generation"])
-recent = vectors.Recent(most=4096, batch=BATCH)
+recent = vectors.Recent(size=2**22, batch=BATCH)
 noticed = chassis.Remembered(seconds=3600.0, most=10_000)
 
 

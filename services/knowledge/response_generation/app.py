@@ -42,7 +42,7 @@ router = chassis.router("/api/v1", tags=["response-generation"])
 @asynccontextmanager
 async def models(app: FastAPI) -> AsyncIterator[None]:
     given = chassis.settings(completions.Settings, prefix="OPENAI_")
-    app.state.known = vectors.Borrowed(most=4096, batch=512)
+    app.state.known = vectors.Borrowed(size=2**21, batch=512)
     app.state.model = completions.endpoint(given, openai.call)
     yield
 

@@ -115,6 +115,17 @@ def test_a_stale_writer_is_refused(mesh):
     assert mesh.get(path).json()["value"] == "cool"
 
 
+def test_a_write_says_the_version_that_it_made(mesh):
+    path = "/api/v1/config/tenant/tone"
+    for value in ("warm", "cool"):
+        written = mesh.put(path, json=value)
+        assert written.headers["etag"] == mesh.get(path).headers["etag"]
+    back = mesh.post(f"{path}/rollback", json={"revision": 1})
+    assert back.headers["etag"] == mesh.get(path).headers["etag"]
+    match = {"If-Match": back.headers["etag"]}
+    assert mesh.put(path, json="hot", headers=match).status_code == 200
+
+
 def test_a_repeated_write_is_one_revision(mesh):
     key = {"headers": {"Idempotency-Key": "k1"}}
     first = put(mesh, "tenant", "tone", "warm", **key)

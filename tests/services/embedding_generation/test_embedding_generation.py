@@ -24,6 +24,7 @@ class Provider(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answers)
         self.status, self.body = 200, b""
         self.asked: list[list[str]] = []
+        self.knows_base64 = True
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -32,8 +33,9 @@ class Answers(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.asked.append(asked["input"])
+        is_packed = self.server.knows_base64 and asked["encoding_format"] == "base64"
         rows = [
-            {"object": "embedding", "index": n, "embedding": [3.0, 4.0, len(text)]}
+            {"object": "embedding", "index": n, "embedding": told(text, is_packed)}
             for n, text in enumerate(asked["input"])
         ]
         usage = {"prompt_tokens": 1, "total_tokens": 1}
@@ -47,6 +49,11 @@ class Answers(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Quiet."""
+
+
+def told(text: str, is_packed: bool) -> str | list[float]:
+    row = [3.0, 4.0, float(len(text))]
+    return vectors.pack(np.array(row)) if is_packed else row
 
 
 @pytest.fixture
@@ -140,6 +147,14 @@ def test_a_provider_s_vectors_are_scaled_to_one_and_remembered(
     embed(remote, "abcd", "abcde")
     assert provider.asked == [["abc", "abcd"], ["abcde"]]
     assert remote.get(f"{PATH}/model").json()["provider"] == "openai"
+
+
+def test_a_provider_that_knows_numbers_alone_is_understood(
+    remote: Mesh, provider: Provider
+) -> None:
+    provider.knows_base64 = False
+    rows = embed(remote, "abc")
+    assert np.allclose(rows[0], np.array([3, 4, 3]) / 34**0.5)
 
 
 def test_another_model_gets_all_of_a_business_s_vectors_made_anew(
