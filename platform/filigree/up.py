@@ -17,6 +17,7 @@ from filigree import (
     engines_postgres_place,
     orphans,
     selection,
+    sources,
     state,
     watch,
 )
@@ -62,6 +63,8 @@ def foreground(held: State, wish: Wish) -> int:
 
 
 async def _foreground(held: State, wish: Wish) -> int:
+    # Before anything is loaded: whatever is written from here on is a change.
+    known = sources.snapshot(held.root) if wish.watching else {}
     mesh = resolve(held, wish)
     report = Report([*_engines_of(mesh), *mesh.declarations])
     supervisor = Supervisor(held, mesh, report.tell)
@@ -78,7 +81,7 @@ async def _foreground(held: State, wish: Wish) -> int:
         commands.phase = "ready" if complete else "partly"
         report.say(commands.banner)
         if wish.watching:
-            again = watch.watch(supervisor, lambda: resolve(held, wish))
+            again = watch.watch(supervisor, lambda: resolve(held, wish), known)
             background.append(asyncio.create_task(again))
 
     try:

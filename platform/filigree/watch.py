@@ -56,10 +56,15 @@ def _is_of_the_mesh(path: Path) -> bool:
     return path.name == sources.DECLARATION or path.match(sources.CONTRACT)
 
 
-async def watch(supervisor: Supervisor, resolve: Callable[[], Mesh]) -> None:
-    """Follow the files until cancelled. *resolve* makes the mesh of the repository."""
+async def watch(
+    supervisor: Supervisor, resolve: Callable[[], Mesh], known: Mapping[Path, int]
+) -> None:
+    """Follow the files until cancelled.
+
+    *resolve* makes the mesh of the repository; *known* is the files' snapshot from
+    before the mesh started, so that no change since then is missed.
+    """
     root = supervisor.held.root
-    known = await asyncio.to_thread(sources.snapshot, root)
     while True:
         await asyncio.sleep(EVERY)
         current = await asyncio.to_thread(sources.snapshot, root)
