@@ -10,7 +10,7 @@ from typing import Any
 from filigree.demo.api import Api, Refused
 
 EMAIL = "owner@brightwater.example"
-BUSINESS = "Brightwater Dental"
+BUSINESS, CURRENCY = "Brightwater Dental", "EUR"
 
 
 def seed(base: str, path: Path) -> dict[str, Any]:
@@ -34,6 +34,7 @@ def seed(base: str, path: Path) -> dict[str, Any]:
         json={"name": "demo", "role": "owner", "scopes": ["*"]},
         headers={"Authorization": f"Bearer {tokens['access_token']}"},
     )
+    _ready_to_be_paid(Api(base, key["api_key"]))
     curl = (
         f"curl -s {base}/v1/api/chat -H 'X-API-Key: {key['api_key']}' "
         "-H 'Content-Type: application/json' -d '{\"message\": \"What can you do?\"}'"
@@ -47,6 +48,13 @@ def seed(base: str, path: Path) -> dict[str, Any]:
         "curl": curl,
     }
     return _written(path, told)
+
+
+def _ready_to_be_paid(api: Api) -> None:
+    """Say who a customer pays; a mesh without the payment domain has no use for it."""
+    rules = {"payee": BUSINESS, "default_currency": CURRENCY, "currencies": [CURRENCY]}
+    with suppress(Refused):
+        api.call("PUT", "/api/v1/payment-configuration", json=rules)
 
 
 def _written(path: Path, told: dict[str, Any]) -> dict[str, Any]:
