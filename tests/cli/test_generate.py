@@ -11,8 +11,15 @@ from filigree.generate_source import NOTICE
 
 DERIVED = {
     ".github/CODEOWNERS",
+    "charts/observability/dashboards/cost.json",
+    "charts/observability/dashboards/domain-toys.json",
+    "charts/observability/dashboards/mesh.json",
+    "charts/observability/dashboards/service.json",
+    "charts/observability/rules/shares.yaml",
+    "charts/observability/rules/toys.yaml",
     "charts/values/mesh.yaml",
     "charts/values/nats.yaml",
+    "charts/values/observability.yaml",
     "charts/values/toys.yaml",
     "contracts/asyncapi.yaml",
     "contracts/edges/database-operations.yaml",
