@@ -1,0 +1,41 @@
+"""Dialogues that a customer has in the chat with another service, turn by turn.
+
+The service that leads a dialogue answers each message with a ``DialogueTurn``. Between
+the turns the conversation keeps what it said of itself, so that the next message finds
+its way back to the action that takes it.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+ActionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+
+
+class Dialogue(BaseModel):
+    """One that goes on: the next message is for ``action``, with these arguments."""
+
+    action: ActionName
+    arguments: dict[str, Any] = {}
+
+
+class DialogueMessage(BaseModel):
+    """What a dialogue's action is given, beside the arguments that it asked to get back.
+
+    ``timezone`` and ``locale`` are the customer's where they are known.
+    """
+
+    message: Annotated[str, Field(min_length=1, max_length=8000)]
+    conversation_id: str | None = None
+    timezone: str | None = None
+    locale: str | None = None
+
+
+class DialogueTurn(BaseModel):
+    """``handled`` is false for a message that is not about it: then somebody else
+    answers, and ``reply`` reminds of what is open. ``dialogue`` is None once it ended.
+    """
+
+    reply: str
+    handled: bool = True
+    dialogue: Dialogue | None = None
