@@ -20,7 +20,7 @@ class Dialogue(BaseModel):
 
 
 class DialogueMessage(BaseModel):
-    """What a dialogue's action is given, beside the arguments that it asked to get back.
+    """What a dialogue's action gets, beside the arguments that it asked to get back.
 
     ``timezone`` and ``locale`` are the customer's where they are known.
     """
