@@ -6,7 +6,8 @@ from typing import Any
 
 import asyncpg
 
-from docstore._store import FOR_VALUES, ONCE, Session
+from docstore._beginning import FOR_VALUES, ONCE
+from docstore._store import Session
 
 FETCH = """
 SELECT e.n, d.id, d.version, d.body -> $3 AS body, e.length IS NOT NULL AS has_text,
