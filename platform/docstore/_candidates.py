@@ -41,8 +41,8 @@ NEAREST = """
 SELECT n, v <=> {vector} AS distance FROM vectors
 WHERE space = {space} AND size = {size} {among} ORDER BY distance, n LIMIT {look}
 """
-# The same of those whose sketches are nearest. Distance and number are one integer, for
-# rows of one column are sorted in half the time.
+# The same of those whose sketches are nearest. Distance and number are one integer,
+# which is sorted without a row around it.
 SKETCHED_NEAREST = """
 SELECT n, v <=> {vector} AS distance FROM vectors
 WHERE space = {space} AND size = {size} AND n = ANY (ARRAY(
@@ -167,10 +167,13 @@ def _asked(
             "vector": values.bind(wanted.vector, "halfvec"),
             "size": values.bind(wanted.size, "int2"),
             "width": str(wanted.size),
-            "wide": str(look * (WIDER + wanted.space.vectors // WIDER_FOR)),
         }
         among = f"AND n = ANY ({some})" if some else ""
-        near = _nearest(wanted, listed, is_reached).format(among=among, **about)
+        near = _nearest(wanted, listed, is_reached)
+        if near is SKETCHED_NEAREST:
+            wider = WIDER + wanted.space.vectors // WIDER_FOR
+            about["wide"] = values.bind(look * wider, "int")
+        near = near.format(among=among, **about)
         compared = COMPARED.format(**about)
     if wanted.terms:
         level, slope = wanted.lengths
