@@ -38,6 +38,9 @@ async def test_sketches_follow_vectors_through_changes_of_all_kinds(
     await tenant.commit(*(put(n, None) for n in range(10)))
     await tenant.put("zero", {}, index={"space": "s", "vector": vector([0.0] * 24)})
     await tenant.put("other", {}, index={"space": "s", "vector": vector([1.0, 2.0])})
+    longest = [vector(row) for row in chance.normal(size=(40, 3900))]
+    await tenant.commit(*(put(1000 + n, each) for n, each in enumerate(longest)))
+    await tenant.commit(*(put(1000 + n, longest[0]) for n in range(3)))
     await tenant.commit(*({"op": "delete", "id": f"d{n}"} for n in range(25, 90)))
     assert await owner.fetch(AMISS) == []
     counted = "SELECT count(*) FROM sketches WHERE tenant = $1"
