@@ -130,11 +130,14 @@ def _probe(source: Source, service: Declaration) -> str:
 
 
 def _memory(service: Declaration, measured: float | None) -> dict[str, str]:
-    """A request of what was measured, and a limit above it; what is declared else."""
+    """A request of what was measured, or else is declared, and a limit above it, with
+    room for what the service takes at times.
+    """
     needed = _mebibytes(service.resources.memory) if measured is None else measured
+    most = needed + _mebibytes(service.resources.besides)
     return {
         "memory": f"{math.ceil(needed)}Mi",
-        "memoryLimit": f"{math.ceil(needed * HEADROOM)}Mi",
+        "memoryLimit": f"{math.ceil(most * HEADROOM)}Mi",
     }
 
 

@@ -82,10 +82,15 @@ class Slo:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Requests, in Kubernetes' notation."""
+    """Requests, in Kubernetes' notation.
+
+    ``besides``: memory that it takes at times only, such as a provider's SDK, which is
+    loaded where that provider is chosen, or a process that reads one file.
+    """
 
     cpu: str = "50m"
     memory: str = "64Mi"
+    besides: str = "0Mi"
 
 
 @dataclass(frozen=True, slots=True)

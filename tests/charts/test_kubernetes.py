@@ -5,14 +5,16 @@ import gzip
 import json
 import math
 import re
+import tomllib
+from pathlib import Path
 
 import helm_python
 import kubernetes_validate
 import pytest
-import yaml
 
 from chassis import _runtime, _serve
 
+ROOT = Path(__file__).parents[2]
 OLDEST, NEWEST = "1.30", "1.37"
 CLUSTER_SCOPED = {"Namespace", "ClusterRole", "ClusterRoleBinding"}
 RELEASE_LIMIT = 256 * 1024
@@ -63,9 +65,10 @@ def test_every_declared_service_is_rendered_once(find, mesh):
         assert names == sorted(mesh.declarations)
 
 
-def test_the_same_values_give_the_same_bytes(render, domains):
+def test_the_same_values_give_the_same_bytes(written, domains):
     for domain in domains:
-        first, second = (yaml.safe_dump_all(render(domain)) for _ in range(2))
+        first, second = (written(domain) for _ in range(2))
+        assert any(first.values())
         assert first == second
 
 
@@ -160,15 +163,34 @@ def test_each_pod_has_three_probes_and_liveness_is_not_readiness(containers):
         assert paths["readiness"] == "/health/ready"
 
 
-def test_memory_is_limited_by_what_was_measured(containers, measured):
+def mebibytes(quantity):
+    return int(quantity.removesuffix("Mi"))
+
+
+def test_memory_is_limited_by_what_was_measured(containers, measured, mesh):
     for name, container in containers.items():
         resources = container["resources"]
-        needed = int(resources["requests"]["memory"].removesuffix("Mi"))
-        limit = int(resources["limits"]["memory"].removesuffix("Mi"))
+        needed = mebibytes(resources["requests"]["memory"])
         held = measured.get(name, {}).get("memory", needed)
         assert needed == math.ceil(held)
-        assert limit == math.ceil(1.3 * held)
+        besides = mebibytes(mesh.declarations[name].resources.besides)
+        limit = mebibytes(resources["limits"]["memory"])
+        assert limit == math.ceil(1.3 * (held + besides))
         assert "cpu" not in resources["limits"]
+
+
+def test_who_loads_an_sdk_or_reads_files_apart_has_room_for_it(mesh):
+    """A pod that is at its limit without them is killed with its provider's first
+    answer, or its first large document."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    roomy = {
+        name
+        for name, each in mesh.declarations.items()
+        if mebibytes(each.resources.besides)
+    }
+    speaking = {name for name, each in mesh.declarations.items() if each.providers}
+    assert speaking | {"service-discovery", "document-processing"} <= roomy
+    assert roomy - {"document-processing"} <= extras["optional-dependencies"].keys()
 
 
 def test_the_sidecars_resources_are_stated(find):
