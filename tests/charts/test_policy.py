@@ -1,7 +1,10 @@
 """Who may reach whom, in the mesh's policy and in the network's."""
 
+from pathlib import Path
+
 import yaml
 
+ROOT = Path(__file__).parents[2]
 HASHED = {"hashBy": "x-tenant"}
 RETRY_ON = {"5xx", "reset", "connect-failure", "refused-stream"}
 PRINCIPAL = "cluster.local/ns/filigree-{domain}/sa/{name}"
@@ -191,6 +194,48 @@ def test_each_provider_is_known_to_the_mesh_of_its_domain_alone(releases, mesh):
         assert {host for each in entries for host in each["hosts"]} == declared
         assert all(each["exportTo"] == ["."] for each in entries)
         assert all(each["ports"][0]["protocol"] == "TLS" for each in entries)
+
+
+def test_couriers_of_messages_are_the_teams_own_choice(render):
+    """A mail server greets before it is spoken to, so that its port is not TLS."""
+    hosts = {"smtp.example.org": 587, "api.example.com": 443}
+    objects = render(
+        "operations",
+        only="notification",
+        services={"notification": {"providers": hosts}},
+    )
+    ports = {
+        (each["spec"]["hosts"][0], port["number"], port["protocol"])
+        for each in objects
+        if each["kind"] == "ServiceEntry"
+        for port in each["spec"]["ports"]
+    }
+    assert ports == {
+        ("smtp.example.org", 587, "TCP"),
+        ("api.example.com", 443, "TLS"),
+    }
+    [policy] = [
+        o
+        for o in objects
+        if (o["kind"], o["metadata"]["name"]) == ("NetworkPolicy", "notification")
+    ]
+    [way] = [
+        rule
+        for rule in policy["spec"]["egress"]
+        if any("ipBlock" in peer for peer in rule.get("to", ()))
+    ]
+    assert {each["port"] for each in way["ports"]} == {443, 587}
+    [pod] = [
+        o["spec"]["template"]["spec"] for o in objects if o["kind"] == "Deployment"
+    ]
+    [source] = pod["containers"][0]["envFrom"]
+    assert source["secretRef"] == {"name": "notification-providers", "optional": True}
+
+
+def test_every_team_has_a_place_for_its_choices(domains):
+    for domain in domains:
+        file = ROOT / f"charts/values/{domain}.overrides.yaml"
+        assert set(yaml.safe_load(file.read_text())) == {"services"}
 
 
 def test_a_host_has_one_virtual_service(find):
