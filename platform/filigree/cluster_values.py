@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from chassis import _context
 from filigree import cluster_routes, nats_conf, operations
 from filigree.declarations import Declaration
 from filigree.edges import GATEWAY, STORE, Edge, Pool
@@ -23,6 +24,8 @@ PREFIX = "filigree-"
 HEADROOM = 1.3  # of what was measured, until a service is killed
 QUANTITY = re.compile(r"(\d+)(Ki|Mi|Gi)")
 IN_MEBIBYTES = {"Ki": 1 / 1024, "Mi": 1.0, "Gi": 1024.0}
+# In lower case, as a proxy has it.
+TENANT_HEADER = _context.TENANT_HEADER.lower()
 # The one service that asks the cluster's own API; it alone is given a token for it.
 DISCOVERY = "service-discovery"
 DISCOVERY_ENV = {
@@ -113,6 +116,7 @@ def _service(
         "kubernetesApi": asks_cluster,
         "entry": service.name == GATEWAY,
         "probe": _probe(source, service),
+        **_balance(service),
         "env": dict(DISCOVERY_ENV) if asks_cluster else {},
         "secrets": {name: service.name for name in service.secrets},
         "providers": {host: 443 for host in service.providers},
@@ -121,6 +125,11 @@ def _service(
             edge.caller: _caller(source, edge) for edge in source.mesh.to(service.name)
         },
     }
+
+
+def _balance(service: Declaration) -> dict[str, str]:
+    by_tenant = service.resilience.balance == "tenant"
+    return {"hashBy": TENANT_HEADER} if by_tenant else {}
 
 
 def _probe(source: Source, service: Declaration) -> str:

@@ -66,10 +66,15 @@ class Breaker:
 
 @dataclass(frozen=True, slots=True)
 class Resilience:
-    """``attempts`` are retries after the first try, of retryable operations only."""
+    """``attempts`` are retries after the first try, of retryable operations only.
+
+    ``balance``: a request goes to the replica with the least ``load``, or that of a
+    ``tenant`` to the one that remembers something of the tenant.
+    """
 
     attempts: int = 2
     breaker: Breaker = Breaker()
+    balance: str = "load"
 
 
 @dataclass(frozen=True, slots=True)

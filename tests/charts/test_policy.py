@@ -4,6 +4,8 @@ from pathlib import Path
 
 import yaml
 
+from chassis import _context
+
 ROOT = Path(__file__).parents[2]
 HASHED = {"hashBy": "x-tenant"}
 RETRY_ON = {"5xx", "reset", "connect-failure", "refused-stream"}
@@ -260,6 +262,25 @@ def test_an_ejection_leaves_one_of_several(render):
         [rule] = [o for o in objects if o["kind"] == "DestinationRule"]
         outliers = rule["spec"]["trafficPolicy"]["outlierDetection"]
         assert outliers["maxEjectionPercent"] == percent
+
+
+def test_a_tenants_requests_go_where_something_of_it_is_remembered(find, mesh):
+    """An answer of before, for when nobody can be asked, is in one replica's memory."""
+    header = _context.to_headers(_context.Context(tenant="t"), 1.0, "caller")
+    assert header["X-Tenant"] == "t"
+    remembering = {
+        name
+        for name, each in mesh.declarations.items()
+        if each.resilience.balance == "tenant"
+    }
+    assert remembering == {"similarity-search", "embedding-generation"}
+    for rule in find("DestinationRule"):
+        way = rule["spec"]["trafficPolicy"]["loadBalancer"]
+        if rule["metadata"]["name"] in remembering:
+            hashed = {"httpHeaderName": "x-tenant", "maglev": {}}
+            assert way == {"consistentHash": hashed}
+        else:
+            assert way == {"simple": "LEAST_REQUEST"}
 
 
 def test_one_header_may_lead_to_one_replica_where_a_service_remembers(render):
