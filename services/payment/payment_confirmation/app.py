@@ -33,8 +33,7 @@ class Settings(BaseModel):
 
 COURSE = ("pending", "requires_action", "failed")
 REFUND = ("pending", "succeeded", "failed")
-MANAGERS = ("owner", "admin")
-STAFF = (*MANAGERS, "agent")
+STAFF, MANAGERS = chassis.STAFF, chassis.MANAGERS
 TOLD = chassis.policy(public=True, anonymous=True, timeout=10.0)
 ASKS = chassis.policy(retry="read", public=True, roles=STAFF, timeout=30.0)
 REFUNDS = chassis.policy(retry="keyed", public=True, roles=MANAGERS, timeout=25.0)
