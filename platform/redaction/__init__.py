@@ -7,7 +7,14 @@ however they are spaced. It errs on the side of taking out too much.
 """
 
 from redaction._cards import is_card, without_cards
-from redaction._redact import CARD, SECRET, is_secret_name, redact, redact_text
+from redaction._redact import (
+    CARD,
+    SECRET,
+    is_secret_name,
+    redact,
+    redact_said,
+    redact_text,
+)
 
 __all__ = [
     "CARD",
@@ -15,6 +22,7 @@ __all__ = [
     "is_card",
     "is_secret_name",
     "redact",
+    "redact_said",
     "redact_text",
     "without_cards",
 ]

@@ -11,6 +11,22 @@ DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 SHORTEST, LONGEST = 13, 19
 GROUP, SEPARATORS = re.compile(r"\d+"), re.compile(r"\D+")
 
+# As people type them: in fours (American Express: 4-6-5) or without a break, whatever
+# the check digit says; codes after the words for them.
+TYPED = re.compile(
+    r"(?<!\d)(?:[3-6]\d{3}([ ./-]?)\d{4}\1\d{4}\1\d{4}"
+    r"|3[47]\d\d[ ./-]?\d{6}[ ./-]?\d{5})(?!\d)"
+    r"|\b(?:cvv2?|cvc2?|cvn|security code|prüfziffer|kartenprüfnummer|cryptogramme"
+    r"|código de seguridad)\b\W{0,3}(?:[^\W\d]{1,6}\W{1,3}){0,5}\d{3,4}\b",
+    re.IGNORECASE,
+)
+ABOUT_A_CARD = re.compile(r"\b(?:card|\w*karte|carte|tarjeta)\b", re.IGNORECASE)
+EXPIRY = re.compile(
+    r"\b(?:exp(?:iry|ires|iration)?(?: date)?|valid (?:thru|until|to)|gültig bis"
+    r"|caduca|expire)\b\W{0,3}(?:[^\W\d]{1,4}\W{1,3})?\d{1,2} ?[/-] ?\d{2,4}\b",
+    re.IGNORECASE,
+)
+
 
 def is_card(digits: str) -> bool:
     """Whether *digits* are 13 to 19 with a valid Luhn check digit (ISO/IEC 7812-1)."""
@@ -71,3 +87,9 @@ def _end_of_card(
 def without_cards(text: str, mask: str) -> str:
     """*text* with every card number in it replaced by *mask*."""
     return DIGITS.sub(lambda found: _masked(found[0], mask), text)
+
+
+def without_card_data(text: str, mask: str) -> str:
+    """*text* without what people type of a card: number, security code, expiry."""
+    text = TYPED.sub(mask, text)
+    return EXPIRY.sub(mask, text) if ABOUT_A_CARD.search(text) else text
