@@ -27,7 +27,7 @@ PAYING = {"action": "payment", "arguments": {"id": "t1", "locale": "fr"}}
 
 
 @pytest.fixture
-def opened() -> Open:
+def opened() -> Iterator[Open]:
     """The planner beside real embeddings, with the answer of a model or without one."""
     from services.assistant.decision_planner.app import app, models
     from services.knowledge.embedding_generation.app import app as embeddings
@@ -42,7 +42,8 @@ def opened() -> Open:
         stubs |= {"embedding-generation": embeddings} if embedded else {}
         return testing.mesh(app, upstreams=stubs)
 
-    return start
+    yield start
+    models.forget()
 
 
 @pytest.fixture
