@@ -6,7 +6,7 @@ and payment card numbers (ISO/IEC 7812: 13 to 19 digits with a Luhn check digit)
 however they are spaced. It errs on the side of taking out too much.
 """
 
-from redaction._cards import is_card, without_cards
+from redaction._cards import is_card, may_hold_card_data, without_cards
 from redaction._redact import (
     CARD,
     SECRET,
@@ -21,6 +21,7 @@ __all__ = [
     "SECRET",
     "is_card",
     "is_secret_name",
+    "may_hold_card_data",
     "redact",
     "redact_said",
     "redact_text",

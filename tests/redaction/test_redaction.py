@@ -149,3 +149,37 @@ def test_what_people_type_of_a_card_is_taken_out(text: str) -> None:
 )
 def test_other_numbers_that_people_type_stay(text: str) -> None:
     assert redaction.redact_said(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *CARDS,
+        "4111 1111 1111 1112",
+        "my card: 4111/1111/1111/1111, thanks",
+        "9411 1111 1111 1111",
+        "my cvv is 123",
+        "CVC: 9876",
+        "the security code is 123",
+        "die Prüfziffer lautet 123",
+        "le cryptogramme est le 123",
+        "mi código de seguridad es 123",
+    ],
+)
+def test_what_may_be_card_data_is_noticed_mistyped_or_not(text: str) -> None:
+    assert redaction.may_hold_card_data(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pay 1.234.567,89 EUR",
+        "invoice 2026-0117 of 2026-11-05",
+        "+49 30 901820 33",
+        "what is a CVV?",
+        "room 123",
+        "the code is 123",
+    ],
+)
+def test_usual_numbers_are_no_card_data(text: str) -> None:
+    assert not redaction.may_hold_card_data(text)
