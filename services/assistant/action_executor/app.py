@@ -117,8 +117,7 @@ async def run_pipeline(
 @router.post("/pipeline", response_model=Execution, **RUNS)
 async def run_chat(asked: contract.Message, caller: chassis.Caller) -> Any:
     """Run the chat pipeline on a message alone."""
-    given = {**asked.model_dump(), "history": [], "also": []}
-    return await (await begun("chat", given, caller))()
+    return await (await begun("chat", executions.alone(asked), caller))()
 
 
 @router.get("/api/v1/pipeline-executions/{id}", **READS)
