@@ -19,8 +19,8 @@ ANSWERED = {
     "faq-management": "match_faqs failed",
     "database-operations": "from the last good results",
 }
-# Away, and the answer is as good as ever: the chat does not need them. The gateway
-# knows a credential for ten seconds, so authentication is one of them for so long.
+# Away, and the answer is as good as ever: the chat does not need them. A credential
+# that the gateway knows is good for five minutes while nobody can be asked about it.
 UNNOTICED = (
     "logging",
     "authentication",
