@@ -25,7 +25,7 @@ from contracts.assistant.events import ExecutionStarted, PipelineDefined
 from contracts.assistant.pipelines import Execution, Pipeline, StoredExecution
 from contracts.assistant.plans import ActionRunResult, ActionRuns
 
-STAFF, AWAY = ("owner", "admin", "agent"), chassis.UpstreamFailed
+STAFF, AWAY = chassis.STAFF, chassis.UpstreamFailed
 CHAT = json.loads(files(__package__).joinpath("chat.asl.json").read_text())
 KEPT = 7 * 86_400.0  # seconds that an express execution can be looked at
 MEANINGS = {executions.KeyReused: chassis.Conflict}
