@@ -7,7 +7,14 @@ however they are spaced. It errs on the side of taking out too much.
 """
 
 from redaction._cards import is_card, may_hold_card_data, without_cards
-from redaction._redact import CARD, SECRET, is_secret_name, redact, redact_text
+from redaction._redact import (
+    CARD,
+    SECRET,
+    is_secret_name,
+    redact,
+    redact_text,
+    without_card_data,
+)
 
 __all__ = [
     "CARD",
@@ -17,5 +24,6 @@ __all__ = [
     "may_hold_card_data",
     "redact",
     "redact_text",
+    "without_card_data",
     "without_cards",
 ]

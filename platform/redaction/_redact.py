@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from redaction._cards import is_card, without_cards
+from redaction._cards import is_card, may_hold_card_data, without_cards
 
 SECRET, CARD = "[redacted]", "[redacted card]"
 DEEPEST = 12  # levels of JSON; what is nested further is dropped whole
@@ -68,6 +68,13 @@ def redact_text(text: str) -> str:
     if "=" in text or ":" in text:
         text = _PAIR.sub(rf"\1{SECRET}", text)
     return without_cards(text, CARD)
+
+
+def without_card_data(text: str) -> str:
+    """What may be kept of *text* where no card is taken: nothing of one that may hold
+    a card's data, and else all but its secrets."""
+    kept = redact_text(text)
+    return CARD if CARD in kept or may_hold_card_data(text) else kept
 
 
 def redact(value: Any, depth: int = 0) -> Any:

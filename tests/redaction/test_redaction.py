@@ -134,6 +134,7 @@ def test_hostile_text_takes_no_more_time_than_its_length() -> None:
 )
 def test_what_may_be_card_data_is_noticed_mistyped_or_not(text: str) -> None:
     assert redaction.may_hold_card_data(text)
+    assert redaction.without_card_data(f"Ann, {text}, 12/29") == redaction.CARD
 
 
 @pytest.mark.parametrize(
@@ -149,3 +150,4 @@ def test_what_may_be_card_data_is_noticed_mistyped_or_not(text: str) -> None:
 )
 def test_usual_numbers_are_no_card_data(text: str) -> None:
     assert not redaction.may_hold_card_data(text)
+    assert redaction.without_card_data(text) == text
