@@ -1,7 +1,7 @@
 """Forms that are filled in by talking, as pure functions; see the README."""
 
 from forms._desk import Desk, Taken, key
-from forms._step import CONFIRMING, Form, Heard, Step, is_open, step
+from forms._step import CONFIRMING, Form, Heard, Step, Values, is_open, step
 from forms._text import text
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Heard",
     "Step",
     "Taken",
+    "Values",
     "is_open",
     "key",
     "step",

@@ -57,7 +57,6 @@ class Desk:
     perform: Step
     meet: Step
     fields: Callable[[Any], Mapping[str, Any]]
-    staff: Collection[str] = ("owner", "admin", "agent")
 
     def new(self, caller: Any, **known: Any) -> Any:
         """A talk of the caller's, which is not stored yet."""
@@ -68,7 +67,9 @@ class Desk:
     async def own(self, id: str, caller: Any) -> Any:
         """The stored talk; of a customer's only its own are there."""
         found = await self.documents.read(id)
-        is_staff = caller.is_service or bool(set(self.staff) & set(caller.roles))
+        is_staff = caller.is_service or bool(
+            set(self.platform.STAFF) & set(caller.roles)
+        )
         if not is_staff and found.value.customer != caller.subject:
             raise self.platform.NotFound(f"there is no talk {id}")
         return found
@@ -94,7 +95,7 @@ class Desk:
 
     async def take(self, known: Any, message: str) -> Taken:
         """Answer a message. One that a new talk has nothing to do with begins none."""
-        text = redaction.without_card_data(message)
+        text = redaction.cardless(message)
         before = await self._met(known.value, text)
         heard = await self._heard(before, text)
         if known.version == 0 and heard.is_aside:

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from replies import Answer
 
+Values = dict[str, Any]  # of the fields that are named
 Deed = Literal["prepare", "perform", ""]
 CONFIRM = "confirm"
 OPEN = ("collecting", "confirming")

@@ -10,20 +10,22 @@ from redaction._cards import is_card, may_hold_card_data, without_cards
 from redaction._redact import (
     CARD,
     SECRET,
+    cardless,
     is_secret_name,
     redact,
+    redact_said,
     redact_text,
-    without_card_data,
 )
 
 __all__ = [
     "CARD",
     "SECRET",
+    "cardless",
     "is_card",
     "is_secret_name",
     "may_hold_card_data",
     "redact",
+    "redact_said",
     "redact_text",
-    "without_card_data",
     "without_cards",
 ]

@@ -28,7 +28,6 @@ from contracts.payment.talks import StoredTalk
 BEGINS = chassis.policy(retry="keyed", public=True)
 TAKES = chassis.policy(retry="keyed", public=True, timeout=25.0)
 CONVERSES = chassis.policy(retry="keyed", timeout=25.0, action="payment")
-STAFF = ("owner", "admin", "agent")
 WORDS = json.loads(files(__package__).joinpath("words.json").read_text("utf-8"))
 SAID = replies.Replies(WORDS["replies"])
 FORM = forms.Form(
@@ -46,25 +45,24 @@ talks = chassis.collection("payment-talks", StoredTalk)
 router = chassis.router("/api/v1/payment-conversations")
 
 
-def purpose(talk: StoredTalk, text: str, answer: Any, found: Analysis) -> str | None:
+def purpose(talk: StoredTalk, text: str, answer: Any, found: Analysis) -> forms.Values:
     """What the payment is for, where the message names it or was asked to."""
-    if found.amounts or found.doubtful or found.intent == "pay":
-        return found.purpose
-    told = forms.text(talk, ("purpose", "changed"), text, answer)
-    return found.purpose or told if told or answer == "no" else None
+    what, told = found.purpose, forms.text(talk, ("purpose", "changed"), text, answer)
+    if not (found.amounts or found.doubtful or found.intent == "pay"):
+        what = what or told if told or answer == "no" else None
+    return {"purpose": what} if what else {}
 
 
 def heard(talk: StoredTalk, text: str, answer: Any, found: Analysis) -> forms.Heard:
     is_pay = found.intent == "pay"
     if not is_pay and (found.intent != "none" or replies.is_question(text)):
         return forms.Heard()
-    what = purpose(talk, text, answer, found)
-    values: dict[str, Any] = {"purpose": what} if what else {}
+    values = purpose(talk, text, answer, found)
     if found.doubtful or len(found.amounts) > 1:
         values |= {"doubt": found.doubtful or "", "question": found.clarification}
         return forms.Heard(answer, values, unclear="amount")
     if not found.amounts:
-        return forms.Heard(answer, values, is_about=is_pay)
+        return forms.Heard(answer, values, is_about=is_pay or talk.turn == 0)
     [amount] = found.amounts
     values |= {"amount": amount, "currency": amount.currency, "doubt": ""}
     return forms.Heard(answer, values)
@@ -145,5 +143,5 @@ async def converse(given: contract.TalkTurn, caller: chassis.Caller) -> Dialogue
 
 
 expires = chassis.on(TalkExpires)(desk.expire)
-chassis.items(router, talks, "talk", view=StoredTalk, read_roles=STAFF)
+chassis.items(router, talks, "talk", view=StoredTalk, read_roles=chassis.STAFF)
 app = chassis.create_app("conversational-payment", router, expires)
