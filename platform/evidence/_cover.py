@@ -10,6 +10,7 @@ from evidence._readings import Meaning, Reading
 
 Row = NDArray[np.float64]
 
+_WEIGHTY = 0.4
 _SYNONYM, _ABOVE, _BEFORE, _AROUND = 0.85, 0.9, 0.8, 0.65
 
 
@@ -60,9 +61,10 @@ def share(weights: Row, covered: Row) -> float:
     return float(weights @ covered) / total if total else 0.0
 
 
-def complete(covered: Row) -> float:
-    """1 when every term is covered, falling with the worst covered one."""
-    return float(covered.min()) if len(covered) else 0.0
+def complete(weights: Row, covered: Row) -> float:
+    """1 when every term is covered, falling with the worst covered weighty one."""
+    heavy = covered[weights >= _WEIGHTY * weights.max()] if len(weights) else covered
+    return float(heavy.min()) if len(heavy) else 0.0
 
 
 def gap(weights: Row, covered: Row) -> float:

@@ -95,6 +95,7 @@ def _count(question: Question, reading: Reading) -> bool | None:
     return bool(question.counts[0] & stems or question.counts[1] & groups)
 
 
+_A_NAME = frozenset({"name"})
 _NAMED = frozenset({"name", "person"})
 _FIGURED = frozenset(
     "money clock count measure duration age year weight temperature length area speed "
@@ -117,12 +118,13 @@ def _fresh(question: Question, reading: Reading) -> bool | None:
 
 
 def _kind(question: Question, reading: Reading) -> dict[str, float]:
+    fresh = _fresh(question, reading)
     held = bool(question.expects & reading.digest.kinds)
+    held |= question.expects == _A_NAME and fresh is True
     missing = bool(question.expects) and not held
     day_held = bool(question.days & reading.digest.days)
     named = bool(question.days and reading.digest.days)
     counted = _count(question, reading)
-    fresh = _fresh(question, reading)
     leave_held, leave_missing = _asked.leave(question.text, reading.text)
     offer_held, offer_missing = _asked.offer(question.text, reading.text)
     return {
@@ -150,7 +152,7 @@ def lexical(
     row, row_foreign = _row(question, reading)
     unknown = np.array([float(not term.known) for term in question.terms])
     kinds = _kind(question, reading)
-    complete = _cover.complete(found.near)
+    complete = _cover.complete(weights, found.near)
     named = tuple(term.named for term in question.terms)
     numeric = tuple(term.word[0].isdigit() for term in question.terms)
     return {

@@ -83,6 +83,6 @@ def _add_soft(
     row["open_soft"] = _cover.mass(weights, 1 - covered)
     beside = np.maximum(found.near, soft)
     row["focus_soft"] = _cover.gap_of(question.focus, beside)
-    row["complete_soft"] = _cover.complete(beside)
+    row["complete_soft"] = _cover.complete(weights, beside)
     row["near_mean"] = _cover.share(weights, nearest)
     row["near_least"] = float(nearest[weights >= weights.max() / 2].min())
