@@ -40,6 +40,10 @@ class Question:
     counts: tuple[frozenset[str], frozenset[str]]
     words: frozenset[str]
     figures: frozenset[str]
+    stems: frozenset[str]
+    how: bool
+    asks_leave: bool
+    asks_offer: bool
 
 
 _ANSWERED: dict[str, frozenset[str]] = {
@@ -75,7 +79,7 @@ _MEASURED: dict[str, frozenset[str]] = {
     for kinds, listed in [
         (("weight",), "heavy weight weigh weighs"),
         (("temperature",), "hot cold warm cool temperature"),
-        (("length",), "tall high deep wide height width depth distance far long"),
+        (("length",), "tall height distance far long"),
         (("area", "length", "count", "weight", "measure"), "big large size area"),
         (("speed", "measure"), "fast speed rate limit"),
         (("year", "date"), "year month week"),
@@ -231,6 +235,10 @@ def analyse(text: str, facts: Statistics) -> Question:
         counts=_words.meanings(_asked.to_count(text) or ""),
         words=frozenset(_words.words(text)),
         figures=_kinds.figures(text),
+        stems=frozenset().union(*(term.stems for term in terms)),
+        how=_asked.asks_how(text),
+        asks_leave=_asked.asks_leave(text),
+        asks_offer=_asked.asks_offer(text),
     )
 
 

@@ -37,7 +37,7 @@ FILLER = frozenset(
         "much many lot lots bit sure happen happens happened us im ive id ill dont "
         "doesnt cant couldnt wont isnt arent whats hows wheres whos mine able "
         "there's one ones etc vs per available offer offered find use using used "
-        "have having look looking think mean work works wish hope"
+        "have having look looking think mean work works wish hope must may see"
     ).split()
 )
 """Words that carry the tone of a question, not its subject."""
@@ -53,9 +53,11 @@ LIGHT = frozenset(
         "buy sell give pay cost price time number name call send write talk speak "
         "turn set run hold carry wear start stop begin end finish try help receive "
         "arrive meet join live charge must cannot accept owner site list kind type "
-        "near nearby towards somewhere currently soon later early late night hour minute often always never again "
-        "husband's broken wrong right full part half able need needed necessary "
-        "required"
+        "near nearby towards somewhere currently soon later early late night hour "
+        "minute often always never again "
+        "framework program software tool project application package town city village "
+        "island club museum school university firm husband's broken wrong right full "
+        "part half able need needed necessary required"
     ).split()
 )
 """Words of many questions that say less than their rarity in a few documents does."""
