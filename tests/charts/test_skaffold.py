@@ -97,8 +97,9 @@ def test_a_profile_leads_to_values_that_the_chart_takes(modules, render):
         assert render("operations", **chosen(profile))
 
 
-# Of skaffold/v4beta13's schema, where additionalProperties is false: an unknown key is
-# refused. What a module does not use is not listed.
+# Of skaffold/v4beta13's schema (docs-v2/content/en/schemas/v4beta13.json of
+# GoogleContainerTools/skaffold), where additionalProperties is false: an unknown key is
+# refused. What a module does not use is not listed. No package carries the schema.
 KEYS = {
     "": "apiVersion kind metadata build deploy portForward profiles",
     "metadata": "name",
@@ -107,10 +108,10 @@ KEYS = {
     "local": "useBuildkit",
     "artifacts": "image context docker",
     "docker": "dockerfile buildArgs",
-    "deploy": "helm",
+    "deploy": "helm statusCheck",
     "helm": "releases",
     "releases": "name chartPath remoteChart repo version namespace createNamespace "
-    "valuesFiles setValues setValueTemplates skipTests wait",
+    "valuesFiles setValues setValueTemplates skipTests wait dependsOn",
     "portForward": "resourceType resourceName namespace port localPort address",
     "profiles": "name patches",
     "patches": "op path value",
@@ -178,6 +179,27 @@ def test_a_change_of_python_reaches_its_pod_in_dev_and_is_served(
 
 def synced_of(profile):
     return [each for each in profile["patches"] if each["path"].endswith("/sync")]
+
+
+def test_releases_of_the_mesh_come_one_after_the_other(modules):
+    [profile] = modules["mesh"]["profiles"]
+    chains = (
+        modules["mesh"]["deploy"]["helm"]["releases"],
+        profile["patches"][0]["value"],
+    )
+    for first, *others in chains:
+        assert "dependsOn" not in first
+        before = [first, *others]
+        assert [each["dependsOn"] for each in others] == [
+            [each["name"]] for each in before[:-1]
+        ]
+
+
+def test_the_mesh_does_not_wait_for_what_waits_for_secrets(modules):
+    releases = modules["mesh"]["deploy"]["helm"]["releases"]
+    patient = {each["name"] for each in releases if not each["wait"]}
+    assert patient == {"nats", "postgresql"}
+    assert modules["mesh"]["deploy"]["statusCheck"] is False
 
 
 def test_without_a_mesh_no_istio_is_installed(modules):

@@ -21,7 +21,7 @@ import seats
 from contracts.calendar import slots as contract
 from contracts.calendar.slots import USUAL, Busy, Hold, Slot, StoredHold, StoredOffer
 
-MANAGERS = ("owner", "admin")
+MANAGERS = chassis.MANAGERS
 READS = chassis.policy(retry="read", public=True, action="slots")
 HOLDS = chassis.policy(retry="keyed", public=True, timeout=10.0, action="hold")
 GIVES_UP = chassis.policy(retry="keyed", public=True)

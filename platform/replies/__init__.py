@@ -1,0 +1,10 @@
+"""Replies: what a customer answers in a few words, and what is said back.
+
+A message is ``yes`` only where nothing else is said; see the README for the others. It
+names no business noun.
+"""
+
+from replies._answers import Answer, answer
+from replies._table import Replies
+
+__all__ = ["Answer", "Replies", "answer"]
