@@ -1,5 +1,7 @@
 """What a sentence holds of the kind of answer that a question asks for."""
 
+import itertools
+
 from evidence import _asked
 from evidence._question import Question
 from evidence._readings import Reading
@@ -62,7 +64,8 @@ def _pairs(question: Question, reading: Reading) -> float:
     """Share of the question's neighbouring words that are neighbours here too."""
     if not question.pairs:
         return 0.0
-    return len(question.pairs & reading.digest.pairs) / len(question.pairs)
+    held = question.pairs.intersection(itertools.pairwise(reading.digest.order))
+    return len(held) / len(question.pairs)
 
 
 def row(question: Question, reading: Reading) -> Pair:

@@ -6,7 +6,6 @@ the chunks of one business are asked about again and again.
 
 import dataclasses
 import functools
-import itertools
 import re
 import sys
 
@@ -24,8 +23,8 @@ class Digest:
 
     ``cells``: of a table row as in "Service: Cleaning; Price: €80", the stems of each
     value without figures. ``order``: its stems in order, without stop words.
-    ``pairs``: of neighbours in it. ``counted``: the words that its numbers count.
-    ``names``, ``figures``: as written. ``vocabulary``: its words and its heading's.
+    ``counted``: the words that its numbers count. ``names``, ``figures``: as written.
+    ``vocabulary``: its words and its heading's.
     """
 
     span: _sentences.Span
@@ -36,7 +35,7 @@ class Digest:
     kinds: frozenset[str]
     days: frozenset[int]
     cells: tuple[frozenset[str], ...]
-    pairs: frozenset[tuple[str, str]]
+    order: tuple[str, ...]
     counted: Meaning
     names: frozenset[str]
     figures: frozenset[str]
@@ -80,14 +79,17 @@ def _cells(text: str) -> tuple[frozenset[str], ...]:
     return tuple(cell for value in values if (cell := frozenset(order(value))))
 
 
-def _pairs(text: str) -> frozenset[tuple[str, str]]:
-    return frozenset(itertools.pairwise(order(text)))
-
-
 def _vocabulary(text: str) -> tuple[str, ...]:
     """Each word once; the same strings for all sentences, to spare memory."""
     kept = (w for w in _words.words(text) if w not in _words.STOP and len(w) > 2)
     return tuple(map(sys.intern, dict.fromkeys(kept)))
+
+
+def _with(above: Meaning, lead: str) -> Meaning:
+    if not lead:
+        return above
+    stems, groups = _words.meanings(lead)
+    return above[0] | stems, above[1] | groups
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
@@ -96,19 +98,21 @@ def _digested(title: str, section: str, text: str) -> tuple[Digest, ...]:
     above = _words.meanings(f"{title} {section}")
     above_days = _days.days(f"{title} {section}")
     found: list[Digest] = []
+    # What is the same for several sentences is kept once.
+    known = {"": _words.meanings("")}
     for span in _sentences.quotable(text):
-        lead = _words.meanings(span.lead)
+        own = known.setdefault(span.text, _words.meanings(span.text))
         found.append(
             Digest(
                 span=span,
-                own=_words.meanings(span.text),
-                heading=(above[0] | lead[0], above[1] | lead[1]),
-                before=_words.meanings(span.before),
+                own=own,
+                heading=_with(above, span.lead),
+                before=known[span.before],
                 around=around,
                 kinds=_kinds.held(span.text),
                 days=_days.days(span.text) or above_days,
                 cells=_cells(span.text),
-                pairs=_pairs(span.text),
+                order=order(span.text),
                 counted=_words.meanings(_kinds.counted(span.text)),
                 names=_kinds.names(span.text),
                 figures=_kinds.figures(span.text),
