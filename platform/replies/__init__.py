@@ -5,6 +5,6 @@ names no business noun.
 """
 
 from replies._answers import Answer, answer
-from replies._table import Replies
+from replies._table import DEFAULT, Replies
 
-__all__ = ["Answer", "Replies", "answer"]
+__all__ = ["DEFAULT", "Answer", "Replies", "answer"]
