@@ -304,3 +304,10 @@ def test_only_managers_say_what_is_offered_and_only_what_can_be_kept(
     assert late.status_code == 412
     assert mesh.get(path).json()["title"] == "New"
     assert mesh.get(f"{PATH}/offers/appointment").json()["version"] == 0
+
+
+def test_everybody_sees_what_can_be_booked(mesh: testing.Mesh) -> None:
+    offer(mesh, "cleaning")
+    offer(mesh, "check-up")
+    listed = mesh.get(f"{PATH}/offers", roles=("customer",)).json()["items"]
+    assert {each["name"] for each in listed} == {"check-up", "cleaning"}
