@@ -207,6 +207,7 @@ def test_a_link_lets_go_of_the_chat_when_the_topic_changes(till: Any) -> None:
     assert linked["dialogue"]["arguments"] == here
     aside = till.turn("do you have parking?", conversation_id="c-1", **here)
     assert (aside["handled"], aside["dialogue"]) == (False, None)
+    assert "https://pay.example/pay/" in aside["reply"]
 
 
 @pytest.mark.parametrize("end", ["cancel", "never mind"])
