@@ -10,6 +10,8 @@ from contracts.calendar.times import Closed
 BookingStatus = Literal[
     "pending", "confirmed", "checked_in", "completed", "no_show", "cancelled"
 ]
+SlotId = Annotated[str, Field(min_length=1, max_length=200)]
+Note = Annotated[str, Field(max_length=1000)]
 
 
 class Customer(Closed):
@@ -19,32 +21,86 @@ class Customer(Closed):
 
 
 class NewBooking(Closed):
-    """Of a slot, held before or not."""
+    """Of a slot, held before or not.
 
-    slot_id: Annotated[str, Field(max_length=200)]
-    hold_id: str | None = None
+    It is pending until it is confirmed, which ``confirm`` does at once. A pending one
+    is a proposal that takes nobody's time, but for the hold that it may have.
+    """
+
+    slot_id: SlotId
+    hold_id: Annotated[str | None, Field(max_length=100)] = None
     customer: Customer
-    note: Annotated[str, Field(max_length=1000)] = ""
-    conversation_id: str | None = None
+    note: Note = ""
+    conversation_id: Annotated[str | None, Field(max_length=100)] = None
+    confirm: bool = False
+
+
+class BookingDetails(Closed):
+    """What may be changed of a booking without asking whether it is free."""
+
+    customer: Customer
+    note: Note = ""
+
+
+class NewSlot(Closed):
+    """Another slot of the same service."""
+
+    slot_id: SlotId
+
+
+class Cancellation(Closed):
+    reason: Annotated[str, Field(max_length=300)] = ""
 
 
 class Booking(BaseModel):
-    """``warnings`` say what could not be done yet, such as writing to a calendar."""
+    """``warnings`` say what could not be done yet, such as writing to a calendar.
+
+    ``hold_id`` is empty while it has no seat, ``event_id`` while it has no event.
+    ``history`` says when it got which status, the latest last.
+    """
 
     id: str
     status: BookingStatus
     service: str
+    title: str
     slot_id: str
-    hold_id: str
+    hold_id: str = ""
     start: AwareDatetime
     end: AwareDatetime
     timezone: str
     customer: Customer
-    note: str
+    note: str = ""
     calendar_id: str | None = None
     event_id: str | None = None
     conversation_id: str | None = None
+    reason: str = ""
     warnings: list[str] = []
     history: list[str] = []
     created_at: datetime
     updated_at: datetime
+
+
+class StoredBooking(Booking):
+    """``subject`` made it; ``begins`` is its start in UTC, which sorts as text.
+
+    ``spare`` are holds that it had, or may get. ``sequence`` counts its changes, as
+    iCalendar does. A ``shared`` one is for several customers.
+    """
+
+    subject: str | None
+    begins: str
+    spare: list[str] = []
+    sequence: int = 0
+    shared: bool = False
+
+
+class BookingsWanted(Closed):
+    """Those that begin from ``from`` up to ``to``. ``customer`` is its e-mail."""
+
+    status: BookingStatus | None = None
+    start: Annotated[AwareDatetime | None, Field(alias="from")] = None
+    to: AwareDatetime | None = None
+    customer: Annotated[str | None, Field(max_length=254)] = None
+    conversation_id: Annotated[str | None, Field(max_length=100)] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: str | None = None

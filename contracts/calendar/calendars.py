@@ -66,7 +66,7 @@ class NewEvent(Closed):
     """``id`` is the caller's, so that writing it again writes it once.
 
     ``recurrence`` are RRULE, RDATE and EXDATE lines (RFC 5545); their times are on the
-    wall of ``timezone``.
+    wall of ``timezone``. One that ``is_free`` makes nobody busy.
     """
 
     id: EventId
@@ -77,6 +77,7 @@ class NewEvent(Closed):
     description: Annotated[str, Field(max_length=4000)] = ""
     location: Annotated[str, Field(max_length=300)] = ""
     all_day: bool = False
+    is_free: bool = False
     recurrence: list[str] = Field(default=[], max_length=20)
 
 

@@ -17,6 +17,7 @@ from intents._nearest import Near
 OTHERWISE = "ask"  # the intent of what is none of the others
 ENDS = ("hand_over",)  # intents that leave nothing open
 SURE = 0.8  # cosine from which an example begins a dialogue where no pattern does
+LONGEST = 1_000  # characters of a message that are looked at
 PATIENCE = 11.0  # seconds that a dialogue's service may take for its turn
 
 
@@ -40,7 +41,8 @@ class Dialogues:
         return cls(known, begun, barred)
 
     def told(self, text: str) -> str | None:
-        """The first intent that *text* says by a pattern."""
+        """The first intent that *text* says by a pattern, near its beginning."""
+        text = text[:LONGEST]
         found = (name for name, begins in self.begun.items() if begins.search(text))
         return next((name for name in found if not self._is_barred(name, text)), None)
 
@@ -119,7 +121,7 @@ class Dialogues:
         return [turn, *wanted]
 
     def _is_barred(self, name: str, text: str) -> bool:
-        return name in self.barred and bool(self.barred[name].search(text))
+        return name in self.barred and bool(self.barred[name].search(text[:LONGEST]))
 
 
 def _any(patterns: Iterable[str], parts: Mapping[str, str]) -> re.Pattern[str]:

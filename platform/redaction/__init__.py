@@ -10,6 +10,7 @@ from redaction._cards import is_card, may_hold_card_data, without_cards
 from redaction._redact import (
     CARD,
     SECRET,
+    cardless,
     is_secret_name,
     redact,
     redact_said,
@@ -19,6 +20,7 @@ from redaction._redact import (
 __all__ = [
     "CARD",
     "SECRET",
+    "cardless",
     "is_card",
     "is_secret_name",
     "may_hold_card_data",

@@ -5,6 +5,7 @@ names no business noun.
 """
 
 from replies._answers import Answer, answer
-from replies._table import Replies
+from replies._table import DEFAULT, Replies
+from replies._wording import is_question, undenied
 
-__all__ = ["Answer", "Replies", "answer"]
+__all__ = ["DEFAULT", "Answer", "Replies", "answer", "is_question", "undenied"]

@@ -28,14 +28,17 @@ class Replies:
 
     def say(self, name: str, locale: str | None, /, **fields: Any) -> str:
         """The reply in the locale's language, or else in English."""
-        texts = self._table[self.language(locale)]
+        texts = self._table[self.language(locale) or DEFAULT]
         return texts.get(name, self._table[DEFAULT][name]).format(**fields)
 
     def language(self, locale: str | None, text: str = "") -> str:
-        """The locale's language where it is one of the table; else the text's."""
+        """The locale's language where it is one of the table; else the one that most
+        words of the text are common in, "" where none or several are."""
         given = (locale or "").replace("_", "-").partition("-")[0].lower()
         if given in self._table:
             return given
         said, common = set(_words.words(text)), _words.table("common")
         found = {one: len(said & set(common.get(one, ()))) for one in self._table}
-        return max(found, key=lambda one: (found[one], one == DEFAULT))
+        best = max(found.values())
+        likely = [one for one in found if found[one] == best > 0]
+        return likely[0] if len(likely) == 1 else ""

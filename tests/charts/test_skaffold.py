@@ -117,17 +117,32 @@ KEYS = {
     "patches": "op path value",
     "manual": "src dest strip",
 }
+TYPES = {
+    bool: "createNamespace skipTests statusCheck useBuildkit wait",
+    int: "localPort port",
+    list: "artifacts dependsOn manual patches portForward profiles releases "
+    "valuesFiles",
+    object: "value",
+    str: "address apiVersion chartPath context dest dockerfile image kind name "
+    "namespace op path remoteChart repo resourceName resourceType src strip version",
+}
 FREE = {"buildArgs", "setValues", "setValueTemplates", "inputDigest", "value"}
 
 
+def typed(key):
+    [kind, *_] = [kind for kind, keys in TYPES.items() if key in keys.split()] or [dict]
+    return kind
+
+
 def unknown(given, within=""):
-    """(place, key) of each key that Skaffold does not know."""
+    """(place, key) of each key that Skaffold does not know, or not of that type."""
     if isinstance(given, list):
         for each in given:
             yield from unknown(each, within)
     elif isinstance(given, dict) and within not in FREE:
         for key, each in given.items():
-            if key not in KEYS[within].split():
+            is_known = key in KEYS[within].split()
+            if not is_known or not isinstance(each, typed(key)):
                 yield within, key
             yield from unknown(each, key)
 
@@ -139,6 +154,12 @@ def test_every_key_is_one_that_skaffold_knows(modules):
             for patch in profile["patches"]:
                 if patch["path"].endswith("/releases"):
                     assert list(unknown(patch["value"], "releases")) == []
+
+
+def test_a_wrong_key_or_type_would_be_found(modules):
+    release = modules["mesh"]["deploy"]["helm"]["releases"][0]
+    assert list(unknown({**release, "wait": "true"}, "releases"))
+    assert list(unknown({**release, "values": {}}, "releases"))
 
 
 def test_what_becomes_a_command_line_is_text(modules):

@@ -76,6 +76,7 @@ def test_a_no_takes_back_what_was_to_be_confirmed_and_keeps_the_fields():
     found = after(READY, answer="no")
     assert (found.reply, found.talk.state) == ("changed", "collecting")
     assert (found.talk.what, found.talk.price) == ("tea", None)
+    assert found.talk.asked == "changed"
 
 
 @pytest.mark.parametrize("answer", ["yes", "no", "perhaps", "none"])
@@ -113,7 +114,7 @@ def test_a_cancelled_form_stays_so():
 def test_what_is_done_can_be_had_again_let_go_or_begun_anew():
     done = host(after(READY, answer="yes"))
     assert after(done, answer="yes")[1:] == ("again", "")
-    assert after(done, answer="cancel").reply == "late"
+    assert after(done, answer="cancel").reply == "cancelled"
     assert after(done, values={"what": "milk"}).deed == "prepare"
     assert after(done).reply == "aside"
 
@@ -143,3 +144,21 @@ def test_nothing_is_done_without_a_yes_to_the_question_that_was_just_asked(
         assert (found.talk.state == "confirming") <= (found.talk.price is not None)
         last = found.reply
         talk = host(found).model_copy(update={"updated_at": now})
+
+
+@pytest.mark.parametrize(
+    ("message", "answer", "value"),
+    [
+        ("  the  crown ", "none", "the crown"),
+        ("right front crown", "perhaps", "right front crown"),
+        ("maybe", "perhaps", None),
+        ("yes", "yes", None),
+        ("", "none", None),
+    ],
+)
+def test_whatever_is_said_fills_a_field_of_text_that_was_asked_for(
+    message: str, answer: Any, value: str | None
+):
+    asked = READY.model_copy(update={"asked": "why"})
+    assert forms.text(asked, ["why"], message, answer) == value
+    assert forms.text(READY, ["why"], message, answer) is None

@@ -168,6 +168,7 @@ def test_other_numbers_that_people_type_stay(text: str) -> None:
 )
 def test_what_may_be_card_data_is_noticed_mistyped_or_not(text: str) -> None:
     assert redaction.may_hold_card_data(text)
+    assert redaction.cardless(f"Ann, {text}, 12/29") == redaction.CARD
 
 
 @pytest.mark.parametrize(
@@ -183,3 +184,4 @@ def test_what_may_be_card_data_is_noticed_mistyped_or_not(text: str) -> None:
 )
 def test_usual_numbers_are_no_card_data(text: str) -> None:
     assert not redaction.may_hold_card_data(text)
+    assert redaction.cardless(text) == text

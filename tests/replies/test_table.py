@@ -39,8 +39,8 @@ def test_a_reply_is_in_the_locales_language_or_else_in_english(
         ("Je voudrais payer 40 euros", "fr"),
         ("Quiero pagar la factura", "es"),
         ("I would like to pay", "en"),
-        ("40", "en"),
-        ("", "en"),
+        ("40", ""),
+        ("", ""),
     ],
 )
 def test_without_a_locale_the_wording_says_the_language(
@@ -49,6 +49,7 @@ def test_without_a_locale_the_wording_says_the_language(
     assert SAID.language(None, text) == language
     assert SAID.language("fr-FR", text) == "fr"
     assert SAID.language("pt-BR", text) == language
+    assert SAID.say("end", SAID.language(None, "")) == "It ended."
 
 
 def test_what_a_customer_wrote_is_no_template() -> None:

@@ -137,6 +137,7 @@ async def put_offer(
 
 
 chassis.items(holding, holds, "hold", view=Hold)
-chassis.items(offering, offers, "offer", read=offer_of, delete_roles=MANAGERS)
+listing = {"delete_roles": MANAGERS, "listed": True}
+chassis.items(offering, offers, "offer", read=offer_of, **listing)
 meanings = {openings.BadRule: chassis.Invalid, seats.Kept: chassis.Conflict}
 app = chassis.create_app("slot-management", *routers, meanings=meanings)

@@ -1,0 +1,249 @@
+"""The book: reservations, and what each has elsewhere, a seat and an event.
+
+The document is what counts, and what is elsewhere follows it. Before anything is begun
+elsewhere the document says so, together with a delayed event that settles it; whoever
+settles it first makes sure that nobody can finish it any more. So a crash at any moment
+leaves a reservation with all that it has, or one that has nothing.
+"""
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from reservations._asked import begins, event_of
+from reservations._course import SEATED, changed, require
+from reservations._news import Call, News
+
+HOLD = 120  # seconds that a seat is held until it is kept
+UNCONFIRMED = timedelta(hours=1)  # that a proposal lasts
+UNFINISHED = timedelta(seconds=60)  # after which nobody is at it any more
+LATER, LATEST = timedelta(seconds=30), timedelta(hours=6)  # between two tries
+UNWRITTEN = "it is not in the calendar yet; that is tried again"
+UNKNOWN = "nobody knows now whether that time is free; nothing was booked"
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Who has the seats and the events; each call takes what its operation takes.
+
+    ``take`` holds a slot for a while, ``held`` shows a hold, ``keep`` makes it a
+    booking's, ``release`` ends it; ``write`` and ``erase`` are for the event.
+    """
+
+    take: Call
+    held: Call
+    keep: Call
+    release: Call
+    write: Call
+    erase: Call
+
+
+@dataclass(frozen=True)
+class Book:
+    """Bookings in a collection, and what each has *there*.
+
+    *host* is the unit of work and the failures of the service that keeps the book;
+    *staff* are the roles that see all of it.
+    """
+
+    bookings: Any
+    there: Elsewhere
+    news: News
+    host: Any
+    staff: Collection[str]
+
+    def is_staff(self, caller: Any) -> bool:
+        """Whether it may see every booking, as a service on its own may."""
+        return caller.is_service or bool(set(self.staff) & set(caller.roles))
+
+    async def own(self, id: str, caller: Any) -> Any:
+        """The stored booking; of a customer's only its own are there."""
+        found = await self.bookings.read(id)
+        known = (caller.subject or "", found.value.subject)
+        if not self.is_staff(caller) and known[0] != known[1]:
+            raise self.host.NotFound(f"there is no booking {id}")
+        return found
+
+    async def make(self, new: Any, *, is_certain: bool) -> Any:
+        """Put a proposal, which ends by itself; or confirm it at once.
+
+        What a repeat finds already made is gone on with.
+        """
+        found = await self.bookings.read(new.id, new)
+        if not found.version:
+            self.news.plan(new.id, "end", new.created_at + UNCONFIRMED)
+        if is_certain:
+            return await self.confirm(found)
+        if not found.version:
+            self.bookings.put(new.id, new, version=0)
+        return found.value
+
+    async def due(self, id: str, what: str) -> None:
+        """What was planned for it: settle it, end it, tell the customer."""
+        found, (kind, _, number) = await self.bookings.read(id), what.partition(" ")
+        if kind == "settle":
+            await self.settle(id)
+        elif kind == "end" and found.value.status == "pending":
+            await self.end(found, "not confirmed in time")
+        elif number:
+            await self.news.tell(found.value, kind, int(number))
+
+    async def confirm(self, seen: Any) -> Any:
+        """Give it its seat and its event; what is confirmed already stays so.
+
+        Conflict where somebody else has the time, with alternatives; UpstreamFailed
+        where that cannot be found out. Then nothing is kept.
+        """
+        return await self.move(seen, seen.value.slot_id)
+
+    async def move(self, seen: Any, slot_id: str) -> Any:
+        """Give it the seat of that slot, and release the one it had; as `confirm`."""
+        was, now = seen.value, self.host.now()
+        if (was.status, was.slot_id) == ("confirmed", slot_id):
+            return was
+        require(was, "confirmed", now)
+        hold = await self._hold(seen, slot_id)
+        event_id = was.calendar_id and was.id
+        fields = {"spare": [*was.spare, hold.id], "event_id": event_id}
+        begun = was.model_copy(update=fields)
+        self.news.plan(was.id, "settle", now + UNFINISHED)
+        version = await self._put(begun, seen.version)
+        try:
+            made = await self._finished(begun, hold, version)
+        except self.host.Problem:
+            await self._settled_soon(was)
+            raise
+        return await self._settled_soon(made) if made.spare else made
+
+    async def end(self, seen: Any, reason: str) -> Any:
+        """Cancel it, and release what it has: at once, or as soon as can be."""
+        was, now = seen.value, self.host.now()
+        require(was, "cancelled", now)
+        spare = [*was.spare, *filter(None, [was.hold_id])]
+        fields = {"spare": spare, "hold_id": "", "sequence": was.sequence + 1}
+        ended = changed(was, now, status="cancelled", reason=reason, **fields)
+        self.news.changed(ended, was)
+        self.news.plan(was.id, "settle", now + UNFINISHED)
+        await self._put(ended, seen.version)
+        return await self._settled_soon(ended)
+
+    def step(self, seen: Any, status: str) -> Any:
+        """Its next status, which changes nothing elsewhere."""
+        now = self.host.now()
+        require(seen.value, status, now)
+        made = changed(seen.value, now, status=status)
+        self.bookings.put(seen.id, made, version=seen.version)
+        return made
+
+    async def settle(self, id: str) -> Any:
+        """Make what is elsewhere follow the document, now that nobody is at it."""
+        seen = await self.bookings.read(id)
+        was, now = seen.value, self.host.now()
+        if not _is_unsettled(was):
+            return was
+        # From here on nobody can finish what was begun at an earlier version.
+        version = await self._put(was, seen.version)
+        for hold_id in was.spare:
+            await self._let_go(hold_id, id)
+        follow = self._rewritten if was.status in SEATED else self._erased
+        about = await follow(was, version)
+        settled = was.model_copy(update={"spare": []} | about)
+        self.host.cancel(_key(id))
+        if settled.warnings and now < was.end:
+            pause = max(LATER, min(now - was.updated_at, LATEST))
+            self.news.plan(id, "settle", now + pause)
+        await self._put(settled, version)
+        return settled
+
+    async def _finished(self, begun: Any, hold: Any, version: int) -> Any:
+        """The reservation with that hold's time; Stale where it was settled first."""
+        fields = hold.slot.model_dump(include={"start", "end", "timezone"})
+        fields |= {"slot_id": hold.slot.id, "begins": begins(hold.slot.start)}
+        fields |= {"hold_id": hold.id, "status": "confirmed"}
+        had = {*begun.spare, begun.hold_id} - {hold.id, ""}
+        made = changed(begun, self.host.now(), spare=sorted(had), **fields)
+        made.sequence += begun.status == "confirmed"
+        try:
+            await self._keep(hold.id, made.id)
+        except self.host.NotFound as exc:
+            lost = "the hold ended before it was kept; try again"
+            raise self.host.Conflict(lost, alternatives=[]) from exc
+        made.warnings = await self._written(made, version)
+        self.news.changed(made, begun)
+        if not _is_unsettled(made):
+            self.host.cancel(_key(made.id))
+        await self._put(made, version)
+        return made
+
+    async def _hold(self, seen: Any, slot_id: str) -> Any:
+        """Its own hold on the slot, if it came with one, or a new one."""
+        was = seen.value
+        if was.status == "pending" and was.hold_id:
+            with suppress(self.host.NotFound):
+                held = await self.there.held(id=was.hold_id)
+                if held.slot.id == slot_id and held.booking_id in (None, was.id):
+                    return held
+        # The same for a repeat after a crash, another after every change.
+        key = f"{was.id} {slot_id} {seen.version}"
+        try:
+            wanted = {"slot_id": slot_id, "seconds": HOLD}
+            return await self.there.take(json=wanted, key=key)
+        except self.host.UpstreamFailed as exc:
+            known = {"upstream": exc.data["upstream"], "retry_after": 30}
+            raise self.host.UpstreamFailed(UNKNOWN, **known) from exc
+
+    async def _let_go(self, hold_id: str, id: str) -> None:
+        with suppress(self.host.NotFound, self.host.Conflict):
+            # Made its own first, so that nobody else's is ever released.
+            await self._keep(hold_id, id)
+            await self.there.release(id=hold_id)
+
+    async def _keep(self, hold_id: str, id: str) -> None:
+        await self.there.keep(id=hold_id, json={"booking_id": id})
+
+    async def _written(self, of: Any, version: int) -> list[str]:
+        """Write its event; a warning where that cannot be done now."""
+        if of.event_id:
+            where = {"id": of.calendar_id, "event_id": of.event_id}
+            where |= {"key": f"{of.id} {version}"}
+            try:
+                await self.there.write(json=event_of(of), **where)
+            except self.host.UpstreamFailed:
+                return [UNWRITTEN]
+        return []
+
+    async def _rewritten(self, of: Any, version: int) -> dict[str, Any]:
+        """Its event follows it; a calendar that refuses it takes no seat away."""
+        try:
+            return {"warnings": await self._written(of, version)}
+        except self.host.Problem as exc:
+            return {"warnings": [f"its calendar refuses it: {exc.message}"]}
+
+    async def _erased(self, of: Any, version: int) -> dict[str, Any]:
+        if of.event_id:
+            where = {"id": of.calendar_id, "event_id": of.event_id}
+            with suppress(self.host.NotFound):  # the calendar itself may be gone
+                key = f"{of.id} {version}"
+                await self.there.erase(key=key, **where)
+        return {"warnings": [], "event_id": None}
+
+    async def _settled_soon(self, of: Any) -> Any:
+        """Settled at once where that works; else the delayed event does it."""
+        with suppress(self.host.Problem):
+            return await self.settle(of.id)
+        return of
+
+    async def _put(self, value: Any, version: int) -> int:
+        self.bookings.put(value.id, value, version=version)
+        return (await self.host.commit())[0]
+
+
+def _is_unsettled(of: Any) -> bool:
+    has_event = of.event_id and of.status not in SEATED
+    return bool(of.spare or of.warnings or has_event)
+
+
+def _key(id: str) -> str:
+    return f"settle {id}"

@@ -1,0 +1,118 @@
+"""Booking management among the real services that it calls."""
+
+import importlib
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from chassis import testing
+
+PATH, BOOKINGS = "/api/v1/slots", "/api/v1/bookings"
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAILY = {day: [{"opens": "08:00", "closes": "18:00"}] for day in DAYS}
+OFFER = {"title": "Check-up", "timezone": "Europe/Berlin", "hours": DAILY}
+ANNA = {"name": "Anna Berg", "email": "anna@example.com"}
+OTHERS = ("slot-management", "calendar-provider", "notification")
+FOLDERS = {"notification": "operations"}
+
+
+class Office:
+    """Bookings, slots, calendars and notifications of one tenant, on one database."""
+
+    def __init__(self, mesh: testing.Mesh, apps: dict[str, FastAPI]) -> None:
+        self.bookings, self.wire, self._apps = mesh, mesh.wire, apps
+        self.slots, self.calendars, self.notification = (
+            testing.Mesh(apps[name], mesh.wire, mesh.portal, mesh.tenant)
+            for name in OTHERS
+        )
+        self.delivered: set[str] = set()
+
+    def offer(self, name: str = "check-up", **more: Any) -> None:
+        answer = self.slots.put(f"{PATH}/offers/{name}", json=OFFER | more)
+        assert answer.status_code == 200, answer.text
+
+    def connect(self) -> str:
+        asked = {"name": "Dr. Wolf", "timezone": "Europe/Berlin"}
+        return self.calendars.post("/api/v1/calendars", json=asked).json()["id"]
+
+    def free(self, service: str = "") -> list[dict[str, Any]]:
+        answer = self.slots.get(PATH, params={"service": service})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["slots"]
+
+    def is_free(self, slot: dict[str, Any]) -> bool:
+        return slot["id"] in [each["id"] for each in self.free(slot["service"])]
+
+    def ask(self, path: str = "", **rest: Any) -> httpx.Response:
+        """A customer's request to bookings."""
+        given = {"roles": ("customer",)} | rest
+        return self.bookings.post(f"{BOOKINGS}{path}", **given)
+
+    def propose(self, slot: dict[str, Any], **more: Any) -> httpx.Response:
+        rest = {name: more.pop(name) for name in ("subject", "headers") if name in more}
+        asked = {"slot_id": slot["id"], "customer": ANNA} | more
+        return self.ask(json=asked, **rest)
+
+    def booked(self, slot: dict[str, Any], **more: Any) -> dict[str, Any]:
+        answer = self.propose(slot, confirm=True, **more)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def booking(self, id: str) -> dict[str, Any]:
+        return self.bookings.get(f"{BOOKINGS}/{id}").json()
+
+    def events(self, calendar: str) -> list[dict[str, Any]]:
+        path = f"/api/v1/calendars/{calendar}/events"
+        return self.calendars.get(path).json()["items"]
+
+    def inbox(self) -> list[dict[str, Any]]:
+        return self.notification.get("/api/v1/inbox").json()["items"]
+
+    def away(self, service: str) -> Callable[[], None]:
+        """Nobody reaches the service, until the answer is called."""
+        app = self.wire.upstreams.pop(service)
+        return lambda: self.wire.upstreams.update({service: app})
+
+    def pump(self, delayed: str = "") -> None:
+        """Deliver what is due now, and delayed events that have *delayed* in them."""
+        meshes = {"booking.due": self.bookings, "notification.due": self.notification}
+        while waiting := [
+            each
+            for each in self.bookings.published()
+            if each["id"] not in self.delivered
+            and each["type"] in meshes
+            and _is_due(each, delayed)
+        ]:
+            for event in waiting:
+                mesh = meshes[event["type"]]
+                consumer = next(
+                    one for one in mesh.app.state.consumers if one.type == event["type"]
+                )
+                mesh.deliver(consumer.event(**event["data"]), id=event["id"])
+                self.delivered.add(event["id"])
+
+
+def _is_due(event: dict[str, Any], delayed: str) -> bool:
+    if event["type"] == "notification.due" or event["deliver_at"] is None:
+        return True
+    return bool(delayed) and event["data"]["what"].startswith(delayed)
+
+
+@pytest.fixture
+def office(database: FastAPI) -> Iterator[Office]:
+    os.environ.setdefault("CALENDAR_PROVIDER_SECRET", "a-secret-for-tests-only")
+    from services.calendar.booking_management.app import app
+
+    apps = {
+        name: importlib.import_module(
+            f"services.{FOLDERS.get(name, 'calendar')}.{name.replace('-', '_')}.app"
+        ).app
+        for name in OTHERS
+    }
+    upstreams = apps | {"database-operations": database}
+    with testing.mesh(app, upstreams=upstreams) as running:
+        yield Office(running, apps)
