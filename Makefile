@@ -54,7 +54,7 @@ check: install ## Formatting, lint, layers, declarations, budgets
 	@$(BIN)/python -m gates
 
 test: install check tools ## Everything that must hold; starts the engines it needs
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2
 
 bench: install ## Measure speed and memory against a bare application
 	@$(BIN)/filigree bench

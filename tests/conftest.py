@@ -11,9 +11,11 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 TOOLS = Path(__file__).parents[1] / ".filigree/tools/usr/bin"
 
@@ -39,6 +41,25 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             _put_aside[name] = os.environ.pop(name)
     missing = {name: value for name, value in BEFORE.items() if name not in os.environ}
     os.environ.update(missing)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that bring up meshes come first: the longest must not be the last."""
+    items.sort(key=lambda item: _area(item.nodeid) not in MESHES)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Each area's tests run in one process, one after the other, and share engines."""
+    config.option.loadscopereorder = False
+    scheduling = LoadScopeScheduling(config, log)
+    scheduling._split_scope = _area  # its own would be a module or a class
+    return scheduling
+
+
+def _area(nodeid: str) -> str:
+    """A folder of tests; of the services' tests each service is one."""
+    return nodeid.partition("::")[0].rpartition("/")[0].removeprefix("tests/")
 
 
 def tool(name: str) -> Callable[..., str]:

@@ -5,17 +5,24 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.assistant.dialogues import Dialogue
 from contracts.knowledge.answers import Citation
 
 
 class ChatRequest(BaseModel):
-    """A customer's message; without a conversation a new one begins."""
+    """A customer's message; without a conversation a new one begins.
+
+    ``timezone`` (IANA) and ``locale`` (BCP 47) are the customer's: times are
+    read there.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     message: Annotated[str, Field(min_length=1, max_length=8000)]
     conversation_id: str | None = None
     knowledge_base_id: str | None = None
+    timezone: Annotated[str, Field(max_length=64)] | None = None
+    locale: Annotated[str, Field(max_length=35)] | None = None
 
 
 class ChatAnswer(BaseModel):
@@ -23,7 +30,8 @@ class ChatAnswer(BaseModel):
 
     ``saved`` is False when the conversation could not be written: the answer counts,
     the history does not have it. ``unsearched`` is set when the documents could not be
-    searched: abstaining says nothing of what is in them.
+    searched: abstaining says nothing of what is in them. ``dialogue`` is what is open
+    with another service after this answer, such as a payment.
     """
 
     answer: str
@@ -38,12 +46,14 @@ class ChatAnswer(BaseModel):
     handed_over: bool = False
     clarify: bool = False
     unsearched: bool = False
+    dialogue: Dialogue | None = None
     metadata: dict[str, Any] = {}
 
 
 class Conversation(BaseModel):
     """``state`` is ``open``, ``human`` after a hand-over (the bot is silent), or
-    ``closed``. ``summary`` tells of the messages up to position ``summarised``."""
+    ``closed``. ``summary`` tells of the messages up to position ``summarised``.
+    ``dialogue`` is the one that the next message goes on with."""
 
     id: str
     title: str = ""
@@ -53,6 +63,7 @@ class Conversation(BaseModel):
     summary: str = ""
     summarised: int = 0
     messages: int = 0
+    dialogue: Dialogue | None = None
     created_at: datetime
     updated_at: datetime
 

@@ -39,3 +39,18 @@ class DialogueTurn(BaseModel):
     reply: str
     handled: bool = True
     dialogue: Dialogue | None = None
+
+
+class Led(BaseModel):
+    """The dialogue whose action a plan names first.
+
+    ``before`` is how it stood; None where the message begins it. ``away`` is what is
+    true when its action fails, and ``reply`` what answers small talk in between.
+    ``is_question``: the message reads like one, which somebody else may answer.
+    """
+
+    action: ActionName
+    before: Dialogue | None = None
+    away: str
+    reply: str | None = None
+    is_question: bool = False

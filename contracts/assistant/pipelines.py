@@ -78,3 +78,5 @@ class Message(BaseModel):
 
     message: Annotated[str, Field(min_length=1, max_length=8000)]
     knowledge_base_id: str = "default"
+    timezone: Annotated[str, Field(max_length=64)] | None = None
+    locale: Annotated[str, Field(max_length=35)] | None = None

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.assistant.dialogues import Dialogue, Led
 from contracts.knowledge.answers import Turn
 
 
@@ -42,7 +43,11 @@ class Action(BaseModel):
 
 
 class PlanRequest(BaseModel):
-    """``also`` are actions that the asking service applies itself."""
+    """``also`` are actions that the asking service applies itself.
+
+    ``dialogue`` is the open one, which gets the message first; ``timezone`` and
+    ``locale`` are the customer's where they are known.
+    """
 
     message: Annotated[str, Field(min_length=1, max_length=8000)]
     history: Annotated[list[Turn], Field(max_length=50)] = []
@@ -50,6 +55,10 @@ class PlanRequest(BaseModel):
     also: list[ActionSpec] = []
     analysis: Analysis | None = None
     knowledge_base_id: str = "default"
+    dialogue: Dialogue | None = None
+    conversation_id: str | None = None
+    timezone: str | None = None
+    locale: str | None = None
 
 
 class Plan(BaseModel):
@@ -57,6 +66,7 @@ class Plan(BaseModel):
 
     ``reply`` answers what needs no action, such as a greeting.
     ``planner`` is ``llm`` or ``local``; ``degraded`` says why it is not the wanted one.
+    ``dialogue`` is the one whose action comes first, if there is one.
     """
 
     actions: list[Action]
@@ -67,6 +77,7 @@ class Plan(BaseModel):
     reply: str | None = None
     planner: Literal["llm", "local"]
     degraded: str | None = None
+    dialogue: Led | None = None
 
 
 class ActionRuns(BaseModel):

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from contracts.assistant.dialogues import Dialogue, Led
 from contracts.infrastructure.database import Term
 from contracts.knowledge.search import Result
 
@@ -33,12 +34,14 @@ class AnswerRequest(BaseModel):
     """A question, what was said before, and the evidence to answer from.
 
     ``results``: what actions found, of which the evidence is taken when there is none.
+    ``dialogue``: the one whose action is among them, and may have answered already.
     """
 
     question: Annotated[str, Field(min_length=1, max_length=4000)]
     history: Annotated[list[Turn], Field(max_length=50)] = []
     evidence: Evidence | None = None
     results: Annotated[list[dict[str, Any]], Field(max_length=20)] = []
+    dialogue: Led | None = None
     tone: str = "neutral"
     language: str = "english"
 
@@ -59,7 +62,8 @@ class Answer(BaseModel):
 
     ``degraded`` names what was not available; ``provider`` says who wrote it;
     ``clarify`` is set when the answer is a question back, ``unsearched`` when it
-    abstains because the documents could not be searched.
+    abstains because the documents could not be searched. ``dialogue`` is what stays
+    open with the service that led it.
     """
 
     answer: str
@@ -69,6 +73,7 @@ class Answer(BaseModel):
     reason: str | None = None
     clarify: bool = False
     unsearched: bool = False
+    dialogue: Dialogue | None = None
     degraded: str | None = None
     provider: str = "local"
 

@@ -45,3 +45,11 @@ class LinkExpires(BaseModel):
 
     type: Literal["payment-link.expires"] = "payment-link.expires"
     link_id: str
+
+
+class TalkExpires(BaseModel):
+    """Nobody has answered since that turn. Sent to oneself, delayed."""
+
+    type: Literal["payment-talk.expires"] = "payment-talk.expires"
+    talk_id: str
+    turn: int

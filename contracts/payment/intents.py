@@ -25,11 +25,13 @@ class AnalyzeRequest(Closed):
 class Analysis(BaseModel):
     """What a text asks for. ``clarification`` is the question to ask back, if any.
 
-    ``amounts`` are those that are clear, and the ends of a range or a choice.
+    ``amounts`` are those that are clear, and the ends of a range or a choice;
+    ``doubtful`` is the text of one that is not.
     """
 
     intent: Wish
     amounts: list[Money]
+    doubtful: str | None = None
     purpose: str | None = None
     needs_clarification: bool
     clarification: str | None = None

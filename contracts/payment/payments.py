@@ -18,6 +18,17 @@ PaymentStatus = Literal[
 ]
 
 
+RefundStatus = Literal["pending", "succeeded", "failed"]
+
+
+class PaymentRefund(BaseModel):
+    """What was given back of a payment, or is about to be; zero of one that failed."""
+
+    id: str
+    minor_units: int
+    status: RefundStatus
+
+
 class Payment(BaseModel):
     """``id`` is the intent's. Amounts are minor units of ``currency``.
 
@@ -36,6 +47,7 @@ class Payment(BaseModel):
     captured: int = 0
     refunded: int = 0
     failure: str | None = None
+    refunds: list[PaymentRefund] = []
     created_at: datetime
     updated_at: datetime
 
@@ -69,7 +81,7 @@ class Refund(BaseModel):
     payment_id: str
     minor_units: int
     currency: str
-    status: Literal["pending", "succeeded", "failed"]
+    status: RefundStatus
     reason: str
     created_at: datetime
 

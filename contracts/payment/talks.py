@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from contracts.assistant.dialogues import DialogueMessage
 from contracts.payment.money import Closed, Currency, Money
 
 TalkState = Literal[
@@ -13,22 +14,36 @@ TalkState = Literal[
 
 
 class NewTalk(Closed):
-    """``conversation_id`` binds it to a chat, so that the chat finds it again."""
+    """``conversation_id`` binds it to a chat, which has one open talk at most. Without
+    a ``locale`` the first message tells the language.
+    """
 
-    locale: Annotated[str, Field(max_length=35)] = "en"
+    locale: Annotated[str, Field(max_length=35)] | None = None
     currency: Currency | None = None
-    conversation_id: str | None = None
+    conversation_id: Annotated[str, Field(max_length=200)] | None = None
 
 
 class TalkMessage(Closed):
     message: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
+class TalkTurn(DialogueMessage):
+    """What the chat sends; without ``id`` the conversation's open talk is meant, or a
+    new one begins."""
+
+    id: str | None = None
+
+
 class Talk(BaseModel):
+    """``reply`` is what was said last. ``amount`` is what the customer named, ``total``
+    what is charged: fees and taxes included."""
+
     id: str
-    state: TalkState
+    state: TalkState = "collecting"
+    reply: str = ""
     amount: Money | None = None
     purpose: str | None = None
+    total: Money | None = None
     payee: str | None = None
     intent_id: str | None = None
     link_id: str | None = None
@@ -38,11 +53,33 @@ class Talk(BaseModel):
     updated_at: datetime
 
 
-class Said(BaseModel):
+class Said(Talk):
     """``redacted``: the message as it may be kept. ``handled`` is false for what has
     nothing to do with paying, which is then for somebody else to answer."""
 
-    reply: str
     handled: bool
     redacted: str
-    talk: Talk
+
+
+class Turn(BaseModel):
+    """One message as it may be kept, and what was answered."""
+
+    message: str
+    reply: str
+
+
+class StoredTalk(Talk):
+    """``asked``: the question that a message may answer, if that was said last.
+    ``doubt``: what was said about an amount and was not clear. The ``history`` is that
+    of the last turns; ``turn`` counts all.
+    """
+
+    customer: str | None = None
+    locale: str | None = None
+    language: str = ""
+    currency: Currency | None = None
+    asked: str = ""
+    doubt: str = ""
+    question: str | None = None
+    turn: int = 0
+    history: list[Turn] = []

@@ -30,7 +30,7 @@ def recorded(signal: str, window: str) -> str:
 
 
 def alerting(rule: Rule, runbooks: str) -> dict[str, Any]:
-    """An alerting rule; its runbook is a page below the address *runbooks*."""
+    """An alerting rule; its runbook is a page below *runbooks*, address or folder."""
     subject = rule.subject
     return {
         "alert": rule.name,

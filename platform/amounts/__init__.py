@@ -6,6 +6,14 @@ It names no business noun. What a text leaves open is told as a doubt, never gue
 """
 
 from amounts._mentions import Doubt, Mention, find, language
-from amounts._questions import question, without
+from amounts._questions import doubtful, question, without
 
-__all__ = ["Doubt", "Mention", "find", "language", "question", "without"]
+__all__ = [
+    "Doubt",
+    "Mention",
+    "doubtful",
+    "find",
+    "language",
+    "question",
+    "without",
+]

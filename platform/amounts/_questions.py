@@ -19,6 +19,11 @@ def question(about: Mention | None, language: str) -> str:
     return _worded()[language][about.doubt].format(text=about.text)
 
 
+def doubtful(found: list[Mention]) -> str | None:
+    """The text of the first that is in doubt."""
+    return next((one.text for one in found if one.doubt), None)
+
+
 def without(text: str, found: list[Mention]) -> str:
     """The text with a semicolon in place of each amount."""
     for one in reversed(found):

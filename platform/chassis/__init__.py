@@ -36,7 +36,7 @@ from chassis._context import (
 )
 from chassis._events import Consumer, Later, heard, on
 from chassis._items import Written, items
-from chassis._policy import policy
+from chassis._policy import MANAGERS, STAFF, policy
 from chassis._provider import Provider, provider
 from chassis._relay import relay
 from chassis._remembered import LastGood, Remembered
@@ -84,7 +84,9 @@ from chassis.errors import (
 )
 
 __all__ = [
+    "MANAGERS",
     "PLATFORM",
+    "STAFF",
     "VERSION",
     "AIServiceFailed",
     "Action",

@@ -25,6 +25,9 @@ from fastapi import Depends
 from chassis import errors
 
 TOKEN_HEADER = "X-Internal-Token"
+# So that a proxy can send a tenant's requests one way. Nobody believes it: whose a
+# request is, the token says.
+TENANT_HEADER = "X-Tenant"
 TOKEN_AGE = 300  # seconds
 TOKEN_SHARED = 30  # seconds in which the same context has the same token
 PLATFORM = "_platform"
@@ -185,6 +188,7 @@ def to_headers(context: Context, timeout: float, actor: str) -> dict[str, str]:
     }
     if context.tenant is not None:
         headers[TOKEN_HEADER] = mint(replace(context, actor=actor))
+        headers[TENANT_HEADER] = context.tenant
     return headers
 
 

@@ -18,6 +18,9 @@ from chassis._collection import (
 )
 from chassis._context import Caller
 from chassis._route import IfMatch, tag
+from contracts.infrastructure.database import Sort
+
+NEWEST = [Sort(path="created_at", descending=True)]
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,18 @@ def items(
     delete_roles: tuple[str, ...] | None = None,
     written: Written | None = None,
     listed: bool = False,
+    list_roles: tuple[str, ...] | None = None,
     restricted: bool = False,
     read: Callable[[str], Awaitable[Stored[Any]]] | None = None,
 ) -> None:
     """Add ``get_{noun}`` at ``/{id}``, and on demand three more.
 
     *delete_roles* adds ``delete_{noun}``, *written* ``put_{noun}``, *listed* a paged
-    ``list_{noun}s``. The answer
-    is a *view* of the document, the whole of it by default, with its version as ETag;
-    deleting honours If-Match. *restricted* documents have ``roles`` that may read them.
-    *read* finds a document to be shown, where that is not by its id alone.
+    ``list_{noun}s``, for *list_roles* if not for all who may read one; the newest come
+    first where documents have ``created_at``. The answer is a *view* of the document,
+    the whole of it by default, with its version as ETag; deleting honours If-Match.
+    *restricted* documents have ``roles`` that may read them. *read* finds a document to
+    be shown, where that is not by its id alone.
     """
     shown, find = view or documents.model, read or documents.read
 
@@ -68,7 +73,9 @@ def items(
     reads = _policy.policy(retry="read", public=public, roles=read_roles)
     add = router.add_api_route
     if listed:
-        _listable(router, documents, f"list_{noun}s", shown, reads, restricted)
+        who = read_roles if list_roles is None else list_roles
+        lists = _policy.policy(retry="read", public=public, roles=who)
+        _listable(router, documents, f"list_{noun}s", shown, lists, restricted)
     add("/{id}", get_item, name=f"get_{noun}", response_model=shown, **reads)
     if written is not None:
         _writable(router, documents, f"put_{noun}", written)
@@ -85,9 +92,11 @@ def _listable(
     reads: dict[str, Any],
     restricted: bool,
 ) -> None:
+    order = NEWEST if "created_at" in documents.model.model_fields else ()
+
     async def list_items(paging: Paged, caller: Caller) -> Any:
         wanted = visible(*caller.roles) if restricted else {}
-        return (await documents.page(paging, wanted)).model_dump()
+        return (await documents.page(paging, wanted, order)).model_dump()
 
     page = Page[shown]
     router.add_api_route("", list_items, name=name, response_model=page, **reads)

@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 Retry = Literal["read", "keyed", "never"]
 DEFAULT_TIMEOUT = 5.0
+# Roles, as authentication gives them: who owns and runs a business; who works there.
+MANAGERS = ("owner", "admin")
+STAFF = (*MANAGERS, "agent")
 
 
 def policy(

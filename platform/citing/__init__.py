@@ -2,12 +2,14 @@
 
 From what actions found (``gathered``), as the evidence engine takes it (``weighable``),
 to an answer of quotes (``quoted``) or of a model's proven claims (``claimed``), laid
-out for a channel. A quote stands word for word in the passage that it cites.
+out for a channel. A quote stands word for word in the passage that it cites. Who leads
+a dialogue has the word before all of them (``led``, ``reminding``).
 """
 
 from citing._answers import claimed, quoted
 from citing._claims import CLAIMS, messages, proven
 from citing._found import gathered, weighable
+from citing._led import led, reminding
 from citing._prose import enhanced, events, formatted, sources
 
 __all__ = [
@@ -17,9 +19,11 @@ __all__ = [
     "events",
     "formatted",
     "gathered",
+    "led",
     "messages",
     "proven",
     "quoted",
+    "reminding",
     "sources",
     "weighable",
 ]

@@ -126,9 +126,10 @@ class Desk:
     async def opened(self, asked: ChatRequest, caller: Caller) -> Talk:
         """The message in its conversation; alone while nothing can be read.
 
-        Conflict where the conversation is closed, or the key was another message's.
+        From here on it has no card in it, and no secret. Conflict where the
+        conversation is closed, or the key was another message's.
         """
-        key = caller.idempotency_key
+        asked, key = _talk.kept(asked), caller.idempotency_key
         id = _talk.named(caller.subject, key)
         here = asked.conversation_id or _talk.named(id, key)
         given = {"knowledge_base_id": asked.knowledge_base_id}

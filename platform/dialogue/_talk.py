@@ -14,7 +14,9 @@ from contracts.assistant.conversations import (
     Message,
 )
 from contracts.knowledge.answers import Enhanced
+from redaction import redact_said
 
+LONGEST = 8000  # characters of a message
 REMEMBERED = 12  # messages that a pipeline is told of; what is older is summarised
 HAND_OVER = {
     "name": "hand_over",
@@ -60,13 +62,17 @@ class Talk:
     @property
     def input(self) -> dict[str, Any]:
         """What the chat pipeline is given."""
-        base = self.asked.knowledge_base_id or self.conversation.knowledge_base_id
+        asked, open = self.asked, self.conversation.dialogue
+        base = asked.knowledge_base_id or self.conversation.knowledge_base_id
         return {
-            "message": self.asked.message,
+            "message": asked.message,
             "history": self.turns,
             "conversation_id": self.conversation.id,
             "knowledge_base_id": base,
             "also": [HAND_OVER],
+            "dialogue": open and open.model_dump(mode="json"),
+            "timezone": asked.timezone,
+            "locale": asked.locale,
         }
 
     def messages(self, answer: ChatAnswer) -> list[KeptMessage]:
@@ -101,9 +107,15 @@ class Talk:
         change = {
             "state": "human" if is_handed_over else self.conversation.state,
             "messages": self.conversation.messages + count,
+            "dialogue": answer.dialogue if answer else self.conversation.dialogue,
             "updated_at": datetime.now(UTC),
         }
         return self.conversation.model_copy(update=change)
+
+
+def kept(asked: ChatRequest) -> ChatRequest:
+    """What of a message may be kept and handed on: it has no card and no secret."""
+    return asked.model_copy(update={"message": redact_said(asked.message)[:LONGEST]})
 
 
 def named(subject: str | None, key: str | None) -> str:
@@ -117,7 +129,7 @@ def begun(title: str, customer: str | None, id: str, **rest: Any) -> Conversatio
     """A conversation that begins now."""
     now = datetime.now(UTC)
     dated = {"created_at": now, "updated_at": now, "customer": customer}
-    return Conversation(id=id, title=title[:80], **dated, **rest)
+    return Conversation(id=id, title=redact_said(title)[:80], **dated, **rest)
 
 
 def turns(conversation: Conversation, latest: Sequence[Message]) -> Turns:
@@ -138,6 +150,7 @@ def silence(talk: Talk) -> ChatAnswer:
         message_id="",
         trace_id=talk.trace_id,
         handed_over=True,
+        dialogue=talk.conversation.dialogue,
     )
 
 

@@ -1,8 +1,7 @@
 """The store: a pool of connections, and sessions that see one tenant each.
 
 A session is one transaction as ``filigree_app``, which neither owns a table nor
-bypasses row-level security. The tenant and the deadline are set for it alone, so that
-a connection goes back to the pool with nothing left to reset.
+bypasses row-level security. The tenant and the deadline are set for it alone.
 """
 
 import asyncio
@@ -15,6 +14,12 @@ from typing import Any
 
 import asyncpg
 
+from docstore._beginning import (
+    FOR_VALUES,
+    HAS_GROWN,
+    Beginning,
+    transaction,
+)
 from docstore.errors import Away, Unusable
 
 APP, KEEPER = "filigree_app", "filigree_keeper"
@@ -26,15 +31,6 @@ DEAD = (
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
 )
-# A filter's path decides which index is best: such a statement is planned anew for the
-# values it comes with. Others know their way, and planning would cost a third of them.
-FOR_VALUES, ONCE = "force_custom_plan", "force_generic_plan"
-# A plan made once is for tables as they are then: while they are new, none is kept.
-BEGUN = """
-SELECT set_config('app.tenant', $1, true), set_config('statement_timeout', $2, true),
-  set_config('plan_cache_mode', CASE WHEN reltuples < 1000 THEN 'force_custom_plan'
-    ELSE $3 END, true) FROM pg_class WHERE oid = 'docstore.documents'::regclass
-"""
 FAREWELL = 2.0  # seconds for a connection to end in order; a dead server never answers
 IDLE = 120.0  # seconds after which a connection that nobody needs is closed
 
@@ -65,6 +61,7 @@ class Store:
     waiting: int = 0
     served: int = 0
     waited: float = 0.0
+    has_grown: bool = False
 
     @asynccontextmanager
     async def session(
@@ -87,26 +84,26 @@ class Store:
         deadline = time.monotonic() + seconds
         with _translated():
             async with asyncio.timeout(seconds), AsyncExitStack() as stack:
-                db = await self._begun(stack, deadline, reading)
-                left = max(1, int((deadline - time.monotonic()) * 1000))
-                await db.execute(BEGUN, tenant, str(left), plans)
-                yield Session(db, tenant)
+                beginning = Beginning(tenant, deadline, reading, plans)
+                yield Session(await self._begun(stack, beginning), tenant)
 
     async def _begun(
-        self, stack: AsyncExitStack, deadline: float, reading: bool
+        self, stack: AsyncExitStack, beginning: Beginning
     ) -> asyncpg.Connection:
         """A connection with a transaction begun, both ended by *stack*.
 
         After a restart of PostgreSQL the pool is full of dead connections: nothing has
-        been sent yet, so trying the next one is safe.
+        been written yet, so trying the next one is safe.
         """
-        isolation = "repeatable_read" if reading else "read_committed"
         for is_last in (*(False for _ in range(self.largest)), True):
             try:
                 async with AsyncExitStack() as attempt:
-                    db = await attempt.enter_async_context(self._connection(deadline))
-                    begun = db.transaction(isolation=isolation, readonly=reading)
-                    await attempt.enter_async_context(begun)
+                    reached = self._connection(beginning.deadline)
+                    db = await attempt.enter_async_context(reached)
+                    begin = beginning.statements(self.has_grown)
+                    begun = transaction(db, begin)
+                    said = await attempt.enter_async_context(begun)
+                    self.has_grown = self.has_grown or said == HAS_GROWN
                     await stack.enter_async_context(attempt.pop_all())
                     return db
             except DEAD as exc:

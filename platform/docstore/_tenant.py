@@ -16,8 +16,9 @@ from contracts.infrastructure.database import (
     Transaction,
 )
 from docstore import _blobs, _reads, _search, _transactions
+from docstore._beginning import FOR_VALUES, ONCE
 from docstore._grants import Grants
-from docstore._store import FOR_VALUES, ONCE, Session, Store
+from docstore._store import Session, Store
 
 
 @dataclass(frozen=True, slots=True)

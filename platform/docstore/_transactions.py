@@ -10,10 +10,11 @@ import asyncpg
 import sieve
 from contracts.infrastructure.database import Change, Committed, Transaction
 from docstore import _outbox
+from docstore._beginning import FOR_VALUES, ONCE
 from docstore._documents import Raced, locked, remove, write
 from docstore._drafts import Draft, Indexing, Place, required, segments
 from docstore._index import reindex
-from docstore._store import FOR_VALUES, ONCE, Session, Store
+from docstore._store import Session, Store
 from docstore.errors import Contended, Reused
 
 ATTEMPTS = 5

@@ -16,16 +16,16 @@ from evidence.types import Statistics
 Row = list[float]
 
 WEIGHTS = {
-    "cosine": 1.62,
-    "covered": 0.37,
-    "covers": 1.48,
-    "missing": -0.28,
-    "more": -0.40,
-    "both": 0.45,
-    "other kind": -1.10,
-    "same kind": 1.05,
-    "ahead": 4.89,
-    "bias": -1.97,
+    "cosine": 1.16,
+    "covered": 0.59,
+    "covers": 1.71,
+    "missing": -0.50,
+    "more": -0.33,
+    "both": 0.64,
+    "other kind": -1.07,
+    "same kind": 1.08,
+    "ahead": 4.69,
+    "bias": -1.96,
 }
 SYNONYM = 0.85
 BY_WORDS = 0.8  # of what both cover, in the place of a cosine

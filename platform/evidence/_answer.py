@@ -35,32 +35,28 @@ def _part(
     passages = [reading.passage for reading in readings]
     meant = _spelling.corrected(asked, passages, facts)
     question = _question.analyse(meant, facts)
-    scored = _features.rows(question, readings, facts, embed)
-    if not scored or not question.terms:
+    table = _features.table(question, readings, facts, embed)
+    if table is None:
         return _Part(asked, 0.0, ())
-    table = np.stack([row for _, _, row in scored])
-    choice = _model.choose(table, model.select)
+    choice = _model.choose(table.rows, model.select)
     confidence = _model.probability(choice.row, model.decide)
-    covers = [found for _, found, _ in scored]
-    picked = _completed(choice.picked, covers, model.select(table))
-    return _Part(asked, confidence, tuple(scored[at][0] for at in picked))
+    picked = _completed(choice.picked, table.cover, model.select(table.rows))
+    return _Part(asked, confidence, tuple(table.readings[at] for at in picked))
 
 
-def _completed(
-    picked: tuple[int, ...], covers: list[Cover], strength: Row
-) -> list[int]:
+def _completed(picked: tuple[int, ...], cover: Cover, strength: Row) -> list[int]:
     """The picked sentences and those that cover what they leave open.
 
     A question for two facts is often answered by two sentences, even of two passages.
     """
     chosen = list(picked)
-    held = np.max([covers[at].near for at in chosen], axis=0)
+    held = cover.near[chosen].max(0)
     for at in np.argsort(-strength, kind="stable")[:_LOOKED_AT]:
-        gain = covers[at].weights @ np.maximum(covers[at].near - held, 0)
+        gain = cover.weights @ np.maximum(cover.near[at] - held, 0)
         close = strength[at] > strength[picked[0]] - _WITHIN
         if at not in chosen and gain >= _GAIN and close and len(chosen) < _MOST:
             chosen.append(int(at))
-            held = np.maximum(held, covers[at].near)
+            held = np.maximum(held, cover.near[at])
     return chosen
 
 

@@ -3,6 +3,7 @@
 import re
 
 _EXPECTED = [
+    (r"\bwhat\b[^?]*\b(?:include[sd]?|contains?|covers?|consists?)\b", set()),
     (r"\bhow\s+heavy\b|\bwhat\b[^?]*\bweight\s+of\b", {"weight"}),
     (r"\bhow\s+(?:hot|cold|warm)\b|\btemperature\b", {"temperature"}),
     (r"\bhow\s+(?:tall|high|deep|wide)\b|\b(?:height|width|depth)\b", {"length"}),
@@ -58,7 +59,8 @@ _EXPECTED = [
     ),
     (
         r"\bhow\s+much\b|\bprices?\b|\bcosts?\b|\bfees?\b|\bcharges?\b(?!\s+(?:my|a|an)\b)|"
-        r"\brates?\b|\bexpensive\b|\bwhat\s+do\s+(?:i|we)\s+(?:owe|pay)\b|\bdiscounts?\b|"
+        r"\brates?\b|\bexpensive\b|"
+        r"\bwhat\s+(?:do|does|did|must|will|would)\b[^?]*\bpay(?:\s+(?:for|per|a)\b|\W*$)|\bwhat\s+do\s+(?:i|we)\s+(?:owe|pay)\b|\bdiscounts?\b|"
         r"\bdeposit\b.*\bhow\b|\bwhat'?s\s+the\s+(?:rent|fine|penalty)\b",
         {"money"},
     ),
@@ -124,20 +126,35 @@ _MAKES_OFFER = re.compile(
 )
 
 
-def leave(question: str, text: str) -> tuple[float, float]:
-    """(held, missing): whether a text settles a question for permission; 0, 0 else."""
-    if not is_polar(question) or not _ASKS_LEAVE.search(question):
-        return 0.0, 0.0
-    held = bool(_GIVES_LEAVE.search(text))
-    return float(held), float(not held)
+def asks_leave(question: str) -> bool:
+    """Whether a question asks for permission."""
+    return is_polar(question) and bool(_ASKS_LEAVE.search(question))
 
 
-def offer(question: str, text: str) -> tuple[float, float]:
-    """(held, missing): whether a text speaks of what a business offers, if asked."""
-    if not is_polar(question) or not _ASKS_OFFER.search(question):
-        return 0.0, 0.0
-    held = bool(_MAKES_OFFER.search(text))
-    return float(held), float(not held)
+def gives_leave(text: str) -> bool:
+    """Whether a text settles what is allowed or required."""
+    return bool(_GIVES_LEAVE.search(text))
+
+
+def asks_offer(question: str) -> bool:
+    """Whether a question asks if a business offers something."""
+    return is_polar(question) and bool(_ASKS_OFFER.search(question))
+
+
+def makes_offer(text: str) -> bool:
+    """Whether a text speaks of what a business offers."""
+    return bool(_MAKES_OFFER.search(text))
+
+
+_HOW = re.compile(
+    r"\bhow\s+(?:do|can|does|to|should|would)\b|\bwhy\b|\bwhat\s+(?:if|happens)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_how(question: str) -> bool:
+    """Whether a question asks how, why or what if."""
+    return bool(_HOW.search(question))
 
 
 def expected(question: str) -> frozenset[str]:

@@ -1,4 +1,7 @@
-"""How far sentences cover the words of a question."""
+"""How far sentences cover the words of a question.
+
+Arrays have a row a sentence and a column a term of the question.
+"""
 
 import dataclasses
 
@@ -11,11 +14,12 @@ from evidence._readings import Meaning, Reading
 Row = NDArray[np.float64]
 
 _SYNONYM, _ABOVE, _BEFORE, _AROUND = 0.85, 0.9, 0.8, 0.65
+_WEIGHTY = 0.4
 
 
 @dataclasses.dataclass(frozen=True)
 class Cover:
-    """How far a sentence covers each term of the question, in [0, 1], a value a term.
+    """How far each sentence covers each term, in [0, 1], and the terms' ``weights``.
 
     ``sentence``: alone. ``near``: with heading and the sentence before. ``passage``:
     with all that stands around it.
@@ -29,53 +33,81 @@ class Cover:
     near: Row
     passage: Row
 
+    def of(self, at: NDArray[np.int_]) -> "Cover":
+        """That of some of the sentences."""
+        return Cover(
+            self.weights,
+            self.exact[at],
+            self.exact_passage[at],
+            self.sentence[at],
+            self.heading[at],
+            self.near[at],
+            self.passage[at],
+        )
+
 
 def _covers(term: Term, meaning: Meaning) -> float:
-    if term.stems & meaning[0]:
+    if not term.stems.isdisjoint(meaning[0]):
         return 1.0
-    return _SYNONYM if term.groups & meaning[1] else 0.0
+    return 0.0 if term.groups.isdisjoint(meaning[1]) else _SYNONYM
 
 
 def _levels(term: Term, reading: Reading) -> tuple[float, ...]:
     digest = reading.digest
-    own = 1.0 if term.answered & digest.kinds else _covers(term, digest.own)
+    is_answered = not term.answered.isdisjoint(digest.kinds)
+    own = 1.0 if is_answered else _covers(term, digest.own)
     above = _covers(term, digest.heading)
     near = max(own, _ABOVE * above, _BEFORE * _covers(term, digest.before))
     whole = max(near, _AROUND * _covers(term, digest.around))
-    exact = float(bool(term.stems & digest.own[0]))
-    anywhere = term.stems & (digest.own[0] | digest.heading[0] | digest.around[0])
-    return exact, float(bool(anywhere)), own, above, near, whole
+    exact = not term.stems.isdisjoint(digest.own[0])
+    held = (digest.own[0], digest.heading[0], digest.around[0])
+    anywhere = exact or any(not term.stems.isdisjoint(stems) for stems in held)
+    return float(exact), float(anywhere), own, above, near, whole
 
 
-def cover(question: Question, reading: Reading) -> Cover:
-    """What a sentence covers of a question."""
-    levels = np.array([_levels(term, reading) for term in question.terms])
+def cover(question: Question, readings: list[Reading]) -> Cover:
+    """What the sentences cover of a question."""
+    levels = [_levels(t, reading) for reading in readings for t in question.terms]
+    table = np.array(levels).reshape(len(readings), len(question.terms), 6)
     weights = np.array([term.weight for term in question.terms])
-    return Cover(weights, *levels.reshape(-1, 6).T)
+    return Cover(weights, *np.moveaxis(table, 2, 0))
 
 
-def share(weights: Row, covered: Row) -> float:
+def share(weights: Row, covered: Row) -> Row:
     """Weighted share of the terms that is covered, in [0, 1]."""
     total = float(weights.sum())
-    return float(weights @ covered) / total if total else 0.0
+    return covered @ (weights / total) if total else np.zeros(len(covered))
 
 
-def complete(covered: Row) -> float:
-    """1 when every term is covered, falling with the worst covered one."""
-    return float(covered.min()) if len(covered) else 0.0
+def complete(weights: Row, covered: Row) -> Row:
+    """1 when every term is covered, falling with the worst covered weighty one."""
+    if not len(weights):
+        return np.zeros(len(covered))
+    return np.asarray(covered[:, weights >= _WEIGHTY * weights.max()].min(1))
 
 
-def gap(weights: Row, covered: Row) -> float:
+def gap(weights: Row, covered: Row) -> Row:
     """Weight of the heaviest term that is not covered; 1 without terms."""
-    return float((weights * (1 - covered)).max()) if len(weights) else 1.0
+    return np.asarray((weights * (1 - covered)).max(1, initial=0.0))
 
 
-def mass(weights: Row, covered: Row) -> float:
+def mass(weights: Row, covered: Row) -> Row:
     """Weight of what is covered; beyond three whole terms more makes no difference."""
-    return min(1.0, float(weights @ covered) / 3)
+    return np.minimum(1.0, covered @ weights / 3)
 
 
-def gap_of(flags: tuple[bool, ...], covered: Row) -> float:
+def gap_of(flags: tuple[bool, ...], covered: Row) -> Row:
     """How far the worst covered of the flagged terms is open; 0 without one."""
-    paired = zip(flags, covered, strict=True)
-    return max((1 - float(value) for flag, value in paired if flag), default=0.0)
+    flagged = np.flatnonzero(flags)
+    return np.asarray((1 - covered[:, flagged]).max(1, initial=0.0))
+
+
+def behind(weights: Row, covered: Row) -> Row:
+    """Weight of the heaviest term that another sentence covers better."""
+    return np.asarray((weights * (covered.max(0) - covered)).max(1, initial=0.0))
+
+
+def together(weights: Row, covered: Row) -> Row:
+    """What each covers of what all of the sentences cover taken together."""
+    everything = share(weights, covered.max(0, keepdims=True))[0]
+    return share(weights, covered) / max(0.1, float(everything))

@@ -3,8 +3,9 @@
 import re
 
 _SPELT = (
-    r"half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|"
-    r"twenty|thirty|forty|sixty|ninety"
+    r"half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
+    r"hundred|thousand|dozen|third"
 )
 _NUMBER = rf"(?:\d[\d.,]*|{_SPELT}|a|an)"
 _UNIT = (
@@ -22,7 +23,8 @@ _MONTH = (
 
 _HELD = {
     "money": r"[€$£¥]\s?\d|\d\s?(?:€|\$|£|euros?\b|dollars?\b|pounds?\b|cents?\b|p\b|"
-    r"usd\b|eur\b|gbp\b|chf\b|%|percent\b|per\s+cent\b)|\bfree\b|\bno\s+(?:extra\s+)?"
+    r"usd\b|eur\b|gbp\b|chf\b|(?:million\s+)?(?:crowns?|francs?|ducats?|yen|rupees?|kron\w+|"
+    r"shillings?|guilders?|florins?|pesos?|rou?bles?|coins|thalers?)\b|%|percent\b|per\s+cent\b)|\bfree\b|\bno\s+(?:extra\s+)?"
     r"(?:charge|cost|fee)|\bwithout\s+(?:a\s+|any\s+)?(?:charge|fee|extra)|"
     r"\bcomplimentary\b|\bincluded\b|\bat\s+cost\b|\bown\s+expense\b",
     "clock": r"\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}\s?[ap]\.?m\b|\bo'clock\b|\bnoon\b|"
@@ -53,7 +55,9 @@ _HELD = {
     r"opposite|next\s+to|near|beside|in\s+(?:the|a|our|front)|at\s+(?:the|our|\d)|on\s+"
     r"(?:the|our|your)|from\s+(?:the|our)|outside|inside|into\s+the|to\s+the|station|"
     r"online|website|portal|app|reception|office|city|centre|center|room|counter|"
-    r"\d+\s+[A-Z]\w+)\b|(?:^|[\s`\"'])(?:~|\.{1,2})?/\w|\b[A-Z]\w+\s+(?:St|Rd|Ave)\b|\b\w+(?:straße|strasse|platz|weg)\b",
+    r"\d+\s+[A-Z]\w+)\b|"
+    r"\b(?:in|at|near|from|between|off|on|of)\s+(?:(?:the|south|north|west|east|central)\w*\s+)*(?!Jan|Feb|Mar|"
+    r"Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[A-Z]\w+|(?:^|[\s`\"'])(?:~|\.{1,2})?/\w|\b[A-Z]\w+\s+(?:St|Rd|Ave)\b|\b\w+(?:straße|strasse|platz|weg)\b",
     "contact": r"\b\d{3}[-\s.]?\d{3,}|\+\d[\d\s-]{6,}|\S+@\S+|https?://|\bwww\.|\bcall\b|"
     r"\bphone\b|\bemail\b|\bportal\b|\bapp\b|\bonline\b|\bwrite\b|\breception\b|\bform\b",
     "address": r"\b\d+[a-z]?,?\s+[A-Z]\w+|\b[A-Z]\w+\s+(?:Street|Road|Lane|Avenue|"

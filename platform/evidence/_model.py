@@ -50,6 +50,16 @@ _JOINED = (
     "fresh_held",
     "fresh_missing",
     "count_missing",
+    "asks_leave",
+    "asks_who",
+    "asks_when",
+    "asks_figure",
+    "asks_what",
+    "soft_elsewhere",
+    "soft_together",
+    "complete_soft",
+    "gap_soft",
+    "cosine_content_lag",
 )
 _PAIRS = tuple(itertools.combinations_with_replacement(_JOINED, 2))
 _LEFT = [_DRAWN.index(left) for left, _ in _PAIRS]

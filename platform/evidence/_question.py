@@ -40,6 +40,10 @@ class Question:
     counts: tuple[frozenset[str], frozenset[str]]
     words: frozenset[str]
     figures: frozenset[str]
+    stems: frozenset[str]
+    how: bool
+    asks_leave: bool
+    asks_offer: bool
 
 
 _ANSWERED: dict[str, frozenset[str]] = {
@@ -64,6 +68,24 @@ _ANSWERED: dict[str, frozenset[str]] = {
         (("contact",), "phone telephone email number contact call reach"),
         (("place",), "located location address find situated"),
         (("frequency",), "often frequently regularly"),
+    ]
+    for word in listed.split()
+}
+
+# What asks for a kind of answer only where that kind is asked for: "how cold is it" is,
+# "are there cold drinks" is not.
+_MEASURED: dict[str, frozenset[str]] = {
+    word: frozenset(kinds)
+    for kinds, listed in [
+        (("weight",), "heavy weight weigh weighs"),
+        (("temperature",), "hot cold warm cool temperature"),
+        (("length",), "tall height distance far long"),
+        (("area", "length", "count", "weight", "measure"), "big large size area"),
+        (("speed", "measure"), "fast speed rate limit"),
+        (("year", "date"), "year month week"),
+        (("duration", "date", "count"), "period notice weeks days hours months"),
+        (("clock", "date", "duration"), "late early morning evening afternoon"),
+        (("person",), "person people someone responsible charge"),
     ]
     for word in listed.split()
 }
@@ -112,10 +134,13 @@ def _weight(stems: frozenset[str], facts: Statistics) -> tuple[float, bool]:
     return max(0.1, min(1.0, min(idf for _, idf in held) / most)), True
 
 
-def _term(word: str, facts: Statistics, named: frozenset[str]) -> Term:
+def _term(
+    word: str, facts: Statistics, named: frozenset[str], expects: frozenset[str]
+) -> Term:
     stems, groups = _words.meanings(word)
     weight, known = _weight(stems, facts)
     answered = _ANSWERED.get(word, frozenset())
+    answered |= _MEASURED.get(word, frozenset()) & expects
     if answered or word in _words.LIGHT:
         weight *= 0.5
     return Term(word, stems, groups, weight, answered, known, word in named)
@@ -124,11 +149,7 @@ def _term(word: str, facts: Statistics, named: frozenset[str]) -> Term:
 def subject(text: str) -> list[str]:
     """The words of a question that say what it is about, each once."""
     found = dict.fromkeys(_words.words(text))
-    return [
-        word
-        for word in found
-        if word not in _words.STOP and word not in _words.FILLER and len(word) > 1
-    ]
+    return [word for word in found if _words.is_subject(word)]
 
 
 def is_vague(text: str) -> bool:
@@ -168,7 +189,7 @@ def _phrases_with(term: Term, phrases: frozenset[str]) -> frozenset[str]:
 def _pairs(text: str) -> frozenset[tuple[str, str]]:
     """Stems of words that stand side by side, both of them content."""
     row = [
-        None if word in _words.STOP or word in _words.FILLER else stem
+        stem if _words.is_subject(word) else None
         for word in _words.words(text)
         for stem in _words.stems_of(word)[-1:]
     ]
@@ -200,11 +221,12 @@ def _focus(text: str, terms: list[Term]) -> tuple[bool, ...]:
 def analyse(text: str, facts: Statistics) -> Question:
     """The question as it will be held against sentences."""
     named = names(text)
-    terms = [_term(word, facts, named) for word in subject(text)]
+    expects = _asked.expected(text)
+    terms = [_term(word, facts, named, expects) for word in subject(text)]
     return Question(
         text=text,
         terms=tuple(_spread(text, terms)),
-        expects=_asked.expected(text),
+        expects=expects,
         polar=_asked.is_polar(text),
         days=_days.days(text),
         vague=is_vague(text),
@@ -213,6 +235,10 @@ def analyse(text: str, facts: Statistics) -> Question:
         counts=_words.meanings(_asked.to_count(text) or ""),
         words=frozenset(_words.words(text)),
         figures=_kinds.figures(text),
+        stems=frozenset().union(*(term.stems for term in terms)),
+        how=_asked.asks_how(text),
+        asks_leave=_asked.asks_leave(text),
+        asks_offer=_asked.asks_offer(text),
     )
 
 

@@ -7,8 +7,9 @@ the chunks of one business are asked about again and again.
 import dataclasses
 import functools
 import re
+import sys
 
-from evidence import _days, _kinds, _sentences, _words
+from evidence import _asked, _days, _kinds, _sentences, _words
 from evidence.types import Passage
 
 _REMEMBERED = 256
@@ -23,6 +24,7 @@ class Digest:
     ``cells``: of a table row as in "Service: Cleaning; Price: €80", the stems of each
     value without figures. ``order``: its stems in order, without stop words.
     ``counted``: the words that its numbers count. ``names``, ``figures``: as written.
+    ``vocabulary``: its words and its heading's.
     """
 
     span: _sentences.Span
@@ -37,6 +39,9 @@ class Digest:
     counted: Meaning
     names: frozenset[str]
     figures: frozenset[str]
+    vocabulary: tuple[str, ...]
+    gives_leave: bool
+    makes_offer: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,20 +79,35 @@ def _cells(text: str) -> tuple[frozenset[str], ...]:
     return tuple(cell for value in values if (cell := frozenset(order(value))))
 
 
+def _vocabulary(text: str) -> tuple[str, ...]:
+    """Each word once; the same strings for all sentences, to spare memory."""
+    kept = (w for w in _words.words(text) if w not in _words.STOP and len(w) > 2)
+    return tuple(map(sys.intern, dict.fromkeys(kept)))
+
+
+def _with(above: Meaning, lead: str) -> Meaning:
+    if not lead:
+        return above
+    stems, groups = _words.meanings(lead)
+    return above[0] | stems, above[1] | groups
+
+
 @functools.lru_cache(maxsize=_REMEMBERED)
 def _digested(title: str, section: str, text: str) -> tuple[Digest, ...]:
     around = _words.meanings(text)
     above = _words.meanings(f"{title} {section}")
     above_days = _days.days(f"{title} {section}")
     found: list[Digest] = []
+    # What is the same for several sentences is kept once.
+    known = {"": _words.meanings("")}
     for span in _sentences.quotable(text):
-        lead = _words.meanings(span.lead)
+        own = known.setdefault(span.text, _words.meanings(span.text))
         found.append(
             Digest(
                 span=span,
-                own=_words.meanings(span.text),
-                heading=(above[0] | lead[0], above[1] | lead[1]),
-                before=_words.meanings(span.before),
+                own=own,
+                heading=_with(above, span.lead),
+                before=known[span.before],
                 around=around,
                 kinds=_kinds.held(span.text),
                 days=_days.days(span.text) or above_days,
@@ -96,6 +116,9 @@ def _digested(title: str, section: str, text: str) -> tuple[Digest, ...]:
                 counted=_words.meanings(_kinds.counted(span.text)),
                 names=_kinds.names(span.text),
                 figures=_kinds.figures(span.text),
+                vocabulary=_vocabulary(f"{title} {section} {span.lead} {span.text}"),
+                gives_leave=_asked.gives_leave(span.text),
+                makes_offer=_asked.makes_offer(span.text),
             )
         )
     return tuple(found)
@@ -127,8 +150,9 @@ _ASKS_OLD = re.compile(
 )
 
 
-def _is_past(passage: Passage) -> bool:
-    return bool(_SUPERSEDED.search(f"{passage.title} {passage.text}"))
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _is_past(title: str, text: str) -> bool:
+    return bool(_SUPERSEDED.search(f"{title} {text}"))
 
 
 def current(question: str, passages: list[Passage]) -> list[Passage]:
@@ -138,5 +162,9 @@ def current(question: str, passages: list[Passage]) -> list[Passage]:
     """
     if _ASKS_OLD.search(question):
         return passages
-    past = {passage.document_id for passage in passages if _is_past(passage)}
+    past = {
+        passage.document_id
+        for passage in passages
+        if _is_past(passage.title, passage.text)
+    }
     return [passage for passage in passages if passage.document_id not in past]

@@ -1,6 +1,7 @@
 """A misspelt word of a question to the word of the passages that was meant."""
 
 import functools
+import itertools
 from collections.abc import Iterable
 
 from evidence import _words
@@ -44,9 +45,20 @@ def _unknown(word: str, facts: Statistics) -> bool:
     return not any(held)
 
 
-def _meant(word: str, known: Iterable[str]) -> str | None:
+@functools.lru_cache(maxsize=1)
+def _everyday_by_length() -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for word in _everyday():
+        found.setdefault(len(word), []).append(word)
+    return found
+
+
+def _meant(word: str, used: Iterable[str]) -> str | None:
     """The nearest known word that could be meant; the first in order of ties."""
     most = 2 if len(word) >= _LONG else 1
+    lengths = range(len(word) - most, len(word) + most + 1)
+    listed = (_everyday_by_length().get(length, ()) for length in lengths)
+    known = itertools.chain(used, *listed)
     alike = (other for other in known if _alike(word, other, most))
     near = [(distance(word, other, most), other) for other in alike]
     best = min(near, default=(most + 1, ""))
@@ -66,7 +78,7 @@ def corrected(question: str, passages: list[Passage], facts: Statistics) -> str:
     wrong = [w for w in dict.fromkeys(_words.words(question)) if _unknown(w, facts)]
     if not wrong:
         return question
-    known = set(_everyday())
+    known: set[str] = set()
     for passage in passages:
         known |= _vocabulary(passage.text) | _vocabulary(passage.title)
     found = {word: _meant(word, known) for word in wrong}

@@ -37,7 +37,7 @@ FILLER = frozenset(
         "much many lot lots bit sure happen happens happened us im ive id ill dont "
         "doesnt cant couldnt wont isnt arent whats hows wheres whos mine able "
         "there's one ones etc vs per available offer offered find use using used "
-        "have having look looking think mean work works wish hope"
+        "have having look looking think mean work works wish hope must may see"
     ).split()
 )
 """Words that carry the tone of a question, not its subject."""
@@ -53,12 +53,17 @@ LIGHT = frozenset(
         "buy sell give pay cost price time number name call send write talk speak "
         "turn set run hold carry wear start stop begin end finish try help receive "
         "arrive meet join live charge must cannot accept owner site list kind type "
-        "currently soon later early late night hour minute often always never again "
-        "husband's broken wrong right full part half able need needed necessary "
-        "required"
+        "near nearby towards somewhere currently soon later early late night hour "
+        "minute often always never again "
+        "framework program software tool project application package town city village "
+        "island club museum school university firm husband's broken wrong right full "
+        "part half able need needed necessary required"
     ).split()
 )
 """Words of many questions that say less than their rarity in a few documents does."""
+
+_SHORTENED = re.compile(r"(?:n't|'(?:s|m|re|ve|ll|d))\Z")
+_SHORT_FORMS = frozenset({"wo", "ca", "sha", "ai"})  # of "won't", "can't", …
 
 _WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*", re.UNICODE)
 # "TB-404" is one word: its parts would be found in "TB-114", too.
@@ -77,6 +82,14 @@ def plain(text: str) -> str:
 def words(text: str) -> list[str]:
     """The lower-case words; "check-up", "9:30" and "4.90" stay whole where joined."""
     return _WORD.findall(plain(text))
+
+
+@functools.lru_cache(maxsize=2048)
+def is_subject(word: str) -> bool:
+    """Whether a word can say what a text is about; "what's" and "don't" cannot."""
+    base = _SHORTENED.sub("", word)
+    tones = base in STOP or base in FILLER or (base != word and base in _SHORT_FORMS)
+    return len(base) > 1 and not tones and word not in FILLER
 
 
 @functools.lru_cache(maxsize=8192)

@@ -49,12 +49,11 @@ def examples(found: corpus.Set, embed: corpus.Embed, vectors: bool) -> list[Exam
         meant = _spelling.corrected(asked, passages, facts)
         question = _question.analyse(meant, facts)
         readings = _readings.read(_readings.current(asked, passages))
-        scored = _features.rows(question, readings, facts, embed if vectors else None)
-        if not scored:
+        table = _features.table(question, readings, facts, embed if vectors else None)
+        if table is None:
             continue
-        right = [corpus.is_right(case, [r.text]) for r, _, _ in scored]
-        rows = np.stack([row for _, _, row in scored])
-        built.append(Example(found.name, case, rows, np.array(right)))
+        right = np.array([corpus.is_right(case, [r.text]) for r in table.readings])
+        built.append(Example(found.name, case, table.rows, right))
     return built
 
 

@@ -1,6 +1,7 @@
 """Executions: hosts pipelines and plans, each finished step once."""
 
 from executions._actions import OWN, Action, Actions
+from executions._alone import alone
 from executions._definitions import Definitions
 from executions._host import Host, KeyReused, Store, new
 
@@ -12,5 +13,6 @@ __all__ = [
     "Host",
     "KeyReused",
     "Store",
+    "alone",
     "new",
 ]

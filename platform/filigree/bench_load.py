@@ -16,7 +16,8 @@ from typing import Any
 
 import httpx
 
-from filigree import environment, tokens
+from filigree import bench_dealings, environment, tokens
+from filigree.bench_dealings import Asked
 from filigree.state import State
 
 SECONDS, MOST, AT_ONCE = 4.0, 400, 16  # of load, requests, at a time
@@ -24,7 +25,6 @@ TIMEOUT = 20.0  # seconds for one request
 ASK = "How much is a check-up for an adult?"
 QUERY = {"query": ASK, "k": 10}
 EMAIL, PASSWORD = "memory@bench.example", "a long password"
-Asked = tuple[str, str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _own(subject: Subject) -> dict[str, list[Asked]]:
     setting = "/api/v1/config/tenant/bench"
     collection = "/api/v1/collections/chunks"
     secret = {"email": EMAIL, "password": PASSWORD}
-    return {
+    return bench_dealings.requests() | {
         "api-gateway": [chat, ("POST", "/api/v1/search", {"json": QUERY})],
         "conversation-manager": [chat, ("GET", "/api/v1/conversations", {})],
         "decision-planner": [

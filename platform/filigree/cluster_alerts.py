@@ -13,8 +13,8 @@ from filigree.declarations import Declaration
 from filigree.generate_source import NOTICE, Source
 
 CHART = "charts/observability"
-# Where a release says that its runbooks are instead.
-RUNBOOKS = "https://filigree.example/runbooks"
+# In this repository; a release may say below which address they are instead.
+RUNBOOKS = "docs/runbooks"
 LISTED = ("consumes", "publishes", "providers", "collections")
 
 

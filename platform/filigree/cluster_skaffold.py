@@ -31,16 +31,31 @@ def skaffold(source: Source) -> dict[str, str]:
 def _mesh() -> dict[str, Any]:
     """What comes before any domain: Istio, the bus, monitoring, the mesh's rules."""
     meshed = [*cluster_upstream.istio(), _rules({}), cluster_upstream.ingress()]
-    releases = [*meshed, *cluster_upstream.others()]
-    plain = [_rules({"mesh.enabled": "false"}), *cluster_upstream.others()]
+    releases = _in_order([*meshed, *cluster_upstream.others()])
+    plain = _in_order([_rules({"mesh.enabled": "false"}), *cluster_upstream.others()])
     without = {"op": "replace", "path": "/deploy/helm/releases", "value": plain}
     return _module(
         "mesh",
         {
-            "deploy": {"helm": {"releases": releases}},
+            # Bus and database wait for their Secrets, which come after this module;
+            # what has to be waited for, Helm waits for.
+            "deploy": {"statusCheck": False, "helm": {"releases": releases}},
             "profiles": [{"name": "nomesh", "patches": [without]}],
         },
     )
+
+
+def _in_order(releases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each after the one before it: kinds, then who watches them, then objects."""
+    after = [each["name"] for each in releases]
+    first, *others = releases
+    return [
+        first,
+        *(
+            each | {"dependsOn": [before]}
+            for before, each in zip(after, others, strict=False)
+        ),
+    ]
 
 
 def _rules(values: dict[str, str]) -> dict[str, Any]:

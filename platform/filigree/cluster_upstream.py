@@ -22,7 +22,13 @@ def istio() -> list[Release]:
     """The mesh, before any rule of it; the ingress comes after them."""
     # Whom a proxy leaves out is not among what proxies tell by default.
     shown = "meshConfig.defaultConfig.proxyStatsMatcher.inclusionSuffixes[0]"
-    given = {"pilot.cni.enabled": "true", shown: "outlier_detection.ejections_active"}
+    given = {
+        "pilot.cni.enabled": "true",
+        # Also below Kubernetes 1.33, and for pods that others make, such as the job
+        # that begins a database: it would not end, or begin before its proxy.
+        "pilot.env.ENABLE_NATIVE_SIDECARS": "true",
+        shown: "outlier_detection.ejections_active",
+    }
     return [
         _release("istio-base", "base", ISTIO, SYSTEM),
         _release("istio-cni", "cni", ISTIO, SYSTEM),

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from chassis import _context
 from filigree import cluster_routes, nats_conf, operations
 from filigree.declarations import Declaration
 from filigree.edges import GATEWAY, STORE, Edge, Pool
@@ -23,6 +24,8 @@ PREFIX = "filigree-"
 HEADROOM = 1.3  # of what was measured, until a service is killed
 QUANTITY = re.compile(r"(\d+)(Ki|Mi|Gi)")
 IN_MEBIBYTES = {"Ki": 1 / 1024, "Mi": 1.0, "Gi": 1024.0}
+# In lower case, as a proxy has it.
+TENANT_HEADER = _context.TENANT_HEADER.lower()
 # The one service that asks the cluster's own API; it alone is given a token for it.
 DISCOVERY = "service-discovery"
 DISCOVERY_ENV = {
@@ -113,6 +116,7 @@ def _service(
         "kubernetesApi": asks_cluster,
         "entry": service.name == GATEWAY,
         "probe": _probe(source, service),
+        **_balance(service),
         "env": dict(DISCOVERY_ENV) if asks_cluster else {},
         "secrets": {name: service.name for name in service.secrets},
         "providers": {host: 443 for host in service.providers},
@@ -123,6 +127,11 @@ def _service(
     }
 
 
+def _balance(service: Declaration) -> dict[str, str]:
+    by_tenant = service.resilience.balance == "tenant"
+    return {"hashBy": TENANT_HEADER} if by_tenant else {}
+
+
 def _probe(source: Source, service: Declaration) -> str:
     """What `helm test` asks for, beside readiness."""
     offered = source.mesh.operations.get(service.name, {}).values()
@@ -130,11 +139,14 @@ def _probe(source: Source, service: Declaration) -> str:
 
 
 def _memory(service: Declaration, measured: float | None) -> dict[str, str]:
-    """A request of what was measured, and a limit above it; what is declared else."""
+    """A request of what was measured, or else is declared, and a limit above it, with
+    room for what the service takes at times.
+    """
     needed = _mebibytes(service.resources.memory) if measured is None else measured
+    most = needed + _mebibytes(service.resources.besides)
     return {
         "memory": f"{math.ceil(needed)}Mi",
-        "memoryLimit": f"{math.ceil(needed * HEADROOM)}Mi",
+        "memoryLimit": f"{math.ceil(most * HEADROOM)}Mi",
     }
 
 

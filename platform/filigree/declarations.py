@@ -66,10 +66,15 @@ class Breaker:
 
 @dataclass(frozen=True, slots=True)
 class Resilience:
-    """``attempts`` are retries after the first try, of retryable operations only."""
+    """``attempts`` are retries after the first try, of retryable operations only.
+
+    ``balance``: a request goes to the replica with the least ``load``, or that of a
+    ``tenant`` to the one that remembers something of the tenant.
+    """
 
     attempts: int = 2
     breaker: Breaker = Breaker()
+    balance: str = "load"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +87,15 @@ class Slo:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """Requests, in Kubernetes' notation."""
+    """Requests, in Kubernetes' notation.
+
+    ``besides``: memory that it takes at times only, such as a provider's SDK, which is
+    loaded where that provider is chosen, or a process that reads one file.
+    """
 
     cpu: str = "50m"
     memory: str = "64Mi"
+    besides: str = "0Mi"
 
 
 @dataclass(frozen=True, slots=True)

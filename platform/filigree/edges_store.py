@@ -27,7 +27,7 @@ def grants(
     if not declaration.call(STORE):
         return declaration.collections
     journalled = declaration.consumes or any(
-        operation.retry == "keyed" for operation in operations.values()
+        operation.is_journalled for operation in operations.values()
     )
     journal = Grant(f"journal-{declaration.name}", "write")
     return (*declaration.collections, *([journal] if journalled else []))

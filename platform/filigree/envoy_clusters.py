@@ -14,6 +14,7 @@ from filigree.edges_policy import CONNECT
 
 IDLE = 60  # seconds; below the 75 after which a service closes an idle connection
 SWEEP = 1  # seconds between looks at whose ejection is over
+BUDGET = 20  # per cent of the requests under way that may be retries
 PROBE = "/health/ready"
 PROBING = 1.0  # seconds between two probes of a service, over an edge that is used
 RESTING = 3.0  # the same, over an edge that has never been used
@@ -59,7 +60,10 @@ def edge(edge: Edge, socket: Path, *, probed: bool = True) -> dict[str, Any]:
                     "max_connections": pool.connections,
                     "max_pending_requests": pool.pending,
                     "max_requests": pool.requests,
-                    "max_retries": pool.retries,
+                    "retry_budget": {
+                        "budget_percent": {"value": BUDGET},
+                        "min_retry_concurrency": pool.retries,
+                    },
                 }
             ]
         },

@@ -108,7 +108,7 @@ def _journals(mesh: Mesh, service: Declaration, named: Named) -> bool:
     Events that are only heard are not marked.
     """
     offered = mesh.operations.get(service.name, {}).values()
-    return bool(named.handled) or any(each.retry == "keyed" for each in offered)
+    return bool(named.handled) or any(each.is_journalled for each in offered)
 
 
 def _events(service: Declaration, named: Named) -> Iterator[Finding]:

@@ -20,7 +20,8 @@ class Operation:
 
     ``retry``: read, keyed or never. ``timeout`` in seconds. ``public``: reachable
     through the gateway, ``anonymous``: without a credential. ``action``: the name under
-    which a plan may use it. ``bare``: asked for without any parameter.
+    which a plan may use it. ``bare``: asked for without any parameter. ``replays``: it
+    gives a repeated key the first answer by itself.
     """
 
     service: str
@@ -36,6 +37,12 @@ class Operation:
     action: str | None = None
     summary: str = ""
     bare: bool = False
+    replays: bool = False
+
+    @property
+    def is_journalled(self) -> bool:
+        """Whether its answers to keys are kept for it."""
+        return self.retry == "keyed" and not self.replays
 
 
 # What every service answers by itself; no document lists them.
@@ -99,4 +106,5 @@ def _operation(service: str, method: str, path: str, spec: dict[str, Any]) -> Op
         spec.get("x-action"),
         spec.get("summary", ""),
         not any(each.get("required") for each in spec.get("parameters", ())),
+        spec.get("x-replays", False),
     )

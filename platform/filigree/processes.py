@@ -20,6 +20,7 @@ GIVEN_UP = 2  # crashes before it was ever ready until nobody waits for it
 STEADY = 30.0  # seconds of life after which a crash counts as the first again
 BETWEEN = 5.0  # seconds between two looks at a process that is ready
 RENEW_WITHIN = 60.0  # seconds for a new process to take over
+LIVE = ("ready", "unready")  # states of one that is looked at
 
 
 class Handle(Protocol):
@@ -123,8 +124,10 @@ class Kept:
         self.first.set()
         while True:
             await asyncio.sleep(BETWEEN)
-            if self.state in ("ready", "unready"):
-                self._become("ready" if await self.ready() else "unready")
+            if self.state in LIVE:
+                seen = "ready" if await self.ready() else "unready"
+                if self.state in LIVE:  # it may have been frozen while it was asked
+                    self._become(seen)
 
     def _become(self, state: str) -> None:
         if state != self.state:

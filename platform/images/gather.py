@@ -13,6 +13,7 @@ import shutil
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +36,7 @@ def reached(start: Path) -> set[Path]:
     while waiting:
         file = waiting.pop()
         found.add(file)
-        waiting |= set(_imports(file)) - found
+        waiting |= _imports(file) - found
     return found
 
 
@@ -96,7 +97,12 @@ def _top(file: Path) -> Path:
     return Path(*file.parts[:2]) if file.parts[0] == "platform" else file.parent
 
 
-def _imports(file: Path) -> Iterator[Path]:
+@cache
+def _imports(file: Path) -> frozenset[Path]:
+    return frozenset(_imported(file))
+
+
+def _imported(file: Path) -> Iterator[Path]:
     for node in ast.walk(ast.parse(file.read_bytes())):
         if isinstance(node, ast.Import):
             for each in node.names:

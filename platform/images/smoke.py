@@ -25,12 +25,12 @@ from pathlib import Path
 import nats
 
 from filigree import declarations, engines, engines_nats, nats_conf, operations, tokens
-from filigree.cluster_values import DISCOVERY
-from filigree.declarations import Declaration
+from filigree.declarations import Declaration, Resources
 from filigree.edges import STORE
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY = "50m"
+NOTHING = Resources().besides
 PORT, BUS_PORT = 18980, 18979  # of the host, which the container shares
 KEYS = "only-for-a-trial-run"
 DEADLINE = 60.0  # seconds for a service to become ready
@@ -53,15 +53,16 @@ def engine() -> str:
 
 
 def chosen(known: dict[str, Declaration]) -> list[str]:
-    """One service that needs nothing, and those that speak to somebody else's API."""
+    """One service that needs nothing, and each that brings somebody else's SDK."""
     plain = next(
         name
         for name, each in known.items()
-        if not (each.providers or each.secrets or nats_conf.users([each]))
-        and name != DISCOVERY
+        if not (each.secrets or nats_conf.users([each]))
+        and each.resources.besides == NOTHING
     )
-    speaking = [name for name, each in known.items() if each.providers]
-    return list(dict.fromkeys([plain, *speaking, DISCOVERY]))
+    # Room beside its own memory is for an SDK, or for what reads files.
+    heavy = [n for n, each in known.items() if each.resources.besides != NOTHING]
+    return [plain, *heavy]
 
 
 def build(program: str, service: str) -> None:

@@ -59,7 +59,7 @@ def _answer(tags: str, scene: Scene) -> Reading | None:
     lasting, tags = _lasting(tags)
     if exact := _exact(tags, scene):
         end = scene.after(exact, lasting or MINUTE)
-        return Reading(exact, end, "minute", ())
+        return Reading(exact, end, "minute", (), names=frozenset({"day", "clock"}))
     when, clock = _read(tags, scene)
     if clock:
         reading = timed(when, clock, lasting, scene)
@@ -90,6 +90,6 @@ def read(text: str, reference: datetime, zone: ZoneInfo, locale: str = "en") -> 
     if not made:
         nothing = languages(locale)[0].ask("nothing")
         return Reading(None, None, None, (nothing,))
-    _, _, scene, reading = min(made)
+    unread, _, scene, reading = min(made)
     text = said(reading.start, reading.end, reading.grain, scene.language)
-    return replace(reading, text=text)
+    return replace(reading, text=text, unread=unread)

@@ -14,7 +14,8 @@ MINUTE = timedelta(minutes=1)
 class Reading:
     """A span, or none; ``ambiguous`` are questions about what was left open.
 
-    ``text`` says the span: dates, times, zone and offset.
+    ``text`` says the span: dates, times, zone and offset. ``names`` tells whether a
+    ``day`` and a ``clock`` time were said; ``unread`` counts the words of other things.
     """
 
     start: datetime | None
@@ -22,6 +23,8 @@ class Reading:
     grain: str | None
     ambiguous: tuple[str, ...]
     text: str | None = None
+    names: frozenset[str] = frozenset()
+    unread: int = 0
 
 
 @dataclass(frozen=True)

@@ -88,10 +88,11 @@ def timed(
     if clock.grain != "part_of_day":
         asked += _changes(start, begins[start], scene)
     end = _end(start, day, clock, lasting, scene)
-    return Reading(start, end, clock.grain, tuple(asked))
+    names = frozenset({"clock", "day"} if when else {"clock"})
+    return Reading(start, end, clock.grain, tuple(asked), names=names)
 
 
 def whole(when: Days, scene: Scene) -> Reading:
     """Days from midnight to midnight."""
     start, end = scene.at(when.first, 0), scene.at(when.last, 0)
-    return Reading(start, end, when.grain, ())
+    return Reading(start, end, when.grain, (), names=frozenset({"day"}))

@@ -9,7 +9,28 @@ from itertools import accumulate
 DIGITS = re.compile(r"(?<!\d)(?<!\d[.,])[2-6](?:[ \t.\-_]{0,2}\d){12,}(?!\d)")
 DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 SHORTEST, LONGEST = 13, 19
+# The same with a digit wrong, or under another first digit; and the code on the back.
+MISTYPED = re.compile(r"(?<!\d)\d(?:[ \t.\-_/]{0,3}\d){12,18}(?!\d)")
+CODE = re.compile(
+    r"\b(?:cvv2?|cvc2?|cvn|cid|security code|card code|prüf(?:ziffer|nummer|code)|"
+    r"kartenprüfnummer|sicherheitscode|cryptogramme|code de sécurité|"
+    r"código de seguridad)\b\W{0,3}(?:[^\W\d]{1,6}\W{1,3}){0,5}\d{3,4}\b",
+    re.IGNORECASE,
+)
 GROUP, SEPARATORS = re.compile(r"\d+"), re.compile(r"\D+")
+
+# As people type them: in fours (American Express: 4-6-5) or without a break, whatever
+# the check digit says.
+TYPED = re.compile(
+    r"(?<!\d)(?:[3-6]\d{3}([ ./-]?)\d{4}\1\d{4}\1\d{4}"
+    r"|3[47]\d\d[ ./-]?\d{6}[ ./-]?\d{5})(?!\d)"
+)
+ABOUT_A_CARD = re.compile(r"\b(?:card|\w*karte|carte|tarjeta)\b", re.IGNORECASE)
+EXPIRY = re.compile(
+    r"\b(?:exp(?:iry|ires|iration)?(?: date)?|valid (?:thru|until|to)|gültig bis"
+    r"|caduca|expire)\b\W{0,3}(?:[^\W\d]{1,4}\W{1,3})?\d{1,2} ?[/-] ?\d{2,4}\b",
+    re.IGNORECASE,
+)
 
 
 def is_card(digits: str) -> bool:
@@ -17,6 +38,13 @@ def is_card(digits: str) -> bool:
     if not SHORTEST <= len(digits) <= LONGEST or digits[0] not in "23456":
         return False
     return _Sums(digits).is_valid(0, len(digits))
+
+
+def may_hold_card_data(text: str) -> bool:
+    """Whether somebody may have typed a card there: 13 to 19 digits however grouped,
+    mistyped ones too, or a security code that is called one. Other long numbers are
+    such as well: for where a card must not be taken, whatever else is refused."""
+    return bool(MISTYPED.search(text) or CODE.search(text))
 
 
 class _Sums:
@@ -71,3 +99,9 @@ def _end_of_card(
 def without_cards(text: str, mask: str) -> str:
     """*text* with every card number in it replaced by *mask*."""
     return DIGITS.sub(lambda found: _masked(found[0], mask), text)
+
+
+def without_card_data(text: str, mask: str) -> str:
+    """*text* without what people type of a card: number, security code, expiry."""
+    text = CODE.sub(mask, TYPED.sub(mask, text))
+    return EXPIRY.sub(mask, text) if ABOUT_A_CARD.search(text) else text

@@ -4,7 +4,12 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from redaction._cards import is_card, without_cards
+from redaction._cards import (
+    is_card,
+    may_hold_card_data,
+    without_card_data,
+    without_cards,
+)
 
 SECRET, CARD = "[redacted]", "[redacted card]"
 DEEPEST = 12  # levels of JSON; what is nested further is dropped whole
@@ -68,6 +73,19 @@ def redact_text(text: str) -> str:
     if "=" in text or ":" in text:
         text = _PAIR.sub(rf"\1{SECRET}", text)
     return without_cards(text, CARD)
+
+
+def redact_said(text: str) -> str:
+    """What a person typed: without a card's security code and expiry, too, and without
+    what looks like a card's number but for a slip."""
+    return without_card_data(redact_text(text), CARD)
+
+
+def cardless(text: str) -> str:
+    """What may be kept of *text* where no card is taken: nothing of one that may hold
+    a card's data, and else all but its secrets."""
+    kept = redact_said(text)
+    return CARD if CARD in kept or may_hold_card_data(text) else kept
 
 
 def redact(value: Any, depth: int = 0) -> Any:

@@ -3,6 +3,7 @@
 Pure, and the same every time: no clock, no chance. See README.md for what is exact.
 """
 
+from scheduling._answers import assignment, conflicts, resolution, suggestions
 from scheduling._assigned import Assigned, assign, heuristic
 from scheduling._clashes import Appointment, Clash, clashes
 from scheduling._moves import Resolved, overlap, resolve
@@ -35,13 +36,17 @@ __all__ = [
     "Worker",
     "appointments",
     "assign",
+    "assignment",
     "clashes",
+    "conflicts",
     "heuristic",
     "overlap",
     "person",
+    "resolution",
     "resolve",
     "shown",
     "suggest",
+    "suggestions",
     "task",
     "travel",
     "visits",

@@ -3,6 +3,7 @@
 from tills._facts import (
     FAILED,
     PENDING,
+    REFUNDS,
     Facts,
     Standing,
     joined,
@@ -31,6 +32,7 @@ __all__ = [
     "FAILED",
     "HEADERS",
     "PENDING",
+    "REFUNDS",
     "Addresses",
     "BadEvent",
     "BadSignature",

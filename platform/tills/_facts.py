@@ -21,6 +21,7 @@ Fact = list[int | str]
 Facts = dict[str, Fact]
 
 PENDING, SUCCEEDED, FAILED = range(3)
+REFUNDS = ("pending", "succeeded", "failed")  # what those are called
 OPEN, WON, LOST = range(3)
 TRYING, ACTION, BROKEN = range(3)
 
@@ -46,6 +47,7 @@ class Standing(NamedTuple):
     ``provider_id`` is the provider's payment that got furthest, ``link_id`` ours that
     led to it. ``state`` is how far the last try came, ``failure`` why it failed, unless
     another was captured. ``dispute`` is the reason of one that is open or lost.
+    ``refunds`` have an ``id`` (ours, if we asked for it), ``minor_units`` and a status.
     """
 
     provider_id: str = ""
@@ -58,6 +60,7 @@ class Standing(NamedTuple):
     dispute: str | None = None
     state: int = TRYING
     course: tuple[int | str, ...] = (0, TRYING, "")
+    refunds: tuple[dict[str, int | str], ...] = ()
 
 
 def standing(facts: Facts) -> Standing:
@@ -78,7 +81,14 @@ def standing(facts: Facts) -> Standing:
         dispute=max((why for end, why in disputes if end != WON), default=None),
         state=course[1],
         course=tuple(course),
+        refunds=tuple(_refunds(facts)),
     )
+
+
+def _refunds(facts: Facts) -> Iterable[dict[str, int | str]]:
+    for name, (state, amount) in sorted(about(facts, "refund").items()):
+        about_it = {"minor_units": amount, "status": REFUNDS[int(state)]}
+        yield {"id": name.rpartition("/")[2], **about_it}
 
 
 def left(facts: Facts) -> dict[str, int]:

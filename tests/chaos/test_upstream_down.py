@@ -1,11 +1,13 @@
 """What a customer sees while one service is away: a marked answer, or a clear error."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import httpx
 import pytest
+
+from chassis.testing import until
 
 QUESTION = "How much is a check-up for an adult?"
 FACT = "€55"
@@ -17,8 +19,8 @@ ANSWERED = {
     "faq-management": "match_faqs failed",
     "database-operations": "from the last good results",
 }
-# Away, and the answer is as good as ever: the chat does not need them. The gateway
-# knows a credential for ten seconds, so authentication is one of them for so long.
+# Away, and the answer is as good as ever: the chat does not need them. A credential
+# that the gateway knows is good for five minutes while nobody can be asked about it.
 UNNOTICED = (
     "logging",
     "authentication",
@@ -37,16 +39,29 @@ Without = Callable[[str], AbstractContextManager[None]]
 @pytest.fixture
 def whole(mesh: Any, documents: dict[str, Any]) -> Any:
     """The mesh with its documents, known to answer in full."""
-    require_whole(mesh.chat(QUESTION))
+    require_whole_again(mesh)
     return mesh
+
+
+def require_whole_again(mesh: Any) -> None:
+    """It recovers by itself; the last answer says why where it did not in time."""
+    answers: list[httpx.Response] = []
+
+    def is_whole() -> bool:
+        answers.append(mesh.chat(QUESTION))
+        return answers[-1].status_code == 200 and answers[-1].json()["degraded"] is None
+
+    with suppress(AssertionError):
+        until(is_whole, 30)
+    require_whole(answers[-1])
 
 
 def require_whole(answer: httpx.Response) -> None:
     assert answer.status_code == 200, answer.text
     told = answer.json()
-    assert FACT in told["answer"]
+    assert told["degraded"] is None, told
+    assert FACT in told["answer"], told
     assert told["citations"]
-    assert told["degraded"] is None
     assert told["saved"]
 
 
@@ -70,7 +85,7 @@ def test_without_it_the_answer_is_given_and_says_what_is_missing(
     assert answer.status_code == 200, answer.text
     assert FACT in answer.json()["answer"]
     assert said in answer.json()["degraded"]
-    require_whole(whole.chat(QUESTION))
+    require_whole_again(whole)
 
 
 @pytest.mark.parametrize("service", UNNOTICED)
@@ -78,7 +93,7 @@ def test_without_it_the_answer_is_as_usual(whole: Any, service: str) -> None:
     with whole.without(service):
         answer = whole.chat(QUESTION)
     require_whole(answer)
-    require_whole(whole.chat(QUESTION))
+    require_whole_again(whole)
 
 
 @pytest.mark.parametrize("service", NEEDED)
@@ -89,7 +104,7 @@ def test_without_it_there_is_a_clear_error_and_then_an_answer_again(
         answer = whole.chat(QUESTION)
     require_problem(answer)
     assert service in answer.json()["message"]
-    require_whole(whole.chat(QUESTION))
+    require_whole_again(whole)
 
 
 def test_without_search_it_claims_nothing_and_says_that_the_search_failed(
@@ -103,7 +118,7 @@ def test_without_search_it_claims_nothing_and_says_that_the_search_failed(
     assert told["citations"] == []
     assert "cannot search" in told["answer"]
     assert "search failed" in told["degraded"]
-    require_whole(whole.chat(QUESTION))
+    require_whole_again(whole)
 
 
 @pytest.mark.parametrize(
@@ -111,14 +126,14 @@ def test_without_search_it_claims_nothing_and_says_that_the_search_failed(
 )
 def test_a_killed_one_is_back_and_so_is_the_answer(whole: Any, service: str) -> None:
     whole.kill(service)
-    require_whole(whole.chat(QUESTION))
+    require_whole_again(whole)
 
 
 def test_a_conversation_that_cannot_be_written_is_answered_and_marked_unsaved(
     whole: Any,
 ) -> None:
     # The gateway remembers a credential for a while, and could not look it up either.
-    require_whole(whole.chat(QUESTION))
+    require_whole_again(whole)
     with whole.without("database-operations"):
         answer = whole.chat(QUESTION)
     assert answer.status_code == 200, answer.text
@@ -137,7 +152,7 @@ def test_a_frozen_one_holds_nobody_for_longer_than_its_deadline(
     else:
         require_problem(answer)
     whole.renewed(service)
-    require_whole(whole.chat(QUESTION))
+    require_whole_again(whole)
 
 
 def test_without_an_answer_in_time_the_error_is_that(whole: Any) -> None:
@@ -147,4 +162,4 @@ def test_without_an_answer_in_time_the_error_is_that(whole: Any) -> None:
     assert answer.json()["error"] == "timeout_error"
     require_problem(answer)
     whole.renewed("response-generation")
-    require_whole(whole.chat(QUESTION))
+    require_whole_again(whole)

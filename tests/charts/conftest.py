@@ -13,6 +13,8 @@ from filigree import edges
 
 ROOT = Path(__file__).parents[2]
 HOOK = "helm.sh/hook"
+# The same reader in C, where there is one: a domain has thousands of lines.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DIGEST = "sha256:" + "0" * 64
 
 
@@ -33,15 +35,19 @@ def laid_over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def texts(chart: str, given: dict[str, Any], namespace: str) -> dict[str, str]:
+    """What Helm's engine writes, by template."""
+    with helm_python.Chart.load(ROOT / "charts" / chart) as loaded:
+        return loaded.render(given, name=namespace, namespace=namespace)
+
+
 def manifests(chart: str, given: dict[str, Any], namespace: str) -> list[dict]:
     """Every object of a release, hooks included."""
-    with helm_python.Chart.load(ROOT / "charts" / chart) as loaded:
-        rendered = loaded.render(given, name=namespace, namespace=namespace)
     return [
         each
-        for name, text in sorted(rendered.items())
+        for name, text in sorted(texts(chart, given, namespace).items())
         if name.endswith(".yaml")
-        for each in yaml.safe_load_all(text)
+        for each in yaml.load_all(text, LOADER)
         if each
     ]
 
@@ -57,16 +63,31 @@ def domains(mesh: edges.Mesh) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def releases(domains: list[str]) -> dict[str, list[dict]]:
+def wholes(domains: list[str]) -> dict[str, list[dict]]:
+    """The objects of every domain's release, with those of `helm test`."""
+    return {
+        domain: manifests("domain", values(domain), f"filigree-{domain}")
+        for domain in domains
+    }
+
+
+@pytest.fixture(scope="session")
+def releases(wholes: dict[str, list[dict]]) -> dict[str, list[dict]]:
     """The objects of every domain's release, without those of `helm test`."""
     return {
         domain: [
             each
-            for each in manifests("domain", values(domain), f"filigree-{domain}")
+            for each in objects
             if HOOK not in each["metadata"].get("annotations", {})
         ]
-        for domain in domains
+        for domain, objects in wholes.items()
     }
+
+
+@pytest.fixture(scope="session")
+def written() -> Callable[[str], dict[str, str]]:
+    """``written(domain)``: a domain's release, byte for byte, rendered anew."""
+    return lambda domain: texts("domain", values(domain), f"filigree-{domain}")
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +138,11 @@ def whole() -> list[dict]:
 @pytest.fixture(scope="session")
 def release() -> Callable[[str], list[dict]]:
     """``release(chart)``: a chart with the small values that lie beside its golden."""
-    namespaces = {"domain": "filigree-toys", "mesh": "istio-system"}
+    namespaces = {
+        "domain": "filigree-toys",
+        "mesh": "istio-system",
+        "observability": "filigree-observability",
+    }
 
     def rendered(chart: str) -> list[dict]:
         file = Path(__file__).parent / "golden" / f"{chart}.values.yaml"

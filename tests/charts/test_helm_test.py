@@ -7,14 +7,14 @@ HOOK = "helm.sh/hook"
 
 
 @pytest.fixture(scope="module")
-def hooks(render, domains):
+def hooks(wholes):
     return {
         domain: [
             each
-            for each in render(domain)
+            for each in objects
             if each["metadata"].get("annotations", {}).get(HOOK) == "test"
         ]
-        for domain in domains
+        for domain, objects in wholes.items()
     }
 
 

@@ -17,13 +17,19 @@ ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / "platform" / "images"
 DECLARED = declarations.load(ROOT)
 SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/*/service.yaml"))
-# Without .pth files, so that the checkout, installed editable, cannot be found.
+# Without .pth files, so that the checkout, installed editable, cannot be found. What
+# every service imports of others' is imported once; each service has a fork of its own.
 IMPORTS = """
-import importlib, sys
-sys.path[:0] = [sys.argv[1]]
-sys.path.append(sys.argv[2])
-module = importlib.import_module(open(sys.argv[1] + "/module").read())
-print(module.app.title)
+import importlib, os, sys
+sys.path.append(sys.argv[1])
+import fastapi.openapi.utils, httptools, httpx, prometheus_client, uvicorn
+for folder in sys.argv[2:]:
+    if (child := os.fork()) == 0:
+        sys.path.insert(0, folder)
+        module = importlib.import_module(open(folder + "/module").read())
+        print(module.app.title, flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
 """
 
 
@@ -39,25 +45,38 @@ def gather():
     return loaded("gather")
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_what_is_gathered_is_enough_to_import_the_service(gather, service, tmp_path):
-    name = service.replace("_", "-")
-    gather.gather(name, tmp_path)
+@pytest.fixture(scope="module")
+def gathered(gather, tmp_path_factory):
+    """By service, the folder with what its image carries."""
+    folders = {each: tmp_path_factory.mktemp(each) for each in SERVICES}
+    for service, folder in folders.items():
+        gather.gather(service.replace("_", "-"), folder)
+    return folders
+
+
+def test_what_is_gathered_is_enough_to_import_each_service(gathered):
     packages = sysconfig.get_paths()["purelib"]
+    folders = map(str, gathered.values())
+    secrets = {name for each in DECLARED.values() for name in each.secrets}
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", IMPORTS, str(tmp_path), packages],
+        [sys.executable, "-I", "-S", "-c", IMPORTS, packages, *folders],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         env={
             "PATH": os.environ["PATH"],
-            **dict.fromkeys(DECLARED[name].secrets, "only-for-an-import"),
+            **dict.fromkeys(secrets, "only-for-an-import"),
             "DATABASE_URL": "postgresql://nowhere/nothing",
         },
     )
-    assert done.stdout.strip() == name, done.stderr
-    others = {path.name for path in tmp_path.glob("services/*/*/")} - {"__pycache__"}
-    assert others == {service}
+    imported = [name.replace("-", "_") for name in done.stdout.split()]
+    assert imported == SERVICES, done.stderr
+
+
+def test_an_image_carries_no_other_service(gathered):
+    for service, folder in gathered.items():
+        carried = {path.name for path in folder.glob("services/*/*/")}
+        assert carried - {"__pycache__"} == {service}
 
 
 def test_only_who_embeds_carries_the_model(gather):

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import subprocess
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,10 @@ TYPES = "@kubernetes-models/istio"
 
 
 @pytest.fixture(scope="module")
-def objects(render, domains, whole):
+def objects(render, wholes, whole):
     """Every object of Istio that any release renders, `helm test` included."""
     canary = render("operations", services={"logging": {"canary": CANARY}})
-    every = [*whole, *canary, *(each for d in domains for each in render(d))]
+    every = [*whole, *canary, *chain(*wholes.values())]
     return [each for each in every if ".istio.io/" in each["apiVersion"]]
 
 
@@ -184,8 +185,8 @@ def test_a_rule_finds_what_it_is_for(rules, rule, kind, spec):
     assert rule in rules.wrong({"kind": kind, "spec": spec})
 
 
-def test_what_a_route_leads_to_is_a_service_on_that_port(render, domains, whole):
-    every = [*whole, *(each for domain in domains for each in render(domain))]
+def test_what_a_route_leads_to_is_a_service_on_that_port(wholes, whole):
+    every = [*whole, *chain(*wholes.values())]
     known = {
         (f"{o['metadata']['name']}.{o['metadata']['namespace']}.svc.cluster.local", p)
         for o in every

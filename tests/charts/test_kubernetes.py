@@ -5,6 +5,8 @@ import gzip
 import json
 import math
 import re
+import tomllib
+from pathlib import Path
 
 import helm_python
 import kubernetes_validate
@@ -13,9 +15,20 @@ import yaml
 
 from chassis import _runtime, _serve
 
+ROOT = Path(__file__).parents[2]
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 OLDEST, NEWEST = "1.30", "1.37"
 CLUSTER_SCOPED = {"Namespace", "ClusterRole", "ClusterRoleBinding"}
 RELEASE_LIMIT = 256 * 1024
+# Also of a domain as a whole, and not of one service.
+SHARED = {
+    "AuthorizationPolicy",
+    "NetworkPolicy",
+    "PeerAuthentication",
+    "Role",
+    "RoleBinding",
+    "ServiceEntry",
+}
 
 
 def own(objects, kind):
@@ -63,9 +76,10 @@ def test_every_declared_service_is_rendered_once(find, mesh):
         assert names == sorted(mesh.declarations)
 
 
-def test_the_same_values_give_the_same_bytes(render, domains):
+def test_the_same_values_give_the_same_bytes(written, domains):
     for domain in domains:
-        first, second = (yaml.safe_dump_all(render(domain)) for _ in range(2))
+        first, second = (written(domain) for _ in range(2))
+        assert any(first.values())
         assert first == second
 
 
@@ -74,10 +88,18 @@ def test_a_domains_release_has_nothing_of_the_clusters(releases):
         assert not {each["kind"] for each in objects} & CLUSTER_SCOPED
 
 
-def test_a_release_is_small_enough_to_be_stored(releases):
-    for objects in releases.values():
+def test_a_release_is_small_enough_to_be_stored(wholes):
+    chart = {
+        str(each): base64.b64encode(each.read_bytes()).decode()
+        for each in (ROOT / "charts/domain").rglob("*")
+        if each.is_file()
+    }
+    for domain, objects in wholes.items():
+        values = (ROOT / f"charts/values/{domain}.yaml").read_text()
+        manifest = yaml.dump_all(objects, Dumper=DUMPER)
+        release = {"chart": chart, "config": values, "manifest": manifest}
         # As Helm stores it: compressed JSON in base64, twice encoded in a Secret.
-        stored = base64.b64encode(gzip.compress(json.dumps(objects).encode()))
+        stored = base64.b64encode(gzip.compress(json.dumps(release).encode()))
         assert len(base64.b64encode(stored)) < RELEASE_LIMIT
 
 
@@ -108,6 +130,10 @@ def test_objects_say_what_they_are_and_whose(releases, mesh):
             assert labels["filigree.dev/team"]
             assert labels["app.kubernetes.io/part-of"] == "filigree"
             assert labels["app.kubernetes.io/managed-by"] == "Helm"
+            assert labels["app.kubernetes.io/instance"] == f"filigree-{domain}"
+            assert labels["app.kubernetes.io/version"]
+            name = labels.get("app.kubernetes.io/name")
+            assert name in mesh.declarations or each["kind"] in SHARED
 
 
 def test_ports_are_named_and_unique(find, mesh):
@@ -136,8 +162,10 @@ def test_a_pod_keeps_the_restricted_standard(pods, containers):
 
 
 def test_the_user_can_be_left_to_the_cluster(render):
-    for each in own(render("operations", runAsUser=None), "Deployment"):
-        context = each["spec"]["template"]["spec"]["securityContext"]
+    objects = render("operations", runAsUser=None)
+    pods = [each["spec"]["template"] for each in own(objects, "Deployment")]
+    for each in (*pods, *own(objects, "Pod")):
+        context = each["spec"]["securityContext"]
         assert "runAsUser" not in context
         assert context["runAsNonRoot"] is True
 
@@ -160,15 +188,34 @@ def test_each_pod_has_three_probes_and_liveness_is_not_readiness(containers):
         assert paths["readiness"] == "/health/ready"
 
 
-def test_memory_is_limited_by_what_was_measured(containers, measured):
+def mebibytes(quantity):
+    return int(quantity.removesuffix("Mi"))
+
+
+def test_memory_is_limited_by_what_was_measured(containers, measured, mesh):
     for name, container in containers.items():
         resources = container["resources"]
-        needed = int(resources["requests"]["memory"].removesuffix("Mi"))
-        limit = int(resources["limits"]["memory"].removesuffix("Mi"))
+        needed = mebibytes(resources["requests"]["memory"])
         held = measured.get(name, {}).get("memory", needed)
         assert needed == math.ceil(held)
-        assert limit == math.ceil(1.3 * held)
+        besides = mebibytes(mesh.declarations[name].resources.besides)
+        limit = mebibytes(resources["limits"]["memory"])
+        assert limit == math.ceil(1.3 * (held + besides))
         assert "cpu" not in resources["limits"]
+
+
+def test_who_loads_an_sdk_or_reads_files_apart_has_room_for_it(mesh):
+    """A pod that is at its limit without them is killed with its provider's first
+    answer, or its first large document."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    roomy = {
+        name
+        for name, each in mesh.declarations.items()
+        if mebibytes(each.resources.besides)
+    }
+    speaking = {name for name, each in mesh.declarations.items() if each.providers}
+    assert speaking | {"service-discovery", "document-processing"} <= roomy
+    assert roomy - {"document-processing"} <= extras["optional-dependencies"].keys()
 
 
 def test_the_sidecars_resources_are_stated(find):
@@ -231,6 +278,8 @@ def test_a_release_without_digests_is_refused(render):
     )
     [container] = made["spec"]["template"]["spec"]["containers"]
     assert container["image"] == "filigree/logging:dev"
+    with pytest.raises(helm_python.HelmError, match="tag"):
+        render("operations", images={"pinned": False, "tag": "latest"})
 
 
 def test_a_release_in_another_namespace_is_refused(render):

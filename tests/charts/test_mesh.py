@@ -57,6 +57,14 @@ def test_the_way_in_is_encrypted_and_leads_to_the_gateway(whole):
     )
 
 
+def test_links_begin_with_the_host_of_the_way_in(whole, find):
+    [host] = named(whole, "Gateway", "filigree")["spec"]["servers"][0]["hosts"]
+    for each in find("Deployment"):
+        [container] = each["spec"]["template"]["spec"]["containers"]
+        given = {one["name"]: one.get("value") for one in container["env"]}
+        assert given["FILIGREE_PUBLIC_URL"] == f"https://{host}"
+
+
 def test_discovery_may_read_endpoints_and_nothing_else(whole):
     [rule] = named(whole, "ClusterRole", "filigree-discovery")["rules"]
     assert rule == {

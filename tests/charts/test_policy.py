@@ -1,7 +1,12 @@
 """Who may reach whom, in the mesh's policy and in the network's."""
 
+from pathlib import Path
+
 import yaml
 
+from chassis import _context
+
+ROOT = Path(__file__).parents[2]
 HASHED = {"hashBy": "x-tenant"}
 RETRY_ON = {"5xx", "reset", "connect-failure", "refused-stream"}
 PRINCIPAL = "cluster.local/ns/filigree-{domain}/sa/{name}"
@@ -193,6 +198,48 @@ def test_each_provider_is_known_to_the_mesh_of_its_domain_alone(releases, mesh):
         assert all(each["ports"][0]["protocol"] == "TLS" for each in entries)
 
 
+def test_couriers_of_messages_are_the_teams_own_choice(render):
+    """A mail server greets before it is spoken to, so that its port is not TLS."""
+    hosts = {"smtp.example.org": 587, "api.example.com": 443}
+    objects = render(
+        "operations",
+        only="notification",
+        services={"notification": {"providers": hosts}},
+    )
+    ports = {
+        (each["spec"]["hosts"][0], port["number"], port["protocol"])
+        for each in objects
+        if each["kind"] == "ServiceEntry"
+        for port in each["spec"]["ports"]
+    }
+    assert ports == {
+        ("smtp.example.org", 587, "TCP"),
+        ("api.example.com", 443, "TLS"),
+    }
+    [policy] = [
+        o
+        for o in objects
+        if (o["kind"], o["metadata"]["name"]) == ("NetworkPolicy", "notification")
+    ]
+    [way] = [
+        rule
+        for rule in policy["spec"]["egress"]
+        if any("ipBlock" in peer for peer in rule.get("to", ()))
+    ]
+    assert {each["port"] for each in way["ports"]} == {443, 587}
+    [pod] = [
+        o["spec"]["template"]["spec"] for o in objects if o["kind"] == "Deployment"
+    ]
+    [source] = pod["containers"][0]["envFrom"]
+    assert source["secretRef"] == {"name": "notification-providers", "optional": True}
+
+
+def test_every_team_has_a_place_for_its_choices(domains):
+    for domain in domains:
+        file = ROOT / f"charts/values/{domain}.overrides.yaml"
+        assert set(yaml.safe_load(file.read_text())) == {"services"}
+
+
 def test_a_host_has_one_virtual_service(find):
     hosts = [host for each in find("VirtualService") for host in each["spec"]["hosts"]]
     assert len(set(hosts)) == len(hosts) == len(find("VirtualService"))
@@ -215,6 +262,24 @@ def test_an_ejection_leaves_one_of_several(render):
         [rule] = [o for o in objects if o["kind"] == "DestinationRule"]
         outliers = rule["spec"]["trafficPolicy"]["outlierDetection"]
         assert outliers["maxEjectionPercent"] == percent
+
+
+def test_a_tenants_requests_go_where_something_of_it_is_remembered(find, mesh):
+    """An answer of before, for when nobody can be asked, is in one replica's memory."""
+    remembering = {
+        name
+        for name, each in mesh.declarations.items()
+        if each.resilience.balance == "tenant"
+    }
+    assert {"similarity-search", "embedding-generation"} <= remembering
+    for rule in find("DestinationRule"):
+        way = rule["spec"]["trafficPolicy"]["loadBalancer"]
+        if rule["metadata"]["name"] in remembering:
+            header = _context.TENANT_HEADER.lower()
+            hashed = {"httpHeaderName": header, "maglev": {}}
+            assert way == {"consistentHash": hashed}
+        else:
+            assert way == {"simple": "LEAST_REQUEST"}
 
 
 def test_one_header_may_lead_to_one_replica_where_a_service_remembers(render):

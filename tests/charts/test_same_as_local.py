@@ -137,7 +137,11 @@ def test_breakers_and_limits_are_the_same(local, find):
             limits["http"]["http1MaxPendingRequests"] == (limit["max_pending_requests"])
         )
         assert limits["http"]["http2MaxRequests"] == limit["max_requests"]
-        assert policy["retryBudget"]["minRetryConcurrency"] == limit["max_retries"]
+        budget = limit["retry_budget"]
+        assert policy["retryBudget"] == {
+            "percent": budget["budget_percent"]["value"],
+            "minRetryConcurrency": budget["min_retry_concurrency"],
+        }
         assert limits["tcp"]["connectTimeout"] == cluster["connect_timeout"]
 
 

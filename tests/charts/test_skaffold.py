@@ -97,8 +97,9 @@ def test_a_profile_leads_to_values_that_the_chart_takes(modules, render):
         assert render("operations", **chosen(profile))
 
 
-# Of skaffold/v4beta13's schema, where additionalProperties is false: an unknown key is
-# refused. What a module does not use is not listed.
+# Of skaffold/v4beta13's schema (docs-v2/content/en/schemas/v4beta13.json of
+# GoogleContainerTools/skaffold), where additionalProperties is false: an unknown key is
+# refused. What a module does not use is not listed. No package carries the schema.
 KEYS = {
     "": "apiVersion kind metadata build deploy portForward profiles",
     "metadata": "name",
@@ -107,26 +108,41 @@ KEYS = {
     "local": "useBuildkit",
     "artifacts": "image context docker",
     "docker": "dockerfile buildArgs",
-    "deploy": "helm",
+    "deploy": "helm statusCheck",
     "helm": "releases",
     "releases": "name chartPath remoteChart repo version namespace createNamespace "
-    "valuesFiles setValues setValueTemplates skipTests wait",
+    "valuesFiles setValues setValueTemplates skipTests wait dependsOn",
     "portForward": "resourceType resourceName namespace port localPort address",
     "profiles": "name patches",
     "patches": "op path value",
     "manual": "src dest strip",
 }
+TYPES = {
+    bool: "createNamespace skipTests statusCheck useBuildkit wait",
+    int: "localPort port",
+    list: "artifacts dependsOn manual patches portForward profiles releases "
+    "valuesFiles",
+    object: "value",
+    str: "address apiVersion chartPath context dest dockerfile image kind name "
+    "namespace op path remoteChart repo resourceName resourceType src strip version",
+}
 FREE = {"buildArgs", "setValues", "setValueTemplates", "inputDigest", "value"}
 
 
+def typed(key):
+    [kind, *_] = [kind for kind, keys in TYPES.items() if key in keys.split()] or [dict]
+    return kind
+
+
 def unknown(given, within=""):
-    """(place, key) of each key that Skaffold does not know."""
+    """(place, key) of each key that Skaffold does not know, or not of that type."""
     if isinstance(given, list):
         for each in given:
             yield from unknown(each, within)
     elif isinstance(given, dict) and within not in FREE:
         for key, each in given.items():
-            if key not in KEYS[within].split():
+            is_known = key in KEYS[within].split()
+            if not is_known or not isinstance(each, typed(key)):
                 yield within, key
             yield from unknown(each, key)
 
@@ -138,6 +154,12 @@ def test_every_key_is_one_that_skaffold_knows(modules):
             for patch in profile["patches"]:
                 if patch["path"].endswith("/releases"):
                     assert list(unknown(patch["value"], "releases")) == []
+
+
+def test_a_wrong_key_or_type_would_be_found(modules):
+    release = modules["mesh"]["deploy"]["helm"]["releases"][0]
+    assert list(unknown({**release, "wait": "true"}, "releases"))
+    assert list(unknown({**release, "values": {}}, "releases"))
 
 
 def test_what_becomes_a_command_line_is_text(modules):
@@ -178,6 +200,27 @@ def test_a_change_of_python_reaches_its_pod_in_dev_and_is_served(
 
 def synced_of(profile):
     return [each for each in profile["patches"] if each["path"].endswith("/sync")]
+
+
+def test_releases_of_the_mesh_come_one_after_the_other(modules):
+    [profile] = modules["mesh"]["profiles"]
+    chains = (
+        modules["mesh"]["deploy"]["helm"]["releases"],
+        profile["patches"][0]["value"],
+    )
+    for first, *others in chains:
+        assert "dependsOn" not in first
+        before = [first, *others]
+        assert [each["dependsOn"] for each in others] == [
+            [each["name"]] for each in before[:-1]
+        ]
+
+
+def test_the_mesh_does_not_wait_for_what_waits_for_secrets(modules):
+    releases = modules["mesh"]["deploy"]["helm"]["releases"]
+    patient = {each["name"] for each in releases if not each["wait"]}
+    assert patient == {"nats", "postgresql"}
+    assert modules["mesh"]["deploy"]["statusCheck"] is False
 
 
 def test_without_a_mesh_no_istio_is_installed(modules):

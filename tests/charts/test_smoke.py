@@ -44,13 +44,14 @@ def test_an_image_is_confined_as_its_pod_is(smoke, find):
     assert f"size={sized}" in said
 
 
-def test_one_plain_service_is_tried_and_each_that_speaks_to_a_provider(smoke):
+def test_one_plain_service_is_tried_and_each_with_an_sdk(smoke):
     known = declarations.load(ROOT)
     plain, *others = smoke.chosen(known)
     assert known[plain].providers == ()
     assert known[plain].consumes == ()
     speaking = {name for name, each in known.items() if each.providers}
-    assert set(others) == {*speaking, "service-discovery"}
+    assert {*speaking, "service-discovery", "notification"} <= set(others)
+    assert plain not in others
 
 
 @pytest.fixture

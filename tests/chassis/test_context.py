@@ -139,6 +139,14 @@ def test_a_context_without_a_tenant_has_no_token() -> None:
     )
 
 
+def test_a_proxy_can_see_whose_a_request_is_and_nobody_believes_it() -> None:
+    sent = _context.to_headers(chassis.Context(tenant="t"), 1.0, "caller")
+    assert sent["X-Tenant"] == "t"
+    told = _context.from_headers(sent | {"X-Tenant": "another"})
+    assert told.tenant == "t"
+    assert _context.traced({"X-Tenant": "another"}).tenant is None
+
+
 def test_whoever_passes_an_identity_on_vouches_for_it() -> None:
     context = chassis.Context(tenant="t", subject="u", actor="another")
     token = _context.to_headers(context, 1.0, "caller")["X-Internal-Token"]

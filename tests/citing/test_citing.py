@@ -1,5 +1,7 @@
 """Every sentence of an answer is proven by a quote, and no document writes markup."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,3 +160,78 @@ def test_an_unsure_entry_of_the_faq_is_no_evidence():
 
     assert [each.text for each in faqs(0.41)] == ["Yes."]
     assert faqs(0.39) == []
+
+
+OPEN = {"action": "payment", "arguments": {"id": "t1"}}
+SEARCHED = {"name": "search", "status": "succeeded", "output": {"results": []}}
+
+
+def of_dialogue(turn: Any, **about: Any) -> AnswerRequest:
+    """A message to an open payment; *turn* is what its service said, or its failure."""
+    said = {"name": "payment", "status": "failed" if turn is None else "succeeded"}
+    led = {"action": "payment", "before": OPEN, "away": "Away, nothing charged."}
+    return AnswerRequest(
+        question="yes",
+        results=[said | {"output": turn}, SEARCHED],
+        dialogue=led | about,
+    )
+
+
+def test_who_leads_a_dialogue_answers_word_for_word() -> None:
+    turn = {"reply": "Pay here: https://x/1", "handled": True, "dialogue": OPEN}
+    said = citing.led(of_dialogue(turn))
+    assert said
+    assert (said.answer, said.citations) == ("Pay here: https://x/1", [])
+    assert said.dialogue
+    assert not said.abstained
+
+
+def test_a_change_of_topic_is_answered_with_a_reminder_of_what_is_open() -> None:
+    turn = {"reply": "Your payment is still open.", "handled": False, "dialogue": OPEN}
+    asked = of_dialogue(turn)
+    assert citing.led(asked) is None
+    usual = Answer(answer="Nine to five.", confidence=0.9)
+    reminded = citing.reminding(asked, usual)
+    assert reminded.answer == "Nine to five.\n\nYour payment is still open."
+    assert reminded.dialogue
+    assert reminded.dialogue.arguments == {"id": "t1"}
+
+
+def test_small_talk_gets_its_reply_and_the_reminder() -> None:
+    turn = {"reply": "Still open.", "handled": False, "dialogue": OPEN}
+    said = citing.led(of_dialogue(turn, reply="You are welcome."))
+    assert said
+    assert said.answer == "You are welcome.\n\nStill open."
+
+
+def test_a_dialogue_that_began_by_mistake_leaves_no_trace() -> None:
+    turn = {"reply": "Still open.", "handled": False, "dialogue": OPEN}
+    asked = of_dialogue(turn, before=None)
+    assert citing.led(asked) is None
+    usual = Answer(answer="55 euros.")
+    assert citing.reminding(asked, usual) == usual
+
+
+@pytest.mark.parametrize("before", [OPEN, None])
+def test_while_its_service_is_away_documents_do_not_answer_for_it(before: Any) -> None:
+    said = citing.led(of_dialogue(None, before=before))
+    assert said
+    assert said.answer == "Away, nothing charged."
+    assert said.degraded == "payment is away"
+    assert (said.dialogue is None) == (before is None)
+
+
+def test_a_question_is_answered_even_while_its_service_is_away() -> None:
+    asked = of_dialogue(None, is_question=True)
+    assert citing.led(asked) is None
+    usual = Answer(answer="Nine to five.")
+    text = citing.reminding(asked, usual).answer
+    assert text == "Nine to five.\n\nAway, nothing charged."
+    unknown = Answer(answer="I don't know.", abstained=True)
+    assert citing.reminding(asked, unknown).answer == "Away, nothing charged."
+
+
+def test_without_a_dialogue_nothing_is_added() -> None:
+    asked, usual = AnswerRequest(question="q"), Answer(answer="a")
+    assert citing.led(asked) is None
+    assert citing.reminding(asked, usual) == usual

@@ -168,6 +168,14 @@ def test_a_keyed_operation_needs_a_journal(found, repository, operation):
     ]
 
 
+def test_an_operation_that_replays_its_answers_needs_none(found, repository, operation):
+    made = operation("make", "/api/v1/m", "post", retry="keyed", replays=True)
+    repository.offer("shop", made)
+    code = 'import chassis\nx = chassis.upstream("mail")\nx.call("send")\n'
+    known = {"collections": [], "publishes": [], "consumes": []}
+    assert found(code, calls=DECLARED["calls"][:1], **known) == []
+
+
 def test_an_event_that_only_the_code_publishes_is_found(found):
     (said,) = found(publishes=[])
     assert "thing.made is in neither `publishes` nor `consumes`" in said

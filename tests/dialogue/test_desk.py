@@ -329,3 +329,48 @@ def test_a_long_conversation_is_summed_up_by_a_model_or_without(
     known = asyncio.run(work())
     assert known.summarised == 12
     assert known.summary == summary or "user: question 0" in known.summary
+
+
+PAYING = {"action": "payment", "arguments": {"id": "t1"}}
+
+
+def test_an_open_dialogue_is_kept_until_an_answer_closes_it(office: Office) -> None:
+    async def work() -> None:
+        opened = await office.ask("Pay.", Caller(), **output(dialogue=PAYING))
+        id = opened.conversation_id
+        assert opened.dialogue.action == "payment"
+        asked = ChatRequest(message="yes", conversation_id=id, timezone="Asia/Tokyo")
+        talk = await office.desk.opened(asked, Caller())
+        assert talk.input["dialogue"] == PAYING
+        assert (talk.input["timezone"], talk.input["locale"]) == ("Asia/Tokyo", None)
+        await office.ask("yes", Caller(), id=id)
+        assert office.conversations.held[id][0].dialogue is None
+
+    asyncio.run(work())
+
+
+def test_a_dialogue_outlives_a_conversation_that_was_written_beside_it(
+    office: Office,
+) -> None:
+    async def work() -> None:
+        id = (await office.ask("One?", Caller())).conversation_id
+        office.platform.meanwhile = lambda: office.change(id, messages=4)
+        await office.ask("Pay.", Caller(), id=id, **output(dialogue=PAYING))
+        assert office.conversations.held[id][0].dialogue.action == "payment"
+
+    asyncio.run(work())
+
+
+def test_a_card_number_is_handed_to_nobody_and_kept_nowhere(office: Office) -> None:
+    async def work() -> None:
+        asked = ChatRequest(message="4242 4242 4242 4242, cvc 123")
+        talk = await office.desk.opened(asked, Caller())
+        assert "4242" not in str(talk.input)
+        answer = await office.ask(asked.message, Caller())
+        await office.desk.said(asked, Caller(roles=("agent",)))
+        held = {**office.messages.held, **office.conversations.held}
+        assert answer.saved
+        assert "4242" not in str(held)
+        assert "redacted card" in office.texts()[0]
+
+    asyncio.run(work())

@@ -34,12 +34,33 @@ async def test_no_tenant_is_no_data_in_any_table(tenant: Any) -> None:
             "SELECT tablename FROM pg_tables WHERE schemaname = 'docstore' "
             "AND tablename <> 'migrations'"
         )
-        assert len(tables) == 11
+        assert len(tables) == 12
         for row in tables:
             assert await db.fetch(f"SELECT * FROM {row['tablename']}") == []
     with pytest.raises(docstore.Unusable):
         async with tenant.store.session(""):
             pass
+
+
+@pytest.mark.parametrize(
+    "name", ["o'brien", "a\\'; SELECT 1; --", "\\x27", "$1", "mü\nller", '"', "E'\\"]
+)
+async def test_a_tenant_is_called_whatever_it_is_called(
+    store: docstore.Store, name: str
+) -> None:
+    async with store.session(name) as session:
+        assert await session.db.fetchval("SHOW app.tenant") == name
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+async def test_a_tenant_whose_name_is_no_text_is_refused(
+    store: docstore.Store, name: str
+) -> None:
+    with pytest.raises(docstore.Unusable):
+        async with store.session(name):
+            pass
+    async with store.session("a") as session:
+        assert await session.db.fetchval("SHOW app.tenant") == "a"
 
 
 async def test_a_row_of_another_tenant_cannot_be_written(

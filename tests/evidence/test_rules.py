@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from evidence import (
     Passage,
+    Statistics,
     _asked,
     _days,
     _history,
     _kinds,
+    _matches,
     _parts,
     _question,
     _readings,
@@ -216,6 +218,82 @@ def test_the_second_question_of_a_message_keeps_the_subject_of_the_first():
 
 def test_and_between_nouns_does_not_split():
     assert len(_parts.parts("Do you treat cats and dogs?")) == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("Opening hours and parking?", ["Opening hours?", "parking?"]),
+        (
+            "What are your prices and payment methods?",
+            ["What are your prices?", "What are your payment methods?"],
+        ),
+        ("How much is a shave and a haircut?", ["How much is a shave and a haircut?"]),
+    ],
+)
+def test_two_things_named_in_one_breath_are_asked_for_one_by_one(message, asked):
+    assert _parts.parts(message) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("What's the notice period?", ["notice", "period"]),
+        ("Don't you've got towels?", ["towels"]),
+        ("Where must I park?", ["park"]),
+    ],
+)
+def test_shortened_words_are_no_subject(question, subject):
+    assert _question.subject(question) == subject
+
+
+def test_what_a_fee_includes_is_no_amount():
+    assert not _asked.expected("What does the service charge include?")
+    assert _asked.expected("What does the service charge cost?") == {"money"}
+
+
+def _matched(question, text):
+    facts = Statistics(10, {}, 0.0)
+    readings = _readings.read([Passage("1", "d", "Firm", "", text)])
+    row = _matches.matched(_question.analyse(question, facts), readings[0])
+    return dict(zip(_matches.NAMES, row, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "name", "value"),
+    [
+        ("How many strings has it?", "It has sixteen strings.", "count_held", 1.0),
+        ("How many strings has it?", "It has sixteen keys.", "count_missing", 1.0),
+        ("How many employees are there?", "It employs 90 people.", "count_missing", 0),
+        ("How many bikes are there?", "It employs 90 people.", "count_missing", 1.0),
+        ("Which bus stops there?", "The bus is Marlow 7.", "kind_held", 1.0),
+        ("What did they pay?", "They paid 300 crowns.", "kind_missing", 0.0),
+        ("Can I smoke?", "Smoking is not allowed.", "leave_held", 1.0),
+        ("Can I smoke?", "The bar is red.", "leave_missing", 1.0),
+        ("Do you sell tea?", "We sell tea.", "offer_held", 1.0),
+        ("Who runs it?", "Anna Berg runs it.", "fresh_held", 1.0),
+    ],
+)
+def test_a_sentence_is_held_against_the_kind_that_is_asked_for(
+    question, text, name, value
+):
+    assert _matched(question, text)[name] == value
+
+
+@pytest.mark.parametrize(
+    ("question", "way"),
+    [
+        ("Can I smoke?", "asks_leave"),
+        ("Who runs it?", "asks_who"),
+        ("When does it begin?", "asks_when"),
+        ("How much is a ticket?", "asks_figure"),
+        ("How do I install it?", "asks_how"),
+        ("What is the motto?", "asks_what"),
+    ],
+)
+def test_every_question_is_asked_in_one_way(question, way):
+    asks = _matches.asks(_question.analyse(question, Statistics(10, {}, 0.0)))
+    assert {n for n, v in zip(_matches.ASKS, asks, strict=True) if v} == {way}
 
 
 @pytest.mark.parametrize(

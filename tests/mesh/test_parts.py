@@ -373,6 +373,46 @@ def test_an_engine_that_cannot_run_ends_the_start_with_its_reason():
         asyncio.run(kept.keep())
 
 
+def test_what_is_frozen_while_it_is_looked_at_stays_frozen(monkeypatch):
+    monkeypatch.setattr(processes, "BETWEEN", 0.0)
+    signals = []
+
+    class Process:
+        pid = 1
+
+        async def wait(self):
+            await asyncio.Event().wait()
+
+        def send_signal(self, sent):
+            signals.append(sent)
+
+    async def start():
+        return Process()
+
+    async def work():
+        looks, answers = asyncio.Event(), asyncio.Event()
+
+        async def ready():
+            if kept.state == "ready":
+                looks.set()
+                await answers.wait()
+            return True
+
+        kept = processes.Kept("e", start, ready, lambda *_: None)
+        keeping = asyncio.create_task(kept.keep())
+        await looks.wait()
+        kept.pause(True)
+        answers.set()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        seen = kept.state
+        keeping.cancel()
+        return seen
+
+    assert asyncio.run(asyncio.wait_for(work(), 10)) == "paused"
+    assert signals == [signal.SIGSTOP]
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [(0, "ended with 0"), (1, "ended with 1"), (-9, "was ended by SIGKILL")],

@@ -1,6 +1,7 @@
 """No secret comes through, and what is none stays as it is."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -115,3 +116,72 @@ def test_redacting_twice_changes_nothing_more(text: str) -> None:
 def test_hostile_text_takes_no_more_time_than_its_length() -> None:
     for piece in ("a-", "4111 1111 1111 1111 ", "eyJ", "x://a:", "token", "41 "):
         assert redaction.redact_text(piece * 20_000) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my card is 4242 4242 4242 4242 exp 12/27 cvc 123",
+        "4242 4242 4242 4241",
+        "4242-4242-4242-4241 is my card",
+        "3782 822463 10006",
+        "cvv is 987",
+        "the security code on the back is 987",
+        "Die Prüfziffer lautet 987",
+        "my card is valid until 12/27",
+    ],
+)
+def test_what_people_type_of_a_card_is_taken_out(text: str) -> None:
+    left = redaction.redact_said(text)
+    assert redaction.CARD in left
+    assert not re.search(r"\d", left)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call me at 0049 151 12345678",
+        "I pay 4000 euros on 12/11/2026",
+        "my passport expires 12/27",
+        "order 1234567890123456",
+        "room 123, the code is 4711",
+    ],
+)
+def test_other_numbers_that_people_type_stay(text: str) -> None:
+    assert redaction.redact_said(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *CARDS,
+        "4111 1111 1111 1112",
+        "my card: 4111/1111/1111/1111, thanks",
+        "9411 1111 1111 1111",
+        "my cvv is 123",
+        "CVC: 9876",
+        "the security code is 123",
+        "die Prüfziffer lautet 123",
+        "le cryptogramme est le 123",
+        "mi código de seguridad es 123",
+    ],
+)
+def test_what_may_be_card_data_is_noticed_mistyped_or_not(text: str) -> None:
+    assert redaction.may_hold_card_data(text)
+    assert redaction.cardless(f"Ann, {text}, 12/29") == redaction.CARD
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pay 1.234.567,89 EUR",
+        "invoice 2026-0117 of 2026-11-05",
+        "+49 30 901820 33",
+        "what is a CVV?",
+        "room 123",
+        "the code is 123",
+    ],
+)
+def test_usual_numbers_are_no_card_data(text: str) -> None:
+    assert not redaction.may_hold_card_data(text)
+    assert redaction.cardless(text) == text

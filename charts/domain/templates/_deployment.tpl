@@ -149,7 +149,7 @@ spec:
 {{- /* Plain values first, then what comes from Secrets; both in the order of their names. */ -}}
 {{- define "filigree.env" -}}
 {{- $root := .root }}
-{{- $plain := dict "FILIGREE_SERVICE" .name "LOG_LEVEL" $root.Values.logLevel "PORT" (toString .service.port) }}
+{{- $plain := dict "FILIGREE_PUBLIC_URL" $root.Values.publicUrl "FILIGREE_SERVICE" .name "LOG_LEVEL" $root.Values.logLevel "PORT" (toString .service.port) }}
 {{- range $callee, $call := .service.calls }}
 {{- $host := include "filigree.host" (dict "root" $root "name" $callee "domain" $call.domain) }}
 {{- $_ := set $plain (printf "FILIGREE_URL_%s" ($callee | upper | replace "-" "_")) (printf "http://%s:%v" $host $call.port) }}

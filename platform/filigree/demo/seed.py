@@ -11,6 +11,17 @@ from filigree.demo.api import Api, Refused
 
 EMAIL = "owner@brightwater.example"
 BUSINESS, CURRENCY = "Brightwater Dental", "EUR"
+ZONE = "Europe/Dublin"
+OFFERS = {"check-up": ("Check-up", 30), "hygiene": ("Hygiene visit", 60)}
+HOURS = {
+    "mon": ("08:00", "18:00"),
+    "tue": ("08:00", "20:00"),
+    "wed": ("08:00", "18:00"),
+    "thu": ("08:00", "18:00"),
+    "fri": ("08:00", "16:00"),
+    "sat": ("09:00", "13:00"),
+}
+CLOSED = ["2026-12-25", "2026-12-26", "2026-12-31", "2027-01-01", "2027-01-02"]
 
 
 def seed(base: str, path: Path) -> dict[str, Any]:
@@ -35,6 +46,7 @@ def seed(base: str, path: Path) -> dict[str, Any]:
         headers={"Authorization": f"Bearer {tokens['access_token']}"},
     )
     _ready_to_be_paid(Api(base, key["api_key"]))
+    _ready_to_be_booked(Api(base, key["api_key"]))
     curl = (
         f"curl -s {base}/v1/api/chat -H 'X-API-Key: {key['api_key']}' "
         "-H 'Content-Type: application/json' -d '{\"message\": \"What can you do?\"}'"
@@ -55,6 +67,19 @@ def _ready_to_be_paid(api: Api) -> None:
     rules = {"payee": BUSINESS, "default_currency": CURRENCY, "currencies": [CURRENCY]}
     with suppress(Refused):
         api.call("PUT", "/api/v1/payment-configuration", json=rules)
+
+
+def _ready_to_be_booked(api: Api) -> None:
+    """Say what a customer books, in the hours of ``opening-hours.md``."""
+    hours = {
+        day: [{"opens": opens, "closes": closes}]
+        for day, (opens, closes) in HOURS.items()
+    }
+    for name, (title, minutes) in OFFERS.items():
+        offer = {"title": title, "duration": minutes, "every": minutes}
+        offer |= {"timezone": ZONE, "hours": hours, "holidays": CLOSED}
+        with suppress(Refused):
+            api.call("PUT", f"/api/v1/slots/offers/{name}", json=offer)
 
 
 def _written(path: Path, told: dict[str, Any]) -> dict[str, Any]:

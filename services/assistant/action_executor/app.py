@@ -25,7 +25,7 @@ from contracts.assistant.events import ExecutionStarted, PipelineDefined
 from contracts.assistant.pipelines import Execution, Pipeline, StoredExecution
 from contracts.assistant.plans import ActionRunResult, ActionRuns
 
-STAFF, AWAY = ("owner", "admin", "agent"), chassis.UpstreamFailed
+STAFF, AWAY = chassis.STAFF, chassis.UpstreamFailed
 CHAT = json.loads(files(__package__).joinpath("chat.asl.json").read_text())
 KEPT = 7 * 86_400.0  # seconds that an express execution can be looked at
 MEANINGS = {executions.KeyReused: chassis.Conflict}
@@ -117,8 +117,7 @@ async def run_pipeline(
 @router.post("/pipeline", response_model=Execution, **RUNS)
 async def run_chat(asked: contract.Message, caller: chassis.Caller) -> Any:
     """Run the chat pipeline on a message alone."""
-    given = {**asked.model_dump(), "history": [], "also": []}
-    return await (await begun("chat", given, caller))()
+    return await (await begun("chat", executions.alone(asked), caller))()
 
 
 @router.get("/api/v1/pipeline-executions/{id}", **READS)

@@ -22,7 +22,7 @@ from contracts.infrastructure.database import Sort
 from contracts.knowledge.answers import Completion
 from contracts.knowledge.events import QuestionUnanswered
 
-STAFF = ("owner", "admin", "agent")
+STAFF = chassis.STAFF
 LONG: dict[str, Any] = {"timeout": 29.0, "stream": True, "replays": True}
 CHATS = chassis.policy(retry="keyed", public=True, **LONG)
 READS = chassis.policy(retry="read", public=True)

@@ -23,7 +23,7 @@ from contracts.calendar.calendars import Calendar, Event, Item, StoredCalendar
 from contracts.calendar.events import CalendarFailed, CalendarSyncDue
 from contracts.calendar.slots import Busy
 
-STAFF, MANAGERS = ("owner", "admin", "agent"), ("owner", "admin")
+STAFF, MANAGERS = chassis.STAFF, chassis.MANAGERS
 BUSY = chassis.policy(retry="read", public=True)
 ANYONE = chassis.policy(retry="read", public=True, anonymous=True)
 READS = chassis.policy(retry="read", public=True, roles=STAFF)

@@ -1,29 +1,45 @@
 """Schedule optimization: when people mean, and when it suits everybody.
 
-Calls      slot-management
+Calls      slot-management, booking-management
 
 What was said about a time becomes an absolute one, with what it leaves open, so that
-nothing is booked before somebody has read date, zone and offset. What is suggested are
-slots that are free, never a guess of this service.
+nothing is booked before somebody has read date, zone and offset, and said yes to them.
+What is suggested are slots that are free, never a guess of this service.
 """
+
+import json
+import uuid
+from importlib.resources import files
+from typing import Any
 
 import anyio
 
+import arranging
 import chassis
 import moments
 import openings
+import replies
 import scheduling
+from contracts.assistant.dialogues import DialogueTurn
 from contracts.calendar import schedules as contract
-from contracts.calendar.slots import Slot, Slots
-from contracts.calendar.times import Interpretation, InterpretRequest
+from contracts.calendar.bookings import Booking
+from contracts.calendar.slots import USUAL, Slot, Slots, StoredOffer
+from contracts.calendar.times import Interpretation, InterpretRequest, Span
+from contracts.calendar.turns import Arrangement, BookingMessage
 
 STAFF = ("owner", "admin", "agent")
 INTERPRETS = chassis.policy(retry="read", public=True, action="interpret")
 SUGGESTS = chassis.policy(retry="read", public=True, action="suggest", timeout=10.0)
 PLANS = chassis.policy(retry="read", public=True, roles=STAFF)
+# What it books has a key of its own, so that a repeated turn books nothing twice.
+TURNS = chassis.policy(retry="keyed", replays=True, action="booking", timeout=10.0)
 PAGES = 4  # of a thousand slots each, that are looked through
+TABLE = json.loads(files(__package__).joinpath("words.json").read_text())
+WORDS, SAID = arranging.Words(TABLE["patterns"]), replies.Replies(TABLE["replies"])
+FORM = arranging.Form(("name", "email"))
 
 slot_management = chassis.upstream("slot-management")
+bookings = chassis.upstream("booking-management")
 router = chassis.router("/api/v1/schedules", tags=["schedule-optimization"])
 
 
@@ -39,45 +55,25 @@ async def interpret(asked: InterpretRequest) -> Interpretation:
 @router.post("/conflicts", **PLANS)
 async def conflicts(asked: contract.Appointments) -> contract.Clashes:
     """Every two that want one resource at one time."""
-    zone = openings.zone(asked.timezone)
-    given = scheduling.appointments(asked.model_dump()["appointments"])
-    found = [
-        contract.Clash(
-            first=each.first,
-            second=each.second,
-            resource=each.resource,
-            **scheduling.shown(each.start, each.end, zone),
-        )
-        for each in scheduling.clashes(given)
-    ]
+    given = asked.model_dump()["appointments"]
+    found = scheduling.conflicts(given, openings.zone(asked.timezone))
     return contract.Clashes(conflicts=found)
 
 
-@router.post("/resolve", **PLANS)
-async def resolve(asked: contract.ToResolve) -> contract.Resolution:
+@router.post("/resolve", response_model=contract.Resolution, **PLANS)
+async def resolve(asked: contract.ToResolve) -> Any:
     """The fewest moves after which nothing clashes, and of those the smallest."""
-    zone = openings.zone(asked.timezone)
-    given = scheduling.appointments(asked.model_dump()["appointments"])
-    was = {each.id: each.start for each in given}
-    work = (scheduling.resolve, given, asked.step_minutes)
-    found = await anyio.to_thread.run_sync(*work)
-    moves = [
-        contract.Move(
-            id=each.id,
-            minutes=each.start - was[each.id],
-            **scheduling.shown(each.start, each.end, zone),
-        )
-        for each in found.moved
-    ]
-    stuck = list(found.stuck)
-    return contract.Resolution(moves=moves, unresolved=stuck, optimal=found.optimal)
+    given, zone = asked.model_dump()["appointments"], openings.zone(asked.timezone)
+    work = (scheduling.resolution, given, asked.step_minutes, zone)
+    return await anyio.to_thread.run_sync(*work)
 
 
-async def free_slots(asked: contract.ToSuggest) -> tuple[list[Slot], str | None]:
+async def free_slots(
+    service: str | None, within: Span, duration: int | None = None
+) -> tuple[list[Slot], str | None]:
     """What slot-management has free, and what it does not know."""
-    told = asked.within.model_dump(mode="json")
-    wanted = chassis.given(service=asked.service, duration=asked.duration, limit=1000)
-    wanted |= {"from": told["start"], "to": told["end"]}
+    wanted = chassis.given(service=service, duration=duration, limit=1000)
+    wanted |= {"from": within.start.isoformat(), "to": within.end.isoformat()}
     found: list[Slot] = []
     for _ in range(PAGES):
         page = await slot_management.call("list_slots", Slots, params=wanted)
@@ -88,50 +84,61 @@ async def free_slots(asked: contract.ToSuggest) -> tuple[list[Slot], str | None]
     return found, page.degraded or f"slots after {page.cursor} were not looked at"
 
 
-def seen(each: contract.Participant, slot: Slot, outside: int) -> contract.Seen:
-    """The slot on a participant's clock."""
-    zone = openings.zone(each.timezone)
-    return contract.Seen(
-        name=each.name,
-        timezone=each.timezone,
-        start=slot.start.astimezone(zone),
-        end=slot.end.astimezone(zone),
-        outside_minutes=outside,
-    )
-
-
-@router.post("/suggest", **SUGGESTS)
-async def suggest(asked: contract.ToSuggest) -> contract.Suggestions:
+@router.post("/suggest", response_model=contract.Suggestions, **SUGGESTS)
+async def suggest(asked: contract.ToSuggest) -> Any:
     """The free slots in which nobody is busy or up at night, with fewer gaps first."""
-    people = [
-        scheduling.person(each.model_dump(), openings.zone(each.timezone))
-        for each in asked.participants
-    ]
-    free, unknown = await free_slots(asked)
-    spans = {scheduling.Span(each.start, each.end): each for each in free}
-    work = (scheduling.suggest, spans, people, asked.limit)
-    made = []
-    for rated in await anyio.to_thread.run_sync(*work):
-        slot = spans[rated.slot]
-        whose = zip(asked.participants, rated.outside, strict=True)
-        views = [seen(each, slot, outside) for each, outside in whose]
-        one = contract.Suggestion(slot=slot, participants=views, gaps=rated.gaps)
-        made.append(one)
-    return contract.Suggestions(suggestions=made, degraded=unknown)
+    people = [each.model_dump() for each in asked.participants]
+    zones = [openings.zone(each.timezone) for each in asked.participants]
+    free, unknown = await free_slots(asked.service, asked.within, asked.duration)
+    spans = [(each.start, each.end) for each in free]
+    work = (scheduling.suggestions, spans, people, zones, asked.limit)
+    made = await anyio.to_thread.run_sync(*work)
+    rated = [each | {"slot": free[each["slot"]]} for each in made]
+    return {"suggestions": rated, "degraded": unknown}
 
 
-@router.post("/assign", **PLANS)
-async def assign(asked: contract.ToAssign) -> contract.Assignment:
+@router.post("/assign", response_model=contract.Assignment, **PLANS)
+async def assign(asked: contract.ToAssign) -> Any:
     """Jobs for staff: most of them done, with least travel."""
-    zone, told = openings.zone(asked.timezone), asked.model_dump()
-    task = scheduling.task(told["jobs"], told["staff"], asked.speed_kmh)
-    found = await anyio.to_thread.run_sync(scheduling.assign, task)
-    return contract.Assignment(
-        visits=scheduling.visits(task, found, zone),
-        unassigned=[task.jobs[job].id for job in found.left],
-        travel_minutes=found.travel,
-        optimal=found.optimal,
-    )
+    work = (scheduling.assignment, asked.model_dump(), openings.zone(asked.timezone))
+    return await anyio.to_thread.run_sync(*work)
+
+
+async def offered() -> list[arranging.Offer]:
+    """What can be booked here."""
+    page = await slot_management.call("list_offers", chassis.Page[StoredOffer])
+    return [
+        arranging.Offer(each.name, each.title, openings.zone(each.timezone))
+        for each in page.items or [USUAL]
+    ]
+
+
+async def booked(state: Arrangement, conversation: str | None) -> arranging.Step:
+    """Book what was said yes to; a repeat finds what it booked."""
+    assert state.slot
+    customer = {"name": state.told["name"], "email": state.told["email"]}
+    given = {"slot_id": state.slot.id, "customer": customer, "confirm": True}
+    key = uuid.uuid5(uuid.NAMESPACE_OID, f"{state.id} {given}").hex
+    given |= {"conversation_id": conversation}
+    try:
+        made = await bookings.call("create_booking", Booking, json=given, key=key)
+    except chassis.Invalid as refused:
+        others = refused.data.get("alternatives", ())[:4]
+        return FORM.taken(state, [Slot.model_validate(each) for each in others])
+    except chassis.Problem:
+        return arranging.Step(state, "unfinished")
+    sent = "warned" if made.warnings else "sent"
+    return arranging.Step(None, "booked", sent if customer["email"] else "")
+
+
+done_by = (offered, free_slots, booked, chassis.Problem)
+arranger = arranging.Arranger("booking", FORM, WORDS, SAID, *done_by)
+
+
+@router.post("/turns", **TURNS)
+async def converse(asked: BookingMessage, now: chassis.Now) -> DialogueTurn:
+    """A turn of a dialogue that books, once a yes answered what it would book."""
+    return await arranger.turn(asked, now)
 
 
 meanings = dict.fromkeys((openings.BadRule, scheduling.BadSchedule), chassis.Invalid)

@@ -21,7 +21,7 @@ import seats
 from contracts.calendar import slots as contract
 from contracts.calendar.slots import USUAL, Busy, Hold, Slot, StoredHold, StoredOffer
 
-MANAGERS = ("owner", "admin")
+MANAGERS = chassis.MANAGERS
 READS = chassis.policy(retry="read", public=True, action="slots")
 HOLDS = chassis.policy(retry="keyed", public=True, timeout=10.0, action="hold")
 GIVES_UP = chassis.policy(retry="keyed", public=True)
@@ -137,6 +137,7 @@ async def put_offer(
 
 
 chassis.items(holding, holds, "hold", view=Hold)
-chassis.items(offering, offers, "offer", read=offer_of, delete_roles=MANAGERS)
+listing = {"delete_roles": MANAGERS, "listed": True}
+chassis.items(offering, offers, "offer", read=offer_of, **listing)
 meanings = {openings.BadRule: chassis.Invalid, seats.Kept: chassis.Conflict}
 app = chassis.create_app("slot-management", *routers, meanings=meanings)

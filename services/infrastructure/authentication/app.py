@@ -32,7 +32,7 @@ config = chassis.settings(Settings, prefix="AUTHENTICATION_")
 SHORT, STAY = 900, 30 * 86_400  # seconds
 ANYONE = chassis.policy(public=True, anonymous=True)
 INTERNAL = chassis.policy(retry="read", anonymous=True)
-MANAGERS = ("owner", "admin")
+MANAGERS = chassis.MANAGERS
 ADMITS = chassis.policy(public=True, roles=MANAGERS)
 MANAGES = chassis.policy(retry="keyed", public=True, roles=MANAGERS)
 NOWHERE = chassis.PLATFORM  # what leads to a tenant is stored beside no tenant

@@ -26,7 +26,7 @@ from contracts.infrastructure.events import ConfigChanged
 
 ENVIRONMENT = os.environ.get("CONFIG_ENVIRONMENT", "local")
 SETTINGS, FLAGS = "/api/v1/config/{scope}/{key}", "/api/v1/flags/{key}"
-ADMINS = ("owner", "admin")
+ADMINS = chassis.MANAGERS
 ASKS = chassis.policy(retry="read", public=True)
 WATCHES = chassis.policy(retry="read", public=True, roles=ADMINS, stream=True)
 Sent = Annotated[str | None, Header()]

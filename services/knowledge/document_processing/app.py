@@ -23,7 +23,7 @@ from contracts.knowledge import documents as contract
 from contracts.knowledge import events
 from contracts.knowledge.documents import Document, NewDocument
 
-STAFF = ("owner", "admin", "agent")
+STAFF = chassis.STAFF
 READS = chassis.policy(retry="read", public=True)
 WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF, timeout=30.0)
 MEANINGS = {ValidationError: chassis.Malformed}

@@ -22,7 +22,7 @@ from contracts.knowledge.events import FaqSaved, QuestionUnanswered
 from contracts.knowledge.faqs import Faq, Matches, NewFaq, Suggestion
 from contracts.knowledge.search import Embeddings
 
-STAFF = ("owner", "admin", "agent")
+STAFF = chassis.STAFF
 ANYONE_READS = chassis.policy(retry="read", public=True)
 STAFF_READS = chassis.policy(retry="read", public=True, roles=STAFF)
 STAFF_WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)

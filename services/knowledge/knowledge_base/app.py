@@ -20,7 +20,7 @@ from contracts.knowledge import bases as given
 from contracts.knowledge import documents as held
 from contracts.knowledge import events
 
-STAFF = ("owner", "admin", "agent")
+STAFF = chassis.STAFF
 READS = chassis.policy(retry="read", public=True)
 WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)
 Wanted = Annotated[given.Wanted, Query()]

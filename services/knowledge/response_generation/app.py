@@ -92,9 +92,10 @@ async def answered(asked: AnswerRequest) -> Answer:
 async def respond(asked: AnswerRequest, request: Request) -> Any:
     """Answer from the evidence; as server-sent events when those are accepted.
 
-    A sentence is sent only once its citation is verified.
+    A sentence is sent only once its citation is verified. Where an action leads a
+    dialogue, its reply is the answer, or reminds of what is open there.
     """
-    answer = await answered(asked)
+    answer = citing.led(asked) or citing.reminding(asked, await answered(asked))
     streamed = chassis.wants_events(request)
     return chassis.event_stream(citing.events(answer)) if streamed else answer
 

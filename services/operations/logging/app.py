@@ -19,10 +19,10 @@ import traces
 from contracts.infrastructure.database import Sort
 from contracts.operations import logs
 
-STAFF, SHOWN, ATTEMPTS, DAY = ("owner", "admin", "agent"), 1000, 5, 86_400.0
+STAFF, SHOWN, ATTEMPTS, DAY = chassis.STAFF, 1000, 5, 86_400.0
 READS = chassis.policy(retry="read", public=True, roles=STAFF)
 CHANGES = chassis.policy(public=True, roles=STAFF)
-INGESTS = chassis.policy(retry="read", public=True, roles=STAFF[:2], quiet=True)
+INGESTS = chassis.policy(retry="read", public=True, roles=chassis.MANAGERS, quiet=True)
 RECORDS = chassis.policy(retry="read", timeout=1.0, action="pipeline.log_pipeline")
 MEANINGS = {
     loglines.TooMuch: chassis.TooLarge,

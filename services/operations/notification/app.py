@@ -24,7 +24,7 @@ from contracts.operations.notifications import (
     Preferences,
 )
 
-STAFF, MANAGERS = ("owner", "admin", "agent"), ("owner", "admin")
+STAFF, MANAGERS = chassis.STAFF, chassis.MANAGERS
 SENDS = chassis.policy(retry="keyed", public=True, roles=STAFF)
 INTERNAL = chassis.policy(retry="keyed")
 ATTEMPTS, FIRST_WAIT = 6, timedelta(seconds=30)  # rounds; the second waits, then twice

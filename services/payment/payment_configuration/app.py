@@ -25,11 +25,9 @@ from contracts.payment.rules import (
 )
 
 NEWEST = "newest"
-MANAGERS = ("owner", "admin")
-STAFF = (*MANAGERS, "agent")
 READS = chassis.policy(retry="read", public=True)
-STAFF_READS = chassis.policy(retry="read", public=True, roles=STAFF)
-MANAGES = chassis.policy(retry="keyed", public=True, roles=MANAGERS)
+STAFF_READS = chassis.policy(retry="read", public=True, roles=chassis.STAFF)
+MANAGES = chassis.policy(retry="keyed", public=True, roles=chassis.MANAGERS)
 
 rules = chassis.collection("payment-rules", StoredRules)
 router = chassis.router("/api/v1/payment-configuration")

@@ -32,9 +32,7 @@ class Settings(BaseModel):
 
 
 COURSE = ("pending", "requires_action", "failed")
-REFUND = ("pending", "succeeded", "failed")
-MANAGERS = ("owner", "admin")
-STAFF = (*MANAGERS, "agent")
+STAFF, MANAGERS = chassis.STAFF, chassis.MANAGERS
 TOLD = chassis.policy(public=True, anonymous=True, timeout=10.0)
 ASKS = chassis.policy(retry="read", public=True, roles=STAFF, timeout=30.0)
 REFUNDS = chassis.policy(retry="keyed", public=True, roles=MANAGERS, timeout=25.0)
@@ -130,7 +128,7 @@ async def refund(id: str, given: contract.NewRefund, caller: chassis.Caller) -> 
     state, amount = await ledger.give_back(till, payment, name, given.minor_units)
     about = {"payment_id": payment.id, "currency": payment.currency}
     about |= {"reason": given.reason, "created_at": chassis.now()}
-    return Refund(id=name, minor_units=amount, status=REFUND[state], **about)
+    return Refund(id=name, minor_units=amount, status=tills.REFUNDS[state], **about)
 
 
 @router.post("/{id}/reconcile", **ASKS)

@@ -65,12 +65,12 @@ async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
     model = await by_model(asked.text) if confidence < SURE else None
     wish = model or Reading(intent=name)
     found = amounts.find(asked.text, asked.locale, asked.currency)
-    language = amounts.language(asked.text, asked.locale)
-    ask = question(found, wish.intent, language)
+    ask = question(found, wish.intent, amounts.language(asked.text, asked.locale))
     said = wishes.after(WORDS["purpose"], amounts.without(asked.text, found))
     return contract.Analysis(
         intent=wish.intent,
         amounts=[Money(**one.money) for one in found if one.money],
+        doubtful=amounts.doubtful(found),
         purpose=wish.purpose or said,
         needs_clarification=ask is not None,
         clarification=ask,

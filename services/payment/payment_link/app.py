@@ -39,7 +39,7 @@ class Settings(BaseModel):
 
 
 MAKES = chassis.policy(retry="keyed", public=True, timeout=15.0)
-EXPIRES = chassis.policy(public=True, roles=("owner", "admin", "agent"), timeout=15.0)
+EXPIRES = chassis.policy(public=True, roles=chassis.STAFF, timeout=15.0)
 OPEN = chassis.policy(public=True, anonymous=True, timeout=15.0)
 
 config = chassis.settings(Settings, prefix="")
@@ -142,7 +142,7 @@ async def pay(token: str, request: Request, now: chassis.Now) -> Response:
     return shown(link, *tills.after(outcome))
 
 
-chassis.items(router, stored, "link", view=Link)
+chassis.items(router, stored, "link", view=Link, listed=True, list_roles=chassis.STAFF)
 meanings = {tills.Refused: chassis.Conflict, tills.Unpayable: chassis.Invalid}
 meanings |= {tills.NoLink: chassis.NotFound, tills.Busy: chassis.Unavailable}
 parts = (router, pages, expires, paid, failed)

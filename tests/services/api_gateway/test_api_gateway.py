@@ -1,7 +1,9 @@
 """Who gets in, to what, and what is told outside."""
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -214,6 +216,22 @@ def test_keys_known_before_are_good_while_authentication_is_away(
     answer = ask(mesh, "GET", FAQS, {"X-API-Key": "fk.never.seen", **address})
     assert answer.status_code == 503
     assert answer.json()["error"] == "external_service_error"
+
+
+def test_an_api_key_known_before_is_good_for_minutes_while_authentication_is_away(
+    mesh: Any,
+    authentication: Any,
+    tenant: str,
+    address: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent, began = api_key(authentication, tenant) | address, time.monotonic()
+    assert ask(mesh, "GET", FAQS, sent).status_code == 200
+    authentication.away = True
+    for later, status in ((60, 200), (200, 200), (400, 503)):
+        clock = SimpleNamespace(monotonic=lambda at=began + later: at)
+        monkeypatch.setattr("chassis._remembered.time", clock)
+        assert ask(mesh, "GET", FAQS, sent).status_code == status
 
 
 def test_a_tenant_has_its_rate_and_is_told(mesh: Any, bearer: Bearer) -> None:

@@ -123,6 +123,14 @@ def test_without_a_usable_model_the_words_alone_count(opened, model):
 
 
 @pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [("pay $50 for it", "$50"), ("pay 50 euros", None), ("I want to pay", None)],
+)
+def test_the_text_that_is_in_doubt_is_told(business, text, doubtful):
+    assert analyze(business, text)["doubtful"] == doubtful
+
+
+@pytest.mark.parametrize(
     "given",
     [{}, {"text": ""}, {"text": "x" * 4001}, {"text": "x", "currency": "euro"}],
 )

@@ -156,7 +156,10 @@ def test_a_refund_goes_through_once_for_its_key(stripe_shop: Any) -> None:
     assert len(stripe_shop.stripe.every("refund")) == 1
     found = stripe_shop.payment(link).json()
     assert (found["status"], found["refunded"]) == ("partially_refunded", 3_000)
+    gone = {name: first.json()[name] for name in ("id", "minor_units", "status")}
+    assert found["refunds"] == [gone]
     stripe_shop.tell()
+    assert stripe_shop.payment(link).json()["refunds"] == [gone]
     assert stripe_shop.payment(link).json()["refunded"] == 3_000
     assert len(stripe_shop.payments.published("payment.refunded")) == 1
     rest = stripe_shop.refund(intent)

@@ -40,7 +40,11 @@ def offer(mesh: testing.Mesh, name: str = "check-up", **more: Any) -> httpx.Resp
 
 
 def slots(mesh: testing.Mesh, **asked: Any) -> list[dict[str, Any]]:
-    answer = mesh.get(PATH, params=asked, roles=("customer",))
+    """Those that are free from a Monday to come, whatever time it is now."""
+    today = datetime.now(UTC).date()
+    monday = today + timedelta(days=14 - today.weekday())
+    begins = {"from": f"{monday}T00:00:00Z"}
+    answer = mesh.get(PATH, params=begins | asked, roles=("customer",))
     assert answer.status_code == 200, answer.text
     return answer.json()["slots"]
 
@@ -300,3 +304,10 @@ def test_only_managers_say_what_is_offered_and_only_what_can_be_kept(
     assert late.status_code == 412
     assert mesh.get(path).json()["title"] == "New"
     assert mesh.get(f"{PATH}/offers/appointment").json()["version"] == 0
+
+
+def test_everybody_sees_what_can_be_booked(mesh: testing.Mesh) -> None:
+    offer(mesh, "cleaning")
+    offer(mesh, "check-up")
+    listed = mesh.get(f"{PATH}/offers", roles=("customer",)).json()["items"]
+    assert {each["name"] for each in listed} == {"check-up", "cleaning"}

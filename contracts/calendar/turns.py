@@ -1,0 +1,33 @@
+"""A dialogue that leads to a booking, or to none: what is known after a turn."""
+
+from datetime import date, time
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from contracts.assistant.dialogues import DialogueMessage
+from contracts.calendar.slots import ServiceName, Slot
+
+
+class Arrangement(BaseModel):
+    """What was agreed on so far; nothing is booked.
+
+    ``day`` and ``clock`` are what was wished last, on the offer's wall; ``shown`` are
+    the slots to choose from. ``told`` holds what was asked for, such as a name; "" is
+    declined. ``asked``: the last thing said was the question that a yes answers, at
+    ``at``. ``id`` makes a repeated booking the same one.
+    """
+
+    id: str = ""
+    service: ServiceName | None = None
+    slot: Slot | None = None
+    day: date | None = None
+    clock: time | None = None
+    shown: list[Slot] = Field(default=[], max_length=10)
+    told: dict[str, str] = {}
+    asked: bool = False
+    at: AwareDatetime | None = None
+    language: str | None = None
+
+
+class BookingMessage(DialogueMessage, Arrangement):
+    """A message, and what the turn before it left."""

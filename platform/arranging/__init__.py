@@ -1,0 +1,11 @@
+"""Arranging: a time that two agree on in words, turn by turn, before it is taken.
+
+Whoever uses it tells what is free, and takes what was agreed on.
+"""
+
+from arranging._arranger import Arranger
+from arranging._hearing import Heard, Offer, Words, hear
+from arranging._looking import Look
+from arranging._steps import Form, Step
+
+__all__ = ["Arranger", "Form", "Heard", "Look", "Offer", "Step", "Words", "hear"]

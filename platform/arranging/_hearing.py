@@ -1,0 +1,173 @@
+"""What a message says to an arrangement: an answer, an offer, a time, a detail."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import moments
+import redaction
+import replies
+import wishes
+import wording
+from contracts.calendar.turns import Arrangement
+
+FEW = 3  # words beside a time that need not be understood
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+LONGEST_NAME = 4  # words
+
+
+class Offer(NamedTuple):
+    """What can be had: its name, its title, and the zone of its hours."""
+
+    name: str
+    title: str
+    zone: ZoneInfo
+
+
+class Words:
+    """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
+    for a time), ``named`` (with a group ``what``), ``no_name``, ``declined``, and
+    ``ordinals``, one for each place of a list."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self.about = frozenset(table["about"])
+        self.named: list[str] = table["named"]
+        self.ordinals = [_any(each) for each in table["ordinals"]]
+        self.wants = _any(table["wants"])
+        self.no_name = _any(table["no_name"])
+        self.declined = _any(table["declined"])
+
+    def is_name(self, text: str) -> bool:
+        return len(text.split()) <= LONGEST_NAME and not self.no_name.search(text)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """``is_aside``: it seems to be about something else; ``choice`` is a place in what
+    was shown."""
+
+    answer: replies.Answer
+    time: moments.Reading
+    offer: Offer | None
+    told: Mapping[str, str]
+    choice: int | None
+    is_aside: bool
+    zone: ZoneInfo
+
+    @property
+    def has_time(self) -> bool:
+        return self.time.start is not None and not self.is_aside
+
+
+def hear(
+    text: str,
+    state: Arrangement,
+    offers: Sequence[Offer],
+    expected: str,
+    now: datetime,
+    words: Words,
+) -> Heard:
+    """What *text* says at *now*, to who *expected* a thing of that name."""
+    left = EMAIL.sub(" ", text)
+    offer = _offer(left, offers, state)
+    zone = _zone(state, offer, offers)
+    read = _time(left, state, now, zone)
+    answer = replies.answer(left, words.about) if left.strip() else "none"
+    told = _named(left, expected, read, answer, words)
+    if told and read.grain == "month":
+        read = replace(read, start=None)  # it is the name of somebody
+    if (email := _email(text, expected, answer, words)) is not None:
+        told["email"], answer = email, "none"
+    is_statement = bool(offer) and not wording.is_question(left)
+    says = answer != "none" or told or is_statement
+    is_aside = not says and _is_aside(left, read, words)
+    choice = _choice(left, state, words)
+    return Heard(answer, read, offer, told, choice, is_aside, zone)
+
+
+def _zone(state: Arrangement, offer: Offer | None, offers: Sequence[Offer]) -> ZoneInfo:
+    known = {each.name: each.zone for each in offers}
+    return offer.zone if offer else known.get(state.service or "", offers[0].zone)
+
+
+def _offer(text: str, offers: Sequence[Offer], state: Arrangement) -> Offer | None:
+    """The one that the text names better than any other; the only one there is."""
+    if len(offers) == 1 and state.service is None:
+        return offers[0]
+    said = _stems(text)
+    fits = {each: len(said & _stems(f"{each.title} {each.name}")) for each in offers}
+    best = max(fits.values(), default=0)
+    named = [each for each, many in fits.items() if many == best]
+    return named[0] if best and len(named) == 1 else None
+
+
+def _stems(text: str) -> set[str]:
+    """Words of some length, without the plural."""
+    found = re.findall(r"[^\W\d_]{3,}", text.casefold().replace("-", ""))
+    return {each.rstrip("s") for each in found}
+
+
+def _choice(text: str, state: Arrangement, words: Words) -> int | None:
+    """The place among what was shown that a short text names."""
+    if len(text.split()) > FEW + 2:
+        return None
+    for place, ordinal in enumerate(words.ordinals[: len(state.shown)]):
+        if ordinal.search(text):
+            return place
+    return None
+
+
+def _time(
+    text: str, state: Arrangement, now: datetime, zone: ZoneInfo
+) -> moments.Reading:
+    """A time of day alone is one of the day that was spoken of."""
+    locale = state.language or "en"
+    read = moments.read(text, now, zone, locale)
+    if read.names != {"clock"} or state.day is None:
+        return read
+    midnight = datetime.combine(state.day, time(), zone)
+    return moments.read(text, max(midnight, now.astimezone(zone)), zone, locale)
+
+
+def _named(
+    text: str,
+    expected: str,
+    read: moments.Reading,
+    answer: replies.Answer,
+    words: Words,
+) -> dict[str, str]:
+    """The name that was said, where it is said to be one or where one is awaited."""
+    said = wishes.after(words.named, text)
+    is_time = read.start is not None and read.grain != "month"
+    if said is None and expected == "name" and answer == "none" and not is_time:
+        said = text
+    name = " ".join((said or "").split()).strip(" .,;:!-")
+    return {"name": name[:200]} if name and words.is_name(name) else {}
+
+
+def _email(
+    text: str, expected: str, answer: replies.Answer, words: Words
+) -> str | None:
+    """The address in the text; "" where it is declined."""
+    if found := EMAIL.search(text):
+        return found[0]
+    is_declined = answer == "no" or words.declined.search(text)
+    return "" if expected == "email" and is_declined else None
+
+
+def _is_aside(text: str, read: moments.Reading, words: Words) -> bool:
+    """Whether it is a question about something else, or much that says no time."""
+    if redaction.CARD in text:
+        return True
+    if words.wants.search(text):
+        return False
+    if read.start is not None and read.unread <= FEW:
+        return False
+    return wording.is_question(text) or len(text.split()) > FEW
+
+
+def _any(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)

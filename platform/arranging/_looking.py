@@ -1,0 +1,91 @@
+"""Looking for a time: where to, and which slots are spoken of then."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import moments
+from contracts.calendar.slots import Slot
+from contracts.calendar.times import Span
+from contracts.calendar.turns import Arrangement
+
+DAY = timedelta(days=1)
+MOMENTS = {"hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
+MANY_DAYS = ("week", "month")
+AHEAD = 14 * DAY  # that are looked through where nothing is free when it was wished
+LONGEST = 31 * DAY
+MANY = 4  # slots to choose from
+
+
+@dataclass(frozen=True)
+class Look:
+    """``span`` is when it was wished; ``is_exact`` where one beginning was named.
+
+    ``day`` and ``clock`` are what to remember of it, ``questions`` what it left open.
+    """
+
+    span: Span
+    is_exact: bool
+    day: date | None
+    clock: time | None
+    questions: tuple[str, ...] = ()
+
+    @property
+    def spans(self) -> tuple[Span, Span]:
+        """Where to look first, and where if nothing is free there."""
+        start = self.span.start
+        first = Span(start=start, end=min(self.span.end, start + LONGEST))
+        if self.is_exact:
+            first = Span(start=start - DAY, end=start + 2 * DAY)
+        return first, Span(start=start, end=start + AHEAD)
+
+    def is_named(self, slot: Slot, names: Collection[str]) -> bool:
+        """Whether a slot is the one that a day, a clock time, or both name."""
+        at = slot.start.astimezone(self.span.start.tzinfo)
+        by_day = "day" not in names or at.date() == self.span.start.date()
+        by_clock = "clock" not in names or at.time() == self.span.start.time()
+        return by_day and by_clock
+
+    def among(self, free: Sequence[Slot]) -> list[Slot]:
+        """The free slots that were wished: one for a moment, else some of them."""
+        start, end = self.span.start, self.span.end
+        if self.is_exact:
+            return [each for each in free if each.start == start][:1]
+        within = [each for each in free if start <= each.start and each.end <= end]
+        apart = max(1, (len(within) + MANY - 1) // MANY)
+        return within[::apart][:MANY]
+
+    def near(self, free: Sequence[Slot]) -> list[Slot]:
+        """The free slots that are nearest to what was wished, in their order."""
+        start = self.span.start
+        nearest = sorted(free, key=lambda each: abs(each.start - start))[:MANY]
+        return sorted(nearest, key=lambda each: each.start)
+
+
+def look(state: Arrangement, read: moments.Reading, zone: ZoneInfo) -> Look:
+    """Where to look for what was said; a day alone is meant at the hour before."""
+    if read.start is None or read.end is None:
+        return _remembered(state, zone)
+    if state.clock and read.grain == "day" and read.names == {"day"}:
+        start = datetime.combine(read.start.date(), state.clock, zone)
+        return _exact(start, read.ambiguous)
+    span = Span(start=read.start, end=read.end)
+    if span.end - span.start == MOMENTS.get(read.grain or ""):
+        return _exact(span.start, read.ambiguous)
+    day = None if read.grain in MANY_DAYS else span.start.date()
+    return Look(span, False, day, None, read.ambiguous)
+
+
+def _remembered(state: Arrangement, zone: ZoneInfo) -> Look:
+    """What was wished before."""
+    assert state.day
+    if state.clock:
+        return _exact(datetime.combine(state.day, state.clock, zone), ())
+    start = datetime.combine(state.day, time(), zone)
+    return Look(Span(start=start, end=start + DAY), False, state.day, None)
+
+
+def _exact(start: datetime, questions: tuple[str, ...]) -> Look:
+    span = Span(start=start, end=start + MOMENTS["minute"])
+    return Look(span, True, start.date(), start.time(), questions)

@@ -1,0 +1,146 @@
+"""One turn of an arrangement: what follows from what was heard, or from what is free.
+
+Nothing is taken but after a yes to the question that said all of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from arranging._hearing import Heard
+from arranging._looking import Look, look
+from contracts.calendar.slots import Slot
+from contracts.calendar.turns import Arrangement
+
+PATIENCE = timedelta(minutes=60)  # after which a yes is asked for once more
+
+
+class Step(NamedTuple):
+    """``state`` is None where it ended; ``reply`` names what is said, and ``question``
+    what is asked after it. ``deed`` is to be done before: looking, or taking."""
+
+    state: Arrangement | None
+    reply: str
+    question: str = ""
+    deed: Look | Literal["take"] | None = None
+    is_handled: bool = True
+    open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is wanted beside a time: ``details``, in the order of asking."""
+
+    details: Sequence[str]
+
+    def expected(self, state: Arrangement) -> str:
+        """What is missing next: service, slot, one of the details, or the yes."""
+        if state.service is None:
+            return "service"
+        if state.slot is None:
+            return "slot"
+        missing = (each for each in self.details if each not in state.told)
+        return next(missing, "confirm")
+
+    def began(self, state: Arrangement, now: datetime) -> Arrangement:
+        """The state as it counts now: a yes to a question of long ago is asked for
+        again, and a slot that has passed is gone."""
+        change: dict[str, Any] = {"at": now}
+        if state.at and now - state.at > PATIENCE:
+            change["asked"] = False
+        if state.slot and state.slot.start <= now:
+            change |= {"slot": None, "asked": False}
+        return state.model_copy(update=change)
+
+    def step(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
+        """What follows from a message; its deed, where it has one, comes first."""
+        if heard.answer == "cancel":
+            return Step(None, "cancelled")
+        told = _told(state, heard)
+        if heard.choice is not None and state.slot is None:
+            return self.chosen(told, state.shown[heard.choice])
+        if heard.has_time:
+            return self._wished(told, heard, now)
+        if told.service != state.service and told.day:
+            return Step(told, "", deed=look(told, heard.time, heard.zone))
+        if told != state:
+            return self.ask(told)
+        return self._answered(state, heard)
+
+    def ask(self, state: Arrangement, reply: str = "", open: Any = ()) -> Step:
+        """Ask for what is missing, after saying *reply*."""
+        wanted = self.expected(state)
+        is_choice = wanted == "slot" and len(state.shown) == 1
+        asked = state.model_copy(update={"asked": wanted == "confirm" or is_choice})
+        question = "" if wanted == "slot" and state.shown else wanted
+        return Step(asked, reply, question, open=open)
+
+    def chosen(self, state: Arrangement, slot: Slot, open: Any = ()) -> Step:
+        """A free slot was agreed on: it is said in full, with what was left open."""
+        agreed = state.model_copy(update={"slot": slot, "shown": []})
+        # Whether the morning or the afternoon was meant, the free one tells.
+        clock = f"{slot.start:%H:%M}"
+        doubts = tuple(each for each in open if clock not in each)
+        says_all = self.expected(agreed) == "confirm" and not doubts
+        return self.ask(agreed, "" if says_all else "free", doubts)
+
+    def found(
+        self, state: Arrangement, look: Look, free: Sequence[Slot], unknown: str | None
+    ) -> Step:
+        """What follows from what is free; what is *unknown* is never free."""
+        wished = look.among(free)
+        if look.is_exact and wished:
+            return self.chosen(state, wished[0], look.questions)
+        near = wished or look.near(free)
+        shown = state.model_copy(update={"shown": near})
+        if not near:
+            return self.ask(shown, "unknown" if unknown else "none")
+        if wished:
+            reply = "some" if wished[1:] else "only"
+        else:
+            reply = "unseen" if unknown else "near"
+        return self.ask(shown, reply)
+
+    def taken(self, state: Arrangement, others: Sequence[Slot]) -> Step:
+        """Somebody else was faster."""
+        change: dict[str, Any] = {"slot": None, "shown": [*others]}
+        return self.ask(state.model_copy(update=change), "taken" if others else "gone")
+
+    def _wished(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
+        """A time: one of those that were shown, or one to look for."""
+        wish = look(state, heard.time, heard.zone)
+        named = [each for each in state.shown if wish.is_named(each, heard.time.names)]
+        if len(named) == 1:
+            return self.chosen(state, named[0])
+        if wish.span.end <= now:
+            return Step(state, "passed", "slot", open=wish.questions)
+        change: dict[str, Any] = {"slot": None, "shown": [], "asked": False}
+        change |= {"day": wish.day, "clock": wish.clock}
+        later = state.model_copy(update=change)
+        return Step(later, "", deed=wish) if later.service else self.ask(later)
+
+    def _answered(self, state: Arrangement, heard: Heard) -> Step:
+        """A yes, a no, or what says nothing here."""
+        wanted = self.expected(state)
+        if heard.answer == "yes" and state.asked:
+            if wanted == "confirm":
+                return Step(state, "", deed="take")
+            return self.chosen(state, state.shown[0])
+        if heard.answer == "no" and wanted == "slot" and state.shown:
+            change = {"shown": [], "day": None, "clock": None}
+            return self.ask(state.model_copy(update=change))
+        if heard.answer == "no":
+            return Step(None, "cancelled")
+        if heard.is_aside:
+            aside = state.model_copy(update={"asked": False})
+            return Step(aside, f"open_{wanted}", is_handled=False)
+        return self.ask(state)
+
+
+def _told(state: Arrangement, heard: Heard) -> Arrangement:
+    """With the details and the offer that were named."""
+    change: dict[str, Any] = {"told": state.told | heard.told}
+    if heard.offer and heard.offer.name != state.service and not heard.is_aside:
+        change |= {"service": heard.offer.name, "slot": None, "shown": []}
+    return state.model_copy(update=change)

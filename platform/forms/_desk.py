@@ -1,0 +1,174 @@
+"""Dialogues that are kept: a message in, the reply out, and what follows written down.
+
+A talk's document has, beside what ``step`` needs: ``id``, ``reply``, ``customer``,
+``conversation_id``, ``locale``, ``language``, ``doubt`` (what was said and was not
+clear), ``turn``, ``history``, ``created_at``.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import redaction
+from forms._step import OPEN, Form, Heard, step
+from replies import Answer, Replies, answer
+
+KEPT = 50  # turns of a history
+LIFE = 30 * 86_400.0  # seconds that a talk is kept after its last turn
+Step = Callable[[Any], Awaitable[Any]]
+
+
+def key(*parts: object) -> str:
+    """The same for the same parts, so that a repeat makes nothing twice."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, repr(parts)).hex
+
+
+class Taken(NamedTuple):
+    """``redacted`` is the message as it may be kept. ``handled``: it was about the
+    form; ``goes_on``: the next message may be, too."""
+
+    talk: Any
+    redacted: str
+    handled: bool
+    goes_on: bool
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The talks of the current tenant. Card data is refused and kept nowhere.
+
+    ``read`` says what a message means; ``prepare`` and ``perform`` are the deeds, as
+    talks that they have been done for; ``fields`` are those of the replies. ``meet`` is
+    the talk as it is by now. The documents are a collection of the ``platform``'s,
+    whose problems become replies: "refused" for what was not acceptable, else "away".
+    ``expires`` is an event to oneself, delayed.
+    """
+
+    form: Form
+    said: Replies
+    about: Collection[str]
+    documents: Any
+    platform: Any
+    expires: Callable[..., Any]
+    read: Callable[[Any, str, Answer], Awaitable[Heard]]
+    prepare: Step
+    perform: Step
+    meet: Step
+    fields: Callable[[Any], Mapping[str, Any]]
+
+    def new(self, caller: Any, **known: Any) -> Any:
+        """A talk of the caller's, which is not stored yet."""
+        now = self.platform.now()
+        about = {"created_at": now, "updated_at": now, "customer": caller.subject}
+        return self.documents.model(id=uuid.uuid4().hex, **about | known)
+
+    async def own(self, id: str, caller: Any) -> Any:
+        """The stored talk; of a customer's only its own are there."""
+        found = await self.documents.read(id)
+        is_staff = caller.is_service or bool(
+            set(self.platform.STAFF) & set(caller.roles)
+        )
+        if not is_staff and found.value.customer != caller.subject:
+            raise self.platform.NotFound(f"there is no talk {id}")
+        return found
+
+    async def meant(self, id: str | None, caller: Any, **known: Any) -> Any:
+        """The stored talk of that id, or else the open one of the caller's in the
+        conversation; a new one at version 0 where there is none."""
+        new = self.new(caller, **known)
+        if id is None and new.conversation_id:
+            mine = {"conversation_id": new.conversation_id, "customer": new.customer}
+            found = await self.documents.matching(mine | {"state": {"in": list(OPEN)}})
+            id = next((talk.id for talk in found), None)
+        try:
+            return await self.own(id or new.id, caller)
+        except self.platform.NotFound:
+            return await self.documents.read(new.id, new)
+
+    def begin(self, talk: Any) -> Any:
+        """Store a new talk with its first question."""
+        news = {"language": self.said.language(talk.locale)}
+        moved = step(self.form, talk, Heard(is_about=True), self.platform.now())
+        return self._kept(moved.talk.model_copy(update=news), talk, moved.reply, 0)
+
+    async def take(self, known: Any, message: str) -> Taken:
+        """Answer a message. One that a new talk has nothing to do with begins none."""
+        text = redaction.cardless(message)
+        before = await self._met(known.value, text)
+        heard = await self._heard(before, text)
+        if known.version == 0 and heard.is_aside:
+            return Taken(before, text, handled=False, goes_on=False)
+        talk, name = await self._done(before, heard)
+        talk = self._kept(talk, before, name, known.version, text)
+        is_on = talk.state == self.form.done and not heard.is_aside
+        return Taken(talk, text, not heard.is_aside, is_on or talk.state in OPEN)
+
+    async def expire(self, event: Any) -> None:
+        """End a talk in which nobody has answered since the event's turn."""
+        found = await self.documents.read(event.talk_id)
+        if found.value.turn == event.turn and found.value.state in OPEN:
+            over = found.value.model_copy(update={"state": "abandoned", "asked": ""})
+            self.documents.put(found.id, over, version=found.version, ttl=LIFE)
+
+    async def _met(self, talk: Any, text: str) -> Any:
+        language = talk.language or self.said.language(talk.locale, text)
+        with suppress(self.platform.Problem):  # then it is as it was
+            talk = await self.meet(talk)
+        spoken = {"language": language, "locale": talk.locale or language or None}
+        return talk.model_copy(update=spoken)
+
+    async def _heard(self, talk: Any, text: str) -> Heard:
+        if redaction.CARD in text:
+            return Heard(instead="card")
+        said = answer(text, self.about)
+        if said in ("yes", "cancel"):  # nothing else is said
+            return Heard(said)
+        try:
+            heard = await self.read(talk, text, said)
+            if not talk.doubt or heard.unclear or heard.values:
+                return heard
+            whole = await self.read(talk, f"{talk.doubt} {text}", said)
+        except self.platform.Problem:
+            return Heard(instead="away")
+        return whole if whole.values and not whole.unclear else heard
+
+    async def _done(self, talk: Any, heard: Heard) -> tuple[Any, str]:
+        """The talk after the step and its deed, and the name of the reply."""
+        moved = step(self.form, talk, heard, self.platform.now())
+        if not moved.deed:
+            return moved.talk, moved.reply
+        try:
+            deed = self.prepare if moved.deed == "prepare" else self.perform
+            return await deed(moved.talk), moved.reply
+        except self.platform.Invalid:
+            first = self.form.fields[0]
+            news = {**self.form.undone, first: None, "asked": first}
+            news |= {"state": "collecting"}
+            return moved.talk.model_copy(update=news), "refused"
+        except self.platform.Problem:
+            return moved.talk.model_copy(update={"asked": ""}), "away"
+
+    def _kept(
+        self, talk: Any, before: Any, name: str, version: int, text: str = ""
+    ) -> Any:
+        """The talk, put with its reply and what ends it if nobody answers. Conflict
+        where the conversation has another that is open."""
+        name = self.form.reply(name, talk, before)
+        reply = self.said.say(name, talk.language, **self.fields(talk))
+        turn, now = talk.turn + 1, self.platform.now()
+        said = [*talk.model_dump()["history"], {"message": text, "reply": reply}][
+            -KEPT:
+        ]
+        news = {"reply": reply, "turn": turn, "history": said, "updated_at": now}
+        talk = type(talk).model_validate(talk.model_dump() | news)
+        is_waiting = talk.state in OPEN
+        held = [talk.conversation_id] if is_waiting and talk.conversation_id else []
+        self.documents.put(talk.id, talk, version=version, unique=held, ttl=LIFE)
+        self.platform.cancel(f"{talk.id} {turn - 1}")
+        if is_waiting:
+            over = self.expires(talk_id=talk.id, turn=turn)
+            ends = {"deliver_at": now + self.form.patience}
+            self.platform.publish(over, cancel_key=f"{talk.id} {turn}", **ends)
+        return talk

@@ -1,0 +1,120 @@
+"""One turn of a dialogue that fills in a form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from replies import Answer
+
+Values = dict[str, Any]  # of the fields that are named
+Deed = Literal["prepare", "perform", ""]
+CONFIRM = "confirm"
+OPEN = ("collecting", "confirming")
+# What a host makes of a talk that it has prepared.
+CONFIRMING = {"state": "confirming", "asked": CONFIRM}
+
+
+@dataclass(frozen=True)
+class Form:
+    """``fields`` are asked for in that order. ``undone`` is what rests upon them.
+    ``result`` is what doing it leaves; ``again`` are the replies of talks that have
+    one from before, by those that they take the place of.
+    """
+
+    fields: tuple[str, ...]
+    undone: Mapping[str, Any]
+    patience: timedelta
+    done: str = "done"
+    result: str = ""
+    again: Mapping[str, str] = field(default_factory=dict)
+
+    def reply(self, name: str, talk: Any, before: Any) -> str:
+        had = getattr(before, self.result) if self.result else None
+        is_new = name != self.done or had != getattr(talk, self.result, None)
+        return self.again.get(name, name) if had and is_new else name
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a message says. ``unclear``: a field that it names, but not beyond doubt.
+    ``is_about``: it is about the form, though it may fill in nothing. ``instead`` is
+    the reply to what has nothing to do with the form's state.
+    """
+
+    answer: Answer = "none"
+    values: Mapping[str, Any] = field(default_factory=dict)
+    unclear: str = ""
+    is_about: bool = False
+    instead: str = ""
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it has nothing to do with the form."""
+        is_something = self.values or self.unclear or self.is_about or self.instead
+        return self.answer == "none" and not is_something
+
+
+class Step(NamedTuple):
+    """The dialogue as it is now, the name of the reply, and what is to be done."""
+
+    talk: Any
+    reply: str
+    deed: Deed = ""
+
+
+def is_open(form: Form, talk: Any, now: datetime) -> bool:
+    """Whether it waits for an answer, and has not waited too long."""
+    return talk.state in OPEN and now - talk.updated_at < form.patience
+
+
+def step(form: Form, talk: Any, heard: Heard, now: datetime) -> Step:
+    if heard.instead:
+        return _moved(talk, heard.instead)
+    if talk.state != form.done and not is_open(form, talk, now):
+        state = "abandoned" if talk.state in OPEN else talk.state
+        return _moved(talk, state, state=state)
+    if heard.answer == "cancel":
+        return _moved(talk, "cancelled", state="cancelled")
+    return _told(form, talk, heard) or _answered(form, talk, heard)
+
+
+def _moved(talk: Any, reply: str, deed: Deed = "", **changes: Any) -> Step:
+    changes = {"asked": ""} | changes
+    return Step(talk.model_copy(update=changes), reply, deed)
+
+
+def _wanting(form: Form, talk: Any) -> Step:
+    """Ask for what is missing, or find out what there is to confirm."""
+    missing = (name for name in form.fields if getattr(talk, name) is None)
+    if name := next(missing, None):
+        return _moved(talk, name, asked=name)
+    return _moved(talk, CONFIRM, "prepare")
+
+
+def _told(form: Form, talk: Any, heard: Heard) -> Step | None:
+    """What comes of the fields that the message names; None without any."""
+    if not heard.values and not heard.unclear:
+        return None
+    news = {"state": "collecting", **form.undone, **heard.values}
+    if heard.unclear:
+        news |= {heard.unclear: None, "asked": heard.unclear}
+        return _moved(talk, "unclear", **news)
+    return _wanting(form, talk.model_copy(update=news))
+
+
+def _answered(form: Form, talk: Any, heard: Heard) -> Step:
+    """What comes of a yes, a no, or of something that is not about the form."""
+    if heard.is_aside:
+        still = "" if talk.asked == CONFIRM else talk.asked
+        return _moved(talk, "aside", asked=still)
+    if talk.state == form.done:
+        return _moved(talk, "again")
+    if talk.state != "confirming":
+        return _wanting(form, talk)
+    if heard.answer == "no":
+        news = {"state": "collecting", "asked": "changed", **form.undone}
+        return _moved(talk, "changed", **news)
+    if heard.answer == "yes" and talk.asked == CONFIRM:
+        return _moved(talk, form.done, "perform", asked=CONFIRM)
+    return _moved(talk, CONFIRM, asked=CONFIRM)

@@ -1,0 +1,135 @@
+"""Dialogues: which one a message begins or goes on with, told by a table of patterns.
+
+Another service leads a dialogue, turn by turn; a message begins one only where a
+pattern says so, or an example is near, and no pattern speaks against it.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import wording
+from contracts.assistant.dialogues import Led
+from contracts.assistant.plans import Action, ActionSpec, PlanRequest
+from intents._nearest import Near
+
+OTHERWISE = "ask"  # the intent of what is none of the others
+ENDS = ("hand_over",)  # intents that leave nothing open
+SURE = 0.8  # cosine from which an example begins a dialogue where no pattern does
+LONGEST = 1_000  # characters of a message that are looked at
+PATIENCE = 11.0  # seconds that a dialogue's service may take for its turn
+
+
+@dataclass(frozen=True)
+class Dialogues:
+    """The table: ``parts`` are fragments of patterns, by the name that stands for them
+    in braces; of ``intents`` those count that have patterns ``begins`` and ``unless``.
+
+    ``begun`` and ``barred`` find these patterns in a text, by the intent's name.
+    """
+
+    intents: Mapping[str, Mapping[str, Any]]
+    begun: Mapping[str, re.Pattern[str]]
+    barred: Mapping[str, re.Pattern[str]]
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> "Dialogues":
+        parts, known = table["parts"], table["intents"]
+        begun = {n: _any(each["begins"], parts) for n, each in known.items()}
+        barred = {n: _any(each["unless"], parts) for n, each in known.items()}
+        return cls(known, begun, barred)
+
+    def told(self, text: str) -> str | None:
+        """The first intent that *text* says by a pattern, near its beginning."""
+        text = text[:LONGEST]
+        found = (name for name, begins in self.begun.items() if begins.search(text))
+        return next((name for name in found if not self._is_barred(name, text)), None)
+
+    def meant(self, text: str, near: Near, offered: Collection[str]) -> str:
+        """What *text* says by a pattern, else what it is near to; ``ask`` where it was
+        not *offered*, or is not as near as what begins a dialogue has to be."""
+        said = self.told(text)
+        intent = said or near.intent
+        action = self.intents.get(intent, {}).get("dialogue")
+        if action and (action not in offered or (not said and near.cosine < SURE)):
+            return OTHERWISE
+        return OTHERWISE if self._is_barred(intent, text) else intent
+
+    def led(
+        self, asked: PlanRequest, intent: str, reply: str | None = None
+    ) -> Led | None:
+        """The dialogue that goes on, or that begins with *intent*; *reply* answers
+        what is small talk to it.
+
+        One that is open ends where a pattern says that another is to begin, or where a
+        person is to take over.
+        """
+        if intent in ENDS:
+            return None
+        action = self.intents.get(intent, {}).get("dialogue")
+        is_said = self.told(asked.message) == intent
+        before = asked.dialogue
+        if before and not (action and is_said and before.action != action):
+            action = before.action
+        else:
+            before = None
+        if not (leading := self.leading(action)):
+            return None
+        away = leading[0]["away"]
+        told = away.get((asked.locale or "en").casefold()[:2], away["en"])
+        about = {"is_question": wording.is_question(asked.message), "reply": reply}
+        return Led(action=action, before=before, away=told, **about)
+
+    def leading(self, action: str | None) -> list[Mapping[str, Any]]:
+        """The intents whose dialogue that action leads."""
+        each = self.intents.values()
+        return [i for i in each if action and i.get("dialogue") == action]
+
+    def tools(self, offered: Iterable[ActionSpec]) -> list[ActionSpec]:
+        """Those that a model may choose: what a dialogue asks about first is not left
+        to it where the dialogue is there."""
+        there = [*offered]
+        names = {each.name for each in there}
+        led = [i for i in self.intents.values() if i.get("dialogue") in names]
+        kept_back = {name for each in led for name in each.get("instead_of", ())}
+        return [each for each in there if each.name not in kept_back]
+
+    def begun_by(
+        self, calls: Sequence[Action], asked: PlanRequest
+    ) -> tuple[list[Action], Led | None]:
+        """What a model called, the dialogue's action first and given the very message;
+        and the dialogue, where it called one."""
+        for name, each in self.intents.items():
+            if each.get("dialogue") in (call.name for call in calls):
+                led = self.led(asked, name)
+                rest = [call for call in calls if call.name != each["dialogue"]]
+                return self.first(led, rest, asked), led
+        return [*calls], None
+
+    def first(
+        self, led: Led | None, wanted: Sequence[Action], asked: PlanRequest
+    ) -> list[Action]:
+        """The message for whoever leads the dialogue, with what it asked to get back;
+        then what is *wanted* beside it."""
+        if led is None:
+            return [*wanted]
+        told = {"message", "conversation_id", "timezone", "locale"}
+        given = asked.model_dump(include=told, exclude_none=True)
+        kept = led.before.arguments if led.before else {}
+        turn = Action(name=led.action, arguments=given | kept, timeout=PATIENCE)
+        return [turn, *wanted]
+
+    def _is_barred(self, name: str, text: str) -> bool:
+        return name in self.barred and bool(self.barred[name].search(text[:LONGEST]))
+
+
+def _any(patterns: Iterable[str], parts: Mapping[str, str]) -> re.Pattern[str]:
+    each = [f"(?:{_whole(pattern, parts)})" for pattern in patterns] or [r"(?!)"]
+    return re.compile("|".join(each), re.IGNORECASE)
+
+
+def _whole(pattern: str, parts: Mapping[str, str]) -> str:
+    for name, part in parts.items():
+        pattern = pattern.replace(f"{{{name}}}", part)
+    return pattern

@@ -1,0 +1,43 @@
+"""What a message answers to a question that wants a yes or a no."""
+
+from collections.abc import Collection, Iterator
+from typing import Literal
+
+from replies import _words
+
+Answer = Literal["yes", "no", "cancel", "perhaps", "none"]
+
+
+def answer(text: str, about: Collection[str] = ()) -> Answer:
+    """*about*: words that say nothing new in this dialogue, lower case, no accents."""
+    told = [kind for kind in _kinds(text, about) if kind != "courtesy"]
+    if not told:
+        return "none"
+    found = _begun(told) if None in told else _whole(set(told))
+    return "none" if "?" in text and found != "cancel" else found
+
+
+def _kinds(text: str, about: Collection[str]) -> Iterator[str | None]:
+    for said, kind in _words.parts(text):
+        yield "courtesy" if kind is None and said[0] in about else kind
+
+
+def _whole(told: set[str | None]) -> Answer:
+    """Of a message that says nothing else."""
+    ends = bool(told & {"cancel", "forget"})
+    if "perhaps" in told or (ends and "not" in told):
+        return "perhaps"
+    if ends:
+        return "cancel"
+    if told == {"yes", "no"}:
+        return "perhaps"
+    return "yes" if told == {"yes"} else "no"
+
+
+def _begun(told: list[str | None]) -> Answer:
+    """Of a message that says something else, too."""
+    if "forget" in told and "not" not in told:
+        return "cancel"
+    if told[0] in ("no", "not"):
+        return "no"
+    return "perhaps" if {told[0], told[-1]} & {"yes", "perhaps"} else "none"

@@ -1,0 +1,44 @@
+"""What is said, by its name and language."""
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+from replies import _words
+
+DEFAULT = "en"
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+class Replies:
+    """Texts with ``{fields}``, by language (ISO 639-1) and name.
+
+    ValueError for a reply that English has not, or that has other fields there.
+    """
+
+    def __init__(self, table: Mapping[str, Mapping[str, str]]) -> None:
+        self._table, default = table, table[DEFAULT]
+        for language, texts in table.items():
+            for name, text in texts.items():
+                if name not in default or _fields(text) != _fields(default[name]):
+                    raise ValueError(f"{language}: {name!r} is not as in {DEFAULT}")
+
+    def say(self, name: str, locale: str | None, /, **fields: Any) -> str:
+        """The reply in the locale's language, or else in English."""
+        texts = self._table[self.language(locale) or DEFAULT]
+        return texts.get(name, self._table[DEFAULT][name]).format(**fields)
+
+    def language(self, locale: str | None, text: str = "") -> str:
+        """The locale's language where it is one of the table; else the one that most
+        words of the text are common in, "" where none or several are."""
+        given = (locale or "").replace("_", "-").partition("-")[0].lower()
+        if given in self._table:
+            return given
+        said, common = set(_words.words(text)), _words.table("common")
+        found = {one: len(said & set(common.get(one, ()))) for one in self._table}
+        best = max(found.values())
+        likely = [one for one in found if found[one] == best > 0]
+        return likely[0] if len(likely) == 1 else ""

@@ -1,0 +1,22 @@
+"""What of a message is meant, and whether it asks something."""
+
+import re
+from functools import cache
+
+import wording
+from replies import _words
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(_words.table(name)), re.IGNORECASE)
+
+
+def undenied(text: str) -> str:
+    """The text without the figures that it denies: of "40, not 50" the "40"."""
+    return _pattern("denied").sub(" ", text)
+
+
+def is_question(text: str) -> bool:
+    """Whether it asks for something, and not for a change: "can we make it 40?" """
+    return wording.is_question(text) and not _pattern("changing").search(text)

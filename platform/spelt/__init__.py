@@ -1,0 +1,11 @@
+"""Amounts of money written out, so that nobody reads them in another way.
+
+    spelt.amount(4_999, "EUR", "en")  # "49.99 EUR (forty-nine and 99/100 euros)"
+
+It names no business noun.
+"""
+
+from spelt._amounts import amount
+from spelt._numbers import LARGEST, number
+
+__all__ = ["LARGEST", "amount", "number"]

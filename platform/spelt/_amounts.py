@@ -1,0 +1,44 @@
+"""Amounts of money in figures, with their ISO code, and in words."""
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+
+import money
+from spelt import _numbers
+
+
+@cache
+def _names() -> dict[str, dict[str, list[str]]]:
+    """By language and code: of one unit, and of several."""
+    text = files("spelt").joinpath("cldr.json").read_text(encoding="utf-8")
+    found: dict[str, dict[str, list[str]]] = json.loads(text)
+    return found
+
+
+def amount(minor_units: int, currency: str, language: str) -> str:
+    """ "49.99 EUR (forty-nine and 99/100 euros)"; UnknownCurrency.
+
+    English where the language is not known; figures alone above ``LARGEST``.
+    """
+    language = language if language in _numbers.rules() else "en"
+    scale = 10 ** money.exponent(currency)
+    whole, part = divmod(minor_units, scale)
+    sign = _numbers.rules()[language]["sign"]
+    digits = f"{money.units(minor_units, currency):f}".replace(".", sign)
+    figures = f"{digits} {currency}"
+    if whole > _numbers.LARGEST:
+        return figures
+    return f"{figures} ({_words(whole, part, scale, currency, language)})"
+
+
+def _words(whole: int, part: int, scale: int, currency: str, language: str) -> str:
+    """ "|" is where the noun begins: what is before it agrees with it."""
+    rules = _numbers.rules()[language]
+    name = _names()[language][currency][(whole, part) != (1, 0)]
+    some = f" {rules['and']} {part}/{scale} " if part else "|"
+    text = f"{_numbers.number(whole, language)}{some}{name}"
+    for pattern, agreed in rules["mended"]:
+        text = re.sub(pattern, agreed, text)
+    return text.replace("|", " ")

@@ -1,0 +1,147 @@
+"""Conversational payment: a dialogue that leads to a payment link, or to none.
+
+Calls      payment-intent, payment-link, database-operations
+Publishes  payment-talk.expires, and consumes it: nobody has answered
+
+No link is made without a yes to the question that named amount, currency and payee.
+Card data stops here: it is refused, goes to no other service, and is kept nowhere.
+Nothing is made twice: its key is that of the talk and of what it is made of.
+"""
+
+import json
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+import chassis
+import forms
+import replies
+import spelt
+from contracts.assistant.dialogues import Dialogue, DialogueTurn
+from contracts.payment import talks as contract
+from contracts.payment.events import TalkExpires
+from contracts.payment.intents import Analysis, Intent
+from contracts.payment.links import Link
+from contracts.payment.money import Money
+from contracts.payment.talks import StoredTalk
+
+BEGINS = chassis.policy(retry="keyed", public=True)
+TAKES = chassis.policy(retry="keyed", public=True, timeout=25.0)
+CONVERSES = chassis.policy(retry="keyed", timeout=25.0, action="payment")
+WORDS = json.loads(files(__package__).joinpath("words.json").read_text("utf-8"))
+SAID = replies.Replies(WORDS["replies"])
+FORM = forms.Form(
+    ("amount", "purpose"),
+    undone=dict.fromkeys(("total", "payee", "intent_id")),
+    patience=timedelta(minutes=30),
+    done="linked",
+    result="link_id",
+    again={"cancelled": "late", "abandoned": "late", "linked": "relinked"},
+)
+
+intents = chassis.upstream("payment-intent")
+links = chassis.upstream("payment-link")
+talks = chassis.collection("payment-talks", StoredTalk)
+router = chassis.router("/api/v1/payment-conversations")
+
+
+def purpose(talk: StoredTalk, text: str, answer: Any, found: Analysis) -> forms.Values:
+    """What the payment is for, where the message names it or was asked to."""
+    what, told = found.purpose, forms.text(talk, ("purpose", "changed"), text, answer)
+    if not (found.amounts or found.doubtful or found.intent == "pay"):
+        what = what or told if told or answer == "no" else None
+    return {"purpose": what} if what else {}
+
+
+def heard(talk: StoredTalk, text: str, answer: Any, found: Analysis) -> forms.Heard:
+    is_pay = found.intent == "pay"
+    if not is_pay and (found.intent != "none" or replies.is_question(text)):
+        return forms.Heard()
+    values = purpose(talk, text, answer, found)
+    if found.doubtful or len(found.amounts) > 1:
+        values |= {"doubt": found.doubtful or "", "question": found.clarification}
+        return forms.Heard(answer, values, unclear="amount")
+    if not found.amounts:
+        return forms.Heard(answer, values, is_about=is_pay or talk.turn == 0)
+    [amount] = found.amounts
+    values |= {"amount": amount, "currency": amount.currency, "doubt": ""}
+    return forms.Heard(answer, values)
+
+
+async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
+    meant = replies.undenied(text)[:4000]
+    asked = {"text": meant, "locale": talk.locale, "currency": talk.currency}
+    found = await intents.call("analyze", Analysis, json=asked)
+    return heard(talk, meant, answer, found)
+
+
+async def price(talk: StoredTalk) -> StoredTalk:
+    """With what is to be paid, fees included, and who gets it."""
+    assert talk.amount
+    item = {"description": talk.purpose, "unit_price": talk.amount.minor_units}
+    given = {"currency": talk.amount.currency, "items": [item]}
+    given |= {"purpose": talk.purpose, "conversation_id": talk.conversation_id}
+    once = forms.key(talk.id, given)
+    made = await intents.call("create_intent", Intent, json=given, key=once)
+    total = Money(minor_units=made.total, currency=made.currency)
+    known = {"total": total, "payee": made.payee, "intent_id": made.id}
+    return talk.model_copy(update=known | forms.CONFIRMING)
+
+
+async def link(talk: StoredTalk) -> StoredTalk:
+    given, once = {"intent_id": talk.intent_id}, forms.key(talk.id, talk.intent_id)
+    made = await links.call("create_link", Link, json=given, key=once)
+    known = {"state": "linked", "link_id": made.id, "url": made.url, "asked": ""}
+    return talk.model_copy(update=known)
+
+
+async def met(talk: StoredTalk) -> StoredTalk:
+    """As it is by now: its link may have been paid."""
+    if talk.link_id is None:
+        return talk
+    known = await links.call("get_link", Link, id=talk.link_id)
+    paid = {"state": "paid", "total": known.amount, "payee": known.payee}
+    return talk.model_copy(update=paid) if known.status == "paid" else talk
+
+
+def fields(talk: StoredTalk) -> dict[str, Any]:
+    """Those of the replies."""
+    due, language = talk.total or talk.amount, talk.language
+    amount = spelt.amount(due.minor_units, due.currency, language) if due else ""
+    fees = SAID.say("fees", language) if due != talk.amount else ""
+    question = talk.question or SAID.say("which", language)
+    known = {"payee": talk.payee, "purpose": talk.purpose, "url": talk.url}
+    return known | {"amount": amount, "fees": fees, "question": question}
+
+
+own = FORM, SAID, WORDS["about"]
+does = read, price, link, met, fields
+desk = forms.Desk(*own, talks, chassis, TalkExpires, *does)
+
+
+@router.post("", status_code=201, response_model=contract.Talk, **BEGINS)
+async def create_talk(given: contract.NewTalk, caller: chassis.Caller) -> StoredTalk:
+    """Begin one; Conflict while the conversation has another that is open."""
+    return desk.begin(desk.new(caller, **given.model_dump()))
+
+
+@router.post("/{id}/messages", response_model=contract.Said, **TAKES)
+async def message(id: str, given: contract.TalkMessage, caller: chassis.Caller) -> Any:
+    taken = await desk.take(await desk.own(id, caller), given.message)
+    about = {"redacted": taken.redacted, "handled": taken.handled}
+    return taken.talk.model_dump() | about
+
+
+@router.post("/turns", **CONVERSES)
+async def converse(given: contract.TalkTurn, caller: chassis.Caller) -> DialogueTurn:
+    """One of the chat's; without an id the conversation's open talk is meant."""
+    bound = {"conversation_id": given.conversation_id, "locale": given.locale}
+    taken = await desk.take(await desk.meant(given.id, caller, **bound), given.message)
+    here = Dialogue(action="payment", arguments={"id": taken.talk.id})
+    turn = DialogueTurn(reply=taken.talk.reply, handled=taken.handled)
+    return turn.model_copy(update={"dialogue": here}) if taken.goes_on else turn
+
+
+expires = chassis.on(TalkExpires)(desk.expire)
+chassis.items(router, talks, "talk", view=StoredTalk, read_roles=chassis.STAFF)
+app = chassis.create_app("conversational-payment", router, expires)

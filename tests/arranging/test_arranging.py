@@ -1,0 +1,137 @@
+"""An arrangement takes nothing but after a yes to the question that said all of it."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import arranging
+import replies
+from contracts.calendar.slots import Slot
+from contracts.calendar.times import Span
+from contracts.calendar.turns import Arrangement, BookingMessage
+
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+NAMES = (
+    "service slot name free some only near none unknown unseen passed taken gone "
+    "booked unfinished away cancelled open_service open_slot open_name open_confirm"
+).split()
+TEXTS = {name: f"{name} {{when}} {{times}}" for name in NAMES}
+SAID = replies.Replies(
+    {"en": TEXTS | {"doubt": "{open}", "confirm": "confirm {title} {name} {when}"}}
+)
+WORDS = arranging.Words(
+    {
+        "about": [],
+        "wants": [r"\bfree\b"],
+        "named": [r"my name is (?P<what>\w+)"],
+        "no_name": [r"[\d?]"],
+        "declined": [r"^no"],
+        "ordinals": [[r"first"], [r"second"]],
+    }
+)
+SAYINGS = (
+    "a boat tomorrow at 10",
+    "Friday",
+    "at 11",
+    "yes",
+    "yes, but later",
+    "no",
+    "cancel",
+    "Ann",
+    "my name is Bob",
+    "the second",
+    "is it far from the station to you?",
+    "do you have anything free on Monday?",
+)
+
+
+class Pier:
+    """Boats every hour of every day; those that were taken are gone."""
+
+    def __init__(self) -> None:
+        self.taken: list[Slot] = []
+
+    async def offered(self) -> list[arranging.Offer]:
+        return [arranging.Offer("boat", "Boat", ZoneInfo("Asia/Tokyo"))]
+
+    async def free(
+        self, service: str | None, span: Span
+    ) -> tuple[list[Slot], str | None]:
+        start = span.start.astimezone(UTC).replace(minute=0, second=0)
+        hours = (start + n * timedelta(hours=1) for n in range(1, 24 * 16))
+        return [self._slot(at) for at in hours if at < span.end], None
+
+    async def take(self, state: Arrangement, conversation: str | None) -> Any:
+        assert state.slot
+        self.taken.append(state.slot)
+        return arranging.Step(None, "booked")
+
+    def _slot(self, at: datetime) -> Slot:
+        ends = {"start": at, "end": at + timedelta(hours=1)}
+        about = {"id": f"{at:%d%H}", "service": "boat", "timezone": "Asia/Tokyo"}
+        return Slot(**about, **ends)
+
+
+async def talked(pier: Pier, sayings: list[str], wait: timedelta) -> list[Any]:
+    """(message, the reply before it, how many were taken by it) of each turn."""
+    form = arranging.Form(("name",))
+    ends = (pier.offered, pier.free, pier.take, LookupError)
+    arranger = arranging.Arranger("boats", form, WORDS, SAID, *ends)
+    kept, before, told, now = {}, "", [], NOW
+    for text in sayings:
+        many = len(pier.taken)
+        turn = await arranger.turn(BookingMessage(message=text, **kept), now)
+        told.append((text, before, len(pier.taken) - many))
+        before = turn.reply
+        kept = turn.dialogue.arguments if turn.dialogue else {}
+        now += wait
+    return told
+
+
+@given(st.lists(st.sampled_from(SAYINGS), max_size=12))
+def test_nothing_is_taken_but_after_a_yes_to_all_of_it(sayings: list[str]) -> None:
+    pier = Pier()
+    for text, before, many in asyncio.run(talked(pier, sayings, timedelta())):
+        if many:
+            assert text == "yes"
+            assert before.startswith("confirm ")
+            assert "(Asia/Tokyo, UTC+09:00)" in before
+
+
+@given(st.lists(st.sampled_from(SAYINGS), max_size=12))
+def test_a_yes_that_comes_much_later_takes_nothing(sayings: list[str]) -> None:
+    pier = Pier()
+    asyncio.run(talked(pier, sayings, timedelta(minutes=61)))
+    assert pier.taken == []
+
+
+def test_a_yes_to_all_of_it_takes_what_was_said() -> None:
+    pier = Pier()
+    sayings = ["a boat tomorrow at 10", "Ann", "yes"]
+    asyncio.run(talked(pier, sayings, timedelta(minutes=1)))
+    [slot] = pier.taken
+    assert slot.start == datetime(2026, 11, 26, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("failing", ["offered", "free"])
+def test_while_nobody_tells_what_is_free_that_is_said_and_nothing_lost(
+    failing: str,
+) -> None:
+    async def fail(*_: Any) -> Any:
+        raise LookupError
+
+    pier = Pier()
+    setattr(pier, failing, fail)
+    ends = (pier.offered, pier.free, pier.take, LookupError)
+    form = arranging.Form(("name",))
+    arranger = arranging.Arranger("boats", form, WORDS, SAID, *ends)
+    asked = BookingMessage(message="at 11", told={"name": "Ann"}, service="boat")
+    turn = asyncio.run(arranger.turn(asked, NOW))
+    assert turn.reply.startswith("away")
+    assert turn.dialogue
+    assert turn.dialogue.arguments["told"] == {"name": "Ann"}

@@ -1,0 +1,240 @@
+"""What is kept, who may see it, that nothing is made twice, and what the chat gets."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Request, Response
+
+from chassis import testing
+
+PATH = "/api/v1/payment-conversations"
+PAY = "I want to pay 50 euros for the crown"
+CARDS = [
+    "4242 4242 4242 4242",
+    "4242424242424242",
+    "4242-4242-4242-4241",
+    "my card is 5555 5555 5555 4444 exp 12/29 cvv 987",
+    "CVC 987",
+]
+
+
+def sent(till: Any) -> str:
+    """Everything that left the service, to whomever."""
+    calls = till.talks.wire.calls
+    return " ".join(
+        f"{each.request.url} {each.request.headers} {each.request.content!r}"
+        for each in calls
+    )
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_card_data_goes_nowhere(
+    card: str, till: Any, caplog: pytest.LogCaptureFixture, capfd: Any
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    id = till.begin()["id"]
+    till.say(id, PAY)
+    said = till.say(id, card)
+    assert said["redacted"] == "[redacted card]"
+    assert "never" in said["reply"]
+    stored = till.talks.get(f"{PATH}/{id}").text
+    logged = caplog.text + "".join(capfd.readouterr())
+    assert "[redacted card]" in stored
+    for piece in (card, card.replace(" ", ""), "4242 42", "555 4444", "12/29"):
+        assert piece not in said["reply"] + stored + logged + sent(till)
+
+
+def test_other_secrets_are_kept_out_of_the_history(till: Any) -> None:
+    id = till.begin()["id"]
+    said = till.say(id, "my password: hunter2, pay 50 euros for the crown")
+    assert "hunter2" not in said["redacted"]
+    assert "hunter2" not in till.talks.get(f"{PATH}/{id}").text
+    assert "hunter2" not in sent(till)
+
+
+def test_the_confirming_question_and_the_charge_include_the_fees(till: Any) -> None:
+    till.charge(fees=[{"name": "Card", "fixed": 150}])
+    id = till.begin()["id"]
+    asked = till.say(id, PAY)
+    assert "51.50 EUR (fifty-one and 50/100 euros) (fees and taxes" in asked["reply"]
+    assert asked["amount"]["minor_units"] == 5_000
+    linked = till.say(id, "yes")
+    known = till.links.get(f"/api/v1/payment-links/{linked['link_id']}").json()
+    assert known["amount"] == {"minor_units": 5_150, "currency": "EUR"}
+    assert till.say(id, "no, 40 not 50")["total"]["minor_units"] == 4_150
+
+
+def test_a_repeated_turn_has_the_first_answer_and_makes_nothing_twice(
+    till: Any,
+) -> None:
+    id = till.begin()["id"]
+    till.say(id, PAY)
+    headers = {"Idempotency-Key": "k-1"}
+    first = till.say(id, "yes", headers=headers)
+    assert till.say(id, "yes", headers=headers) == first
+    assert len(till.talks.calls("payment-link", "create_link")) == 1
+
+
+def test_an_answer_that_is_lost_after_the_link_was_made_leads_to_the_same_link(
+    till: Any,
+) -> None:
+    id = till.begin()["id"]
+    till.say(id, PAY)
+    upstreams, lossy = till.talks.wire.upstreams, FastAPI()
+    real = upstreams["payment-link"]
+
+    @lossy.middleware("http")
+    async def lose(request: Request, proceed: Any) -> Response:
+        answer = await proceed(request)
+        assert answer.status_code == 201
+        return Response(status_code=503)
+
+    lossy.mount("/", real)
+    upstreams["payment-link"] = lossy
+    assert "nothing was charged" in till.say(id, "yes")["reply"]
+    upstreams["payment-link"] = real
+    till.say(id, "yes")
+    linked = till.say(id, "yes")
+    assert linked["state"] == "linked"
+    assert len(till.made("payment-link", "create_link")) == 1
+    stored = till.talks.calls("database-operations", "transact")
+    new = [each for each in stored if b"payment-link.expires" in each.request.content]
+    assert len(new) == 1
+
+
+def test_two_who_say_yes_at_once_get_one_link(till: Any) -> None:
+    id = till.begin()["id"]
+    till.say(id, PAY)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _: till.post(id, "yes"), range(2)))
+    assert {each.status_code for each in answers} <= {200, 412}
+    linked = [one.json() for one in answers if one.status_code == 200]
+    assert len({each["url"] for each in linked if each["url"]}) == 1
+
+
+def test_a_customer_sees_its_own_talks_only(till: Any) -> None:
+    customer = {"roles": ("customer",)}
+    id = till.talks.post(PATH, json={}, subject="ann", **customer).json()["id"]
+    assert till.post(id, PAY, subject="bob", **customer).status_code == 404
+    assert till.post(id, PAY, subject="ann", **customer).status_code == 200
+    assert till.post(id, "yes", subject="cara", roles=("agent",)).status_code == 200
+    assert till.talks.get(f"{PATH}/{id}", subject="ann", **customer).status_code == 403
+    other = {"tenant": "t-somebody-else"}
+    assert till.post(id, "yes", **other).status_code == 404
+
+
+def test_a_chat_has_one_open_talk(till: Any) -> None:
+    first = till.begin(conversation_id="c-1")
+    again = till.talks.post(PATH, json={"conversation_id": "c-1"})
+    assert again.status_code == 409
+    till.say(first["id"], "cancel")
+    assert till.begin(conversation_id="c-1")["id"] != first["id"]
+
+
+def test_the_first_question_is_in_the_language_of_the_locale(till: Any) -> None:
+    assert till.begin(locale="de-AT")["reply"].startswith("Wie viel")
+    assert till.begin(locale="ja")["reply"].startswith("How much")
+
+
+def test_a_talk_that_is_given_a_currency_needs_none_said(till: Any) -> None:
+    id = till.begin(currency="GBP")["id"]
+    assert "50.00 GBP (fifty British pounds)" in till.say(id, "pay 50 for tea")["reply"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"message": ""}, {"message": "x" * 4001}, {}, {"message": "x", "card": "1"}],
+)
+def test_what_is_no_message_is_malformed(given: dict[str, str], till: Any) -> None:
+    id = till.begin()["id"]
+    assert till.talks.post(f"{PATH}/{id}/messages", json=given).status_code == 422
+
+
+def test_an_old_expiry_ends_nothing(till: Any) -> None:
+    id = till.begin()["id"]
+    till.say(id, "50 euros")
+    news = till.talks.published("payment-talk.expires")
+    kind = till.talks.app.state.consumers[0].event
+    till.talks.deliver(kind(**news[0]["data"]))
+    assert till.say(id, "the crown")["state"] == "confirming"
+    assert all(each["deliver_at"] for each in news)
+
+
+def test_the_chat_is_led_to_a_link(till: Any) -> None:
+    begun = till.turn(PAY, conversation_id="c-1")
+    assert "50.00 EUR (fifty euros) to Brightwater Dental" in begun["reply"]
+    assert (begun["handled"], begun["dialogue"]["action"]) == (True, "payment")
+    ended = till.turn("yes", conversation_id="c-1", **begun["dialogue"]["arguments"])
+    assert "https://pay.example/pay/" in ended["reply"]
+
+
+def test_the_chat_that_lost_its_place_finds_the_open_talk_again(till: Any) -> None:
+    begun = till.turn(PAY, conversation_id="c-1")
+    again = till.turn("make it 40 euros", conversation_id="c-1")
+    assert again["dialogue"] == begun["dialogue"]
+    assert "40.00 EUR" in again["reply"]
+    json = {"message": PAY, "conversation_id": "c-1"}
+    stranger = till.talks.post(f"{PATH}/turns", json=json, subject="bob", roles=())
+    assert stranger.status_code == 409
+
+
+def test_another_matter_is_not_handled_and_the_talk_stays_open(till: Any) -> None:
+    begun = till.turn(PAY, conversation_id="c-1")
+    here = begun["dialogue"]["arguments"]
+    aside = till.turn("what are your opening hours?", conversation_id="c-1", **here)
+    assert (aside["handled"], aside["dialogue"]) == (False, begun["dialogue"])
+    assert "still open" in aside["reply"]
+    asked = till.turn("yes", conversation_id="c-1", **here)
+    assert "Is that right?" in asked["reply"]
+
+
+def test_another_matter_begins_no_talk(till: Any) -> None:
+    before = len(till.talks.calls("database-operations", "transact"))
+    aside = till.turn("what are your opening hours?", conversation_id="c-1")
+    assert (aside["reply"], aside["handled"], aside["dialogue"]) == ("", False, None)
+    made = till.talks.calls("database-operations", "transact")[before:]
+    assert not any(b"payment-talks" in each.request.content for each in made)
+
+
+def test_a_link_lets_go_of_the_chat_when_the_topic_changes(till: Any) -> None:
+    here = till.turn(PAY, conversation_id="c-1")["dialogue"]["arguments"]
+    linked = till.turn("yes", conversation_id="c-1", **here)
+    assert linked["dialogue"]["arguments"] == here
+    aside = till.turn("do you have parking?", conversation_id="c-1", **here)
+    assert (aside["handled"], aside["dialogue"]) == (False, None)
+
+
+@pytest.mark.parametrize("end", ["cancel", "never mind"])
+def test_the_chat_is_told_when_it_ended(end: str, till: Any) -> None:
+    here = till.turn(PAY, conversation_id="c-1")["dialogue"]["arguments"]
+    ended = till.turn(end, conversation_id="c-1", **here)
+    assert (ended["handled"], ended["dialogue"]) == (True, None)
+    assert "nothing was charged" in ended["reply"]
+
+
+def test_the_chats_card_data_is_refused_too(till: Any) -> None:
+    refused = till.turn(f"pay 50 euros with {CARDS[0]}", conversation_id="c-1")
+    assert refused["handled"]
+    assert "never" in refused["reply"]
+    assert "4242" not in sent(till)
+
+
+def test_what_the_chat_takes_for_a_payment_begins_one(till: Any) -> None:
+    begun = till.turn("please send me a link", conversation_id="c-1")
+    assert begun["handled"]
+    assert begun["reply"].startswith("How much")
+
+
+def test_very_long_messages_of_the_chat_are_read(till: Any) -> None:
+    assert till.turn("x" * 8_000)["reply"].startswith("How much")
+
+
+def test_nothing_is_told_while_the_database_is_away(till: Any) -> None:
+    id = till.begin()["id"]
+    till.leave("database-operations")
+    answer = till.post(id, PAY)
+    assert answer.status_code in (424, 503)
+    till.come_back()
+    assert testing.until(lambda: till.post(id, PAY).status_code == 200)

@@ -1,0 +1,175 @@
+"""A payment and a booking begin where they are asked for, and nowhere else."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chassis import testing
+from chassis.testing import Mesh
+
+Open = Callable[..., AbstractContextManager[Mesh]]
+TABLE = Path(__file__).with_name("begins.txt").read_text().splitlines()
+ROWS = [line.split(None, 1) for line in TABLE if line and line[0] != "#"]
+STARTS = {"pay": "payment", "book": "booking", "-": None}
+FALSE, MISSED = 0.01, 0.03  # shares of what begins none, and of what begins one
+DIALOGUE = {
+    "type": "object",
+    "properties": {"message": {"type": "string"}, "id": {"type": "string"}},
+    "required": ["message"],
+}
+LED = [{"name": name, "parameters": DIALOGUE} for name in ("payment", "booking")]
+OTHERS = [{"name": n, "parameters": {}} for n in ("search", "match_faqs", "hold")]
+HAND_OVER = {"name": "hand_over", "parameters": {"type": "object"}}
+PAYING = {"action": "payment", "arguments": {"id": "t1", "locale": "fr"}}
+
+
+@pytest.fixture
+def opened() -> Iterator[Open]:
+    """The planner beside real embeddings, with the answer of a model or without one."""
+    from services.assistant.decision_planner.app import app, models
+    from services.knowledge.embedding_generation.app import app as embeddings
+
+    models.forget()
+
+    def start(
+        complete: Any = None, *, embedded: bool = True
+    ) -> AbstractContextManager[Mesh]:
+        model = {"get_model": {"model": complete and "m"}, "complete": complete}
+        stubs: dict[str, Any] = {"response-generation": model}
+        stubs |= {"embedding-generation": embeddings} if embedded else {}
+        return testing.mesh(app, upstreams=stubs)
+
+    yield start
+    models.forget()
+
+
+@pytest.fixture
+def mesh(opened: Open) -> Iterator[Mesh]:
+    with opened() as running:
+        yield running
+
+
+def plan(mesh: Mesh, message: str, **rest: Any) -> Any:
+    asked = {"message": message, "actions": [*LED, *OTHERS], "also": [HAND_OVER]}
+    answer = mesh.post("/api/v1/plans", json=asked | rest)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def names(plan: Any) -> list[str]:
+    return [action["name"] for action in plan["actions"]]
+
+
+def begun(mesh: Mesh, message: str) -> str | None:
+    led = plan(mesh, message)["dialogue"]
+    return led and led["action"]
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_payments_and_bookings_begin_where_they_are_asked_for(
+    opened: Open, embedded: bool
+) -> None:
+    with opened(embedded=embedded) as mesh:
+        told = [(kind, text, begun(mesh, text)) for kind, text in ROWS]
+    neither = [row for row in told if row[0] == "-"]
+    either = [row for row in told if row[0] != "-"]
+    false = [row for row in neither if row[2]]
+    wrong = [row for row in either if row[2] not in (None, STARTS[row[0]])]
+    missed = [row for row in either if row[2] is None]
+    assert min(len(neither), len(either)) >= 60
+    assert len(false) <= FALSE * len(neither), false
+    assert wrong == []
+    assert len(missed) <= MISSED * len(either), missed
+
+
+def test_who_leads_a_dialogue_gets_the_message_and_who_says_it(mesh: Mesh) -> None:
+    known = {"conversation_id": "c1", "timezone": "Europe/Berlin", "locale": "de"}
+    done = plan(mesh, "Ich möchte 50 Euro zahlen", **known)
+    assert names(done) == ["payment", "search", "match_faqs"]
+    [first, *_] = done["actions"]
+    assert first["arguments"] == {"message": "Ich möchte 50 Euro zahlen"} | known
+    assert done["dialogue"]["before"] is None
+    assert "nichts abgebucht" in done["dialogue"]["away"]
+
+
+def test_the_language_of_a_message_is_told_where_none_is_known(mesh: Mesh) -> None:
+    [first, *_] = plan(mesh, "Ich möchte 50 Euro zahlen")["actions"]
+    assert first["arguments"]["locale"] == "de"
+
+
+@pytest.mark.parametrize("message", ["yes", "40 not 50", "when are you open?"])
+def test_an_open_dialogue_hears_first_and_documents_are_searched_beside_it(
+    mesh: Mesh, message: str
+) -> None:
+    done = plan(mesh, message, dialogue=PAYING)
+    assert names(done) == ["payment", "search", "match_faqs"]
+    arguments = done["actions"][0]["arguments"]
+    assert arguments == {"message": message, "id": "t1", "locale": "fr"}
+    assert done["dialogue"]["before"] == PAYING
+    assert done["reply"] is None
+
+
+def test_small_talk_in_an_open_dialogue_is_answered_if_it_means_nothing_there(
+    mesh: Mesh,
+) -> None:
+    done = plan(mesh, "thanks a lot", dialogue=PAYING)
+    assert names(done)[0] == "payment"
+    assert "welcome" in done["dialogue"]["reply"]
+
+
+def test_another_dialogue_begins_when_it_is_asked_for(mesh: Mesh) -> None:
+    done = plan(mesh, "I'd like to book an appointment tomorrow", dialogue=PAYING)
+    assert names(done)[0] == "booking"
+    assert done["dialogue"]["before"] is None
+    assert "id" not in done["actions"][0]["arguments"]
+
+
+def test_who_asks_for_a_person_leaves_the_dialogue(mesh: Mesh) -> None:
+    done = plan(mesh, "I want to talk to a person", dialogue=PAYING)
+    assert names(done) == ["hand_over"]
+    assert done["dialogue"] is None
+
+
+def test_a_yes_without_a_question_is_no_action(mesh: Mesh) -> None:
+    for message in ("yes", "yes please", "ja", "oui", "sí"):
+        assert plan(mesh, message)["dialogue"] is None
+
+
+def test_a_card_number_is_refused_without_a_dialogue(mesh: Mesh) -> None:
+    done = plan(mesh, "take it from [redacted card] then")
+    assert names(done) == []
+    assert "never type card details" in done["reply"]
+
+
+def test_what_nobody_leads_is_a_question(mesh: Mesh) -> None:
+    done = plan(mesh, "I'd like to pay 50 euros", actions=OTHERS)
+    assert names(done) == ["search", "match_faqs"]
+    assert done["dialogue"] is None
+
+
+def test_an_action_that_leads_no_dialogue_is_never_gone_on_with(mesh: Mesh) -> None:
+    other = {"action": "hold", "arguments": {"slot_id": "s"}}
+    assert names(plan(mesh, "yes", dialogue=other)) == ["search", "match_faqs"]
+
+
+def test_a_model_may_begin_a_dialogue_but_not_speak_in_it(opened: Open) -> None:
+    calls = [{"name": "payment", "arguments": {"message": "pay 999999"}}]
+    with opened({"tool_calls": calls, "model": "m"}) as mesh:
+        done = plan(mesh, "the usual amount, same as last month")
+    assert (names(done), done["planner"]) == (["payment"], "llm")
+    message = "the usual amount, same as last month"
+    assert done["actions"][0]["arguments"]["message"] == message
+    assert done["dialogue"]["action"] == "payment"
+
+
+def test_a_model_is_not_offered_what_a_dialogue_asks_about_first(opened: Open) -> None:
+    calls = [{"name": "hold", "arguments": {}}]
+    with opened({"tool_calls": calls, "model": "m"}) as mesh:
+        done = plan(mesh, "Where is the surgery?")
+        [call] = mesh.calls("response-generation", "complete")
+    assert "hold" not in names(done)
+    assert b'"hold"' not in call.request.content
+    assert b'"booking"' in call.request.content

@@ -1,0 +1,155 @@
+"""Dialogues that book: every one of a table, turn by turn."""
+
+import asyncio
+import json
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import arranging
+import chassis
+from contracts.assistant.dialogues import DialogueTurn
+from contracts.calendar.slots import Slot
+from contracts.calendar.times import Span
+from contracts.calendar.turns import Arrangement, BookingMessage
+from services.calendar.schedule_optimization.app import FORM, SAID, WORDS
+
+TEXT = Path(__file__).with_name("dialogues.txt").read_text()
+TABLE = [part.strip().split("\n") for part in TEXT.split("\n-- ")[1:]]
+ZONE = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 25, 10, tzinfo=ZONE)
+LENGTHS = {"check-up": 30, "cleaning": 60}
+OFFERS = [
+    arranging.Offer("check-up", "Check-up", ZONE),
+    arranging.Offer("cleaning", "Cleaning", ZONE),
+]
+
+
+class Practice:
+    """What is free at one place, and what was booked there."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self.taken: set[datetime] = set()
+        self.booked: list[tuple[str, ...]] = []
+        self.only: datetime | None = None
+        self.unknown: str | None = None
+        self.is_full = self.is_away = self.has_no_bookings = False
+
+    async def offered(self) -> list[arranging.Offer]:
+        if self.is_away:
+            raise chassis.UpstreamFailed("away", upstream="slot-management")
+        return OFFERS
+
+    async def free(
+        self, service: str | None, span: Span
+    ) -> tuple[list[Slot], str | None]:
+        assert service
+        day, found = span.start.astimezone(ZONE).date(), list[Slot]()
+        while day <= span.end.astimezone(ZONE).date():
+            found += self._of(service, day)
+            day += timedelta(days=1)
+        free = [each for each in found if self._is_free(each, span)]
+        return ([] if self.is_full else free), self.unknown
+
+    async def take(self, state: Arrangement, conversation: str | None) -> Any:
+        if self.has_no_bookings:
+            return arranging.Step(state, "unfinished")
+        slot, name = state.slot, state.told["name"]
+        assert slot
+        if slot.start in self.taken:
+            around = Span(start=slot.start, end=slot.start + timedelta(hours=3))
+            others, _ = await self.free(slot.service, around)
+            return FORM.taken(state, others[:3])
+        when = f"{slot.start.astimezone(ZONE):%Y-%m-%d %H:%M}"
+        self.booked.append((slot.service, when, name, state.told["email"]))
+        return arranging.Step(None, "booked", "sent" if state.told["email"] else "")
+
+    def happens(self, what: str) -> None:
+        """An ``@`` line of the table."""
+        match what.split():
+            case ["held", *when]:
+                self.taken.add(_moment(when))
+            case ["only", *when]:
+                self.only = _moment(when)
+            case ["partly", "unknown", *when]:
+                self.taken.add(_moment(when))
+                self.unknown = "cal-2: it cannot be read now"
+            case ["unknown"]:
+                self.unknown, self.is_full = "cal-1: it cannot be read now", True
+            case ["later", hours, "hours"]:
+                self.now += timedelta(hours=int(hours))
+            case ["back"]:
+                self.is_away = self.has_no_bookings = False
+            case [flag]:
+                setattr(self, f"is_{flag}", True)
+            case _:
+                self.has_no_bookings = True
+
+    def _of(self, service: str, day: date) -> list[Slot]:
+        minutes = timedelta(minutes=LENGTHS[service])
+        begins = datetime.combine(day, time(9), ZONE)
+        starts = [begins + n * minutes for n in range(8 * 60 // LENGTHS[service])]
+        if day.weekday() > 4:
+            return []
+        return [
+            Slot(
+                id=f"{service}.{at:%Y%m%dT%H%M}",
+                service=service,
+                start=at,
+                end=at + minutes,
+                timezone="Europe/Berlin",
+            )
+            for at in starts
+        ]
+
+    def _is_free(self, slot: Slot, span: Span) -> bool:
+        is_early_enough = slot.start >= self.now + timedelta(hours=1)
+        is_within = span.start <= slot.start and slot.end <= span.end
+        is_shown = self.only is None or slot.start == self.only
+        is_there = is_early_enough and is_within and is_shown
+        return is_there and slot.start not in self.taken
+
+
+def _moment(words: list[str]) -> datetime:
+    return datetime.fromisoformat(" ".join(words)).replace(tzinfo=ZONE)
+
+
+def play(lines: list[str]) -> Practice:
+    """One dialogue; every line that says what is answered is looked at."""
+    practice, turn = Practice(), DialogueTurn(reply="")
+    ends = (practice.offered, practice.free, practice.take, chassis.Problem)
+    arranger = arranging.Arranger("booking", FORM, WORDS, SAID, *ends)
+    for line in lines:
+        kind, text = line[0], line[2:]
+        if kind == ">":
+            kept = turn.dialogue.arguments if turn.dialogue else {}
+            # As it goes over the wire, and lies in a conversation.
+            kept = json.loads(json.dumps(kept))
+            asked = BookingMessage(message=text, conversation_id="c1", **kept)
+            turn = asyncio.run(arranger.turn(asked, practice.now))
+        elif kind == "@":
+            practice.happens(text)
+        elif kind in "<~":
+            assert turn.handled == (kind == "<"), turn
+            for part in text.split(" | "):
+                assert part.strip() in turn.reply, f"{part!r} is not in {turn.reply!r}"
+        elif kind == "=":
+            wanted = [] if text == "nothing" else [text]
+            told = [" ".join(filter(None, each)) for each in practice.booked]
+            assert told == wanted
+            assert not (wanted and turn.dialogue)
+    return practice
+
+
+def test_there_are_many_dialogues_and_each_says_what_comes_of_it() -> None:
+    assert len(TABLE) >= 30
+    assert all(any(line.startswith("= ") for line in each) for each in TABLE)
+
+
+@pytest.mark.parametrize("lines", TABLE, ids=[each[0] for each in TABLE])
+def test_a_dialogue_goes_as_told(lines: list[str]) -> None:
+    play(lines[1:])
