@@ -165,8 +165,7 @@ class Book:
         else undoes what it may have done after that was settled.
         """
         seen = await self.bookings.read(id)
-        was, now = seen.value, self.host.now()
-        has_lost = begun_at not in (None, seen.version)
+        was, has_lost = seen.value, begun_at not in (None, seen.version)
         is_anothers = has_lost and was.spare and was.status not in OVER
         if is_anothers or (begun_at is None and not _is_unsettled(was)):
             return was
@@ -177,12 +176,17 @@ class Book:
         follow = self._rewritten if was.status in SEATED else self._erased
         about = await follow(was, version)
         settled = was.model_copy(update={"spare": []} | about)
-        self.host.cancel(_key(id))
-        if settled.warnings and now < was.end:
-            pause = max(LATER, min(now - was.updated_at, LATEST))
-            self.news.plan(id, "settle", now + pause)
+        self._plan_rest(settled)
         await self._put(settled, version)
         return settled
+
+    def _plan_rest(self, of: Any) -> None:
+        """What could not be done is tried ever later, until it does not matter."""
+        now = self.host.now()
+        self.host.cancel(_key(of.id))
+        if of.warnings and now < of.end:
+            pause = max(LATER, min(now - of.updated_at, LATEST))
+            self.news.plan(of.id, "settle", now + pause)
 
     async def _finished(self, begun: Any, hold: Any, version: int) -> Any:
         """The reservation with that hold's time; Stale where it was settled first."""
