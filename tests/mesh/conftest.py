@@ -164,7 +164,7 @@ def free_offset() -> int:
     raise AssertionError("no free ports")
 
 
-def until(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Wait until *condition* is true and return its value."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

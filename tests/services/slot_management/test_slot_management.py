@@ -40,7 +40,11 @@ def offer(mesh: testing.Mesh, name: str = "check-up", **more: Any) -> httpx.Resp
 
 
 def slots(mesh: testing.Mesh, **asked: Any) -> list[dict[str, Any]]:
-    answer = mesh.get(PATH, params=asked, roles=("customer",))
+    """Those that are free from a Monday to come, whatever time it is now."""
+    today = datetime.now(UTC).date()
+    monday = today + timedelta(days=14 - today.weekday())
+    begins = {"from": f"{monday}T00:00:00Z"}
+    answer = mesh.get(PATH, params=begins | asked, roles=("customer",))
     assert answer.status_code == 200, answer.text
     return answer.json()["slots"]
 
