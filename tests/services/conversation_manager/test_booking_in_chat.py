@@ -1,77 +1,9 @@
 """A customer books inside the chat: through all of its services, as they are."""
 
-import importlib
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from fastapi import FastAPI
-
-from chassis import testing
-from chassis.testing import Mesh
-
-KNOWN = {
-    "action-executor": "assistant",
-    "decision-planner": "assistant",
-    "embedding-generation": "knowledge",
-    "faq-management": "knowledge",
-    "similarity-search": "knowledge",
-    "response-generation": "knowledge",
-    "slot-management": "calendar",
-    "schedule-optimization": "calendar",
-    "booking-management": "calendar",
-    "notification": "operations",
-}
-EVERY_DAY = {
-    day: [{"opens": "09:00", "closes": "17:00"}]
-    for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-}
-OFFER = {"title": "Check-up", "timezone": "Europe/Berlin", "hours": EVERY_DAY}
+Chat = Any
 CUSTOMER: dict[str, Any] = {"roles": ("customer",), "subject": "c1"}
-
-
-def application(service: str, domain: str) -> FastAPI:
-    name = service.replace("-", "_")
-    return importlib.import_module(f"services.{domain}.{name}.app").app
-
-
-@pytest.fixture
-def mesh(database: FastAPI) -> Iterator[Mesh]:
-    from services.assistant.conversation_manager.app import app
-    from services.assistant.decision_planner.app import models
-
-    models.forget()
-    apps = {name: application(name, domain) for name, domain in KNOWN.items()}
-    with testing.mesh(app, upstreams=apps | {"database-operations": database}) as up:
-        slots = Mesh(apps["slot-management"], up.wire, up.portal, up.tenant)
-        made = slots.put("/api/v1/slots/offers/check-up", json=OFFER)
-        assert made.status_code == 200, made.text
-        yield up
-
-
-class Chat:
-    """A conversation of one customer."""
-
-    def __init__(self, mesh: Mesh) -> None:
-        self.mesh, self.id = mesh, None
-
-    def say(self, message: str) -> Any:
-        asked = {"message": message, "conversation_id": self.id}
-        answer = self.mesh.post("/v1/api/chat", json=asked, **CUSTOMER)
-        assert answer.status_code == 200, answer.text
-        self.id = answer.json()["conversation_id"]
-        return answer.json()
-
-    def booked(self) -> Any:
-        """What of bookings is there."""
-        app = self.mesh.wire.upstreams["booking-management"]
-        bookings = Mesh(app, self.mesh.wire, self.mesh.portal, self.mesh.tenant)
-        return bookings.get("/api/v1/bookings", **CUSTOMER).json()["items"]
-
-
-@pytest.fixture
-def chat(mesh: Mesh) -> Chat:
-    return Chat(mesh)
 
 
 def asked_to_confirm(chat: Chat) -> str:
@@ -168,8 +100,7 @@ def test_a_card_that_is_typed_is_refused_and_kept_nowhere(chat: Chat) -> None:
 
 
 def test_a_message_alone_begins_a_dialogue_as_well(chat: Chat) -> None:
-    app = chat.mesh.wire.upstreams["action-executor"]
-    executor = Mesh(app, chat.mesh.wire, chat.mesh.portal, chat.mesh.tenant)
+    executor = chat.of("action-executor")
     asked = {"message": "I'd like to book a check-up tomorrow at 15:00"}
     done = executor.post("/pipeline", json=asked, **CUSTOMER).json()
     assert "is free" in done["output"]["answer"]["answer"]

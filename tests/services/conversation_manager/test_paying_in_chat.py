@@ -1,0 +1,93 @@
+"""A customer pays inside the chat: through all of its services, as they are."""
+
+from typing import Any
+
+import pytest
+
+Chat = Any
+CUSTOMER: dict[str, Any] = {"roles": ("customer",), "subject": "c1"}
+CARD = "4242 4242 4242 4242"
+
+
+def asked_to_confirm(chat: Chat) -> str:
+    """The conversation up to the question that names it all, which is returned."""
+    chat.say("I'd like to pay 50 euros")
+    return chat.say("invoice 2231")["answer"]
+
+
+def test_a_link_comes_after_a_yes_to_amount_currency_and_payee(chat: Chat) -> None:
+    first = chat.say("I'd like to pay 50 euros")
+    assert first["actions"][0]["name"] == "payment"
+    assert first["citations"] == []
+    question = chat.say("invoice 2231")["answer"]
+    assert "50.00 EUR" in question
+    assert "Brightwater" in question
+    assert chat.linked() == 0
+    assert "https://pay.example/" in chat.say("yes")["answer"]
+    assert chat.linked() == 1
+
+
+def test_a_correction_and_a_change_of_topic_are_survived(chat: Chat) -> None:
+    asked_to_confirm(chat)
+    assert "40.00 EUR" in chat.say("no, 40 not 50")["answer"]
+    aside = chat.say("when are you open on Sundays?")
+    assert aside["dialogue"]["action"] == "payment"
+    assert "open" in aside["answer"].rpartition("\n\n")[2]
+    again = chat.say("yes")["answer"]
+    assert "40.00 EUR" in again
+    assert chat.linked() == 0
+    assert "https://pay.example/" in chat.say("yes")["answer"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how much is a check-up?",
+        "can I pay by card?",
+        "what happens if I cancel my appointment?",
+        "yes",
+    ],
+)
+def test_a_question_begins_no_payment_and_no_booking(chat: Chat, question: str) -> None:
+    answer = chat.say(question)
+    assert answer["dialogue"] is None
+    assert {each["name"] for each in answer["actions"]} == {"search", "match_faqs"}
+
+
+def test_while_payments_are_away_that_is_said_and_nothing_from_documents(
+    chat: Chat,
+) -> None:
+    gone = chat.mesh.wire.upstreams.pop("conversational-payment")
+    away = chat.say("I'd like to pay 50 euros")
+    assert away["answer"].startswith(
+        "I cannot take payments at the moment. Nothing was"
+    )
+    assert (away["citations"], away["abstained"]) == ([], False)
+    chat.mesh.wire.upstreams["conversational-payment"] = gone
+    assert chat.say("I'd like to pay 50 euros")["dialogue"]["action"] == "payment"
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_card_that_is_typed_is_refused_and_goes_nowhere(
+    chat: Chat, is_open: bool
+) -> None:
+    if is_open:
+        asked_to_confirm(chat)
+    answer = chat.say(f"take it from {CARD}, cvc 123")
+    assert "card details" in answer["answer"]
+    path = f"/api/v1/conversations/{chat.id}"
+    kept = chat.mesh.get(path, **CUSTOMER).text
+    kept += chat.mesh.get(f"{path}/messages", **CUSTOMER).text
+    kept += "".join(repr(each.request.content) for each in chat.mesh.wire.calls)
+    assert "4242" not in kept
+    assert "cvc 123" not in kept
+    assert chat.linked() == 0
+
+
+def test_a_booking_may_follow_upon_a_payment_and_the_other_way_round(
+    chat: Chat,
+) -> None:
+    chat.say("I'd like to pay 50 euros")
+    asked = chat.say("I want to book a check-up tomorrow at 15:00")
+    assert asked["dialogue"]["action"] == "booking"
+    assert chat.say("I'd like to pay 20 euros")["dialogue"]["action"] == "payment"
