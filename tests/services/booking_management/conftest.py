@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -92,9 +93,9 @@ class Office:
         ]:
             for event in waiting:
                 self.delivered.add(event["id"])
-                self._deliver(event)
+                self.deliver(event)
 
-    def _deliver(self, event: dict[str, Any]) -> None:
+    def deliver(self, event: dict[str, Any]) -> None:
         for mesh in (self.bookings, self.notification):
             for one in mesh.app.state.consumers:
                 if one.type == event["type"]:
@@ -164,3 +165,36 @@ def crashing(office: Office) -> Callable[..., Any]:
             runtime.transport = known
 
     return dying
+
+
+class Interrupted(httpx.AsyncBaseTransport):
+    """A wire of one service: *then* comes before its first *method* to that *end*."""
+
+    def __init__(
+        self, wire: testing.Wire, method: str, end: str, then: Callable[[], Any]
+    ) -> None:
+        self.wire, self.place, self.then = wire, (method, end), [then]
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        method, end = self.place
+        is_there = request.method == method and end in request.url.path
+        if is_there and self.then:
+            await anyio.to_thread.run_sync(self.then.pop())
+        return await self.wire.handle_async_request(request)
+
+
+@pytest.fixture
+def interrupted(office: Office) -> Callable[..., Any]:
+    """``with interrupted("PUT", "/events/", then)``: *then* comes in between."""
+
+    @contextmanager
+    def between(method: str, end: str, then: Callable[[], Any]) -> Iterator[None]:
+        runtime = office.bookings.app.state.runtime
+        known = runtime.transport
+        runtime.transport = Interrupted(office.wire, method, end, then)
+        try:
+            yield
+        finally:
+            runtime.transport = known
+
+    return between

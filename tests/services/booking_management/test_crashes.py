@@ -1,4 +1,4 @@
-"""A crash between any two steps leaves a whole booking, or one that has nothing."""
+"""Whatever comes between two steps, a booking is whole, or has nothing."""
 
 from typing import Any
 
@@ -110,3 +110,57 @@ def test_a_crash_while_cancelling_leaves_it_booked_or_gone(
         is_gone = office.booking(made["id"])["status"] == "cancelled"
         assert office.is_free(slot) == is_gone
         assert (made["id"] in events(office, calendar)) == (not is_gone)
+
+
+PLACES = [("PUT", "/booking"), ("PUT", "/events/"), ("POST", "/holds")]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_who_confirms_while_another_is_at_it_has_the_same_booking(
+    office: Any, interrupted: Any, place: tuple[str, str]
+) -> None:
+    calendar = calendars(office)
+    made = office.propose(office.free("check-up")[3]).json()
+    answers: list[Any] = []
+
+    def confirm() -> None:
+        answers.append(office.ask(f"/{made['id']}/confirm"))
+
+    with interrupted(*place, confirm):
+        confirm()
+    codes = [answer.status_code for answer in answers]
+    assert codes[0] == 200
+    assert codes[1] in (200, 409, 412)
+    office.pump("settle")
+    assert office.booking(made["id"])["status"] == "confirmed"
+    assert seats(office) == events(office, calendar) == [made["id"]]
+    assert len(office.bookings.published("booking.created")) == 1
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_cancelled_while_it_is_confirmed_has_nothing(
+    office: Any, interrupted: Any, place: tuple[str, str]
+) -> None:
+    calendar = calendars(office)
+    made = office.propose(office.free("check-up")[3]).json()
+    with interrupted(*place, lambda: office.ask(f"/{made['id']}/cancel")):
+        late = office.ask(f"/{made['id']}/confirm")
+    assert late.status_code in (409, 412)
+    assert office.booking(made["id"])["status"] == "cancelled"
+    assert seats(office) == events(office, calendar) == []
+    assert office.bookings.published("booking.created") == []
+
+
+@pytest.mark.parametrize("place", PLACES[:2])
+def test_what_is_settled_while_it_is_confirmed_has_nothing_and_can_be_confirmed_again(
+    office: Any, interrupted: Any, place: tuple[str, str]
+) -> None:
+    calendar = calendars(office)
+    made = office.propose(office.free("check-up")[3]).json()
+    with interrupted(*place, lambda: office.pump("settle")):
+        late = office.ask(f"/{made['id']}/confirm")
+    assert late.status_code in (409, 412)
+    assert office.booking(made["id"])["status"] == "pending"
+    assert seats(office) == events(office, calendar) == []
+    assert office.ask(f"/{made['id']}/confirm").status_code == 200
+    assert seats(office) == events(office, calendar) == [made["id"]]

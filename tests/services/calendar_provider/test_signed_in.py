@@ -225,7 +225,9 @@ class GoogleCloud(Cloud):
 
 class OutlookCloud(Cloud):
     kind = "outlook"
-    mine = frozenset("subject body isAllDay location start end transactionId".split())
+    mine = frozenset(
+        "subject body isAllDay location showAs start end transactionId".split()
+    )
 
     def api(
         self, method: str, path: str, query: dict[str, str], body: Any
@@ -436,6 +438,17 @@ def test_what_is_written_here_is_there_once_and_goes_again(
     assert [mesh.delete(path).status_code for _ in range(2)] == [204, 204]
     assert cloud.events == {}
     assert starts(mesh, calendar) == []
+
+
+def test_what_is_written_as_free_makes_nobody_busy_there_either(
+    mesh: testing.Mesh, cloud: Any, calendar: str
+) -> None:
+    path = f"{PATH}/{calendar}/events/e-1"
+    assert mesh.put(path, json=event(DAYS[0]) | {"is_free": True}).status_code == 200
+    assert len(cloud.events) == 1
+    assert starts(mesh, calendar) == []
+    assert mesh.put(path, json=event(DAYS[0])).status_code == 200
+    assert starts(mesh, calendar) == [DAYS[0]]
 
 
 def test_a_write_that_is_not_known_here_any_more_is_not_written_again(
