@@ -13,3 +13,10 @@ class ConfigChanged(BaseModel):
     scope: str
     key: str
     revision: int
+
+
+class BusinessRegistered(BaseModel):
+    """There is a new tenant, whose name that is."""
+
+    type: Literal["business.registered"] = "business.registered"
+    business: str

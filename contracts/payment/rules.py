@@ -69,10 +69,13 @@ class Rules(Closed):
 
 
 class StoredRules(Rules):
-    """Rules never change once made: a change is the next version."""
+    """Rules never change once made: a change is the next version.
+
+    ``created_at`` is None of those that nobody made.
+    """
 
     version: int
-    created_at: datetime
+    created_at: datetime | None = None
 
 
 class QuoteRequest(Closed):

@@ -218,6 +218,7 @@ def _mark(id: str) -> str:
 def _body(entry: agenda.Entry) -> dict[str, Any]:
     body = {"summary": entry.title, "description": entry.description}
     body |= {"location": entry.location, "recurrence": list(entry.recurrence)}
+    body["transparency"] = "transparent" if entry.is_free else "opaque"
     return body | {"start": _spelt(entry.start), "end": _spelt(entry.end)}
 
 

@@ -223,6 +223,7 @@ def _body(entry: agenda.Entry) -> dict[str, Any]:
     text = {"contentType": "text", "content": entry.description}
     body = {"subject": entry.title, "body": text, "isAllDay": is_day}
     body |= {"location": {"displayName": entry.location}}
+    body["showAs"] = "free" if entry.is_free else "busy"
     return body | {"start": _spelt(entry.start), "end": _spelt(entry.end)}
 
 

@@ -105,11 +105,11 @@ def _told(form: Form, talk: Any, heard: Heard) -> Step | None:
 
 def _answered(form: Form, talk: Any, heard: Heard) -> Step:
     """What comes of a yes, a no, or of something that is not about the form."""
+    if talk.state == form.done:
+        return _moved(talk, "again")
     if heard.is_aside:
         still = "" if talk.asked == CONFIRM else talk.asked
         return _moved(talk, "aside", asked=still)
-    if talk.state == form.done:
-        return _moved(talk, "again")
     if talk.state != "confirming":
         return _wanting(form, talk)
     if heard.answer == "no":

@@ -3,7 +3,6 @@
 import re
 from functools import cache
 
-import wording
 from replies import _words
 
 
@@ -19,4 +18,6 @@ def undenied(text: str) -> str:
 
 def is_question(text: str) -> bool:
     """Whether it asks for something, and not for a change: "can we make it 40?" """
-    return wording.is_question(text) and not _pattern("changing").search(text)
+    if _pattern("changing").search(text):
+        return False
+    return _pattern("asking").search(text) is not None

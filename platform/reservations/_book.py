@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from reservations._asked import begins, event_of
-from reservations._course import SEATED, changed, require
+from reservations._course import OVER, SEATED, NotNow, changed, require
 from reservations._news import Call, News
 
 HOLD = 120  # seconds that a seat is held until it is kept
@@ -82,7 +82,11 @@ class Book:
 
     async def due(self, id: str, what: str) -> None:
         """What was planned for it: settle it, end it, tell the customer."""
-        found, (kind, _, number) = await self.bookings.read(id), what.partition(" ")
+        kind, _, number = what.partition(" ")
+        try:
+            found = await self.bookings.read(id)
+        except self.host.NotFound:
+            return  # it was deleted
         if kind == "settle":
             await self.settle(id)
         elif kind == "end" and found.value.status == "pending":
@@ -106,14 +110,15 @@ class Book:
         require(was, "confirmed", now)
         hold = await self._hold(seen, slot_id)
         event_id = was.calendar_id and was.id
-        fields = {"spare": [*was.spare, hold.id], "event_id": event_id}
+        spare = list(dict.fromkeys([*was.spare, hold.id]))
+        fields = {"spare": spare, "event_id": event_id}
         begun = was.model_copy(update=fields)
         self.news.plan(was.id, "settle", now + UNFINISHED)
         version = await self._put(begun, seen.version)
         try:
             made = await self._finished(begun, hold, version)
         except self.host.Problem:
-            await self._settled_soon(was)
+            await self._settled_soon(was, version)
             raise
         return await self._settled_soon(made) if made.spare else made
 
@@ -137,11 +142,32 @@ class Book:
         self.bookings.put(seen.id, made, version=seen.version)
         return made
 
-    async def settle(self, id: str) -> Any:
-        """Make what is elsewhere follow the document, now that nobody is at it."""
+    async def amend(self, seen: Any, **fields: Any) -> Any:
+        """Change what takes nobody's time; its event follows."""
+        known = {"updated_at": self.host.now()} | fields
+        if seen.value.event_id:
+            known["warnings"] = [UNWRITTEN]
+            self.news.plan(seen.id, "settle", self.host.now() + UNFINISHED)
+        made = seen.value.model_copy(update=known)
+        await self._put(made, seen.version)
+        return await self._settled_soon(made)
+
+    def forget(self, seen: Any) -> None:
+        """Delete what is over; NotNow while it is not, or something is left of it."""
+        if seen.value.status not in OVER or _is_unsettled(seen.value):
+            raise NotNow(f"it is {seen.value.status}: cancel it first")
+        self.bookings.delete(seen.id, version=seen.version)
+
+    async def settle(self, id: str, begun_at: int | None = None) -> Any:
+        """Make what is elsewhere follow the document, now that nobody is at it.
+
+        Who *begun_at* a version and failed leaves it to another who is at it now, and
+        else undoes what it may have done after that was settled.
+        """
         seen = await self.bookings.read(id)
-        was, now = seen.value, self.host.now()
-        if not _is_unsettled(was):
+        was, has_lost = seen.value, begun_at not in (None, seen.version)
+        is_anothers = has_lost and was.spare and was.status not in OVER
+        if is_anothers or (begun_at is None and not _is_unsettled(was)):
             return was
         # From here on nobody can finish what was begun at an earlier version.
         version = await self._put(was, seen.version)
@@ -150,12 +176,17 @@ class Book:
         follow = self._rewritten if was.status in SEATED else self._erased
         about = await follow(was, version)
         settled = was.model_copy(update={"spare": []} | about)
-        self.host.cancel(_key(id))
-        if settled.warnings and now < was.end:
-            pause = max(LATER, min(now - was.updated_at, LATEST))
-            self.news.plan(id, "settle", now + pause)
+        self._plan_rest(settled)
         await self._put(settled, version)
         return settled
+
+    def _plan_rest(self, of: Any) -> None:
+        """What could not be done is tried ever later, until it does not matter."""
+        now = self.host.now()
+        self.host.cancel(_key(of.id))
+        if of.warnings and now < of.end:
+            pause = max(LATER, min(now - of.updated_at, LATEST))
+            self.news.plan(of.id, "settle", now + pause)
 
     async def _finished(self, begun: Any, hold: Any, version: int) -> Any:
         """The reservation with that hold's time; Stale where it was settled first."""
@@ -178,11 +209,12 @@ class Book:
         return made
 
     async def _hold(self, seen: Any, slot_id: str) -> Any:
-        """Its own hold on the slot, if it came with one, or a new one."""
+        """Its own hold on the slot, where a repeat finds one, or a new one."""
         was = seen.value
-        if was.status == "pending" and was.hold_id:
+        own = was.hold_id if was.status == "pending" else ""
+        for hold_id in filter(None, [*was.spare, own]):
             with suppress(self.host.NotFound):
-                held = await self.there.held(id=was.hold_id)
+                held = await self.there.held(id=hold_id)
                 if held.slot.id == slot_id and held.booking_id in (None, was.id):
                     return held
         # The same for a repeat after a crash, another after every change.
@@ -222,17 +254,17 @@ class Book:
             return {"warnings": [f"its calendar refuses it: {exc.message}"]}
 
     async def _erased(self, of: Any, version: int) -> dict[str, Any]:
-        if of.event_id:
-            where = {"id": of.calendar_id, "event_id": of.event_id}
+        if of.calendar_id:
+            where = {"id": of.calendar_id, "event_id": of.id}
             with suppress(self.host.NotFound):  # the calendar itself may be gone
                 key = f"{of.id} {version}"
                 await self.there.erase(key=key, **where)
         return {"warnings": [], "event_id": None}
 
-    async def _settled_soon(self, of: Any) -> Any:
+    async def _settled_soon(self, of: Any, begun_at: int | None = None) -> Any:
         """Settled at once where that works; else the delayed event does it."""
         with suppress(self.host.Problem):
-            return await self.settle(of.id)
+            return await self.settle(of.id, begun_at)
         return of
 
     async def _put(self, value: Any, version: int) -> int:

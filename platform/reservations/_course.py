@@ -9,6 +9,7 @@ COURSE = {
     "checked_in": ("completed",),
 }
 SEATED = ("confirmed", "checked_in", "completed", "no_show")
+OVER = ("completed", "no_show", "cancelled")
 EARLY = timedelta(days=1)  # that somebody may be checked in before the start
 REMEMBERED = 50  # entries of a history
 

@@ -34,7 +34,11 @@ def test_figures_that_are_denied_are_left_out(text: str, meant: str) -> None:
         ("wann haben Sie offen", True),
         ("can we make it 40 euros?", False),
         ("könnten wir lieber 40 machen?", False),
+        ("tell me about parking", True),
+        ("où puis-je me garer", True),
+        ("dónde puedo aparcar", True),
         ("40 euros", False),
+        ("die Rechnung vom Mai", False),
     ],
 )
 def test_a_wish_to_change_something_is_no_question(

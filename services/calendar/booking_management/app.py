@@ -92,13 +92,15 @@ async def get_booking(own: Own) -> StoredBooking:
 
 
 @router.put("/{id}", response_model=Booking, **CHANGES)
-async def update_booking(
-    own: Own, given: contract.BookingDetails, now: chassis.Now
-) -> StoredBooking:
+async def update_booking(own: Own, given: contract.BookingDetails) -> StoredBooking:
     """Change what takes nobody's time."""
-    changed = own.value.model_copy(update=dict(given) | {"updated_at": now})
-    bookings.put(own.id, changed, version=own.version)
-    return changed
+    return await book.amend(own, **dict(given))
+
+
+@router.delete("/{id}", status_code=204, **WORKS)
+async def delete_booking(own: Own) -> None:
+    """Forget a booking that is over; Conflict while it is not."""
+    book.forget(own)
 
 
 @router.post("/{id}/confirm", response_model=Booking, **books("confirm_booking"))
@@ -132,10 +134,8 @@ def stepped(status: contract.BookingStatus) -> Any:
 
 steps = {"check_in": "checked_in", "no_show": "no_show", "complete": "completed"}
 for name, status in steps.items():
-    path, terms = f"/{{id}}/{name.replace('_', '-')}", {"methods": ["POST"]} | WORKS
-    router.add_api_route(
-        path, stepped(status), name=name, response_model=Booking, **terms
-    )
+    path = f"/{{id}}/{name.replace('_', '-')}"
+    router.post(path, name=name, response_model=Booking, **WORKS)(stepped(status))
 
 
 @chassis.on(events.BookingDue)

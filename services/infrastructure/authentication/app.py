@@ -1,6 +1,7 @@
 """Authentication: who somebody is, and what a credential stands for.
 
 Calls      database-operations
+Publishes  business.registered
 Provider   the OpenID issuers at the hosts that the operator admits
 
 A refresh token works once; a second use ends its session. Five wrong passwords close
@@ -16,7 +17,7 @@ from pydantic import BaseModel, Field
 
 import chassis
 import credentials
-from contracts.infrastructure import identity
+from contracts.infrastructure import events, identity
 from contracts.infrastructure.identity import Login, Logout, Profile, Tokens
 
 
@@ -30,9 +31,8 @@ class Settings(BaseModel):
 
 config = chassis.settings(Settings, prefix="AUTHENTICATION_")
 SHORT, STAY = 900, 30 * 86_400  # seconds
-ANYONE = chassis.policy(public=True, anonymous=True)
+ANYONE, MANAGERS = chassis.policy(public=True, anonymous=True), chassis.MANAGERS
 INTERNAL = chassis.policy(retry="read", anonymous=True)
-MANAGERS = chassis.MANAGERS
 ADMITS = chassis.policy(public=True, roles=MANAGERS)
 MANAGES = chassis.policy(retry="keyed", public=True, roles=MANAGERS)
 NOWHERE = chassis.PLATFORM  # what leads to a tenant is stored beside no tenant
@@ -50,10 +50,9 @@ access = credentials.Access(signed_in, keyring, SHORT, **identity.ACCESS)
 hosts = {h: chassis.provider(h, max_retries=1) for h in config.issuer_hosts.split()}
 trusted = credentials.Issuers(NOWHERE, issuers, hosts, chassis.Remembered)
 holders = (partial(credentials.key_of, api_keys), signed_in.holder, trusted.holder)
-router = chassis.router("")
-key_routes = chassis.router("/api/v1/api-keys")
-issuer_routes = chassis.router("/api/v1/auth/issuers")
-session_routes = chassis.router("/api/v1/auth/sessions")
+PATHS = ("", "/api/v1/api-keys", "/api/v1/auth/issuers", "/api/v1/auth/sessions")
+routers = [chassis.router(path) for path in PATHS]
+router, key_routes, issuer_routes, session_routes = routers
 
 
 @router.post("/api/v1/auth/register", status_code=201, **ANYONE)
@@ -61,6 +60,9 @@ async def register(given: identity.Registration) -> Tokens:
     """A new tenant with its owner."""
     tenant = f"t-{uuid.uuid4().hex[:16]}"
     owner = await members.add(tenant=tenant, role="owner", **dict(given))
+    with chassis.acting_for(tenant):
+        chassis.publish(events.BusinessRegistered(business=given.business))
+        await chassis.commit()
     return Tokens(**await access.start(owner))
 
 
@@ -134,10 +136,9 @@ async def introspect(given: identity.Token) -> identity.Introspection:
 
 
 router.add_api_route("/.well-known/jwks.json", keyring.public, name="jwks", **INTERNAL)
-managed = {"read_roles": MANAGERS, "delete_roles": MANAGERS}
-staff = {"listed": True, **managed}
+staff = {"listed": True, "read_roles": MANAGERS, "delete_roles": MANAGERS}
 chassis.items(key_routes, api_keys, "api_key", view=identity.ApiKey, **staff)
-chassis.items(issuer_routes, issuers, "issuer", listed=True, **managed)
+chassis.items(issuer_routes, issuers, "issuer", **staff)
 chassis.items(session_routes, sessions, "session", view=identity.SessionView, **staff)
 meanings = {
     credentials.Refused: chassis.Unauthenticated,
@@ -145,5 +146,4 @@ meanings = {
     credentials.Taken: chassis.Conflict,
     credentials.Untrusted: chassis.Invalid,
 }
-routers = (router, key_routes, issuer_routes, session_routes)
 app = chassis.create_app("authentication", *routers, meanings=meanings)

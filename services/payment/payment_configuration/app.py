@@ -1,28 +1,21 @@
 """Payment configuration: a business's rules for payments, and what they cost.
 
 Calls      database-operations
+Consumes   business.registered, for the name that customers are shown
 
 Rules never change: a change is the next version, and every version stays, so that an
 intent is charged by those it was made with. A business that has set none takes every
 currency by card, without fees or tax.
 """
 
-from datetime import UTC, datetime
-
 from fastapi import Response
 
 import chassis
 import money
 import tariffs
-from contracts.payment.rules import (
-    Fee,
-    FeeRule,
-    Limits,
-    Quote,
-    QuoteRequest,
-    Rules,
-    StoredRules,
-)
+from contracts.infrastructure.events import BusinessRegistered
+from contracts.payment import rules as contract
+from contracts.payment.rules import Fee, FeeRule, Limits, QuoteRequest, StoredRules
 
 NEWEST = "newest"
 READS = chassis.policy(retry="read", public=True)
@@ -41,11 +34,10 @@ def usual(tenant: str) -> StoredRules:
         default_currency="EUR",
         currencies=sorted(money.exponents()),
         version=0,
-        created_at=datetime(1970, 1, 1, tzinfo=UTC),
     )
 
 
-def require_sound(given: Rules) -> None:
+def require_sound(given: contract.Rules) -> None:
     """Invalid unless the rules can be applied to every payment that they allow."""
     if unknown := {*given.currencies} - money.exponents().keys():
         raise chassis.Invalid(f"no currencies of ISO 4217: {sorted(unknown)}")
@@ -74,7 +66,7 @@ def applies(fee: FeeRule, asked: QuoteRequest) -> bool:
     return right and (not fee.methods or asked.method in fee.methods)
 
 
-def quoted(by: StoredRules, asked: QuoteRequest) -> Quote:
+def quoted(by: StoredRules, asked: QuoteRequest) -> contract.Quote:
     """The amount with everything that comes on top of it."""
     amount, due = asked.amount.minor_units, [f for f in by.fees if applies(f, asked)]
     fees = [Fee(name=f.name, minor_units=tariffs.charge(f, amount)) for f in due]
@@ -82,7 +74,7 @@ def quoted(by: StoredRules, asked: QuoteRequest) -> Quote:
     base = amount + fee if by.tax.on_fees else amount
     tax = tariffs.tax(base, by.tax.basis_points, inclusive=by.tax.inclusive)
     taxed = {"tax": tax, "tax_name": by.tax.name, "tax_inclusive": by.tax.inclusive}
-    return Quote(
+    return contract.Quote(
         currency=asked.amount.currency,
         amount=amount,
         fees=fees,
@@ -96,9 +88,8 @@ def quoted(by: StoredRules, asked: QuoteRequest) -> Quote:
 
 async def of_version(tenant: str, version: int | None) -> StoredRules:
     """The rules of that version, or the newest."""
-    if version is None:
-        return (await rules.read(NEWEST, usual(tenant))).value
-    return await rules.get(str(version)) if version else usual(tenant)
+    name, without = str(version), None if version else usual(tenant)
+    return (await rules.read(NEWEST if version is None else name, without)).value
 
 
 @router.get("", **READS)
@@ -111,7 +102,10 @@ async def get_rules(tenant: chassis.Tenant, answer: Response) -> StoredRules:
 
 @router.put("", **MANAGES)
 async def put_rules(
-    given: Rules, tenant: chassis.Tenant, seen: chassis.IfMatch, now: chassis.Now
+    given: contract.Rules,
+    tenant: chassis.Tenant,
+    seen: chassis.IfMatch,
+    now: chassis.Now,
 ) -> StoredRules:
     """The next version of the rules; Stale unless they are at the If-Match version."""
     require_sound(given)
@@ -130,7 +124,7 @@ async def get_rules_version(version: int, tenant: chassis.Tenant) -> StoredRules
 
 
 @fee_routes.post("/quote", **READS)
-async def quote(asked: QuoteRequest, tenant: chassis.Tenant) -> Quote:
+async def quote(asked: QuoteRequest, tenant: chassis.Tenant) -> contract.Quote:
     """What paying an amount costs, by the newest rules or by those of a version."""
     counting = await of_version(tenant, asked.version)
     require_allowed(counting, asked)
@@ -140,5 +134,16 @@ async def quote(asked: QuoteRequest, tenant: chassis.Tenant) -> Quote:
     return made
 
 
-routers, meanings = (router, fee_routes), {tariffs.Unsound: chassis.Invalid}
-app = chassis.create_app("payment-configuration", *routers, meanings=meanings)
+@chassis.on(BusinessRegistered)
+async def name_payee(event: BusinessRegistered) -> None:
+    """A business that has set no rules is paid by its own name."""
+    tenant = chassis.current().tenant
+    known = await rules.read(NEWEST, usual(tenant))
+    if not known.version:
+        named = known.value.model_copy(update={"payee": event.business})
+        for name in (NEWEST, str(named.version)):
+            rules.put(name, named, version=0)
+
+
+parts, meanings = (router, fee_routes, name_payee), {tariffs.Unsound: chassis.Invalid}
+app = chassis.create_app("payment-configuration", *parts, meanings=meanings)

@@ -3,6 +3,7 @@
 import importlib
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -77,29 +78,35 @@ class Office:
         app = self.wire.upstreams.pop(service)
         return lambda: self.wire.upstreams.update({service: app})
 
-    def pump(self, delayed: str = "") -> None:
-        """Deliver what is due now, and delayed events that have *delayed* in them."""
-        meshes = {"booking.due": self.bookings, "notification.due": self.notification}
+    def pump(self, planned: str = "") -> None:
+        """Deliver what is due, and what was *planned* of that kind until now, once."""
+        known = [each["id"] for each in self.bookings.published()] if planned else []
         while waiting := [
             each
             for each in self.bookings.published()
             if each["id"] not in self.delivered
-            and each["type"] in meshes
-            and _is_due(each, delayed)
+            and (
+                _is_due(each)
+                or (each["id"] in known and _kind(each).startswith(planned))
+            )
         ]:
             for event in waiting:
-                mesh = meshes[event["type"]]
-                consumer = next(
-                    one for one in mesh.app.state.consumers if one.type == event["type"]
-                )
-                mesh.deliver(consumer.event(**event["data"]), id=event["id"])
                 self.delivered.add(event["id"])
+                self._deliver(event)
+
+    def _deliver(self, event: dict[str, Any]) -> None:
+        for mesh in (self.bookings, self.notification):
+            for one in mesh.app.state.consumers:
+                if one.type == event["type"]:
+                    mesh.deliver(one.event(**event["data"]), id=event["id"])
 
 
-def _is_due(event: dict[str, Any], delayed: str) -> bool:
-    if event["type"] == "notification.due" or event["deliver_at"] is None:
-        return True
-    return bool(delayed) and event["data"]["what"].startswith(delayed)
+def _kind(event: dict[str, Any]) -> str:
+    return event["data"].get("what", "")
+
+
+def _is_due(event: dict[str, Any]) -> bool:
+    return event["deliver_at"] is None or event["type"] == "notification.due"
 
 
 @pytest.fixture
@@ -116,3 +123,44 @@ def office(database: FastAPI) -> Iterator[Office]:
     upstreams = apps | {"database-operations": database}
     with testing.mesh(app, upstreams=upstreams) as running:
         yield Office(running, apps)
+
+
+class Crash(Exception):
+    """The process is gone: nothing of it is done after this."""
+
+
+class Crashing(httpx.AsyncBaseTransport):
+    """A wire of one service, which dies at its call number *at*.
+
+    ``is_lost``: that call arrived, and nobody is there for the answer.
+    """
+
+    def __init__(self, wire: testing.Wire, at: int, *, is_lost: bool) -> None:
+        self.wire, self.at, self.is_lost, self.calls = wire, at, is_lost, 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.calls += 1
+        if self.calls < self.at:
+            return await self.wire.handle_async_request(request)
+        if self.calls == self.at and self.is_lost:
+            await self.wire.handle_async_request(request)
+        raise Crash(f"at call {self.calls}")
+
+
+@pytest.fixture
+def crashing(office: Office) -> Callable[..., Any]:
+    """``with crashing(3, is_lost=True) as wire``: bookings dies at its third call."""
+
+    @contextmanager
+    def dying(at: int, *, is_lost: bool) -> Iterator[Crashing]:
+        runtime = office.bookings.app.state.runtime
+        known, runtime.transport = (
+            runtime.transport,
+            Crashing(office.wire, at, is_lost=is_lost),
+        )
+        try:
+            yield runtime.transport
+        finally:
+            runtime.transport = known
+
+    return dying

@@ -2,6 +2,7 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -159,7 +160,9 @@ def test_an_old_expiry_ends_nothing(till: Any) -> None:
     kind = till.talks.app.state.consumers[0].event
     till.talks.deliver(kind(**news[0]["data"]))
     assert till.say(id, "the crown")["state"] == "confirming"
-    assert all(each["deliver_at"] for each in news)
+    said = datetime.fromisoformat(till.talks.get(f"{PATH}/{id}").json()["updated_at"])
+    last = till.talks.published("payment-talk.expires")[-1]
+    assert datetime.fromisoformat(last["deliver_at"]) == said + timedelta(minutes=30)
 
 
 def test_the_chat_is_led_to_a_link(till: Any) -> None:
@@ -204,6 +207,7 @@ def test_a_link_lets_go_of_the_chat_when_the_topic_changes(till: Any) -> None:
     assert linked["dialogue"]["arguments"] == here
     aside = till.turn("do you have parking?", conversation_id="c-1", **here)
     assert (aside["handled"], aside["dialogue"]) == (False, None)
+    assert "https://pay.example/pay/" in aside["reply"]
 
 
 @pytest.mark.parametrize("end", ["cancel", "never mind"])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chassis.testing import Mesh, mesh
+from contracts.infrastructure.events import BusinessRegistered
 from services.payment.payment_configuration.app import app
 
 PATH, QUOTE = "/api/v1/payment-configuration", "/api/v1/fees/quote"
@@ -39,6 +40,17 @@ def test_a_business_that_set_no_rules_takes_cards_without_fees(business):
     made = quote(business, 500, "JPY").json()
     assert (made["total"], made["fee"], made["version"]) == (500, 0, 0)
     assert business.get(PATH).json()["version"] == 0
+
+
+def test_a_business_that_set_no_rules_is_paid_by_its_name(business):
+    business.deliver(BusinessRegistered(business="Bright Dental"))
+    known = business.get(PATH).json()
+    assert (known["payee"], known["version"]) == ("Bright Dental", 0)
+    assert quote(business, version=0).json()["payee"] == "Bright Dental"
+    assert put(business).json()["version"] == 1
+    business.deliver(BusinessRegistered(business="Bright Dental"))
+    assert business.get(PATH).json()["payee"] == "Smile Dental"
+    assert quote(business, version=0).json()["payee"] == "Bright Dental"
 
 
 def test_rules_that_are_changed_are_the_next_version_and_the_old_ones_stay(business):
