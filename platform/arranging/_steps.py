@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from arranging._hearing import Heard
 from arranging._looking import Look, look
@@ -70,17 +71,19 @@ class Form:
 
     def ask(self, state: Arrangement, reply: str = "", open: Any = ()) -> Step:
         """Ask for what is missing, after saying *reply*."""
-        wanted = self.expected(state)
-        is_choice = wanted == "slot" and len(state.shown) == 1
-        asked = state.model_copy(update={"asked": wanted == "confirm" or is_choice})
-        question = "" if wanted == "slot" and state.shown else wanted
-        return Step(asked, reply, question, open=open)
+        wanted, shown = self.expected(state), len(state.shown)
+        is_choice = wanted == "slot" and shown > 0
+        asks = wanted == "confirm" or (is_choice and shown == 1)
+        asked = state.model_copy(update={"asked": asks})
+        if not is_choice:
+            return Step(asked, reply, wanted, open=open)
+        return Step(asked, reply or ("some" if shown > 1 else "only"), open=open)
 
     def chosen(self, state: Arrangement, slot: Slot, open: Any = ()) -> Step:
         """A free slot was agreed on: it is said in full, with what was left open."""
         agreed = state.model_copy(update={"slot": slot, "shown": []})
         # Whether the morning or the afternoon was meant, the free one tells.
-        clock = f"{slot.start:%H:%M}"
+        clock = f"{slot.start.astimezone(ZoneInfo(slot.timezone)):%H:%M}"
         doubts = tuple(each for each in open if clock not in each)
         says_all = self.expected(agreed) == "confirm" and not doubts
         return self.ask(agreed, "" if says_all else "free", doubts)
