@@ -47,9 +47,12 @@ _EXPECTED = [
         {"duration", "measure"},
     ),
     (
-        r"\bhow\s+(?:late|early)\b|\b(?:what|which)\s+time\b|\buntil\s+when\b|\bopening\s+"
-        r"(?:hours|times?)\b|\bwhen\s+(?:do|does|are|is)\s+(?:you|the\s+\w+)\s+(?:open|close)|"
-        r"\bhours\b",
+        r"\bopening\s+times?\b|\b(?:what|which)\s+time\b|"
+        r"\bwhen\s+(?:do|does|are|is)\s+(?:you|the\s+\w+)\s+(?:open|close)",
+        {"clock"},
+    ),
+    (
+        r"\bhow\s+(?:late|early)\b|\buntil\s+when\b|\bhours\b",
         {"clock", "date", "duration"},
     ),
     (
@@ -91,6 +94,14 @@ _EXPECTED = [
     ),
 ]
 _RULES = [(re.compile(pattern, re.IGNORECASE), kinds) for pattern, kinds in _EXPECTED]
+
+# "Hours" that are not counted are times of day.
+_HOURS = re.compile(
+    r"\b(?:what\s+(?:are|is)\s+)?(?:\b(?:your|the)\s+)?"
+    r"\b(?:opening|business|office|shop|store|clinic|visiting)\s+(?:hours|times)\b|"
+    r"\b(?:what\s+are\s+)?your\s+hours\b|^\W*hours\b(?=\W*$)",
+    re.IGNORECASE,
+)
 
 _POLAR = re.compile(
     r"^(?:(?:hi|hello|hey|so|and|but|ok|please|also)[,!\s]+)*(?:can|could|may|might|do|"
@@ -192,3 +203,8 @@ def to_count(question: str) -> str | None:
     """What a question asks the number of, None if it does not."""
     found = _HOW_MANY.search(question)
     return found[1] if found else None
+
+
+def plain(question: str) -> str:
+    """The question with the words of answers: who asks for hours asks when it opens."""
+    return _HOURS.sub("when are you open", question)

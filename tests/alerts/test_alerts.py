@@ -122,7 +122,7 @@ CASES = {
     ),
     "it is over": (
         "AvailabilityBurn",
-        {ANSWERS % 500: "0+50x60 3000x29", ANSWERS % 200: "0+50x90"},
+        {ANSWERS % 500: "0+50x55 2750x34", ANSWERS % 200: "0+50x90"},
         90,
         ["low", "medium"],
     ),

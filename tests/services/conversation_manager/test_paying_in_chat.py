@@ -1,5 +1,6 @@
 """A customer pays inside the chat: through all of its services, as they are."""
 
+import re
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def test_a_card_that_is_typed_is_refused_and_goes_nowhere(
     kept = chat.mesh.get(path, **CUSTOMER).text
     kept += chat.mesh.get(f"{path}/messages", **CUSTOMER).text
     kept += "".join(repr(each.request.content) for each in chat.mesh.wire.calls)
-    assert "4242" not in kept
+    assert not re.search(r"4242\D{0,3}4242", kept)
     assert "cvc 123" not in kept
     assert chat.linked() == 0
 

@@ -3,6 +3,7 @@
 E-mail goes to a real SMTP server, SMS and push into the inbox.
 """
 
+import importlib
 import itertools
 import os
 import socket
@@ -35,6 +36,12 @@ class Mailbox:
         return "250 OK"
 
 
+def configured() -> None:
+    """Read the environment as a new process would: others import the service, too."""
+    service = importlib.import_module("services.operations.notification.app")
+    importlib.reload(service)
+
+
 @pytest.fixture(scope="module")
 def mailbox() -> Iterator[Mailbox]:
     box = Mailbox()
@@ -47,9 +54,11 @@ def mailbox() -> Iterator[Mailbox]:
     os.environ["CIRCUIT_BREAKER_THRESHOLD"] = "50"
     server = Controller(box, hostname="127.0.0.1", port=port)
     server.start()
+    configured()
     yield box
     server.stop()
     del os.environ["NOTIFICATION_EMAIL"], os.environ["CIRCUIT_BREAKER_THRESHOLD"]
+    configured()
 
 
 @pytest.fixture
