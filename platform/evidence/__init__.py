@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from evidence._alike import alike
+from evidence._asked import sought
 from evidence._history import resolve
 from evidence._orders import is_command
 from evidence._sentences import trusted
@@ -33,6 +34,7 @@ __all__ = [
     "is_command",
     "resolve",
     "score",
+    "sought",
     "trusted",
 ]
 

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from evidence import _features, _model, _parts, _question, _readings, _spelling
+from evidence._asked import sought
 from evidence._clarify import clarifying
 from evidence._cover import Cover, Row
 from evidence._meaning import Embed
@@ -33,7 +34,7 @@ def _part(
     model: _model.Weights,
 ) -> _Part:
     passages = [reading.passage for reading in readings]
-    meant = _spelling.corrected(asked, passages, facts)
+    meant = _spelling.corrected(sought(asked), passages, facts)
     question = _question.analyse(meant, facts)
     table = _features.table(question, readings, facts, embed)
     if table is None:

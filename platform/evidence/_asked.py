@@ -205,6 +205,11 @@ def to_count(question: str) -> str | None:
     return found[1] if found else None
 
 
-def plain(question: str) -> str:
-    """The question with the words of answers: who asks for hours asks when it opens."""
-    return _HOURS.sub("when are you open", question)
+def sought(question: str) -> str:
+    """The question as answers are looked for: written as in a text, with its words.
+
+    Word vectors know capitals, and who types in a hurry sets none. Who asks for hours
+    asks when it opens.
+    """
+    meant = _HOURS.sub("when are you open", question.strip())
+    return meant[:1].upper() + meant[1:]

@@ -220,7 +220,6 @@ def _focus(text: str, terms: list[Term]) -> tuple[bool, ...]:
 
 def analyse(text: str, facts: Statistics) -> Question:
     """The question as it will be held against sentences."""
-    text = _asked.plain(text)
     named = names(text)
     expects = _asked.expected(text)
     terms = [_term(word, facts, named, expects) for word in subject(text)]

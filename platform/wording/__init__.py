@@ -32,6 +32,11 @@ def words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
 
 
+def sought(question: str) -> str:
+    """The question as it is searched for: with the words that answers have."""
+    return evidence.sought(question)
+
+
 def language(text: str) -> str:
     """The language most of whose commonest words occur; English when none do."""
     found = set(words(text))

@@ -97,3 +97,18 @@ def test_what_the_assistant_said_is_no_question_to_rest_on() -> None:
 
 def test_a_question_has_a_longest_length() -> None:
     assert len(wording.self_contained("why " * 4000, [])) == wording.LONGEST
+
+
+@pytest.mark.parametrize(
+    ("asked", "sought"),
+    [
+        ("what are your opening hours?", "When are you open?"),
+        ("Opening hours on Saturday", "When are you open on Saturday"),
+        ("hours?", "When are you open?"),
+        ("What are your hours?", "When are you open?"),
+        ("how many hours does it take?", "How many hours does it take?"),
+        ("where is it?", "Where is it?"),
+    ],
+)
+def test_who_asks_for_hours_asks_when_it_opens(asked, sought):
+    assert wording.sought(asked) == sought

@@ -68,7 +68,7 @@ async def examples() -> list[nearness.Row]:
 async def nearest(message: str, question: str) -> intents.Near:
     """The intent nearest to the message; a question where nobody can tell."""
     try:
-        given = await embedded([intents.plain(message), question])
+        given = await embedded([intents.plain(message), wording.sought(question)])
         rows = await remembered.get(given.model, examples)
     except chassis.UpstreamFailed:
         return intents.Near("ask", 1.0, "every message is a question", {}, AWAY)
@@ -115,7 +115,8 @@ def planned(
 ) -> Plan:
     """The local plan: what the intent calls for, after a dialogue that is led."""
     made = Plan(question=question, planner="local", actions=[], why=near.why, **about)
-    values = {"question": question, "knowledge_base_id": asked.knowledge_base_id}
+    values = {"question": question, "sought": wording.sought(question)}
+    values |= {"knowledge_base_id": asked.knowledge_base_id}
     looked = KNOWN.wanted("ask" if made.dialogue else made.intent, values | near.values)
     actions = LED.first(made.dialogue, looked, asked)
     made.actions = intents.fitting(actions, (*asked.actions, *asked.also))

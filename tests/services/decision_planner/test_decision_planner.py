@@ -82,7 +82,8 @@ def test_a_question_is_searched_for(mesh: Mesh, message: str) -> None:
     done = plan(mesh, message)
     assert names(done) == ["search", "match_faqs"]
     assert done["reply"] is None
-    assert done["actions"][0]["arguments"]["query"] == message
+    query = done["actions"][0]["arguments"]["query"]
+    assert query == message[0].upper() + message[1:]
 
 
 @pytest.mark.parametrize(
