@@ -22,9 +22,9 @@ WEIGHTS = {
     "missing": -0.50,
     "more": -0.33,
     "both": 0.64,
-    "other kind": -1.07,
-    "same kind": 1.08,
-    "ahead": 4.69,
+    "other kind": -1.08,
+    "same kind": 1.11,
+    "ahead": 4.70,
     "bias": -1.96,
 }
 SYNONYM = 0.85
