@@ -23,6 +23,7 @@ import itsdangerous
 from fastapi import Depends
 
 from chassis import errors
+from chassis._policy import STAFF
 
 TOKEN_HEADER = "X-Internal-Token"
 # So that a proxy can send a tenant's requests one way. Nobody believes it: whose a
@@ -65,6 +66,11 @@ class Context:
     def is_service(self) -> bool:
         """Whether a service acts on its own, on behalf of the tenant."""
         return "service" in self.roles
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether it may see what is not its own: staff, and a service on its own."""
+        return self.is_service or bool({*STAFF} & {*self.roles})
 
     def remaining(self) -> float:
         """Seconds left; a minute where nobody set a deadline. Never negative."""

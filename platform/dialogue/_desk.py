@@ -8,7 +8,6 @@ import logging
 from collections.abc import (
     Awaitable,
     Callable,
-    Collection,
     Coroutine,
     Iterator,
     Sequence,
@@ -65,7 +64,7 @@ class Caller(Protocol):
     def roles(self) -> Sequence[str]: ...
 
     @property
-    def is_service(self) -> bool: ...
+    def is_staff(self) -> bool: ...
 
     @property
     def trace_id(self) -> str: ...
@@ -106,20 +105,15 @@ class Desk:
 
     conversations: Documents
     messages: Documents
-    staff: Collection[str]
     complete: Callable[..., Awaitable[Any]]
     platform: Platform
     unanswered: Callable[..., BaseModel]
     handed_over: Callable[..., BaseModel]
 
-    def is_staff(self, caller: Caller) -> bool:
-        """Whether it may see every conversation, as a service on its own may."""
-        return caller.is_service or bool(set(self.staff) & set(caller.roles))
-
     async def own(self, id: str, caller: Caller) -> Any:
         """The stored conversation; of a customer's only its own are there."""
         found = await self.conversations.read(id)
-        if not self.is_staff(caller) and found.value.customer != caller.subject:
+        if not caller.is_staff and found.value.customer != caller.subject:
             raise self.platform.NotFound(f"there is no conversation {id}")
         return found
 

@@ -9,18 +9,17 @@ import binascii
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import agenda
 from diaries._changes import MARK, Changes, Event, Expired, Gone, Window, key_of
-from diaries._oauth import OAuth
+from diaries._oauth import SignIn
 
 PAST = timedelta(days=31)
 PAGE = 1000  # events
 TIMEOUT = 10  # seconds of one request
 LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded")
-EXTRA = {"access_type": "offline", "prompt": "consent"}
 
 
 class Limited(Exception):
@@ -29,29 +28,11 @@ class Limited(Exception):
     status = 429
 
 
-class Google:
+class Google(SignIn):
     """Calendars of Google's users, with the API at *url*."""
 
     window: Window = (PAST, timedelta(days=3650))
-
-    def __init__(self, url: str, oauth: OAuth) -> None:
-        self._url, self._oauth = url, oauth
-
-    def begin(self, given: Any) -> tuple[dict[str, Any], str]:
-        """What is to be kept meanwhile, and where the user has to go."""
-        kept, url = self._oauth.begin(**EXTRA)
-        return kept | {"calendar": given.remote}, url
-
-    async def finish(
-        self, access: dict[str, Any], code: str, state: str, now: datetime
-    ) -> dict[str, Any]:
-        """The access that a code is good for; Refused."""
-        tokens = await self._oauth.finish(access, code, state, now)
-        return tokens | {"calendar": access["calendar"]}
-
-    async def renewed(self, access: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """Access that is good for the next minute; Expired."""
-        return await self._oauth.renewed(access, now)
+    extra: ClassVar = {"access_type": "offline", "prompt": "consent"}
 
     def diary(self, access: dict[str, Any], timezone: str) -> "GoogleDiary":
         """The calendar that *access* opens."""

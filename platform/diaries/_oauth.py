@@ -3,11 +3,11 @@
 import base64
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import httpx
@@ -78,3 +78,31 @@ class OAuth:
             raise Expired("the access was withdrawn, or ran out")
         answer.raise_for_status()
         return answer.json()
+
+
+class SignIn:
+    """A place whose users sign in to open a calendar, with its API at *url*.
+
+    ``extra`` is what the provider is asked beside what RFC 6749 has.
+    """
+
+    extra: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, url: str, oauth: OAuth) -> None:
+        self._url, self._oauth = url, oauth
+
+    def begin(self, given: Any) -> tuple[dict[str, Any], str]:
+        """What is to be kept meanwhile, and where the user has to go."""
+        kept, url = self._oauth.begin(**self.extra)
+        return kept | {"calendar": given.remote}, url
+
+    async def finish(
+        self, access: dict[str, Any], code: str, state: str, now: datetime
+    ) -> dict[str, Any]:
+        """The access that a code is good for; Refused."""
+        tokens = await self._oauth.finish(access, code, state, now)
+        return tokens | {"calendar": access["calendar"]}
+
+    async def renewed(self, access: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """Access that is good for the next minute; Expired."""
+        return await self._oauth.renewed(access, now)

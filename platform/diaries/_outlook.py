@@ -23,7 +23,7 @@ from diaries._changes import (
     Window,
     key_of,
 )
-from diaries._oauth import OAuth
+from diaries._oauth import SignIn
 
 PAST, AHEAD = timedelta(days=31), timedelta(days=800)
 WINDOW = timedelta(days=30)  # after which it is asked for anew, for it stands still
@@ -32,29 +32,10 @@ FREE = ("free", "workingElsewhere")
 SERIES = ("seriesMaster", "occurrence", "exception")
 
 
-class Outlook:
+class Outlook(SignIn):
     """Calendars of Microsoft's users, with Graph at *url*."""
 
     window: Window = (PAST, AHEAD - WINDOW)
-
-    def __init__(self, url: str, oauth: OAuth) -> None:
-        self._url, self._oauth = url, oauth
-
-    def begin(self, given: Any) -> tuple[dict[str, Any], str]:
-        """What is to be kept meanwhile, and where the user has to go."""
-        kept, url = self._oauth.begin()
-        return kept | {"calendar": given.remote}, url
-
-    async def finish(
-        self, access: dict[str, Any], code: str, state: str, now: datetime
-    ) -> dict[str, Any]:
-        """The access that a code is good for; Refused."""
-        tokens = await self._oauth.finish(access, code, state, now)
-        return tokens | {"calendar": access["calendar"]}
-
-    async def renewed(self, access: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """Access that is good for the next minute; Expired."""
-        return await self._oauth.renewed(access, now)
 
     def diary(self, access: dict[str, Any], timezone: str) -> "OutlookDiary":
         """The calendar that *access* opens."""

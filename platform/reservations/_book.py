@@ -6,7 +6,6 @@ settles it first makes sure that nobody can finish it any more. So a crash at an
 leaves a reservation with all that it has, or one that has nothing.
 """
 
-from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,25 +43,19 @@ class Elsewhere:
 class Book:
     """Bookings in a collection, and what each has *there*.
 
-    *host* is the unit of work and the failures of the service that keeps the book;
-    *staff* are the roles that see all of it.
+    *host* is the unit of work and the failures of the service that keeps the book.
     """
 
     bookings: Any
     there: Elsewhere
     news: News
     host: Any
-    staff: Collection[str]
-
-    def is_staff(self, caller: Any) -> bool:
-        """Whether it may see every booking, as a service on its own may."""
-        return caller.is_service or bool(set(self.staff) & set(caller.roles))
 
     async def own(self, id: str, caller: Any) -> Any:
         """The stored booking; of a customer's only its own are there."""
         found = await self.bookings.read(id)
         known = (caller.subject or "", found.value.subject)
-        if not self.is_staff(caller) and known[0] != known[1]:
+        if not caller.is_staff and known[0] != known[1]:
             raise self.host.NotFound(f"there is no booking {id}")
         return found
 

@@ -117,14 +117,10 @@ class Told(BaseModel):
     about: dict[str, Any]
 
 
-@dataclass
-class Caller:
-    tenant: str = "t"
-    subject: str = "c1"
-    roles: tuple[str, ...] = ("customer",)
-    is_service: bool = False
-    trace_id: str = "a" * 32
-    idempotency_key: str | None = None
+def asking(**known: Any) -> chassis.Context:
+    """A customer's context, but for what is *known* of it."""
+    about = {"tenant": "t", "subject": "c1", "roles": ("customer",)}
+    return chassis.Context(**about | {"trace_id": "a" * 32} | known)
 
 
 class Office:
@@ -138,7 +134,6 @@ class Office:
         self.desk = dialogue.Desk(
             self.conversations,
             self.messages,
-            ("owner", "agent"),
             self.complete,
             self.platform,
             lambda **about: Told(kind="unanswered", about=about),
@@ -150,7 +145,7 @@ class Office:
             raise chassis.UpstreamFailed("no model", upstream="OpenAI")
         return type("Completion", (), {"text": self.summary})
 
-    async def ask(self, message: str, caller: Caller, **more: Any) -> Any:
+    async def ask(self, message: str, caller: chassis.Context, **more: Any) -> Any:
         id, done = more.pop("id", None), DONE | more
         asked = ChatRequest(message=message, conversation_id=id)
         talk = await self.desk.opened(asked, caller)
@@ -181,7 +176,7 @@ def output(**answer: Any) -> dict[str, Any]:
 
 
 def test_message_and_answer_are_kept_together(office: Office) -> None:
-    answer = asyncio.run(office.ask("When?", Caller()))
+    answer = asyncio.run(office.ask("When?", asking()))
     assert (answer.answer, answer.saved) == ("Nine.", True)
     assert office.texts() == ["When?", "Nine."]
     assert office.conversations.held[answer.conversation_id][0].messages == 2
@@ -196,32 +191,32 @@ def test_a_repeated_key_gets_the_first_answer_and_writes_nothing(
         with pytest.raises(chassis.Conflict):
             await office.ask("Where?", caller)
 
-    caller = Caller(idempotency_key="k")
+    caller = asking(idempotency_key="k")
     asyncio.run(work())
     assert office.texts() == ["When?", "Nine."]
 
 
 def test_nobody_reads_anothers_conversation_but_staff_does(office: Office) -> None:
     async def work() -> None:
-        id = (await office.ask("When?", Caller())).conversation_id
+        id = (await office.ask("When?", asking())).conversation_id
         with pytest.raises(chassis.NotFound):
-            await office.ask("And?", Caller(subject="c2"), id=id)
-        staff = Caller(subject="s", roles=("agent",))
+            await office.ask("And?", asking(subject="c2"), id=id)
+        staff = asking(subject="s", roles=("agent",))
         assert (await office.desk.own(id, staff)).id == id
-        assert (await office.desk.own(id, Caller(is_service=True, roles=()))).id == id
+        assert (await office.desk.own(id, asking(roles=("service",)))).id == id
 
     asyncio.run(work())
 
 
 def test_a_closed_conversation_takes_no_message(office: Office) -> None:
     async def work() -> None:
-        id = (await office.ask("When?", Caller())).conversation_id
+        id = (await office.ask("When?", asking())).conversation_id
         office.change(id, state="closed")
         with pytest.raises(chassis.Conflict, match="closed"):
-            await office.ask("And?", Caller(), id=id)
+            await office.ask("And?", asking(), id=id)
         asked = ChatRequest(message="This is Ana.", conversation_id=id)
         with pytest.raises(chassis.Conflict, match="closed"):
-            await office.desk.said(asked, Caller(roles=("agent",)))
+            await office.desk.said(asked, asking(roles=("agent",)))
 
     asyncio.run(work())
     assert office.texts() == ["When?", "Nine."]
@@ -231,7 +226,7 @@ def test_while_nothing_can_be_written_the_answer_goes_out_marked(
     office: Office,
 ) -> None:
     office.platform.is_away = True
-    caller = Caller(idempotency_key="k")
+    caller = asking(idempotency_key="k")
     answer = asyncio.run(office.ask("When?", caller, id="known"))
     assert (answer.answer, answer.saved) == ("Nine.", False)
     assert "could not be read" in answer.degraded
@@ -239,9 +234,9 @@ def test_while_nothing_can_be_written_the_answer_goes_out_marked(
 
 def test_who_writes_beside_another_reads_again_and_keeps_both(office: Office) -> None:
     async def work() -> None:
-        id = (await office.ask("One?", Caller())).conversation_id
+        id = (await office.ask("One?", asking())).conversation_id
         office.platform.meanwhile = lambda: office.change(id, messages=4)
-        answer = await office.ask("Two?", Caller(), id=id)
+        answer = await office.ask("Two?", asking(), id=id)
         assert answer.saved
         assert office.conversations.held[id][0].messages == 6
 
@@ -253,9 +248,9 @@ def test_if_a_person_took_over_meanwhile_the_answer_becomes_silence(
     office: Office,
 ) -> None:
     async def work() -> None:
-        id = (await office.ask("One?", Caller())).conversation_id
+        id = (await office.ask("One?", asking())).conversation_id
         office.platform.meanwhile = lambda: office.change(id, state="human")
-        answer = await office.ask("Two?", Caller(), id=id)
+        answer = await office.ask("Two?", asking(), id=id)
         assert (answer.answer, answer.handed_over) == ("", True)
 
     asyncio.run(work())
@@ -264,14 +259,14 @@ def test_if_a_person_took_over_meanwhile_the_answer_becomes_silence(
 
 def test_who_is_always_too_late_says_that_it_is_not_saved(office: Office) -> None:
     async def work() -> None:
-        id = (await office.ask("One?", Caller())).conversation_id
+        id = (await office.ask("One?", asking())).conversation_id
 
         def again() -> None:
             office.change(id)
             office.platform.meanwhile = again
 
         office.platform.meanwhile = again
-        answer = await office.ask("Two?", Caller(), id=id)
+        answer = await office.ask("Two?", asking(), id=id)
         assert (answer.answer, answer.saved) == ("Nine.", False)
 
     asyncio.run(work())
@@ -288,7 +283,7 @@ def test_who_is_always_too_late_says_that_it_is_not_saved(office: Office) -> Non
 def test_only_what_was_not_known_counts_as_unanswered(
     office: Office, answer: dict[str, Any], kinds: list[str]
 ) -> None:
-    asyncio.run(office.ask("When?", Caller(), **output(**answer)))
+    asyncio.run(office.ask("When?", asking(), **output(**answer)))
     assert [event.kind for event in office.platform.published] == kinds
 
 
@@ -296,9 +291,9 @@ def test_handing_over_is_told_once(office: Office) -> None:
     async def work() -> None:
         plan = {"actions": [{"name": "hand_over"}], "question": "q", "degraded": None}
         done = output()["output"] | {"plan": plan}
-        answer = await office.ask("A person!", Caller(), output=done)
+        answer = await office.ask("A person!", asking(), output=done)
         assert answer.handed_over
-        await office.ask("Hello?", Caller(), id=answer.conversation_id)
+        await office.ask("Hello?", asking(), id=answer.conversation_id)
 
     asyncio.run(work())
     assert [event.kind for event in office.platform.published] == ["handed-over"]
@@ -309,7 +304,7 @@ def test_a_pipeline_that_did_not_succeed_is_no_answer(
     office: Office, status: str
 ) -> None:
     with pytest.raises(chassis.UpstreamFailed, match="search: down"):
-        asyncio.run(office.ask("When?", Caller(), status=status, cause="search: down"))
+        asyncio.run(office.ask("When?", asking(), status=status, cause="search: down"))
     assert office.texts() == []
 
 
@@ -320,7 +315,7 @@ def test_a_long_conversation_is_summed_up_by_a_model_or_without(
     async def work() -> Any:
         id = None
         for number in range(12):
-            answer = await office.ask(f"question {number}", Caller(), id=id)
+            answer = await office.ask(f"question {number}", asking(), id=id)
             id = answer.conversation_id
         await asyncio.gather(*office.platform.ongoing)
         return office.conversations.held[id][0]
@@ -336,14 +331,14 @@ PAYING = {"action": "payment", "arguments": {"id": "t1"}}
 
 def test_an_open_dialogue_is_kept_until_an_answer_closes_it(office: Office) -> None:
     async def work() -> None:
-        opened = await office.ask("Pay.", Caller(), **output(dialogue=PAYING))
+        opened = await office.ask("Pay.", asking(), **output(dialogue=PAYING))
         id = opened.conversation_id
         assert opened.dialogue.action == "payment"
         asked = ChatRequest(message="yes", conversation_id=id, timezone="Asia/Tokyo")
-        talk = await office.desk.opened(asked, Caller())
+        talk = await office.desk.opened(asked, asking())
         assert talk.input["dialogue"] == PAYING
         assert (talk.input["timezone"], talk.input["locale"]) == ("Asia/Tokyo", None)
-        await office.ask("yes", Caller(), id=id)
+        await office.ask("yes", asking(), id=id)
         assert office.conversations.held[id][0].dialogue is None
 
     asyncio.run(work())
@@ -353,9 +348,9 @@ def test_a_dialogue_outlives_a_conversation_that_was_written_beside_it(
     office: Office,
 ) -> None:
     async def work() -> None:
-        id = (await office.ask("One?", Caller())).conversation_id
+        id = (await office.ask("One?", asking())).conversation_id
         office.platform.meanwhile = lambda: office.change(id, messages=4)
-        await office.ask("Pay.", Caller(), id=id, **output(dialogue=PAYING))
+        await office.ask("Pay.", asking(), id=id, **output(dialogue=PAYING))
         assert office.conversations.held[id][0].dialogue.action == "payment"
 
     asyncio.run(work())
@@ -364,10 +359,10 @@ def test_a_dialogue_outlives_a_conversation_that_was_written_beside_it(
 def test_a_card_number_is_handed_to_nobody_and_kept_nowhere(office: Office) -> None:
     async def work() -> None:
         asked = ChatRequest(message="4242 4242 4242 4242, cvc 123")
-        talk = await office.desk.opened(asked, Caller())
+        talk = await office.desk.opened(asked, asking())
         assert "4242" not in str(talk.input)
-        answer = await office.ask(asked.message, Caller())
-        await office.desk.said(asked, Caller(roles=("agent",)))
+        answer = await office.ask(asked.message, asking())
+        await office.desk.said(asked, asking(roles=("agent",)))
         held = {**office.messages.held, **office.conversations.held}
         assert answer.saved
         assert "4242" not in str(held)

@@ -22,13 +22,12 @@ from contracts.infrastructure.database import Sort
 from contracts.knowledge.answers import Completion
 from contracts.knowledge.events import QuestionUnanswered
 
-STAFF = chassis.STAFF
 LONG: dict[str, Any] = {"timeout": 29.0, "stream": True, "replays": True}
 CHATS = chassis.policy(retry="keyed", public=True, **LONG)
 READS = chassis.policy(retry="read", public=True)
 WRITES = chassis.policy(retry="keyed", public=True)
 OLDEST, LATEST = [Sort(path="position")], [Sort(path="updated_at", descending=True)]
-HANDS = chassis.policy(retry="keyed", public=True, roles=STAFF)
+HANDS = chassis.policy(retry="keyed", public=True, roles=chassis.STAFF)
 
 executor = chassis.upstream("action-executor")
 answers = chassis.upstream("response-generation")
@@ -36,7 +35,7 @@ conversations = chassis.collection("conversations", Conversation)
 messages = chassis.collection("messages", contract.KeptMessage)
 complete = partial(answers.call, "complete", Completion)
 EVENTS = (QuestionUnanswered, ConversationHandedOver)
-desk = dialogue.Desk(conversations, messages, STAFF, complete, chassis, *EVENTS)
+desk = dialogue.Desk(conversations, messages, complete, chassis, *EVENTS)
 chats = chassis.router("", tags=["conversation-manager"])
 router = chassis.router("/api/v1/conversations", tags=["conversation-manager"])
 
@@ -90,7 +89,7 @@ async def list_conversations(
     paging: chassis.Paged, caller: chassis.Caller, state: str | None = None
 ) -> chassis.Page[Conversation]:
     """The caller's conversations, or all of them for staff, the latest first."""
-    mine = None if desk.is_staff(caller) else caller.subject
+    mine = None if caller.is_staff else caller.subject
     wanted = chassis.given(state=state, customer=mine)
     return await conversations.page(paging, wanted, LATEST)
 
@@ -123,7 +122,7 @@ async def post_message(
     asked = ChatRequest(message=given.text, conversation_id=id)
     if given.role == "user":
         return await chat(asked, request, caller)
-    if desk.is_staff(caller):
+    if caller.is_staff:
         return (await desk.said(asked, caller)).model_dump(exclude={"reply"})
     raise chassis.Forbidden("only staff may answer as a person")
 

@@ -67,15 +67,16 @@ async def examples() -> list[nearness.Row]:
 
 async def nearest(message: str, question: str) -> intents.Near:
     """The intent nearest to the message; a question where nobody can tell."""
+    values = {"sought": wording.sought(question)}
     try:
-        given = await embedded([intents.plain(message), wording.sought(question)])
+        given = await embedded([intents.plain(message), values["sought"]])
         rows = await remembered.get(given.model, examples)
     except chassis.UpstreamFailed:
-        return intents.Near("ask", 1.0, "every message is a question", {}, AWAY)
+        return intents.Near("ask", 1.0, "every message is a question", values, AWAY)
     named, cosine = KNOWN.nearest(rows, nearness.unpack(given.vectors[0]))
     why = f"nearest to {named}, cosine {cosine:.2f}"
     named = named if cosine >= SURE else "ask"
-    return intents.Near(named, cosine, why, {"vector": given.vectors[1]})
+    return intents.Near(named, cosine, why, values | {"vector": given.vectors[1]})
 
 
 async def planned_by_model(
@@ -115,8 +116,7 @@ def planned(
 ) -> Plan:
     """The local plan: what the intent calls for, after a dialogue that is led."""
     made = Plan(question=question, planner="local", actions=[], why=near.why, **about)
-    values = {"question": question, "sought": wording.sought(question)}
-    values |= {"knowledge_base_id": asked.knowledge_base_id}
+    values = {"question": question, "knowledge_base_id": asked.knowledge_base_id}
     looked = KNOWN.wanted("ask" if made.dialogue else made.intent, values | near.values)
     actions = LED.first(made.dialogue, looked, asked)
     made.actions = intents.fitting(actions, (*asked.actions, *asked.also))

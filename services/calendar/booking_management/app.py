@@ -24,14 +24,13 @@ from contracts.calendar.bookings import Booking, StoredBooking
 from contracts.calendar.slots import Hold, StoredOffer
 from contracts.infrastructure.database import Sort
 
-STAFF = ("owner", "admin", "agent")
 LETTERS = json.loads(Path(__file__).with_name("letters.json").read_text("utf-8"))
 HAPPENED = events.BookingCreated, events.BookingMoved, events.BookingCancelled
 EVENTS = *HAPPENED, events.BookingDue
 READS = chassis.policy(retry="read", public=True, action="get_booking")
 LISTS = chassis.policy(retry="read", public=True, action="list_bookings")
 CHANGES = chassis.policy(retry="keyed", public=True)
-WORKS = chassis.policy(retry="keyed", public=True, roles=STAFF)
+WORKS = chassis.policy(retry="keyed", public=True, roles=chassis.STAFF)
 
 slots = chassis.upstream("slot-management")
 calendars = chassis.upstream("calendar-provider")
@@ -49,7 +48,7 @@ there = reservations.Elsewhere(
 send = partial(notification.call, "send")
 take_back = partial(notification.call, "cancel_notifications")
 news = reservations.News(chassis, send, take_back, LETTERS, *EVENTS)
-book = reservations.Book(bookings, there, news, chassis, STAFF)
+book = reservations.Book(bookings, there, news, chassis)
 
 
 def books(action: str) -> dict[str, Any]:
@@ -80,7 +79,7 @@ async def list_bookings(
     wanted: Annotated[contract.BookingsWanted, Query()], caller: chassis.Caller
 ) -> chassis.Page[Booking]:
     """The caller's bookings, or all of them for staff, the earliest first."""
-    mine = None if book.is_staff(caller) else caller.subject or ""
+    mine = None if caller.is_staff else caller.subject or ""
     filter = reservations.matching(wanted, mine)
     paging, by_time = chassis.Paging(wanted.limit, wanted.cursor), [Sort(path="begins")]
     return (await bookings.page(paging, filter, by_time)).model_dump()

@@ -27,10 +27,9 @@ from contracts.calendar.slots import USUAL, Slot, Slots, StoredOffer
 from contracts.calendar.times import Interpretation, InterpretRequest, Span
 from contracts.calendar.turns import Arrangement, BookingMessage
 
-STAFF = ("owner", "admin", "agent")
 INTERPRETS = chassis.policy(retry="read", public=True, action="interpret")
 SUGGESTS = chassis.policy(retry="read", public=True, action="suggest", timeout=10.0)
-PLANS = chassis.policy(retry="read", public=True, roles=STAFF)
+PLANS = chassis.policy(retry="read", public=True, roles=chassis.STAFF)
 # What it books has a key of its own, so that a repeated turn books nothing twice.
 TURNS = chassis.policy(retry="keyed", replays=True, action="booking", timeout=10.0)
 PAGES = 4  # of a thousand slots each, that are looked through

@@ -28,7 +28,7 @@ signals = feeds.Signals(most=200)
 held = feeds.Memory(signals, 2.0, 1, (chassis.UpstreamFailed,), list)
 ready = chassis.Remembered(seconds=4.0, most=1)
 router = chassis.router("/api/v1/services", tags=["service-discovery"])
-READS: dict[str, Any] = {"retry": "read", "public": True, "roles": ("owner", "admin")}
+READS: dict[str, Any] = {"retry": "read", "public": True, "roles": chassis.MANAGERS}
 REGISTERS = chassis.policy(retry="keyed")
 HEALTH, PROBE = (
     "/health/ready",
