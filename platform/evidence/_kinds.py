@@ -55,7 +55,7 @@ _HELD = {
     r"opposite|next\s+to|near|beside|in\s+(?:the|a|our|front)|at\s+(?:the|our|\d)|on\s+"
     r"(?:the|our|your)|from\s+(?:the|our)|outside|inside|into\s+the|to\s+the|station|"
     r"online|website|portal|app|reception|office|city|centre|center|room|counter|"
-    r"\d+\s+[A-Z]\w+)\b|"
+    r"(?!(?:1[5-9]|20)\d\d\b)\d+\s+[A-Z]\w+)\b|"
     r"\b(?:in|at|near|from|between|off|on|of)\s+(?:(?:the|south|north|west|east|central)\w*\s+)*(?!Jan|Feb|Mar|"
     r"Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)[A-Z]\w+|(?:^|[\s`\"'])(?:~|\.{1,2})?/\w|\b[A-Z]\w+\s+(?:St|Rd|Ave)\b|\b\w+(?:straße|strasse|platz|weg)\b",
     "contact": r"\b\d{3}[-\s.]?\d{3,}|\+\d[\d\s-]{6,}|\S+@\S+|https?://|\bwww\.|\bcall\b|"
