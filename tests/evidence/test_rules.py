@@ -365,7 +365,11 @@ def test_a_word_of_english_is_no_misspelling_of_another():
     nowhere = Statistics(9, {}, 0.0)
     mended = [
         _spelling.corrected(question, [passage], nowhere)
-        for question in ("the fine for bringing it", "was it written", "drinkng, bnaned")
+        for question in (
+            "the fine for bringing it",
+            "was it written",
+            "drinkng, bnaned",
+        )
     ]
     assert mended == ["the fine for bringing it", "was it written", "drinking, banned"]
 
