@@ -37,6 +37,7 @@ class StoredLink(Link):
     """``page`` is the provider's, at ``page_url`` or else ours; ``asked``: the bank
     wants to know if it is the customer; ``taken_until``: somebody is paying."""
 
+    status: LinkStatus = "live"
     title: str
     taken_until: datetime | None = None
     page: str = ""

@@ -12,7 +12,7 @@ from typing import Any
 
 import itsdangerous
 
-from tills._ledger import TRIES, Busy
+from tills._owners import TRIES, Busy
 from tills._stripe import Refused, Sale
 
 
@@ -46,9 +46,11 @@ class Links:
     stale: type[Exception]
 
     async def live(
-        self, intent: str, now: datetime, store: Callable[[int], str]
+        self, intent: str, till: str, now: datetime, store: Callable[[int], str]
     ) -> Any:
         """The one link of an intent that can be paid; Refused when one has been.
+
+        A page of our own takes nothing where another *till* does: its link ends.
 
         ``store(n)`` puts the intent's link number n, as new, and returns its id, which
         must be the same for whoever else does: then only one of them is stored.
@@ -58,7 +60,9 @@ class Links:
             raise Refused("it is paid already")
         for each in known:
             if is_payable(each, now):
-                return each
+                if each.page_url or each.provider == till:
+                    return each
+                await self.end(each.id, now)
         id = store(len(known))
         with suppress(self.stale):
             await self.commit()
