@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from moments._periods import DAY, WEEK, Days, on_weekday
 
-LINKED = r"(BETWEEN )?=\d (?:_ )?(TO|DASH|AND|OR|BEFORE)? ?=\d"
-MEANS = {"TO": "through", "DASH": "through", "BEFORE": "through", "AND": "or"}
+LINKED = r"(BETWEEN )?=\d (?:_ )?(TO|DASH|TILL|AND|OR|BEFORE)? ?=\d"
+MEANS = dict.fromkeys(("TO", "DASH", "TILL", "BEFORE"), "through") | {"AND": "or"}
 
 
 def joined(tags: str, found: list[Days]) -> Days | None:

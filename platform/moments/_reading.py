@@ -12,9 +12,21 @@ from moments._hours import Hours, hours
 from moments._joined import joined
 from moments._language import languages, order
 from moments._periods import Days, Today
+from moments._remarks import left_open, limited, shifted
 from moments._saying import said
 from moments._scene import MINUTE, Reading, Scene
 from moments._spans import timed, whole
+
+STAMP = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)"
+
+
+def _local(stamp: re.Match[str], zone: ZoneInfo) -> str:
+    """A moment with its offset (RFC 3339), as it is on the clock of the zone."""
+    try:
+        moment = datetime.fromisoformat(stamp[0].upper())
+    except ValueError:
+        return stamp[0]
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _exact(tags: str, scene: Scene) -> datetime | None:
@@ -42,6 +54,15 @@ def _lasting(tags: str) -> tuple[timedelta | None, str]:
 
 
 def _read(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
+    """The day and the hours; of those that were corrected, what was said last."""
+    when, clock = None, None
+    for part in re.split(r"(?<!\S)CORR(?!\S)", tags):
+        day, hour = _told(part.strip(), scene)
+        when, clock = day or when, hour or clock
+    return when, clock
+
+
+def _told(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
     turn = order(scene.language, scene.locale)
     today, found = Today(scene.today, scene.language, *turn), list[Days]()
     tags = days(tags, strong(scene.language), today, found)
@@ -49,30 +70,36 @@ def _read(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
         return None, None  # a date that is none: a time alone would be of another day
     clock, tags = hours(tags, scene.language)
     tags = re.sub(r"(?<!\S)FROM (W\d|=\d) AT (?=W\d|=\d)", r"FROM \1 TO ", tags)
-    tags = re.sub(r"(?<!\S)(?:AT|ON) ", "", tags)
-    tags = days(tags, WEAK, today, found)
-    return joined(tags, found), clock
+    tags = re.sub(r"(?<!\S)(?:AT|ON) (?!\d+ TH)", "", tags)
+    tags = shifted(days(tags, WEAK, today, found), found)
+    return limited(tags, joined(tags, found)), clock
 
 
-def _answer(tags: str, scene: Scene) -> Reading | None:
-    """What the tags say, seen from there; none where they say no time."""
+def _span(tags: str, scene: Scene) -> Reading | None:
+    """The span that days and hours are, if it is one, with what they leave open."""
     lasting, tags = _lasting(tags)
     if exact := _exact(tags, scene):
         end = scene.after(exact, lasting or MINUTE)
         return Reading(exact, end, "minute", (), names=frozenset({"day", "clock"}))
     when, clock = _read(tags, scene)
-    if clock:
-        reading = timed(when, clock, lasting, scene)
-    elif when:
-        reading = whole(when, scene)
-    else:
-        return None
-    if reading.start.timestamp() >= reading.end.timestamp():
-        return None  # until midnight in the morning, say
+    if when is None and (clock is None or "HOLIDAY" in tags):
+        return None  # it may be an hour of a day that is not known here
+    reading = timed(when, clock, lasting, scene) if clock else whole(when, scene)
     asked = [scene.ask(about, **told) for about, told in (when.notes if when else ())]
-    if reading.end <= scene.now:
-        asked.append(scene.ask("past", one=scene.language.moment(reading.start)))
     return replace(reading, ambiguous=(*asked, *reading.ambiguous))
+
+
+def _answer(tags: str, scene: Scene) -> Reading | None:
+    """What the tags say, seen from there; none where they say no time."""
+    tags = tags.replace("THISTIME", f"@{scene.now.hour * 60 + scene.now.minute}m!")
+    remarks, tags = left_open(tags, scene)
+    reading = _span(tags, scene)
+    if reading is None or reading.start.timestamp() >= reading.end.timestamp():
+        return None  # until midnight in the morning, say
+    asked = dict.fromkeys((*remarks, *reading.ambiguous))
+    if reading.end <= scene.now:
+        asked |= {scene.ask("past", one=scene.language.moment(reading.start)): None}
+    return replace(reading, ambiguous=tuple(asked))
 
 
 def read(text: str, reference: datetime, zone: ZoneInfo, locale: str = "en") -> Reading:
@@ -82,6 +109,7 @@ def read(text: str, reference: datetime, zone: ZoneInfo, locale: str = "en") -> 
     have the zone's offset. Nothing here reads a clock.
     """
     now = reference.astimezone(zone)
+    text = re.sub(STAMP, lambda stamp: _local(stamp, zone), text)
     made = []
     for language in languages(locale):
         scene, tags = Scene(now, language, locale), canon(text, language)

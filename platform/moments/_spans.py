@@ -86,7 +86,8 @@ def timed(
     start = _likeliest(begins, clock, scene)
     asked += _half(list(begins), start, scene)
     if clock.grain != "part_of_day":
-        asked += _changes(start, begins[start], scene)
+        for each, wall in begins.items():
+            asked += _changes(each, wall, scene)
     end = _end(start, day, clock, lasting, scene)
     names = frozenset({"clock", "day"} if when else {"clock"})
     return Reading(start, end, clock.grain, tuple(asked), names=names)
@@ -95,4 +96,5 @@ def timed(
 def whole(when: Days, scene: Scene) -> Reading:
     """Days from midnight to midnight."""
     start, end = scene.at(when.first, 0), scene.at(when.last, 0)
-    return Reading(start, end, when.grain, (), names=frozenset({"day"}))
+    asked = (scene.ask("day"),) if when.last - when.first > DAY else ()
+    return Reading(start, end, when.grain, asked, names=frozenset({"day"}))

@@ -3,8 +3,7 @@
 Calls      database-operations
 
 Whatever comes in is redacted before it is kept. A batch that is sent again leaves no
-duplicates and counts nothing twice. Lines go by age and, oldest first, by size. A
-pipeline's record is written within a second; who asks before that finds it, too.
+duplicates and counts nothing twice. Lines go by age and, oldest first, by size.
 """
 
 import time
