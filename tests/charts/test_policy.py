@@ -116,6 +116,7 @@ def test_a_service_gets_out_to_what_it_declared_and_what_every_pod_needs(find, m
             ("kube-system", None, 53),
             ("istio-system", None, 15012),
             ("filigree-observability", None, 4317),
+            ("filigree-observability", None, 4318),
         }
         stores = service == "database-operations"
         if declaration.consumes or stores:
@@ -188,6 +189,23 @@ def test_a_sidecar_sees_its_upstreams_and_providers_only(find, mesh):
             for each in callees
         } | {f"./{host}" for host in declaration.providers}
         assert hosts == wanted or (hosts == {"~/*"} and not wanted)
+
+
+def test_a_collector_is_let_out_to_where_there_is_one(render):
+    named = {"collector": {"service": "otel", "ports": [4318]}}
+    objects = render("operations", only="logging", observability=named)
+    [scope] = [o for o in objects if o["kind"] == "Sidecar"]
+    home = "filigree-observability"
+    assert (
+        f"{home}/otel.{home}.svc.cluster.local" in scope["spec"]["egress"][0]["hosts"]
+    )
+    [policy] = [
+        o
+        for o in objects
+        if (o["kind"], o["metadata"]["name"]) == ("NetworkPolicy", "logging")
+    ]
+    assert (home, None, 4318) in set(peers(policy["spec"]["egress"], "to"))
+    assert (home, None, 4317) not in set(peers(policy["spec"]["egress"], "to"))
 
 
 def test_each_provider_is_known_to_the_mesh_of_its_domain_alone(releases, mesh):
