@@ -30,7 +30,13 @@ class Offer(NamedTuple):
 class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
     for a time), ``named`` (with a group ``what``), ``no_name``, ``declined``, and
-    ``ordinals``, one for each place of a list."""
+    ``ordinals``, one for each place of a list.
+
+    ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
+    what says so beyond doubt, and ``anew`` what asks for another one. After a
+    ``target`` is the new time, up to what is ``denied``. ``cancels`` says cancel,
+    ``denies`` not.
+    """
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self.about = frozenset(table["about"])
@@ -39,6 +45,10 @@ class Words:
         self.wants = _any(table["wants"])
         self.no_name = _any(table["no_name"])
         self.declined = _any(table["declined"])
+        self.changes = {kind: _any(each) for kind, each in table["changes"].items()}
+        self.existing, self.anew = _any(table["existing"]), _any(table["anew"])
+        self.target, self.denied = _any(table["target"]), _any(table["denied"])
+        self.cancels, self.denies = _any(table["cancels"]), _any(table["denies"])
 
     def is_name(self, text: str) -> bool:
         return len(text.split()) <= LONGEST_NAME and not self.no_name.search(text)
@@ -84,11 +94,13 @@ def hear(
     is_statement = bool(offer) and not wording.is_question(left)
     says = answer != "none" or told or is_statement
     is_aside = not says and _is_aside(left, read, words)
-    choice = _choice(left, state, words)
+    choice = place(left, len(state.shown), words)
     return Heard(answer, read, offer, told, choice, is_aside, zone)
 
 
 def _zone(state: Arrangement, offer: Offer | None, offers: Sequence[Offer]) -> ZoneInfo:
+    if state.own:
+        return ZoneInfo(state.own.slot.timezone)
     known = {each.name: each.zone for each in offers}
     return offer.zone if offer else known.get(state.service or "", offers[0].zone)
 
@@ -97,26 +109,26 @@ def _offer(text: str, offers: Sequence[Offer], state: Arrangement) -> Offer | No
     """The one that the text names better than any other; the only one there is."""
     if len(offers) == 1 and state.service is None:
         return offers[0]
-    said = _stems(text)
-    fits = {each: len(said & _stems(f"{each.title} {each.name}")) for each in offers}
+    said = stems(text)
+    fits = {each: len(said & stems(f"{each.title} {each.name}")) for each in offers}
     best = max(fits.values(), default=0)
     named = [each for each, many in fits.items() if many == best]
     return named[0] if best and len(named) == 1 else None
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
     """Words of some length, without the plural."""
     found = re.findall(r"[^\W\d_]{3,}", text.casefold().replace("-", ""))
     return {each.rstrip("s") for each in found}
 
 
-def _choice(text: str, state: Arrangement, words: Words) -> int | None:
-    """The place among what was shown that a short text names."""
+def place(text: str, shown: int, words: Words) -> int | None:
+    """The place among so many that were shown that a short text names."""
     if len(text.split()) > FEW + 2:
         return None
-    for place, ordinal in enumerate(words.ordinals[: len(state.shown)]):
+    for at, ordinal in enumerate(words.ordinals[:shown]):
         if ordinal.search(text):
-            return place
+            return at
     return None
 
 
