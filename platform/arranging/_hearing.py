@@ -12,6 +12,7 @@ import redaction
 import replies
 import wishes
 import wording
+from arranging import _doubting as doubting
 from contracts.calendar.turns import Arrangement
 
 FEW = 3  # words beside a time that need not be understood
@@ -29,9 +30,14 @@ class Offer(NamedTuple):
 
 class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
+<<<<<<< HEAD
     for a time), ``named`` (with a group ``what``), ``introduced`` (the same, but only
     where a name is awaited), ``fillers``, ``no_name``, ``declined``, and
     ``ordinals``, one for each place of a list.
+=======
+    for a time), ``named`` (with a group ``what``), ``no_name``, ``declined``, and
+    ``ordinals``, one for each place of a list, and ``last``.
+>>>>>>> links
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
@@ -44,6 +50,7 @@ class Words:
         self.named: list[str] = table["named"]
         self.introduced: list[str] = table["introduced"]
         self.ordinals = [_any(each) for each in table["ordinals"]]
+        self.last = _any(table["last"])
         self.wants = _any(table["wants"])
         self.fillers = _any(table["fillers"])
         self.no_name = _any(table["no_name"])
@@ -72,7 +79,7 @@ class Heard:
 
     @property
     def has_time(self) -> bool:
-        return self.time.start is not None and not self.is_aside
+        return doubting.is_told(self.time) and not self.is_aside
 
 
 def hear(
@@ -84,8 +91,15 @@ def hear(
     words: Words,
 ) -> Heard:
     """What *text* says at *now*, to who *expected* a thing of that name."""
+<<<<<<< HEAD
     left = words.fillers.sub(" ", EMAIL.sub(" ", text).replace("’", "'"))
     offer, read, zone = _wanted(left, state, offers, now, words)
+=======
+    left = EMAIL.sub(" ", text)
+    offer = _offer(left, offers, state)
+    zone = zone_of(state, offers, offer)
+    read = _time(left, state, now, zone)
+>>>>>>> links
     answer = replies.answer(left, words.about) if left.strip() else "none"
     told = _named(left, _awaited(text, state, expected), read, answer, words)
     if told and read.grain == "month":
@@ -95,10 +109,11 @@ def hear(
     is_statement = bool(offer) and not wording.is_question(left)
     says = answer != "none" or told or is_statement
     is_aside = not says and _is_aside(left, read, words)
-    choice = place(left, len(state.shown), words)
+    choice = place(left, len(state.shown or state.choices), words)
     return Heard(answer, read, offer, told, choice, is_aside, zone)
 
 
+<<<<<<< HEAD
 def _wanted(
     text: str,
     state: Arrangement,
@@ -118,10 +133,17 @@ def _wanted(
 
 
 def _zone(state: Arrangement, offer: Offer | None, offers: Sequence[Offer]) -> ZoneInfo:
+=======
+def zone_of(
+    state: Arrangement, offers: Sequence[Offer], offer: Offer | None = None
+) -> ZoneInfo:
+    """On whose clock it is spoken."""
+>>>>>>> links
     if state.own:
         return ZoneInfo(state.own.slot.timezone)
     known = {each.name: each.zone for each in offers}
-    return offer.zone if offer else known.get(state.service or "", offers[0].zone)
+    usual = offers[0].zone if offers else ZoneInfo("UTC")
+    return offer.zone if offer else known.get(state.service or "", usual)
 
 
 def _offer(text: str, offers: Sequence[Offer], state: Arrangement) -> Offer | None:
@@ -148,7 +170,7 @@ def place(text: str, shown: int, words: Words) -> int | None:
     for at, ordinal in enumerate(words.ordinals[:shown]):
         if ordinal.search(text):
             return at
-    return None
+    return shown - 1 if shown > 1 and words.last.search(text) else None
 
 
 def _time(
@@ -201,7 +223,7 @@ def _is_aside(text: str, read: moments.Reading, words: Words) -> bool:
         return True
     if words.wants.search(text):
         return False
-    if read.start is not None and read.unread <= FEW:
+    if doubting.is_told(read) and read.unread <= FEW:
         return False
     return wording.is_question(text) or len(text.split()) > FEW
 
