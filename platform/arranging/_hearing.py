@@ -30,14 +30,9 @@ class Offer(NamedTuple):
 
 class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
-<<<<<<< HEAD
     for a time), ``named`` (with a group ``what``), ``introduced`` (the same, but only
     where a name is awaited), ``fillers``, ``no_name``, ``declined``, and
-    ``ordinals``, one for each place of a list.
-=======
-    for a time), ``named`` (with a group ``what``), ``no_name``, ``declined``, and
     ``ordinals``, one for each place of a list, and ``last``.
->>>>>>> links
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
@@ -91,15 +86,8 @@ def hear(
     words: Words,
 ) -> Heard:
     """What *text* says at *now*, to who *expected* a thing of that name."""
-<<<<<<< HEAD
     left = words.fillers.sub(" ", EMAIL.sub(" ", text).replace("’", "'"))
     offer, read, zone = _wanted(left, state, offers, now, words)
-=======
-    left = EMAIL.sub(" ", text)
-    offer = _offer(left, offers, state)
-    zone = zone_of(state, offers, offer)
-    read = _time(left, state, now, zone)
->>>>>>> links
     answer = replies.answer(left, words.about) if left.strip() else "none"
     told = _named(left, _awaited(text, state, expected), read, answer, words)
     if told and read.grain == "month":
@@ -113,7 +101,6 @@ def hear(
     return Heard(answer, read, offer, told, choice, is_aside, zone)
 
 
-<<<<<<< HEAD
 def _wanted(
     text: str,
     state: Arrangement,
@@ -124,21 +111,19 @@ def _wanted(
     """What it names of what there is, by its place in the list, too; the time that it
     says, which "the first one" is not; and the zone."""
     offer = _offer(text, offers, state)
-    at = place(text, len(offers), words) if state.service is None else None
-    zone = _zone(state, offer if at is None else offers[at], offers)
+    is_asked = state.service is None and not state.choices
+    at = place(text, len(offers), words) if is_asked else None
+    zone = zone_of(state, offers, offer if at is None else offers[at])
     read = _time(text, state, now, zone)
     if at is None:
         return offer, read, zone
     return offers[at], replace(read, start=None), zone
 
 
-def _zone(state: Arrangement, offer: Offer | None, offers: Sequence[Offer]) -> ZoneInfo:
-=======
 def zone_of(
     state: Arrangement, offers: Sequence[Offer], offer: Offer | None = None
 ) -> ZoneInfo:
     """On whose clock it is spoken."""
->>>>>>> links
     if state.own:
         return ZoneInfo(state.own.slot.timezone)
     known = {each.name: each.zone for each in offers}
