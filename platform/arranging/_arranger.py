@@ -47,6 +47,8 @@ class Arranger:
         """What is answered, and where it stands then."""
         language = asked.language or self.said.language(asked.locale, asked.message)
         begun = {"id": asked.id or uuid.uuid4().hex, "language": language}
+        if asked.resumed:
+            begun["asked"] = False
         state = self.form.began(Arrangement(**asked.model_dump() | begun), now)
         is_first = not asked.id
         kind = changing.kind_of(asked.message, state, self.words, is_first=is_first)
@@ -120,7 +122,13 @@ class Arranger:
         names = [self.said.variant(name, left.kind) for name in said if name]
         texts = [self.said.say(name, left.language, **told) for name in names]
         known = left.model_dump(mode="json", exclude_defaults=True)
-        dialogue = step.state and Dialogue(action=self.action, arguments=known)
+        dialogue = None
+        if step.state:
+            waits = f"open_{self.form.expected(step.state)}"
+            waits = self.said.variant(waits, left.kind)
+            reminder = self.said.say(waits, left.language, **told)
+            about = {"arguments": known, "reminder": reminder}
+            dialogue = Dialogue(action=self.action, **about)
         return DialogueTurn(
             reply=" ".join(texts), handled=step.is_handled, dialogue=dialogue
         )

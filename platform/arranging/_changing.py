@@ -62,8 +62,15 @@ def told(
     known, wish = _of_these(state, which, now, words), wish or state.wish
     if known.own is None:
         return known.model_copy(update={"wish": wish}), text
-    is_of_old = _is_told(text, known.own, state, now)
-    return known, wish or ("" if is_of_old else text)
+    return known, wish or _rest(text, known.own, state, now, words)
+
+
+def _rest(
+    text: str, own: Appointment, state: Arrangement, now: datetime, words: Words
+) -> str:
+    """The text, unless what it says of a time, or a place, was which one is meant."""
+    is_place = place(text, len(state.mine), words) is not None
+    return "" if is_place or _is_told(text, own, state, now) else text
 
 
 def _of_these(

@@ -30,7 +30,8 @@ class Offer(NamedTuple):
 
 class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
-    for a time), ``named`` (with a group ``what``), ``no_name``, ``declined``, and
+    for a time), ``named`` (with a group ``what``), ``introduced`` (the same, but only
+    where a name is awaited), ``fillers``, ``no_name``, ``declined``, and
     ``ordinals``, one for each place of a list, and ``last``.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
@@ -42,9 +43,11 @@ class Words:
     def __init__(self, table: Mapping[str, Any]) -> None:
         self.about = frozenset(table["about"])
         self.named: list[str] = table["named"]
+        self.introduced: list[str] = table["introduced"]
         self.ordinals = [_any(each) for each in table["ordinals"]]
         self.last = _any(table["last"])
         self.wants = _any(table["wants"])
+        self.fillers = _any(table["fillers"])
         self.no_name = _any(table["no_name"])
         self.declined = _any(table["declined"])
         self.changes = {kind: _any(each) for kind, each in table["changes"].items()}
@@ -83,12 +86,10 @@ def hear(
     words: Words,
 ) -> Heard:
     """What *text* says at *now*, to who *expected* a thing of that name."""
-    left = EMAIL.sub(" ", text)
-    offer = _offer(left, offers, state)
-    zone = zone_of(state, offers, offer)
-    read = _time(left, state, now, zone)
+    left = words.fillers.sub(" ", EMAIL.sub(" ", text).replace("’", "'"))
+    offer, read, zone = _wanted(left, state, offers, now, words)
     answer = replies.answer(left, words.about) if left.strip() else "none"
-    told = _named(left, expected, read, answer, words)
+    told = _named(left, _awaited(text, state, expected), read, answer, words)
     if told and read.grain == "month":
         read = replace(read, start=None)  # it is the name of somebody
     if (email := _email(text, expected, answer, words)) is not None:
@@ -98,6 +99,25 @@ def hear(
     is_aside = not says and _is_aside(left, read, words)
     choice = place(left, len(state.shown or state.choices), words)
     return Heard(answer, read, offer, told, choice, is_aside, zone)
+
+
+def _wanted(
+    text: str,
+    state: Arrangement,
+    offers: Sequence[Offer],
+    now: datetime,
+    words: Words,
+) -> tuple[Offer | None, moments.Reading, ZoneInfo]:
+    """What it names of what there is, by its place in the list, too; the time that it
+    says, which "the first one" is not; and the zone."""
+    offer = _offer(text, offers, state)
+    is_asked = state.service is None and not state.choices
+    at = place(text, len(offers), words) if is_asked else None
+    zone = zone_of(state, offers, offer if at is None else offers[at])
+    read = _time(text, state, now, zone)
+    if at is None:
+        return offer, read, zone
+    return offers[at], replace(read, start=None), zone
 
 
 def zone_of(
@@ -150,6 +170,12 @@ def _time(
     return moments.read(text, max(midnight, now.astimezone(zone)), zone, locale)
 
 
+def _awaited(text: str, state: Arrangement, expected: str) -> str:
+    """What stands beside an address is a name, whatever was asked for."""
+    is_signed = EMAIL.search(text) and "name" not in state.told
+    return "name" if is_signed else expected
+
+
 def _named(
     text: str,
     expected: str,
@@ -158,11 +184,11 @@ def _named(
     words: Words,
 ) -> dict[str, str]:
     """The name that was said, where it is said to be one or where one is awaited."""
-    said = wishes.after(words.named, text)
     is_time = read.start is not None and read.grain != "month"
-    if said is None and expected == "name" and answer == "none" and not is_time:
-        said = text
-    name = " ".join((said or "").split()).strip(" .,;:!-")
+    is_awaited = expected == "name" and answer == "none" and not is_time
+    patterns = [*words.named, *(words.introduced if is_awaited else ())]
+    said = wishes.after(patterns, text) or (text if is_awaited else "")
+    name = " ".join(said.split()).strip(" .,;:!-")
     return {"name": name[:200]} if name and words.is_name(name) else {}
 
 

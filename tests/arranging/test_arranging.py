@@ -34,6 +34,8 @@ WORDS = arranging.Words(
         "about": [],
         "wants": [r"\bfree\b"],
         "named": [r"my name is (?P<what>\w+)"],
+        "fillers": [r"^hello"],
+        "introduced": [r"^i am (?P<what>\w+)$"],
         "no_name": [r"[\d?]"],
         "declined": [r"^no"],
         "last": [r"the last"],

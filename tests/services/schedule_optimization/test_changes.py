@@ -89,6 +89,17 @@ def test_a_customer_books_moves_and_cancels_by_words(mesh: testing.Mesh) -> None
     assert "no booking of yours" in ann.say("cancel my booking please")
 
 
+def test_a_yes_after_another_dialogue_was_in_between_is_asked_for_again(
+    mesh: testing.Mesh,
+) -> None:
+    ann = Chat(mesh, "ann")
+    ann.book("10:00")
+    assert "Shall I cancel" in ann.say("cancel my booking please")
+    ann.kept |= {"resumed": True}
+    assert "Shall I cancel" in ann.say("yes")
+    assert "It is cancelled" in ann.say("yes")
+
+
 def test_another_customer_finds_none_of_them(mesh: testing.Mesh) -> None:
     ann, ben = Chat(mesh, "ann"), Chat(mesh, "ben")
     ann.book("10:00")
