@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import redaction
 from forms._step import CONFIRM, OPEN, Form, Heard, Step, step
-from replies import Answer, Replies, answer
+from replies import Answer, Replies, answer, is_question
 
 KEPT = 50  # turns of a history
 LIFE = 30 * 86_400.0  # seconds that a talk is kept after its last turn
@@ -92,17 +92,30 @@ class Desk:
         moved = step(self.form, talk, Heard(is_about=True), self.platform.now())
         return self._kept(moved.talk.model_copy(update=news), talk, moved.reply, 0)
 
-    async def take(self, known: Any, message: str) -> Taken:
-        """Answer a message. One that a new talk has nothing to do with begins none."""
+    async def take(
+        self, known: Any, message: str, *, is_resumed: bool = False
+    ) -> Taken:
+        """Answer a message. One that a new talk has nothing to do with begins none; one
+        that *is_resumed* is no answer to the question that was asked last."""
         text = redaction.cardless(message)
         before = await self._met(known.value, text)
+        if is_resumed:
+            before = before.model_copy(update={"asked": ""})
         heard = await self._heard(before, text)
+        if is_resumed and heard.is_aside and not is_question(text):
+            heard = Heard(is_about=True)
         if known.version == 0 and heard.is_aside:
             return Taken(before, text, handled=False, goes_on=False)
         talk, name = await self._done(before, heard)
         talk = self._kept(talk, before, name, known.version, text)
         is_on = talk.state == self.form.done and not heard.is_aside
         return Taken(talk, text, not heard.is_aside, is_on or talk.state in OPEN)
+
+    def reminder(self, talk: Any) -> str:
+        """What it waits for still, in words; "" for nothing."""
+        is_waiting = talk.state in OPEN
+        told = self.fields(talk) if is_waiting else {}
+        return self.said.say("aside", talk.language, **told) if is_waiting else ""
 
     async def expire(self, event: Any) -> None:
         """End a talk in which nobody has answered since the event's turn."""

@@ -136,10 +136,12 @@ async def message(id: str, given: contract.TalkMessage, caller: chassis.Caller) 
 async def converse(given: contract.TalkTurn, caller: chassis.Caller) -> DialogueTurn:
     """One of the chat's; without an id the conversation's open talk is meant."""
     bound = {"conversation_id": given.conversation_id, "locale": given.locale}
-    taken = await desk.take(await desk.meant(given.id, caller, **bound), given.message)
-    known = Dialogue(action="payment", arguments={"id": taken.talk.id})
-    here = {"dialogue": known if taken.goes_on else None}
-    return DialogueTurn(reply=taken.talk.reply, handled=taken.handled, **here)
+    known = await desk.meant(given.id, caller, **bound)
+    taken = await desk.take(known, given.message, is_resumed=given.resumed)
+    here = Dialogue(action="payment", arguments={"id": taken.talk.id})
+    here.reminder = desk.reminder(taken.talk)
+    turn = DialogueTurn(reply=taken.talk.reply, handled=taken.handled)
+    return turn.model_copy(update={"dialogue": here}) if taken.goes_on else turn
 
 
 expires = chassis.on(TalkExpires)(desk.expire)
