@@ -89,7 +89,7 @@ def _count(question: Question, reading: Reading) -> bool | None:
     if asked_stems & stems or asked_groups & groups:
         return True
     own_stems, own_groups = reading.digest.own
-    spoken_of = asked_stems & own_stems or asked_groups & own_groups
+    spoken_of = asked_groups & own_groups and not asked_stems & own_stems
     return None if spoken_of and stems & _PEOPLE else False
 
 

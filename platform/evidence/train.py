@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 import embeddings
 from evidence import _features, _model, _parts, _question, _readings, _spelling, corpus
+from evidence._asked import sought
 from evidence._model import DECISION_NAMES, Linear, Row, Weights
 
 SETS = Path(__file__).resolve().parents[2] / "tests" / "evidence" / "sets"
@@ -46,7 +47,7 @@ def examples(found: corpus.Set, embed: corpus.Embed, vectors: bool) -> list[Exam
         if _question.is_vague(asked) or len(_parts.parts(asked)) > 1:
             continue
         passages, facts = index.search(asked, FOUND)
-        meant = _spelling.corrected(asked, passages, facts)
+        meant = _spelling.corrected(sought(asked), passages, facts)
         question = _question.analyse(meant, facts)
         readings = _readings.read(_readings.current(asked, passages))
         table = _features.table(question, readings, facts, embed if vectors else None)

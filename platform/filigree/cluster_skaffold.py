@@ -31,8 +31,9 @@ def skaffold(source: Source) -> dict[str, str]:
 def _mesh() -> dict[str, Any]:
     """What comes before any domain: Istio, the bus, monitoring, the mesh's rules."""
     meshed = [*cluster_upstream.istio(), _rules({}), cluster_upstream.ingress()]
-    releases = _in_order([*meshed, *cluster_upstream.others()])
-    plain = _in_order([_rules({"mesh.enabled": "false"}), *cluster_upstream.others()])
+    others, alone = cluster_upstream.others(), {"mesh.enabled": "false"}
+    releases = _in_order([*meshed, *others, _agents({})])
+    plain = _in_order([_rules(alone), *others, _agents(alone)])
     without = {"op": "replace", "path": "/deploy/helm/releases", "value": plain}
     return _module(
         "mesh",
@@ -66,6 +67,18 @@ def _rules(values: dict[str, str]) -> dict[str, Any]:
         "createNamespace": True,
         "valuesFiles": ["charts/values/mesh.yaml"],
         "wait": True,
+    }
+    return given | ({"setValues": values} if values else {})
+
+
+def _agents(values: dict[str, str]) -> dict[str, Any]:
+    """Not waited for: their key is a Secret."""
+    given = {
+        "name": cluster_upstream.LOGS,
+        "chartPath": "charts/logs",
+        "namespace": cluster_upstream.LOGS,
+        "valuesFiles": ["charts/values/logs.yaml"],
+        "wait": False,
     }
     return given | ({"setValues": values} if values else {})
 

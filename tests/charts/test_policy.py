@@ -9,12 +9,12 @@ from chassis import _context
 ROOT = Path(__file__).parents[2]
 HASHED = {"hashBy": "x-tenant"}
 RETRY_ON = {"5xx", "reset", "connect-failure", "refused-stream"}
-PRINCIPAL = "cluster.local/ns/filigree-{domain}/sa/{name}"
-INGRESS = "cluster.local/ns/istio-ingress/sa/istio-ingress"
+PRINCIPAL = "cluster.local/ns/{namespace}/sa/{name}"
 
 
 def principal(mesh, name):
-    return PRINCIPAL.format(domain=mesh.declarations[name].domain, name=name)
+    home = f"filigree-{mesh.declarations[name].domain}"
+    return PRINCIPAL.format(namespace=home, name=name)
 
 
 def test_each_namespace_is_strict_and_denies_by_default(releases):
@@ -29,11 +29,13 @@ def test_each_namespace_is_strict_and_denies_by_default(releases):
         assert denial["spec"] == {}
 
 
-def test_principals_are_the_declared_callers_without_a_wildcard(find, mesh):
+def test_principals_are_the_declared_callers_without_a_wildcard(find, mesh, outsiders):
     for service in mesh.declarations:
         wanted = {principal(mesh, edge.caller) for edge in mesh.to(service)}
-        if service == "api-gateway":
-            wanted.add(INGRESS)
+        wanted |= {
+            PRINCIPAL.format(namespace=home, name=name)
+            for home, name in outsiders.get(service, ())
+        }
         found = {
             each
             for policy in find("AuthorizationPolicy")
@@ -85,7 +87,9 @@ def test_the_network_denies_by_default(releases):
         }
 
 
-def test_the_network_admits_declared_callers_and_the_scrape_alone(find, mesh):
+def test_the_network_admits_declared_callers_and_the_scrape_alone(
+    find, mesh, outsiders
+):
     for service, declaration in mesh.declarations.items():
         wanted = {
             (
@@ -96,8 +100,10 @@ def test_the_network_admits_declared_callers_and_the_scrape_alone(find, mesh):
             for edge in mesh.to(service)
         }
         wanted.add(("filigree-observability", None, 15020))
-        if service == "api-gateway":
-            wanted.add(("istio-ingress", None, declaration.port))
+        for home, name in outsiders.get(service, ()):
+            # The way in is whatever serves it there.
+            pod = None if name == home else name
+            wanted.add((home, pod, declaration.port))
         rules = find("NetworkPolicy", service)["spec"]["ingress"]
         assert set(peers(rules, "from")) == wanted
 

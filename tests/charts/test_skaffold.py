@@ -219,7 +219,7 @@ def test_releases_of_the_mesh_come_one_after_the_other(modules):
 def test_the_mesh_does_not_wait_for_what_waits_for_secrets(modules):
     releases = modules["mesh"]["deploy"]["helm"]["releases"]
     patient = {each["name"] for each in releases if not each["wait"]}
-    assert patient == {"nats", "postgresql"}
+    assert patient == {"nats", "postgresql", "filigree-logs"}
     assert modules["mesh"]["deploy"]["statusCheck"] is False
 
 
@@ -235,6 +235,7 @@ def test_without_a_mesh_no_istio_is_installed(modules):
         "postgresql",
         "monitoring",
         "filigree-observability",
+        "filigree-logs",
     }
 
 

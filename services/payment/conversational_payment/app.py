@@ -69,10 +69,9 @@ def heard(talk: StoredTalk, text: str, answer: Any, found: Analysis) -> forms.He
 
 
 async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
-    meant = replies.undenied(text)[:4000]
-    asked = {"text": meant, "locale": talk.locale, "currency": talk.currency}
+    asked = {"text": text[:4000], "locale": talk.locale, "currency": talk.currency}
     found = await intents.call("analyze", Analysis, json=asked)
-    return heard(talk, meant, answer, found)
+    return heard(talk, text, answer, found)
 
 
 async def price(talk: StoredTalk) -> StoredTalk:
