@@ -1,15 +1,26 @@
 """A dialogue that leads to a booking, or to none: what is known after a turn."""
 
 from datetime import date, time
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.assistant.dialogues import DialogueMessage
 from contracts.calendar.slots import ServiceName, Slot
 
+Kind = Literal["book", "move", "cancel"]
+
+
+class Appointment(BaseModel):
+    """One that the customer has already."""
+
+    id: str
+    title: str
+    slot: Slot
+
 
 class Arrangement(BaseModel):
-    """What was agreed on so far; nothing is booked.
+    """What was agreed on so far; nothing is booked, moved or cancelled.
 
     ``day`` and ``clock`` are what was wished last, on the offer's wall; ``shown`` are
     the slots to choose from. ``told`` holds what was asked for, such as a name; "" is
@@ -18,6 +29,10 @@ class Arrangement(BaseModel):
     """
 
     id: str = ""
+    kind: Kind = "book"
+    own: Appointment | None = None
+    mine: list[Appointment] = Field(default=[], max_length=10)
+    wish: str = ""
     service: ServiceName | None = None
     slot: Slot | None = None
     day: date | None = None

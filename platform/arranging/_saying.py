@@ -8,23 +8,30 @@ import moments
 from arranging._hearing import Offer
 from arranging._steps import Step
 from contracts.calendar.slots import Slot
-from contracts.calendar.turns import Arrangement
+from contracts.calendar.turns import Appointment, Arrangement
 
 
 def fields(
     step: Step, state: Arrangement, offers: Sequence[Offer], locale: str
 ) -> dict[str, str]:
-    """``title``, ``titles``, ``when``, ``times``, ``open`` and the details."""
+    """``title``, ``titles``, ``when``, ``times``, ``open`` and the details; ``was`` is
+    the time of the one that is changed, ``mine`` are those that may be."""
     titles = {each.name: each.title for each in offers}
-    known = state.service or ""
+    known, own = state.service or "", state.own
     return {
-        "title": titles.get(known, known),
+        "title": own.title if own else titles.get(known, known),
         "titles": ", ".join(titles.values()),
+        "was": in_full(own.slot, locale) if own else "",
+        "mine": "; ".join(_named(each, locale) for each in state.mine),
         "when": in_full(state.slot, locale) if state.slot else "",
         "times": "; ".join(in_full(each, locale) for each in state.shown),
         "open": " ".join(step.open),
         **state.told,
     }
+
+
+def _named(one: Appointment, locale: str) -> str:
+    return f"{one.title}, {in_full(one.slot, locale)}"
 
 
 def in_full(slot: Slot, locale: str) -> str:

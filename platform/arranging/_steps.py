@@ -14,6 +14,7 @@ from arranging._looking import Look, look
 from contracts.calendar.slots import Slot
 from contracts.calendar.turns import Arrangement
 
+MOST = 4  # others that are offered where somebody else was faster
 PATIENCE = timedelta(minutes=60)  # after which a yes is asked for once more
 
 
@@ -36,12 +37,17 @@ class Form:
     details: Sequence[str]
 
     def expected(self, state: Arrangement) -> str:
-        """What is missing next: service, slot, one of the details, or the yes."""
+        """What is missing next: which one, service, slot, a detail, or the yes."""
+        if state.kind != "book" and state.own is None:
+            return "which"
+        if state.kind == "cancel":
+            return "confirm"
         if state.service is None:
             return "service"
         if state.slot is None:
             return "slot"
-        missing = (each for each in self.details if each not in state.told)
+        details = self.details if state.kind == "book" else ()
+        missing = (each for each in details if each not in state.told)
         return next(missing, "confirm")
 
     def began(self, state: Arrangement, now: datetime) -> Arrangement:
@@ -52,12 +58,21 @@ class Form:
             change["asked"] = False
         if state.slot and state.slot.start <= now:
             change |= {"slot": None, "asked": False}
+        if state.own and state.own.slot.start <= now:
+            change |= {"own": None, "asked": False}
+        change["mine"] = [each for each in state.mine if each.slot.start > now]
         return state.model_copy(update=change)
 
     def step(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
         """What follows from a message; its deed, where it has one, comes first."""
         if heard.answer == "cancel":
             return Step(None, "cancelled")
+        if state.kind == "cancel" or self.expected(state) == "which":
+            return self._answered(state, heard)
+        return self._said(state, heard, now) or self._answered(state, heard)
+
+    def _said(self, state: Arrangement, heard: Heard, now: datetime) -> Step | None:
+        """What follows from a choice, a time or a detail; None without any."""
         told = _told(state, heard)
         if heard.choice is not None and state.slot is None:
             return self.chosen(told, state.shown[heard.choice])
@@ -65,9 +80,7 @@ class Form:
             return self._wished(told, heard, now)
         if told.service != state.service and told.day:
             return Step(told, "", deed=look(told, heard.time, heard.zone))
-        if told != state:
-            return self.ask(told)
-        return self._answered(state, heard)
+        return self.ask(told) if told != state else None
 
     def ask(self, state: Arrangement, reply: str = "", open: Any = ()) -> Step:
         """Ask for what is missing, after saying *reply*."""
@@ -105,10 +118,25 @@ class Form:
             reply = "unseen" if unknown else "near"
         return self.ask(shown, reply)
 
-    def taken(self, state: Arrangement, others: Sequence[Slot]) -> Step:
-        """Somebody else was faster."""
-        change: dict[str, Any] = {"slot": None, "shown": [*others]}
-        return self.ask(state.model_copy(update=change), "taken" if others else "gone")
+    def met(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
+        """It has just become clear which one it is about, or has not."""
+        if state.own and state.kind == "move" and heard.has_time:
+            return self._wished(state, heard, now)
+        return self.ask(state)
+
+    def done(self, state: Arrangement, *, is_warned: bool) -> Step:
+        """It is done. Of a new one a letter goes out, where it was told whereto."""
+        sent = "warned" if is_warned else "sent"
+        is_told = state.kind == "book" and state.told.get("email")
+        return Step(None, "booked", sent if is_told else "")
+
+    def refused(self, state: Arrangement, others: Sequence[Any] | None) -> Step:
+        """Somebody else was faster; or, where there can be no *others*, it is over."""
+        if others is None:
+            return Step(None, "over")
+        shown = [Slot.model_validate(each) for each in others[:MOST]]
+        left = state.model_copy(update={"slot": None, "shown": shown})
+        return self.ask(left, "taken" if shown else "gone")
 
     def _wished(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
         """A time: one of those that were shown, or one to look for."""
@@ -144,6 +172,7 @@ class Form:
 def _told(state: Arrangement, heard: Heard) -> Arrangement:
     """With the details and the offer that were named."""
     change: dict[str, Any] = {"told": state.told | heard.told}
-    if heard.offer and heard.offer.name != state.service and not heard.is_aside:
-        change |= {"service": heard.offer.name, "slot": None, "shown": []}
+    offer = None if heard.is_aside or state.own else heard.offer
+    if offer and offer.name != state.service:
+        change |= {"service": offer.name, "slot": None, "shown": []}
     return state.model_copy(update=change)

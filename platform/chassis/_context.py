@@ -73,6 +73,12 @@ class Context:
         """Whether it may see what is not its own: staff, and a service on its own."""
         return self.is_service or bool({*STAFF} & {*self.roles})
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether many may speak through it: staff for customers, a key for all who use
+        its program."""
+        return self.is_staff or (self.subject or "").startswith("key-")
+
     def remaining(self) -> float:
         """Seconds left; a minute where nobody set a deadline. Never negative."""
         if self.deadline is None:

@@ -62,6 +62,9 @@ _HELD = {
     r"\bphone\b|\bemail\b|\bportal\b|\bapp\b|\bonline\b|\bwrite\b|\breception\b|\bform\b",
     "address": r"\b\d+[a-z]?,?\s+[A-Z]\w+|\b[A-Z]\w+\s+(?:Street|Road|Lane|Avenue|"
     r"Square|Quay|House|Row|Place|Way)\b|\b[A-Z]\w+(?:straße|strasse|platz|weg|gasse)?\s+\d+",
+    "payment": r"\b(?:cash|cards?|visa|mastercard|amex|cheques?|checks|pay\s?pal|"
+    r"direct\s+debit|(?:bank|wire)\s+transfers?|apple\s+pay|google\s+pay|on\s+account|"
+    r"sepa|invoice[sd]?|contactless|bitcoin|crypto\w*)\b",
     "code": r"\b(?:code|password|pin|passcode)\b\W+(?:is\W+)?\S*\d|\b\d{4,}\b",
     "email": r"\S+@\S+",
     "weight": r"\d\s?(?:kg|kilos?|kilograms?|g|grams?|lbs?|pounds?|stones?|t|tons?|"

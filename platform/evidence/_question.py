@@ -86,6 +86,11 @@ _MEASURED: dict[str, frozenset[str]] = {
         (("duration", "date", "count"), "period notice weeks days hours months"),
         (("clock", "date", "duration"), "late early morning evening afternoon"),
         (("person",), "person people someone responsible charge"),
+        (
+            ("payment",),
+            "payment pay method methods means form forms option options way ways type "
+            "types",
+        ),
     ]
     for word in listed.split()
 }
@@ -168,22 +173,19 @@ def is_vague(text: str) -> bool:
 def _spread(text: str, terms: list[Term]) -> list[Term]:
     """The terms with the groups of the phrases of the question that they are part of.
 
-    "call" in "call off" is then also a word for cancelling.
+    "call" in "call off" is a word for cancelling, and no longer one for the telephone.
     """
-    _, everything = _words.meanings(text)
-    alone = frozenset(group for term in terms for group in term.groups)
-    phrases = everything - alone
-    return [
-        dataclasses.replace(term, groups=term.groups | _phrases_with(term, phrases))
-        for term in terms
-    ]
+    phrases = _words.phrases(text)
+    if not phrases:
+        return terms
+    return [_within(term, phrases) for term in terms]
 
 
-def _phrases_with(term: Term, phrases: frozenset[str]) -> frozenset[str]:
-    held = (
-        numbers for stem in term.stems for numbers in _words.phrases().get(stem, ())
-    )
-    return frozenset(number for numbers in held for number in numbers & phrases)
+def _within(term: Term, phrases: list[_words.Phrase]) -> Term:
+    held = [groups for stems, groups in phrases if stems & term.stems]
+    if not held:
+        return term
+    return dataclasses.replace(term, groups=frozenset().union(*held))
 
 
 def _pairs(text: str) -> frozenset[tuple[str, str]]:

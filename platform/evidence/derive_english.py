@@ -26,8 +26,8 @@ _LACKING = (
     "driven drew drawn felt flew flown froze frozen gave given grew grown heard hidden "
     "held kept knew known laid lain left lent lost made meant paid rang ridden rode "
     "rose said sang sank sent shown shut slept sold spent spoke spoken stolen stood "
-    "swam taken "
-    "taught thought threw thrown told took torn went woke woken wore worn written wrote"
+    "swam taken taught thought threw thrown told took torn went woke woken wore worn "
+    "written wrote"
 ).split()
 
 

@@ -13,7 +13,12 @@ from filigree.edges import STORE
 from filigree.state import State
 
 # Read when a process or a library starts; forks inherit what was read.
-FROM_THE_START = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
+# Time zones are of the package tzdata, as in an image.
+FROM_THE_START = {
+    "MALLOC_ARENA_MAX": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONTZPATH": "",
+}
 # A process of its own, as in an image: docstrings would be 3 MB of its 50. Nothing that
 # a service says is made of them, for its OpenAPI document is the one in contracts/.
 # Its modules are compiled, for compiling them takes more memory than running them.
