@@ -12,7 +12,7 @@ from tills._facts import (
 )
 from tills._ledger import Busy, Ledger, Owners, TooMuch
 from tills._links import Addresses, Links, NoLink, is_payable, sale_of
-from tills._local import ASKED, Local, Outcome, attempt, secrets_of, told
+from tills._local import Local, Outcome, attempt, left_by, secrets_of, told
 from tills._pages import HEADERS, after, before, page
 from tills._signature import BadSignature, sign, verify
 from tills._stripe import Call, Page, Refused, Sale, Stripe
@@ -28,7 +28,6 @@ def chosen(api_key: str, base_url: str, call: Call) -> Till:
 
 
 __all__ = [
-    "ASKED",
     "FAILED",
     "HEADERS",
     "PENDING",
@@ -62,6 +61,7 @@ __all__ = [
     "is_payable",
     "joined",
     "left",
+    "left_by",
     "page",
     "sale_of",
     "secrets_of",

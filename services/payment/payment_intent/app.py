@@ -70,7 +70,7 @@ async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
     return contract.Analysis(
         intent=wish.intent,
         amounts=[Money(**one.money) for one in found if one.money],
-        doubtful=amounts.doubtful(found),
+        doubtful=amounts.doubtful(asked.text, found),
         purpose=wish.purpose or said,
         needs_clarification=ask is not None,
         clarification=ask,

@@ -39,7 +39,7 @@ class Settings(BaseModel):
 
 
 MAKES = chassis.policy(retry="keyed", public=True, timeout=15.0)
-EXPIRES = chassis.policy(public=True, roles=chassis.STAFF, timeout=15.0)
+EXPIRES = chassis.policy(retry="read", public=True, roles=chassis.STAFF, timeout=15.0)
 OPEN = chassis.policy(public=True, anonymous=True, timeout=15.0)
 
 config = chassis.settings(Settings, prefix="")
@@ -84,11 +84,11 @@ async def create_link(given: NewLink, tenant: chassis.Tenant) -> StoredLink:
 
 @router.post("/{id}/expire", response_model=Link, **EXPIRES)
 async def expire(id: str, now: chassis.Now) -> StoredLink:
-    """Let nobody pay there any more; Conflict while somebody does."""
+    """Let nobody pay there any more; Conflict while somebody does, or has."""
     link = await stored.get(id)
     if tills.is_payable(link, now) and link.page:
         await till.close(link.page)
-    return await links.settle(id, "expired")
+    return await links.end(id, now)
 
 
 @chassis.on(events.LinkExpires)
@@ -130,14 +130,14 @@ async def pay(token: str, request: Request, now: chassis.Now) -> Response:
     with chassis.acting_for(tenant):
         link = await stored.get(id)
         outcome = tills.attempt(await request.body(), is_asked=link.asked)
-        if outcome is None or link.page_url or not tills.is_payable(link, now):
+        if outcome is None or link.page_url or not await links.take(id, now):
             return RedirectResponse(link.url, 303)
         told = tills.told(tills.sale_of(link, tenant), outcome, signing, now)
         try:
             await confirmation.call("webhook", provider=till.name, **told)
         except chassis.Problem:
             return shown(link, *tills.after(None))
-        stored.patch(id, {"asked": outcome[0] == tills.ASKED})
+        stored.patch(id, tills.left_by(outcome))
         await chassis.commit()
     return shown(link, *tills.after(outcome))
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chassis import testing
 from contracts.payment.events import LinkExpires
+from tills import testing as fake
 
 
 def sold(shop: Any, **intent: Any) -> tuple[str, dict[str, Any], dict[str, Any]]:
@@ -106,6 +107,44 @@ def test_a_link_that_is_being_paid_is_not_ended(stripe_shop: Any) -> None:
     stripe_shop.pump()
     assert stripe_shop.show(link)["status"] == "paid"
     assert stripe_shop.link(intent).status_code == 409
+
+
+def test_who_pays_and_who_ends_a_link_at_once_agree(stripe_shop: Any) -> None:
+    stripe = stripe_shop.stripe
+
+    def pay(session: dict[str, Any]) -> bool:
+        try:
+            return bool(stripe.pay(session))
+        except fake.No:
+            return False
+
+    for _ in range(6):
+        link = stripe_shop.link(stripe_shop.intents.add()).json()
+        session = stripe.every("checkout.session")[-1]
+        path = f"/api/v1/payment-links/{link['id']}/expire"
+        with ThreadPoolExecutor(2) as pool:
+            ending = pool.submit(stripe_shop.links.post, path)
+            paying = pool.submit(pay, session)
+        ended, is_paid = ending.result().status_code, paying.result()
+        assert (ended, is_paid) in ((200, False), (409, True))
+        stripe_shop.tell()
+        captured = stripe_shop.payment(link).json()["captured"]
+        assert bool(captured) == is_paid
+        assert stripe_shop.visit(link).status_code == (200 if ended == 200 else 303)
+
+
+def test_a_link_whose_end_was_cut_off_is_ended_by_the_next_try(
+    stripe_shop: Any,
+) -> None:
+    link = stripe_shop.link(stripe_shop.intents.add()).json()
+    upstreams = stripe_shop.links.wire.upstreams
+    database = upstreams["database-operations"]
+    stripe_shop.stripe.meanwhile = lambda: upstreams.pop("database-operations")
+    path = f"/api/v1/payment-links/{link['id']}/expire"
+    assert stripe_shop.links.post(path).status_code == 424
+    upstreams["database-operations"] = database
+    assert stripe_shop.show(link)["status"] == "live"
+    assert stripe_shop.links.post(path).json()["status"] == "expired"
 
 
 def test_while_stripe_is_down_nothing_is_promised_and_it_recovers_alone(
