@@ -48,6 +48,15 @@ def _parsed(text: str, today: Today) -> date | None:
     return None
 
 
+def is_none(tags: str) -> bool:
+    """Whether figures look like a date, and are that of no day: 30/2, 2027-02-30."""
+    for figures in re.findall(r"(?<!\S)#(\S+)", tags):
+        short = sorted(int(each) for each in re.findall(r"\d+", figures))[:2]
+        if len(short) > 1 and short[0] <= 12 and short[1] <= 31:
+            return True
+    return False
+
+
 def _coming(day: date, today: Today) -> Days:
     """That day; asked about where it is next year's, as this year's has just passed."""
     passed = day - relativedelta(years=1)
@@ -72,8 +81,17 @@ def _figures(found: re.Match[str], today: Today) -> Found:
     swaps = day.day <= 12 and day.day != day.month and re.match(r"\d\d?[/-]", found[1])
     if not (swaps and today.undecided):
         return one(day) if found[1].count("/") == 2 else _coming(day, today)
-    other = day.replace(day=day.month, month=day.day)
+    other = _swapped(day, today, has_year=len(re.findall(r"\d+", found[1])) > 2)
     return one(day, ("order", {"one": day, "other": other}))
+
+
+def _swapped(day: date, today: Today, *, has_year: bool) -> date:
+    """With day and month the other way round; the next such, if no year is said."""
+    other = day.replace(day=day.month, month=day.day)
+    if has_year:
+        return other
+    other = other.replace(year=today.day.year)
+    return other.replace(year=other.year + (other < today.day))
 
 
 def _in_period(number: str, tags: str, today: Today) -> date | None:
@@ -98,10 +116,10 @@ def _day_month(found: re.Match[str], today: Today) -> Found:
 
 
 def _day_of(number: str, tags: str, today: Today) -> Days:
-    """That day of a month; of one that has no such day, the question which."""
+    """That day of a month; of one that has no such day, that it has not."""
     if day := _in_period(number, tags, today):
         return one(day) if re.search(SAID, tags) else _coming(day, today)
-    return replace(period(tags, today.day), notes=(("day", {}),))
+    return replace(period(tags, today.day), notes=(("missing", {}),))
 
 
 def _month_days(found: re.Match[str], today: Today) -> Found:

@@ -25,7 +25,7 @@ def joined(tags: str, found: list[Days]) -> Days | None:
 
 
 def _link(tags: str) -> str | None:
-    found = re.search(LINKED, tags)
+    found = re.search(LINKED, re.sub(r"(?<!\S)W\d (?==\d)", "", tags))
     if found is None or found[2] is None:
         return None
     return "through" if found[1] else MEANS.get(found[2], "or")

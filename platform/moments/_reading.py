@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from moments._canon import canon
-from moments._dates import strong
+from moments._dates import is_none, strong
 from moments._days import WEAK, days
 from moments._hours import Hours, hours
 from moments._joined import joined
 from moments._language import languages, order
-from moments._periods import Days, Today
+from moments._periods import Days, Today, one
 from moments._remarks import left_open, limited, shifted
 from moments._saying import said
-from moments._scene import MINUTE, Reading, Scene
+from moments._scene import MINUTE, Question, Reading, Scene
 from moments._spans import timed, whole
 
 STAMP = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)"
@@ -76,30 +76,66 @@ def _told(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
 
 
 def _span(tags: str, scene: Scene) -> Reading | None:
-    """The span that days and hours are, if it is one, with what they leave open."""
+    """The span that is said, if one is."""
     lasting, tags = _lasting(tags)
     if exact := _exact(tags, scene):
         end = scene.after(exact, lasting or MINUTE)
         return Reading(exact, end, "minute", (), names=frozenset({"day", "clock"}))
+    return _joined(tags, lasting, scene)
+
+
+def _joined(tags: str, lasting: timedelta | None, scene: Scene) -> Reading | None:
+    """The span that days and hours are, with what they leave open."""
     when, clock = _read(tags, scene)
     if when is None and (clock is None or "HOLIDAY" in tags):
         return None  # it may be an hour of a day that is not known here
-    reading = timed(when, clock, lasting, scene) if clock else whole(when, scene)
-    asked = [scene.ask(about, **told) for about, told in (when.notes if when else ())]
-    return replace(reading, ambiguous=(*asked, *reading.ambiguous))
+    reading = _placed(when, clock, lasting, scene)
+    if when is None:
+        return reading
+    asked = [scene.ask(about, **told) for about, told in when.notes]
+    days = [told["other"] for _, told in when.notes if "other" in told]
+    also = [_placed(one(day), clock, lasting, scene) for day in days]
+    others = *reading.others, *((each.start, each.end) for each in also)
+    return replace(reading, ambiguous=(*asked, *reading.ambiguous), others=others)
+
+
+def _placed(
+    when: Days | None, clock: Hours | None, lasting: timedelta | None, scene: Scene
+) -> Reading:
+    return timed(when, clock, lasting, scene) if clock else whole(when, scene)
+
+
+def _either(tags: str, scene: Scene) -> Reading | None:
+    """One time or another, each with its day and its hour."""
+    said = [_span(part, scene) for part in re.split(r"(?<!\S)OR(?!\S)", tags)]
+    full = [each for each in said if each and each.names == {"day", "clock"}]
+    if len(full) < 2 or len(full) < len(said):
+        return None
+    first, other = full[:2]
+    moments = (scene.language.moment(each.start) for each in (first, other))
+    asked = scene.ask("either", **dict(zip(("one", "other"), moments, strict=True)))
+    spans = tuple((each.start, each.end) for each in full[1:])
+    return replace(first, ambiguous=(asked, *first.ambiguous), others=spans)
 
 
 def _answer(tags: str, scene: Scene) -> Reading | None:
     """What the tags say, seen from there; none where they say no time."""
     tags = tags.replace("THISTIME", f"@{scene.now.hour * 60 + scene.now.minute}m!")
     remarks, tags = left_open(tags, scene)
-    reading = _span(tags, scene)
+    reading = _either(tags, scene) or _span(tags, scene)
     if reading is None or reading.start.timestamp() >= reading.end.timestamp():
         return None  # until midnight in the morning, say
     asked = dict.fromkeys((*remarks, *reading.ambiguous))
     if reading.end <= scene.now:
         asked |= {scene.ask("past", one=scene.language.moment(reading.start)): None}
     return replace(reading, ambiguous=tuple(asked))
+
+
+def _impossible(tags: str, scene: Scene) -> Question | None:
+    """What is asked about a date or an hour that there is not."""
+    if is_none(tags):
+        return scene.ask("missing")
+    return scene.ask("hour") if "NOTIME" in tags else None
 
 
 def read(text: str, reference: datetime, zone: ZoneInfo, locale: str = "en") -> Reading:
@@ -110,14 +146,17 @@ def read(text: str, reference: datetime, zone: ZoneInfo, locale: str = "en") -> 
     """
     now = reference.astimezone(zone)
     text = re.sub(STAMP, lambda stamp: _local(stamp, zone), text)
-    made = []
+    made, wrong = [], list[Reading]()
     for language in languages(locale):
         scene, tags = Scene(now, language, locale), canon(text, language)
         if reading := _answer(tags, scene):
             made.append((tags.split().count("_"), len(made), scene, reading))
+        elif asked := _impossible(tags, scene):
+            unread = tags.split().count("_")
+            wrong.append(Reading(None, None, None, (asked,), unread=unread))
     if not made:
-        nothing = languages(locale)[0].ask("nothing")
-        return Reading(None, None, None, (nothing,))
+        nothing = Scene(now, languages(locale)[0], locale).ask("nothing")
+        return next(iter(wrong), Reading(None, None, None, (nothing,)))
     unread, _, scene, reading = min(made)
     text = said(reading.start, reading.end, reading.grain, scene.language)
     return replace(reading, text=text, unread=unread)

@@ -18,6 +18,7 @@ OPEN = {
     r"|(?<!FROM )(?<!AT )(?:5 TO (?:[5-9]|1\d)|10 TO \d\d?)(?! (?:TH|M\d|\d))",
     "day": rf"HOLIDAY|ANY (?:W\d|DAY|WEEK|WEEKEND|{PART})",
     "zone": r"ZONE",
+    "hour": "NOTIME",
 }
 EXCLUDED = (
     rf"NOT (?:(?:ON|AT|FROM) )?(?:{MOD} )?(?:W\d|D[+-]\d|TODAY)(?: {PART})?(?!\S)",
@@ -34,7 +35,7 @@ def left_open(tags: str, scene: Scene) -> tuple[list[str], str]:
     asked = [about for about, said in OPEN.items() if _says(said, tags)]
     zone = str(scene.now.tzinfo)
     questions = [scene.ask(about, zone=zone) for about in asked]
-    rules = [EXCLUDED, (r"(?:EVERY|SERIES|WHEN|ZONE|ANY)(?!\S)", "")]
+    rules = [EXCLUDED, (r"(?:EVERY|SERIES|WHEN|NOTIME|ZONE|ANY)(?!\S)", "")]
     return questions, rewritten(tags, rules)
 
 
