@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.assistant.dialogues import DialogueMessage
 from contracts.calendar.slots import ServiceName, Slot
+from contracts.calendar.times import Span
 
 Kind = Literal["book", "move", "cancel"]
 
@@ -24,8 +25,9 @@ class Arrangement(BaseModel):
 
     ``day`` and ``clock`` are what was wished last, on the offer's wall; ``shown`` are
     the slots to choose from. ``told`` holds what was asked for, such as a name; "" is
-    declined. ``asked``: the last thing said was the question that a yes answers, at
-    ``at``. ``id`` makes a repeated booking the same one.
+    declined. ``choices`` are the times that may have been meant. ``asked``: the last
+    thing said was the question that a yes answers, at ``at``. ``id`` makes a repeated
+    booking the same one.
     """
 
     id: str = ""
@@ -38,6 +40,7 @@ class Arrangement(BaseModel):
     day: date | None = None
     clock: time | None = None
     shown: list[Slot] = Field(default=[], max_length=10)
+    choices: list[Span] = Field(default=[], max_length=10)
     told: dict[str, str] = {}
     asked: bool = False
     at: AwareDatetime | None = None

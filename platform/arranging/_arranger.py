@@ -116,7 +116,8 @@ class Arranger:
         self, step: Step, before: Arrangement, offers: Sequence[Offer]
     ) -> DialogueTurn:
         left = step.state or before
-        told = fields(step, left, offers, left.language or replies.DEFAULT)
+        joint = self.said.say("or", left.language)
+        told = fields(step, left, offers, left.language or replies.DEFAULT, joint)
         said = (step.reply, "doubt" if step.open else "", step.question)
         names = [self.said.variant(name, left.kind) for name in said if name]
         texts = [self.said.say(name, left.language, **told) for name in names]

@@ -12,6 +12,7 @@ import redaction
 import replies
 import wishes
 import wording
+from arranging import _doubting as doubting
 from contracts.calendar.turns import Arrangement
 
 FEW = 3  # words beside a time that need not be understood
@@ -31,7 +32,7 @@ class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
     for a time), ``named`` (with a group ``what``), ``introduced`` (the same, but only
     where a name is awaited), ``fillers``, ``no_name``, ``declined``, and
-    ``ordinals``, one for each place of a list.
+    ``ordinals``, one for each place of a list, and ``last``.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
@@ -44,6 +45,7 @@ class Words:
         self.named: list[str] = table["named"]
         self.introduced: list[str] = table["introduced"]
         self.ordinals = [_any(each) for each in table["ordinals"]]
+        self.last = _any(table["last"])
         self.wants = _any(table["wants"])
         self.fillers = _any(table["fillers"])
         self.no_name = _any(table["no_name"])
@@ -72,7 +74,7 @@ class Heard:
 
     @property
     def has_time(self) -> bool:
-        return self.time.start is not None and not self.is_aside
+        return doubting.is_told(self.time) and not self.is_aside
 
 
 def hear(
@@ -95,7 +97,7 @@ def hear(
     is_statement = bool(offer) and not wording.is_question(left)
     says = answer != "none" or told or is_statement
     is_aside = not says and _is_aside(left, read, words)
-    choice = place(left, len(state.shown), words)
+    choice = _choice(left, state, words)
     return Heard(answer, read, offer, told, choice, is_aside, zone)
 
 
@@ -109,19 +111,24 @@ def _wanted(
     """What it names of what there is, by its place in the list, too; the time that it
     says, which "the first one" is not; and the zone."""
     offer = _offer(text, offers, state)
-    at = place(text, len(offers), words) if state.service is None else None
-    zone = _zone(state, offer if at is None else offers[at], offers)
+    is_asked = state.service is None and not state.choices
+    at = place(text, len(offers), words) if is_asked else None
+    zone = zone_of(state, offers, offer if at is None else offers[at])
     read = _time(text, state, now, zone)
     if at is None:
         return offer, read, zone
     return offers[at], replace(read, start=None), zone
 
 
-def _zone(state: Arrangement, offer: Offer | None, offers: Sequence[Offer]) -> ZoneInfo:
+def zone_of(
+    state: Arrangement, offers: Sequence[Offer], offer: Offer | None = None
+) -> ZoneInfo:
+    """On whose clock it is spoken."""
     if state.own:
         return ZoneInfo(state.own.slot.timezone)
     known = {each.name: each.zone for each in offers}
-    return offer.zone if offer else known.get(state.service or "", offers[0].zone)
+    usual = offers[0].zone if offers else ZoneInfo("UTC")
+    return offer.zone if offer else known.get(state.service or "", usual)
 
 
 def _offer(text: str, offers: Sequence[Offer], state: Arrangement) -> Offer | None:
@@ -141,6 +148,10 @@ def stems(text: str) -> set[str]:
     return {each.rstrip("s") for each in found}
 
 
+def _choice(text: str, state: Arrangement, words: Words) -> int | None:
+    return place(text, len(state.shown or state.choices), words)
+
+
 def place(text: str, shown: int, words: Words) -> int | None:
     """The place among so many that were shown that a short text names."""
     if len(text.split()) > FEW + 2:
@@ -148,7 +159,7 @@ def place(text: str, shown: int, words: Words) -> int | None:
     for at, ordinal in enumerate(words.ordinals[:shown]):
         if ordinal.search(text):
             return at
-    return None
+    return shown - 1 if shown > 1 and words.last.search(text) else None
 
 
 def _time(
@@ -201,7 +212,7 @@ def _is_aside(text: str, read: moments.Reading, words: Words) -> bool:
         return True
     if words.wants.search(text):
         return False
-    if read.start is not None and read.unread <= FEW:
+    if doubting.is_told(read) and read.unread <= FEW:
         return False
     return wording.is_question(text) or len(text.split()) > FEW
 

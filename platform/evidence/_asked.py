@@ -75,6 +75,12 @@ _EXPECTED = [
         r"\bphone\s+number\b|\btelephone\b|\bfax\b|\bnumber\b.*\bcall\b",
         {"phone"},
     ),
+    (
+        r"\bpayment\s+(?:methods?|options?|types?)\b|\b(?:methods?|means|forms?)\s+of\s+"
+        r"payment\b|\bways?\s+to\s+pay\b|\bhow\s+(?:can|do|may|should)\s+(?:i|we|you|"
+        r"customers|one)\s+pay\W*$",
+        {"payment"},
+    ),
     (r"\bcontact\b|\breach\s+you\b|\bget\s+in\s+touch\b", {"contact"}),
     (
         r"^(?:and\s+|so\s+)?who(?:m|se|'s)?\b|\b(?:,|and)\s+who\b|\bwho\s+(?:do|can|should|"
@@ -95,14 +101,6 @@ _EXPECTED = [
 ]
 _RULES = [(re.compile(pattern, re.IGNORECASE), kinds) for pattern, kinds in _EXPECTED]
 
-# "Hours" that are not counted are times of day.
-_HOURS = re.compile(
-    r"\b(?:what\s+(?:are|is)\s+)?(?:\b(?:your|the)\s+)?"
-    r"\b(?:opening|business|office|shop|store|clinic|visiting)\s+(?:hours|times)\b|"
-    r"\b(?:what\s+are\s+)?your\s+hours\b|^\W*hours\b(?=\W*$)",
-    re.IGNORECASE,
-)
-
 _POLAR = re.compile(
     r"^(?:(?:hi|hello|hey|so|and|but|ok|please|also)[,!\s]+)*(?:can|could|may|might|do|"
     r"does|did|is|are|am|was|were|will|would|should|shall|must|has|have|any)\b|"
@@ -121,8 +119,7 @@ _ASKS_LEAVE = re.compile(
 _GIVES_LEAVE = re.compile(
     r"\b(?:can(?:not|'t)?|may|must|allow\w*|permit\w*|permission|welcome|forbidden|"
     r"prohibited|consent|possible|never|need\w*|requir\w*|compulsory|mandatory|not|"
-    r"should|only|free\s+to|unless|no)\b",
-    re.IGNORECASE,
+    r"should|only|free\s+to|unless|no)\b"
 )
 _ASKS_OFFER = re.compile(
     r"\b(?:do|does|did|would|will)\s+(?:you|the\s+\w+|your\s+\w+)\b|\b(?:is|are)\s+there\b|"
@@ -132,8 +129,7 @@ _ASKS_OFFER = re.compile(
 _MAKES_OFFER = re.compile(
     r"\b(?:we|our)\b|\b(?:is|are|can\s+be)\s+(?:also\s+)?(?:available|offered|possible|"
     r"arranged|included|provided|served|welcome|free)\b|\bthere\s+(?:is|are)\b|\boffer\w*|"
-    r"\bprovid\w*|\bavailable\b|\baccept\w*|;\s*(?:price|fee|rate|amount|cost)\b",
-    re.IGNORECASE,
+    r"\bprovid\w*|\bavailable\b|\baccept\w*|;\s*(?:price|fee|rate|amount|cost)\b"
 )
 
 
@@ -144,7 +140,7 @@ def asks_leave(question: str) -> bool:
 
 def gives_leave(text: str) -> bool:
     """Whether a text settles what is allowed or required."""
-    return bool(_GIVES_LEAVE.search(text))
+    return bool(_GIVES_LEAVE.search(text.lower()))
 
 
 def asks_offer(question: str) -> bool:
@@ -154,7 +150,7 @@ def asks_offer(question: str) -> bool:
 
 def makes_offer(text: str) -> bool:
     """Whether a text speaks of what a business offers."""
-    return bool(_MAKES_OFFER.search(text))
+    return bool(_MAKES_OFFER.search(text.lower()))
 
 
 _HOW = re.compile(
@@ -203,13 +199,3 @@ def to_count(question: str) -> str | None:
     """What a question asks the number of, None if it does not."""
     found = _HOW_MANY.search(question)
     return found[1] if found else None
-
-
-def sought(question: str) -> str:
-    """The question as answers are looked for: written as in a text, with its words.
-
-    Word vectors know capitals, and who types in a hurry sets none. Who asks for hours
-    asks when it opens.
-    """
-    meant = _HOURS.sub("when are you open", question.strip())
-    return meant[:1].upper() + meant[1:]

@@ -89,22 +89,24 @@ def _count(question: Question, reading: Reading) -> bool | None:
     if asked_stems & stems or asked_groups & groups:
         return True
     own_stems, own_groups = reading.digest.own
-    spoken_of = asked_stems & own_stems or asked_groups & own_groups
+    spoken_of = asked_groups & own_groups and not asked_stems & own_stems
     return None if spoken_of and stems & _PEOPLE else False
 
 
 def _fresh(question: Question, reading: Reading) -> bool | None:
     """Whether the sentence tells a name or a number that the question does not.
 
-    None if neither is asked for. "Who founded Harbour Loft?" is not answered by a
-    sentence whose only name is Harbour Loft.
+    None if neither is asked for, or what is asked for is told without one: "closed" is
+    a time, "free" a price. "Who founded Harbour Loft?" is not answered by a sentence
+    whose only name is Harbour Loft.
     """
     digest, expects = reading.digest, question.expects
     if expects & _NAMED:
         return bool(digest.names - question.words)
-    if expects and expects <= _FIGURED:
-        return bool(digest.figures - question.figures)
-    return None
+    if not expects or not expects <= _FIGURED:
+        return None
+    told = bool(expects & digest.kinds) and not digest.figures
+    return None if told else bool(digest.figures - question.figures)
 
 
 def _either(held: bool | None) -> Pair:

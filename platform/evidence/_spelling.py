@@ -1,12 +1,18 @@
-"""A misspelt word of a question to the word of the passages that was meant."""
+"""A misspelt word of a question to the word of the passages that was meant.
+
+A word of English is not misspelt, though no passage has it: else "fine" would become
+"find", and a question about fines a question about something else.
+"""
 
 import functools
 import itertools
 from collections.abc import Iterable
+from pathlib import Path
 
 from evidence import _words
 from evidence.types import Passage, Statistics
 
+ENGLISH = Path(__file__).with_name("english.txt")
 _SHORTEST, _LONG = 4, 8
 
 
@@ -38,11 +44,22 @@ def _everyday() -> frozenset[str]:
     return _words.STOP | _words.FILLER | _words.LIGHT | _words.listed()
 
 
+@functools.lru_cache(maxsize=1)
+def _english() -> str:
+    """The stems of ``english.txt``, a space around each: a set takes ten times that."""
+    lines = ENGLISH.read_text("utf-8").splitlines()
+    return f" {' '.join(line for line in lines if not line.startswith('#'))} "
+
+
+def _is_english(word: str) -> bool:
+    return any(f" {stem} " in _english() for stem in _words.stems_of(word))
+
+
 def _unknown(word: str, facts: Statistics) -> bool:
     if len(word) < _SHORTEST or not word.isalpha() or word in _everyday():
         return False
     held = (facts.terms.get(stem, (0, 0.0))[0] for stem in _words.stems_of(word))
-    return not any(held)
+    return not any(held) and not _is_english(word)
 
 
 @functools.lru_cache(maxsize=1)

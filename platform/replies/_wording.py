@@ -1,4 +1,4 @@
-"""What of a message is meant, and whether it asks something."""
+"""Whether a message asks something."""
 
 import re
 from functools import cache
@@ -11,13 +11,17 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile("|".join(_words.table(name)), re.IGNORECASE)
 
 
-def undenied(text: str) -> str:
-    """The text without the figures that it denies: of "40, not 50" the "40"."""
-    return _pattern("denied").sub(" ", text)
+def is_change(text: str) -> bool:
+    """Whether it asks to change something: "make it 40", "it's for the other one"."""
+    return _pattern("changing").search(text) is not None
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether it says nothing but that: "thanks a lot", "hello"."""
+    said = [kind for _, kind in _words.parts(text)]
+    return bool(said) and set(said) == {"courtesy"}
 
 
 def is_question(text: str) -> bool:
     """Whether it asks for something, and not for a change: "can we make it 40?" """
-    if _pattern("changing").search(text):
-        return False
-    return _pattern("asking").search(text) is not None
+    return not is_change(text) and _pattern("asking").search(text) is not None

@@ -19,7 +19,8 @@ NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 NAMES = (
     "service slot name free some only near none unknown unseen passed taken gone "
     "booked unfinished away cancelled open_service open_slot open_name open_confirm "
-    "which open_which nothing"
+    "which open_which nothing meant or no_such_day no_such_hour skipped twice mismatch "
+    "series which_day which_hour"
 ).split()
 TEXTS = {name: f"{name} {{when}} {{times}}" for name in NAMES}
 ASKED = {
@@ -27,7 +28,7 @@ ASKED = {
     "confirm_move": "confirm move {title} {was} {when}",
     "confirm_cancel": "confirm cancel {title} {was}",
 }
-SAID = replies.Replies({"en": TEXTS | {"doubt": "{open}"} | ASKED})
+SAID = replies.Replies({"en": TEXTS | {"doubt": "{open}", "or": " or "} | ASKED})
 WORDS = arranging.Words(
     {
         "about": [],
@@ -37,6 +38,7 @@ WORDS = arranging.Words(
         "introduced": [r"^i am (?P<what>\w+)$"],
         "no_name": [r"[\d?]"],
         "declined": [r"^no"],
+        "last": [r"the last"],
         "ordinals": [[r"first"], [r"second"]],
         "changes": {"move": [r"\bmove my\b"], "cancel": [r"\bcancel my\b"]},
         "existing": [r"\bother\b"],
