@@ -97,7 +97,7 @@ def hear(
     is_statement = bool(offer) and not wording.is_question(left)
     says = answer != "none" or told or is_statement
     is_aside = not says and _is_aside(left, read, words)
-    choice = place(left, len(state.shown or state.choices), words)
+    choice = _choice(left, state, words)
     return Heard(answer, read, offer, told, choice, is_aside, zone)
 
 
@@ -146,6 +146,10 @@ def stems(text: str) -> set[str]:
     """Words of some length, without the plural."""
     found = re.findall(r"[^\W\d_]{3,}", text.casefold().replace("-", ""))
     return {each.rstrip("s") for each in found}
+
+
+def _choice(text: str, state: Arrangement, words: Words) -> int | None:
+    return place(text, len(state.shown or state.choices), words)
 
 
 def place(text: str, shown: int, words: Words) -> int | None:

@@ -44,14 +44,11 @@ class Form:
 
     def expected(self, state: Arrangement) -> str:
         """What is missing next: which one, service, slot, a detail, or the yes."""
-        if state.kind != "book" and state.own is None:
-            return "which"
-        if state.kind == "cancel":
-            return "confirm"
+        if state.kind != "book":
+            return _expected_of_own(state)
         if state.slot is None:
             return "slot" if state.service or state.choices else "service"
-        details = self.details if state.kind == "book" else ()
-        missing = (each for each in details if each not in state.told)
+        missing = (each for each in self.details if each not in state.told)
         return next(missing, "confirm")
 
     def began(self, state: Arrangement, now: datetime) -> Arrangement:
@@ -202,6 +199,13 @@ class Form:
             aside = state.model_copy(update={"asked": False})
             return Step(aside, f"open_{wanted}", is_handled=False)
         return self.ask(state)
+
+
+def _expected_of_own(state: Arrangement) -> str:
+    """What is missing to change what one has."""
+    if state.own is None:
+        return "which"
+    return "slot" if state.kind == "move" and state.slot is None else "confirm"
 
 
 def _told(state: Arrangement, heard: Heard) -> Arrangement:

@@ -1,6 +1,7 @@
 """What was said, as an absolute span: days and hours joined, on a zone's clock."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -93,10 +94,14 @@ def _joined(tags: str, lasting: timedelta | None, scene: Scene) -> Reading | Non
     if when is None:
         return reading
     asked = [scene.ask(about, **told) for about, told in when.notes]
-    days = [told["other"] for _, told in when.notes if "other" in told]
-    also = [_placed(one(day), clock, lasting, scene) for day in days]
+    also = [_placed(day, clock, lasting, scene) for day in _others(when)]
     others = *reading.others, *((each.start, each.end) for each in also)
     return replace(reading, ambiguous=(*asked, *reading.ambiguous), others=others)
+
+
+def _others(when: Days) -> Iterator[Days]:
+    """The other days that may be meant."""
+    return (one(told["other"]) for _, told in when.notes if "other" in told)
 
 
 def _placed(
