@@ -17,6 +17,15 @@ from chassis import testing
 
 ACCOUNT = {"account": "anna@example.com", "password": "of-one-program"}
 Configured = Callable[..., FastAPI]
+# Imported where a calendar of theirs is first read, which takes seconds of CPU: on a
+# busy machine longer than a customer is kept waiting for a calendar.
+SDKS = ("caldav.davclient", "googleapiclient.discovery", "recurring_ical_events")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sdks() -> None:
+    for each in SDKS:
+        importlib.import_module(each)
 
 
 @pytest.fixture

@@ -91,6 +91,80 @@ def test_an_exception_in_a_series_blocks_its_own_time_alone(
     assert starts(mesh, calendar) == ["02T08", "10T14", "16T08"]
 
 
+HERE = "TZID=Europe/Berlin"
+FOUR = (
+    f"DTSTART;{HERE}:20260302T090000",
+    "DURATION:PT1H",
+    "RRULE:FREQ=DAILY;COUNT=4",
+)
+BUT_FOR_ONE = (
+    "TRANSP:TRANSPARENT",
+    "END:VEVENT",
+    "BEGIN:VEVENT",
+    "UID:s",
+    "DTSTAMP:20260101T000000Z",
+    f"RECURRENCE-ID;{HERE}:20260303T090000",
+    f"DTSTART;{HERE}:20260303T110000",
+    "DURATION:PT1H",
+    "TRANSP:OPAQUE",
+)
+KINDS = {
+    "dates left out and added": (
+        (*FOUR, f"EXDATE;{HERE}:20260303T090000", f"RDATE;{HERE}:20260310T150000"),
+        ["02T08", "04T08", "05T08", "10T14"],
+    ),
+    "whole days": (
+        ("DTSTART;VALUE=DATE:20260304", "RRULE:FREQ=WEEKLY;COUNT=2"),
+        ["03T23", "10T23"],
+    ),
+    "no zone": (("DTSTART:20260305T090000", "DTEND:20260305T100000"), ["05T08"]),
+    "a zone by another name": (
+        ("DTSTART;TZID=W. Europe Standard Time:20260305T090000", "DURATION:PT1H"),
+        ["05T08"],
+    ),
+    "free, but for one": ((*FOUR, *BUT_FOR_ONE), ["03T10"]),
+    "called off": ((*FOUR, "STATUS:CANCELLED"), []),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_event_is_busy_when_it_is_and_more_syncs_change_nothing(
+    mesh: testing.Mesh, server: Server, calendar: str, kind: str
+) -> None:
+    lines, wanted = KINDS[kind]
+    server.put("s", *lines)
+    for _ in range(3):
+        assert starts(mesh, calendar) == wanted
+    assert len(mesh.get(f"{PATH}/{calendar}/events").json()["items"]) == 1
+    server.send("DELETE", "s.ics")
+    assert starts(mesh, calendar) == []
+
+
+def test_this_and_all_that_follow_are_moved_and_moved_back(
+    mesh: testing.Mesh, server: Server, calendar: str
+) -> None:
+    start = "DTSTART;TZID=Europe/Berlin:20260302T090000"
+    lines = (start, "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=4")
+    server.put("s", *lines)
+    assert starts(mesh, calendar) == ["02T08", "09T08", "16T08", "23T08"]
+    following = (
+        "BEGIN:VEVENT",
+        "UID:s",
+        "DTSTAMP:20260101T000000Z",
+        "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20260316T090000",
+        "DTSTART;TZID=Europe/Berlin:20260317T150000",
+        "DURATION:PT2H",
+        "END:VEVENT",
+    )
+    server.put("s", *lines, also=following)
+    for _ in range(10):
+        assert starts(mesh, calendar) == ["02T08", "09T08", "17T14", "24T14"]
+    server.put("s", *lines)
+    assert starts(mesh, calendar) == ["02T08", "09T08", "16T08", "23T08"]
+    server.send("DELETE", "s.ics")
+    assert starts(mesh, calendar) == []
+
+
 def test_what_its_owner_declined_or_called_off_takes_no_time(
     mesh: testing.Mesh, server: Any, calendar: str
 ) -> None:
