@@ -87,18 +87,24 @@ def hear(
 ) -> Heard:
     """What *text* says at *now*, to who *expected* a thing of that name."""
     left = words.fillers.sub(" ", EMAIL.sub(" ", text).replace("’", "'"))
-    offer, read, zone = _wanted(left, state, offers, now, words)
-    answer = replies.answer(left, words.about) if left.strip() else "none"
-    told = _named(left, _awaited(text, state, expected), read, answer, words)
-    if told and read.grain == "month":
-        read = replace(read, start=None)  # it is the name of somebody
-    if (email := _email(text, expected, answer, words)) is not None:
-        told["email"], answer = email, "none"
-    is_statement = bool(offer) and not wording.is_question(left)
-    says = answer != "none" or told or is_statement
-    is_aside = not says and _is_aside(left, read, words)
+    answer = replies.answer(left, words.about)
+    name = _introduced(left, words)
+    # "May Monday", who says so, means no day.
+    spoken = left.replace(name, " ") if name else left
+    offer, read, zone = _wanted(spoken, state, offers, now, words)
+    if _awaited(text, state, expected) == "name" and answer == "none" and not name:
+        name, read = _alone(left, read, words)
+    email = _email(text, expected, answer, read, words)
+    answer = answer if email is None else "none"
+    told = _told(name=name or None, email=email)
+    is_said = bool(told) or answer != "none"
+    is_aside = not is_said and _is_beside(left, offer, read, words)
     choice = place(left, len(state.shown or state.choices), words)
     return Heard(answer, read, offer, told, choice, is_aside, zone)
+
+
+def _told(**details: str | None) -> dict[str, str]:
+    return {name: each for name, each in details.items() if each is not None}
 
 
 def _wanted(
@@ -176,30 +182,56 @@ def _awaited(text: str, state: Arrangement, expected: str) -> str:
     return "name" if is_signed else expected
 
 
-def _named(
-    text: str,
-    expected: str,
-    read: moments.Reading,
-    answer: replies.Answer,
-    words: Words,
-) -> dict[str, str]:
-    """The name that was said, where it is said to be one or where one is awaited."""
-    is_time = read.start is not None and read.grain != "month"
-    is_awaited = expected == "name" and answer == "none" and not is_time
-    patterns = [*words.named, *(words.introduced if is_awaited else ())]
-    said = wishes.after(patterns, text) or (text if is_awaited else "")
-    name = " ".join(said.split()).strip(" .,;:!-")
-    return {"name": name[:200]} if name and words.is_name(name) else {}
+def _introduced(text: str, words: Words) -> str:
+    """The name that is said to be one."""
+    return _name(wishes.after(words.named, text) or "", words)
+
+
+def _alone(
+    text: str, read: moments.Reading, words: Words
+) -> tuple[str, moments.Reading]:
+    """The name, where one is awaited and the text may be it; and the time, if not."""
+    name = _name(wishes.after(words.introduced, text) or text, words)
+    is_day = doubting.is_told(read) and read.grain != "month"
+    if not name or (is_day and not _is_persons(name, read)):
+        return "", read
+    return name, replace(read, start=None, ambiguous=())
+
+
+def _is_persons(name: str, read: moments.Reading) -> bool:
+    """Whether it is written like a name, and says no day that anybody would mean: May
+    Monday, Tuesday Weld."""
+    is_written = len(name.split()) > 1 and name == name.title()
+    is_vague = any(each.about == "vague" for each in read.ambiguous)
+    return is_written and "clock" not in read.names and (is_vague or read.unread == 1)
+
+
+def _name(text: str, words: Words) -> str:
+    name = " ".join(text.split()).strip(" .,;:!-")
+    return name[:200] if name and words.is_name(name) else ""
 
 
 def _email(
-    text: str, expected: str, answer: replies.Answer, words: Words
+    text: str,
+    expected: str,
+    answer: replies.Answer,
+    read: moments.Reading,
+    words: Words,
 ) -> str | None:
-    """The address in the text; "" where it is declined."""
+    """The address in the text; "" where it is declined, which "no, at 11" does not."""
     if found := EMAIL.search(text):
         return found[0]
-    is_declined = answer == "no" or words.declined.search(text)
-    return "" if expected == "email" and is_declined else None
+    if expected != "email" or doubting.is_told(read):
+        return None
+    return "" if answer == "no" or words.declined.search(text) else None
+
+
+def _is_beside(
+    text: str, offer: Offer | None, read: moments.Reading, words: Words
+) -> bool:
+    """Whether what says nothing that was asked for is about something else."""
+    is_statement = bool(offer) and not wording.is_question(text)
+    return not is_statement and _is_aside(text, read, words)
 
 
 def _is_aside(text: str, read: moments.Reading, words: Words) -> bool:

@@ -47,8 +47,10 @@ class Form:
             return "which"
         if state.kind == "cancel":
             return "confirm"
-        if state.slot is None:
-            return "slot" if state.service or state.choices else "service"
+        return self._missing(state) if state.slot else _untimed(state)
+
+    def _missing(self, state: Arrangement) -> str:
+        """The first detail that is not known, or else the yes."""
         details = self.details if state.kind == "book" else ()
         missing = (each for each in details if each not in state.told)
         return next(missing, "confirm")
@@ -197,6 +199,11 @@ class Form:
             aside = state.model_copy(update={"asked": False})
             return Step(aside, f"open_{wanted}", is_handled=False)
         return self.ask(state)
+
+
+def _untimed(state: Arrangement) -> str:
+    """Which time was meant is asked before what it is for."""
+    return "slot" if state.service or state.choices else "service"
 
 
 def _told(state: Arrangement, heard: Heard) -> Arrangement:

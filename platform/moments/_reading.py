@@ -92,11 +92,18 @@ def _joined(tags: str, lasting: timedelta | None, scene: Scene) -> Reading | Non
     reading = _placed(when, clock, lasting, scene)
     if when is None:
         return reading
-    asked = [scene.ask(about, **told) for about, told in when.notes]
-    days = [told["other"] for _, told in when.notes if "other" in told]
-    also = [_placed(one(day), clock, lasting, scene) for day in days]
+    asked = (
+        *(scene.ask(about, **told) for about, told in when.notes),
+        *reading.ambiguous,
+    )
+    also = [_placed(day, clock, lasting, scene) for day in _other_days(when)]
     others = *reading.others, *((each.start, each.end) for each in also)
-    return replace(reading, ambiguous=(*asked, *reading.ambiguous), others=others)
+    return replace(reading, ambiguous=asked, others=others)
+
+
+def _other_days(when: Days) -> list[Days]:
+    """Those that may be meant as well."""
+    return [one(told["other"]) for _, told in when.notes if "other" in told]
 
 
 def _placed(

@@ -129,7 +129,7 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_event_is_busy_when_it_is_and_more_syncs_change_nothing(
-    mesh: testing.Mesh, server: Server, calendar: str, kind: str
+    mesh: testing.Mesh, server: Any, calendar: str, kind: str
 ) -> None:
     lines, wanted = KINDS[kind]
     server.put("s", *lines)
@@ -141,7 +141,7 @@ def test_every_kind_of_event_is_busy_when_it_is_and_more_syncs_change_nothing(
 
 
 def test_this_and_all_that_follow_are_moved_and_moved_back(
-    mesh: testing.Mesh, server: Server, calendar: str
+    mesh: testing.Mesh, server: Any, calendar: str
 ) -> None:
     start = "DTSTART;TZID=Europe/Berlin:20260302T090000"
     lines = (start, "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=4")
