@@ -32,7 +32,8 @@ class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
     for a time), ``named`` (with a group ``what``), ``introduced`` (the same, but only
     where a name is awaited), ``fillers``, ``no_name``, ``declined``, and
-    ``ordinals``, one for each place of a list, and ``last``.
+    ``ordinals``, one for each place of a list, and ``last``. ``several`` is said by
+    who comes with somebody, ``pair`` are two names.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
@@ -45,7 +46,8 @@ class Words:
         self.named: list[str] = table["named"]
         self.introduced: list[str] = table["introduced"]
         self.ordinals = [_any(each) for each in table["ordinals"]]
-        self.last = _any(table["last"])
+        self.last, self.pair = _any(table["last"]), _any(table["pair"])
+        self.several = _any(table["several"])
         self.wants = _any(table["wants"])
         self.fillers = _any(table["fillers"])
         self.no_name = _any(table["no_name"])
@@ -55,6 +57,11 @@ class Words:
         self.target, self.denied = _any(table["target"]), _any(table["denied"])
         self.cancels, self.denies = _any(table["cancels"]), _any(table["denies"])
 
+    def is_several(self, text: str, expected: str) -> bool:
+        """Whether somebody comes with somebody, or two names are told as one."""
+        is_pair = expected == "name" and self.pair.search(text)
+        return bool(is_pair or self.several.search(text))
+
     def is_name(self, text: str) -> bool:
         return len(text.split()) <= LONGEST_NAME and not self.no_name.search(text)
 
@@ -62,7 +69,7 @@ class Words:
 @dataclass(frozen=True)
 class Heard:
     """``is_aside``: it seems to be about something else; ``choice`` is a place in what
-    was shown."""
+    was shown; ``refused`` says why what was told is not what was asked for."""
 
     answer: replies.Answer
     time: moments.Reading
@@ -71,6 +78,8 @@ class Heard:
     choice: int | None
     is_aside: bool
     zone: ZoneInfo
+    is_for_several: bool = False
+    refused: str = ""
 
     @property
     def has_time(self) -> bool:
@@ -95,16 +104,31 @@ def hear(
     if _awaited(text, state, expected) == "name" and answer == "none" and not name:
         name, read = _alone(left, read, words)
     email = _email(text, expected, answer, read, words)
-    answer = answer if email is None else "none"
-    told = _told(name=name or None, email=email)
+    told, answer = _details(name, email, answer)
     is_said = bool(told) or answer != "none"
     is_aside = not is_said and _is_beside(left, offer, read, words)
     choice = place(left, len(state.shown or state.choices), words)
-    return Heard(answer, read, offer, told, choice, is_aside, zone)
+    heard = Heard(answer, read, offer, told, choice, is_aside, zone)
+    is_for_several = words.is_several(left, expected) and state.kind == "book"
+    refused = _refused(left, expected, answer)
+    return replace(heard, is_for_several=is_for_several, refused=refused)
 
 
-def _told(**details: str | None) -> dict[str, str]:
-    return {name: each for name, each in details.items() if each is not None}
+def _refused(text: str, expected: str, answer: replies.Answer) -> str:
+    """The reply that says why a text is no name or no address, if it may be one."""
+    if answer not in ("none", "yes") or expected not in ("name", "email"):
+        return ""
+    return f"no_{expected}" if expected == "email" or re.search(r"\d", text) else ""
+
+
+def _details(
+    name: str, email: str | None, answer: replies.Answer
+) -> tuple[dict[str, str], replies.Answer]:
+    """What was told, and the answer that is left where an address was declined."""
+    told = {"name": name} if name else {}
+    if email is None:
+        return told, answer
+    return told | {"email": email}, "none"
 
 
 def _wanted(
@@ -219,11 +243,20 @@ def _email(
     words: Words,
 ) -> str | None:
     """The address in the text; "" where it is declined, which "no, at 11" does not."""
-    if found := EMAIL.search(text):
-        return found[0]
+    for spelled in (text, _spelled(text) if expected == "email" else ""):
+        if found := EMAIL.search(spelled):
+            return found[0]
     if expected != "email" or doubting.is_told(read):
         return None
     return "" if answer == "no" or words.declined.search(text) else None
+
+
+def _spelled(text: str) -> str:
+    """ann@example.com, of "ann at example dot com"."""
+    dotted = re.sub(r"\s+(?:dot|punkt|point|punto)\s+", ".", text)
+    if dotted == text:
+        return text
+    return re.sub(r"\s+(?:at|ät|arobase|arroba)\s+", "@", dotted)
 
 
 def _is_beside(
