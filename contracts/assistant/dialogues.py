@@ -13,22 +13,30 @@ ActionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 
 
 class Dialogue(BaseModel):
-    """One that goes on: the next message is for ``action``, with these arguments."""
+    """One that goes on: the next message is for ``action``, with these arguments.
+
+    ``reminder`` brings to mind what it waits for, "" where it waits for nothing any
+    more. ``left`` is the one that was left for it, and is gone on with after it.
+    """
 
     action: ActionName
     arguments: dict[str, Any] = {}
+    reminder: str = ""
+    left: "Dialogue | None" = None
 
 
 class DialogueMessage(BaseModel):
     """What a dialogue's action gets, beside the arguments that it asked to get back.
 
-    ``timezone`` and ``locale`` are the customer's where they are known.
+    ``timezone`` and ``locale`` are the customer's where they are known. ``resumed``:
+    another dialogue was in between, so what was asked last is not what is answered.
     """
 
     message: Annotated[str, Field(min_length=1, max_length=8000)]
     conversation_id: str | None = None
     timezone: str | None = None
     locale: str | None = None
+    resumed: bool = False
 
 
 class DialogueTurn(BaseModel):
@@ -44,13 +52,15 @@ class DialogueTurn(BaseModel):
 class Led(BaseModel):
     """The dialogue whose action a plan names first.
 
-    ``before`` is how it stood; None where the message begins it. ``away`` is what is
+    ``before`` is how it stood; None where the message begins it. ``left`` is another
+    one that is left for it. ``away`` is what is
     true when its action fails, and ``reply`` what answers small talk in between.
     ``is_question``: the message reads like one, which somebody else may answer.
     """
 
     action: ActionName
     before: Dialogue | None = None
+    left: Dialogue | None = None
     away: str
     reply: str | None = None
     is_question: bool = False

@@ -95,12 +95,16 @@ class StoredBooking(Booking):
 
 
 class BookingsWanted(Closed):
-    """Those that begin from ``from`` up to ``to``. ``customer`` is its e-mail."""
+    """Those that begin from ``from`` up to ``to``. ``customer`` is its e-mail.
+
+    ``mine``: of staff, too, only those that the caller itself has made.
+    """
 
     status: BookingStatus | None = None
     start: Annotated[AwareDatetime | None, Field(alias="from")] = None
     to: AwareDatetime | None = None
     customer: Annotated[str | None, Field(max_length=254)] = None
+    mine: bool = False
     conversation_id: Annotated[str | None, Field(max_length=100)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: str | None = None

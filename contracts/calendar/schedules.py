@@ -4,7 +4,7 @@ Times are whole minutes; seconds are dropped. Answers have the offset of ``timez
 """
 
 from datetime import time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -150,13 +150,23 @@ class Visit(Span):
     travel_minutes: int
 
 
+class Reason(BaseModel):
+    """Why a job is left; all causes but ``others`` hold whatever else is to be done."""
+
+    job: str
+    cause: Literal["staff", "skills", "window", "shift", "travel", "others"]
+    text: str
+
+
 class Assignment(BaseModel):
-    """Most jobs, then least travel, ways home included; who is ``unassigned`` is left.
+    """Most jobs, then least travel, ways home included; who is ``unassigned`` is left,
+    each for one of the ``reasons``.
 
     ``optimal``: nothing else does more jobs, or as many with less travel.
     """
 
     visits: list[Visit]
     unassigned: list[str]
+    reasons: list[Reason] = []
     travel_minutes: int
     optimal: bool

@@ -15,7 +15,10 @@ ServiceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 
 
 class Hours(Closed):
-    """Wall-clock times in the offer's zone; ``closes`` at 00:00 is the day's end."""
+    """Wall-clock times in the offer's zone; ``closes`` at 00:00 is the day's end.
+
+    Before ``opens`` it is of the day after, twelve hours later at most.
+    """
 
     opens: time
     closes: time

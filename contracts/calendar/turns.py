@@ -1,28 +1,46 @@
 """A dialogue that leads to a booking, or to none: what is known after a turn."""
 
 from datetime import date, time
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.assistant.dialogues import DialogueMessage
 from contracts.calendar.slots import ServiceName, Slot
+from contracts.calendar.times import Span
+
+Kind = Literal["book", "move", "cancel"]
+
+
+class Appointment(BaseModel):
+    """One that the customer has already."""
+
+    id: str
+    title: str
+    slot: Slot
 
 
 class Arrangement(BaseModel):
-    """What was agreed on so far; nothing is booked.
+    """What was agreed on so far; nothing is booked, moved or cancelled.
 
     ``day`` and ``clock`` are what was wished last, on the offer's wall; ``shown`` are
     the slots to choose from. ``told`` holds what was asked for, such as a name; "" is
-    declined. ``asked``: the last thing said was the question that a yes answers, at
-    ``at``. ``id`` makes a repeated booking the same one.
+    declined. ``choices`` are the times that may have been meant. ``asked``: the last
+    thing said was the question that a yes answers, at ``at``. ``id`` makes a repeated
+    booking the same one.
     """
 
     id: str = ""
+    kind: Kind = "book"
+    own: Appointment | None = None
+    mine: list[Appointment] = Field(default=[], max_length=10)
+    wish: str = ""
     service: ServiceName | None = None
     slot: Slot | None = None
     day: date | None = None
     clock: time | None = None
     shown: list[Slot] = Field(default=[], max_length=10)
+    choices: list[Span] = Field(default=[], max_length=10)
     told: dict[str, str] = {}
     asked: bool = False
     at: AwareDatetime | None = None

@@ -16,7 +16,8 @@ class ConfigChanged(BaseModel):
 
 
 class BusinessRegistered(BaseModel):
-    """There is a new tenant, whose name that is."""
+    """There is a new tenant, whose name that is; ``email`` is its owner's."""
 
     type: Literal["business.registered"] = "business.registered"
     business: str
+    email: str = ""

@@ -23,14 +23,19 @@ class Attachment(Closed):
     content: Annotated[str, Field(max_length=200_000)]
 
 
-class Recipient(Closed):
-    """``id`` is whose preferences count; each channel has its address: ``sms`` a
-    telephone number."""
+class NewRecipient(Closed):
+    """Each channel has its address: ``sms`` a telephone number."""
 
-    id: Annotated[str, Field(min_length=1, max_length=200)]
     email: Annotated[str, Field(max_length=254)] = ""
     sms: Annotated[str, Field(max_length=40)] = ""
     push: Annotated[str, Field(max_length=500)] = ""
+
+
+class Recipient(NewRecipient):
+    """``id`` is whose preferences count. Without any address here, the ones that are
+    known of it do: "owner" is who registered the business."""
+
+    id: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class NewNotification(Closed):

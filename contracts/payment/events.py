@@ -40,6 +40,13 @@ class PaymentDisputed(_OfPayment):
     reason: str
 
 
+class RefundDue(BaseModel):
+    """A refund should have been made by now. Sent to oneself, delayed."""
+
+    type: Literal["payment.refund-due"] = "payment.refund-due"
+    payment_id: str
+
+
 class LinkExpires(BaseModel):
     """A link's time is up. Sent to oneself, delayed."""
 

@@ -81,9 +81,13 @@ class Line(Item):
 
 
 class Intent(BaseModel):
-    """All amounts are minor units; total = subtotal - discount + fee (+ tax)."""
+    """All amounts are minor units; total = subtotal - discount + fee (+ tax).
+
+    ``subject``: who made it, and may see it beside the staff.
+    """
 
     id: str
+    subject: str | None = None
     status: IntentStatus
     payee: str
     currency: str

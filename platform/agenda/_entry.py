@@ -38,13 +38,14 @@ class Entry:
 
     def text(self, now: datetime) -> str:
         """The entry as a calendar of one VEVENT; Unreadable when it makes no sense."""
-        if self.end < self.start:
+        start, end = self._ends()
+        if end < start:
             raise Unreadable("it ends before it begins")
         event = icalendar.Event()
         said = {"uid": self.uid, "dtstamp": now.astimezone(UTC), "summary": self.title}
         said |= {
-            "dtstart": self.start,
-            "dtend": self.end,
+            "dtstart": start,
+            "dtend": end,
             "recurrence-id": self.instance,
         }
         said |= {"description": self.description, "location": self.location}
@@ -55,6 +56,16 @@ class Entry:
             if value:
                 event.add(name, value)
         return self._with_recurrence(_calendar(event))
+
+    def _ends(self) -> tuple[Moment, Moment]:
+        """Both ends; in UTC where the wall shows one for the second time, which text
+        on the wall could not say."""
+        start, end = self.start, self.end
+        if not (isinstance(start, datetime) and isinstance(end, datetime)):
+            return start, end
+        if self.recurrence or not start.fold + end.fold:
+            return start, end
+        return start.astimezone(UTC), end.astimezone(UTC)
 
     def _with_recurrence(self, text: str) -> str:
         for line in self.recurrence:

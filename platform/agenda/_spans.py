@@ -9,6 +9,7 @@ import icalendar
 from agenda._text import DECLINED, Unreadable, aware, events
 
 Span = tuple[datetime, datetime]
+LASTS = "X-FILIGREE-LASTS"
 # Whole days and bare times are placed in the zone afterwards, which moves them.
 MARGIN = timedelta(days=2)
 
@@ -37,12 +38,20 @@ def _instances(
     every = icalendar.Calendar()
     for text in texts:
         for event in events(text):
-            every.add_component(event)
+            every.add_component(_marked(event))
     query = recurring_ical_events.of(every)
     try:
         return list(query.between(start - MARGIN, end + MARGIN))
     except (ValueError, TypeError, OverflowError) as exc:
         raise Unreadable(f"a recurrence cannot be followed: {exc}") from exc
+
+
+def _marked(event: icalendar.Event) -> icalendar.Event:
+    """With its duration beside it, for instances are told by their ends alone."""
+    lasts = event.get("DURATION")
+    if lasts is not None and lasts.dt.seconds:
+        event[LASTS] = icalendar.vText(lasts.dt.total_seconds())
+    return event
 
 
 def _takes(event: icalendar.Event) -> bool:
@@ -51,8 +60,18 @@ def _takes(event: icalendar.Event) -> bool:
 
 
 def _span(event: icalendar.Event, zone: tzinfo) -> Span:
+    """Days are the wall's, hours and minutes of a duration elapse (RFC 5545 §3.3.6).
+
+    What begins when the clocks skip it would end before: it is as long as it says.
+    """
     start, end = (aware(each, zone) for each in (event.start, event.end))
-    return start.astimezone(UTC), end.astimezone(UTC)
+    spans = start.astimezone(UTC), end.astimezone(UTC)
+    lasts = end.replace(tzinfo=None) - start.replace(tzinfo=None)
+    elapses = str(event.get(LASTS, "")) == str(lasts.total_seconds())
+    if not elapses and spans[0] < spans[1]:
+        return spans
+    days = (start + timedelta(days=lasts.days)).astimezone(UTC)
+    return spans[0], days + timedelta(seconds=lasts.seconds)
 
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:

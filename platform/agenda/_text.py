@@ -118,7 +118,8 @@ def reach(text: str, zone: str) -> Reach:
 def _ends(event: icalendar.Event, zone: tzinfo) -> Iterator[datetime]:
     yield aware(event.start, zone)
     yield aware(event.end, zone)
-    if "RRULE" in event or "RDATE" in event:
+    following = event.get("RECURRENCE-ID", icalendar.vText("")).params.get("RANGE")
+    if "RRULE" in event or "RDATE" in event or following == "THISANDFUTURE":
         yield ENDLESS
     # An exception has a say about when its instance would have been, too.
     if "RECURRENCE-ID" in event:

@@ -5,7 +5,8 @@ leave more than one, or none, nobody but the writer can say.
 """
 
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,6 +15,8 @@ import money
 SOFT = " \u00a0\u202f\u2009'’`_·"  # signs that only ever group
 GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+|\d{1,2}(?:\D\d{2})*\D\d{3}")
 TAIL = re.compile(r"(?P<sign>[.,])(?:[-–—]{1,2}|=)$")
+RAISED = re.compile(r"(?P<whole>.*\d)(?P<cents>[⁰¹²³⁴-⁹]{2})")
+MIXED = re.compile(r"(?P<whole>\d+) (?P<over>\d)/(?P<under>\d)")
 VULGAR = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 
 
@@ -32,9 +35,20 @@ class Reading:
 
 def readings(figure: str) -> tuple[Reading, ...]:
     """Everything that the figure can mean; nothing where it is malformed."""
+    if mixed := MIXED.fullmatch(figure):
+        whole, over, under = map(Decimal, mixed.groups())
+        return (Reading(whole + over / under),)
+    if raised := RAISED.fullmatch(figure):  # "4⁹⁹"
+        cents = unicodedata.normalize("NFKC", raised["cents"])
+        return tuple(_parted(f"{raised['whole']}.{cents}", "."))
     plus = VULGAR.get(figure[-1], Decimal(0))
-    body = TAIL.sub(r"\g<sign>00", figure.rstrip("".join(VULGAR)))
+    body = TAIL.sub(r"\g<sign>00", _bared(figure))
     return tuple(replace(one, value=one.value + plus) for one in _plain(body))
+
+
+def _bared(figure: str) -> str:
+    """Without vulgar fractions, and without a dash for no units: "-.50"."""
+    return figure.rstrip("".join(VULGAR)).lstrip("-–—").replace(" . ", ".")
 
 
 def _plain(body: str) -> list[Reading]:
@@ -72,25 +86,37 @@ def meant(
     read: tuple[Reading, ...],
     currency: str,
     told: str | None,
-    signs: Iterable[str | None],
+    habits: set[str | None],
+    custom: str | None,
 ) -> int | None:
     """The one value in whole minor units; None where none or several are possible.
 
     *told* is the decimal sign of the writer's own locale; where it is there, with as
-    many decimals as the currency has, nothing else counts. *signs* are those that
-    somebody's habits speak for besides.
+    many decimals as the currency has, nothing else counts. *habits* are the signs that
+    locale and wording speak for, *custom* the one where the currency is at home.
     """
-    likely = list(read)
-    if len(read) > 1:
-        likely = _likely(read, money.exponent(currency), told, {told, *signs})
+    likely = read if len(read) == 1 else _likely(read, currency, told, habits, custom)
     values = {money.minor(one.value, currency) for one in likely} - {None}
     return values.pop() if len(values) == 1 else None
 
 
 def _likely(
-    read: tuple[Reading, ...], most: int, told: str | None, habits: set[str | None]
-) -> list[Reading]:
+    read: tuple[Reading, ...],
+    currency: str,
+    told: str | None,
+    habits: set[str | None],
+    custom: str | None,
+) -> Sequence[Reading]:
+    most = money.exponent(currency)
     # Nobody writes more decimals than the currency has, be they zeros.
     fit = [one for one in read if one.decimals <= most]
     own = [one for one in fit if one.sign == told and one.decimals == most]
-    return own or [one for one in fit if one.sign in habits]
+    return own or [one for one in fit if _is_usual(one, most, habits, custom)]
+
+
+def _is_usual(
+    one: Reading, most: int, habits: set[str | None], custom: str | None
+) -> bool:
+    # Three digits after a sign are decimals of a dinar as well as a group: where the
+    # dinar is at home says that they can be the former, not that they are the latter.
+    return one.sign in habits or (one.sign == custom and (most < 3 or one.decimals > 0))

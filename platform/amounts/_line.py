@@ -2,13 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from amounts import _locales, _markers, _tokens, _words
 from amounts._markers import Marker
 from amounts._tokens import Token
 
 LONGEST = 4  # tokens of a phrase
+
+
+class Part(NamedTuple):
+    """A part of one, said until before the token ``end``."""
+
+    value: Decimal
+    end: int
 
 
 @dataclass
@@ -23,6 +32,7 @@ class Line:
     is_telling: bool = field(init=False)  # the wording shows the language
 
     def __post_init__(self) -> None:
+        self.text = _tokens.plain(self.text)
         self.tokens = _tokens.tokens(_tokens.masked(self.text))
         self.language, self.is_telling = _locales.language_of(self.tokens, self.tag)
 
@@ -62,6 +72,14 @@ class Line:
             low, high = (at, at + length) if way > 0 else (at - length, at)
             if low >= 0 and _words.key(self.tokens[low:high]) in known:
                 yield min(high, len(self.tokens)) - low
+
+    def half(self, at: int) -> Part | None:
+        """What "and a half" from there adds, and the token after it."""
+        known = _words.values(self.language, "halves")
+        for end in range(at + LONGEST, at, -1):
+            if value := known.get(_words.key(self.tokens[at:end])):
+                return Part(value, min(end, len(self.tokens)))
+        return None
 
     def is_said_as(self, at: int, kind: str) -> bool:
         """Whether the one token there is such a word."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from text_to_num import find_numbers
 
-from amounts import _words
+from amounts import _numerals, _words
 from amounts._tokens import Token
 
 
@@ -40,11 +40,16 @@ class Spoken:
 
 def spoken(found: list[Token], language: str) -> list[tuple[int, int, str]]:
     """Numbers in words: first token, the one after the last, and the digits."""
+    if language in _words.table("numerals"):
+        return list(_numerals.spoken([each.lower for each in found], language))
     spelt = _words.table("spellings").get(language, {})
+    respelt = _words.table("respelt").get(language, {})
     # The blanks between words mean something to it, and figures must mean nothing.
     said = []
     for each in found:
         word = each.lower if each.kind != "figure" else "§"
+        for other, usual in respelt.items():
+            word = word.replace(other, usual)
         said += [Spoken(spelt.get(word, word)), Spoken(" ")]
     return [
         (one.start // 2, (one.end + 1) // 2, one.text.replace(",", "."))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import money
 from amounts import _locales, _words
-from amounts._tokens import Token
+from amounts._tokens import Token, is_glued
 
 LONGEST = 5  # tokens
 
@@ -43,9 +43,30 @@ def markers(found: list[Token], language: str) -> list[Marker]:
 def _longest(found: list[Token], at: int, language: str) -> Marker | None:
     for end in range(min(at + LONGEST, len(found)), at, -1):
         said = found[at:end]
-        if known := _known(tuple(each.text for each in said), language):
+        known = _known(tuple(each.text for each in said), language)
+        if known and not (end > at + 1 and _is_by_chance(found, at, end)):
             return Marker(at, end, *known)
     return None
+
+
+def _is_by_chance(found: list[Token], at: int, end: int) -> bool:
+    """Whether letters stand before a sign and are words of their own: "that's $12",
+    "a $50 deposit", "give us $20"."""
+    letters, sign = found[at], found[at + 1]
+    if end != at + 2 or (letters.kind, sign.kind) != ("word", "sign"):
+        return False
+    if sign.text == ".":
+        return False
+    if _is_cut(found, at):
+        return True
+    is_code = len(letters.text) > 1 and letters.text.isupper()
+    return not (is_glued(letters, sign) or is_code)
+
+
+def _is_cut(found: list[Token], at: int) -> bool:
+    """Whether a word is what an apostrophe has left of one."""
+    before = found[at - 1] if at else None
+    return bool(before and before.text in "'’" and is_glued(before, found[at]))
 
 
 def _known(said: tuple[str, ...], language: str) -> tuple | None:
@@ -55,10 +76,8 @@ def _known(said: tuple[str, ...], language: str) -> tuple | None:
     if cased := _words.table("cased").get(written):
         return (tuple(cased.split()), None, True)
     key = written.lower()
-    for table, leads in (("symbols", True), ("slang", key in {"euro", "euros"})):
-        if codes := _words.table(table).get(key):
-            codes = _words.table("symbols").get(codes, codes)
-            return (tuple(codes.split()), None, leads, table == "slang")
+    if signed := _signed(key):
+        return signed
     if key in _words.table("lowercase").split():
         return ((key.upper(),), None, True)
     if part := _words.table("parts").get(key):
@@ -66,6 +85,15 @@ def _known(said: tuple[str, ...], language: str) -> tuple | None:
     codes = _locales.names(language).get(key) or _locales.full_names().get(key)
     # "Rupees 500": in the plural, for "won" and "real" are other words, too.
     return (tuple(codes.split()), None, key.endswith("s"), True) if codes else None
+
+
+def _signed(key: str) -> tuple | None:
+    is_plural = key == "euro" or key.endswith("s")
+    for table, leads in (("symbols", True), ("slang", is_plural)):
+        if codes := _words.table(table).get(key):
+            codes = _words.table("symbols").get(codes, codes)
+            return (tuple(codes.split()), None, leads, table == "slang")
+    return None
 
 
 def resolve(
@@ -82,6 +110,9 @@ def resolve(
         return default
     if local := _locales.own(codes, locale):
         return local
-    famous = [each for each in _words.table("primary").split() if each in codes]
+    likely = _words.table("primary").split()
+    if default is None:
+        likely += _words.table("primary_alone").split()
+    famous = [each for each in likely if each in codes]
     # "Euro" and "¥" are not asked about; "cents" of the euro are like any others.
     return famous[0] if famous and "USD" not in codes else None

@@ -6,16 +6,16 @@ from decimal import Decimal
 from typing import Literal
 
 import money
-from amounts import _figures, _locales, _markers
+from amounts import _bare, _doubts, _figures, _locales, _markers
 from amounts._line import Line
-from amounts._phrases import composed, ends_there
+from amounts._phrases import composed
 from amounts._terms import Term, terms
 
-MOST = 2**53 - 1  # minor units; what JSON's readers take as exact
-NEAR = 4  # tokens between a word of money and a number without a currency
 Doubt = Literal[
     "currency", "number", "range", "choice", "about", "vague", "negative", "too large"
 ]
+SEVERAL = ("range", "choice")
+NAMELESS = ("number", "vague", "negative", "too large")  # doubts of the amount itself
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ def find(
     """
     line = Line(text, locale, currency)
     found = composed(line, terms(line))
-    made = [_mention(line, one) for one in found if _is_money(line, one)]
+    out = _doubts.denied(line, found)
+    made = [_mention(line, one) for one in _bare.money(line, found, out)]
     made += _vague(line, found)
     each = _once(text, sorted(made, key=lambda one: one.start))
     return [replace(one, text=text[one.start : one.end]) for one in each]
@@ -64,49 +65,28 @@ def language(text: str, locale: str | None = None) -> str:
     return Line(text, locale, None).language
 
 
-def _is_money(line: Line, one: Term) -> bool:
-    if not one.is_bare:
-        return True
-    if one.number.is_hardly or not ends_there(line, one.end):
-        return False
-    alone = all(
-        token.kind == "sign" or line.is_said_as(at, "filler")
-        for at, token in enumerate(line.tokens)
-        if not one.first <= at < one.end
-    )
-    return alone or _is_called_money(line, one)
-
-
-def _is_called_money(line: Line, one: Term) -> bool:
-    """ "pay 50", "a total of 12.50", "50 bezahlen" """
-    if line.is_said_as(one.end, "money"):
-        return True
-    if line.is_said_as(one.first - 1, "when"):
-        return False
-    for at in range(one.first - 1, max(-1, one.first - 1 - NEAR), -1):
-        if line.tokens[at].kind == "figure" or line.word(at) in {".", "!", "?", ";"}:
-            return False
-        if line.is_said_as(at, "money"):
-            return True
-    return False
-
-
 def _mention(line: Line, one: Term) -> Mention:
     start, end = line.tokens[one.first].start, line.tokens[one.end - 1].end
-    codes = one.codes or ((line.currency,) if one.is_bare and line.currency else ())
-    code = _markers.resolve(codes, line.currency, line.locale) if codes else None
+    codes = one.codes or _expected(line, one)
+    code = _markers.resolve(codes, line.currency, line.locale)
+    if others := _doubts.rivals(line, one):
+        return Mention(start, end, None, None, "currency", codes + others)
     if code is None:
-        return Mention(start, end, None, None, "currency", codes)
-    known = money.exponents().get(code)
-    units = None if known is None else _units(line, one, code)
-    if units is None:
-        return Mention(start, end, None, code, "number", (code,))
-    doubt = _doubt(line, one, units)
-    clear = units if doubt not in ("negative", "too large") else None
+        doubt = one.doubt if one.doubt in SEVERAL else "currency"
+        return Mention(start, end, None, None, doubt, codes)
+    units = _units(line, one, code)
+    doubt = "number" if units is None else _doubts.doubt(line, one, units)
+    clear = None if doubt in NAMELESS else units
     return Mention(start, end, clear, code, doubt, (code,))
 
 
+def _expected(line: Line, one: Term) -> tuple[str, ...]:
+    return (line.currency,) if one.is_bare and line.currency else ()
+
+
 def _units(line: Line, one: Term, code: str) -> int | None:
+    if code not in money.exponents():
+        return None
     read = one.number.readings
     if one.part is not None:
         if one.part != money.exponent(code):
@@ -115,36 +95,8 @@ def _units(line: Line, one: Term, code: str) -> int | None:
     if one.number.is_twofold:
         return None
     told = _locales.decimal_sign(line.locale)
-    return _figures.meant(read, code, told, {line.worded_sign, _locales.custom(code)})
-
-
-def _doubt(line: Line, one: Term, units: int) -> Doubt | None:
-    if _is_negative(line, one):
-        return "negative"
-    if units > MOST:
-        return "too large"
-    if one.doubt:
-        return one.doubt
-    return "about" if _is_rough(line, one) else None
-
-
-def _is_rough(line: Line, one: Term) -> bool:
-    said = [line.phrase_before(kind, one.first) for kind in ("about", "vague")]
-    after = [line.phrase("about_after", at) for at in (one.number.end, one.end)]
-    return any(said) or any(after)
-
-
-def _is_negative(line: Line, one: Term) -> bool:
-    before = {one.first - 1, one.number.first - 1}
-    return any(_is_minus(line, at, one) for at in before)
-
-
-def _is_minus(line: Line, at: int, one: Term) -> bool:
-    """Whether the sign there is no hyphen, no range's dash and no list's bullet."""
-    if line.is_said_as(at, "minus") or line.word(at) not in {"-", "–"}:
-        return line.is_said_as(at, "minus")
-    starts = at > one.first or not line.glued(at) or line.word(at - 1) == "("
-    return line.glued(at + 1) and starts
+    habits = {told, line.worded_sign}
+    return _figures.meant(read, code, told, habits, _locales.custom(code))
 
 
 def _vague(line: Line, found: list[Term]) -> Iterator[Mention]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from amounts import _figures, _locales, _tokens, _words
+from amounts import _figures, _locales, _numerals, _tokens, _words
 from amounts._figures import Reading
 from amounts._line import Line
 
@@ -16,7 +16,7 @@ class Number:
     """Tokens from ``first`` to before ``end``.
 
     ``is_hardly``: no amount unless a currency says so. ``is_twofold``: "twelve fifty",
-    which is 12.50 or 1250.
+    which is 12.50 or 1250. ``is_rough``: "une vingtaine".
     """
 
     first: int
@@ -26,6 +26,7 @@ class Number:
     is_hardly: bool = False
     is_twofold: bool = False
     is_scaled: bool = False
+    is_rough: bool = False
 
     @property
     def value(self) -> Decimal | None:
@@ -48,7 +49,8 @@ def numbers(line: Line) -> list[Number]:
     made: list[Number] = []
     at = 0
     while at < len(line.tokens):
-        one = _figure(line, at) or _valued(line, at) or spelt.get(at)
+        found = [_figure(line, at), _valued(line, at), spelt.get(at)]
+        one = max(filter(None, found), key=lambda each: each.end, default=None)
         if one is None:
             at += 1
             continue
@@ -73,58 +75,93 @@ def _figure(line: Line, at: int) -> Number | None:
     token = line.tokens[at]
     if token.kind != "figure" or _is_of_a_name(line, at):
         return None
-    read = _figures.readings(token.text)
-    return Number(at, at + 1, read, is_figure=True) if read else None
+    return Number(at, at + 1, _figures.readings(token.text), is_figure=True)
 
 
 def _is_of_a_name(line: Line, at: int) -> bool:
     """Whether letters stand to it that are no currency and no scale: "A4", "2nd"."""
-    before = line.glued(at) and line.tokens[at - 1].kind == "word"
-    after = line.glued(at + 1) and line.tokens[at + 1].kind == "word"
-    if before and at - 1 not in line.marked and line.word(at - 1) != "x":
+    if _has_letters(line, at, at - 1) and line.word(at - 1) != "x":
         return True
     said = line.word(at + 1)
     fits = said in _scales(line) or said in {"x", "ish"}
-    return after and at + 1 not in line.marked and not fits
+    return _has_letters(line, at + 1, at + 1) and not fits
+
+
+def _has_letters(line: Line, joint: int, at: int) -> bool:
+    """Whether what is glued there is a word; not where words have no blanks between."""
+    is_word = line.glued(joint) and line.tokens[at].kind == "word"
+    return is_word and at not in line.marked and line.word(at) < "\u2e80"
 
 
 def _spelt(line: Line) -> Iterator[tuple[int, Number]]:
     for first, end, digits in _locales.spoken(line.tokens, line.language):
         value = Reading(Decimal(digits))
         yield first, Number(first, end, (value,), is_figure=False)
+    kanji = _words.table("kanji")
+    for at, token in enumerate(line.tokens):
+        if token.text[0] in kanji:
+            value = Reading(_numerals.written([kanji[each] for each in token.text]))
+            yield at, Number(at, at + 1, (value,), is_figure=False)
     known = _words.table("fractions") | _words.table("multiples")
     for at, token in enumerate(line.tokens):
-        if value := known.get(token.lower):
+        if value := known.get(token.lower) or _halved(line, token.lower):
             yield at, Number(at, at + 1, (Reading(Decimal(value)),), is_figure=False)
+
+
+def _halved(line: Line, word: str) -> Decimal | None:
+    """ "zweieinhalb", "drieënhalf", "zweieinhalbtausend" """
+    for infix in _words.table("infixes").get(line.language, ()):
+        head, said, tail = word.partition(infix)
+        scale = _scales(line).get(tail, None if tail else 0)
+        number = _locales.spoken(_tokens.tokens(head), line.language) if said else []
+        if number and scale is not None:
+            return (Decimal(number[0][2]) + Decimal("0.5")).scaleb(scale)
+    return None
 
 
 def _valued(line: Line, at: int) -> Number | None:
     """ "half a million", "half a euro", "a dozen" """
+    if line.is_said_as(at, "article") and _counts_one(line, at + 1):
+        return Number(at, at + 1, (Reading(Decimal(1)),), is_figure=False)
     for end in range(min(at + 4, len(line.tokens)), at, -1):
         said = _words.key(line.tokens[at:end])
-        part = _words.values(line.language, "half").get(said)
+        part = _words.values(line.language, "beside").get(said)
         if part and (end in line.marked or line.word(end) in _scales(line)):
             return Number(at, end, (Reading(part),), is_figure=False)
         if dozen := _words.values(line.language, "dozen").get(said):
             return Number(at, end, (Reading(dozen),), is_figure=False)
+        if score := _words.values(line.language, "scores").get(said):
+            one = Number(at, end, (Reading(score),), is_figure=False)
+            return replace(one, is_rough=True, is_scaled=True)
     return None
 
 
+def _counts_one(line: Line, at: int) -> bool:
+    """Whether an article before a currency or a scale is a one: "a pound fifty", "a
+    grand", and not "a euro transfer"."""
+    marker = next((one for one in line.markers if one.first == at), None)
+    if marker is None:
+        return line.word(at) == "grand"
+    said = line.tokens[marker.end : marker.end + 1]
+    return bool(said and _locales.spoken(said, line.language))
+
+
 def _scales(line: Line) -> dict[str, int]:
-    return _words.scales(line.language)
+    return _words.scales(line.language) | _words.table("scales")
 
 
 def _scaled(line: Line, one: Number) -> Number:
     """With the words after it that multiply it, or add a half."""
     while True:
         said = line.word(one.end)
-        if length := line.phrase("halves", one.end):
-            half = Decimal("0.5") * (_last_scale(line, one))
-            one = one.plus(half, one.end + length)
+        if half := line.half(one.end):
+            one = one.plus(half.value * _last_scale(line, one), half.end)
         elif said in _scales(line) and _may_scale(line, one, said):
             one = one.times(Decimal(10) ** _scales(line)[said], one.end + 1)
         elif dozen := _words.values(line.language, "dozen").get((said,)):
             one = one.times(dozen, one.end + 1)
+        elif score := _words.values(line.language, "scores").get((said,)):
+            one = replace(one.times(score, one.end + 1), is_rough=True)
         else:
             return one
 
@@ -133,15 +170,34 @@ def _last_scale(line: Line, one: Number) -> Decimal:
     return Decimal(10) ** _scales(line).get(line.word(one.end - 1), 0)
 
 
+def _long_scale(line: Line, one: Number) -> Decimal:
+    """The scale in a word that the number ends with; 0 for others."""
+    said = line.word(one.end - 1)
+    is_scaled = one.value is not None and said in _scales(line) and said not in SHORT
+    return _last_scale(line, one) if is_scaled else Decimal(0)
+
+
 def _may_scale(line: Line, one: Number, said: str) -> bool:
-    return said not in SHORT or line.glued(one.end)
+    """Whether a letter is no unit, "10k", "10 k€", and "ten k" as a last word; and no
+    scale that comes after a greater one, which begins a number of its own."""
+    if Decimal(10) ** _scales(line)[said] < _last_scale(line, one):
+        return False
+    if said not in SHORT or line.glued(one.end) or one.end + 1 in line.marked:
+        return True
+    return said == "k" and one.end + 1 == len(line.tokens)
 
 
 def _joined(line: Line, one: Number, made: list[Number]) -> Number:
-    """With the number right before it, if both are words: "twelve fifty"."""
+    """With the number right before it: "2 lakh 50 thousand", "twelve fifty"."""
     before = made[-1] if made else one
+    if before.end != one.first:
+        return one
+    if (one.value or 0) < _long_scale(line, before):
+        made.pop()
+        whole = before.plus(one.value or Decimal(0), one.end)
+        return replace(whole, is_scaled=True)
     high, low = _spoken_value(before), _spoken_value(one)
-    if before.end != one.first or not (0 < high < 100 and 10 <= low < 100):
+    if not (0 < high < 100 and 10 <= low < 100):
         return one
     made.pop()
     both = (Reading(high + low / 100), Reading(high * 100 + low))

@@ -1,4 +1,4 @@
-"""Several terms that say one thing: euros and cents, ranges, quantity and price."""
+"""Several terms that say one thing: euros and cents, quantity and price."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from amounts import _words
 from amounts._line import Line
+from amounts._lists import ends_there, shared
 from amounts._terms import Term
 
 HOURS = {"am", "pm", "uhr", "h"}
@@ -16,9 +17,9 @@ Step = Callable[[Line, Term, Term], list[Term] | None]
 
 def composed(line: Line, found: list[Term]) -> list[Term]:
     """The terms, with those that belong together made one, or given what they share."""
-    for step in (_with_parts, _with_decimals, _shared, _multiplied):
+    for step in (_with_parts, _with_decimals):
         found = _each_pair(line, found, step)
-    return found
+    return _each_pair(line, shared(line, found), _multiplied)
 
 
 def _each_pair(line: Line, found: list[Term], step: Step) -> list[Term]:
@@ -44,14 +45,26 @@ def _with_parts(line: Line, one: Term, other: Term) -> list[Term] | None:
 
 
 def _with_decimals(line: Line, one: Term, other: Term) -> list[Term] | None:
-    """ "12 euros 50", "five pounds twenty", "doce euros con cincuenta" """
+    """ "12 euros 50", "five pounds twenty", "doce euros con cincuenta", "£3 50" """
     between = other.first - one.end
-    joined = between == 0 or (between == 1 and line.is_said_as(one.end, "and"))
-    if not (joined and one.is_amount and one.trails and other.is_bare):
+    if not (_takes_decimals(line, one, between) and other.is_bare):
         return None
-    if not _is_cents(line, other, between) or not _is_whole(one):
+    if between == 0 and other.number.is_figure and len(line.word(other.first)) == 1:
+        # "12 Euro 5" may be 12.05 or 12.50.
+        is_open = ends_there(line, other.end)
+        return [replace(one, end=other.end, doubt="number")] if is_open else None
+    if not _is_cents(line, other, between):
         return None
     return [one.plus(other.number.value.scaleb(-2), other.end)]
+
+
+def _takes_decimals(line: Line, one: Term, between: int) -> bool:
+    """Whether a number so many tokens later can be the decimals of a whole amount."""
+    if not (one.is_amount and _is_whole(one)):
+        return False
+    if between == 0:
+        return one.trails or line.tokens[one.first].kind == "sign"
+    return between == 1 and one.trails and line.is_said_as(one.end, "and")
 
 
 def _is_cents(line: Line, other: Term, between: int) -> bool:
@@ -69,52 +82,26 @@ def _is_whole(one: Term) -> bool:
     return value is not None and value % 1 == 0
 
 
-def ends_there(line: Line, at: int) -> bool:
-    """Whether what follows is no noun that the number before it counts."""
-    if at >= len(line.tokens) or line.tokens[at].kind != "word":
-        return line.word(at) not in {"%", "°", "/", "-"}
-    known = line.is_said_as(at, "marks") or bool(line.phrase("each", at))
-    return known and not line.is_said_as(at, "units")
-
-
-def _shared(line: Line, one: Term, other: Term) -> list[Term] | None:
-    """ "50-100 €", "between €50 and 100", "50 or 60 euros", "20 and 30 euros" """
-    doubt = _relation(line, one, other)
-    if doubt is None:
-        return None
-    one, other = _borrowed(line, one, other)
-    if doubt and one.codes and other.codes:
-        return [replace(one, doubt=doubt), replace(other, doubt=doubt)]
-    return [one, other]
-
-
-def _borrowed(line: Line, one: Term, other: Term) -> tuple[Term, Term]:
-    """Both, with the currency that only one of them names."""
-    if one.is_bare and other.trails:
-        return replace(one, codes=other.codes, part=other.part), other
-    if other.is_bare and one.is_amount and ends_there(line, other.end):
-        return one, replace(other, codes=one.codes)
-    return one, other
-
-
-def _relation(line: Line, one: Term, other: Term) -> str | None:
-    """What the words between two numbers make of them; None if nothing."""
-    length = other.first - one.end
-    spanning = line.phrase_before("between", one.first)
-    meanings = {"range": "range", "or": "choice", "and": "range" if spanning else ""}
-    for kind, doubt in meanings.items():
-        if length and line.phrase(kind, one.end) == length:
-            return doubt
-    return None
-
-
 def _multiplied(line: Line, one: Term, other: Term) -> list[Term] | None:
     """ "3 x €12.50", "€12.50 x 3", "two tickets at 15 euros", "2 books, €9 each" """
     often = line.word(one.first) in _words.table("multiples") and one.end == other.first
     if often or (other.first - one.end == 1 and line.is_said_as(one.end, "times")):
         price, quantity = (one, other) if one.is_amount else (other, one)
         return _product(line, price, quantity)
-    return _product(line, other, one) if _counts(line, one, other) else None
+    if _counts(line, one, other):
+        if _is_joined(line, one, other):
+            return _product(line, other, one)
+        return [replace(other, doubt="number")]
+    return _product(line, one, other) if _is_for(line, one, other) else None
+
+
+def _is_for(line: Line, one: Term, other: Term) -> bool:
+    """Whether a price is for each of so many: "50 euros each for 3 people" """
+    length = line.phrase("each", one.end)
+    at = one.end + length
+    is_noun = other.end < len(line.tokens) and line.tokens[other.end].kind == "word"
+    is_near = line.is_said_as(at, "for") and other.first == at + 1
+    return bool(length) and is_near and is_noun
 
 
 def _counts(line: Line, one: Term, other: Term) -> bool:
@@ -127,6 +114,14 @@ def _counts(line: Line, one: Term, other: Term) -> bool:
         each.kind == "word" or each.text in ",@:-" for each in between
     )
     return is_noun and near and line.word(one.end) not in HOURS
+
+
+def _is_joined(line: Line, one: Term, other: Term) -> bool:
+    """Whether a price is clearly of what is counted: "2 cuts at €35", "2 cuts, €35"."""
+    between = line.tokens[one.end : other.first]
+    is_parted = any(each.kind == "sign" for each in between)
+    is_parted |= line.is_said_as(other.first - 1, "for")
+    return is_parted or bool(line.phrase_before("at", other.first))
 
 
 def _product(line: Line, price: Term, quantity: Term) -> list[Term] | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from amounts import _words
 from amounts._figures import Reading
@@ -9,6 +10,7 @@ from amounts._line import Line
 from amounts._markers import Marker
 from amounts._numbers import Number, numbers
 
+NEAR = 4  # tokens between a word of weighing and a weight
 BETWEEN = {".", ":", "-", "–", "−", "+"}  # "Fr. 50", "EUR: 50", "50-euro", "€-50"
 
 
@@ -26,6 +28,7 @@ class Term:
     part: int | None = None
     trails: bool = False
     doubt: str | None = None
+    is_listed: bool = False  # with what follows it
 
     @property
     def is_bare(self) -> bool:
@@ -44,16 +47,21 @@ def terms(line: Line) -> list[Term]:
     made: list[Term] = []
     known = numbers(line)
     taken = 0  # markers before this token belong to somebody
-    for at, number in enumerate(known):
-        following = known[at + 1] if at + 1 < len(known) else None
-        lead = _lead(line, number, taken)
-        trail = _trail(line, number, lead)
-        if trail and following and _leads(line, trail, number, following, lead):
-            trail = None
-        one = _halved(line, _term(number, lead, trail))
+    for number, following in pairwise([*known, None]):
+        one = _coined(line, number) or _marked(line, number, following, taken)
         taken = one.end
         made.append(one)
-    return sorted(made + _coins(line), key=lambda one: one.first)
+    taken_by = {at for one in made for at in range(one.first, one.end)}
+    made += [one for one in _coins(line) if one.first not in taken_by]
+    return sorted(made, key=lambda one: one.first)
+
+
+def _marked(line: Line, number: Number, following: Number | None, taken: int) -> Term:
+    lead = _lead(line, number, taken)
+    trail = _trail(line, number, lead)
+    if trail and following and _leads(line, trail, number, following, lead):
+        trail = None
+    return _halved(line, _term(number, lead, trail))
 
 
 def _term(number: Number, lead: Marker | None, trail: Marker | None) -> Term:
@@ -69,8 +77,8 @@ def _term(number: Number, lead: Marker | None, trail: Marker | None) -> Term:
 
 def _halved(line: Line, one: Term) -> Term:
     """ "due euro e mezzo", "two euros and a half" """
-    length = line.phrase("halves", one.end) if one.trails else 0
-    return one.plus(Decimal("0.5"), one.end + length) if length else one
+    half = line.half(one.end) if one.trails else None
+    return one.plus(*half) if half else one
 
 
 def _lead(line: Line, number: Number, taken: int) -> Marker | None:
@@ -79,7 +87,7 @@ def _lead(line: Line, number: Number, taken: int) -> Marker | None:
         at -= 1
     for one in line.markers:
         if one.end in (at, number.first) and one.leads and one.first >= taken:
-            return one
+            return None if one.is_noun and number.is_hardly else one  # "euro 2024"
     return None
 
 
@@ -88,11 +96,28 @@ def _trail(line: Line, number: Number, lead: Marker | None) -> Marker | None:
     one = next((one for one in line.markers if one.first == at), None)
     if one and lead and not set(lead.codes) & set(one.codes):
         return None
-    return one
+    return None if one and _is_weight(line, number, one) else one
+
+
+def _is_weight(line: Line, number: Number, marker: Marker) -> bool:
+    """ "I lost 12 pounds" """
+    said = {line.word(at) for at in range(number.first - NEAR, number.first)}
+    is_pounds = marker.is_noun and "GBP" in marker.codes
+    return is_pounds and bool(said & {*_words.table("weighs").split()})
+
+
+def is_bracketed(line: Line, number: Number) -> bool:
+    """ "(35.00) USD": less than nothing, as accounts have it"""
+    return line.word(number.first - 1) == "(" and line.word(number.end) == ")"
 
 
 def _joint(line: Line, number: Number) -> int:
-    """How many tokens join a number to its currency: "50-euro", "millions d'euros" """
+    """How many tokens join a number to its currency: "50-euro", "millions d'euros",
+    "50ish euros", "fifty or so euros" """
+    if length := line.phrase("about_after", number.end):
+        return length
+    if is_bracketed(line, number):
+        return 1
     if line.word(number.end) in {"-", ".", "+"}:
         return 1
     is_large = number.is_scaled or (number.value or 0) >= 1000
@@ -110,6 +135,17 @@ def _leads(
     # Written the same way throughout, as the first one shows.
     leading = line.markers[0].first < number.first
     return number.is_hardly or lead is not None or leading
+
+
+def _coined(line: Line, number: Number) -> Term | None:
+    """ "two fivers" """
+    coin = _words.table("coins").get(line.word(number.end))
+    if coin is None or number.value is None:
+        return None
+    end = number.end + 1
+    return Term(
+        number.first, end, number.times(Decimal(coin[0]), end), tuple(coin[1].split())
+    )
 
 
 def _coins(line: Line) -> list[Term]:

@@ -5,26 +5,41 @@ percentages) is told apart here, before anybody reads it as an amount.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
 SPACES = r"[ \u00a0\u202f\u2009]"
 FIGURE = (
     rf"(?:\d{{1,3}}(?:{SPACES}\d{{3}})+(?!\d)(?:[.,]\d{{1,3}}(?![\d.,]\d))?"
-    r"|\d+(?:[.,'’`·_]\d+)*"
-    r"|(?<![\w.,])[.,]\d{1,3}(?!\d))"
-    r"(?:[.,](?:[-–—]{1,2}|=)(?![\w\d]))?[½¼¾]?|[½¼¾]"
+    r"|\d{1,4} [13]/[24](?![\d/])|\d+ \. \d\d(?![\d.,])"
+    r"|\d+(?:[.,'’`·_]{1,2}\d+)*"
+    r"|(?<![\w.,])(?:[-–—]\.\d\d|[.,]\d{1,3})(?!\d))"
+    r"(?:[.,](?:[-–—]{1,2}|=)(?![\w\d]))?(?:[½¼¾]|[⁰¹²³⁴-⁹]{2})?|[½¼¾]"
 )
-TOKEN = re.compile(rf"(?P<figure>{FIGURE})|(?P<word>[^\W\d_]+)|(?P<sign>[^\s\w]|_)")
+# What is written without blanks, and is a word all the same.
+APART = (
+    "ユーロ|ドル|유로|달러|欧元|美元|[万億萬만억円元원]|[〇一二三四五六七八九十百千]+"
+)
+TOKEN = re.compile(
+    rf"(?P<figure>{FIGURE})|(?P<word>{APART}|(?:(?!{APART})[^\W\d_])+)"
+    r"|(?P<sign>[^\s\w]|_)"
+)
+ARABIC = {"٫": ".", "٬": "’", "،": ","}
+COLON = re.compile(r"(?<=\d):(?=-|\d\d ?(?:kr|kronor|sek)\b)", re.IGNORECASE)
 # Never an amount, whatever stands beside it.
 NEVER = re.compile(
     r"\S+@\S+|https?://\S+|www\.\S+"  # addresses
     r"|\b\d{4}-\d{1,2}-\d{1,2}\b|\b\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})\b"  # dates
     r"|\b\d{1,2}:\d{2}(?::\d{2})?\b|\b\d{1,2}h\d{2}\b"  # times
-    rf"|\d[\d.,]*{SPACES}?[%‰]"
     r"|\b(?:\d{4}[ -]){3}\d{1,7}\b|\b\d{13,19}\b"  # cards
     r"|\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?\b"  # IBAN
     r"|\b\d+(?:\.\d+){3,}\b|\bv\d+(?:\.\d+)*\b",  # hosts, versions
+)
+SHARE = re.compile(
+    rf"\d[\d.,]*{SPACES}?(?:[%‰]|(?:percent|per cent|pct|prozent|pour[ -]cent|por ?cien"
+    r"to|por ?cento|per ?cento|procent)\b)",
+    re.IGNORECASE,
 )
 # No amount where no currency says so.
 HARDLY = re.compile(
@@ -57,9 +72,26 @@ def tokens(text: str) -> list[Token]:
     ]
 
 
+def plain(text: str) -> str:
+    """The text with digits and signs as in ASCII, each in its place; and the colon of
+    Sweden's "149:50 kr" and "250:-" as a comma, for elsewhere it is a time's."""
+    if not text.isascii():
+        text = "".join(map(_plain, text))
+    return COLON.sub(",", text)
+
+
+def _plain(sign: str) -> str:
+    if "\uff01" <= sign <= "\uff5e":  # full width
+        return chr(ord(sign) - 0xFEE0)
+    digit = unicodedata.decimal(sign, None)
+    return ARABIC.get(sign, sign) if digit is None else str(digit)
+
+
 def masked(text: str) -> str:
-    """The text with everything that is never an amount blotted out, in its place."""
-    return NEVER.sub(lambda found: "\ufffd" * len(found.group()), text)
+    """The text with everything that is never an amount blotted out, in its place;
+    of a share, percent signs are left."""
+    text = NEVER.sub(lambda found: "\ufffd" * len(found.group()), text)
+    return SHARE.sub(lambda found: "%" * len(found.group()), text)
 
 
 def doubtful(text: str) -> list[tuple[int, int]]:

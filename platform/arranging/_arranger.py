@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import replies
-from arranging._hearing import Offer, Words, hear
+from arranging import _changing as changing
+from arranging._hearing import Heard, Offer, Words, hear
 from arranging._looking import Look
 from arranging._saying import fields
 from arranging._steps import Form, Step
 from contracts.assistant.dialogues import Dialogue, DialogueTurn
 from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span
-from contracts.calendar.turns import Arrangement, BookingMessage
+from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 
 log = logging.getLogger(__name__)
 Free = Callable[[str | None, Span], Awaitable[tuple[list[Slot], str | None]]]
+Mine = Callable[[str | None], Awaitable[Sequence[Appointment]]]
 Take = Callable[[Arrangement, str | None], Awaitable[Step]]
 
 
@@ -26,8 +28,9 @@ class Arranger:
     """Leads the dialogue of the name *action*.
 
     ``offered`` tells what there is, ``free`` the free slots of a service in a span and
-    what is unknown of it, ``take`` what comes of taking what was said yes to. While
-    they raise *failures* the reply is ``away``, and the dialogue stays as it is.
+    what is unknown of it, ``mine`` what a customer has already, and ``take`` what comes
+    of doing what was said yes to; both are told the conversation. While they raise
+    *failures* the reply is ``away``, and the dialogue stays as it is.
     """
 
     action: str
@@ -36,6 +39,7 @@ class Arranger:
     said: replies.Replies
     offered: Callable[[], Awaitable[Sequence[Offer]]]
     free: Free
+    mine: Mine
     take: Take
     failures: type[Exception]
 
@@ -43,10 +47,18 @@ class Arranger:
         """What is answered, and where it stands then."""
         language = asked.language or self.said.language(asked.locale, asked.message)
         begun = {"id": asked.id or uuid.uuid4().hex, "language": language}
+        if asked.resumed:
+            begun["asked"] = False
         state = self.form.began(Arrangement(**asked.model_dump() | begun), now)
+        is_first = not asked.id
+        kind = changing.kind_of(asked.message, state, self.words, is_first=is_first)
+        state = state.model_copy(update={"kind": kind})
         try:
             offers = await self.offered()
-            step = await self._step(asked, state, offers, now)
+            if kind != asked.kind or (kind != "book" and not state.mine):
+                mine = state.mine or await self.mine(asked.conversation_id)
+                state = changing.begun(state, mine, now)
+            state, step = await self._step(asked, state, offers, now)
         except self.failures as failure:
             log.warning("a turn of %s found nobody: %s", state.id, failure)
             offers, step = [], Step(state, "away")
@@ -58,17 +70,38 @@ class Arranger:
         state: Arrangement,
         offers: Sequence[Offer],
         now: datetime,
-    ) -> Step:
-        wanted = self.form.expected(state)
-        heard = hear(asked.message, state, offers, wanted, now, self.words)
-        if not asked.id:  # it is what somebody began with
-            heard = replace(heard, is_aside=False)
-        step = self.form.step(state, heard, now)
+    ) -> tuple[Arrangement, Step]:
+        """How it stands then, and what follows."""
+        if state.kind != "book" and not state.mine:
+            return state, Step(None, "nothing", is_handled=bool(asked.id))
+        state, heard, is_met = self._heard(asked, state, offers, now)
+        step = (self.form.met if is_met else self.form.step)(state, heard, now)
         if step.state is None or step.deed is None:
-            return step
+            return state, step
         if step.deed == "take":
-            return await self.take(step.state, asked.conversation_id)
-        return await self._looked(step.state, step.deed)
+            return state, await self.take(step.state, asked.conversation_id)
+        return state, await self._looked(step.state, step.deed)
+
+    def _heard(
+        self,
+        asked: BookingMessage,
+        before: Arrangement,
+        offers: Sequence[Offer],
+        now: datetime,
+    ) -> tuple[Arrangement, Heard, bool]:
+        """What was said, and whether it tells now which one is to be changed."""
+        state, text, is_first = before, asked.message, before.kind != asked.kind
+        if state.kind != "book" or self.words.changes["move"].search(text):
+            state, text = changing.told(before, text, now, self.words)
+        heard = hear(text, state, offers, self.form.expected(state), now, self.words)
+        is_met = state.own != before.own
+        if state.kind != "book":
+            answer = replies.answer(asked.message, self.words.about)
+            answer = changing.agreed(state, asked.message, answer, self.words)
+            heard = replace(heard, answer="none" if is_first else answer)
+        if is_first or is_met or not asked.id:  # it is what somebody began with
+            heard = replace(heard, is_aside=False)
+        return state, heard, is_met
 
     async def _looked(self, state: Arrangement, look: Look) -> Step:
         """What follows from what is free when it was wished, or else soon after."""
@@ -83,11 +116,19 @@ class Arranger:
         self, step: Step, before: Arrangement, offers: Sequence[Offer]
     ) -> DialogueTurn:
         left = step.state or before
-        told = fields(step, left, offers, left.language or replies.DEFAULT)
-        names = (step.reply, "doubt" if step.open else "", step.question)
-        texts = [self.said.say(name, left.language, **told) for name in names if name]
+        joint = self.said.say("or", left.language)
+        told = fields(step, left, offers, left.language or replies.DEFAULT, joint)
+        said = (step.reply, "doubt" if step.open else "", step.question)
+        names = [self.said.variant(name, left.kind) for name in said if name]
+        texts = [self.said.say(name, left.language, **told) for name in names]
         known = left.model_dump(mode="json", exclude_defaults=True)
-        dialogue = step.state and Dialogue(action=self.action, arguments=known)
+        dialogue = None
+        if step.state:
+            waits = f"open_{self.form.expected(step.state)}"
+            waits = self.said.variant(waits, left.kind)
+            reminder = self.said.say(waits, left.language, **told)
+            about = {"arguments": known, "reminder": reminder}
+            dialogue = Dialogue(action=self.action, **about)
         return DialogueTurn(
             reply=" ".join(texts), handled=step.is_handled, dialogue=dialogue
         )

@@ -12,6 +12,7 @@ import redaction
 import replies
 import wishes
 import wording
+from arranging import _doubting as doubting
 from contracts.calendar.turns import Arrangement
 
 FEW = 3  # words beside a time that need not be understood
@@ -29,16 +30,30 @@ class Offer(NamedTuple):
 
 class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
-    for a time), ``named`` (with a group ``what``), ``no_name``, ``declined``, and
-    ``ordinals``, one for each place of a list."""
+    for a time), ``named`` (with a group ``what``), ``introduced`` (the same, but only
+    where a name is awaited), ``fillers``, ``no_name``, ``declined``, and
+    ``ordinals``, one for each place of a list, and ``last``.
+
+    ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
+    what says so beyond doubt, and ``anew`` what asks for another one. After a
+    ``target`` is the new time, up to what is ``denied``. ``cancels`` says cancel,
+    ``denies`` not.
+    """
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self.about = frozenset(table["about"])
         self.named: list[str] = table["named"]
+        self.introduced: list[str] = table["introduced"]
         self.ordinals = [_any(each) for each in table["ordinals"]]
+        self.last = _any(table["last"])
         self.wants = _any(table["wants"])
+        self.fillers = _any(table["fillers"])
         self.no_name = _any(table["no_name"])
         self.declined = _any(table["declined"])
+        self.changes = {kind: _any(each) for kind, each in table["changes"].items()}
+        self.existing, self.anew = _any(table["existing"]), _any(table["anew"])
+        self.target, self.denied = _any(table["target"]), _any(table["denied"])
+        self.cancels, self.denies = _any(table["cancels"]), _any(table["denies"])
 
     def is_name(self, text: str) -> bool:
         return len(text.split()) <= LONGEST_NAME and not self.no_name.search(text)
@@ -59,7 +74,7 @@ class Heard:
 
     @property
     def has_time(self) -> bool:
-        return self.time.start is not None and not self.is_aside
+        return doubting.is_told(self.time) and not self.is_aside
 
 
 def hear(
@@ -71,12 +86,10 @@ def hear(
     words: Words,
 ) -> Heard:
     """What *text* says at *now*, to who *expected* a thing of that name."""
-    left = EMAIL.sub(" ", text)
-    offer = _offer(left, offers, state)
-    zone = _zone(state, offer, offers)
-    read = _time(left, state, now, zone)
+    left = words.fillers.sub(" ", EMAIL.sub(" ", text).replace("’", "'"))
+    offer, read, zone = _wanted(left, state, offers, now, words)
     answer = replies.answer(left, words.about) if left.strip() else "none"
-    told = _named(left, expected, read, answer, words)
+    told = _named(left, _awaited(text, state, expected), read, answer, words)
     if told and read.grain == "month":
         read = replace(read, start=None)  # it is the name of somebody
     if (email := _email(text, expected, answer, words)) is not None:
@@ -84,40 +97,65 @@ def hear(
     is_statement = bool(offer) and not wording.is_question(left)
     says = answer != "none" or told or is_statement
     is_aside = not says and _is_aside(left, read, words)
-    choice = _choice(left, state, words)
+    choice = place(left, len(state.shown or state.choices), words)
     return Heard(answer, read, offer, told, choice, is_aside, zone)
 
 
-def _zone(state: Arrangement, offer: Offer | None, offers: Sequence[Offer]) -> ZoneInfo:
+def _wanted(
+    text: str,
+    state: Arrangement,
+    offers: Sequence[Offer],
+    now: datetime,
+    words: Words,
+) -> tuple[Offer | None, moments.Reading, ZoneInfo]:
+    """What it names of what there is, by its place in the list, too; the time that it
+    says, which "the first one" is not; and the zone."""
+    offer = _offer(text, offers, state)
+    is_asked = state.service is None and not state.choices
+    at = place(text, len(offers), words) if is_asked else None
+    zone = zone_of(state, offers, offer if at is None else offers[at])
+    read = _time(text, state, now, zone)
+    if at is None:
+        return offer, read, zone
+    return offers[at], replace(read, start=None), zone
+
+
+def zone_of(
+    state: Arrangement, offers: Sequence[Offer], offer: Offer | None = None
+) -> ZoneInfo:
+    """On whose clock it is spoken."""
+    if state.own:
+        return ZoneInfo(state.own.slot.timezone)
     known = {each.name: each.zone for each in offers}
-    return offer.zone if offer else known.get(state.service or "", offers[0].zone)
+    usual = offers[0].zone if offers else ZoneInfo("UTC")
+    return offer.zone if offer else known.get(state.service or "", usual)
 
 
 def _offer(text: str, offers: Sequence[Offer], state: Arrangement) -> Offer | None:
     """The one that the text names better than any other; the only one there is."""
     if len(offers) == 1 and state.service is None:
         return offers[0]
-    said = _stems(text)
-    fits = {each: len(said & _stems(f"{each.title} {each.name}")) for each in offers}
+    said = stems(text)
+    fits = {each: len(said & stems(f"{each.title} {each.name}")) for each in offers}
     best = max(fits.values(), default=0)
     named = [each for each, many in fits.items() if many == best]
     return named[0] if best and len(named) == 1 else None
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
     """Words of some length, without the plural."""
     found = re.findall(r"[^\W\d_]{3,}", text.casefold().replace("-", ""))
     return {each.rstrip("s") for each in found}
 
 
-def _choice(text: str, state: Arrangement, words: Words) -> int | None:
-    """The place among what was shown that a short text names."""
+def place(text: str, shown: int, words: Words) -> int | None:
+    """The place among so many that were shown that a short text names."""
     if len(text.split()) > FEW + 2:
         return None
-    for place, ordinal in enumerate(words.ordinals[: len(state.shown)]):
+    for at, ordinal in enumerate(words.ordinals[:shown]):
         if ordinal.search(text):
-            return place
-    return None
+            return at
+    return shown - 1 if shown > 1 and words.last.search(text) else None
 
 
 def _time(
@@ -132,6 +170,12 @@ def _time(
     return moments.read(text, max(midnight, now.astimezone(zone)), zone, locale)
 
 
+def _awaited(text: str, state: Arrangement, expected: str) -> str:
+    """What stands beside an address is a name, whatever was asked for."""
+    is_signed = EMAIL.search(text) and "name" not in state.told
+    return "name" if is_signed else expected
+
+
 def _named(
     text: str,
     expected: str,
@@ -140,11 +184,11 @@ def _named(
     words: Words,
 ) -> dict[str, str]:
     """The name that was said, where it is said to be one or where one is awaited."""
-    said = wishes.after(words.named, text)
     is_time = read.start is not None and read.grain != "month"
-    if said is None and expected == "name" and answer == "none" and not is_time:
-        said = text
-    name = " ".join((said or "").split()).strip(" .,;:!-")
+    is_awaited = expected == "name" and answer == "none" and not is_time
+    patterns = [*words.named, *(words.introduced if is_awaited else ())]
+    said = wishes.after(patterns, text) or (text if is_awaited else "")
+    name = " ".join(said.split()).strip(" .,;:!-")
     return {"name": name[:200]} if name and words.is_name(name) else {}
 
 
@@ -164,7 +208,7 @@ def _is_aside(text: str, read: moments.Reading, words: Words) -> bool:
         return True
     if words.wants.search(text):
         return False
-    if read.start is not None and read.unread <= FEW:
+    if doubting.is_told(read) and read.unread <= FEW:
         return False
     return wording.is_question(text) or len(text.split()) > FEW
 

@@ -63,6 +63,15 @@ class Look:
         return sorted(nearest, key=lambda each: each.start)
 
 
+def at(span: Span, zone: ZoneInfo) -> Look:
+    """Where to look for one of the times that were asked about."""
+    start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+    if end - start <= MOMENTS["hour"]:
+        return _exact(start, ())
+    day = start.date() if end - start <= DAY else None
+    return Look(Span(start=start, end=end), False, day, None)
+
+
 def look(state: Arrangement, read: moments.Reading, zone: ZoneInfo) -> Look:
     """Where to look for what was said; a day alone is meant at the hour before."""
     if read.start is None or read.end is None:

@@ -9,17 +9,23 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from arranging import _doubting as doubting
+from arranging import _looking as looking
 from arranging._hearing import Heard
 from arranging._looking import Look, look
 from contracts.calendar.slots import Slot
+from contracts.calendar.times import Span
 from contracts.calendar.turns import Arrangement
 
+UNKNOWN = "CALENDAR_UNKNOWN"  # nothing failed, but nobody knows what is free
+MOST = 4  # others that are offered where somebody else was faster
 PATIENCE = timedelta(minutes=60)  # after which a yes is asked for once more
 
 
 class Step(NamedTuple):
     """``state`` is None where it ended; ``reply`` names what is said, and ``question``
-    what is asked after it. ``deed`` is to be done before: looking, or taking."""
+    what is asked after it. ``deed`` is to be done before: looking, or taking.
+    ``about`` is the time that the reply speaks of."""
 
     state: Arrangement | None
     reply: str
@@ -27,6 +33,7 @@ class Step(NamedTuple):
     deed: Look | Literal["take"] | None = None
     is_handled: bool = True
     open: tuple[str, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,12 +43,15 @@ class Form:
     details: Sequence[str]
 
     def expected(self, state: Arrangement) -> str:
-        """What is missing next: service, slot, one of the details, or the yes."""
-        if state.service is None:
-            return "service"
+        """What is missing next: which one, service, slot, a detail, or the yes."""
+        if state.kind != "book" and state.own is None:
+            return "which"
+        if state.kind == "cancel":
+            return "confirm"
         if state.slot is None:
-            return "slot"
-        missing = (each for each in self.details if each not in state.told)
+            return "slot" if state.service or state.choices else "service"
+        details = self.details if state.kind == "book" else ()
+        missing = (each for each in details if each not in state.told)
         return next(missing, "confirm")
 
     def began(self, state: Arrangement, now: datetime) -> Arrangement:
@@ -52,32 +62,39 @@ class Form:
             change["asked"] = False
         if state.slot and state.slot.start <= now:
             change |= {"slot": None, "asked": False}
+        if state.own and state.own.slot.start <= now:
+            change |= {"own": None, "asked": False}
+        change["mine"] = [each for each in state.mine if each.slot.start > now]
         return state.model_copy(update=change)
 
     def step(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
         """What follows from a message; its deed, where it has one, comes first."""
         if heard.answer == "cancel":
             return Step(None, "cancelled")
+        if state.kind == "cancel" or self.expected(state) == "which":
+            return self._answered(state, heard)
+        return self._said(state, heard, now) or self._answered(state, heard)
+
+    def _said(self, state: Arrangement, heard: Heard, now: datetime) -> Step | None:
+        """What follows from a choice, a time or a detail; None without any."""
         told = _told(state, heard)
-        if heard.choice is not None and state.slot is None:
-            return self.chosen(told, state.shown[heard.choice])
+        if heard.choice is not None and (state.shown or state.choices):
+            return self._picked(told, state, heard)
         if heard.has_time:
             return self._wished(told, heard, now)
-        if told.service != state.service and told.day:
+        if told.service != state.service and told.day and not told.choices:
             return Step(told, "", deed=look(told, heard.time, heard.zone))
-        if told != state:
-            return self.ask(told)
-        return self._answered(state, heard)
+        return self.ask(told) if told != state else None
 
     def ask(self, state: Arrangement, reply: str = "", open: Any = ()) -> Step:
         """Ask for what is missing, after saying *reply*."""
-        wanted, shown = self.expected(state), len(state.shown)
-        is_choice = wanted == "slot" and shown > 0
-        asks = wanted == "confirm" or (is_choice and shown == 1)
+        wanted = self.expected(state)
+        options = [*(state.shown or state.choices)] if wanted == "slot" else []
+        asks = wanted == "confirm" or len(options) == 1
         asked = state.model_copy(update={"asked": asks})
-        if not is_choice:
-            return Step(asked, reply, wanted, open=open)
-        return Step(asked, reply or ("some" if shown > 1 else "only"), open=open)
+        if options and state.shown:
+            return Step(asked, reply or ("some" if options[1:] else "only"), open=open)
+        return Step(asked, reply, "meant" if options else wanted, open=open)
 
     def chosen(self, state: Arrangement, slot: Slot, open: Any = ()) -> Step:
         """A free slot was agreed on: it is said in full, with what was left open."""
@@ -96,7 +113,7 @@ class Form:
         if look.is_exact and wished:
             return self.chosen(state, wished[0], look.questions)
         near = wished or look.near(free)
-        shown = state.model_copy(update={"shown": near})
+        shown = state.model_copy(update={"shown": near, "choices": []})
         if not near:
             return self.ask(shown, "unknown" if unknown else "none")
         if wished:
@@ -105,33 +122,79 @@ class Form:
             reply = "unseen" if unknown else "near"
         return self.ask(shown, reply)
 
-    def taken(self, state: Arrangement, others: Sequence[Slot]) -> Step:
-        """Somebody else was faster."""
-        change: dict[str, Any] = {"slot": None, "shown": [*others]}
-        return self.ask(state.model_copy(update=change), "taken" if others else "gone")
+    def met(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
+        """It has just become clear which one it is about, or has not."""
+        if state.own and state.kind == "move" and heard.has_time:
+            return self._wished(state, heard, now)
+        return self.ask(state)
+
+    def done(self, state: Arrangement, *, is_warned: bool) -> Step:
+        """It is done. Of a new one a letter goes out, where it was told whereto."""
+        sent = "warned" if is_warned else "sent"
+        is_told = state.kind == "book" and state.told.get("email")
+        return Step(None, "booked", sent if is_told else "")
+
+    def failed(self, state: Arrangement, code: str | None) -> Step:
+        """It could not be done now; a yes tries it again."""
+        return Step(state, "unknown" if code == UNKNOWN else "unfinished")
+
+    def refused(self, state: Arrangement, others: Sequence[Any] | None) -> Step:
+        """Somebody else was faster; or, where there can be no *others*, it is over."""
+        if others is None:
+            return Step(None, "over")
+        shown = [Slot.model_validate(each) for each in others[:MOST]]
+        left = state.model_copy(update={"slot": None, "shown": shown})
+        return self.ask(left, "taken" if shown else "gone")
 
     def _wished(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
-        """A time: one of those that were shown, or one to look for."""
+        """A time: one of those that were shown, one to ask about, or to look for."""
+        forgotten: dict[str, Any] = {"slot": None, "shown": [], "asked": False}
+        if meant := doubting.chosen(state.choices, heard.time, heard.zone):
+            return self._meant(state, meant, heard)
+        if open := doubting.doubt(state, heard.time, heard.zone, now):
+            left = state.model_copy(update=forgotten | open.known)
+            return self.ask(left, open.reply)._replace(about=open.about)
         wish = look(state, heard.time, heard.zone)
         named = [each for each in state.shown if wish.is_named(each, heard.time.names)]
         if len(named) == 1:
             return self.chosen(state, named[0])
-        if wish.span.end <= now:
-            return Step(state, "passed", "slot", open=wish.questions)
-        change: dict[str, Any] = {"slot": None, "shown": [], "asked": False}
-        change |= {"day": wish.day, "clock": wish.clock}
-        later = state.model_copy(update=change)
+        choices = doubting.others(state, heard.time, heard.zone)
+        forgotten["choices"] = choices if state.service else []
+        return self._sought(state.model_copy(update=forgotten), wish)
+
+    def _sought(self, state: Arrangement, wish: Look) -> Step:
+        """A time that is to be looked for, once it is known what for."""
+        later = state.model_copy(update={"day": wish.day, "clock": wish.clock})
         return Step(later, "", deed=wish) if later.service else self.ask(later)
+
+    def _picked(self, told: Arrangement, before: Arrangement, heard: Heard) -> Step:
+        """One of the slots that were shown, or of the times that were asked about."""
+        place = heard.choice or 0
+        if before.shown:
+            return self.chosen(told, before.shown[place])
+        return self._meant(told, before.choices[place], heard)
+
+    def _meant(self, state: Arrangement, span: Span, heard: Heard) -> Step:
+        change = {"choices": [], "slot": None, "shown": [], "asked": False}
+        wish = looking.at(span, heard.zone)
+        return self._sought(state.model_copy(update=change), wish)
+
+    def _agreed(self, state: Arrangement, heard: Heard) -> Step:
+        """A yes to the one thing that was asked."""
+        if self.expected(state) == "confirm":
+            return Step(state, "", deed="take")
+        if state.shown:
+            return self.chosen(state, state.shown[0])
+        return self._meant(state, state.choices[0], heard)
 
     def _answered(self, state: Arrangement, heard: Heard) -> Step:
         """A yes, a no, or what says nothing here."""
         wanted = self.expected(state)
         if heard.answer == "yes" and state.asked:
-            if wanted == "confirm":
-                return Step(state, "", deed="take")
-            return self.chosen(state, state.shown[0])
-        if heard.answer == "no" and wanted == "slot" and state.shown:
-            change = {"shown": [], "day": None, "clock": None}
+            return self._agreed(state, heard)
+        is_choice = wanted == "slot" and (state.shown or state.choices)
+        if heard.answer == "no" and is_choice:
+            change = {"shown": [], "choices": [], "day": None, "clock": None}
             return self.ask(state.model_copy(update=change))
         if heard.answer == "no":
             return Step(None, "cancelled")
@@ -144,6 +207,7 @@ class Form:
 def _told(state: Arrangement, heard: Heard) -> Arrangement:
     """With the details and the offer that were named."""
     change: dict[str, Any] = {"told": state.told | heard.told}
-    if heard.offer and heard.offer.name != state.service and not heard.is_aside:
-        change |= {"service": heard.offer.name, "slot": None, "shown": []}
+    offer = None if heard.is_aside or state.own else heard.offer
+    if offer and offer.name != state.service:
+        change |= {"service": offer.name, "slot": None, "shown": []}
     return state.model_copy(update=change)

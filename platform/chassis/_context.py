@@ -32,6 +32,7 @@ TENANT_HEADER = "X-Tenant"
 TOKEN_AGE = 300  # seconds
 TOKEN_SHARED = 30  # seconds in which the same context has the same token
 PLATFORM = "_platform"
+GATEWAY = "api-gateway"  # who vouches for those that come from outside
 TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
 Signer = itsdangerous.URLSafeTimedSerializer
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}$")
@@ -71,6 +72,12 @@ class Context:
     def is_staff(self) -> bool:
         """Whether it may see what is not its own: staff, and a service on its own."""
         return self.is_service or bool({*STAFF} & {*self.roles})
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether many may speak through it: staff for customers, a key for all who use
+        its program."""
+        return self.is_staff or (self.subject or "").startswith("key-")
 
     def remaining(self) -> float:
         """Seconds left; a minute where nobody set a deadline. Never negative."""

@@ -20,6 +20,7 @@ def policy(
     public: bool = False,
     anonymous: bool = False,
     roles: tuple[str, ...] = (),
+    outside: bool = False,
     stream: bool = False,
     action: str | None = None,
     replays: bool = False,
@@ -31,15 +32,16 @@ def policy(
     an Idempotency-Key, ``never`` only when the upstream cannot have seen it.
     ``timeout``: seconds until the answer. ``public``: reachable through the gateway.
     ``anonymous``: needs no credential. ``roles``: one of them is needed (services
-    acting on a tenant's behalf pass). ``stream``: the answer may be server-sent
-    events, which have an idle timeout instead. ``action``: the name under which a
-    plan may call it. ``replays``: the handler itself gives a repeated key its first
-    answer, instead of the chassis' journal. ``quiet``: neither it nor what it calls
-    writes access lines, because it is where they are sent to.
+    acting on a tenant's behalf pass); ``outside``: by who comes through the gateway
+    alone, for services know whom they work for. ``stream``: the answer may be
+    server-sent events, which have an idle timeout instead. ``action``: the name under
+    which a plan may call it. ``replays``: the handler itself gives a repeated key its
+    first answer, instead of the chassis' journal. ``quiet``: neither it nor what it
+    calls writes access lines, because it is where they are sent to.
     """
     extra: dict[str, Any] = {"x-retry": retry, "x-timeout": timeout}
     flags = {"x-public": public, "x-anonymous": anonymous, "x-stream": stream}
-    flags |= {"x-replays": replays, "x-quiet": quiet}
+    flags |= {"x-replays": replays, "x-quiet": quiet, "x-outside": outside}
     extra |= {name: True for name, on in flags.items() if on}
     if roles:
         extra["x-roles"] = list(roles)

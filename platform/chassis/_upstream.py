@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from chassis import _context, _metrics, _policy, _runtime, errors
 
@@ -76,9 +77,10 @@ def _body(json: Any, headers: dict[str, str]) -> bytes | None:
     if json is None:
         return None
     headers["Content-Type"] = "application/json"
-    if hasattr(json, "model_dump_json"):
-        return json.model_dump_json().encode()
-    return jsonlib.dumps(json).encode()
+    try:
+        return to_json(json)
+    except PydanticSerializationError:  # half a surrogate pair, which JSON can spell
+        return jsonlib.dumps(json).encode()
 
 
 # Most calls go to an address of few; to parse one takes a tenth of a call's time.
@@ -228,7 +230,7 @@ class Upstream:
             return None
         try:
             if answer is None:
-                return response.json()
+                return from_json(response.content)
             return _adapter(answer).validate_json(response.content)
         except (ValidationError, ValueError) as exc:
             raise errors.UpstreamFailed(

@@ -134,7 +134,7 @@ class Mesh:
         whose = self.tenant if tenant == "" else tenant
         sent = dict(headers or {})
         if whose is not None:
-            context = _context.Context(whose, subject, roles, "api-gateway")
+            context = _context.Context(whose, subject, roles, _context.GATEWAY)
             sent[_context.TOKEN_HEADER] = _context.mint(context)
 
         async def send() -> httpx.Response:

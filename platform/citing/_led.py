@@ -1,6 +1,6 @@
 """Dialogues: what the service that leads one answered, and what is still open there."""
 
-from contracts.assistant.dialogues import DialogueTurn
+from contracts.assistant.dialogues import Dialogue, DialogueTurn
 from contracts.knowledge.answers import Answer, AnswerRequest
 
 
@@ -12,7 +12,8 @@ def led(asked: AnswerRequest) -> Answer | None:
     if asked.dialogue is None:
         return None
     if (turn := _turn(asked)) and turn.handled:
-        return Answer(answer=turn.reply, dialogue=turn.dialogue, confidence=1.0)
+        text, open = _going_on(asked, turn.reply, turn.dialogue)
+        return Answer(answer=text, dialogue=open, confidence=1.0)
     if turn is None and not (asked.dialogue.before and asked.dialogue.is_question):
         return _away(asked)
     if turn and asked.dialogue.reply:
@@ -23,15 +24,57 @@ def led(asked: AnswerRequest) -> Answer | None:
 
 def reminding(asked: AnswerRequest, answer: Answer) -> Answer:
     """*answer*, to something else than what is open, and a reminder of that."""
-    if asked.dialogue is None or asked.dialogue.before is None:
-        return answer
-    turn = _turn(asked)
-    if turn is None and answer.abstained:
-        return _away(asked)
-    left = turn.reply if turn else asked.dialogue.away
-    open = turn.dialogue if turn else asked.dialogue.before
+    if asked.dialogue is None or (turn := _turn(asked)) is None:
+        return _unled(asked, answer)
+    left, is_new = turn.reply, asked.dialogue.before is None
+    if is_new and turn.dialogue is not None:
+        return _left_alone(asked, answer)  # it began by mistake
+    if answer.abstained and is_new and left:
+        answer = Answer(answer="", confidence=1.0)
     text = "\n\n".join(filter(None, [answer.answer, left]))
+    text, open = _going_on(asked, text, turn.dialogue)
     return answer.model_copy(update={"answer": text, "dialogue": open})
+
+
+def _unled(asked: AnswerRequest, answer: Answer) -> Answer:
+    """*answer*, where its service is away or there is no dialogue."""
+    if asked.dialogue is None or asked.dialogue.before is None:
+        return _left_alone(asked, answer)
+    if answer.abstained:
+        return _away(asked)
+    text = f"{answer.answer}\n\n{asked.dialogue.away}"
+    return answer.model_copy(update={"answer": text, "dialogue": _before(asked)})
+
+
+def _left_alone(asked: AnswerRequest, answer: Answer) -> Answer:
+    """*answer*, and what was open before goes on."""
+    return answer.model_copy(update={"dialogue": _left(asked)})
+
+
+def _left(asked: AnswerRequest) -> Dialogue | None:
+    """The dialogue that was left for the one that is led."""
+    led = asked.dialogue
+    found = led and (led.left or (led.before and led.before.left))
+    return found or None
+
+
+def _before(asked: AnswerRequest) -> Dialogue | None:
+    """How it stood before, with the one that was left for it."""
+    before = asked.dialogue and asked.dialogue.before
+    return before and before.model_copy(update={"left": _left(asked)})
+
+
+def _going_on(
+    asked: AnswerRequest, text: str, open: Dialogue | None
+) -> tuple[str, Dialogue | None]:
+    """The text, and the dialogue that the next message is for: the one that was left,
+    with its reminder, once the other waits for nothing any more."""
+    left = _left(asked)
+    if left is None or (open and open.reminder):
+        return text, open and open.model_copy(update={"left": left})
+    again = {"left": None, "arguments": left.arguments | {"resumed": True}}
+    text = "\n\n".join(filter(None, [text, left.reminder]))
+    return text, left.model_copy(update=again)
 
 
 def _turn(asked: AnswerRequest) -> DialogueTurn | None:
@@ -46,6 +89,5 @@ def _turn(asked: AnswerRequest) -> DialogueTurn | None:
 def _away(asked: AnswerRequest) -> Answer:
     assert asked.dialogue
     away = f"{asked.dialogue.action} is away"
-    return Answer(
-        answer=asked.dialogue.away, dialogue=asked.dialogue.before, degraded=away
-    )
+    open = _before(asked) or _left(asked)
+    return Answer(answer=asked.dialogue.away, dialogue=open, degraded=away)

@@ -6,21 +6,26 @@ clocks. Apprise is loaded with the first courier: with its hundred plugins it ta
 45 MB.
 """
 
+from couriers._addresses import Addresses
 from couriers._apprise import Message, Refused, courier
 from couriers._quiet import NoZone, may_go, require_zone
+from couriers._wanted import channels, moment
 from couriers._ways import Urls, Ways, ways
 from couriers._words import BadTemplate, filled, worded
 
 __all__ = [
+    "Addresses",
     "BadTemplate",
     "Message",
     "NoZone",
     "Refused",
     "Urls",
     "Ways",
+    "channels",
     "courier",
     "filled",
     "may_go",
+    "moment",
     "require_zone",
     "ways",
     "worded",

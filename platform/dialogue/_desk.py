@@ -28,6 +28,7 @@ from contracts.assistant.pipelines import Execution
 from contracts.infrastructure.database import Sort
 from dialogue import _summary, _talk
 from dialogue._talk import REMEMBERED, Talk
+from redaction import CARD
 
 log = logging.getLogger(__name__)
 LATE = "States.Timeout"  # a pipeline's error when a step did not answer in time
@@ -201,7 +202,7 @@ class Desk:
 
     async def _earlier(self, id: str, asked: ChatRequest) -> ChatAnswer | None:
         found = await self.messages.find(id)
-        if found and found.text != asked.message:
+        if found and found.text not in (asked.message, _talk.kept(asked, CARD).message):
             why = "this key was used with another message"
             raise self.platform.Conflict(why, code="KEY_REUSED")
         return found and found.reply
@@ -215,6 +216,7 @@ class Desk:
         mine = {"conversation_id": found.value.id}
         latest = await self.messages.matching(mine, NEWEST, REMEMBERED)
         talk.turns = _talk.turns(found.value, latest)
+        talk.asked = _talk.kept(talk.asked, _talk.last_said(latest))
 
     async def _written(self, talk: Talk, answer: ChatAnswer) -> bool:
         for event in self._events(talk, answer):

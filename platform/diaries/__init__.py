@@ -18,6 +18,7 @@ from diaries._changes import (
     everything_or_since,
     key_of,
 )
+from diaries._connections import Connections
 from diaries._copies import Copies
 from diaries._keeper import Host, Keeper
 from diaries._places import Settings, places
@@ -25,6 +26,7 @@ from diaries._places import Settings, places
 __all__ = [
     "MARK",
     "Changes",
+    "Connections",
     "Copies",
     "Diary",
     "Event",

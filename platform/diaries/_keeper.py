@@ -6,12 +6,10 @@ reason, is unknown from then on until it can be read again; that is told once.
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hmac import compare_digest
 from typing import Any, Protocol
 
 import agenda
@@ -61,6 +59,8 @@ class Host(Protocol):
     async def commit(self) -> Any: ...
     def now(self) -> datetime: ...
     def utc(self, moment: datetime) -> str: ...
+    def publish(self, event: Any, **terms: Any) -> Any: ...
+    def cancel(self, *keys: str) -> Any: ...
     def provider(self, name: str, **terms: Any) -> Any: ...
     def Remembered(self, seconds: float, most: int) -> Memory: ...
 
@@ -70,9 +70,10 @@ class Keeper:
     """Keeps *calendars*, and their events as *items*; *recent* are the last syncs.
 
     A calendar has ``id``, ``kind``, ``timezone``, ``state``, ``reason``,
-    ``synced_at``, ``authorize_url``, ``sealed``, ``cursor``, ``round`` and ``feed``;
-    a local one is kept here alone. *failed* is told of one that fails now, and why.
-    Everything raises Refused for what cannot be asked for.
+    ``synced_at``, ``authorize_url``, ``sealed``, ``cursor`` and ``round``; a local one
+    is kept here alone. *failed* makes the event that says of one that it cannot be read
+    from now on, and why; *pause* is between two syncs that nobody asked for. Everything
+    raises Refused for what cannot be asked for.
     """
 
     calendars: Any
@@ -81,7 +82,8 @@ class Keeper:
     seal: agenda.Seal
     recent: Memory
     host: Any
-    failed: Callable[[str, str], object]
+    failed: Callable[..., Any]
+    pause: timedelta
 
     @classmethod
     def of(
@@ -89,47 +91,14 @@ class Keeper:
     ) -> "Keeper":
         """A keeper with the places that are set up."""
         there = places(given, host.provider)
-        seal, recent = agenda.Seal(given.secret, "calendars"), host.Remembered
-        return cls(
-            calendars, items, there, seal, recent(given.fresh, MOST), host, failed
-        )
+        seal = agenda.Seal(given.secret, "calendars")
+        recent = host.Remembered(given.fresh, MOST)
+        pause = timedelta(seconds=given.sync)
+        return cls(calendars, items, there, seal, recent, host, failed, pause)
 
     @property
     def copies(self) -> Copies:
         return Copies(self.items, self.host.commit, self.host.utc)
-
-    def begun(self, given: Any, tenant: str) -> dict[str, Any]:
-        """What is known of a calendar that is being connected."""
-        known = {"feed": f"{tenant}.{secrets.token_urlsafe(24)}", "state": "ready"}
-        if given.kind == "local":
-            return known
-        if given.kind not in self.places:
-            raise Refused(f"{given.kind} is not set up here")
-        access, url = self.places[given.kind].begin(given)
-        sealed = self.seal.close(access)
-        return known | {"state": "connecting", "sealed": sealed, "authorize_url": url}
-
-    async def finish(self, id: str, code: str, state: str) -> Any:
-        """Put the calendar as its owner authorized it; Refused."""
-        seen = await self.calendars.read(id)
-        if not seen.value.authorize_url:
-            raise Refused("this calendar waits for no authorization")
-        access = self.seal.open(seen.value.sealed)
-        place, now = self.places[seen.value.kind], self.host.now()
-        sealed = self.seal.close(await place.finish(access, code, state, now))
-        update = {"sealed": sealed, "authorize_url": None}
-        made = seen.value.model_copy(update=update)
-        self.calendars.put(id, made, version=seen.version)
-        return made
-
-    async def feed(self, id: str, token: str) -> bytes | None:
-        """The whole calendar as iCalendar, for whoever has its token."""
-        calendar = await self.calendars.find(id)
-        if calendar is None or not compare_digest(calendar.feed, token):
-            return None
-        every = self.items.each({"calendar_id": id})
-        texts = [one.value.text async for one in every]
-        return agenda.feed(calendar.name, calendar.timezone, texts)
 
     async def busy(self, id: str, start: datetime, end: datetime) -> dict[str, Any]:
         """``state``, ``busy`` spans, ``reason`` and ``synced_at``."""
@@ -190,6 +159,22 @@ class Keeper:
             late = {"state": "error", "reason": "it did not answer in time"}
             return calendar.model_copy(update=late)
 
+    async def follow(self, due: Any) -> None:
+        """Bring the copy that is *due* up to date, and again after a while."""
+        id = due.calendar_id
+        if await self.calendars.find(id):
+            await self.current(id)
+            again = self.host.now() + self.pause
+            self.host.publish(due, deliver_at=again, cancel_key=f"sync {id}")
+
+    def unfollow(self, id: str) -> None:
+        """Bring it up to date no more."""
+        self.host.cancel(f"sync {id}")
+
+    def forget(self, id: str) -> None:
+        """Believe nothing of what was found out about it."""
+        self.recent.forget((self.host.current().tenant, id))
+
     async def _opened(self, calendar: Any) -> Diary:
         """The calendar where it really is; Expired."""
         place, access = self.places[calendar.kind], self.seal.open(calendar.sealed)
@@ -206,7 +191,7 @@ class Keeper:
             was = await self.calendars.get(id)
             news = await self._news(was)
             seen = await self.calendars.read(id)
-            found = await self._followed(was, news)
+            found = await self._followed(seen.value, was, news)
             self.calendars.patch(id, found, version=seen.version)
             try:
                 await self.host.commit()
@@ -229,17 +214,27 @@ class Keeper:
             return {"state": "error", "reason": f"it cannot be read: {exc}"[:300]}
 
     async def _followed(
-        self, was: Any, news: Changes | dict[str, Any]
+        self, seen: Any, was: Any, news: Changes | dict[str, Any]
     ) -> dict[str, Any]:
-        """What is known of the calendar now; what it told has been put."""
+        """What is known of the calendar now; what it told has been put.
+
+        It was asked as it *was*; as it is *seen* says whether a failure is news.
+        """
         if isinstance(news, dict):
-            if was.state not in FAILED:
-                self.failed(was.id, news["reason"])
+            if seen.state not in FAILED:
+                self._tell(seen, news)
             return news
         round = was.round + news.is_whole
         try:
             await self.copies.follow(was.id, was.timezone, news, round)
         except agenda.Unreadable as exc:
-            return await self._followed(was, {"state": "error", "reason": str(exc)})
+            unread = {"state": "error", "reason": str(exc)}
+            return await self._followed(seen, was, unread)
         known = {"state": "ready", "cursor": news.cursor, "round": round}
         return known | {"reason": None, "synced_at": self.host.utc(self.host.now())}
+
+    def _tell(self, of: Any, found: dict[str, Any]) -> None:
+        """Publish that it failed, with the commit of the state that says so."""
+        about = of.model_dump(include={"kind", "name"}) | found
+        event = self.failed(calendar_id=of.id, since=self.host.now(), **about)
+        self.host.publish(event)

@@ -26,6 +26,7 @@ from diaries._changes import (
 from diaries._oauth import SignIn
 
 PAST, AHEAD = timedelta(days=31), timedelta(days=800)
+NOON = timedelta(hours=12)
 WINDOW = timedelta(days=30)  # after which it is asked for anew, for it stands still
 PREFER = 'outlook.timezone="UTC", IdType="ImmutableId", odata.maxpagesize=200'
 FREE = ("free", "workingElsewhere")
@@ -192,7 +193,8 @@ def _event(told: Mapping[str, Any]) -> Event:
 def _moment(given: Mapping[str, str], told: Mapping[str, Any]) -> datetime | date:
     # Seven digits of a second, and no offset: UTC is what was preferred.
     moment = datetime.fromisoformat(given["dateTime"][:19]).replace(tzinfo=UTC)
-    return moment.date() if told.get("isAllDay") else moment
+    # A whole day of another zone begins some hours before or after UTC's.
+    return (moment + NOON).date() if told.get("isAllDay") else moment
 
 
 def _utc(moment: datetime) -> str:

@@ -119,8 +119,7 @@ _ASKS_LEAVE = re.compile(
 _GIVES_LEAVE = re.compile(
     r"\b(?:can(?:not|'t)?|may|must|allow\w*|permit\w*|permission|welcome|forbidden|"
     r"prohibited|consent|possible|never|need\w*|requir\w*|compulsory|mandatory|not|"
-    r"should|only|free\s+to|unless|no)\b",
-    re.IGNORECASE,
+    r"should|only|free\s+to|unless|no)\b"
 )
 _ASKS_OFFER = re.compile(
     r"\b(?:do|does|did|would|will)\s+(?:you|the\s+\w+|your\s+\w+)\b|\b(?:is|are)\s+there\b|"
@@ -130,8 +129,7 @@ _ASKS_OFFER = re.compile(
 _MAKES_OFFER = re.compile(
     r"\b(?:we|our)\b|\b(?:is|are|can\s+be)\s+(?:also\s+)?(?:available|offered|possible|"
     r"arranged|included|provided|served|welcome|free)\b|\bthere\s+(?:is|are)\b|\boffer\w*|"
-    r"\bprovid\w*|\bavailable\b|\baccept\w*|;\s*(?:price|fee|rate|amount|cost)\b",
-    re.IGNORECASE,
+    r"\bprovid\w*|\bavailable\b|\baccept\w*|;\s*(?:price|fee|rate|amount|cost)\b"
 )
 
 
@@ -142,7 +140,7 @@ def asks_leave(question: str) -> bool:
 
 def gives_leave(text: str) -> bool:
     """Whether a text settles what is allowed or required."""
-    return bool(_GIVES_LEAVE.search(text))
+    return bool(_GIVES_LEAVE.search(text.lower()))
 
 
 def asks_offer(question: str) -> bool:
@@ -152,7 +150,7 @@ def asks_offer(question: str) -> bool:
 
 def makes_offer(text: str) -> bool:
     """Whether a text speaks of what a business offers."""
-    return bool(_MAKES_OFFER.search(text))
+    return bool(_MAKES_OFFER.search(text.lower()))
 
 
 _HOW = re.compile(

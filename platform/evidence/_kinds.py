@@ -82,25 +82,22 @@ _HELD = {
     rf"\b{_NUMBER}\s+{_UNIT}\s+old|\b(?:17|18|19|20)\d\d\b",
 }
 _CASED = frozenset({"person", "place", "address"})
-_PATTERNS = {
-    kind: re.compile(pattern, 0 if kind in _CASED else re.IGNORECASE)
-    for kind, pattern in _HELD.items()
-}
+_PATTERNS = [(kind, kind in _CASED, re.compile(_HELD[kind])) for kind in _HELD]
 
 _COUNTED = re.compile(
     rf"\b(?:\d[\d.,]*|{_SPELT}|several|no|none|only)\s+((?:[\w'-]+\s+){{0,2}}[\w'-]+)|"
-    r"([\w'-]+):\s*(?:up\s+to\s+)?\d",
-    re.IGNORECASE,
+    r"([\w'-]+):\s*(?:up\s+to\s+)?\d"
 )
 
 
 def counted(text: str) -> str:
     """The words that numbers of a text count: "bikes" in "eight touring bikes"."""
-    return " ".join(word for found in _COUNTED.findall(text) for word in found if word)
+    found = _COUNTED.findall(text.lower())
+    return " ".join(word for words in found for word in words if word)
 
 
 _NAME = re.compile(r"(?<=[^.!?]\s)[\"'(]?([A-Z][\w&'’-]*\w|[A-Z]?\d+)\b(?!:)")
-_FIGURE = re.compile(rf"\d[\d.,:]*|\b(?:{_SPELT}|once|twice)\b", re.IGNORECASE)
+_FIGURE = re.compile(rf"\d[\d.,:]*|\b(?:{_SPELT}|once|twice)\b")
 _NO_NAME = frozenset(
     "january february march april may june july august september october november "
     "december monday tuesday wednesday thursday friday saturday sunday mondays "
@@ -116,9 +113,17 @@ def names(text: str) -> frozenset[str]:
 
 def figures(text: str) -> frozenset[str]:
     """Numbers as they are written, "4,900" and "twice"."""
-    return frozenset(match.rstrip(".,:").lower() for match in _FIGURE.findall(text))
+    return frozenset(match.rstrip(".,:") for match in _FIGURE.findall(text.lower()))
 
 
 def held(text: str) -> frozenset[str]:
-    """The kinds of answer that a sentence holds."""
-    return frozenset(kind for kind, found in _PATTERNS.items() if found.search(text))
+    """The kinds of answer that a sentence holds.
+
+    In lower case, because a search that ignores the case takes three times as long.
+    """
+    lower = text.lower()
+    return frozenset(
+        kind
+        for kind, cased, pattern in _PATTERNS
+        if pattern.search(text if cased else lower)
+    )

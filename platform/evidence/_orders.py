@@ -7,41 +7,83 @@ another alphabet that look like Latin ones, markup and spaced-out letters hide n
 import re
 import unicodedata
 
-_COMMAND = re.compile(
-    r"""
-      (?:ignore|disregard|forget|override|bypass)\b.{0,40}
-        \b(?:instructions?|prompts?|rules|guidelines|above|previous|directives?)
-    | \b(?:system|developer)\s+(?:prompt|message|instruction)
-    | \b(?:new|updated|important)\s+instructions?\b
-    | \b(?:instructions?|notes?|messages?|memos?|reminders?)\s+(?:to|for)\s+
-        (?:the\s+|any\s+|all\s+|every\s+)?
-        (?:ai|assistants?|chat\s*bots?|bots?|(?:language\s+)?models?|llms?)\b
-    | ^\W*(?:system|assistant|user|developer|human|ai)\s*(?:\]|>|:)
-    | <\|?/?\s*(?:im_start|im_end|system|assistant|instructions?)\b
-    | \byou\s+are\s+(?:now\s+)?(?:an?\s+|the\s+)?
-        (?:ai\b|assistant|chat\s*bot|language\s+model|in\s+\w+\s+mode|dan\b)
-    | \bas\s+an\s+(?:ai|assistant|language\s+model)\b
-    | \b(?:the\s+)?(?:ai|chat\s*bot|assistant|language\s+model|llm|bot)s?\s+
-        (?:must|should|shall|will|is\s+to|has\s+to|reading)\b
-    | \b(?:reply|respond|answer)\s+(?:only\s+|always\s+)?(?:with|that|by)\b
-    | \b(?:reply\s+to|respond\s+to|answer)\s+(?:every|all|each|any)\s+
-        (?:questions?|messages?)\b
-    | \b(?:include|insert|add|append|put|give|mention)\b.{0,60}\bin\s+
-        (?:every|each|all|your)\s+(?:answers?|repl(?:y|ies)|responses?|outputs?)\b
-    | \byour\s+(?:new\s+|only\s+|real\s+)?(?:task|role|mission)\s+is\b
-    | \bpretend\s+(?:that\s+)?(?:you|to\s+be)\b
-    | \b(?:say|tell|inform|assure|convince|persuade|advise)\s+
-        (?:to\s+)?(?:the\s+|every|all\s+|any|each\s+)+
-        (?:users?|customers?|visitors?|one|body|patients?|guests?|people|clients?|readers?)
-    | \b(?:when|if)\s+(?:you\s+are\s+|you're\s+)?asked\b
-    | \bdo\s+not\s+(?:reveal|disclose|mention|follow)\b.{0,60}
-        \b(?:instructions?|prompt|users?|rules)
-    | \b(?:reveal|print|repeat|output|show)\b.{0,30}\b(?:prompt|instructions)
-    | \b(?:anweisungen|instruktionen)\b.{0,30}\b(?:ignorier|vergiss)
-    | \b(?:ignorier|vergiss)\w*\b.{0,40}\b(?:anweisungen|instruktionen|regeln)
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
+_COMMANDS = [
+    (
+        "ignor disregard forget overrid bypass",
+        r"(?:ignore|disregard|forget|override|bypass)\b.{0,40}"
+        r"\b(?:instructions?|prompts?|rules|guidelines|above|previous|directives?)",
+    ),
+    (
+        "system developer",
+        r"\b(?:system|developer)\s+(?:prompt|message|instruction)",
+    ),
+    ("instruction", r"\b(?:new|updated|important)\s+instructions?\b"),
+    (
+        "instruction note message memo reminder",
+        r"\b(?:instructions?|notes?|messages?|memos?|reminders?)\s+(?:to|for)\s+"
+        r"(?:the\s+|any\s+|all\s+|every\s+)?"
+        r"(?:ai|assistants?|chat\s*bots?|bots?|(?:language\s+)?models?|llms?)\b",
+    ),
+    (
+        "system assistant user developer human ai",
+        r"^\W*(?:system|assistant|user|developer|human|ai)\s*(?:\]|>|:)",
+    ),
+    (
+        "im_start im_end system assistant instruction",
+        r"<\|?/?\s*(?:im_start|im_end|system|assistant|instructions?)\b",
+    ),
+    (
+        "you",
+        r"\byou\s+are\s+(?:now\s+)?(?:an?\s+|the\s+)?"
+        r"(?:ai\b|assistant|chat\s*bot|language\s+model|in\s+\w+\s+mode|dan\b)",
+    ),
+    ("ai assistant model", r"\bas\s+an\s+(?:ai|assistant|language\s+model)\b"),
+    (
+        "ai bot assistant model llm",
+        r"\b(?:the\s+)?(?:ai|chat\s*bot|assistant|language\s+model|llm|bot)s?\s+"
+        r"(?:must|should|shall|will|is\s+to|has\s+to|reading)\b",
+    ),
+    (
+        "reply respond answer",
+        r"\b(?:reply|respond|answer)\s+(?:only\s+|always\s+)?(?:with|that|by)\b|"
+        r"\b(?:reply\s+to|respond\s+to|answer)\s+(?:every|all|each|any)\s+"
+        r"(?:questions?|messages?)\b",
+    ),
+    (
+        "answer repl response output",
+        r"\b(?:include|insert|add|append|put|give|mention)\b.{0,60}\bin\s+"
+        r"(?:every|each|all|your)\s+(?:answers?|repl(?:y|ies)|responses?|outputs?)\b",
+    ),
+    (
+        "task role mission",
+        r"\byour\s+(?:new\s+|only\s+|real\s+)?(?:task|role|mission)\s+is\b",
+    ),
+    ("pretend", r"\bpretend\s+(?:that\s+)?(?:you|to\s+be)\b"),
+    (
+        "say tell inform assure convince persuade advise",
+        r"\b(?:say|tell|inform|assure|convince|persuade|advise)\s+"
+        r"(?:to\s+)?(?:the\s+|every|all\s+|any|each\s+)+(?:users?|customers?|"
+        r"visitors?|one|body|patients?|guests?|people|clients?|readers?)",
+    ),
+    ("asked", r"\b(?:when|if)\s+(?:you\s+are\s+|you're\s+)?asked\b"),
+    (
+        "not",
+        r"\bdo\s+not\s+(?:reveal|disclose|mention|follow)\b.{0,60}"
+        r"\b(?:instructions?|prompt|users?|rules)",
+    ),
+    (
+        "prompt instructions",
+        r"\b(?:reveal|print|repeat|output|show)\b.{0,30}\b(?:prompt|instructions)",
+    ),
+    (
+        "ignorier vergiss",
+        r"\b(?:anweisungen|instruktionen)\b.{0,30}\b(?:ignorier|vergiss)|"
+        r"\b(?:ignorier|vergiss)\w*\b.{0,40}\b(?:anweisungen|instruktionen|regeln)",
+    ),
+]
+# To look for one of its marks is far cheaper than to try a pattern, and hardly any
+# sentence has one.
+_MARKED = [(marks.split(), re.compile(pattern)) for marks, pattern in _COMMANDS]
 _LOOKALIKES = str.maketrans(
     "АВЕКМНОРСТХаеорсухіјѕԁӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧονικ",
     "ABEKMHOPCTXaeopcyxijsdlABEZHIKMNOPTYXovik",
@@ -62,8 +104,17 @@ def _seen(text: str) -> str:
 
 def is_command(text: str) -> bool:
     """Whether a sentence addresses the assistant that reads the document."""
-    seen = _seen(text)
-    return bool(_COMMAND.search(seen) or _COMMAND.search(_MARKUP.sub("", seen)))
+    seen = _seen(text).lower()
+    bare = _MARKUP.sub("", seen)
+    return _commands(seen) or (bare != seen and _commands(bare))
+
+
+def _commands(lower: str) -> bool:
+    return any(
+        pattern.search(lower)
+        for marks, pattern in _MARKED
+        if any(mark in lower for mark in marks)
+    )
 
 
 def deceives(text: str) -> bool:

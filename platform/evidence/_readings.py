@@ -22,26 +22,56 @@ class Digest:
     """One sentence: its words' stems and thesaurus groups, and those around it.
 
     ``cells``: of a table row as in "Service: Cleaning; Price: €80", the stems of each
-    value without figures. ``order``: its stems in order, without stop words.
-    ``counted``: the words that its numbers count. ``names``, ``figures``: as written.
-    ``vocabulary``: its words and its heading's.
+    value without figures. ``above``: the title and section that it stands under.
+    What few questions look at is found out when the first one does.
     """
 
     span: _sentences.Span
+    above: str
     own: Meaning
     heading: Meaning
     before: Meaning
     around: Meaning
     kinds: frozenset[str]
-    days: frozenset[int]
     cells: tuple[frozenset[str], ...]
-    order: tuple[str, ...]
-    counted: Meaning
-    names: frozenset[str]
-    figures: frozenset[str]
-    vocabulary: tuple[str, ...]
-    gives_leave: bool
-    makes_offer: bool
+
+    @functools.cached_property
+    def days(self) -> frozenset[int]:
+        """Days of the week, 0 for Monday, of the sentence or else of its heading."""
+        return _days.days(self.span.text) or _days.days(self.above)
+
+    @functools.cached_property
+    def order(self) -> tuple[str, ...]:
+        """Its stems in order, without stop words."""
+        return order(self.span.text)
+
+    @functools.cached_property
+    def counted(self) -> Meaning:
+        """The words that its numbers count."""
+        return _words.meanings(_kinds.counted(self.span.text))
+
+    @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """Its names as written, in lower case."""
+        return _kinds.names(self.span.text)
+
+    @functools.cached_property
+    def figures(self) -> frozenset[str]:
+        """Its numbers as written."""
+        return _kinds.figures(self.span.text)
+
+    @functools.cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Its words and its heading's, each once."""
+        return _vocabulary(f"{self.above} {self.span.lead} {self.span.text}")
+
+    @functools.cached_property
+    def gives_leave(self) -> bool:
+        return _asked.gives_leave(self.span.text)
+
+    @functools.cached_property
+    def makes_offer(self) -> bool:
+        return _asked.makes_offer(self.span.text)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,9 +124,8 @@ def _with(above: Meaning, lead: str) -> Meaning:
 
 @functools.lru_cache(maxsize=_REMEMBERED)
 def _digested(title: str, section: str, text: str) -> tuple[Digest, ...]:
-    around = _words.meanings(text)
-    above = _words.meanings(f"{title} {section}")
-    above_days = _days.days(f"{title} {section}")
+    above = f"{title} {section}"
+    around, heading = _words.meanings(text), _words.meanings(above)
     found: list[Digest] = []
     # What is the same for several sentences is kept once.
     known = {"": _words.meanings("")}
@@ -105,20 +134,13 @@ def _digested(title: str, section: str, text: str) -> tuple[Digest, ...]:
         found.append(
             Digest(
                 span=span,
+                above=above,
                 own=own,
-                heading=_with(above, span.lead),
+                heading=_with(heading, span.lead),
                 before=known[span.before],
                 around=around,
                 kinds=_kinds.held(span.text),
-                days=_days.days(span.text) or above_days,
                 cells=_cells(span.text),
-                order=order(span.text),
-                counted=_words.meanings(_kinds.counted(span.text)),
-                names=_kinds.names(span.text),
-                figures=_kinds.figures(span.text),
-                vocabulary=_vocabulary(f"{title} {section} {span.lead} {span.text}"),
-                gives_leave=_asked.gives_leave(span.text),
-                makes_offer=_asked.makes_offer(span.text),
             )
         )
     return tuple(found)

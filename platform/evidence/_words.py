@@ -130,6 +130,16 @@ def listed() -> frozenset[str]:
     return frozenset(word for word in text.split() if word.isalpha())
 
 
+@functools.lru_cache(maxsize=1)
+def _beginnings() -> dict[str, int]:
+    """The first stem of a thesaurus phrase to the words of the longest such phrase."""
+    found: dict[str, int] = {}
+    for key in groups():
+        first, *rest = key.split(" ")
+        found[first] = max(found.get(first, 0), 1 + len(rest))
+    return found
+
+
 _LONGEST = 4
 Phrase = tuple[frozenset[str], frozenset[str]]
 _KIN = 7
@@ -147,12 +157,13 @@ def meanings(text: str) -> tuple[frozenset[str], frozenset[str]]:
     known = groups()
     found = words(text)
     row = [_stems.stem(word.replace("-", "")) for word in found]
+    longest = _beginnings()
     for at, word in enumerate(found):
         stems.update(stems_of(word))
         for stem in stems_of(word):
-            numbers |= known.get(stem, frozenset()) | _kin(stem)
-        for length in range(2, _LONGEST + 1):
-            numbers |= known.get(" ".join(row[at : at + length]), frozenset())
+            numbers.update(known.get(stem, ()), _kin(stem))
+        for length in range(2, longest.get(row[at], 0) + 1):
+            numbers.update(known.get(" ".join(row[at : at + length]), ()))
     return frozenset(stems), frozenset(numbers)
 
 

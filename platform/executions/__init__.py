@@ -4,6 +4,7 @@ from executions._actions import OWN, Action, Actions
 from executions._alone import alone
 from executions._definitions import Definitions
 from executions._host import Host, KeyReused, Store, new
+from executions._packing import packing
 
 __all__ = [
     "OWN",
@@ -15,4 +16,5 @@ __all__ = [
     "Store",
     "alone",
     "new",
+    "packing",
 ]

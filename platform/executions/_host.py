@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import states
 from contracts.assistant.pipelines import HistoryEvent, Pipeline, StoredExecution
 from executions._actions import Actions
-from executions._packing import packed, unpacked
+from executions._packing import unpacked
 
 HELD = timedelta(seconds=75)  # longer than the longest task, so that it need not renew
 RESCUES = 5  # in a row without any progress; then it fails
@@ -150,7 +150,7 @@ class Host:
         relays = observer is not None
         done, _ = await self._ended(new, None, None, observe, relays)
         steps = [_told(each) for each in states.brief(events)]
-        told = packed(done.model_copy(update={"history": steps}))
+        told = done.model_copy(update={"history": steps})
         self.shelf.put(done.tenant, done.id, told)
         return done
 

@@ -4,11 +4,24 @@ A store indexes every member of a document, and these have hundreds.
 """
 
 import json
+from collections.abc import Awaitable, Callable, Mapping
 
 from contracts.assistant.pipelines import StoredExecution
 
 PACKED = {"input", "output", "history"}
 EMPTY = {"input": None, "output": None, "history": [], "definition": {}}
+
+
+Keep = Callable[[Mapping[str, StoredExecution]], Awaitable[None]]
+
+
+def packing(keep: Keep) -> Keep:
+    """``keep``, given packed ones: a shelf writes when no caller waits any more."""
+
+    async def write(pieces: Mapping[str, StoredExecution]) -> None:
+        await keep({id: packed(piece) for id, piece in pieces.items()})
+
+    return write
 
 
 def packed(done: StoredExecution) -> StoredExecution:

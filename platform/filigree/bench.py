@@ -1,7 +1,8 @@
 """``filigree bench``: speed and memory, measured on a mesh of its own.
 
-Parts: up, startup, memory, hop, search, chat. None named means all, in well under ten
-minutes. What is measured goes to the screen, docs/benchmarks.md and docs/measured.json.
+Parts: up, startup, memory, hop, search, plan, chat. None named means all, in well under
+ten minutes. What is measured goes to the screen, docs/benchmarks.md and
+docs/measured.json.
 """
 
 import importlib
@@ -18,7 +19,7 @@ from filigree.demo.api import Refused
 from filigree.mesh_error import MeshError
 from filigree.state import State
 
-PARTS = ("up", "startup", "memory", "hop", "search", "chat")
+PARTS = ("up", "startup", "memory", "hop", "search", "plan", "chat")
 
 
 def run(held: State, names: Sequence[str] = (), *, large: bool = False) -> int:

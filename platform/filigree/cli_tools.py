@@ -32,7 +32,7 @@ Show what the services say, oldest first.
 BENCH = """\
 Measure a mesh of its own, beside whatever runs; the figures go to docs/benchmarks.md.
 
-  filigree bench               up, startup, memory, hop, search, chat
+  filigree bench               up, startup, memory, hop, search, plan, chat
   filigree bench hop chat      some of them
   filigree bench search --large
 """

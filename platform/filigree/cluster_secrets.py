@@ -8,10 +8,10 @@ master secret, so that they are the same whenever they are printed.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from filigree import cluster_bus, nats_conf
+from filigree import cluster_bus, cluster_logs, nats_conf
 from filigree.cluster_values import PREFIX
 from filigree.declarations import Declaration
-from filigree.edges import STORE, Mesh
+from filigree.edges import LOG_STORE, STORE, Mesh
 from filigree.state import State
 
 DATA = f"{PREFIX}data"
@@ -27,13 +27,13 @@ def manifests(mesh: Mesh, held: State) -> list[dict[str, Any]]:
     domains = sorted({each.domain for each in services})
     shared = [_secret("filigree-internal", PREFIX + each, keys) for each in domains]
     own = [secret for each in services for secret in _own(each, held)]
-    return [*shared, *own, *_engines(services, held)]
+    return [*shared, *own, _agent(held), *_engines(services, held)]
 
 
 def _own(service: Declaration, held: State) -> Iterator[dict[str, Any]]:
     home = PREFIX + service.domain
     if service.secrets:
-        password = held.password(f"secret/{service.name}")
+        password = _of(held, service.name)
         yield _secret(service.name, home, dict.fromkeys(service.secrets, password))
     if nats_conf.users([service]):
         user = f"{service.name}:{_password(held, f'nats/{service.name}')}"
@@ -42,6 +42,16 @@ def _own(service: Declaration, held: State) -> Iterator[dict[str, Any]]:
         user = f"{SUPERUSER}:{_password(held, SUPERUSER)}"
         url = f"postgresql://{user}@{DATABASE}"
         yield _secret(f"{service.name}-database", home, {"url": url})
+
+
+def _agent(held: State) -> dict[str, Any]:
+    """What the logging service knows the log agents by."""
+    key = {"key": _of(held, LOG_STORE)}
+    return _secret(cluster_logs.AGENT, PREFIX + cluster_logs.DOMAIN, key)
+
+
+def _of(held: State, service: str) -> str:
+    return held.password(f"secret/{service}")
 
 
 def _engines(services: Iterable[Declaration], held: State) -> Iterator[dict[str, Any]]:

@@ -31,8 +31,9 @@ def skaffold(source: Source) -> dict[str, str]:
 def _mesh() -> dict[str, Any]:
     """What comes before any domain: Istio, the bus, monitoring, the mesh's rules."""
     meshed = [*cluster_upstream.istio(), _rules({}), cluster_upstream.ingress()]
-    releases = _in_order([*meshed, *cluster_upstream.others()])
-    plain = _in_order([_rules({"mesh.enabled": "false"}), *cluster_upstream.others()])
+    others, alone = cluster_upstream.others(), {"mesh.enabled": "false"}
+    releases = _in_order([*meshed, *others, _agents({})])
+    plain = _in_order([_rules(alone), *others, _agents(alone)])
     without = {"op": "replace", "path": "/deploy/helm/releases", "value": plain}
     return _module(
         "mesh",
@@ -66,6 +67,18 @@ def _rules(values: dict[str, str]) -> dict[str, Any]:
         "createNamespace": True,
         "valuesFiles": ["charts/values/mesh.yaml"],
         "wait": True,
+    }
+    return given | ({"setValues": values} if values else {})
+
+
+def _agents(values: dict[str, str]) -> dict[str, Any]:
+    """Not waited for: their key is a Secret."""
+    given = {
+        "name": cluster_upstream.LOGS,
+        "chartPath": "charts/logs",
+        "namespace": cluster_upstream.LOGS,
+        "valuesFiles": ["charts/values/logs.yaml"],
+        "wait": False,
     }
     return given | ({"setValues": values} if values else {})
 
@@ -115,9 +128,13 @@ def _image(service: Declaration) -> str:
 
 
 def _reference(service: Declaration) -> str:
-    """The built image, whole; Skaffold spells names with underscores alone."""
+    """The built image, whole; Skaffold spells names with underscores alone.
+
+    Where nothing was built (``skaffold render --digest-source=none``) a field would be
+    the text ``<no value>``; an indexed one is empty, and the chart's own image stands.
+    """
     spelt = _image(service).replace("/", "_").replace("-", "_")
-    return "{{.IMAGE_FULLY_QUALIFIED_" + spelt + "}}"
+    return '{{index . "IMAGE_FULLY_QUALIFIED_' + spelt + '"}}'
 
 
 def _artifact(service: Declaration) -> dict[str, Any]:

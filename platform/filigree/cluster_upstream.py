@@ -11,6 +11,7 @@ Release = dict[str, Any]
 SYSTEM = "istio-system"
 DATA = "filigree-data"
 WATCH = "filigree-observability"
+LOGS = "filigree-logs"
 ISTIO = ("https://istio-release.storage.googleapis.com/charts", "1.29.2")
 NATS = ("https://nats-io.github.io/k8s/helm/charts", "2.12.3")
 OPERATOR = ("https://cloudnative-pg.github.io/charts", "0.29.0")

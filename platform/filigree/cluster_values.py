@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from chassis import _context
-from filigree import cluster_routes, nats_conf, operations
+from filigree import cluster_logs, cluster_routes, nats_conf, operations
 from filigree.declarations import Declaration
 from filigree.edges import GATEWAY, STORE, Edge, Pool
 from filigree.generate_source import NOTICE, Source
@@ -57,6 +57,24 @@ def mesh(source: Source) -> dict[str, str]:
     return {"charts/values/mesh.yaml": _yaml(given)}
 
 
+def logs(source: Source) -> dict[str, str]:
+    """charts/values/logs.yaml: whose lines are read, and where they go."""
+    store = cluster_logs.target(source)
+    if store is None:
+        return {}
+    taken = {"service": store.name, "namespace": PREFIX + store.domain}
+    taken |= {"port": store.port, "path": cluster_logs.PATH}
+    given = {"services": _homes(source.services), "logging": taken}
+    return {"charts/values/logs.yaml": _yaml(given)}
+
+
+def _homes_of(source: Source, domain: str) -> list[str]:
+    """The domains whose namespaces a release has to know."""
+    store = cluster_logs.target(source)
+    is_read = store is not None and store.domain == domain
+    return [*_names(source), *([cluster_logs.DOMAIN] if is_read else [])]
+
+
 def _homes(services: Iterable[Declaration]) -> dict[str, str]:
     return {each.name: PREFIX + each.domain for each in services}
 
@@ -85,7 +103,7 @@ def _domain(source: Source, domain: str, measured: dict[str, float]) -> dict[str
         "domain": domain,
         "team": team(owners[0]),
         "rbac": {"group": owners[0].removeprefix("@")},
-        "namespaces": {each: PREFIX + each for each in _names(source)},
+        "namespaces": {each: PREFIX + each for each in _homes_of(source, domain)},
         "services": {
             each.name: _service(source, each, measured.get(each.name))
             for each in source.services
@@ -123,7 +141,8 @@ def _service(
         "calls": _calls(source, source.mesh.of(service.name)),
         "callers": {
             edge.caller: _caller(source, edge) for edge in source.mesh.to(service.name)
-        },
+        }
+        | cluster_logs.callers(source, service),
     }
 
 

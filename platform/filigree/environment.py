@@ -13,7 +13,12 @@ from filigree.edges import STORE
 from filigree.state import State
 
 # Read when a process or a library starts; forks inherit what was read.
-FROM_THE_START = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
+# Time zones are of the package tzdata, as in an image.
+FROM_THE_START = {
+    "MALLOC_ARENA_MAX": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONTZPATH": "",
+}
 # A process of its own, as in an image: docstrings would be 3 MB of its 50. Nothing that
 # a service says is made of them, for its OpenAPI document is the one in contracts/.
 # Its modules are compiled, for compiling them takes more memory than running them.
@@ -34,10 +39,10 @@ def environment(
     """
     given = {name: v for name, v in held.overrides().items() if name not in outer}
     outside = {**given, **outer}
-    secret = f"{declaration.name.replace('-', '_').upper()}_SECRET"
+    # As in a cluster a Secret of the service's own has; yours takes precedence.
+    own = held.password(f"secret/{declaration.name}")
     return {
-        # Where a cluster has a Secret of the service's own; yours takes precedence.
-        secret: outside.get(secret) or held.password(f"secret/{declaration.name}"),
+        **{name: outside.get(name) or own for name in declaration.secrets},
         **given,
         "FILIGREE_WEIGHTS": outside.get("FILIGREE_WEIGHTS") or _weights(held),
         "FILIGREE_PUBLIC_URL": outside.get("FILIGREE_PUBLIC_URL") or held.gateway,

@@ -48,6 +48,7 @@ GENERATORS = (
     Generator(generate_docs.codeowners, (".github/CODEOWNERS",)),
     Generator(cluster_values.domains, (VALUES,)),
     Generator(cluster_values.mesh, (VALUES,)),
+    Generator(cluster_values.logs, (VALUES,)),
     Generator(cluster_bus.nats, (VALUES,)),
     Generator(cluster_alerts.values, (VALUES,)),
     Generator(cluster_alerts.rules, ("charts/observability/rules/*.yaml",)),

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import redaction
-from forms._step import OPEN, Form, Heard, step
-from replies import Answer, Replies, answer
+from forms._step import CONFIRM, OPEN, Form, Heard, Step, step
+from replies import Answer, Replies, answer, is_question
 
 KEPT = 50  # turns of a history
 LIFE = 30 * 86_400.0  # seconds that a talk is kept after its last turn
-Step = Callable[[Any], Awaitable[Any]]
+Deed = Callable[[Any], Awaitable[Any]]
 
 
 def key(*parts: object) -> str:
@@ -40,8 +40,9 @@ class Desk:
     """The talks of the current tenant. Card data is refused and kept nowhere.
 
     ``read`` says what a message means; ``prepare`` and ``perform`` are the deeds, as
-    talks that they have been done for; ``fields`` are those of the replies. ``meet`` is
-    the talk as it is by now. The documents are a collection of the ``platform``'s,
+    talks that they have been done for, and ``retract`` takes what was done back, or is
+    in Conflict with what has come of it; ``fields`` are those of the replies. ``meet``
+    is the talk as it is by now. The documents are a collection of the ``platform``'s,
     whose problems become replies: "refused" for what was not acceptable, else "away".
     ``expires`` is an event to oneself, delayed.
     """
@@ -53,9 +54,10 @@ class Desk:
     platform: Any
     expires: Callable[..., Any]
     read: Callable[[Any, str, Answer], Awaitable[Heard]]
-    prepare: Step
-    perform: Step
-    meet: Step
+    prepare: Deed
+    perform: Deed
+    retract: Deed
+    meet: Deed
     fields: Callable[[Any], Mapping[str, Any]]
 
     def new(self, caller: Any, **known: Any) -> Any:
@@ -90,17 +92,30 @@ class Desk:
         moved = step(self.form, talk, Heard(is_about=True), self.platform.now())
         return self._kept(moved.talk.model_copy(update=news), talk, moved.reply, 0)
 
-    async def take(self, known: Any, message: str) -> Taken:
-        """Answer a message. One that a new talk has nothing to do with begins none."""
+    async def take(
+        self, known: Any, message: str, *, is_resumed: bool = False
+    ) -> Taken:
+        """Answer a message. One that a new talk has nothing to do with begins none; one
+        that *is_resumed* is no answer to the question that was asked last."""
         text = redaction.cardless(message)
         before = await self._met(known.value, text)
+        if is_resumed:
+            before = before.model_copy(update={"asked": ""})
         heard = await self._heard(before, text)
+        if is_resumed and heard.is_aside and not is_question(text):
+            heard = Heard(is_about=True)
         if known.version == 0 and heard.is_aside:
             return Taken(before, text, handled=False, goes_on=False)
         talk, name = await self._done(before, heard)
         talk = self._kept(talk, before, name, known.version, text)
         is_on = talk.state == self.form.done and not heard.is_aside
         return Taken(talk, text, not heard.is_aside, is_on or talk.state in OPEN)
+
+    def reminder(self, talk: Any) -> str:
+        """What it waits for still, in words; "" for nothing."""
+        is_waiting = talk.state in OPEN
+        told = self.fields(talk) if is_waiting else {}
+        return self.said.say("aside", talk.language, **told) if is_waiting else ""
 
     async def expire(self, event: Any) -> None:
         """End a talk in which nobody has answered since the event's turn."""
@@ -126,23 +141,40 @@ class Desk:
             heard = await self.read(talk, text, said)
             if not talk.doubt or heard.unclear or heard.values:
                 return heard
-            whole = await self.read(talk, f"{talk.doubt} {text}", said)
+            return await self._whole(talk, text, said) or heard
         except self.platform.Problem:
             return Heard(instead="away")
-        return whole if whole.values and not whole.unclear else heard
+
+    async def _whole(self, talk: Any, text: str, said: Answer) -> Heard | None:
+        """What it says together with what was not clear, if that makes it clearer."""
+        whole = await self.read(talk, f"{talk.doubt} {text}", said)
+        is_news = whole.values.get("doubt", talk.doubt) != talk.doubt
+        return whole if is_news else None
 
     async def _done(self, talk: Any, heard: Heard) -> tuple[Any, str]:
-        """The talk after the step and its deed, and the name of the reply."""
+        """The talk after the step and its deeds, and the name of the reply."""
         moved = step(self.form, talk, heard, self.platform.now())
-        if not moved.deed:
-            return moved.talk, moved.reply
+        if talk.state == self.form.done != moved.talk.state:
+            # First of all: two results never stand beside each other.
+            try:
+                await self.retract(talk)
+            except self.platform.Conflict:
+                return talk, "kept"
+            except self.platform.Problem:
+                return talk, "standing"
+            moved = moved.without(self.form.undone)
+        return await self._deed(moved) if moved.deed else (moved.talk, moved.reply)
+
+    async def _deed(self, moved: Step) -> tuple[Any, str]:
+        news: dict[str, Any] = {"state": "confirming", "asked": CONFIRM}
+        deed = self.prepare
+        if moved.deed == "perform":
+            deed, news = self.perform, {"state": self.form.done, "asked": ""}
         try:
-            deed = self.prepare if moved.deed == "prepare" else self.perform
-            return await deed(moved.talk), moved.reply
+            return (await deed(moved.talk)).model_copy(update=news), moved.reply
         except self.platform.Invalid:
             first = self.form.fields[0]
-            news = {**self.form.undone, first: None, "asked": first}
-            news |= {"state": "collecting"}
+            news = self.form.anew | {first: None, "asked": first}
             return moved.talk.model_copy(update=news), "refused"
         except self.platform.Problem:
             return moved.talk.model_copy(update={"asked": ""}), "away"

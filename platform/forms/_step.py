@@ -11,15 +11,13 @@ Values = dict[str, Any]  # of the fields that are named
 Deed = Literal["prepare", "perform", ""]
 CONFIRM = "confirm"
 OPEN = ("collecting", "confirming")
-# What a host makes of a talk that it has prepared.
-CONFIRMING = {"state": "confirming", "asked": CONFIRM}
 
 
 @dataclass(frozen=True)
 class Form:
     """``fields`` are asked for in that order. ``undone`` is what rests upon them.
-    ``result`` is what doing it leaves; ``again`` are the replies of talks that have
-    one from before, by those that they take the place of.
+    ``result`` is what doing it leaves, until it is taken back; ``again`` are the
+    replies of talks that have had one before, by those that they take the place of.
     """
 
     fields: tuple[str, ...]
@@ -28,6 +26,11 @@ class Form:
     done: str = "done"
     result: str = ""
     again: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def anew(self) -> Values:
+        """What a talk has to have whose fields are filled in anew."""
+        return {"state": "collecting", "asked": "", **self.undone}
 
     def reply(self, name: str, talk: Any, before: Any) -> str:
         had = getattr(before, self.result) if self.result else None
@@ -62,6 +65,10 @@ class Step(NamedTuple):
     reply: str
     deed: Deed = ""
 
+    def without(self, undone: Values) -> "Step":
+        """The same of a talk of which that is taken back."""
+        return self._replace(talk=self.talk.model_copy(update=dict(undone)))
+
 
 def is_open(form: Form, talk: Any, now: datetime) -> bool:
     """Whether it waits for an answer, and has not waited too long."""
@@ -93,10 +100,14 @@ def _wanting(form: Form, talk: Any) -> Step:
 
 
 def _told(form: Form, talk: Any, heard: Heard) -> Step | None:
-    """What comes of the fields that the message names; None without any."""
+    """What comes of the fields that the message names; None without any, and where it
+    is done with these very ones."""
     if not heard.values and not heard.unclear:
         return None
-    news = {"state": "collecting", **form.undone, **heard.values}
+    is_new = any(getattr(talk, name) != value for name, value in heard.values.items())
+    if talk.state == form.done and not (is_new or heard.unclear):
+        return None
+    news = form.anew | heard.values
     if heard.unclear:
         news |= {heard.unclear: None, "asked": heard.unclear}
         return _moved(talk, "unclear", **news)
@@ -113,8 +124,7 @@ def _answered(form: Form, talk: Any, heard: Heard) -> Step:
     if talk.state != "confirming":
         return _wanting(form, talk)
     if heard.answer == "no":
-        news = {"state": "collecting", "asked": "changed", **form.undone}
-        return _moved(talk, "changed", **news)
+        return _moved(talk, "changed", **form.anew | {"asked": "changed"})
     if heard.answer == "yes" and talk.asked == CONFIRM:
         return _moved(talk, form.done, "perform", asked=CONFIRM)
     return _moved(talk, CONFIRM, asked=CONFIRM)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import wording
-from contracts.assistant.dialogues import Led
+from contracts.assistant.dialogues import Dialogue, Led
 from contracts.assistant.plans import Action, ActionSpec, PlanRequest
 from intents._nearest import Near
 
@@ -62,24 +62,44 @@ class Dialogues:
         """The dialogue that goes on, or that begins with *intent*; *reply* answers
         what is small talk to it.
 
-        One that is open ends where a pattern says that another is to begin, or where a
-        person is to take over.
+        One that is open is left where a pattern says that another is to begin, and gone
+        on with when that is over, or a pattern says so. It ends where a person is to
+        take over.
         """
         if intent in ENDS:
             return None
         action = self.intents.get(intent, {}).get("dialogue")
-        is_said = self.told(asked.message) == intent
-        before = asked.dialogue
-        if before and not (action and is_said and before.action != action):
-            action = before.action
-        else:
-            before = None
+        is_said = bool(action) and self.told(asked.message) == intent
+        known = self._turned(asked, action if is_said else None)
+        action = known.pop("action", action)
         if not (leading := self.leading(action)):
             return None
         away = leading[0]["away"]
         told = away.get((asked.locale or "en").casefold()[:2], away["en"])
         about = {"is_question": wording.is_question(asked.message), "reply": reply}
-        return Led(action=action, before=before, away=told, **about)
+        return Led(action=action, away=told, **known, **about)
+
+    def _turned(self, asked: PlanRequest, said: str | None) -> dict[str, Any]:
+        """Which one goes on as it stood ``before``, and which one is ``left`` for it.
+
+        *said* is the action of the one that a pattern says is to begin.
+        """
+        if (open := asked.dialogue) is None:
+            return {}
+        left = open.left
+        if left and (said == left.action or self._is_resumed(left, asked.message)):
+            kept = left.arguments | {"resumed": True}
+            again = left.model_copy(update={"arguments": kept, "left": None})
+            return {"action": left.action, "before": again, "left": _waiting(open)}
+        if said in (None, open.action):
+            return {"action": open.action, "before": open}
+        return {"left": _waiting(open)}
+
+    def _is_resumed(self, left: Dialogue, text: str) -> bool:
+        """Whether *text* wants to go back to what was *left*."""
+        each = self.leading(left.action)
+        patterns = [one for intent in each for one in intent.get("resumes", ())]
+        return bool(_any(patterns, {}).search(text[:LONGEST]))
 
     def leading(self, action: str | None) -> list[Mapping[str, Any]]:
         """The intents whose dialogue that action leads."""
@@ -122,6 +142,11 @@ class Dialogues:
 
     def _is_barred(self, name: str, text: str) -> bool:
         return name in self.barred and bool(self.barred[name].search(text[:LONGEST]))
+
+
+def _waiting(open: Dialogue) -> Dialogue | None:
+    """The dialogue as one that is left, if it waits for something still."""
+    return open.model_copy(update={"left": None}) if open.reminder else None
 
 
 def _any(patterns: Iterable[str], parts: Mapping[str, str]) -> re.Pattern[str]:

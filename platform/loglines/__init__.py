@@ -2,8 +2,9 @@
 
 ``read`` takes a batch apart (a JSON array, newline-delimited JSON, or OTLP/HTTP);
 ``owned`` makes each row the one shape that is kept, redacted and bounded, by tenant;
-``tally`` counts errors by fingerprint; ``Segments`` and ``surplus`` keep the room
-bounded; ``Forwarder`` passes lines on as OTLP.
+``shipped`` takes apart what a cluster's log agent sends, if it ``admits`` its key;
+``Shelf`` keeps lines, counts errors by fingerprint (``tally``) and bounds the room that
+they take (``Segments``, ``surplus``); ``Forwarder`` passes lines on as OTLP.
 """
 
 from loglines._accept import Found, accept, kept, owned
@@ -21,27 +22,32 @@ from loglines._read import (
     Batch,
     NotLines,
     NotTaken,
+    Row,
     TooMuch,
     read,
     receive,
 )
-from loglines._segments import SIZES, Segments, surplus
+from loglines._segments import Segments, surplus
+from loglines._shelf import Shelf
+from loglines._shipped import admits, shipped, unwrapped
 from loglines._terms import Terms
 
 __all__ = [
     "MOST_BYTES",
     "MOST_ROWS",
     "PROTOBUF",
-    "SIZES",
     "Batch",
     "Forwarder",
     "Found",
     "NotLines",
     "NotTaken",
+    "Row",
     "Segments",
+    "Shelf",
     "Terms",
     "TooMuch",
     "accept",
+    "admits",
     "among",
     "changed",
     "fingerprint",
@@ -52,7 +58,9 @@ __all__ = [
     "pipeline_log",
     "read",
     "receive",
+    "shipped",
     "surplus",
     "tally",
     "to_otlp",
+    "unwrapped",
 ]

@@ -57,13 +57,19 @@ class Batch:
 async def receive(pieces: AsyncIterator[bytes], headers: Mapping[str, str]) -> Batch:
     """``read`` of a request's body as it comes in, of which no more than 4 MiB is held;
     *headers* tell its type and encoding."""
+    media_type = headers.get("content-type", "")
+    body = await whole(pieces)
+    return read(body, media_type, headers.get("content-encoding", ""))
+
+
+async def whole(pieces: AsyncIterator[bytes]) -> bytes:
+    """A body as it comes in; TooMuch as soon as it is too large."""
     body = bytearray()
     async for piece in pieces:
         body += piece
         if len(body) > MOST_BYTES:
             raise TooMuch(f"a batch has at most {MOST_BYTES} bytes")
-    media_type = headers.get("content-type", "")
-    return read(bytes(body), media_type, headers.get("content-encoding", ""))
+    return bytes(body)
 
 
 def read(body: bytes, media_type: str = "", encoding: str = "") -> Batch:
@@ -72,7 +78,7 @@ def read(body: bytes, media_type: str = "", encoding: str = "") -> Batch:
     NotLines when nothing of it can be read, TooMuch, NotTaken. OTLP is recognised by
     its members, in protobuf by its media type, NDJSON by its media type or its form.
     """
-    text = _plain(body, encoding)
+    text = plain(body, encoding)
     if media_type.startswith(MEDIA_TYPE):
         batch = _from_protobuf(text)
     elif "ndjson" in media_type or "jsonlines" in media_type:
@@ -84,7 +90,8 @@ def read(body: bytes, media_type: str = "", encoding: str = "") -> Batch:
     return batch
 
 
-def _plain(body: bytes, encoding: str) -> bytes:
+def plain(body: bytes, encoding: str) -> bytes:
+    """A body unpacked; NotTaken, TooMuch, NotLines."""
     if encoding in ("", "identity"):
         return body
     if encoding not in ("gzip", "deflate"):

@@ -7,45 +7,91 @@ below, before the time of day is looked for.
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from dateutil import parser
 from dateutil.relativedelta import relativedelta, weekday
 
 from moments._language import Language
 from moments._periods import DAY, MONTHLY, PERIOD, Days, Today, one, period
+from moments._tagged import MOD
 
 YEARS = range(1900, 2200)  # outside, nobody means it
+RECENT = timedelta(days=90)
+SAID = r"\d{4}|MONTH|LAST"  # which year, or which month
 Found = Days | None
 Rule = tuple[str, Callable[[re.Match[str], Today], Found]]
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _parsed(text: str, today: Today) -> date | None:
     """Figures in the order of the locale; the next such day, if no year is said."""
     month_first = today.order == "mdy" and "." not in text
     default = datetime(today.day.year, 1, 1)
-    try:
-        # With dots, dateutil takes two figures for a number.
-        plain = text.replace(".", "/")
-        day = parser.parse(plain, default=default, dayfirst=not month_first).date()
-    except (ValueError, OverflowError):
-        return None
-    if day.year not in YEARS:
-        return None
-    short = len(re.findall(r"\d+", text)) < 3
-    return day + relativedelta(years=int(short and day < today.day))
+    if iso := re.fullmatch(r"(\d{4})[./-](\d\d?)[./-](\d\d?)", text):
+        return _date(*(int(each) for each in iso.groups()))
+    # With dots, dateutil takes two figures for a number.
+    plain = re.sub("[.-]", "/", text)
+    for day_first in (not month_first, month_first):
+        try:
+            day = parser.parse(plain, default=default, dayfirst=day_first).date()
+        except (ValueError, OverflowError):
+            continue
+        short = len(re.findall(r"\d+", text)) < 3
+        return day + relativedelta(years=int(short and day < today.day))
+    return None
+
+
+def is_none(tags: str) -> bool:
+    """Whether figures look like a date, and are that of no day: 30/2, 2027-02-30."""
+    for figures in re.findall(r"(?<!\S)#(\S+)", tags):
+        short = sorted(int(each) for each in re.findall(r"\d+", figures))[:2]
+        if len(short) > 1 and short[0] <= 12 and short[1] <= 31:
+            return True
+    return False
+
+
+def _coming(day: date, today: Today) -> Days:
+    """That day; asked about where it is next year's, as this year's has just passed."""
+    passed = day - relativedelta(years=1)
+    recently = today.day - RECENT <= passed < today.day
+    turned = day.year > today.day.year and recently
+    return one(day, ("year", {"one": day})) if turned else one(day)
+
+
+def _is_turned(text: str, day: date, today: Today) -> bool:
+    """Whether the day is first where the month should be, as in 13/4 in America."""
+    is_month_first = today.order == "mdy" and not today.undecided
+    return is_month_first and day.day > 12 and text.startswith(f"{day.day}/")
 
 
 def _figures(found: re.Match[str], today: Today) -> Found:
     """A date in figures: ISO, or in the order of the locale, asked if that is open."""
     day = _parsed(found[1], today)
-    if day is None:
+    if day is None or day.year not in YEARS:
         return None
+    if _is_turned(found[1], day, today):
+        return one(day, ("vague", {"words": day}))
     swaps = day.day <= 12 and day.day != day.month and re.match(r"\d\d?[/-]", found[1])
     if not (swaps and today.undecided):
-        return one(day)
-    other = day.replace(day=day.month, month=day.day)
+        return one(day) if found[1].count("/") == 2 else _coming(day, today)
+    other = _swapped(day, today, has_year=len(re.findall(r"\d+", found[1])) > 2)
     return one(day, ("order", {"one": day, "other": other}))
+
+
+def _swapped(day: date, today: Today, *, has_year: bool) -> date:
+    """With day and month the other way round; the next such, if no year is said."""
+    other = day.replace(day=day.month, month=day.day)
+    if has_year:
+        return other
+    other = other.replace(year=today.day.year)
+    return other.replace(year=other.year + (other < today.day))
 
 
 def _in_period(number: str, tags: str, today: Today) -> date | None:
@@ -53,8 +99,9 @@ def _in_period(number: str, tags: str, today: Today) -> date | None:
     when = period(tags, today.day)
     try:
         day = when.first.replace(day=int(number))
-        said = re.search(r"\d{4}|MONTH|LAST", tags)
-        return day if said or day >= today.day else day.replace(year=day.year + 1)
+        if re.search(SAID, tags) or day >= today.day:
+            return day
+        return day.replace(year=day.year + 1)
     except ValueError:
         return None
 
@@ -69,10 +116,10 @@ def _day_month(found: re.Match[str], today: Today) -> Found:
 
 
 def _day_of(number: str, tags: str, today: Today) -> Days:
-    """That day of a month; of one that has no such day, the question which."""
+    """That day of a month; of one that has no such day, that it has not."""
     if day := _in_period(number, tags, today):
-        return one(day)
-    return replace(period(tags, today.day), notes=(("day", {}),))
+        return one(day) if re.search(SAID, tags) else _coming(day, today)
+    return replace(period(tags, today.day), notes=(("missing", {}),))
 
 
 def _month_days(found: re.Match[str], today: Today) -> Found:
@@ -127,7 +174,9 @@ STRONG: list[Rule] = [
         _nth_weekday,
     ),
     (rf"(?P<nth>1 TH|LAST) DAY (?:FROM |IN )?(?P<month>{PERIOD})", _last_day),
-    (rf"{D} (?:TH )?(?:FROM |IN )?(?P<month>{MONTHLY})", _month_day),
+    (rf"{D} TH (?:FROM |IN )?(?P<month>{MONTHLY})", _month_day),
+    # "a month" is no first of it
+    (rf"{D} (?:FROM |IN )?(?P<month>(?!MONTH(?! {MOD})){MONTHLY})", _month_day),
     (
         r"(?P<month>M\d+) (?P<from>\d\d?) (?:TH )?(?:TO|DASH) "
         r"(?P<to>\d\d?)(?: TH)?(?!\S)",

@@ -11,7 +11,6 @@ from moments._dates import Found, Rule, nth
 from moments._periods import (
     AHEAD,
     DAY,
-    MOD,
     MONTHLY,
     PERIOD,
     WEEK,
@@ -22,6 +21,7 @@ from moments._periods import (
     one,
     period,
 )
+from moments._tagged import MOD
 
 UNITS = {"DAY": "days", "WEEK": "weeks", "MONTH": "months", "YEAR": "years"}
 MOST = {"DAY": 1000, "WEEK": 500, "MONTH": 240, "YEAR": 20}  # that somebody may mean
@@ -70,6 +70,8 @@ def _weeks_ahead(found: re.Match[str], today: Today) -> Found:
     monday = today.day - today.day.weekday() * DAY
     day = monday + many * WEEK + number * DAY
     other = on_weekday(number, today.day) + many * WEEK
+    if many == 1:
+        return one(other)
     return one(day) if day == other else one(day, _or(day, other))
 
 
@@ -143,6 +145,8 @@ WEAK: list[Rule] = [
     (rf"{N} {UNIT} (?:FROM |AFTER )?{ANCHOR}", _from_day),
     (rf"{ANCHOR} IN {N} {UNIT}", _from_day),
     (rf"{ANCHOR} (?:WEEKON|WEEK(?! (?:{MOD})))", _from_day),
+    (rf"{ANCHOR} {N} (?P<unit>WEEK)", _from_day),
+    (r"(?P<anchor>TODAY) NEXT (?P<unit>WEEK|MONTH|YEAR)", _from_day),
     (rf"{ANCHOR} 2WEEKON", _fortnight),
     (rf"AGO {N} {UNIT}", _ago),
     (rf"{N} {UNIT} AGO", _ago),
@@ -159,7 +163,10 @@ WEAK: list[Rule] = [
     (rf"(?P<period>(?:{MOD} )(?:WEEK|MONTH|YEAR)|(?:WEEK|MONTH|YEAR) {MOD})", _period),
     (rf"(?P<period>{MONTHLY})", _period),
     (r"(?P<anchor>TODAY|D[+-]\d)", _relative),
-    (rf"{D} TH", nth),
+    (rf"(?:AT|ON) {D} TH", nth),
+    # "the second opinion" is of no month
+    (rf"{D} TH(?! _)", nth),
+    (r"(?P<day>1[1-9]|2\d|3[01]) TH", nth),
 ]
 
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from moments._canon import DAY, NOON, PART, clock, rewritten, state
+from moments._canon import rewritten
 from moments._language import Language
+from moments._tagged import DAY, NOON, PART, clock, state
 
 PARTS = {
     "PDAWN": (0, 6 * 60),
@@ -24,6 +25,8 @@ AT_NIGHT: dict[str, Callable[[int], tuple[int, ...]]] = {
 }
 # When businesses are likely to be meant, if nobody says before or after noon.
 LIKELY = range(8 * 60, 20 * 60)
+DAYS = r"(?<!\S)(?:TODAY|D[+-]\d|=\d|W\d)(?!\S)"
+HALVES = {"AM": "PMOR", "PM": "PAFT"}
 C = r"@\d+[hm][!?~]"
 H = r"(?:1\d|2[0-4]|\d)"
 NOT_HOURS = r"(?! (?:TH|M\d|MIN|DAY|WEEK|MONTH|YEAR|FROM M\d|_))(?!\S)"
@@ -59,6 +62,7 @@ def _plus(tag: str, more: int) -> str:
 def _clocks(language: Language) -> list:
     """How times are said, from what says most to what says least."""
     half = 30 if language.half == "past" else -30
+    beside = rf"TODAY|D[+-]\d|=\d|W\d|{PART}"
     o = "(?: (?:OCLOCK|HOUR))?"
 
     def made(number: str) -> str:
@@ -67,6 +71,13 @@ def _clocks(language: Language) -> list:
     def told(found: re.Match[str]) -> str:
         settled = state(int(found[1]), language)
         return _at(found[1], int(found[2]), "m", settled)
+
+    def before(found: re.Match[str]) -> str:
+        return _at(found[1], int(found[2]))
+
+    def after(found: re.Match[str]) -> str:
+        settled = "!" if found[2].startswith("0") else "?"
+        return f"{found[1]} {_at(found[2], int(found[3]), 'm', settled)}"
 
     return [
         (
@@ -84,6 +95,7 @@ def _clocks(language: Language) -> list:
         (rf"(?<!FROM )(20|25) TO ({H})(?!\S)", lambda m: _at(m[2], -int(m[1]))),
         # Nobody comes from five to four.
         (r"(?<!FROM )(5) TO ([1-4])(?!\S)", lambda m: _at(m[2], -int(m[1]))),
+        (rf"AT (5|10|20|25) TILL ({H})(?!\S)", lambda m: "AT " + _at(m[2], -int(m[1]))),
         (rf"AT (5|10) TO ({H})(?!\S)", lambda m: "AT " + _at(m[2], -int(m[1]))),
         (rf"({H}){o} PLUSHALF(?!\S)", lambda m: _at(m[1], 30)),
         (rf"({H}){o} PLUSQ(?!\S)", lambda m: _at(m[1], 15)),
@@ -92,6 +104,10 @@ def _clocks(language: Language) -> list:
         (rf"({C}) PLUSQ(?!\S)", lambda m: _plus(m[1], 15)),
         (rf"({C}) MINUSQ(?!\S)", lambda m: _plus(m[1], -15)),
         (rf"({H}){o} MINUS (\d+)(?!\S)", lambda m: _at(m[1], -int(m[2]))),
+        (rf"(AT|{beside}) (1[0-2]|[1-9]) ([0-5][05]){NOT_HOURS}", after),
+        (rf"(1[0-2]|[1-9]) ([0-5][05])(?= (?:[AP]M|ON|AT|{beside})(?!\S))", before),
+        (r"^(1[0-2]|[1-9]) ([0-5][05])$", before),
+        (rf"({beside}) ([01]\d|2[0-3])([0-5]\d)(?!\S)", after),
         (rf"AT ({H}) AND ([1-5]?\d)(?!\S)", lambda m: "AT " + _at(m[1], int(m[2]))),
         (rf"({H}) (?:OCLOCK|HOUR) ([0-5]?\d)(?! \D)(?!\S)", told),
         (r"(?:AT )?([01]?\d|2[0-3])([0-5]\d) (?:OCLOCK|HOUR)(?!\S)", told),
@@ -101,6 +117,7 @@ def _clocks(language: Language) -> list:
         (rf"({C}) (?:OCLOCK|HOUR)(?!\S)", r"\1"),
         (rf"({H}) (?:OCLOCK|HOUR)(?!\S)", lambda m: made(m[1])),
         (rf"AT ({H}){NOT_HOURS}", lambda m: "AT " + made(m[1])),
+        (rf"({beside}) ([AP]M)(?!\S)", lambda m: f"{m[1]} {HALVES[m[2]]}"),
     ]
 
 
@@ -108,10 +125,10 @@ def _signed(minutes: str, word: str) -> int:
     return int(minutes) if word in ("PAST", "AFTER") else -int(minutes)
 
 
-def _bare(language: Language) -> list:
+def _bare(language: Language, has_day: bool) -> list:
     """Numbers that are hours because of what stands beside them."""
     days = rf"TODAY|D[+-]\d|=\d|{PART}" + ("" if language.clock == 24 else r"|W\d")
-    link = "(TO|DASH|AND|OR)"
+    link = "(TO|DASH|TILL|AND|OR)"
     hour = rf"({H}){NOT_HOURS}"
 
     def made(number: str) -> str:
@@ -124,15 +141,19 @@ def _bare(language: Language) -> list:
         ),
         (rf"({C}) {link} {hour}", lambda m: f"{m[1]} {m[2]} {made(m[3])}"),
         (
-            rf"({H}) (TO|DASH) {hour}",
+            # Without a day, two numbers among other words are sizes or prices.
+            rf"{'' if has_day else '^'}({H}) (TO|DASH|TILL) {hour}",
             lambda m: f"{made(m[1])} {m[2]} {made(m[3])}",
         ),
+        *([(rf"AT ({H})(?= _)", lambda m: f"AT {made(m[1])}")] * has_day),
         (rf"BETWEEN ({H}) AND {hour}", lambda m: f"{made(m[1])} TO {made(m[2])}"),
-        (rf"(AFTER|BEFORE) {hour}", lambda m: f"{m[1]} {made(m[2])}"),
+        (rf"(AFTER|BEFORE|TILL) {hour}", lambda m: f"{m[1]} {made(m[2])}"),
         (rf"({days}) {hour}", lambda m: f"{m[1]} {made(m[2])}"),
         (rf"({H}) ({PART})", lambda m: f"{made(m[1])} {m[2]}"),
         (rf"FROM {hour}", lambda m: f"FROM {made(m[1])}"),
         (rf"^{hour} (?=TODAY|D[+-]\d|W\d|NEXT W|THIS W)", lambda m: f"{made(m[1])} "),
+        (rf"(?<!FOR ){hour} (?=ON (?:=\d|W\d|TODAY))", lambda m: f"{made(m[1])} "),
+        (rf"({H}) OR {hour}", lambda m: f"{made(m[1])} OR {made(m[2])}"),
         (rf"^({H})$", lambda m: made(m[1])),
     ]
 
@@ -175,6 +196,12 @@ def _between(found: re.Match[str], part: str | None) -> Hours:
     return Hours(begins, ends, grain)
 
 
+def _either(found: re.Match[str], part: str | None) -> Hours:
+    """Two times, the one as likely as the other."""
+    begins = (_options(found[1], part)[0], _options(found[2], part)[0])
+    return Hours(begins, None, "minute" if "m" in found[1] + found[2] else "hour")
+
+
 def _single(found: re.Match[str], part: str | None) -> Hours:
     return Hours(
         _options(found[1], part), None, "minute" if found[1][-2] == "m" else "hour"
@@ -190,14 +217,15 @@ def _until(found: re.Match[str], part: str | None) -> Hours:
 
 
 FORMS = [
-    (rf"(?:FROM |BETWEEN )?(?:AT )?({C}) (?:TO|DASH) (?:AT )?({C})", _between),
+    (rf"(?:FROM |BETWEEN )?(?:AT )?({C}) (?:TO|DASH|TILL) (?:AT )?({C})", _between),
     (rf"(?:FROM )?(?:AT )?({C}) BEFORE (?:AT )?({C})", _between),
     (rf"AFTER (?:AT )?({C}) (?:AND )?BEFORE ({C})", _between),
     (rf"(?:FROM )?({C}) AT ({C})", _between),
     (rf"BETWEEN (?:AT )?({C}) AND (?:AT )?({C})", _between),
+    (rf"(?:AT )?({C}) OR (?:AT )?({C})", _either),
     (rf"(?:AFTER|FROM) (?:AT )?({C})", _from),
     (rf"(?:AT )?({C}) ONWARDS", _from),
-    (rf"(?:BEFORE|TO) (?:AT )?({C})", _until),
+    (rf"(?:BEFORE|TO|TILL) (?:AT )?({C})", _until),
     (rf"(?:AT )?({C})", _single),
 ]
 
@@ -226,7 +254,7 @@ def _span(part: str, shift: str) -> Hours:
 def hours(tags: str, language: Language) -> tuple[Hours | None, str]:
     """The time of day, if one is said, and the tags that say something else."""
     tags = rewritten(tags, _clocks(language))
-    tags = rewritten(tags, _bare(language))
+    tags = rewritten(tags, _bare(language, re.search(DAYS, tags) is not None))
     part, shift, rest = _part(tags)
     for form, made in FORMS:
         if found := re.search(rf"(?<!\S)(?:{form})(?!\S)", rest):

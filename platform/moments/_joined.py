@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from moments._periods import DAY, WEEK, Days, on_weekday
 
-LINKED = r"(BETWEEN )?=\d (?:_ )?(TO|DASH|AND|OR|BEFORE)? ?=\d"
-MEANS = {"TO": "through", "DASH": "through", "BEFORE": "through", "AND": "or"}
+LINKED = r"(BETWEEN )?=\d (?:_ )?(TO|DASH|TILL|AND|OR|BEFORE)? ?=\d"
+MEANS = dict.fromkeys(("TO", "DASH", "TILL", "BEFORE"), "through") | {"AND": "or"}
 
 
 def joined(tags: str, found: list[Days]) -> Days | None:
@@ -25,7 +25,7 @@ def joined(tags: str, found: list[Days]) -> Days | None:
 
 
 def _link(tags: str) -> str | None:
-    found = re.search(LINKED, tags)
+    found = re.search(LINKED, re.sub(r"(?<!\S)W\d (?==\d)", "", tags))
     if found is None or found[2] is None:
         return None
     return "through" if found[1] else MEANS.get(found[2], "or")

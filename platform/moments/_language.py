@@ -27,7 +27,9 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Language:
-    """What a language calls things; ``words`` are from a folded phrase to its tags."""
+    """What a language calls things; ``words`` are from a folded phrase to its tags.
+
+    It ``is_guest`` where the customer was said to speak another one."""
 
     code: str
     order: str
@@ -35,6 +37,9 @@ class Language:
     half: str
     endings: tuple[str, ...]
     words: dict[str, str]
+    elided: tuple[str, ...]
+    approximate: dict[str, str]
+    is_guest: bool
     saying: dict[str, str]
     asking: dict[str, str]
 
@@ -71,44 +76,65 @@ def _numbers(raw: dict[str, str]) -> dict[str, str]:
     return words
 
 
-def _words(raw: dict) -> dict[str, str]:
-    words = _numbers(raw)
-    for tag, lists in (("M", raw["months"]), ("W", raw["weekdays"])):
-        for n, names in enumerate(lists, 1 if tag == "M" else 0):
-            words |= dict.fromkeys(names.split(), f"{tag}{n}")
+def _weekdays(raw: dict) -> dict[str, str]:
+    words: dict[str, str] = {}
     for n, names in enumerate(raw["weekdays"]):
+        words |= dict.fromkeys(names.split(), f"W{n}")
         for part, tag in raw.get("compounds", {}).items():
             words[names.split()[0] + part] = f"W{n} {tag}"
+    for n, many in enumerate(raw["each"].split()):
+        words[many.replace("+", " ")] = f"W{n} EVERY"
+    return words
+
+
+def _words(raw: dict) -> dict[str, str]:
+    words = _numbers(raw)
+    for n, names in enumerate(raw["months"], 1):
+        words |= dict.fromkeys(names.split(), f"M{n}")
+    words |= _weekdays(raw)
+    for word in raw.get("homographs", "").split():
+        words[word] = f"~{words[word]}"
     for tags, phrases in raw["phrases"].items():
         words |= dict.fromkeys(phrases, tags)
     spelled = {word.translate(UMLAUTS): tags for word, tags in words.items()}
     return {fold(word): tags for word, tags in (spelled | words).items()}
 
 
+def _is_common(word: str, tags: str) -> bool:
+    """Whether it is short, and so may be a word of another language: do, an, ya."""
+    return len(word) <= 3 and re.fullmatch(r"[WM]\d+|NOW|YEAR", tags) is not None
+
+
 @cache
-def _language(code: str) -> Language:
+def _language(code: str, is_guest: bool = False) -> Language:
     file = resources.files("moments") / "languages" / f"{code}.json"
     raw = json.loads(file.read_text(encoding="utf-8"))
+    words = _words(raw)
+    if is_guest:
+        words = {word: t for word, t in words.items() if not _is_common(word, t)}
     return Language(
         code,
         raw["order"],
         raw["clock"],
         raw["half"],
         tuple(raw["ordinal_endings"].split()),
-        _words(raw),
+        words,
+        tuple(raw.get("elided", "").split()),
+        raw.get("approximate", {}),
+        is_guest,
         raw["say"],
         raw["notes"],
     )
 
 
-CODES = ("en", "de", "fr", "es")
+CODES = ("en", "de", "fr", "es", "nl")
 
 
 def languages(locale: str) -> list[Language]:
     """Those to read a text in: the locale's first, English if there is none such."""
     asked = locale.casefold().replace("_", "-").split("-")[0]
     first = asked if asked in CODES else "en"
-    return [_language(first), *(_language(c) for c in CODES if c != first)]
+    return [_language(first), *(_language(c, True) for c in CODES if c != first)]
 
 
 def order(language: Language, locale: str) -> tuple[str, bool]:

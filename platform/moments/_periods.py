@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta, weekday
 
 from moments._language import Language
+from moments._tagged import MOD
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 Note = tuple[str, dict[str, str | date]]
 AHEAD = {"LAST": -1, "": 0, "THIS": 0, "COMING": 1, "NEXT": 1, "NEXT2": 2}
-MOD = r"(?:THIS|NEXT2|NEXT|COMING|LAST)"
 
 
 def _whole(what: str) -> str:

@@ -6,15 +6,27 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from moments._canon import canon
-from moments._dates import strong
+from moments._dates import is_none, strong
 from moments._days import WEAK, days
 from moments._hours import Hours, hours
 from moments._joined import joined
 from moments._language import languages, order
-from moments._periods import Days, Today
+from moments._periods import Days, Today, one
+from moments._remarks import left_open, limited, shifted
 from moments._saying import said
-from moments._scene import MINUTE, Reading, Scene
+from moments._scene import MINUTE, Question, Reading, Scene
 from moments._spans import timed, whole
+
+STAMP = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)"
+
+
+def _local(stamp: re.Match[str], zone: ZoneInfo) -> str:
+    """A moment with its offset (RFC 3339), as it is on the clock of the zone."""
+    try:
+        moment = datetime.fromisoformat(stamp[0].upper())
+    except ValueError:
+        return stamp[0]
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _exact(tags: str, scene: Scene) -> datetime | None:
@@ -42,6 +54,15 @@ def _lasting(tags: str) -> tuple[timedelta | None, str]:
 
 
 def _read(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
+    """The day and the hours; of those that were corrected, what was said last."""
+    when, clock = None, None
+    for part in re.split(r"(?<!\S)CORR(?!\S)", tags):
+        day, hour = _told(part.strip(), scene)
+        when, clock = day or when, hour or clock
+    return when, clock
+
+
+def _told(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
     turn = order(scene.language, scene.locale)
     today, found = Today(scene.today, scene.language, *turn), list[Days]()
     tags = days(tags, strong(scene.language), today, found)
@@ -49,30 +70,72 @@ def _read(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
         return None, None  # a date that is none: a time alone would be of another day
     clock, tags = hours(tags, scene.language)
     tags = re.sub(r"(?<!\S)FROM (W\d|=\d) AT (?=W\d|=\d)", r"FROM \1 TO ", tags)
-    tags = re.sub(r"(?<!\S)(?:AT|ON) ", "", tags)
-    tags = days(tags, WEAK, today, found)
-    return joined(tags, found), clock
+    tags = re.sub(r"(?<!\S)(?:AT|ON) (?!\d+ TH)", "", tags)
+    tags = shifted(days(tags, WEAK, today, found), found)
+    return limited(tags, joined(tags, found)), clock
 
 
-def _answer(tags: str, scene: Scene) -> Reading | None:
-    """What the tags say, seen from there; none where they say no time."""
+def _span(tags: str, scene: Scene) -> Reading | None:
+    """The span that is said, if one is."""
     lasting, tags = _lasting(tags)
     if exact := _exact(tags, scene):
         end = scene.after(exact, lasting or MINUTE)
         return Reading(exact, end, "minute", (), names=frozenset({"day", "clock"}))
+    return _joined(tags, lasting, scene)
+
+
+def _joined(tags: str, lasting: timedelta | None, scene: Scene) -> Reading | None:
+    """The span that days and hours are, with what they leave open."""
     when, clock = _read(tags, scene)
-    if clock:
-        reading = timed(when, clock, lasting, scene)
-    elif when:
-        reading = whole(when, scene)
-    else:
+    if when is None and (clock is None or "HOLIDAY" in tags):
+        return None  # it may be an hour of a day that is not known here
+    reading = _placed(when, clock, lasting, scene)
+    if when is None:
+        return reading
+    asked = [scene.ask(about, **told) for about, told in when.notes]
+    days = [told["other"] for _, told in when.notes if "other" in told]
+    also = [_placed(one(day), clock, lasting, scene) for day in days]
+    others = *reading.others, *((each.start, each.end) for each in also)
+    return replace(reading, ambiguous=(*asked, *reading.ambiguous), others=others)
+
+
+def _placed(
+    when: Days | None, clock: Hours | None, lasting: timedelta | None, scene: Scene
+) -> Reading:
+    return timed(when, clock, lasting, scene) if clock else whole(when, scene)
+
+
+def _either(tags: str, scene: Scene) -> Reading | None:
+    """One time or another, each with its day and its hour."""
+    said = [_span(part, scene) for part in re.split(r"(?<!\S)OR(?!\S)", tags)]
+    full = [each for each in said if each and each.names == {"day", "clock"}]
+    if len(full) < 2 or len(full) < len(said):
         return None
-    if reading.start.timestamp() >= reading.end.timestamp():
+    first, other = full[:2]
+    moments = (scene.language.moment(each.start) for each in (first, other))
+    asked = scene.ask("either", **dict(zip(("one", "other"), moments, strict=True)))
+    spans = tuple((each.start, each.end) for each in full[1:])
+    return replace(first, ambiguous=(asked, *first.ambiguous), others=spans)
+
+
+def _answer(tags: str, scene: Scene) -> Reading | None:
+    """What the tags say, seen from there; none where they say no time."""
+    tags = tags.replace("THISTIME", f"@{scene.now.hour * 60 + scene.now.minute}m!")
+    remarks, tags = left_open(tags, scene)
+    reading = _either(tags, scene) or _span(tags, scene)
+    if reading is None or reading.start.timestamp() >= reading.end.timestamp():
         return None  # until midnight in the morning, say
-    asked = [scene.ask(about, **told) for about, told in (when.notes if when else ())]
+    asked = dict.fromkeys((*remarks, *reading.ambiguous))
     if reading.end <= scene.now:
-        asked.append(scene.ask("past", one=scene.language.moment(reading.start)))
-    return replace(reading, ambiguous=(*asked, *reading.ambiguous))
+        asked |= {scene.ask("past", one=scene.language.moment(reading.start)): None}
+    return replace(reading, ambiguous=tuple(asked))
+
+
+def _impossible(tags: str, scene: Scene) -> Question | None:
+    """What is asked about a date or an hour that there is not."""
+    if is_none(tags):
+        return scene.ask("missing")
+    return scene.ask("hour") if "NOTIME" in tags else None
 
 
 def read(text: str, reference: datetime, zone: ZoneInfo, locale: str = "en") -> Reading:
@@ -82,14 +145,18 @@ def read(text: str, reference: datetime, zone: ZoneInfo, locale: str = "en") -> 
     have the zone's offset. Nothing here reads a clock.
     """
     now = reference.astimezone(zone)
-    made = []
+    text = re.sub(STAMP, lambda stamp: _local(stamp, zone), text)
+    made, wrong = [], list[Reading]()
     for language in languages(locale):
         scene, tags = Scene(now, language, locale), canon(text, language)
         if reading := _answer(tags, scene):
             made.append((tags.split().count("_"), len(made), scene, reading))
+        elif asked := _impossible(tags, scene):
+            unread = tags.split().count("_")
+            wrong.append(Reading(None, None, None, (asked,), unread=unread))
     if not made:
-        nothing = languages(locale)[0].ask("nothing")
-        return Reading(None, None, None, (nothing,))
+        nothing = Scene(now, languages(locale)[0], locale).ask("nothing")
+        return next(iter(wrong), Reading(None, None, None, (nothing,)))
     unread, _, scene, reading = min(made)
     text = said(reading.start, reading.end, reading.grain, scene.language)
     return replace(reading, text=text, unread=unread)

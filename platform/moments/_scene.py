@@ -10,21 +10,34 @@ from moments._language import Language
 MINUTE = timedelta(minutes=1)
 
 
+class Question(str):
+    """What to ask in words; ``about`` names what is open, for all languages."""
+
+    about: str
+
+    def __new__(cls, text: str, about: str) -> "Question":
+        made = super().__new__(cls, text)
+        made.about = about
+        return made
+
+
 @dataclass(frozen=True)
 class Reading:
     """A span, or none; ``ambiguous`` are questions about what was left open.
 
     ``text`` says the span: dates, times, zone and offset. ``names`` tells whether a
     ``day`` and a ``clock`` time were said; ``unread`` counts the words of other things.
+    ``others`` are what was said to be as good, or may be meant as well: spans, too.
     """
 
     start: datetime | None
     end: datetime | None
     grain: str | None
-    ambiguous: tuple[str, ...]
+    ambiguous: tuple[Question, ...]
     text: str | None = None
     names: frozenset[str] = frozenset()
     unread: int = 0
+    others: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,9 +61,9 @@ class Scene:
         """So much later in elapsed time, whatever the clocks do meanwhile."""
         return (moment.astimezone(UTC) + length).astimezone(self.now.tzinfo)
 
-    def ask(self, about: str, **values: str | date) -> str:
+    def ask(self, about: str, **values: str | date) -> Question:
         told = {
             name: value if isinstance(value, str) else self.language.day(value)
             for name, value in values.items()
         }
-        return self.language.ask(about, **told)
+        return Question(self.language.ask(about, **told), about)

@@ -8,10 +8,10 @@ from dateutil import tz
 from moments._hours import Hours
 from moments._periods import DAY, Days
 from moments._saying import offset
-from moments._scene import MINUTE, Reading, Scene
+from moments._scene import MINUTE, Question, Reading, Scene
 
 LENGTH = {"minute": MINUTE, "hour": 60 * MINUTE}
-MIDNIGHT = 24 * 60
+NOON, MIDNIGHT = 12 * 60, 24 * 60
 
 
 def _implied(clock: Hours, scene: Scene) -> Days:
@@ -22,7 +22,7 @@ def _implied(clock: Hours, scene: Scene) -> Days:
     return Days(day, day + DAY)
 
 
-def _changes(start: datetime, wall: int, scene: Scene) -> list[str]:
+def _changes(start: datetime, wall: int, scene: Scene) -> list[Question]:
     """What a change of the clocks does to a beginning at *wall* minutes of the day."""
     if tz.datetime_ambiguous(start):
         times = (start.replace(fold=fold) for fold in (0, 1))
@@ -35,14 +35,20 @@ def _changes(start: datetime, wall: int, scene: Scene) -> list[str]:
     return []
 
 
-def _half(begins: list[datetime], start: datetime, scene: Scene) -> list[str]:
-    """The question which of two times, twelve hours or a day apart."""
+def _which(
+    begins: dict[datetime, int], start: datetime, scene: Scene
+) -> list[Question]:
+    """The question which of two times; before or after noon, where that is all."""
     one = scene.language.moment(start)
+    others = {_beside(at, start, scene): at for at in begins if at != start}
     return [
-        scene.ask("half", one=one, other=_beside(each, start, scene))
-        for each in begins
-        if each != start
+        scene.ask(_apart(begins[at], begins[start]), one=one, other=other)
+        for other, at in others.items()
     ]
+
+
+def _apart(one: int, other: int) -> str:
+    return "either" if (one - other) % NOON else "half"
 
 
 def _beside(other: datetime, start: datetime, scene: Scene) -> str:
@@ -78,21 +84,32 @@ def timed(
     when: Days | None, clock: Hours, lasting: timedelta | None, scene: Scene
 ) -> Reading:
     """Hours of a day, of the first one that is left if more are meant."""
-    day, asked = when or _implied(clock, scene), list[str]()
+    day, asked = when or _implied(clock, scene), list[Question]()
     if day.grain != "day":
         day = replace(day, first=max(day.first, scene.today))
         asked.append(scene.ask("day"))
     begins = _begins(day, clock, scene)
     start = _likeliest(begins, clock, scene)
-    asked += _half(list(begins), start, scene)
+    asked += _which(begins, start, scene)
     if clock.grain != "part_of_day":
-        asked += _changes(start, begins[start], scene)
+        for each, wall in begins.items():
+            asked += _changes(each, wall, scene)
     end = _end(start, day, clock, lasting, scene)
     names = frozenset({"clock", "day"} if when else {"clock"})
-    return Reading(start, end, clock.grain, tuple(asked), names=names)
+    also = [(at, scene.after(at, end - start)) for at in _others(begins, start)]
+    return Reading(start, end, clock.grain, tuple(asked), names=names, others=(*also,))
+
+
+def _others(begins: dict[datetime, int], start: datetime) -> list[datetime]:
+    """What was said beside *start*, and the hour of *start* where it comes again."""
+    wall = begins[start]
+    said = [at for at in begins if _apart(begins[at], wall) == "either"]
+    again = [start.replace(fold=1)] if tz.datetime_ambiguous(start) else []
+    return said + again
 
 
 def whole(when: Days, scene: Scene) -> Reading:
     """Days from midnight to midnight."""
     start, end = scene.at(when.first, 0), scene.at(when.last, 0)
-    return Reading(start, end, when.grain, (), names=frozenset({"day"}))
+    asked = (scene.ask("day"),) if when.last - when.first > DAY else ()
+    return Reading(start, end, when.grain, asked, names=frozenset({"day"}))

@@ -9,7 +9,9 @@ CELL = timedelta(minutes=5)  # what all lengths and times of day are multiples o
 DAY = 24 * 60  # minutes
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST = timedelta(days=1)
-Between = tuple[time, time]  # an end of 00:00 is the day's end
+NIGHT = 12 * 60  # minutes; what is longer over midnight is more likely a slip
+# An end that is not behind the beginning is of the day after; 00:00 is the day's end.
+Between = tuple[time, time]
 
 
 class BadRule(ValueError):
@@ -83,16 +85,16 @@ def zone(name: str) -> ZoneInfo:
 
 
 def minutes(between: Between) -> tuple[int, int]:
-    """Minutes since midnight of both ends; the second is never midnight's 0."""
+    """Minutes since midnight of both ends; behind 24 hours, of the day after."""
     opens, closes = (each.hour * 60 + each.minute for each in between)
-    return opens, closes or DAY
+    return opens, closes if opens < closes else closes + DAY
 
 
 def checked(rule: Rule) -> Rule:
     """The rule, if it can be kept; BadRule."""
     for between in (*_flat(rule.hours.values()), *rule.breaks):
         opens, closes = minutes(between)
-        if opens >= closes:
+        if closes > max(DAY, opens + NIGHT):
             raise BadRule(f"{between[0]} is not before {between[1]}")
         if any(each.second or each.microsecond for each in between):
             raise BadRule(f"{between[0]} and {between[1]} are not whole minutes")

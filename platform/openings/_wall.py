@@ -74,7 +74,7 @@ def _pieces(rule: Rule, first: datetime, last: datetime) -> Iterator[Piece]:
     for stretch in stretches(rule.zone, first, last):
         offset = _offset(rule.zone, stretch.start)
         shown = [(each + offset).replace(tzinfo=None) for each in stretch]
-        day = datetime.combine(shown[0], datetime.min.time())
+        day = datetime.combine(shown[0], datetime.min.time()) - STEP  # its night
         while day < shown[1]:
             for opens, closes in _hours(rule, day):
                 piece = (max(opens, shown[0]), min(closes, shown[1]))
@@ -92,15 +92,20 @@ def _hours(rule: Rule, day: datetime) -> Iterator[tuple[datetime, datetime]]:
         yield day + opens * MINUTE, day + closes * MINUTE
 
 
+def _breaks(rule: Rule, day: datetime) -> list[Span]:
+    """The breaks of a day, of that before it and of that after, on the wall."""
+    return sorted(
+        Span(day + n * STEP + opens * MINUTE, day + n * STEP + closes * MINUTE)
+        for n in (-1, 0, 1)
+        for opens, closes in map(minutes, rule.breaks)
+    )
+
+
 def _outside_breaks(rule: Rule, piece: Piece) -> Iterator[Span]:
-    """What the breaks leave of a piece, which lies within one day."""
-    day = datetime.combine(piece.anchor, datetime.min.time())
+    """What the breaks leave of a piece, which reaches into the day after at most."""
     at = piece.start
-    for opens, closes in sorted(minutes(between) for between in rule.breaks):
-        begins, ends = (
-            (day + each * MINUTE).replace(tzinfo=UTC) - piece.offset
-            for each in (opens, closes)
-        )
+    for pause in _breaks(rule, datetime.combine(piece.anchor, datetime.min.time())):
+        begins, ends = (each.replace(tzinfo=UTC) - piece.offset for each in pause)
         if at < begins:
             yield Span(at, min(begins, piece.end))
         at = max(at, ends)

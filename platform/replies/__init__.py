@@ -6,6 +6,6 @@ names no business noun.
 
 from replies._answers import Answer, answer
 from replies._table import DEFAULT, Replies
-from replies._wording import is_question, undenied
+from replies._wording import is_question
 
-__all__ = ["DEFAULT", "Answer", "Replies", "answer", "is_question", "undenied"]
+__all__ = ["DEFAULT", "Answer", "Replies", "answer", "is_question"]

@@ -31,6 +31,11 @@ class Replies:
         texts = self._table[self.language(locale) or DEFAULT]
         return texts.get(name, self._table[DEFAULT][name]).format(**fields)
 
+    def variant(self, name: str, kind: str) -> str:
+        """The reply's name for that kind of dialogue, where it has one of its own."""
+        special = f"{name}_{kind}"
+        return special if special in self._table[DEFAULT] else name
+
     def language(self, locale: str | None, text: str = "") -> str:
         """The locale's language where it is one of the table; else the one that most
         words of the text are common in, "" where none or several are."""

@@ -15,6 +15,7 @@ from scheduling._plain import (
     task,
     visits,
 )
+from scheduling._reasons import reason
 from scheduling._routes import Job, Round, Task, Visit, Worker
 from scheduling._slots import Person, Rated, Span, suggest
 from scheduling._ways import Point, travel
@@ -42,6 +43,7 @@ __all__ = [
     "heuristic",
     "overlap",
     "person",
+    "reason",
     "resolution",
     "resolve",
     "shown",

@@ -9,6 +9,8 @@ from scheduling._assigned import assign
 from scheduling._clashes import clashes
 from scheduling._moves import resolve
 from scheduling._plain import Plain, appointments, person, shown, task, visits
+from scheduling._reasons import reason
+from scheduling._routes import Task
 from scheduling._slots import Span, suggest
 
 
@@ -79,14 +81,20 @@ def _seen(whose: Plain, zone: tzinfo, slot: Span, outside: int) -> dict[str, Any
     }
 
 
+def _reason(asked: Task, job: int) -> dict[str, str]:
+    cause, text = reason(asked, job)
+    return {"job": asked.jobs[job].id, "cause": cause, "text": text}
+
+
 def assignment(told: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
     """Of ``jobs``, ``staff`` and ``speed_kmh``: ``visits``, who is ``unassigned``,
-    ``travel_minutes`` and whether ``optimal``."""
+    for what ``reasons``, ``travel_minutes`` and whether ``optimal``."""
     asked = task(told["jobs"], told["staff"], told["speed_kmh"])
     found = assign(asked)
     return {
         "visits": visits(asked, found, zone),
         "unassigned": [asked.jobs[job].id for job in found.left],
+        "reasons": [_reason(asked, job) for job in found.left],
         "travel_minutes": found.travel,
         "optimal": found.optimal,
     }

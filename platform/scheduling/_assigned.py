@@ -1,6 +1,8 @@
 """Jobs to people: most jobs, then least travel."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from scheduling import _exact
 from scheduling._routes import Place, Round, Task
@@ -44,6 +46,7 @@ def heuristic(task: Task) -> list[Round]:
     for _ in range(PASSES):
         if not _mended(task, rounds):
             break
+    _insert(_left(task, rounds), rounds)
     for turn in range(TRIES if task.jobs else 0):
         # A stride that has no factor in common with most sizes gets everywhere.
         job, many = turn * 37 % len(task.jobs), 2 + turn % (AWAY - 1)
@@ -59,28 +62,44 @@ def _worth(task: Task, rounds: list[Round]) -> tuple[int, int]:
 
 def _dealt_anew(job: int, many: int, task: Task, rounds: list[Round]) -> None:
     """Take a job and its neighbours out, put them in again, and keep what is better."""
-    before, orders = _worth(task, rounds), [each.jobs for each in rounds]
     row = task.travel[job]
     close = set(sorted(range(len(task.jobs)), key=lambda other: row[other])[:many])
-    for each in rounds:
-        each.settle([other for other in each.jobs if other not in close])
-    _insert(_left(task, rounds), rounds)
+    lighter = [each for each in rounds if not close.isdisjoint(each.jobs)]
+    if not lighter:
+        return
+    before, orders = _worth(task, rounds), [each.jobs for each in rounds]
+    _redone(close, task, rounds, lighter)
     if _worth(task, rounds) >= before:
         for each, order in zip(rounds, orders, strict=True):
-            each.settle(order)
+            if each.jobs is not order:
+                each.settle(order)
 
 
-def _insert(jobs: range | list[int], rounds: list[Round]) -> None:
-    fits: Fits = {job: {} for job in jobs}
-    for job, known in fits.items():
-        for each in rounds:
-            if place := each.place(job):
-                known[each.worker] = place
+def _redone(
+    close: set[int], task: Task, rounds: list[Round], lighter: list[Round]
+) -> None:
+    """The rounds without the close ones, and then with them, where they fit best."""
+    for each in lighter:
+        each.settle([other for other in each.jobs if other not in close])
+    # What was left before fits nowhere but where there is more room now.
+    left = _left(task, rounds)
+    _insert(left, rounds, {job: lighter for job in left if job not in close})
+
+
+def _insert(
+    jobs: Iterable[int],
+    rounds: list[Round],
+    only: Mapping[int, list[Round]] = MappingProxyType({}),
+) -> None:
+    """Put the jobs where they fit, some of them in *only* certain rounds."""
+    fits: Fits = {}
+    for job in jobs:
+        those = only.get(job, rounds)
+        if known := {each.worker: at for each in those if (at := each.place(job))}:
+            fits[job] = known
     while fits:
         job = min(fits, key=lambda each: _choice(fits[each]))
         known = fits.pop(job)
-        if not known:
-            continue
         worker = min(known, key=lambda each: known[each].travel)
         rounds[worker].add(job, known[worker])
         _renew(fits, rounds[worker])
@@ -88,18 +107,22 @@ def _insert(jobs: range | list[int], rounds: list[Round]) -> None:
 
 def _choice(known: dict[int, Place]) -> tuple[int, int]:
     """Urgent is what one alone can do, or what would cost much more elsewhere."""
-    costs = sorted(place.travel for place in known.values())
-    if len(costs) < 2:
+    if len(known) < 2:
         return 0, 0
-    return 1, costs[0] - costs[1]
+    least, next_to_it, *_ = sorted([place.travel for place in known.values()])
+    return 1, least - next_to_it
 
 
 def _renew(fits: Fits, changed: Round) -> None:
-    for job, known in fits.items():
+    """A round with one job more takes others dearer, or not at all."""
+    worker = changed.worker
+    for job, known in [each for each in fits.items() if worker in each[1]]:
         if place := changed.place(job):
-            known[changed.worker] = place
+            known[worker] = place
+        elif len(known) > 1:
+            del known[worker]
         else:
-            known.pop(changed.worker, None)
+            del fits[job]
 
 
 def _cheapest(job: int, rounds: list[Round]) -> tuple[Round, Place] | None:

@@ -5,6 +5,8 @@ by dynamic programming over the set and its last job. Of the rounds that end ali
 those stay that no other beats in both time and travel. Then the sets are dealt out.
 """
 
+from collections.abc import Iterator
+
 from scheduling._routes import Round, Task
 
 Label = tuple[int, int, tuple[int, ...]]  # free from, travelled, jobs in order
@@ -63,18 +65,30 @@ def _went_on(task: Task, labels: list[Label], at: int, job: int) -> list[Label]:
     return [label for label in made if label[0] <= told.closes]
 
 
+def _subsets(jobs: int) -> Iterator[int]:
+    """Each set of some of the jobs, all of them first, none last."""
+    some = jobs
+    while some:
+        yield some
+        some = (some - 1) & jobs
+    yield 0
+
+
 def best(task: Task) -> list[Round]:
     """The rounds of all workers that do most jobs, and of those travel least."""
+    everything = (1 << len(task.jobs)) - 1
     dealt: dict[int, tuple[int, list[tuple[int, ...]]]] = {0: (0, [])}
     for worker in range(len(task.workers)):
         rounds = _rounds(task, worker)
         more: dict[int, tuple[int, list[tuple[int, ...]]]] = {}
         for done, (travelled, orders) in dealt.items():
-            for jobs, (travel, order) in rounds.items():
-                if not done & jobs:
-                    known, total = more.get(done | jobs), travelled + travel
-                    if known is None or total < known[0]:
-                        more[done | jobs] = (total, [*orders, order])
+            for jobs in _subsets(everything ^ done):
+                if jobs not in rounds:
+                    continue
+                travel, order = rounds[jobs]
+                known, total = more.get(done | jobs), travelled + travel
+                if known is None or total < known[0]:
+                    more[done | jobs] = (total, [*orders, order])
         dealt = more
     most = min(dealt, key=lambda jobs: (-jobs.bit_count(), dealt[jobs][0]))
     return [Round(task, n, list(order)) for n, order in enumerate(dealt[most][1])]

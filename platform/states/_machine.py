@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import functools
 from datetime import datetime
 from typing import Any
+
+from pydantic_core import from_json, to_json
 
 from states._check import check
 from states._effects import Effects, Host
@@ -26,6 +29,19 @@ from states._run import Run
 from states._visit import Lane, stamp
 
 LIMITS = Limits()
+
+
+def _findings(definition: dict[str, Any]) -> list[Finding]:
+    """What ``check`` finds; it takes milliseconds, and few texts are run often."""
+    try:
+        return _of_text(to_json(definition))
+    except ValueError:
+        return check(definition)
+
+
+@functools.lru_cache(maxsize=64)
+def _of_text(text: bytes) -> list[Finding]:
+    return check(from_json(text))
 
 
 class Invalid(ValueError):
@@ -52,8 +68,7 @@ class Machine:
         clock: Clock | None = None,
         limits: Limits = LIMITS,
     ) -> None:
-        findings = check(definition)
-        if findings:
+        if findings := _findings(definition):
             raise Invalid(findings)
         self._definition, self._task, self._limits = definition, task, limits
         self._clock = clock or SleepingClock()

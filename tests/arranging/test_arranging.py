@@ -13,25 +13,40 @@ import arranging
 import replies
 from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span
-from contracts.calendar.turns import Arrangement, BookingMessage
+from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 NAMES = (
     "service slot name free some only near none unknown unseen passed taken gone "
-    "booked unfinished away cancelled open_service open_slot open_name open_confirm"
+    "booked unfinished away cancelled open_service open_slot open_name open_confirm "
+    "which open_which nothing meant or no_such_day no_such_hour skipped twice mismatch "
+    "series which_day which_hour"
 ).split()
 TEXTS = {name: f"{name} {{when}} {{times}}" for name in NAMES}
-SAID = replies.Replies(
-    {"en": TEXTS | {"doubt": "{open}", "confirm": "confirm {title} {name} {when}"}}
-)
+ASKED = {
+    "confirm": "confirm book {title} {name} {when}",
+    "confirm_move": "confirm move {title} {was} {when}",
+    "confirm_cancel": "confirm cancel {title} {was}",
+}
+SAID = replies.Replies({"en": TEXTS | {"doubt": "{open}", "or": " or "} | ASKED})
 WORDS = arranging.Words(
     {
         "about": [],
         "wants": [r"\bfree\b"],
         "named": [r"my name is (?P<what>\w+)"],
+        "fillers": [r"^hello"],
+        "introduced": [r"^i am (?P<what>\w+)$"],
         "no_name": [r"[\d?]"],
         "declined": [r"^no"],
+        "last": [r"the last"],
         "ordinals": [[r"first"], [r"second"]],
+        "changes": {"move": [r"\bmove my\b"], "cancel": [r"\bcancel my\b"]},
+        "existing": [r"\bother\b"],
+        "anew": [r"\banother\b"],
+        "target": [r"\bto\b"],
+        "denied": [r"\bnot on\b"],
+        "cancels": [r"\bcancel\b"],
+        "denies": [r"\bnot\b"],
     }
 )
 SAYINGS = (
@@ -47,6 +62,10 @@ SAYINGS = (
     "the second",
     "is it far from the station to you?",
     "do you have anything free on Monday?",
+    "move my boat to Friday at 11",
+    "cancel my boat",
+    "cancel my other boat, please",
+    "another boat tomorrow",
 )
 
 
@@ -55,6 +74,7 @@ class Pier:
 
     def __init__(self) -> None:
         self.taken: list[Slot] = []
+        self.done: list[str] = []
 
     async def offered(self) -> list[arranging.Offer]:
         return [arranging.Offer("boat", "Boat", ZoneInfo("Asia/Tokyo"))]
@@ -66,9 +86,18 @@ class Pier:
         hours = (start + n * timedelta(hours=1) for n in range(1, 24 * 16))
         return [self._slot(at) for at in hours if at < span.end], None
 
+    async def mine(self, conversation: str | None) -> list[Appointment]:
+        starts = (NOW + timedelta(days=n) for n in (2, 3))
+        slots = [self._slot(at) for at in starts]
+        return [Appointment(id=each.id, title="Boat", slot=each) for each in slots]
+
     async def take(self, state: Arrangement, conversation: str | None) -> Any:
-        assert state.slot
-        self.taken.append(state.slot)
+        own = f" {arranging.in_full(state.own.slot, 'en')}" if state.own else ""
+        slot = f" {arranging.in_full(state.slot, 'en')}" if state.slot else ""
+        name = f" {state.told['name']}" if state.kind == "book" else ""
+        self.done.append(f"confirm {state.kind} Boat{name}{own}{slot}")
+        if state.slot:
+            self.taken.append(state.slot)
         return arranging.Step(None, "booked")
 
     def _slot(self, at: datetime) -> Slot:
@@ -78,15 +107,15 @@ class Pier:
 
 
 async def talked(pier: Pier, sayings: list[str], wait: timedelta) -> list[Any]:
-    """(message, the reply before it, how many were taken by it) of each turn."""
+    """(message, the reply before it, what was done by it) of each turn."""
     form = arranging.Form(("name",))
-    ends = (pier.offered, pier.free, pier.take, LookupError)
+    ends = (pier.offered, pier.free, pier.mine, pier.take, LookupError)
     arranger = arranging.Arranger("boats", form, WORDS, SAID, *ends)
     kept, before, told, now = {}, "", [], NOW
     for text in sayings:
-        many = len(pier.taken)
+        many = len(pier.done)
         turn = await arranger.turn(BookingMessage(message=text, **kept), now)
-        told.append((text, before, len(pier.taken) - many))
+        told.append((text, before, pier.done[many:]))
         before = turn.reply
         kept = turn.dialogue.arguments if turn.dialogue else {}
         now += wait
@@ -96,19 +125,35 @@ async def talked(pier: Pier, sayings: list[str], wait: timedelta) -> list[Any]:
 @given(st.lists(st.sampled_from(SAYINGS), max_size=12))
 def test_nothing_is_taken_but_after_a_yes_to_all_of_it(sayings: list[str]) -> None:
     pier = Pier()
-    for text, before, many in asyncio.run(talked(pier, sayings, timedelta())):
-        if many:
-            assert text == "yes"
-            question = before.rpartition("confirm ")[2]
-            assert question.startswith("Boat ")
-            assert question.endswith("(Asia/Tokyo, UTC+09:00)")
+    for text, before, done in asyncio.run(talked(pier, sayings, timedelta())):
+        for each in done:
+            is_repeated = text.startswith("cancel my") and "cancel Boat" in each
+            assert text == "yes" or is_repeated
+            assert before.endswith(each)
+            assert each.endswith("(Asia/Tokyo, UTC+09:00)")
 
 
 @given(st.lists(st.sampled_from(SAYINGS), max_size=12))
 def test_a_yes_that_comes_much_later_takes_nothing(sayings: list[str]) -> None:
     pier = Pier()
     asyncio.run(talked(pier, sayings, timedelta(minutes=61)))
-    assert pier.taken == []
+    assert pier.done == []
+
+
+@pytest.mark.parametrize(
+    ("sayings", "done"),
+    [
+        (["move my boat to Friday at 11", "the first", "yes"], "confirm move Boat"),
+        (["cancel my boat", "the second", "yes"], "confirm cancel Boat"),
+    ],
+)
+def test_what_one_has_is_changed_after_a_yes_to_which_and_how(
+    sayings: list[str], done: str
+) -> None:
+    pier = Pier()
+    asyncio.run(talked(pier, sayings, timedelta(minutes=1)))
+    [told] = pier.done
+    assert told.startswith(done)
 
 
 def test_a_yes_to_all_of_it_takes_what_was_said() -> None:
@@ -128,7 +173,7 @@ def test_while_nobody_tells_what_is_free_that_is_said_and_nothing_lost(
 
     pier = Pier()
     setattr(pier, failing, fail)
-    ends = (pier.offered, pier.free, pier.take, LookupError)
+    ends = (pier.offered, pier.free, pier.mine, pier.take, LookupError)
     form = arranging.Form(("name",))
     arranger = arranging.Arranger("boats", form, WORDS, SAID, *ends)
     asked = BookingMessage(message="at 11", told={"name": "Ann"}, service="boat")

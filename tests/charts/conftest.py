@@ -105,6 +105,15 @@ def find(releases: dict[str, list[dict]]) -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
+def outsiders() -> dict[str, set[tuple[str, str]]]:
+    """By service, who calls it that is no service of ours, and from where."""
+    return {
+        "api-gateway": {("istio-ingress", "istio-ingress")},
+        "logging": {("filigree-logs", "log-agent")},
+    }
+
+
+@pytest.fixture(scope="session")
 def measured() -> dict[str, dict[str, float]]:
     return json.loads((ROOT / "docs/measured.json").read_text())
 
@@ -136,10 +145,18 @@ def whole() -> list[dict]:
 
 
 @pytest.fixture(scope="session")
+def agents() -> list[dict]:
+    """The objects of the release that ships every service's lines."""
+    given = yaml.safe_load((ROOT / "charts/values/logs.yaml").read_text())
+    return manifests("logs", given, "filigree-logs")
+
+
+@pytest.fixture(scope="session")
 def release() -> Callable[[str], list[dict]]:
     """``release(chart)``: a chart with the small values that lie beside its golden."""
     namespaces = {
         "domain": "filigree-toys",
+        "logs": "filigree-logs",
         "mesh": "istio-system",
         "observability": "filigree-observability",
     }

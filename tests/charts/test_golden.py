@@ -12,7 +12,7 @@ import yaml
 GOLDEN = Path(__file__).parent / "golden"
 
 
-@pytest.mark.parametrize("chart", ["domain", "mesh", "observability"])
+@pytest.mark.parametrize("chart", ["domain", "logs", "mesh", "observability"])
 def test_a_release_is_what_was_reviewed(chart, release):
     objects = [brief(each) for each in release(chart) if not generated(each)]
     text = yaml.safe_dump_all(objects, sort_keys=True)

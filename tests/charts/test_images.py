@@ -121,6 +121,30 @@ def test_a_service_carries_no_package_that_every_service_has(tmp_path):
     assert left == {"alone", "alone-1.0.dist-info"}
 
 
+def test_an_image_has_the_time_zones_of_the_package_and_no_others(gather):
+    """/usr/share/zoneinfo is missing in many a base, and of any version."""
+    assert "tzdata" in {line.partition("==")[0] for line in gather.shared()}
+    [line] = re.findall(
+        r"^ +PYTHONTZPATH=(.*?) ?\\$", (IMAGES / "Dockerfile").read_text(), re.MULTILINE
+    )
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import openings, zoneinfo; openings.zone('Europe/Berlin');"
+            "print(zoneinfo.TZPATH, len(zoneinfo.available_timezones()))",
+        ],
+        env=os.environ | {"PYTHONTZPATH": line},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    path, _, many = told.stdout.strip().rpartition(" ")
+    assert path == "()"
+    assert int(many) > 590
+
+
 def test_the_bill_lists_what_is_installed():
     listed = loaded("bill").bill(sysconfig.get_paths()["purelib"])
     names = {each["name"] for each in listed["components"]}

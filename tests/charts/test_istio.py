@@ -24,10 +24,10 @@ TYPES = "@kubernetes-models/istio"
 
 
 @pytest.fixture(scope="module")
-def objects(render, wholes, whole):
+def objects(render, wholes, whole, agents):
     """Every object of Istio that any release renders, `helm test` included."""
     canary = render("operations", services={"logging": {"canary": CANARY}})
-    every = [*whole, *canary, *chain(*wholes.values())]
+    every = [*whole, *agents, *canary, *chain(*wholes.values())]
     return [each for each in every if ".istio.io/" in each["apiVersion"]]
 
 

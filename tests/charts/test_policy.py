@@ -9,12 +9,12 @@ from chassis import _context
 ROOT = Path(__file__).parents[2]
 HASHED = {"hashBy": "x-tenant"}
 RETRY_ON = {"5xx", "reset", "connect-failure", "refused-stream"}
-PRINCIPAL = "cluster.local/ns/filigree-{domain}/sa/{name}"
-INGRESS = "cluster.local/ns/istio-ingress/sa/istio-ingress"
+PRINCIPAL = "cluster.local/ns/{namespace}/sa/{name}"
 
 
 def principal(mesh, name):
-    return PRINCIPAL.format(domain=mesh.declarations[name].domain, name=name)
+    home = f"filigree-{mesh.declarations[name].domain}"
+    return PRINCIPAL.format(namespace=home, name=name)
 
 
 def test_each_namespace_is_strict_and_denies_by_default(releases):
@@ -29,11 +29,13 @@ def test_each_namespace_is_strict_and_denies_by_default(releases):
         assert denial["spec"] == {}
 
 
-def test_principals_are_the_declared_callers_without_a_wildcard(find, mesh):
+def test_principals_are_the_declared_callers_without_a_wildcard(find, mesh, outsiders):
     for service in mesh.declarations:
         wanted = {principal(mesh, edge.caller) for edge in mesh.to(service)}
-        if service == "api-gateway":
-            wanted.add(INGRESS)
+        wanted |= {
+            PRINCIPAL.format(namespace=home, name=name)
+            for home, name in outsiders.get(service, ())
+        }
         found = {
             each
             for policy in find("AuthorizationPolicy")
@@ -85,7 +87,9 @@ def test_the_network_denies_by_default(releases):
         }
 
 
-def test_the_network_admits_declared_callers_and_the_scrape_alone(find, mesh):
+def test_the_network_admits_declared_callers_and_the_scrape_alone(
+    find, mesh, outsiders
+):
     for service, declaration in mesh.declarations.items():
         wanted = {
             (
@@ -96,8 +100,10 @@ def test_the_network_admits_declared_callers_and_the_scrape_alone(find, mesh):
             for edge in mesh.to(service)
         }
         wanted.add(("filigree-observability", None, 15020))
-        if service == "api-gateway":
-            wanted.add(("istio-ingress", None, declaration.port))
+        for home, name in outsiders.get(service, ()):
+            # The way in is whatever serves it there.
+            pod = None if name == home else name
+            wanted.add((home, pod, declaration.port))
         rules = find("NetworkPolicy", service)["spec"]["ingress"]
         assert set(peers(rules, "from")) == wanted
 
@@ -110,6 +116,7 @@ def test_a_service_gets_out_to_what_it_declared_and_what_every_pod_needs(find, m
             ("kube-system", None, 53),
             ("istio-system", None, 15012),
             ("filigree-observability", None, 4317),
+            ("filigree-observability", None, 4318),
         }
         stores = service == "database-operations"
         if declaration.consumes or stores:
@@ -184,6 +191,23 @@ def test_a_sidecar_sees_its_upstreams_and_providers_only(find, mesh):
         assert hosts == wanted or (hosts == {"~/*"} and not wanted)
 
 
+def test_a_collector_is_let_out_to_where_there_is_one(render):
+    named = {"collector": {"service": "otel", "ports": [4318]}}
+    objects = render("operations", only="logging", observability=named)
+    [scope] = [o for o in objects if o["kind"] == "Sidecar"]
+    home = "filigree-observability"
+    assert (
+        f"{home}/otel.{home}.svc.cluster.local" in scope["spec"]["egress"][0]["hosts"]
+    )
+    [policy] = [
+        o
+        for o in objects
+        if (o["kind"], o["metadata"]["name"]) == ("NetworkPolicy", "logging")
+    ]
+    assert (home, None, 4318) in set(peers(policy["spec"]["egress"], "to"))
+    assert (home, None, 4317) not in set(peers(policy["spec"]["egress"], "to"))
+
+
 def test_each_provider_is_known_to_the_mesh_of_its_domain_alone(releases, mesh):
     for domain, objects in releases.items():
         declared = {
@@ -238,6 +262,21 @@ def test_every_team_has_a_place_for_its_choices(domains):
     for domain in domains:
         file = ROOT / f"charts/values/{domain}.overrides.yaml"
         assert set(yaml.safe_load(file.read_text())) == {"services"}
+
+
+def test_what_a_file_of_overrides_shows_as_an_example_renders(domains, render):
+    """Its commented lines, from the service's name on, are values of the chart."""
+    shown = 0
+    for domain in domains:
+        text = (ROOT / f"charts/values/{domain}.overrides.yaml").read_text()
+        lines = [each[2:] for each in text.splitlines() if each.startswith("#   ")]
+        for name, given in (yaml.safe_load("\n".join(lines)) or {}).items():
+            objects = render(domain, only=name, services={name: given})
+            entries = [o["spec"] for o in objects if o["kind"] == "ServiceEntry"]
+            named = {host for each in entries for host in each["hosts"]}
+            assert given["providers"].keys() <= named
+            shown += 1
+    assert shown
 
 
 def test_a_host_has_one_virtual_service(find):

@@ -25,6 +25,10 @@ def service() -> FastAPI:
     async def managers() -> None:
         """For two roles."""
 
+    @router.get("/outside", **chassis.policy(roles=("owner",), outside=True))
+    async def outside() -> None:
+        """For one role of those who come from outside, and for services."""
+
     return chassis.create_app("who", router)
 
 
@@ -99,6 +103,22 @@ def test_one_of_the_roles_is_needed(
     mesh: testing.Mesh, roles: tuple[str, ...], status: int
 ) -> None:
     assert mesh.get("/who/managers", roles=roles).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("actor", "roles", "status"),
+    [
+        ("api-gateway", ["owner"], 200),
+        ("api-gateway", ["customer"], 403),
+        ("booking-management", ["customer"], 200),
+    ],
+)
+def test_a_role_that_only_outside_is_needed_is_not_asked_of_services(
+    mesh: testing.Mesh, actor: str, roles: list[str], status: int
+) -> None:
+    token = signer().dumps(CLAIMS | {"a": actor, "r": roles})
+    sent = {"X-Internal-Token": token}
+    assert mesh.get("/who/outside", tenant=None, headers=sent).status_code == status
 
 
 def test_a_trace_goes_on_and_a_bad_one_begins_anew() -> None:

@@ -231,6 +231,48 @@ def test_a_question_is_answered_even_while_its_service_is_away() -> None:
     assert citing.reminding(asked, unknown).answer == "Away, nothing charged."
 
 
+LEFT = {"action": "booking", "arguments": {"id": "b"}, "reminder": "Booking is open."}
+
+
+@pytest.mark.parametrize("ended", [None, OPEN | {"reminder": ""}])
+def test_what_was_left_goes_on_once_the_other_waits_for_nothing(ended: Any) -> None:
+    turn = {"reply": "Pay here.", "handled": True, "dialogue": ended}
+    said = citing.led(of_dialogue(turn, left=LEFT))
+    assert said
+    assert said.answer == "Pay here.\n\nBooking is open."
+    assert said.dialogue
+    assert said.dialogue.action == "booking"
+    assert said.dialogue.arguments == {"id": "b", "resumed": True}
+
+
+def test_what_was_left_stays_left_while_the_other_waits() -> None:
+    waits = OPEN | {"reminder": "Still open."}
+    turn = {"reply": "How much?", "handled": True, "dialogue": waits}
+    for about in ({"left": LEFT}, {"before": OPEN | {"left": LEFT}}):
+        said = citing.led(of_dialogue(turn, **about))
+        assert said
+        assert said.answer == "How much?"
+        assert said.dialogue
+        assert said.dialogue.action == "payment"
+        assert said.dialogue.left
+        assert said.dialogue.left.arguments == {"id": "b"}
+    away = citing.led(of_dialogue(None, before=None, left=LEFT))
+    assert away
+    assert away.dialogue
+    assert away.dialogue.action == "booking"
+
+
+def test_what_ends_where_it_begins_says_why_beside_what_documents_say() -> None:
+    turn = {"reply": "I find no booking.", "handled": False, "dialogue": None}
+    asked = of_dialogue(turn, before=None)
+    assert citing.led(asked) is None
+    unknown = Answer(answer="I don't know.", abstained=True)
+    said = citing.reminding(asked, unknown)
+    assert (said.answer, said.abstained) == ("I find no booking.", False)
+    known = citing.reminding(asked, Answer(answer="It costs nothing."))
+    assert known.answer == "It costs nothing.\n\nI find no booking."
+
+
 def test_without_a_dialogue_nothing_is_added() -> None:
     asked, usual = AnswerRequest(question="q"), Answer(answer="a")
     assert citing.led(asked) is None

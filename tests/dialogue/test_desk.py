@@ -356,6 +356,19 @@ def test_a_dialogue_outlives_a_conversation_that_was_written_beside_it(
     asyncio.run(work())
 
 
+def test_a_card_number_in_two_messages_is_kept_nowhere(office: Office) -> None:
+    async def work() -> None:
+        id = (await office.ask("my card is 5555 5555", asking())).conversation_id
+        await office.ask("the rest is 5555 4444", asking(idempotency_key="k"), id=id)
+        again = await office.ask(
+            "the rest is 5555 4444", asking(idempotency_key="k"), id=id
+        )
+        assert again.conversation_id == id
+        assert "5555" not in str({**office.messages.held, **office.conversations.held})
+
+    asyncio.run(work())
+
+
 def test_a_card_number_is_handed_to_nobody_and_kept_nowhere(office: Office) -> None:
     async def work() -> None:
         asked = ChatRequest(message="4242 4242 4242 4242, cvc 123")

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,9 +64,16 @@ def test_an_express_execution_is_found_whole_by_its_own_tenant(
 def test_what_is_stored_of_it_is_one_text_and_comes_back_whole(
     bench: Fixture, named: Fixture
 ) -> None:
+    written: list[Any] = []
+
+    async def keep(pieces: Mapping[str, Any]) -> None:
+        written.extend(pieces.values())
+
     async def work() -> None:
         done = await mine.host.performed(mine.new(ONE, given={"a": 1}))
-        piece = mine.shelf.pop(("t", done.id))
+        shelved = mine.shelf.pop(("t", done.id))
+        await executions.packing(keep)({done.id: shelved})
+        (piece,) = written
         assert (piece.input, piece.output, piece.history) == (None, None, [])
         assert json.loads(piece.packed)["output"] == done.output
         await mine.store.write(done.id, piece, 0)

@@ -43,7 +43,7 @@ def changes() -> dict[str, list[datetime]]:
     for name in sorted(zoneinfo.available_timezones()):
         zone = zoneinfo.ZoneInfo(name)
         key = tuple(
-            (at, at.astimezone(zone).utcoffset(), (at - MINUTE).astimezone(zone).fold)
+            (at, *(m.astimezone(zone).utcoffset() for m in (at - MINUTE, at)))
             for at in transitions(zone)
         )
         if key:
@@ -119,6 +119,30 @@ def test_at_night_a_slot_is_where_the_wall_says_and_lasts_its_time(
             assert found == wanted, (name, at)
 
 
+def test_a_night_over_midnight_is_of_the_day_on_which_it_begins() -> None:
+    """Friday from ten at night to three, with a break, and not on a holiday."""
+    night = {4: [(time(22), time(3))]}
+    rule = Rule(BERLIN, night, breaks=[(time(23, 30), time(0, 30))])
+    friday = datetime(2026, 11, 27, 12, tzinfo=BERLIN)
+    found = [s.astimezone(BERLIN) for s in slots(rule, friday, friday + 24 * HOUR)]
+    shown = [f"{s:%a %H:%M}" for s in found]
+    assert shown[:4] == ["Fri 22:00", "Fri 22:30", "Fri 23:00", "Sat 00:30"]
+    assert (shown[-1], len(shown)) == ("Sat 02:30", 8)
+    closed = Rule(BERLIN, night, holidays=frozenset({friday.date()}))
+    assert slots(closed, friday, friday + 24 * HOUR) == []
+    open_into = Rule(BERLIN, night, holidays=frozenset({date(2026, 11, 28)}))
+    assert len(slots(open_into, friday, friday + 24 * HOUR)) == 10
+    # Whoever begins to look after midnight sees the rest of the night.
+    late = datetime(2026, 11, 28, 1, tzinfo=BERLIN)
+    assert [
+        f"{s.astimezone(BERLIN):%H:%M}" for s in slots(rule, late, late + HOUR)
+    ] == [
+        "01:00",
+        "01:30",
+        "02:00",
+    ]
+
+
 def test_twice_an_hour_that_is_lived_twice_and_never_one_that_is_not() -> None:
     rule = always(BERLIN, ALWAYS, 60)
     for day, hours in ((date(2027, 3, 28), 23), (date(2027, 10, 31), 25)):
@@ -179,6 +203,8 @@ def test_buffers_are_kept_free_of_others_and_may_lie_outside_the_hours() -> None
     "wrong",
     [
         {"hours": {0: [(time(9), time(8))]}},
+        {"hours": {0: [(time(9), time(5))]}},
+        {"hours": {0: [(time(9), time(9))]}},
         {"hours": {0: [(time(9, 1), time(10))]}},
         {"breaks": [(time(9, 0, 30), time(10))]},
         {"duration": 7 * MINUTE},

@@ -83,6 +83,38 @@ def test_of_few_jobs_most_are_done_with_least_travel(task: Task) -> None:
     assert (len(found.left), check(task, found.rounds, found.left)) == min(ways(task))
 
 
+@settings(max_examples=100, deadline=None)
+@given(tasks(jobs=4, workers=3))
+def test_a_job_is_left_for_others_only_if_somebody_could_do_it_alone(
+    task: Task,
+) -> None:
+    for job in scheduling.assign(task).left:
+        alone = [travelled(task, worker, (job,)) for worker in range(len(task.workers))]
+        cause, _ = scheduling.reason(task, job)
+        assert (cause == "others") == any(each is not None for each in alone)
+
+
+def test_what_makes_a_job_impossible_is_said() -> None:
+    day, far = Worker("ann", 0, 480, frozenset("ab")), 300
+    half = Worker("ben", 0, 480, frozenset("c"))
+    jobs = {
+        "skills": Job("1", 30, 0, 480, frozenset("abc")),
+        "window": Job("2", 30, 100, 120),
+        "shift": Job("3", 30, 470, 600),
+        "travel": Job("4", 30, 0, 480),
+    }
+    travel = [[far] * 6 for _ in range(6)]
+    task = Task(list(jobs.values()), [day, half], travel)
+    assert scheduling.assign(task).left == [0, 1, 2, 3]
+    told = [scheduling.reason(task, job) for job in range(4)]
+    assert [cause for cause, _ in told] == list(jobs)
+    assert told[0][1] == "nobody has all of its skills: a, b, c"
+    nobody = Task([jobs["travel"]], [], [[0]])
+    assert scheduling.reason(nobody, 0)[0] == "staff"
+    alone = Task([jobs["skills"]], [half], [[0, 0], [0, 0]])
+    assert scheduling.reason(alone, 0)[1] == "nobody has the skill a, b"
+
+
 @settings(max_examples=25, deadline=None)
 @given(tasks(jobs=20, workers=5))
 def test_of_many_jobs_each_is_done_once_by_who_can_and_in_time(task: Task) -> None:

@@ -1,18 +1,19 @@
 """Calendar provider: calendars of any system, their events, and when they are busy.
 
-Calls      database-operations
+Calls      notification (later), database-operations
 Providers  Google, Outlook (Microsoft Graph), Apple (CalDAV), as they are configured
 Publishes  calendar.failed, once each time that a calendar cannot be read any more
-Consumes   calendar.sync-due, its own
+Consumes   calendar.failed, to alert the owner; calendar.sync-due; both its own
 
 A calendar that cannot be read now is unknown, which is never free.
 """
 
+import json
 import uuid
-from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends, Query, Response
+from fastapi import Query, Response
 from pydantic import AwareDatetime
 
 import agenda
@@ -23,32 +24,24 @@ from contracts.calendar.calendars import Calendar, Event, Item, StoredCalendar
 from contracts.calendar.events import CalendarFailed, CalendarSyncDue
 from contracts.calendar.slots import Busy
 
+LETTERS = json.loads(Path(__file__).with_name("letters.json").read_text("utf-8"))
 STAFF, MANAGERS = chassis.STAFF, chassis.MANAGERS
 BUSY = chassis.policy(retry="read", public=True)
 ANYONE = chassis.policy(retry="read", public=True, anonymous=True)
 READS = chassis.policy(retry="read", public=True, roles=STAFF)
+WRITES = chassis.policy(
+    retry="keyed", public=True, timeout=15.0, roles=STAFF, outside=True
+)
 MANAGES = chassis.policy(retry="keyed", public=True, timeout=15.0, roles=MANAGERS)
 FeedToken = Annotated[str, Query(pattern=r"^[a-z][a-z0-9-]*\.[\w-]{20,80}$")]
 
 config = chassis.settings(diaries.Settings, prefix="CALENDAR_PROVIDER_")
 calendars = chassis.collection("calendars", StoredCalendar)
 items = chassis.collection("calendar-events", Item)
+notification = chassis.upstream("notification")
 router = chassis.router("/api/v1/calendars")
-
-
-def failed(id: str, reason: str) -> None:
-    chassis.publish(CalendarFailed(calendar_id=id, reason=reason))
-
-
-async def staff_or_service(caller: chassis.Caller) -> None:
-    """Who comes from outside has to be staff; a service knows whom it works for."""
-    if caller.actor == "api-gateway" and not set(STAFF) & set(caller.roles):
-        raise chassis.Forbidden("this is for the staff")
-
-
-WRITES = chassis.policy(retry="keyed", public=True, timeout=15.0)
-WRITES["dependencies"] = [Depends(staff_or_service)]
-keeper = diaries.Keeper.of(config, calendars, items, chassis, failed)
+keeper = diaries.Keeper.of(config, calendars, items, chassis, CalendarFailed)
+connections = diaries.Connections(keeper)
 
 
 @router.post("", status_code=201, response_model=Calendar, **MANAGES)
@@ -56,26 +49,27 @@ async def connect(
     given: contract.NewCalendar, tenant: chassis.Tenant, now: chassis.Now
 ) -> StoredCalendar:
     """Connect a calendar; its owner goes to ``authorize_url``, if there is one."""
-    id, begun = uuid.uuid4().hex, keeper.begun(given, tenant)
-    told = given.model_dump(include={"kind", "name", "timezone"})
-    made = StoredCalendar(id=id, created_at=now, **told, **begun)
-    calendars.put(id, made, version=0)
-    chassis.publish(CalendarSyncDue(calendar_id=id))
+    made = connections.begin(given, tenant, id=uuid.uuid4().hex, created_at=now)
+    chassis.publish(CalendarSyncDue(calendar_id=made.id))
     return made
+
+
+@router.put("/{id}/connection", response_model=Calendar, **MANAGES)
+async def reconnect(id: str, given: contract.NewCalendar) -> StoredCalendar:
+    """Connect the same calendar anew: what opened it does so no more."""
+    return await connections.again(id, given)
 
 
 @router.post("/{id}/authorization", response_model=Calendar, **MANAGES)
 async def authorize(id: str, given: contract.Authorization) -> StoredCalendar:
     """End the connecting of a calendar with what its provider sent back."""
-    return await keeper.finish(id, given.code, given.state)
+    return await connections.finish(id, given.code, given.state)
 
 
 @router.delete("/{id}", status_code=204, **MANAGES)
 async def disconnect(id: str) -> None:
     """Forget a calendar, its copy, and what opens it; its events stay elsewhere."""
-    calendars.delete(id)
-    items.delete_all({"calendar_id": id})
-    chassis.cancel(f"sync {id}")
+    await connections.end(id)
 
 
 @router.get("/{id}/busy", **BUSY)
@@ -114,21 +108,22 @@ async def delete_event(id: str, event_id: str) -> None:
 @router.get("/{id}/feed.ics", **ANYONE)
 async def feed(id: str, token: FeedToken) -> Response:
     """The calendar for programs that subscribe to it; the token is all it takes."""
-    with chassis.acting_for(token.partition(".")[0]):
-        body = await keeper.feed(id, token)
-    if body is None:
-        raise chassis.NotFound("there is no such feed")
+    body = await connections.feed(id, token)
     return Response(body, media_type="text/calendar; charset=utf-8")
 
 
 @chassis.on(CalendarSyncDue)
 async def sync_due(event: CalendarSyncDue) -> None:
     """Bring a copy up to date, and again after a while."""
-    if await calendars.find(event.calendar_id):
-        await keeper.current(event.calendar_id)
-        again = chassis.now() + timedelta(seconds=config.sync)
-        key = f"sync {event.calendar_id}"
-        chassis.publish(event, deliver_at=again, cancel_key=key)
+    await keeper.follow(event)
+
+
+@chassis.on(CalendarFailed)
+async def alert(event: CalendarFailed) -> None:
+    """Tell the owner which calendar it is, what is wrong, and what to do."""
+    letter = LETTERS[event.state].items()
+    words = {part: text.format(**dict(event)) for part, text in letter}
+    await notification.call("send", json={"recipient": {"id": "owner"}, **words})
 
 
 staff = {"read_roles": STAFF, "listed": True}
@@ -138,4 +133,6 @@ meanings = {
     diaries.Refused: chassis.Invalid,
     diaries.Expired: chassis.Conflict,
 }
-app = chassis.create_app("calendar-provider", router, sync_due, meanings=meanings)
+app = chassis.create_app(
+    "calendar-provider", router, sync_due, alert, meanings=meanings
+)

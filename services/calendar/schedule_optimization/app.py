@@ -8,7 +8,7 @@ What is suggested are slots that are free, never a guess of this service.
 """
 
 import json
-import uuid
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -25,7 +25,7 @@ from contracts.calendar import schedules as contract
 from contracts.calendar.bookings import Booking
 from contracts.calendar.slots import USUAL, Slot, Slots, StoredOffer
 from contracts.calendar.times import Interpretation, InterpretRequest, Span
-from contracts.calendar.turns import Arrangement, BookingMessage
+from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 
 INTERPRETS = chassis.policy(retry="read", public=True, action="interpret")
 SUGGESTS = chassis.policy(retry="read", public=True, action="suggest", timeout=10.0)
@@ -39,6 +39,11 @@ FORM = arranging.Form(("name", "email"))
 
 slot_management = chassis.upstream("slot-management")
 bookings = chassis.upstream("booking-management")
+DEEDS = {
+    "book": partial(bookings.call, "create_booking"),
+    "move": partial(bookings.call, "reschedule"),
+    "cancel": partial(bookings.call, "cancel_booking"),
+}
 router = chassis.router("/api/v1/schedules", tags=["schedule-optimization"])
 
 
@@ -106,37 +111,37 @@ async def assign(asked: contract.ToAssign) -> Any:
 async def offered() -> list[arranging.Offer]:
     """What can be booked here."""
     page = await slot_management.call("list_offers", chassis.Page[StoredOffer])
-    return [
-        arranging.Offer(each.name, each.title, openings.zone(each.timezone))
-        for each in page.items or [USUAL]
-    ]
+    return [arranging.offer(each) for each in page.items or [USUAL]]
 
 
-async def booked(state: Arrangement, conversation: str | None) -> arranging.Step:
-    """Book what was said yes to; a repeat finds what it booked."""
-    assert state.slot
-    customer = {"name": state.told["name"], "email": state.told["email"]}
-    given = {"slot_id": state.slot.id, "customer": customer, "confirm": True}
-    key = uuid.uuid5(uuid.NAMESPACE_OID, f"{state.id} {given}").hex
-    given |= {"conversation_id": conversation}
+async def mine(conversation: str | None) -> list[Appointment]:
+    """What the customer can still change; of who speaks for many, this one's alone."""
+    asked = {"status": "confirmed", "from": chassis.now().isoformat(), "mine": True}
+    here = conversation or "" if chassis.current().is_shared else None
+    asked |= chassis.given(conversation_id=here)
+    page = await bookings.call("list_bookings", chassis.Page[Booking], params=asked)
+    return [arranging.appointment(each) for each in page.items]
+
+
+async def done(state: Arrangement, conversation: str | None) -> arranging.Step:
+    """Do what was said yes to; a repeat finds what it did."""
+    path, given, key = arranging.order(state, conversation)
     try:
-        made = await bookings.call("create_booking", Booking, json=given, key=key)
-    except chassis.Invalid as refused:
-        others = refused.data.get("alternatives", ())[:4]
-        return FORM.taken(state, [Slot.model_validate(each) for each in others])
-    except chassis.Problem:
-        return arranging.Step(state, "unfinished")
-    sent = "warned" if made.warnings else "sent"
-    return arranging.Step(None, "booked", sent if customer["email"] else "")
+        made = await DEEDS[state.kind](Booking, json=given, key=key, **path)
+    except (chassis.Invalid, chassis.NotFound) as refused:
+        return FORM.refused(state, refused.data.get("alternatives"))
+    except chassis.Problem as failure:
+        return FORM.failed(state, failure.code)
+    return FORM.done(state, is_warned=bool(made.warnings))
 
 
-done_by = (offered, free_slots, booked, chassis.Problem)
+done_by = (offered, free_slots, mine, done, chassis.Problem)
 arranger = arranging.Arranger("booking", FORM, WORDS, SAID, *done_by)
 
 
 @router.post("/turns", **TURNS)
 async def converse(asked: BookingMessage, now: chassis.Now) -> DialogueTurn:
-    """A turn of a dialogue that books, once a yes answered what it would book."""
+    """A turn of a dialogue that books, moves or cancels, once a yes said so."""
     return await arranger.turn(asked, now)
 
 

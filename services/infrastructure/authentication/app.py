@@ -17,7 +17,8 @@ from pydantic import BaseModel, Field
 
 import chassis
 import credentials
-from contracts.infrastructure import events, identity
+from contracts.infrastructure import identity
+from contracts.infrastructure.events import BusinessRegistered
 from contracts.infrastructure.identity import Login, Logout, Profile, Tokens
 
 
@@ -50,9 +51,8 @@ access = credentials.Access(signed_in, keyring, SHORT, **identity.ACCESS)
 hosts = {h: chassis.provider(h, max_retries=1) for h in config.issuer_hosts.split()}
 trusted = credentials.Issuers(NOWHERE, issuers, hosts, chassis.Remembered)
 holders = (partial(credentials.key_of, api_keys), signed_in.holder, trusted.holder)
-PATHS = ("", "/api/v1/api-keys", "/api/v1/auth/issuers", "/api/v1/auth/sessions")
-routers = [chassis.router(path) for path in PATHS]
-router, key_routes, issuer_routes, session_routes = routers
+AT = ("", "/api/v1/api-keys", "/api/v1/auth/issuers", "/api/v1/auth/sessions")
+router, key_routes, issuer_routes, session_routes = routers = [*map(chassis.router, AT)]
 
 
 @router.post("/api/v1/auth/register", status_code=201, **ANYONE)
@@ -61,7 +61,7 @@ async def register(given: identity.Registration) -> Tokens:
     tenant = f"t-{uuid.uuid4().hex[:16]}"
     owner = await members.add(tenant=tenant, role="owner", **dict(given))
     with chassis.acting_for(tenant):
-        chassis.publish(events.BusinessRegistered(business=given.business))
+        chassis.publish(BusinessRegistered(business=given.business, email=given.email))
         await chassis.commit()
     return Tokens(**await access.start(owner))
 

@@ -3,8 +3,7 @@
 Calls      database-operations
 
 Whatever comes in is redacted before it is kept. A batch that is sent again leaves no
-duplicates and counts nothing twice. Lines go by age and, oldest first, by size. A
-pipeline's record is written within a second; who asks before that finds it, too.
+duplicates and counts nothing twice. Lines go by age and, oldest first, by size.
 """
 
 import time
@@ -19,10 +18,11 @@ import traces
 from contracts.infrastructure.database import Sort
 from contracts.operations import logs
 
-STAFF, SHOWN, ATTEMPTS, DAY = chassis.STAFF, 1000, 5, 86_400.0
+STAFF, SHOWN, DAY = chassis.STAFF, 1000, 86_400.0
 READS = chassis.policy(retry="read", public=True, roles=STAFF)
 CHANGES = chassis.policy(public=True, roles=STAFF)
 INGESTS = chassis.policy(retry="read", public=True, roles=chassis.MANAGERS, quiet=True)
+SHIPS = chassis.policy(retry="read", anonymous=True, timeout=30.0, quiet=True)
 RECORDS = chassis.policy(retry="read", timeout=1.0, action="pipeline.log_pipeline")
 MEANINGS = {
     loglines.TooMuch: chassis.TooLarge,
@@ -34,58 +34,37 @@ Asked = Annotated[logs.LogQuery, Depends()]
 
 terms = chassis.settings(loglines.Terms, prefix="LOGGING_")
 forwarder = loglines.Forwarder(terms, chassis.provider("otlp", timeout=5.0).call)
-segments = loglines.Segments()
 lines = chassis.collection("log-lines", loglines.Found)
 groups = chassis.collection("error-groups", logs.ErrorGroup)
 records = chassis.collection("pipeline-logs", logs.PipelineLog)
+shelf = loglines.Shelf(lines, groups, forwarder, terms, chassis)
 router = chassis.router("/api/v1", tags=["logging"])
 errors = chassis.router("/api/v1/errors", tags=["logging"])
 pipelines = chassis.router("/api/v1/pipeline-logs", tags=["logging"])
 
 
-async def keep(tenant: str, given: list[logs.Line]) -> None:
-    """Store a tenant's lines and count its errors, all in one transaction."""
-    segment, is_new = segments.add(tenant, len(given), time.time())
-    for _ in range(ATTEMPTS):
-        with chassis.acting_for(tenant):
-            if wrong := [line for line in given if line.fingerprint]:
-                await count_errors(wrong)
-            kept = {each.id: each for each in loglines.kept(given, segment)}
-            try:
-                await lines.keep(kept, terms.seconds)
-            except chassis.Stale:  # another batch counted the same errors meanwhile
-                continue
-            forwarder.take(tenant, given)
-            return await make_room() if is_new else None
-    raise chassis.Unavailable("others keep counting the same errors")
-
-
-async def count_errors(wrong: list[logs.Line]) -> None:
-    """Add to their groups those that are not stored yet."""
-    ids = loglines.among(line.id for line in wrong)
-    prints = loglines.among(line.fingerprint for line in wrong)
-    stored = await lines.matching(ids, limit=loglines.MOST_ROWS)
-    known = {each.id: (each.value, each.version) async for each in groups.each(prints)}
-    for group, version in loglines.tally(wrong, stored, known):
-        groups.put(group.id, group, version=version, ttl=90 * DAY)
-
-
-async def make_room() -> None:
-    """Drop the current tenant's oldest lines beyond its share."""
-    found = await lines.query(**loglines.SIZES)
-    for name in loglines.surplus(found.groups, terms.room)[:ATTEMPTS]:
-        lines.delete_all({"segment": name})
-        await chassis.commit()
+async def keep(rows: list[loglines.Row], sender: str) -> None:
+    owned = loglines.owned(rows, sender, chassis.PLATFORM, time.time())
+    for tenant, given in owned.items():
+        await shelf.keep(tenant, given)
 
 
 @router.post("/logs", response_model=logs.Ingested, **INGESTS)
 async def ingest_logs(request: Request, sender: chassis.Tenant) -> Any:
     """Keep a batch: a JSON array, NDJSON, or OTLP/HTTP logs or traces."""
     batch = await loglines.receive(request.stream(), request.headers)
-    owned = loglines.owned(batch.rows, sender, chassis.PLATFORM, time.time())
-    for tenant, given in owned.items():
-        await keep(tenant, given)
+    await keep(batch.rows, sender)
     return Response(media_type=loglines.PROTOBUF) if batch.protobuf else batch.answer()
+
+
+@router.post("/logs/agents", status_code=204, **SHIPS)
+async def ingest_shipped(request: Request) -> None:
+    """Keep what a cluster's log agent read of every service's output, as NDJSON;
+    Unauthenticated without the agents' key, which opens nothing else."""
+    if not loglines.admits(terms.agent_keys, request.headers.get("authorization")):
+        raise chassis.Unauthenticated("this needs a log agent's key")
+    for rows in await loglines.shipped(request.stream(), request.headers):
+        await keep(rows, chassis.PLATFORM)
 
 
 @router.get("/logs", **READS)

@@ -2,6 +2,7 @@
 
 Calls      database-operations
 Publishes  notification.due, and consumes it to try one; notification.failed
+Consumes   business.registered, for where its owner is told
 
 A notification waits as a delayed event: for its time, for the end of the recipient's
 quiet hours, or for the next try. The channels are tried in order until one takes it;
@@ -14,21 +15,17 @@ from datetime import datetime, timedelta
 
 import chassis
 import couriers
+from contracts.infrastructure.events import BusinessRegistered
 from contracts.operations import notifications as contract
 from contracts.operations.events import NotificationDue, NotificationFailed
-from contracts.operations.notifications import (
-    Channel,
-    Delivery,
-    NewNotification,
-    Notification,
-    Preferences,
-)
+from contracts.operations.notifications import Notification, Preferences, Recipient
 
 STAFF, MANAGERS = chassis.STAFF, chassis.MANAGERS
 SENDS = chassis.policy(retry="keyed", public=True, roles=STAFF)
 INTERNAL = chassis.policy(retry="keyed")
 ATTEMPTS, FIRST_WAIT = 6, timedelta(seconds=30)  # rounds; the second waits, then twice
 SECONDS = 15.0  # that a courier may take
+OWNER = "owner"  # whose address nobody needs to know
 
 # NOTIFICATION_EMAIL, _SMS and _PUSH; what has no courier's URL goes into the inbox.
 urls = chassis.settings(couriers.Urls, "NOTIFICATION_").model_dump()
@@ -36,29 +33,24 @@ ways = couriers.ways(urls, SECONDS, chassis.provider, chassis.Problem)
 notifications = chassis.collection("notifications", Notification)
 templates = chassis.collection("templates", contract.Template)
 preferences = chassis.collection("preferences", Preferences)
+addresses = chassis.collection("addresses", Recipient)
+book = couriers.Addresses(addresses)
 inbox = chassis.collection("inbox", contract.InboxMessage)
-paths = ("notifications", "templates", "preferences", "inbox")
+paths = ("notifications", "templates", "preferences", "addresses", "inbox")
 routers = [chassis.router(f"/api/v1/{path}") for path in paths]
-sending, wording, preferring, reading = routers
+sending, wording, preferring, addressing, reading = routers
 
 
 async def likes_of(recipient: str) -> chassis.Stored[Preferences]:
     return await preferences.read(recipient, Preferences(recipient=recipient))
 
 
-def channels(of: Notification, likes: Preferences) -> list[Channel]:
-    """By which ways the recipient is told, the best first; none without consent."""
-    order = [of.channel] if of.channel else likes.order
-    able = [one for one in order if getattr(of.recipient, one)]
-    return [one for one in able if one not in likes.opted_out]
-
-
-def moment(of: Notification, likes: Preferences, at: datetime) -> datetime:
-    """When it may go out, from *at* on: at its time, but not in quiet hours."""
-    at = max(at, of.send_at or at)
-    if of.urgent or likes.quiet is None:
-        return at
-    return couriers.may_go(at, likes.quiet.start, likes.quiet.end, likes.timezone)
+def ways_to(of: Notification, likes: Preferences) -> list[contract.Channel]:
+    """The recipient's; the inbox, too, for what the business itself is told."""
+    has_none = not any((of.recipient.email, of.recipient.sms, of.recipient.push))
+    if of.recipient.id == OWNER and has_none:
+        return likes.order[:1]
+    return couriers.channels(of, likes)
 
 
 def plan(of: Notification, attempt: int, at: datetime) -> None:
@@ -66,30 +58,30 @@ def plan(of: Notification, attempt: int, at: datetime) -> None:
     chassis.publish(due, deliver_at=at, cancel_key=of.id)
 
 
-async def handed(of: Notification, channel: Channel) -> Delivery:
+async def handed(of: Notification, channel: contract.Channel) -> contract.Delivery:
     """One try: by the channel's courier, or into the inbox where it has none."""
     to, now, reason = getattr(of.recipient, channel), chassis.now(), None
-    if channel in ways:
+    if to and channel in ways:
         message = couriers.Message(of.subject, of.text, of.attachments)
         reason = await ways.take(channel, to, message)
     else:
         seen = of.model_dump() | {"channel": channel, "to": to, "at": now}
         inbox.put(of.id, contract.InboxMessage.model_validate(seen))
     outcome = "failed" if reason else "delivered"
-    return Delivery(channel=channel, at=now, outcome=outcome, reason=reason)
+    return contract.Delivery(channel=channel, at=now, outcome=outcome, reason=reason)
 
 
-async def send(asked: NewNotification, now: chassis.Now) -> Notification:
+async def send(asked: contract.NewNotification, now: chassis.Now) -> Notification:
     """Tell somebody, at once or at its time."""
     known = {"created_at": now, "updated_at": now, "status": "scheduled"}
     known |= (
         asked.model_dump()
         | await couriers.worded(asked, templates.get)
-        | {"id": uuid.uuid4().hex}
+        | {"id": uuid.uuid4().hex, "recipient": await book.reached(asked.recipient)}
     )
     made = Notification.model_validate(known)
     notifications.put(made.id, made, version=0)
-    plan(made, 1, moment(made, (await likes_of(made.recipient.id)).value, now))
+    plan(made, 1, couriers.moment(made, (await likes_of(made.recipient.id)).value, now))
     return made
 
 
@@ -114,18 +106,19 @@ async def tell(event: NotificationDue) -> None:
     """Try the channels in order until one takes it; plan another round if none does."""
     found, now = await notifications.read(event.notification_id), chassis.now()
     of, likes = found.value, (await likes_of(found.value.recipient.id)).value
-    at, tries, status = moment(of, likes, now), list[Delivery](), "suppressed"
+    at, status = couriers.moment(of, likes, now), "suppressed"
+    tries: list[contract.Delivery] = []
     if of.status != "scheduled":
         return
     if at > now:
         return plan(of, event.attempt, at)
-    for channel in channels(of, likes):
+    for channel in ways_to(of, likes):
         tries.append(await handed(of, channel))
         if (status := tries[-1].outcome) == "delivered":
             break
     if status == "failed" and event.attempt < ATTEMPTS:
         status, wait = "scheduled", FIRST_WAIT * 2 ** (event.attempt - 1)
-        plan(of, event.attempt + 1, moment(of, likes, now + wait))
+        plan(of, event.attempt + 1, couriers.moment(of, likes, now + wait))
     if status == "failed":
         reason = tries[-1].reason or ""
         chassis.publish(NotificationFailed(notification_id=of.id, reason=reason))
@@ -133,14 +126,22 @@ async def tell(event: NotificationDue) -> None:
     notifications.put(of.id, of.model_copy(update=changed), version=found.version)
 
 
+@chassis.on(BusinessRegistered)
+async def meet(event: BusinessRegistered) -> None:
+    """The owner is told where it registered from, until it says otherwise."""
+    await book.learn(OWNER, email=event.email)
+
+
 by_name = chassis.Written(contract.NewTemplate, MANAGERS, "name")
 by_whom = chassis.Written(
     contract.NewPreferences, STAFF, "recipient", couriers.require_zone
 )
+by_id = chassis.Written(contract.NewRecipient, MANAGERS, "id")
 readers = {"read_roles": STAFF, "listed": True}
 chassis.items(sending, notifications, "notification", **readers)
 chassis.items(wording, templates, "template", written=by_name, **readers)
 chassis.items(preferring, preferences, "preference", written=by_whom, read=likes_of)
+chassis.items(addressing, addresses, "address", written=by_id, read_roles=STAFF)
 chassis.items(reading, inbox, "message", **readers)
 meanings = {couriers.BadTemplate: chassis.Invalid, couriers.NoZone: chassis.Invalid}
-app = chassis.create_app("notification", *routers, tell, meanings=meanings)
+app = chassis.create_app("notification", *routers, tell, meet, meanings=meanings)

@@ -70,7 +70,7 @@ async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
     return contract.Analysis(
         intent=wish.intent,
         amounts=[Money(**one.money) for one in found if one.money],
-        doubtful=amounts.doubtful(found),
+        doubtful=amounts.doubtful(asked.text, found),
         purpose=wish.purpose or said,
         needs_clarification=ask is not None,
         clarification=ask,
@@ -95,16 +95,16 @@ async def create_intent(given: NewIntent, now: chassis.Now) -> Intent:
     due = {"minor_units": subtotal - discount, "currency": given.currency}
     asked = {"amount": due, "method": given.method}
     by = await rules.call("quote", Quote, json=asked)
+    made = {"subject": chassis.current().subject, "created_at": now, "status": "open"}
     intent = Intent(
+        **made,
         **given.model_dump(exclude={"items", "discounts"}),
         **by.model_dump(include=CHARGED),
         id=uuid.uuid4().hex,
-        status="open",
         lines=lines,
         subtotal=subtotal,
         discount=discount,
         rules_version=by.version,
-        created_at=now,
     )
     intents.put(intent.id, intent, version=0)
     return intent
@@ -112,7 +112,7 @@ async def create_intent(given: NewIntent, now: chassis.Now) -> Intent:
 
 async def advance(id: str, status: str) -> Intent:
     """Move an intent forward; one that is there or further already stays."""
-    found = await intents.read(id)
+    found = await intents.own(id)
     if ONWARD.index(status) <= ONWARD.index(found.value.status):
         return found.value
     moved = found.value.model_copy(update={"status": status})
@@ -143,7 +143,7 @@ async def note_refunded(event: events.PaymentRefunded) -> None:
         await advance(event.intent_id, "refunded")
 
 
-chassis.items(router, intents, "intent")
+chassis.items(router, intents, "intent", read=intents.own)
 parts = (router, note_paid, note_refunded)
 meanings = {tariffs.Unsound: chassis.Invalid}
 app = chassis.create_app("payment-intent", *parts, meanings=meanings)

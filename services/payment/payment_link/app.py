@@ -39,12 +39,12 @@ class Settings(BaseModel):
 
 
 MAKES = chassis.policy(retry="keyed", public=True, timeout=15.0)
-EXPIRES = chassis.policy(public=True, roles=chassis.STAFF, timeout=15.0)
+EXPIRES = chassis.policy(retry="read", public=True, roles=chassis.STAFF, timeout=15.0)
 OPEN = chassis.policy(public=True, anonymous=True, timeout=15.0)
 
 config = chassis.settings(Settings, prefix="")
 stripe = chassis.provider("Stripe")
-till = tills.chosen(config.stripe_api_key, config.stripe_base_url, stripe.call)
+every = tills.Tills.of(config, stripe.call)
 signing = tills.secrets_of(config.filigree_internal_keys)
 addresses = tills.Addresses(config.filigree_public_url, config.payment_link_secret)
 intents = chassis.upstream("payment-intent")
@@ -60,11 +60,10 @@ def store(intent: Intent, tenant: str, number: int) -> str:
     id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{tenant} {intent.id} {number}"))
     ends = chassis.now() + timedelta(seconds=config.payment_link_seconds)
     about = {"intent_id": intent.id, "payment_id": intent.id, "payee": intent.payee}
-    about |= {"title": intent.purpose or intent.payee, "provider": till.name}
+    about |= {"title": intent.purpose or intent.payee, "provider": every.first.name}
     due = Money(minor_units=intent.total, currency=intent.currency)
-    about |= {"id": id, "url": addresses.of(tenant, id), "amount": due}
-    about |= {"status": "live", "created_at": chassis.now(), "expires_at": ends}
-    stored.put(id, StoredLink(**about), version=0)
+    about |= {"id": id, "url": addresses.of(tenant, id), "created_at": chassis.now()}
+    stored.put(id, StoredLink(**about, amount=due, expires_at=ends), version=0)
     chassis.publish(events.LinkExpires(link_id=id), deliver_at=ends)
     return id
 
@@ -75,20 +74,21 @@ async def create_link(given: NewLink, tenant: chassis.Tenant) -> StoredLink:
     intent = await intents.call("get_intent", Intent, id=given.intent_id)
     if intent.status != "open":
         raise chassis.Conflict(f"the intent is {intent.status}")
-    link = await links.live(intent.id, chassis.now(), partial(store, intent, tenant))
+    known, new = (intent.id, every.first.name), partial(store, intent, tenant)
+    link = await links.live(*known, chassis.now(), new)
     if not link.page:
-        page = await till.open(tills.sale_of(link, tenant))
+        page = await every.of_name(link.provider).open(tills.sale_of(link, tenant))
         stored.patch(link.id, {"page": page.id, "page_url": page.url})
     return link
 
 
 @router.post("/{id}/expire", response_model=Link, **EXPIRES)
 async def expire(id: str, now: chassis.Now) -> StoredLink:
-    """Let nobody pay there any more; Conflict while somebody does."""
+    """Let nobody pay there any more; Conflict while somebody does, or has."""
     link = await stored.get(id)
     if tills.is_payable(link, now) and link.page:
-        await till.close(link.page)
-    return await links.settle(id, "expired")
+        await every.of_name(link.provider).close(link.page)
+    return await links.end(id, now)
 
 
 @chassis.on(events.LinkExpires)
@@ -130,14 +130,14 @@ async def pay(token: str, request: Request, now: chassis.Now) -> Response:
     with chassis.acting_for(tenant):
         link = await stored.get(id)
         outcome = tills.attempt(await request.body(), is_asked=link.asked)
-        if outcome is None or link.page_url or not tills.is_payable(link, now):
+        if outcome is None or link.page_url or not await links.take(id, now):
             return RedirectResponse(link.url, 303)
         told = tills.told(tills.sale_of(link, tenant), outcome, signing, now)
         try:
-            await confirmation.call("webhook", provider=till.name, **told)
+            await confirmation.call("webhook", provider=every.first.name, **told)
         except chassis.Problem:
             return shown(link, *tills.after(None))
-        stored.patch(id, {"asked": outcome[0] == tills.ASKED})
+        stored.patch(id, tills.left_by(outcome))
         await chassis.commit()
     return shown(link, *tills.after(outcome))
 

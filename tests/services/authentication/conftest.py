@@ -1,5 +1,6 @@
 """The service on real documents, with one external issuer's host admitted."""
 
+import importlib
 import json
 import os
 import threading
@@ -55,9 +56,9 @@ def service(issuer: Issuer) -> FastAPI:
     os.environ["AUTHENTICATION_SECRET"] = "a-secret-for-tests-only"
     os.environ["AUTHENTICATION_ISSUER_HOSTS"] = issuer.host
     os.environ["AUTHENTICATION_LOCKED"] = "3"
-    from services.infrastructure.authentication.app import app
-
-    return app
+    # Read again: whoever has imported it before had set other things.
+    module = importlib.import_module("services.infrastructure.authentication.app")
+    return importlib.reload(module).app
 
 
 @pytest.fixture

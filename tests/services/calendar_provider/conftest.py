@@ -1,13 +1,31 @@
-"""The application of calendar-provider."""
+"""The application of calendar-provider, and a real CalDAV server."""
 
 import importlib
 import os
-from collections.abc import Callable
+import socket
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
+from chassis import testing
+
+ACCOUNT = {"account": "anna@example.com", "password": "of-one-program"}
 Configured = Callable[..., FastAPI]
+# Imported where a calendar of theirs is first read, which takes seconds of CPU: on a
+# busy machine longer than a customer is kept waiting for a calendar.
+SDKS = ("caldav.davclient", "googleapiclient.discovery", "recurring_ical_events")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sdks() -> None:
+    for each in SDKS:
+        importlib.import_module(each)
 
 
 @pytest.fixture
@@ -30,3 +48,89 @@ def configured(monkeypatch: pytest.MonkeyPatch) -> Configured:
 @pytest.fixture
 def provider(configured: Configured) -> FastAPI:
     return configured()
+
+
+class Server:
+    """Radicale, with one ``account``; ``url`` is that of a new calendar."""
+
+    account = ACCOUNT
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.netloc, self._folder, self._port = f"127.0.0.1:{port}", folder, port
+        self.auth = (ACCOUNT["account"], ACCOUNT["password"])
+        self._users = folder / "users"
+        self.let_in()
+        self.start()
+
+    def let_in(self, password: str = ACCOUNT["password"]) -> None:
+        self._users.write_text(f"{ACCOUNT['account']}:{password}\n")
+
+    def new_calendar(self) -> None:
+        name = uuid.uuid4().hex
+        self.url = f"http://{self.netloc}/{ACCOUNT['account']}/{name}/"
+        self.send("MKCALENDAR")
+
+    def start(self) -> None:
+        options = {
+            "server-hosts": self.netloc,
+            "auth-type": "htpasswd",
+            "auth-htpasswd_filename": self._users,
+            "auth-htpasswd_encryption": "plain",
+            "auth-delay": 0,
+            "storage-filesystem_folder": self._folder / "data",
+            "logging-level": "warning",
+        }
+        said = [f"--{name}={value}" for name, value in options.items()]
+        command = [sys.executable, "-m", "radicale", "--config", "", *said]
+        self.process = subprocess.Popen(command)
+        testing.until(self._answers, 20)
+
+    def _answers(self) -> bool:
+        assert self.process.poll() is None
+        try:
+            return httpx.get(f"http://{self.netloc}/", timeout=1).status_code < 500
+        except httpx.TransportError:
+            return False
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+    def send(self, method: str, name: str = "", body: str = "") -> None:
+        url = f"{self.url}{name}"
+        answer = httpx.request(method, url, content=body, auth=self.auth)
+        assert answer.status_code < 300, answer.text
+
+    def put(self, name: str, *lines: str, also: tuple[str, ...] = ()) -> None:
+        event = ["BEGIN:VEVENT", f"UID:{name}", "DTSTAMP:20260101T000000Z", *lines]
+        event += ["END:VEVENT", *also]
+        whole = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//T//EN", *event]
+        self.send("PUT", f"{name}.ics", "\r\n".join([*whole, "END:VCALENDAR", ""]))
+
+    def names(self) -> list[str]:
+        """What the calendar holds, as another client sees it."""
+        answer = httpx.request(
+            "PROPFIND", self.url, auth=self.auth, headers={"Depth": "1"}
+        )
+        return sorted(
+            part.split("<")[0] for part in answer.text.split(self.url[-34:])[2:]
+        )
+
+
+@pytest.fixture(scope="session")
+def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = Server(tmp_path_factory.mktemp("radicale"), port)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def server(radicale: Server) -> Iterator[Server]:
+    radicale.new_calendar()
+    yield radicale
+    radicale.let_in()
+    if radicale.process.poll() is not None:
+        radicale.start()

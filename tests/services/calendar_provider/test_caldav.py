@@ -1,15 +1,9 @@
 """Calendars by CalDAV, with a real server."""
 
 import base64
-import socket
-import subprocess
-import sys
-import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -17,7 +11,6 @@ from chassis import testing
 
 PATH = "/api/v1/calendars"
 WEEK = {"from": "2026-03-01T00:00:00Z", "to": "2026-03-29T00:00:00Z"}
-ACCOUNT = {"account": "anna@example.com", "password": "of-one-program"}
 EVENT = {
     "id": "e-1",
     "title": "Check-up",
@@ -27,92 +20,8 @@ EVENT = {
 }
 
 
-class Server:
-    """Radicale, with one account; ``url`` is that of a new calendar."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.netloc, self._folder, self._port = f"127.0.0.1:{port}", folder, port
-        self.auth = (ACCOUNT["account"], ACCOUNT["password"])
-        self._users = folder / "users"
-        self.let_in()
-        self.start()
-
-    def let_in(self, password: str = ACCOUNT["password"]) -> None:
-        self._users.write_text(f"{ACCOUNT['account']}:{password}\n")
-
-    def new_calendar(self) -> None:
-        name = uuid.uuid4().hex
-        self.url = f"http://{self.netloc}/{ACCOUNT['account']}/{name}/"
-        self.send("MKCALENDAR")
-
-    def start(self) -> None:
-        options = {
-            "server-hosts": self.netloc,
-            "auth-type": "htpasswd",
-            "auth-htpasswd_filename": self._users,
-            "auth-htpasswd_encryption": "plain",
-            "auth-delay": 0,
-            "storage-filesystem_folder": self._folder / "data",
-            "logging-level": "warning",
-        }
-        said = [f"--{name}={value}" for name, value in options.items()]
-        command = [sys.executable, "-m", "radicale", "--config", "", *said]
-        self.process = subprocess.Popen(command)
-        testing.until(self._answers, 20)
-
-    def _answers(self) -> bool:
-        assert self.process.poll() is None
-        try:
-            return httpx.get(f"http://{self.netloc}/", timeout=1).status_code < 500
-        except httpx.TransportError:
-            return False
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(10)
-
-    def send(self, method: str, name: str = "", body: str = "") -> None:
-        url = f"{self.url}{name}"
-        answer = httpx.request(method, url, content=body, auth=self.auth)
-        assert answer.status_code < 300, answer.text
-
-    def put(self, name: str, *lines: str, also: tuple[str, ...] = ()) -> None:
-        event = ["BEGIN:VEVENT", f"UID:{name}", "DTSTAMP:20260101T000000Z", *lines]
-        event += ["END:VEVENT", *also]
-        whole = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//T//EN", *event]
-        self.send("PUT", f"{name}.ics", "\r\n".join([*whole, "END:VCALENDAR", ""]))
-
-    def names(self) -> list[str]:
-        """What the calendar holds, as another client sees it."""
-        answer = httpx.request(
-            "PROPFIND", self.url, auth=self.auth, headers={"Depth": "1"}
-        )
-        return sorted(
-            part.split("<")[0] for part in answer.text.split(self.url[-34:])[2:]
-        )
-
-
-@pytest.fixture(scope="module")
-def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    running = Server(tmp_path_factory.mktemp("radicale"), port)
-    yield running
-    running.stop()
-
-
 @pytest.fixture
-def server(radicale: Server) -> Iterator[Server]:
-    radicale.new_calendar()
-    yield radicale
-    radicale.let_in()
-    if radicale.process.poll() is not None:
-        radicale.start()
-
-
-@pytest.fixture
-def mesh(database: FastAPI, configured: Any, server: Server) -> Iterator[testing.Mesh]:
+def mesh(database: FastAPI, configured: Any, server: Any) -> Iterator[testing.Mesh]:
     provider = configured(APPLE_HOSTS=server.netloc, FRESH="0")
     upstreams = {"database-operations": database}
     with testing.mesh(provider, upstreams=upstreams) as running:
@@ -120,13 +29,13 @@ def mesh(database: FastAPI, configured: Any, server: Server) -> Iterator[testing
 
 
 @pytest.fixture
-def calendar(mesh: testing.Mesh, server: Server) -> str:
+def calendar(mesh: testing.Mesh, server: Any) -> str:
     return connected(mesh, server)
 
 
-def connected(mesh: testing.Mesh, server: Server, **more: str) -> str:
+def connected(mesh: testing.Mesh, server: Any, **more: str) -> str:
     asked = {"kind": "apple", "name": "Anna", "timezone": "Europe/Berlin"}
-    asked |= {"url": server.url, **ACCOUNT, **more}
+    asked |= {"url": server.url, **server.account, **more}
     answer = mesh.post(PATH, json=asked)
     assert answer.status_code == 201, answer.text
     assert answer.json()["state"] == "connecting"
@@ -150,7 +59,7 @@ def failures(mesh: testing.Mesh) -> list[Any]:
 
 
 def test_ten_syncs_make_no_duplicate_and_a_move_or_a_cancellation_arrives(
-    mesh: testing.Mesh, server: Server, calendar: str
+    mesh: testing.Mesh, server: Any, calendar: str
 ) -> None:
     server.put("a", "DTSTART:20260303T080000Z", "DTEND:20260303T090000Z")
     server.put("b", "DTSTART:20260304T080000Z", "DTEND:20260304T090000Z")
@@ -165,7 +74,7 @@ def test_ten_syncs_make_no_duplicate_and_a_move_or_a_cancellation_arrives(
 
 
 def test_an_exception_in_a_series_blocks_its_own_time_alone(
-    mesh: testing.Mesh, server: Server, calendar: str
+    mesh: testing.Mesh, server: Any, calendar: str
 ) -> None:
     exception = (
         "BEGIN:VEVENT",
@@ -182,11 +91,85 @@ def test_an_exception_in_a_series_blocks_its_own_time_alone(
     assert starts(mesh, calendar) == ["02T08", "10T14", "16T08"]
 
 
+HERE = "TZID=Europe/Berlin"
+FOUR = (
+    f"DTSTART;{HERE}:20260302T090000",
+    "DURATION:PT1H",
+    "RRULE:FREQ=DAILY;COUNT=4",
+)
+BUT_FOR_ONE = (
+    "TRANSP:TRANSPARENT",
+    "END:VEVENT",
+    "BEGIN:VEVENT",
+    "UID:s",
+    "DTSTAMP:20260101T000000Z",
+    f"RECURRENCE-ID;{HERE}:20260303T090000",
+    f"DTSTART;{HERE}:20260303T110000",
+    "DURATION:PT1H",
+    "TRANSP:OPAQUE",
+)
+KINDS = {
+    "dates left out and added": (
+        (*FOUR, f"EXDATE;{HERE}:20260303T090000", f"RDATE;{HERE}:20260310T150000"),
+        ["02T08", "04T08", "05T08", "10T14"],
+    ),
+    "whole days": (
+        ("DTSTART;VALUE=DATE:20260304", "RRULE:FREQ=WEEKLY;COUNT=2"),
+        ["03T23", "10T23"],
+    ),
+    "no zone": (("DTSTART:20260305T090000", "DTEND:20260305T100000"), ["05T08"]),
+    "a zone by another name": (
+        ("DTSTART;TZID=W. Europe Standard Time:20260305T090000", "DURATION:PT1H"),
+        ["05T08"],
+    ),
+    "free, but for one": ((*FOUR, *BUT_FOR_ONE), ["03T10"]),
+    "called off": ((*FOUR, "STATUS:CANCELLED"), []),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_event_is_busy_when_it_is_and_more_syncs_change_nothing(
+    mesh: testing.Mesh, server: Any, calendar: str, kind: str
+) -> None:
+    lines, wanted = KINDS[kind]
+    server.put("s", *lines)
+    for _ in range(3):
+        assert starts(mesh, calendar) == wanted
+    assert len(mesh.get(f"{PATH}/{calendar}/events").json()["items"]) == 1
+    server.send("DELETE", "s.ics")
+    assert starts(mesh, calendar) == []
+
+
+def test_this_and_all_that_follow_are_moved_and_moved_back(
+    mesh: testing.Mesh, server: Any, calendar: str
+) -> None:
+    start = "DTSTART;TZID=Europe/Berlin:20260302T090000"
+    lines = (start, "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=4")
+    server.put("s", *lines)
+    assert starts(mesh, calendar) == ["02T08", "09T08", "16T08", "23T08"]
+    following = (
+        "BEGIN:VEVENT",
+        "UID:s",
+        "DTSTAMP:20260101T000000Z",
+        "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20260316T090000",
+        "DTSTART;TZID=Europe/Berlin:20260317T150000",
+        "DURATION:PT2H",
+        "END:VEVENT",
+    )
+    server.put("s", *lines, also=following)
+    for _ in range(10):
+        assert starts(mesh, calendar) == ["02T08", "09T08", "17T14", "24T14"]
+    server.put("s", *lines)
+    assert starts(mesh, calendar) == ["02T08", "09T08", "16T08", "23T08"]
+    server.send("DELETE", "s.ics")
+    assert starts(mesh, calendar) == []
+
+
 def test_what_its_owner_declined_or_called_off_takes_no_time(
-    mesh: testing.Mesh, server: Server, calendar: str
+    mesh: testing.Mesh, server: Any, calendar: str
 ) -> None:
     span = ("DTSTART:20260303T080000Z", "DTEND:20260303T090000Z")
-    declined = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{ACCOUNT['account']}"
+    declined = f"ATTENDEE;PARTSTAT=DECLINED:mailto:{server.account['account']}"
     server.put("a", *span, declined)
     server.put("b", *span, "STATUS:CANCELLED")
     server.put("c", *span, "TRANSP:TRANSPARENT")
@@ -196,7 +179,7 @@ def test_what_its_owner_declined_or_called_off_takes_no_time(
 
 
 def test_what_is_written_here_is_there_once_and_goes_again(
-    mesh: testing.Mesh, server: Server, calendar: str
+    mesh: testing.Mesh, server: Any, calendar: str
 ) -> None:
     path = f"{PATH}/{calendar}/events/e-1"
     for _ in range(2):
@@ -211,7 +194,7 @@ def test_what_is_written_here_is_there_once_and_goes_again(
 
 
 def test_what_somebody_else_moved_or_deleted_there_is_so_here(
-    mesh: testing.Mesh, server: Server, calendar: str
+    mesh: testing.Mesh, server: Any, calendar: str
 ) -> None:
     mesh.put(f"{PATH}/{calendar}/events/e-1", json=EVENT)
     server.send("DELETE", "filigree-e-1.ics")
@@ -220,7 +203,7 @@ def test_what_somebody_else_moved_or_deleted_there_is_so_here(
 
 
 def test_a_password_that_no_longer_works_makes_it_unknown_and_is_told_once(
-    mesh: testing.Mesh, server: Server, calendar: str
+    mesh: testing.Mesh, server: Any, calendar: str
 ) -> None:
     assert starts(mesh, calendar) == []
     server.let_in("another")
@@ -237,7 +220,7 @@ def test_a_password_that_no_longer_works_makes_it_unknown_and_is_told_once(
 
 
 def test_a_server_that_is_away_makes_it_unknown_until_it_is_back(
-    mesh: testing.Mesh, server: Server, calendar: str
+    mesh: testing.Mesh, server: Any, calendar: str
 ) -> None:
     server.put("a", "DTSTART:20260303T080000Z", "DTEND:20260303T090000Z")
     assert starts(mesh, calendar) == ["03T08"]
@@ -253,7 +236,7 @@ def test_a_server_that_is_away_makes_it_unknown_until_it_is_back(
 
 
 def test_an_event_that_cannot_be_understood_makes_it_unknown(
-    mesh: testing.Mesh, server: Server, calendar: str
+    mesh: testing.Mesh, server: Any, calendar: str
 ) -> None:
     start = "DTSTART:20260303T080000Z"
     server.put("a", start, "DTEND:20260303T090000Z", "RRULE:FREQ=SECONDLY")
@@ -263,7 +246,7 @@ def test_an_event_that_cannot_be_understood_makes_it_unknown(
 
 
 def test_a_sync_goes_on_by_itself(
-    mesh: testing.Mesh, server: Server, calendar: str
+    mesh: testing.Mesh, server: Any, calendar: str
 ) -> None:
     from contracts.calendar.events import CalendarSyncDue
 
@@ -276,9 +259,9 @@ def test_a_sync_goes_on_by_itself(
 
 
 def test_only_known_hosts_are_asked_and_no_password_is_shown(
-    mesh: testing.Mesh, server: Server, calendar: str
+    mesh: testing.Mesh, server: Any, calendar: str
 ) -> None:
-    asked = {"kind": "apple", "name": "A", "timezone": "UTC", **ACCOUNT}
+    asked = {"kind": "apple", "name": "A", "timezone": "UTC", **server.account}
     for url in (
         "",
         "http://169.254.169.254/latest",
@@ -289,7 +272,7 @@ def test_only_known_hosts_are_asked_and_no_password_is_shown(
     ):
         answer = mesh.post(PATH, json=asked | {"url": url})
         assert answer.status_code == 400, url
-    secret = ACCOUNT["password"]
+    secret = server.account["password"]
     plain = base64.b64encode(secret.encode()).decode()
     stored = [call.request.content.decode() for call in mesh.wire.calls]
     assert not any(secret in each or plain in each for each in stored)

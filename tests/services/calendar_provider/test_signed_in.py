@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi import FastAPI
@@ -21,6 +22,7 @@ PATH = "/api/v1/calendars"
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
 DAYS = [NOON + timedelta(days=7 + n) for n in range(30)]
 HOUR = timedelta(hours=1)
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def fits(schema: dict[str, Any], value: Any, schemas: dict[str, Any]) -> bool:
@@ -213,6 +215,17 @@ class GoogleCloud(Cloud):
         rules = ["RRULE:FREQ=DAILY;COUNT=3"]
         self.put(id, start, start=zoned, end=end, recurrence=rules)
 
+    def shorten(self, id: str, start: datetime, n: int) -> None:
+        """As "this and all following" is deleted: their exceptions go with them."""
+        zoned = {"dateTime": start.isoformat(), "timeZone": "UTC"}
+        end = {"dateTime": (start + HOUR).isoformat(), "timeZone": "UTC"}
+        until = start + timedelta(days=n) - timedelta(seconds=1)
+        rules = [f"RRULE:FREQ=DAILY;UNTIL={until:%Y%m%dT%H%M%SZ}"]
+        self.put(id, start, start=zoned, end=end, recurrence=rules)
+        for name in list(self.events):
+            if name.startswith(f"{id}_") and int(name.partition("_")[2]) >= n:
+                self.instance(id, int(name.partition("_")[2]), start, None)
+
     def instance(self, id: str, n: int, start: datetime, to: datetime | None) -> None:
         was = {"dateTime": (start + timedelta(days=n)).isoformat(), "timeZone": "UTC"}
         about = {"recurringEventId": id, "originalStartTime": was}
@@ -312,6 +325,12 @@ class OutlookCloud(Cloud):
         self.put(id, start, type="seriesMaster")
         for n in range(3):
             self.instance(id, n, start, start + timedelta(days=n))
+
+    def shorten(self, id: str, start: datetime, n: int) -> None:
+        """As "this and all following" is deleted."""
+        self.put(id, start, type="seriesMaster")
+        for left in range(n, 3):
+            self.instance(id, left, start, None)
 
     def instance(self, id: str, n: int, start: datetime, to: datetime | None) -> None:
         name, was = f"{id}_{n}", start + timedelta(days=n)
@@ -413,6 +432,38 @@ def test_an_exception_in_a_series_blocks_its_own_time_alone(
     assert starts(mesh, calendar) == [DAYS[0], DAYS[2], DAYS[7]]
     cloud.instance("s", 2, DAYS[0], None)
     assert starts(mesh, calendar) == [DAYS[0], DAYS[7]]
+
+
+def test_an_instance_that_is_moved_back_and_all_that_follow_arrive_once(
+    mesh: testing.Mesh, cloud: Any, calendar: str
+) -> None:
+    cloud.series("s", DAYS[0])
+    cloud.instance("s", 1, DAYS[0], DAYS[9])
+    for _ in range(10):
+        assert starts(mesh, calendar) == [DAYS[0], DAYS[2], DAYS[9]]
+    cloud.instance("s", 1, DAYS[0], DAYS[1])
+    assert starts(mesh, calendar) == DAYS[:3]
+    # "This and all following" makes the series shorter, and another one.
+    cloud.instance("s", 2, DAYS[0], DAYS[8])
+    cloud.shorten("s", DAYS[0], 1)
+    cloud.series("t", DAYS[4] + HOUR)
+    moved = [DAYS[0], *(day + HOUR for day in DAYS[4:7])]
+    assert starts(mesh, calendar) == moved
+    many = len(mesh.get(f"{PATH}/{calendar}/events").json()["items"])
+    assert starts(mesh, calendar) == moved
+    assert len(mesh.get(f"{PATH}/{calendar}/events").json()["items"]) == many
+
+
+def test_a_series_that_is_called_off_takes_no_time_nor_do_its_exceptions(
+    mesh: testing.Mesh, cloud: Any, calendar: str
+) -> None:
+    cloud.series("s", DAYS[0])
+    cloud.instance("s", 1, DAYS[0], DAYS[9])
+    assert len(starts(mesh, calendar)) == 3
+    for name in list(cloud.events):
+        cloud.touch(name, None)
+    assert starts(mesh, calendar) == []
+    assert mesh.get(f"{PATH}/{calendar}/events").json()["items"] == []
 
 
 def test_what_is_declined_or_free_takes_no_time_and_a_whole_day_takes_the_day(
@@ -536,3 +587,93 @@ def test_what_is_far_from_now_is_unknown(
     far = {"from": "2019-01-01T00:00:00Z", "to": "2019-01-02T00:00:00Z"}
     answer = mesh.get(f"{PATH}/{calendar}/busy", params=far)
     assert answer.json()["state"] == "unknown"
+
+
+def of_google(
+    mesh: testing.Mesh, cloud: Cloud, first: datetime, last: datetime
+) -> list[tuple[str, str]]:
+    """Busy spans of a calendar of Berlin, on its wall."""
+    asked = {"kind": "google", "name": "Anna", "timezone": "Europe/Berlin"}
+    made = mesh.post(PATH, json=asked).json()
+    query = dict(parse_qsl(urlsplit(made["authorize_url"]).query))
+    cloud.challenge = query["code_challenge"]
+    brought = {"code": "good", "state": query["state"]}
+    mesh.post(f"{PATH}/{made['id']}/authorization", json=brought)
+    span = {"from": first.isoformat(), "to": last.isoformat()}
+    told = mesh.get(f"{PATH}/{made['id']}/busy", params=span).json()
+    assert told["state"] == "known", told
+    return [
+        tuple(
+            f"{datetime.fromisoformat(span[end]).astimezone(BERLIN):%d.%m. %H:%M}"
+            for end in ("start", "end")
+        )
+        for span in told["busy"]
+    ]
+
+
+def next_change() -> datetime:
+    """The next change of Berlin's clocks."""
+    day = NOON + timedelta(days=3)
+    while (
+        day.astimezone(BERLIN).utcoffset()
+        == (day + timedelta(days=1)).astimezone(BERLIN).utcoffset()
+    ):
+        day += timedelta(days=1)
+    return (day + timedelta(days=1)).astimezone(BERLIN).replace(hour=0)
+
+
+@pytest.mark.parametrize("cloud", [GoogleCloud], indirect=True, ids=["google"])
+def test_googles_series_stay_on_the_wall_with_dates_left_out_and_added(
+    mesh: testing.Mesh, cloud: Any
+) -> None:
+    """Over a change of the clocks; one instance more, one less; a whole day moved."""
+    change = next_change()
+    days = [change + timedelta(days=n) for n in range(-2, 6)]
+    wall = [f"{day:%Y%m%d}" for day in days]
+    nine = days[0].replace(hour=9)
+    ends = (nine, nine + HOUR)
+    start, end = (
+        {"dateTime": each.isoformat(), "timeZone": "Europe/Berlin"} for each in ends
+    )
+    rules = [
+        "RRULE:FREQ=DAILY;COUNT=5",
+        f"EXDATE;TZID=Europe/Berlin:{wall[1]}T090000",
+        f"RDATE;TZID=Europe/Berlin:{wall[3]}T150000",
+    ]
+    cloud.put("s", nine, start=start, end=end, recurrence=rules)
+    found = of_google(mesh, cloud, days[0], days[6])
+    names = [f"{day:%d.%m.}" for day in days]
+    hours = [(names[n], "09:00", "10:00") for n in (0, 2, 3, 4)]
+    hours.insert(3, (names[3], "15:00", "16:00"))
+    assert found == [(f"{day} {a}", f"{day} {b}") for day, a, b in hours]
+    dates = {"start": days[0].date(), "end": days[1].date()}
+    cloud.touch("s", None)
+    whole = {name: {"date": str(day)} for name, day in dates.items()}
+    cloud.put("d", nine, **whole, recurrence=["RRULE:FREQ=WEEKLY;COUNT=2"])
+    later = {
+        "start": {"date": str(days[3].date())},
+        "end": {"date": str(days[4].date())},
+    }
+    was = {"recurringEventId": "d", "originalStartTime": whole["start"]}
+    cloud.put("d_0", nine, **later, **was)
+    found = of_google(mesh, cloud, days[0], days[6])
+    assert found == [(f"{names[3]} 00:00", f"{names[4]} 00:00")]
+
+
+@pytest.mark.parametrize("cloud", [OutlookCloud], indirect=True, ids=["outlook"])
+@pytest.mark.parametrize("hours", [-2, 0, 5])
+def test_a_whole_day_of_another_zone_is_that_day(
+    mesh: testing.Mesh, cloud: Any, calendar: str, hours: int
+) -> None:
+    """Told in UTC, it begins when it does in the zone that it was made in."""
+    midnight = DAYS[2] - 12 * HOUR
+    span = {"start": midnight, "end": midnight + 24 * HOUR}
+    said = {
+        name: {
+            "dateTime": f"{at + hours * HOUR:%Y-%m-%dT%H:%M:%S}.0000000",
+            "timeZone": "UTC",
+        }
+        for name, at in span.items()
+    }
+    cloud.put("a", midnight, isAllDay=True, **said)
+    assert starts(mesh, calendar) == [midnight]

@@ -35,10 +35,12 @@ def happen(till: Any, what: str, url: str) -> None:
         till.leave(service)
     elif name == "back":
         till.come_back()
-    elif name == "paid":
-        till.pay(url)
-    else:
+    elif name.startswith("expire"):
         till.expire(*([1] if name == "expire-first" else []))
+    else:
+        does = {"paid": till.pay, "paying": till.try_to_pay, "late": till.tell_late}
+        does |= {"end": till.end, "over": till.require_over}
+        does[name](url)
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block[0])

@@ -196,6 +196,22 @@ def test_another_matter_is_not_handled_and_the_talk_stays_open(till: Any) -> Non
     assert "Is that right?" in asked["reply"]
 
 
+def test_who_comes_back_from_another_dialogue_is_asked_again(till: Any) -> None:
+    begun = till.turn(PAY, conversation_id="c-1")["dialogue"]
+    assert "still open" in begun["reminder"]
+    here = {"conversation_id": "c-1", "resumed": True} | begun["arguments"]
+    for message in ("yes", "back to my payment please"):
+        again = till.turn(message, **here)
+        assert again["handled"]
+        assert "Is that right?" in again["reply"]
+    assert not till.turn("what are your opening hours?", **here)["handled"]
+    assert till.made("payment-link", "create_link") == set()
+    till.turn("back to my payment please", **here)
+    paid = till.turn("yes", conversation_id="c-1", **begun["arguments"])
+    assert "https://pay.example/pay/" in paid["reply"]
+    assert paid["dialogue"]["reminder"] == ""
+
+
 def test_another_matter_begins_no_talk(till: Any) -> None:
     before = len(till.talks.calls("database-operations", "transact"))
     aside = till.turn("what are your opening hours?", conversation_id="c-1")

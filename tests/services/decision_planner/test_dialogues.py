@@ -13,7 +13,7 @@ from chassis.testing import Mesh
 Open = Callable[..., AbstractContextManager[Mesh]]
 TABLE = Path(__file__).with_name("begins.txt").read_text().splitlines()
 ROWS = [line.split(None, 1) for line in TABLE if line and line[0] != "#"]
-STARTS = {"pay": "payment", "book": "booking", "-": None}
+STARTS = {"pay": "payment", "book": "booking", "change": "booking", "-": None}
 FALSE, MISSED = 0.01, 0.03  # shares of what begins none, and of what begins one
 DIALOGUE = {
     "type": "object",
@@ -23,7 +23,9 @@ DIALOGUE = {
 LED = [{"name": name, "parameters": DIALOGUE} for name in ("payment", "booking")]
 OTHERS = [{"name": n, "parameters": {}} for n in ("search", "match_faqs", "hold")]
 HAND_OVER = {"name": "hand_over", "parameters": {"type": "object"}}
-PAYING = {"action": "payment", "arguments": {"id": "t1", "locale": "fr"}}
+WAITS = {"reminder": "Still open.", "left": None}
+PAYING = {"action": "payment", "arguments": {"id": "t1", "locale": "fr"}} | WAITS
+BOOKING = {"action": "booking", "arguments": {"id": "b1", "asked": True}} | WAITS
 
 
 @pytest.fixture
@@ -125,6 +127,42 @@ def test_another_dialogue_begins_when_it_is_asked_for(mesh: Mesh) -> None:
     assert names(done)[0] == "booking"
     assert done["dialogue"]["before"] is None
     assert "id" not in done["actions"][0]["arguments"]
+
+
+def test_what_is_left_for_another_dialogue_is_kept(mesh: Mesh) -> None:
+    done = plan(mesh, "I'd rather pay my invoice first", dialogue=BOOKING)
+    assert names(done)[0] == "payment"
+    assert (done["dialogue"]["before"], done["dialogue"]["left"]) == (None, BOOKING)
+    paying = PAYING | {"left": BOOKING}
+    done = plan(mesh, "50 euros", dialogue=paying)
+    assert names(done)[0] == "payment"
+    assert done["dialogue"]["before"] == paying
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "back to my booking please",
+        "let's continue with the appointment",
+        "ok, now the booking",
+        "please book the appointment now",
+        "zurück zu meinem Termin",
+        "revenons au rendez-vous",
+        "volvamos a la cita",
+    ],
+)
+def test_what_was_left_is_gone_on_with_as_it_stood(mesh: Mesh, message: str) -> None:
+    done = plan(mesh, message, dialogue=PAYING | {"left": BOOKING})
+    assert names(done)[0] == "booking"
+    arguments = done["actions"][0]["arguments"]
+    assert (arguments["id"], arguments["resumed"]) == ("b1", True)
+    assert done["dialogue"]["left"] == PAYING
+
+
+def test_what_waits_for_nothing_is_not_left_but_over(mesh: Mesh) -> None:
+    paid = PAYING | {"reminder": ""}
+    done = plan(mesh, "I'd like to book an appointment tomorrow", dialogue=paid)
+    assert (names(done)[0], done["dialogue"]["left"]) == ("booking", None)
 
 
 def test_who_asks_for_a_person_leaves_the_dialogue(mesh: Mesh) -> None:

@@ -11,7 +11,7 @@ from chassis import testing
 
 @pytest.fixture
 def mesh(database: FastAPI) -> Iterator[testing.Mesh]:
-    os.environ["LOGGING_MOST_MIB"] = "1"
+    os.environ |= {"LOGGING_MOST_MIB": "1", "LOGGING_AGENT_KEYS": "of the agents"}
     from services.operations.logging.app import app
 
     with testing.mesh(app, upstreams={"database-operations": database}) as running:

@@ -351,3 +351,41 @@ def test_while_the_database_is_away_nothing_is_acknowledged() -> None:
     with testing.mesh(app, upstreams={"database-operations": away}) as alone:
         answer = alone.post(LOGS, json=[row(None)])
     assert answer.status_code == 424
+
+
+AGENTS = f"{LOGS}/agents"
+POD = "s-1_filigree-operations_s-" + "b" * 64
+KEY = "of the agents"
+
+
+def agent_ships(mesh: Mesh, *rows: Row, key: str = KEY) -> int:
+    """As Fluent Bit sends what it has read: its own wrapping, and no signed context."""
+    told = {"date": time.time(), "stream": "stdout", "_p": "F"}
+    file = {"file": f"/var/log/containers/{POD}.log"}
+    wrapped = (told | {"log": json.dumps(each)} | file for each in rows)
+    body = "".join(json.dumps(each) + "\n" for each in wrapped)
+    headers = {"Content-Type": "application/x-ndjson", "Authorization": f"Bearer {key}"}
+    return mesh.post(AGENTS, content=body, headers=headers, tenant=None).status_code
+
+
+def test_what_an_agent_read_is_kept_under_its_tenant_once(mesh: Mesh) -> None:
+    given = row("shipped", message="from a pod"), row(None, message="nobody's")
+    assert agent_ships(mesh, *given) == agent_ships(mesh, *given) == 204
+    found = mesh.get(LOGS, params={"tenant": "shipped"}, **AGENT).json()["items"]
+    assert [each["message"] for each in found] == ["from a pod"]
+    assert found[0]["details"]["pod"] == "s-1"
+
+
+@pytest.mark.parametrize("key", ["", "another"])
+def test_no_other_key_is_an_agents(mesh: Mesh, key: str) -> None:
+    assert agent_ships(mesh, row("refused"), key=key) == 401
+    found = mesh.get(LOGS, params={"tenant": "refused"}, **AGENT).json()["items"]
+    assert found == []
+
+
+def test_an_agents_key_opens_nothing_else(mesh: Mesh) -> None:
+    headers = {"Authorization": f"Bearer {KEY}"}
+    assert mesh.get(LOGS, headers=headers, tenant=None).status_code == 401
+    body = json.dumps(row("refused"))
+    answer = mesh.post(LOGS, content=body, headers=headers, tenant=None)
+    assert answer.status_code == 401

@@ -163,3 +163,13 @@ def test_without_the_rules_nothing_is_priced(opened):
     with opened(payment_configuration=None) as business:
         assert create(business).status_code == 424
         assert business.published() == []
+
+
+def test_a_customer_sees_and_cancels_its_own_alone(business):
+    path = f"{PATH}/{made(business)['id']}"
+    own, other = ({"roles": ("customer",), "subject": name} for name in ("u1", "u2"))
+    assert business.get(path, **other).status_code == 404
+    assert business.post(f"{path}/cancel", **other).status_code == 404
+    assert business.get(path, **own).json()["subject"] == "u1"
+    assert business.post(f"{path}/cancel", **own).json()["status"] == "cancelled"
+    assert business.get(path, subject="clerk").status_code == 200

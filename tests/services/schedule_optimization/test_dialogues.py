@@ -1,4 +1,4 @@
-"""Dialogues that book: every one of a table, turn by turn."""
+"""Dialogues that book, move and cancel: every one of a table, turn by turn."""
 
 import asyncio
 import json
@@ -14,11 +14,13 @@ import chassis
 from contracts.assistant.dialogues import DialogueTurn
 from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span
-from contracts.calendar.turns import Arrangement, BookingMessage
+from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 from services.calendar.schedule_optimization.app import FORM, SAID, WORDS
 
-TEXT = Path(__file__).with_name("dialogues.txt").read_text()
-TABLE = [part.strip().split("\n") for part in TEXT.split("\n-- ")[1:]]
+NAMES = ("dialogues", "changes", "doubts")
+FILES = [Path(__file__).with_name(f"{name}.txt") for name in NAMES]
+PARTS = [part for file in FILES for part in file.read_text().split("\n-- ")[1:]]
+TABLE = [part.strip().split("\n") for part in PARTS]
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 10, tzinfo=ZONE)
 LENGTHS = {"check-up": 30, "cleaning": 60}
@@ -35,9 +37,10 @@ class Practice:
         self.now = NOW
         self.taken: set[datetime] = set()
         self.booked: list[tuple[str, ...]] = []
+        self.had: list[Appointment] = []
         self.only: datetime | None = None
         self.unknown: str | None = None
-        self.is_full = self.is_away = self.has_no_bookings = False
+        self.is_full = self.is_away = self.has_no_bookings = self.is_over = False
 
     async def offered(self) -> list[arranging.Offer]:
         if self.is_away:
@@ -55,24 +58,41 @@ class Practice:
         free = [each for each in found if self._is_free(each, span)]
         return ([] if self.is_full else free), self.unknown
 
+    async def mine(self, conversation: str | None) -> list[Appointment]:
+        if self.is_away:
+            raise chassis.UpstreamFailed("away", upstream="booking-management")
+        return self.had
+
     async def take(self, state: Arrangement, conversation: str | None) -> Any:
+        order = arranging.order(state, conversation)
         if self.has_no_bookings:
             return arranging.Step(state, "unfinished")
-        slot, name = state.slot, state.told["name"]
+        if self.is_over:
+            return FORM.refused(state, None)
+        if state.kind == "cancel":
+            self.booked.append(("cancelled", order.path["id"]))
+            return FORM.done(state, is_warned=False)
+        slot = state.slot
         assert slot
         if slot.start in self.taken:
             around = Span(start=slot.start, end=slot.start + timedelta(hours=3))
             others, _ = await self.free(slot.service, around)
-            return FORM.taken(state, others[:3])
+            return FORM.refused(state, others[:3])
         when = f"{slot.start.astimezone(ZONE):%Y-%m-%d %H:%M}"
-        self.booked.append((slot.service, when, name, state.told["email"]))
-        return arranging.Step(None, "booked", "sent" if state.told["email"] else "")
+        if state.kind == "move":
+            self.booked.append(("moved", order.path["id"], "to", when))
+        else:
+            who = order.body["customer"]
+            self.booked.append((slot.service, when, who["name"], who["email"]))
+        return FORM.done(state, is_warned=False)
 
     def happens(self, what: str) -> None:
         """An ``@`` line of the table."""
         match what.split():
             case ["held", *when]:
                 self.taken.add(_moment(when))
+            case ["has", service, *when]:
+                self.had.append(_appointment(service, _moment(when)))
             case ["only", *when]:
                 self.only = _moment(when)
             case ["partly", "unknown", *when]:
@@ -114,6 +134,16 @@ class Practice:
         return is_there and slot.start not in self.taken
 
 
+def _appointment(service: str, start: datetime) -> Appointment:
+    """Its id is what it is, and when."""
+    at = {"start": start, "end": start + timedelta(minutes=LENGTHS[service])}
+    about = {"service": service, "timezone": "Europe/Berlin"}
+    slot = Slot(id=f"{service}.{start:%Y%m%dT%H%M}", **at, **about)
+    title = next(each.title for each in OFFERS if each.name == service)
+    id = f"{service} {start:%Y-%m-%d %H:%M}"
+    return Appointment(id=id, title=title, slot=slot)
+
+
 def _moment(words: list[str]) -> datetime:
     return datetime.fromisoformat(" ".join(words)).replace(tzinfo=ZONE)
 
@@ -121,8 +151,8 @@ def _moment(words: list[str]) -> datetime:
 def play(lines: list[str]) -> Practice:
     """One dialogue; every line that says what is answered is looked at."""
     practice, turn = Practice(), DialogueTurn(reply="")
-    ends = (practice.offered, practice.free, practice.take, chassis.Problem)
-    arranger = arranging.Arranger("booking", FORM, WORDS, SAID, *ends)
+    does = practice.offered, practice.free, practice.mine, practice.take
+    arranger = arranging.Arranger("booking", FORM, WORDS, SAID, *does, chassis.Problem)
     for line in lines:
         kind, text = line[0], line[2:]
         if kind == ">":
@@ -146,7 +176,7 @@ def play(lines: list[str]) -> Practice:
 
 
 def test_there_are_many_dialogues_and_each_says_what_comes_of_it() -> None:
-    assert len(TABLE) >= 30
+    assert len(TABLE) >= 60
     assert all(any(line.startswith("= ") for line in each) for each in TABLE)
 
 

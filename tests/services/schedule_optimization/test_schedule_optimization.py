@@ -217,6 +217,8 @@ def test_jobs_go_to_who_can_do_them_with_the_way_there_in_the_plan(
     assert done["lamp"]["worker"] == "ben"
     assert done["lamp"]["start"] == "2026-11-30T09:00:00+01:00"
     assert told["unassigned"] == ["roof"]
+    why = {"cause": "skills", "text": "nobody has the skill height"}
+    assert told["reasons"] == [{"job": "roof"} | why]
     assert told["optimal"]
 
 

@@ -1,0 +1,107 @@
+"""What leaves an amount open although its number and its currency are known."""
+
+from amounts import _words
+from amounts._line import Line
+from amounts._terms import Term, is_bracketed
+
+MOST = 2**53 - 1  # minor units; what JSON's readers take as exact
+PERCENT = {"%", "percent", "prozent", "procent", "ciento", "cento"}
+
+
+def doubt(line: Line, one: Term, units: int) -> str | None:
+    """The first that there is."""
+    if _is_negative(line, one):
+        return "negative"
+    if units > MOST:
+        return "too large"
+    if _is_share(line, one):
+        return "number"
+    if one.doubt:
+        return one.doubt
+    if _is_some_of(line, one):
+        return "vague"
+    return "about" if _is_rough(line, one) else None
+
+
+def denied(line: Line, found: list[Term]) -> list[Term]:
+    """Those of *found* that are named to say that they are not meant: "not 50 but 40",
+    "40 instead of 50", "40 euros, no 50" """
+    ends = {0} | {one.end for one in found}
+    return [one for one in found if _is_denied(line, one, ends)]
+
+
+def _is_denied(line: Line, one: Term, ends: set[int]) -> bool:
+    if length := line.phrase_before("denied", one.first):
+        return not line.is_said_as(one.first - length - 1, "asking")
+    # What is no answer of its own, "no 50", beside what is meant instead.
+    if not (length := line.phrase_before("no", one.first)):
+        return False
+    before = one.first - length
+    follows = line.word(before - 1) == "," and before - 1 in ends
+    return follows or bool(line.phrase("joint", one.end))
+
+
+def rivals(line: Line, one: Term) -> tuple[str, ...]:
+    """Currencies that are named as well as the amount's own: "20 euros or dollars",
+    "EUR/USD 20"."""
+    after = one.end + line.phrase("or", one.end)
+    before = one.first - line.phrase_before("or", one.first)
+    for each in line.markers:
+        follows = each.first == after > one.end and not _is_figure(line, each.end)
+        if follows or (
+            each.end == before < one.first and not _is_figure(line, each.first - 1)
+        ):
+            return each.codes
+    return ()
+
+
+def _is_figure(line: Line, at: int) -> bool:
+    return 0 <= at < len(line.tokens) and line.tokens[at].kind == "figure"
+
+
+def _is_share(line: Line, one: Term) -> bool:
+    """Whether not it is meant, but a part of it, or it and a part: "10% of 200 euros",
+    "half of 50 euros", "20 euros plus 5%" """
+    if length := line.phrase("less", one.end):
+        return line.word(one.end + length) in PERCENT
+    of = one.first - line.phrase_before("from", one.first)
+    if of == one.first:
+        return False
+    parted = line.word(of - 1) in PERCENT or line.word(of - 2) in PERCENT
+    return parted or bool(line.phrase_before("share", of))
+
+
+def _is_some_of(line: Line, one: Term) -> bool:
+    """ "a few hundred euros" """
+    first = one.number.first
+    is_scale = line.word(first) in _words.scales(line.language)
+    return (is_scale or one.number.is_rough) and bool(
+        line.phrase_before("vague", first)
+    )
+
+
+def _is_rough(line: Line, one: Term) -> bool:
+    said = [line.phrase_before(kind, one.first) for kind in ("about", "vague")]
+    if one.number.is_rough:
+        return True
+    return any(said) or any(_is_after(line, at) for at in (one.number.end, one.end))
+
+
+def _is_after(line: Line, at: int) -> bool:
+    end = at + line.phrase("about_after", at)
+    return end > at and not _is_figure(line, end)  # "20 + 5 euros"
+
+
+def _is_negative(line: Line, one: Term) -> bool:
+    before = {one.first - 1, one.number.first - 1}
+    if one.trails and is_bracketed(line, one.number) and one.end > one.number.end + 1:
+        return True
+    return any(_is_minus(line, at, one) for at in before)
+
+
+def _is_minus(line: Line, at: int, one: Term) -> bool:
+    """Whether the sign there is no hyphen, no range's dash and no list's bullet."""
+    if line.is_said_as(at, "minus") or line.word(at) not in {"-", "–"}:
+        return line.is_said_as(at, "minus")
+    starts = at > one.first or not line.glued(at) or line.word(at - 1) == "("
+    return line.glued(at + 1) and starts

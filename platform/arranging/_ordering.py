@@ -1,0 +1,53 @@
+"""What is asked of whoever keeps the book, once a yes said so."""
+
+import uuid
+from typing import Any, NamedTuple
+
+import openings
+from arranging._hearing import Offer
+from contracts.calendar.bookings import Booking
+from contracts.calendar.slots import Slot, StoredOffer
+from contracts.calendar.turns import Appointment, Arrangement
+
+REASON = "the customer cancelled it in the chat"
+
+
+class Order(NamedTuple):
+    """What the address names, the body, and a key that a repeat has again."""
+
+    path: dict[str, str]
+    body: dict[str, Any]
+    key: str
+
+
+def order(state: Arrangement, conversation: str | None) -> Order:
+    """The order for what was agreed on, of the arrangement's kind."""
+    path, body = _order(state, conversation)
+    key = uuid.uuid5(uuid.NAMESPACE_OID, f"{state.id} {path} {body}").hex
+    return Order(path, body, key)
+
+
+def _order(
+    state: Arrangement, conversation: str | None
+) -> tuple[dict[str, str], dict[str, Any]]:
+    if state.own and state.kind == "cancel":
+        return ({"id": state.own.id}, {"reason": REASON})
+    assert state.slot
+    slot_id = {"slot_id": state.slot.id}
+    if state.own:
+        return ({"id": state.own.id}, slot_id)
+    customer = {"name": state.told["name"], "email": state.told["email"]}
+    about = {"customer": customer, "confirm": True, "conversation_id": conversation}
+    return ({}, slot_id | about)
+
+
+def offer(stored: StoredOffer) -> Offer:
+    """What can be had, as it is talked about; BadRule for a zone that is none."""
+    return Offer(stored.name, stored.title, openings.zone(stored.timezone))
+
+
+def appointment(booking: Booking) -> Appointment:
+    """A booking as one that can be changed."""
+    known = booking.model_dump(include={"service", "start", "end", "timezone"})
+    slot = Slot(id=booking.slot_id, **known)
+    return Appointment(id=booking.id, title=booking.title, slot=slot)

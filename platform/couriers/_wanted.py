@@ -1,0 +1,29 @@
+"""How and when a recipient wants to be told."""
+
+from datetime import datetime
+from typing import Any
+
+from couriers._quiet import may_go
+
+
+def channels(of: Any, likes: Any) -> list[Any]:
+    """By which ways the recipient of a message is told, the best first; none without
+    consent.
+
+    *of* has ``recipient`` with an address by channel, and ``channel``, which is None
+    where the recipient's own order counts; *likes* are ``order`` and ``opted_out``.
+    """
+    order = [of.channel] if of.channel else likes.order
+    able = [one for one in order if getattr(of.recipient, one)]
+    return [one for one in able if one not in likes.opted_out]
+
+
+def moment(of: Any, likes: Any, at: datetime) -> datetime:
+    """When it may go out, from *at* on: at its time, but not in quiet hours.
+
+    *of* has ``send_at`` and ``urgent``, *likes* ``quiet`` and ``timezone``. NoZone.
+    """
+    at = max(at, of.send_at or at)
+    if of.urgent or likes.quiet is None:
+        return at
+    return may_go(at, likes.quiet.start, likes.quiet.end, likes.timezone)

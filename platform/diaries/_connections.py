@@ -1,0 +1,89 @@
+"""Connections: calendars that come, are opened anew, are subscribed to, and go."""
+
+import secrets
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import Any
+
+import agenda
+from diaries._changes import Refused
+from diaries._keeper import Keeper
+
+# Begun anew, it is asked for everything, whatever it was that it had said before.
+ANEW = {"cursor": None, "reason": None}
+
+
+@dataclass(frozen=True)
+class Connections:
+    """What opens the calendars of *keeper*, and who may read them from outside.
+
+    A calendar has ``feed``, too: the token of its feed.
+    """
+
+    keeper: Keeper
+
+    def begin(self, given: Any, tenant: str, **known: Any) -> Any:
+        """Put a new calendar; Refused."""
+        about = given.model_dump(include={"kind", "name", "timezone"}) | known
+        about["feed"] = _token(tenant)
+        made = self.keeper.calendars.model(**about, **self._opening(given))
+        self.keeper.calendars.put(made.id, made, version=0)
+        return made
+
+    async def again(self, id: str, given: Any) -> Any:
+        """Put the calendar as it is opened from now on, with what is *given*.
+
+        It stays the same calendar: offers and subscriptions go on with it. Refused.
+        """
+        seen = await self.keeper.calendars.read(id)
+        if given.kind != seen.value.kind:
+            raise Refused("another kind of calendar is another calendar")
+        about = given.model_dump(include={"name", "timezone"}) | self._opening(given)
+        return self._put(seen, about | ANEW)
+
+    async def finish(self, id: str, code: str, state: str) -> Any:
+        """Put the calendar as its owner authorized it; Refused."""
+        seen, now = await self.keeper.calendars.read(id), self.keeper.host.now()
+        if not seen.value.authorize_url:
+            raise Refused("this calendar waits for no authorization")
+        place = self.keeper.places[seen.value.kind]
+        access = self.keeper.seal.open(seen.value.sealed)
+        sealed = self.keeper.seal.close(await place.finish(access, code, state, now))
+        return self._put(seen, {"sealed": sealed, "authorize_url": None})
+
+    async def end(self, id: str) -> None:
+        """Delete a calendar, its copy, and what opens it, if it is there."""
+        self.keeper.calendars.delete(id)
+        self.keeper.items.delete_all({"calendar_id": id})
+        self.keeper.unfollow(id)
+
+    async def feed(self, id: str, token: str) -> bytes:
+        """The whole calendar as iCalendar, for whoever has its token; NotFound."""
+        host, calendars = self.keeper.host, self.keeper.calendars
+        with host.acting_for(token.partition(".")[0]):
+            calendar = await calendars.find(id)
+            if calendar is None or not compare_digest(calendar.feed, token):
+                raise host.NotFound("there is no such feed")
+            every = self.keeper.items.each({"calendar_id": id})
+            texts = [one.value.text async for one in every]
+        return agenda.feed(calendar.name, calendar.timezone, texts)
+
+    def _opening(self, given: Any) -> dict[str, Any]:
+        """What is known of a calendar that is being connected."""
+        if given.kind == "local":
+            return {"state": "ready"}
+        if given.kind not in self.keeper.places:
+            raise Refused(f"{given.kind} is not set up here")
+        access, url = self.keeper.places[given.kind].begin(given)
+        sealed = self.keeper.seal.close(access)
+        return {"state": "connecting", "sealed": sealed, "authorize_url": url}
+
+    def _put(self, seen: Any, update: dict[str, Any]) -> Any:
+        made = seen.value.model_copy(update=update)
+        self.keeper.calendars.put(made.id, made, version=seen.version)
+        self.keeper.forget(made.id)
+        return made
+
+
+def _token(tenant: str) -> str:
+    return f"{tenant}.{secrets.token_urlsafe(24)}"

@@ -1,0 +1,176 @@
+"""The log agent reads what services write, and can do nothing but bring it."""
+
+import fnmatch
+import json
+import re
+
+import kubernetes_validate
+import pytest
+
+import loglines
+from filigree import cluster_secrets
+from filigree.state import State
+
+HOST = "logging.filigree-operations.svc.cluster.local"
+KEY = "LOG_AGENT_KEY"
+
+
+def of(objects, kind):
+    [found] = [each for each in objects if each["kind"] == kind]
+    return found
+
+
+@pytest.fixture(scope="module")
+def sections(agents):
+    """Fluent Bit's sections, each a dictionary of its keys in lower case."""
+    found = {}
+    for line in of(agents, "ConfigMap")["data"]["fluent-bit.conf"].splitlines():
+        if named := re.fullmatch(r"\[(\w+)\]", line):
+            section = found[named[1]] = {}
+        elif line.strip() and not line.startswith("#"):
+            key, value = line.split(maxsplit=1)
+            section[key.lower()] = value
+    return found
+
+
+def file(pod, namespace, container):
+    return f"/var/log/containers/{pod}_{namespace}_{container}-{'0f' * 32}.log"
+
+
+@pytest.mark.parametrize("version", ["1.30", "1.37"])
+def test_every_object_is_valid_to_the_field(agents, version):
+    for each in agents:
+        if ".istio.io/" not in each["apiVersion"]:
+            kubernetes_validate.validate(each, version, strict=True)
+
+
+def test_each_service_is_read_and_nothing_beside_it(sections, find):
+    patterns = sections["INPUT"]["path"].split(",")
+
+    def is_read(*place):
+        return any(fnmatch.fnmatch(file(*place), each) for each in patterns)
+
+    for each in find("Deployment"):
+        home, name = each["metadata"]["namespace"], each["metadata"]["name"]
+        [container] = each["spec"]["template"]["spec"]["containers"]
+        assert is_read(f"{name}-6d9f-x2x", home, container["name"])
+        assert not is_read(f"{name}-6d9f-x2x", home, "istio-proxy")
+        assert not is_read(f"{name}-6d9f-x2x", "elsewhere", container["name"])
+    assert not is_read("log-agent-x", "filigree-logs", "fluent-bit")
+
+
+def test_of_which_service_a_line_is_its_file_says(find):
+    for each in find("Deployment"):
+        home, name = each["metadata"]["namespace"], each["metadata"]["name"]
+        wrapped = {"log": "text", "file": file(f"{name}-6d9f-x2x", home, name)}
+        row = loglines.unwrapped(json.dumps(wrapped).encode())
+        assert (row["service"], row["pod"]) == (name, f"{name}-6d9f-x2x")
+
+
+def test_lines_go_where_the_agent_is_admitted(sections, find):
+    output = sections["OUTPUT"]
+    assert (output["host"], output["port"]) == (HOST, "8033")
+    assert output["format"] == "json_lines"
+    policy = find("AuthorizationPolicy", "logging")
+    [rule] = [
+        each
+        for each in policy["spec"]["rules"]
+        if each["from"][0]["source"]["principals"]
+        == ["cluster.local/ns/filigree-logs/sa/log-agent"]
+    ]
+    assert rule["to"] == [
+        {"operation": {"methods": ["POST"], "paths": [output["uri"]]}}
+    ]
+
+
+def test_the_route_knows_the_agents_pods(agents, find):
+    labels = of(agents, "DaemonSet")["spec"]["template"]["metadata"]["labels"]
+    [route] = [
+        each
+        for each in find("VirtualService", "logging")["spec"]["http"]
+        if each["name"].startswith("log-agent.")
+    ]
+    [match] = route["match"]
+    assert match["sourceLabels"].items() <= labels.items()
+    assert match["sourceNamespace"] == "filigree-logs"
+    [peer] = [
+        peer
+        for rule in find("NetworkPolicy", "logging")["spec"]["ingress"]
+        for peer in rule["from"]
+        if peer.get("podSelector", {}).get("matchLabels", {}).items() <= labels.items()
+        and peer.get("podSelector")
+    ]
+    assert peer["namespaceSelector"]["matchLabels"] == {
+        "kubernetes.io/metadata.name": "filigree-logs"
+    }
+
+
+def test_it_gets_nowhere_else(agents):
+    egress = of(agents, "NetworkPolicy")["spec"]["egress"]
+    assert {port["port"] for each in egress for port in each["ports"]} == {
+        53,
+        15012,
+        8033,
+    }
+    assert all(each["to"] for each in egress)
+    assert of(agents, "Sidecar")["spec"]["egress"] == [
+        {"hosts": [f"filigree-operations/{HOST}"]}
+    ]
+    assert of(agents, "AuthorizationPolicy")["spec"] == {}
+
+
+def test_its_pod_has_the_files_and_no_rights(agents, whole):
+    pod = of(agents, "DaemonSet")["spec"]["template"]["spec"]
+    [container] = pod["containers"]
+    assert pod["automountServiceAccountToken"] is False
+    security = container["securityContext"]
+    assert security["capabilities"] == {"drop": ["ALL"]}
+    assert security["readOnlyRootFilesystem"]
+    assert not security["privileged"]
+    writable = [m["name"] for m in container["volumeMounts"] if not m.get("readOnly")]
+    assert writable == ["read"]
+    [home] = [
+        each["metadata"]["labels"]
+        for each in whole
+        if (each["kind"], each["metadata"]["name"]) == ("Namespace", "filigree-logs")
+    ]
+    # A path of the node is what every narrower standard forbids.
+    assert home["pod-security.kubernetes.io/enforce"] == "privileged"
+    assert home["istio-injection"] == "enabled"
+
+
+def test_its_key_is_the_logging_services_and_is_in_no_object(
+    agents, mesh, tmp_path, sections
+):
+    [container] = of(agents, "DaemonSet")["spec"]["template"]["spec"]["containers"]
+    [given] = container["env"]
+    wanted = given["valueFrom"]["secretKeyRef"]
+    held = State(tmp_path)
+    held.folder.mkdir(parents=True)
+    made = {
+        (each["metadata"]["namespace"], each["metadata"]["name"]): each["stringData"]
+        for each in cluster_secrets.manifests(mesh, held)
+    }
+    key = made["filigree-logs", wanted["name"]][wanted["key"]]
+    assert loglines.admits(
+        made["filigree-operations", "logging"]["LOGGING_AGENT_KEYS"], f"Bearer {key}"
+    )
+    assert sections["OUTPUT"]["header"] == "Authorization Bearer ${LOG_AGENT_KEY}"
+    assert given["name"] == KEY
+
+
+def test_without_a_mesh_there_is_nothing_of_istio(release_of):
+    alone = release_of("logs", "filigree-logs", mesh={"enabled": False})
+    assert not [each for each in alone if ".istio.io/" in each["apiVersion"]]
+    pod = of(alone, "DaemonSet")["spec"]["template"]["metadata"]
+    assert "sidecar.istio.io/inject" not in pod["labels"]
+
+
+def test_a_change_of_the_configuration_rolls_the_pods(agents, release_of):
+    def sum_of(objects):
+        pod = of(objects, "DaemonSet")["spec"]["template"]["metadata"]
+        return pod["annotations"]["checksum/config"]
+
+    assert sum_of(agents) == sum_of(release_of("logs", "filigree-logs"))
+    moved = release_of("logs", "filigree-logs", logging={"port": 8034})
+    assert sum_of(agents) != sum_of(moved)
