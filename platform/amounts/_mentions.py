@@ -44,14 +44,19 @@ class Mention:
 
 
 def find(
-    text: str, locale: str | None = None, currency: str | None = None
+    text: str,
+    locale: str | None = None,
+    currency: str | None = None,
+    *,
+    is_answer: bool = False,
 ) -> list[Mention]:
     """Every amount in the text, in its order.
 
     *locale* is a BCP 47 tag; *currency* is meant where the text names none, or a name
-    that several share. Nothing is guessed: see ``Mention.doubt``.
+    that several share. An *is_answer* to a question for an amount may name it by a
+    number alone. Nothing is guessed: see ``Mention.doubt``.
     """
-    line = Line(text, locale, currency)
+    line = Line(text, locale, currency, is_answer)
     found = composed(line, terms(line))
     out = _doubts.denied(line, found)
     made = [_mention(line, one) for one in _bare.money(line, found, out)]

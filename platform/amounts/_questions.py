@@ -20,10 +20,11 @@ def question(about: Mention | None, language: str) -> str:
 
 
 def doubtful(text: str, found: list[Mention]) -> str | None:
-    """What of *text* is in doubt first: an amount, or all of a range or a choice."""
+    """What of *text* is in doubt first: an amount, or all of a range or a choice; or
+    else all of several amounts."""
     unclear = [one for one in found if one.doubt]
     if not unclear:
-        return None
+        return text[found[0].start : found[-1].end] if len(found) > 1 else None
     first = unclear[0]
     same = [one for one in unclear if one.doubt == first.doubt]
     last = same[-1] if first.doubt in SEVERAL else first

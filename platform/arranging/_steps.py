@@ -17,6 +17,7 @@ from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span
 from contracts.calendar.turns import Arrangement
 
+UNKNOWN = "CALENDAR_UNKNOWN"  # nothing failed, but nobody knows what is free
 MOST = 4  # others that are offered where somebody else was faster
 PATIENCE = timedelta(minutes=60)  # after which a yes is asked for once more
 
@@ -132,6 +133,10 @@ class Form:
         sent = "warned" if is_warned else "sent"
         is_told = state.kind == "book" and state.told.get("email")
         return Step(None, "booked", sent if is_told else "")
+
+    def failed(self, state: Arrangement, code: str | None) -> Step:
+        """It could not be done now; a yes tries it again."""
+        return Step(state, "unknown" if code == UNKNOWN else "unfinished")
 
     def refused(self, state: Arrangement, others: Sequence[Any] | None) -> Step:
         """Somebody else was faster; or, where there can be no *others*, it is over."""

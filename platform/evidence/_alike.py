@@ -16,16 +16,16 @@ from evidence.types import Statistics
 Row = list[float]
 
 WEIGHTS = {
-    "cosine": 1.03,
-    "covered": 0.69,
-    "covers": 1.65,
-    "missing": -0.48,
-    "more": -0.74,
+    "cosine": 1.05,
+    "covered": 0.66,
+    "covers": 1.60,
+    "missing": -0.54,
+    "more": -0.68,
     "both": 0.77,
     "other kind": -1.10,
-    "same kind": 1.07,
-    "ahead": 4.56,
-    "bias": -1.79,
+    "same kind": 1.08,
+    "ahead": 4.59,
+    "bias": -1.75,
 }
 SYNONYM = 0.85
 BY_WORDS = 0.8  # of what both cover, in the place of a cosine

@@ -37,7 +37,7 @@ _HELD = {
     r"|\bwhen\b",
     "duration": rf"\b{_NUMBER}[\s-]*(?:(?:to|or|and|–|-)\s*{_NUMBER}\s*)?(?:\w+\s+)?"
     rf"{_UNIT}\b|\b{_NUMBER}-{_UNIT}|\bovernight\b|\bsame\s+day\b|\bwhile\s+you\s+wait\b"
-    r"|\bpermanent|\blifetime\b|\bimmediate|\bat\s+once\b|\bat\s+any\s+time\b|\buntil\b|"
+    r"|\bpermanent|\blifetime\b|\bimmediate|\bat\s+once\b|\bat\s+any\s+time\b|"
     r"\bwithin\b",
     "count": rf"\b(?:\d[\d.,]*|{_SPELT}|several|no|none|both|single|each|only)\b",
     "measure": r"\d[\d.,]*\s?(?:km|m|cm|mm|m²|sqm|kg|g|l|ml|litres?|liters?|miles?|"

@@ -2,7 +2,7 @@
 
 import re
 
-from evidence import _asked, _question
+from evidence import _aside, _asked, _question
 from evidence._sought import sought
 
 _JOINT = re.compile(
@@ -25,7 +25,7 @@ def _two_things(text: str) -> list[str]:
     found = _TWO_THINGS.fullmatch(text)
     if not found or not all(map(_question.subject, found.group(2, 3))):
         return []
-    if _asked.is_polar(text) or _asks(found[2]):
+    if _asked.is_polar(text) or _aside.opens(found[2]):
         return []
     return [f"{found[1] or ''}{things}?" for things in found.group(2, 3)]
 
@@ -51,7 +51,7 @@ _EITHER = re.compile(
 def _of_one(text: str) -> list[str]:
     """ "Price and duration of a visit?" as two questions; none for any other."""
     found = _OF_ONE.fullmatch(text)
-    if not found or _asks(found[1]) or _asked.is_polar(text):
+    if not found or _aside.opens(found[1]) or _asked.is_polar(text):
         return []
     return [f"What is the {thing} {found[3]}?" for thing in found.group(1, 2)]
 
@@ -81,7 +81,7 @@ def _sentences(text: str) -> list[str]:
     """Questions one after another, or joined by "and"; none unless all of them ask."""
     stripped = (piece.strip(" ?.!,") for piece in _JOINT.split(text))
     pieces = list(filter(None, stripped))
-    asked = [piece for piece in pieces if _asked.is_polar(piece) or _asks(piece)]
+    asked = [piece for piece in pieces if _aside.opens(piece)]
     if not 2 <= len(pieces) <= 3 or len(asked) < len(pieces):
         return []
     return [f"{pieces[0]}?", *(_carried(piece, pieces[0]) for piece in pieces[1:])]
@@ -92,14 +92,6 @@ def _carried(piece: str, first: str) -> str:
     if _question.stands_alone(piece):
         return f"{piece}?"
     return f"{piece} {' '.join(_question.topic(first))}".strip() + "?"
-
-
-def _asks(piece: str) -> bool:
-    return bool(
-        re.match(
-            r"(?:and\s+)?(?:how|what|when|where|who|which|until|from)\b", piece, re.I
-        )
-    )
 
 
 def looked_for(text: str) -> str:

@@ -5,7 +5,7 @@ import itertools
 import math
 import re
 
-from evidence import _asked, _days, _kinds, _stems, _words
+from evidence import _aside, _asked, _days, _kinds, _stems, _words
 from evidence.types import Statistics
 
 
@@ -108,6 +108,7 @@ _GENERIC_STEMS = frozenset(map(_stems.stem, _GENERIC))
 _BUSINESS = frozenset(
     "open opens opening close closes closing hours phone email".split()
 )
+_TOLD = 0.6
 _POINTING = frozenset(
     "it that this they those these them one ones mine its he she".split()
 )
@@ -227,7 +228,7 @@ def analyse(text: str, facts: Statistics) -> Question:
     terms = [_term(word, facts, named, expects) for word in subject(text)]
     return Question(
         text=text,
-        terms=tuple(_spread(text, terms)),
+        terms=tuple(_lighter(text, _spread(text, terms))),
         expects=expects,
         polar=_asked.is_polar(text),
         days=_days.days(text),
@@ -242,6 +243,19 @@ def analyse(text: str, facts: Statistics) -> Question:
         asks_leave=_asked.asks_leave(text),
         asks_offer=_asked.asks_offer(text),
     )
+
+
+def _lighter(text: str, terms: list[Term]) -> list[Term]:
+    """The terms, those that are only told weighing less than those that are asked."""
+    asked = set(_words.words(_aside.asking(text)))
+    if not any(term.word in asked for term in terms):
+        return terms
+    return [
+        term
+        if term.word in asked
+        else dataclasses.replace(term, weight=term.weight * _TOLD)
+        for term in terms
+    ]
 
 
 def topic(text: str) -> list[str]:

@@ -138,18 +138,9 @@ class Desk:
         if said in ("yes", "cancel"):  # nothing else is said
             return Heard(said)
         try:
-            heard = await self.read(talk, text, said)
-            if not talk.doubt or heard.unclear or heard.values:
-                return heard
-            return await self._whole(talk, text, said) or heard
+            return await self.read(talk, text, said)
         except self.platform.Problem:
             return Heard(instead="away")
-
-    async def _whole(self, talk: Any, text: str, said: Answer) -> Heard | None:
-        """What it says together with what was not clear, if that makes it clearer."""
-        whole = await self.read(talk, f"{talk.doubt} {text}", said)
-        is_news = whole.values.get("doubt", talk.doubt) != talk.doubt
-        return whole if is_news else None
 
     async def _done(self, talk: Any, heard: Heard) -> tuple[Any, str]:
         """The talk after the step and its deeds, and the name of the reply."""
@@ -184,8 +175,9 @@ class Desk:
     ) -> Any:
         """The talk, put with its reply and what ends it if nobody answers. Conflict
         where the conversation has another that is open."""
-        name = self.form.reply(name, talk, before)
-        reply = self.said.say(name, talk.language, **self.fields(talk))
+        name, known = self.form.reply(name, talk, before), self.fields(talk)
+        told = (self.said.say(each, talk.language, **known) for each in name.split())
+        reply = " ".join(told)
         turn, now = talk.turn + 1, self.platform.now()
         said = [*talk.model_dump()["history"], {"message": text, "reply": reply}][
             -KEPT:

@@ -22,7 +22,8 @@ CODE = re.compile(
 GROUP, SEPARATORS = re.compile(r"\d+"), re.compile(r"\D+")
 
 # As people type them: in fours (American Express: 4-6-5) or without a break, whatever
-# the check digit says.
+# the check digit says. Less than MISTYPED, for it is taken out of a text of which the
+# rest is kept: "order 1234567890123456" stays there, and is refused where cards are.
 TYPED = re.compile(
     r"(?<!\d)(?:[3-6]\d{3}([ ./-]?)\d{4}\1\d{4}\1\d{4}"
     r"|3[47]\d\d[ ./-]?\d{6}[ ./-]?\d{5})(?!\d)"

@@ -264,6 +264,21 @@ def test_every_team_has_a_place_for_its_choices(domains):
         assert set(yaml.safe_load(file.read_text())) == {"services"}
 
 
+def test_what_a_file_of_overrides_shows_as_an_example_renders(domains, render):
+    """Its commented lines, from the service's name on, are values of the chart."""
+    shown = 0
+    for domain in domains:
+        text = (ROOT / f"charts/values/{domain}.overrides.yaml").read_text()
+        lines = [each[2:] for each in text.splitlines() if each.startswith("#   ")]
+        for name, given in (yaml.safe_load("\n".join(lines)) or {}).items():
+            objects = render(domain, only=name, services={name: given})
+            entries = [o["spec"] for o in objects if o["kind"] == "ServiceEntry"]
+            named = {host for each in entries for host in each["hosts"]}
+            assert given["providers"].keys() <= named
+            shown += 1
+    assert shown
+
+
 def test_a_host_has_one_virtual_service(find):
     hosts = [host for each in find("VirtualService") for host in each["spec"]["hosts"]]
     assert len(set(hosts)) == len(hosts) == len(find("VirtualService"))

@@ -12,6 +12,7 @@ from evidence import (
     Passage,
     Statistics,
     _alone,
+    _aside,
     _asked,
     _days,
     _history,
@@ -454,6 +455,26 @@ def test_a_word_of_english_is_no_misspelling_of_another():
         )
     ]
     assert mended == ["the fine for bringing it", "was it written", "drinking, banned"]
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("I'm 79 - is there help with bulbs?", "is there help with bulbs?"),
+        ("My tap drips. How long might I wait?", "How long might I wait?"),
+        ("When do you open?", "When do you open?"),
+        ("Hours on Sundays", "Hours on Sundays"),
+    ],
+)
+def test_what_is_told_is_parted_from_what_is_asked(message, asked):
+    assert _aside.asking(message) == asked
+
+
+def test_what_is_only_told_weighs_less():
+    facts = Statistics(10, {}, 0.0)
+    terms = _question.analyse("My tap drips. How long is the queue?", facts).terms
+    weights = {term.word: term.weight for term in terms}
+    assert weights["tap"] < weights["queue"]
 
 
 def test_a_superseded_document_is_read_for_a_question_about_the_past():

@@ -178,6 +178,20 @@ def test_what_may_be_card_data_is_noticed_mistyped_or_not(text: str) -> None:
     assert redaction.cardless(f"Ann, {text}, 12/29") == redaction.CARD
 
 
+@given(st.from_regex(r"[3-6]\d{3}([ ./-]?)\d{4}\1\d{4}\1\d{4}", fullmatch=True))
+def test_what_is_taken_out_of_a_text_is_refused_where_no_card_is_taken(
+    number: str,
+) -> None:
+    assert redaction.CARD in redaction.redact_said(number)
+    assert redaction.may_hold_card_data(number)
+
+
+def test_a_long_number_is_refused_there_and_kept_elsewhere() -> None:
+    order = "order 1234567890123456"
+    assert redaction.may_hold_card_data(order)
+    assert redaction.redact_said(order) == order
+
+
 @pytest.mark.parametrize(
     "text",
     [

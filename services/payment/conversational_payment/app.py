@@ -16,6 +16,7 @@ from typing import Any
 
 import chassis
 import forms
+import payers
 import replies
 import spelt
 from contracts.assistant.dialogues import Dialogue, DialogueTurn
@@ -46,29 +47,11 @@ talks = chassis.collection("payment-talks", StoredTalk)
 router = chassis.router("/api/v1/payment-conversations")
 
 
-def purpose(talk: StoredTalk, text: str, answer: Any, found: Analysis) -> forms.Values:
-    """What the payment is for, where the message names it or was asked to."""
-    what, told = found.purpose, forms.text(talk, ("purpose", "changed"), text, answer)
-    if not (found.amounts or found.doubtful or found.intent == "pay"):
-        what = what or told if told or answer == "no" else None
-    return {"purpose": what} if what else {}
-
-
 async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
     asked = {"text": text[:4000], "locale": talk.locale, "currency": talk.currency}
+    asked["before"] = payers.before(talk, text, answer)
     found = await intents.call("analyze", Analysis, json=asked)
-    is_pay = found.intent == "pay"
-    if not is_pay and (found.intent != "none" or replies.is_question(text)):
-        return forms.Heard()
-    values = purpose(talk, text, answer, found)
-    if found.doubtful or len(found.amounts) > 1:
-        values |= {"doubt": found.doubtful or "", "question": found.clarification}
-        return forms.Heard(answer, values, unclear="amount")
-    if not found.amounts:
-        return forms.Heard(answer, values, is_about=is_pay or talk.turn == 0)
-    [amount] = found.amounts
-    values |= {"amount": amount, "currency": amount.currency, "doubt": ""}
-    return forms.Heard(answer, values)
+    return payers.heard(talk, text, answer, found)
 
 
 async def price(talk: StoredTalk) -> StoredTalk:

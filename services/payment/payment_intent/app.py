@@ -64,14 +64,14 @@ async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
     name, confidence = KNOWN.of(asked.text)
     model = await by_model(asked.text) if confidence < SURE else None
     wish = model or Reading(intent=name)
-    found = amounts.find(asked.text, asked.locale, asked.currency)
+    text, found, rest = amounts.read(**asked.model_dump())
     ask = question(found, wish.intent, amounts.language(asked.text, asked.locale))
-    said = wishes.after(WORDS["purpose"], amounts.without(asked.text, found))
+    what = wishes.after(WORDS["purpose"], rest, WORDS["ends"])
     return contract.Analysis(
         intent=wish.intent,
         amounts=[Money(**one.money) for one in found if one.money],
-        doubtful=amounts.doubtful(asked.text, found),
-        purpose=wish.purpose or said,
+        doubtful=amounts.doubtful(text, found),
+        purpose=wish.purpose or what,
         needs_clarification=ask is not None,
         clarification=ask,
         confidence=SURE if model else confidence,
