@@ -24,7 +24,6 @@ import tills
 from contracts.payment import events
 from contracts.payment.intents import Intent
 from contracts.payment.links import Link, NewLink, StoredLink
-from contracts.payment.money import Money
 
 
 class Settings(BaseModel):
@@ -59,11 +58,9 @@ def store(intent: Intent, tenant: str, number: int) -> str:
     """Put the intent's link of that number, whose id is the same for whoever does."""
     id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{tenant} {intent.id} {number}"))
     ends = chassis.now() + timedelta(seconds=config.payment_link_seconds)
-    about = {"intent_id": intent.id, "payment_id": intent.id, "payee": intent.payee}
-    about |= {"title": intent.purpose or intent.payee, "provider": every.first.name}
-    due = Money(minor_units=intent.total, currency=intent.currency)
-    about |= {"id": id, "url": addresses.of(tenant, id), "created_at": chassis.now()}
-    stored.put(id, StoredLink(**about, amount=due, expires_at=ends), version=0)
+    about = tills.terms_of(intent) | {"id": id, "provider": every.first.name}
+    about |= {"url": addresses.of(tenant, id), "created_at": chassis.now()}
+    stored.put(id, StoredLink(**about, expires_at=ends), version=0)
     chassis.publish(events.LinkExpires(link_id=id), deliver_at=ends)
     return id
 
@@ -142,7 +139,8 @@ async def pay(token: str, request: Request, now: chassis.Now) -> Response:
     return shown(link, *tills.after(outcome))
 
 
-chassis.items(router, stored, "link", view=Link, listed=True, list_roles=chassis.STAFF)
+listing = {"listed": True, "list_roles": chassis.STAFF}
+chassis.items(router, stored, "link", view=Link, read=stored.own, **listing)
 meanings = {tills.Refused: chassis.Conflict, tills.Unpayable: chassis.Invalid}
 meanings |= {tills.NoLink: chassis.NotFound, tills.Busy: chassis.Unavailable}
 parts = (router, pages, expires, paid, failed)
