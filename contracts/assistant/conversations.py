@@ -18,7 +18,7 @@ class ChatRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    message: Annotated[str, Field(min_length=1, max_length=8000)]
+    message: Annotated[str, Field(min_length=1, max_length=8000, pattern=r"\S")]
     conversation_id: str | None = None
     knowledge_base_id: str | None = None
     timezone: Annotated[str, Field(max_length=64)] | None = None

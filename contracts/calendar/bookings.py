@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.calendar.times import Closed
+from contracts.people import MaybeEmail, MaybePhone, Name
 
 BookingStatus = Literal[
     "pending", "confirmed", "checked_in", "completed", "no_show", "cancelled"
@@ -15,9 +16,9 @@ Note = Annotated[str, Field(max_length=1000)]
 
 
 class Customer(Closed):
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    email: Annotated[str, Field(max_length=254)] = ""
-    phone: Annotated[str, Field(max_length=40)] = ""
+    name: Name
+    email: MaybeEmail = ""
+    phone: MaybePhone = ""
 
 
 class NewBooking(Closed):

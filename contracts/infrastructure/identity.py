@@ -3,21 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from contracts.people import Email, Name
 
 Role = Literal["owner", "admin", "agent", "customer"]
 Given = Literal["admin", "agent", "customer"]  # what another than the owner may get
 TENANT = r"^t-[a-z0-9-]{1,60}$"
 ACCESS = {"issuer": "filigree", "audience": "filigree"}  # of our own access tokens
-Email = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        to_lower=True,
-        max_length=254,
-        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-    ),
-]
 Password = Annotated[str, Field(min_length=10, max_length=200)]
 
 
@@ -30,7 +23,7 @@ class Registration(Closed):
 
     email: Email
     password: Password
-    business: Annotated[str, Field(min_length=1, max_length=200)]
+    business: Name
 
 
 class Login(Closed):

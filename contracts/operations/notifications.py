@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from contracts.people import Line, MaybeEmail, MaybePhone
+
 Channel = Literal["email", "sms", "push"]
 NotificationStatus = Literal[
     "scheduled", "sending", "delivered", "failed", "suppressed", "cancelled"
@@ -26,8 +28,8 @@ class Attachment(Closed):
 class NewRecipient(Closed):
     """Each channel has its address: ``sms`` a telephone number."""
 
-    email: Annotated[str, Field(max_length=254)] = ""
-    sms: Annotated[str, Field(max_length=40)] = ""
+    email: MaybeEmail = ""
+    sms: MaybePhone = ""
     push: Annotated[str, Field(max_length=500)] = ""
 
 
@@ -45,7 +47,7 @@ class NewNotification(Closed):
 
     recipient: Recipient
     channel: Channel | None = None
-    subject: Annotated[str, Field(max_length=300)] = ""
+    subject: Line = ""
     text: Annotated[str, Field(max_length=10_000)] | None = None
     template: Annotated[str, Field(max_length=60)] | None = None
     variables: dict[str, str | int | float | bool] = {}

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from contracts.payment.money import Amount, BasisPoints, Closed, Currency, Money
+from contracts.people import Name
 
 Method = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
@@ -59,7 +60,7 @@ class Limits(Closed):
 class Rules(Closed):
     """``payee`` is the name that a customer is shown before paying."""
 
-    payee: Annotated[str, Field(min_length=1, max_length=200)]
+    payee: Name
     default_currency: Currency
     currencies: Annotated[list[Currency], Field(min_length=1, max_length=200)]
     methods: list[Method] = Field(default=["card"], min_length=1, max_length=20)

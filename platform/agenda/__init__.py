@@ -4,7 +4,7 @@ Events of any calendar are kept as the text of their VEVENTs, for it says everyt
 recurrences, exceptions, whole days, zones. From such texts come busy spans and feeds.
 """
 
-from agenda._entry import Entry, entry
+from agenda._entry import Entry, entry, zone
 from agenda._feed import feed, resource
 from agenda._seal import Broken, Seal
 from agenda._spans import Span, busy
@@ -25,4 +25,5 @@ __all__ = [
     "resource",
     "shown",
     "uid",
+    "zone",
 ]

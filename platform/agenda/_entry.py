@@ -77,15 +77,19 @@ class Entry:
         return _calendar(*events(whole))
 
 
+def zone(name: str) -> ZoneInfo:
+    """The zone of that name; Unreadable."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise Unreadable(f"there is no zone {name}") from exc
+
+
 def entry(
     start: datetime, end: datetime, timezone: str, all_day: bool, **said: Any
 ) -> Entry:
     """An entry on the wall of a zone, of whole days if *all_day*; Unreadable."""
-    try:
-        zone = ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError) as exc:
-        raise Unreadable(f"there is no zone {timezone}") from exc
-    here, there = start.astimezone(zone), end.astimezone(zone)
+    here, there = (each.astimezone(zone(timezone)) for each in (start, end))
     if all_day:
         return Entry(start=here.date(), end=there.date(), **said)
     return Entry(start=here, end=there, **said)

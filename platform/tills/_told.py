@@ -55,7 +55,7 @@ def event(body: bytes) -> Told | None:
     try:
         said = json.loads(body)
         return of(said["data"]["object"], int(said["created"]))
-    except (ValidationError, ValueError, KeyError, TypeError) as exc:
+    except (ValidationError, ValueError, KeyError, TypeError, RecursionError) as exc:
         raise BadEvent("this is no event of Stripe's") from exc
 
 

@@ -67,7 +67,7 @@ def test_an_e_mail_has_one_account(mesh: Any) -> None:
     [
         {"email": "nobody", "password": PASSWORD, "business": "B"},
         {"email": "a@b.example", "password": "short", "business": "B"},
-        {"email": "a@b.example", "password": PASSWORD, "business": ""},
+        {"email": "a@b.example", "password": PASSWORD, "business": "  "},
         {"email": "a@b.example", "password": PASSWORD, "business": "B", "roles": ["x"]},
     ],
 )

@@ -445,3 +445,20 @@ def test_who_came_is_checked_in_and_cannot_cancel_any_more(office: Any) -> None:
     ]
     assert office.ask(f"/{made['id']}/cancel").status_code == 409
     assert office.ask(f"/{made['id']}/complete", **staff).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "customer",
+    [
+        {"name": "   "},
+        {"name": "Anna\r\nBcc: x@y.example"},
+        {"name": "Anna", "email": "nope"},
+        {"name": "Anna", "phone": "abc"},
+    ],
+)
+def test_a_customer_who_has_no_name_or_no_such_address_is_refused(
+    office: Any, customer: dict[str, str]
+) -> None:
+    office.offer()
+    slot = office.free("check-up")[0]
+    assert office.propose(slot, customer=customer).status_code == 422

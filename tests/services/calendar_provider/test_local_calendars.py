@@ -224,3 +224,9 @@ def test_what_is_disconnected_leaves_nothing_behind(
 def test_a_kind_that_is_not_set_up_is_refused(mesh: testing.Mesh) -> None:
     asked = {"kind": "google", "name": "Anna", "timezone": "UTC"}
     assert mesh.post(PATH, json=asked).status_code == 400
+
+
+def test_a_calendar_on_a_wall_that_is_nowhere_is_refused(mesh: testing.Mesh) -> None:
+    asked = {"kind": "local", "name": "Anna", "timezone": "X/Y"}
+    answer = mesh.post(PATH, json=asked)
+    assert (answer.status_code, "X/Y" in answer.text) == (400, True)

@@ -310,4 +310,5 @@ def test_what_is_said_at_once_in_one_conversation_is_all_kept(mesh: Mesh) -> Non
 
 
 def test_an_empty_message_is_refused(mesh: Mesh) -> None:
-    assert mesh.post(CHAT, json={"message": ""}, **CUSTOMER).status_code == 422
+    for blank in ("", " \n"):
+        assert mesh.post(CHAT, json={"message": blank}, **CUSTOMER).status_code == 422

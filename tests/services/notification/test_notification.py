@@ -252,3 +252,18 @@ def test_preferences_want_a_zone_that_exists(desk: testing.Mesh) -> None:
     bad = desk.put("/api/v1/preferences/ada", json={"timezone": "Mars/Base"})
     assert bad.status_code == 400
     assert desk.get("/api/v1/preferences/ada").json()["timezone"] == "UTC"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"recipient": {"id": "ada", "email": "nope"}},
+        {"recipient": {"id": "ada", "email": "a@b.example\nBcc: x@y.example"}},
+        {"recipient": {"id": "ada", "sms": "abc"}},
+        {"subject": "a\r\nBcc: x@y.example"},
+    ],
+)
+def test_what_nobody_can_be_reached_at_and_two_lines_of_subject_are_refused(
+    desk: testing.Mesh, wrong: dict[str, Any]
+) -> None:
+    assert desk.post(PATH, json=SMS | wrong).status_code == 422

@@ -123,7 +123,7 @@ def test_rules_that_cannot_be_applied_are_refused_and_change_nothing(business, c
 
 @pytest.mark.parametrize(
     "change",
-    [{"fees": [{"name": "f", "basis_points": 1.5}]}, {"fee": []}, {"payee": ""}],
+    [{"fees": [{"name": "f", "basis_points": 1.5}]}, {"fee": []}, {"payee": " "}],
 )
 def test_rules_that_are_no_rules_are_malformed(business, change):
     assert put(business, **change).status_code == 422
