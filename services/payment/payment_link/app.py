@@ -52,15 +52,8 @@ def store(intent: Intent, tenant: str, number: int) -> str:
     """Put the intent's link of that number, whose id is the same for whoever does."""
     id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{tenant} {intent.id} {number}"))
     ends = chassis.now() + timedelta(seconds=config.payment_link_seconds)
-<<<<<<< HEAD
-    about = {"intent_id": intent.id, "payment_id": intent.id, "payee": intent.payee}
-    about |= {"title": intent.purpose or intent.payee, "provider": every.first.name}
-    about |= {"amount": {"minor_units": intent.total, "currency": intent.currency}}
-    about |= {"id": id, "url": addresses.of(tenant, id), "created_at": chassis.now()}
-=======
     about = tills.terms_of(intent) | {"id": id, "provider": every.first.name}
     about |= {"url": addresses.of(tenant, id), "created_at": chassis.now()}
->>>>>>> slots
     stored.put(id, StoredLink(**about, expires_at=ends), version=0)
     chassis.publish(events.LinkExpires(link_id=id), deliver_at=ends)
     return id
