@@ -1,7 +1,6 @@
 """What was said, as an absolute span: days and hours joined, on a zone's clock."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -94,15 +93,18 @@ def _joined(tags: str, lasting: timedelta | None, scene: Scene) -> Reading | Non
     reading = _placed(when, clock, lasting, scene)
     if when is None:
         return reading
-    asked = [scene.ask(about, **told) for about, told in when.notes]
-    also = [_placed(day, clock, lasting, scene) for day in _others(when)]
+    asked = (
+        *(scene.ask(about, **told) for about, told in when.notes),
+        *reading.ambiguous,
+    )
+    also = [_placed(day, clock, lasting, scene) for day in _other_days(when)]
     others = *reading.others, *((each.start, each.end) for each in also)
-    return replace(reading, ambiguous=(*asked, *reading.ambiguous), others=others)
+    return replace(reading, ambiguous=asked, others=others)
 
 
-def _others(when: Days) -> Iterator[Days]:
-    """The other days that may be meant."""
-    return (one(told["other"]) for _, told in when.notes if "other" in told)
+def _other_days(when: Days) -> list[Days]:
+    """Those that may be meant as well."""
+    return [one(told["other"]) for _, told in when.notes if "other" in told]
 
 
 def _placed(
