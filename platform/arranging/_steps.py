@@ -83,6 +83,8 @@ class Form:
             return self._picked(told, state, heard)
         if heard.has_time:
             return self._wished(told, heard, now)
+        if heard.is_soonest and state.slot is None and not heard.is_aside:
+            return self._sought(told, looking.soonest(now))
         return self._detailed(told, state, heard)
 
     def _detailed(
