@@ -14,19 +14,22 @@ IntentStatus = Literal["open", "paid", "cancelled", "refunded"]
 
 class AnalyzeRequest(Closed):
     """``currency`` is meant where the text names none. ``locale`` is BCP 47; without
-    one the wording alone says how figures are written.
+    one the wording alone says how figures are written. ``before`` is what was said of
+    the amount that is being talked about, which the text may complete ("euros", "the
+    second one") or correct; "" where nothing was, None where no amount is.
     """
 
     text: Annotated[str, Field(min_length=1, max_length=4000)]
     locale: Annotated[str, Field(max_length=35)] | None = None
     currency: Currency | None = None
+    before: Annotated[str, Field(max_length=4000)] | None = None
 
 
 class Analysis(BaseModel):
     """What a text asks for. ``clarification`` is the question to ask back, if any.
 
     ``amounts`` are those that are clear, and the ends of a range or a choice;
-    ``doubtful`` is the text of one that is not.
+    ``doubtful`` is the text of one that is not, or of all where several are.
     """
 
     intent: Wish
@@ -81,9 +84,13 @@ class Line(Item):
 
 
 class Intent(BaseModel):
-    """All amounts are minor units; total = subtotal - discount + fee (+ tax)."""
+    """All amounts are minor units; total = subtotal - discount + fee (+ tax).
+
+    ``subject``: who made it, and may see it beside the staff.
+    """
 
     id: str
+    subject: str | None = None
     status: IntentStatus
     payee: str
     currency: str

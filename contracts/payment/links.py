@@ -35,9 +35,11 @@ class Link(BaseModel):
 
 class StoredLink(Link):
     """``page`` is the provider's, at ``page_url`` or else ours; ``asked``: the bank
-    wants to know if it is the customer."""
+    wants to know if it is the customer; ``taken_until``: somebody is paying."""
 
+    status: LinkStatus = "live"
     title: str
+    taken_until: datetime | None = None
     page: str = ""
     page_url: str = ""
     asked: bool = False

@@ -77,6 +77,8 @@ class NewRefund(Closed):
 
 
 class Refund(BaseModel):
+    """``pending``: it is promised and will be made, whatever is away."""
+
     id: str
     payment_id: str
     minor_units: int

@@ -5,15 +5,18 @@
 It names no business noun. What a text leaves open is told as a doubt, never guessed.
 """
 
+from amounts._answers import Found, read
 from amounts._mentions import Doubt, Mention, find, language
 from amounts._questions import doubtful, question, without
 
 __all__ = [
     "Doubt",
+    "Found",
     "Mention",
     "doubtful",
     "find",
     "language",
     "question",
+    "read",
     "without",
 ]

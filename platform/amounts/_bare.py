@@ -5,6 +5,7 @@ from amounts._lists import ends_there
 from amounts._terms import Term
 
 NEAR = 4  # tokens between a word of money and a number without a currency
+NAMING = {"%", "°", "/", "-", "#", ":", "№"}  # signs that make a number a name
 IDLE = tuple("or and range between about about_after joint denied no minus".split())
 
 
@@ -44,19 +45,52 @@ def _together(found: list[Term]) -> list[list[Term]]:
 def _is_money(line: Line, one: Term, group: list[Term], idle: set[int]) -> bool:
     if not one.is_bare:
         return True
-    last = group[-1].end
-    is_rough = bool(line.phrase("about_after", last))  # "50-ish"
     if one.number.is_hardly or not one.number.readings:
         return False
-    if not (is_rough or ends_there(line, last)):
-        return False
-    return _is_alone(line, group, idle) or _is_called_money(line, one)
+    if line.is_answer and (_is_one(one) or _is_answer(line, group)):
+        return not _is_one(one)
+    return _is_ended(line, group) and (
+        _is_alone(line, group, idle) or _is_called_money(line, one)
+    )
+
+
+def _is_ended(line: Line, group: list[Term]) -> bool:
+    """Whether the last of them counts nothing: "50-ish" """
+    last = group[-1].end
+    return bool(line.phrase("about_after", last)) or ends_there(line, last)
 
 
 def _is_alone(line: Line, group: list[Term], idle: set[int]) -> bool:
     """Whether nothing else is said: "no, 40", "50-ish", "20 or 30?" """
     said = {at for one in group for at in range(one.first, one.end)} | idle
     return len(said) == len(line.tokens) and line.word(group[0].first - 1) != "/"
+
+
+def _is_answer(line: Line, group: list[Term]) -> bool:
+    """Whether nothing beside it says that it counts or names something: "wait, 65 and
+    for the other one", and not "tooth 14", "at 5", "5 more"."""
+    before, after = group[0].first - 1, group[-1].end
+    if line.word(after) == ".":  # "65. And for…", but "die 2. Rechnung"
+        after += 1
+    if any(line.is_said_as(after, kind) for kind in ("units", "added", "ids")):
+        return False
+    beside = _is_plain(line, before) and _is_plain(line, after)
+    return beside and not line.is_said_as(before, "when")
+
+
+def _is_one(one: Term) -> bool:
+    """ "that one" """
+    return one.number.value == 1 and not one.number.is_figure
+
+
+def _is_plain(line: Line, at: int) -> bool:
+    """Whether that token is none that a number could belong to."""
+    if not 0 <= at < len(line.tokens):
+        return True
+    if line.tokens[at].kind != "word":
+        return line.tokens[at].kind == "sign" and line.word(at) not in NAMING
+    kinds = ("marks", "filler", "answering", "money", "about", "joint")
+    return any(line.is_said_as(at, kind) for kind in kinds)
 
 
 def _is_called_money(line: Line, one: Term) -> bool:

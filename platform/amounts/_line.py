@@ -22,11 +22,13 @@ class Part(NamedTuple):
 
 @dataclass
 class Line:
-    """``currency`` is what is expected where the text names none."""
+    """``currency`` is what is expected where the text names none. ``is_answer``: an
+    amount has been asked for."""
 
     text: str
     tag: str | None
     currency: str | None
+    is_answer: bool = False
     tokens: list[Token] = field(init=False)
     language: str = field(init=False)
     is_telling: bool = field(init=False)  # the wording shows the language

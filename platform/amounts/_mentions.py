@@ -14,6 +14,7 @@ from amounts._terms import Term, terms
 Doubt = Literal[
     "currency", "number", "range", "choice", "about", "vague", "negative", "too large"
 ]
+SEVERAL = ("range", "choice")
 NAMELESS = ("number", "vague", "negative", "too large")  # doubts of the amount itself
 
 
@@ -43,14 +44,19 @@ class Mention:
 
 
 def find(
-    text: str, locale: str | None = None, currency: str | None = None
+    text: str,
+    locale: str | None = None,
+    currency: str | None = None,
+    *,
+    is_answer: bool = False,
 ) -> list[Mention]:
     """Every amount in the text, in its order.
 
     *locale* is a BCP 47 tag; *currency* is meant where the text names none, or a name
-    that several share. Nothing is guessed: see ``Mention.doubt``.
+    that several share. An *is_answer* to a question for an amount may name it by a
+    number alone. Nothing is guessed: see ``Mention.doubt``.
     """
-    line = Line(text, locale, currency)
+    line = Line(text, locale, currency, is_answer)
     found = composed(line, terms(line))
     out = _doubts.denied(line, found)
     made = [_mention(line, one) for one in _bare.money(line, found, out)]
@@ -66,15 +72,21 @@ def language(text: str, locale: str | None = None) -> str:
 
 def _mention(line: Line, one: Term) -> Mention:
     start, end = line.tokens[one.first].start, line.tokens[one.end - 1].end
-    codes = one.codes or ((line.currency,) if one.is_bare and line.currency else ())
-    others = _doubts.rivals(line, one)
-    code = _markers.resolve(codes, line.currency, line.locale) if codes else None
-    if code is None or others:
+    codes = one.codes or _expected(line, one)
+    code = _markers.resolve(codes, line.currency, line.locale)
+    if others := _doubts.rivals(line, one):
         return Mention(start, end, None, None, "currency", codes + others)
+    if code is None:
+        doubt = one.doubt if one.doubt in SEVERAL else "currency"
+        return Mention(start, end, None, None, doubt, codes)
     units = _units(line, one, code)
     doubt = "number" if units is None else _doubts.doubt(line, one, units)
     clear = None if doubt in NAMELESS else units
     return Mention(start, end, clear, code, doubt, (code,))
+
+
+def _expected(line: Line, one: Term) -> tuple[str, ...]:
+    return (line.currency,) if one.is_bare and line.currency else ()
 
 
 def _units(line: Line, one: Term, code: str) -> int | None:

@@ -4,7 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from amounts._mentions import Mention
+from amounts._mentions import SEVERAL, Mention
 
 
 @cache
@@ -19,9 +19,16 @@ def question(about: Mention | None, language: str) -> str:
     return _worded()[language][about.doubt].format(text=about.text)
 
 
-def doubtful(found: list[Mention]) -> str | None:
-    """The text of the first that is in doubt."""
-    return next((one.text for one in found if one.doubt), None)
+def doubtful(text: str, found: list[Mention]) -> str | None:
+    """What of *text* is in doubt first: an amount, or all of a range or a choice; or
+    else all of several amounts."""
+    unclear = [one for one in found if one.doubt]
+    if not unclear:
+        return text[found[0].start : found[-1].end] if len(found) > 1 else None
+    first = unclear[0]
+    same = [one for one in unclear if one.doubt == first.doubt]
+    last = same[-1] if first.doubt in SEVERAL else first
+    return text[first.start : last.end]
 
 
 def without(text: str, found: list[Mention]) -> str:

@@ -109,7 +109,7 @@ def hear(
     told, answer = _details(name, email, answer)
     is_said = bool(told) or answer != "none"
     is_aside = not is_said and _is_beside(left, offer, read, words)
-    choice = place(left, len(state.shown or state.choices), words)
+    choice = _choice(left, state, words)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone)
     return _more(heard, left, expected, words, is_new=state.kind == "book")
 
@@ -189,6 +189,10 @@ def stems(text: str) -> set[str]:
     """Words of some length, without the plural."""
     found = re.findall(r"[^\W\d_]{3,}", text.casefold().replace("-", ""))
     return {each.rstrip("s") for each in found}
+
+
+def _choice(text: str, state: Arrangement, words: Words) -> int | None:
+    return place(text, len(state.shown or state.choices), words)
 
 
 def place(text: str, shown: int, words: Words) -> int | None:

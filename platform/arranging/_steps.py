@@ -17,6 +17,7 @@ from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span
 from contracts.calendar.turns import Arrangement
 
+UNKNOWN = "CALENDAR_UNKNOWN"  # nothing failed, but nobody knows what is free
 MOST = 4  # others that are offered where somebody else was faster
 PATIENCE = timedelta(minutes=60)  # after which a yes is asked for once more
 
@@ -43,16 +44,11 @@ class Form:
 
     def expected(self, state: Arrangement) -> str:
         """What is missing next: which one, service, slot, a detail, or the yes."""
-        if state.kind != "book" and state.own is None:
-            return "which"
-        if state.kind == "cancel":
-            return "confirm"
-        return self._missing(state) if state.slot else _untimed(state)
-
-    def _missing(self, state: Arrangement) -> str:
-        """The first detail that is not known, or else the yes."""
-        details = self.details if state.kind == "book" else ()
-        missing = (each for each in details if each not in state.told)
+        if state.kind != "book":
+            return _expected_of_own(state)
+        if state.slot is None:
+            return "slot" if state.service or state.choices else "service"
+        missing = (each for each in self.details if each not in state.told)
         return next(missing, "confirm")
 
     def began(self, state: Arrangement, now: datetime) -> Arrangement:
@@ -144,6 +140,10 @@ class Form:
         is_told = state.kind == "book" and state.told.get("email")
         return Step(None, "booked", sent if is_told else "")
 
+    def failed(self, state: Arrangement, code: str | None) -> Step:
+        """It could not be done now; a yes tries it again."""
+        return Step(state, "unknown" if code == UNKNOWN else "unfinished")
+
     def refused(self, state: Arrangement, others: Sequence[Any] | None) -> Step:
         """Somebody else was faster; or, where there can be no *others*, it is over."""
         if others is None:
@@ -219,9 +219,11 @@ def _open(state: Arrangement, heard: Heard, now: datetime) -> doubting.Doubt | N
     return open._replace(reply=open.reply or "several")
 
 
-def _untimed(state: Arrangement) -> str:
-    """Which time was meant is asked before what it is for."""
-    return "slot" if state.service or state.choices else "service"
+def _expected_of_own(state: Arrangement) -> str:
+    """What is missing to change what one has."""
+    if state.own is None:
+        return "which"
+    return "slot" if state.kind == "move" and state.slot is None else "confirm"
 
 
 def _told(state: Arrangement, heard: Heard) -> Arrangement:

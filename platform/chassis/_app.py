@@ -102,7 +102,7 @@ class Envelope:
                 started,
                 status,
                 method=scope["method"],
-                path=scope["path"],
+                path=scope.get("chassis.path", "-"),
                 caller=headers.get("x-filigree-caller"),
             )
 

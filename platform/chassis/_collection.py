@@ -75,6 +75,17 @@ class Collection(Generic[M]):
             raise errors.NotFound(f"{self.name} has no {id}") from exc
         return Stored(id, found.version, self.model.model_validate(found.body))
 
+    async def own(self, id: str) -> Stored[M]:
+        """A document whose ``subject`` the caller is; staff and services see all.
+
+        NotFound for another's: who guesses ids is told nothing.
+        """
+        found, caller = await self.read(id), _context.current()
+        whose = getattr(found.value, "subject", None)
+        if caller.is_staff or (caller.subject and caller.subject == whose):
+            return found
+        raise errors.NotFound(f"{self.name} has no {id}")
+
     async def get(self, id: str) -> M:
         """The document; NotFound."""
         return (await self.read(id)).value

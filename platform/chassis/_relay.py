@@ -166,7 +166,7 @@ def _told_outside(problem: errors.Problem) -> errors.Problem:
     data = dict(problem.data)
     if data.pop("timed_out", False):
         return errors.Timeout(problem.message, **data)
-    outside = errors.Unavailable(problem.message, **data)
+    outside = errors.Unavailable(problem.message, code=problem.code, **data)
     outside.status = None if "retry_after" in data else 502
     return outside
 

@@ -28,11 +28,12 @@ class Route(APIRoute):
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
         declared = self.openapi_extra or {}
-        name = self.name
+        name, template = self.name, self.path
         journalled = declared.get("x-retry") == "keyed" and "x-replays" not in declared
 
         async def serve(request: Request) -> Response:
             request.scope["chassis.operation"] = name
+            request.scope["chassis.path"] = path_of(request, template, declared)
             context = _context.current()
             require_identity(context, declared)
             _context.hush("x-quiet" in declared)
@@ -48,6 +49,12 @@ class Route(APIRoute):
                 raise errors.Timeout(f"{name} did not end in time") from exc
 
         return serve
+
+
+def path_of(request: Request, template: str, declared: dict[str, Any]) -> str:
+    """What access lines say of the path: where no credential is asked for, what stands
+    in it may be one, and only the template is told."""
+    return template if "x-anonymous" in declared else request.url.path
 
 
 def require_identity(context: _context.Context, declared: dict[str, Any]) -> None:

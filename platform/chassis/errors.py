@@ -334,18 +334,22 @@ def from_response(status: int, content: bytes, upstream: str) -> Problem:
     if status in REFUSED:
         return Misconfigured(f"{upstream} refused this service: {message}")
     if status == 424:
-        return _failed_behind(message, data, upstream)
+        return _failed_behind(message, told.get("error_code"), data, upstream)
     return UpstreamFailed(
         f"{upstream} failed ({status})", upstream=upstream, timed_out=status == 504
     )
 
 
-def _failed_behind(message: str, data: dict[str, Any], upstream: str) -> UpstreamFailed:
+def _failed_behind(
+    message: str, code: str | None, data: dict[str, Any], upstream: str
+) -> UpstreamFailed:
     """The failure that an upstream passes on, still under the first one's name."""
     first = str(data.get("upstream", upstream))
     timed_out = data.get("timed_out") is True
     kept = {name: data[name] for name in ("retry_after",) if name in data}
-    return UpstreamFailed(message, upstream=first, timed_out=timed_out, **kept)
+    failed = UpstreamFailed(message, upstream=first, timed_out=timed_out, **kept)
+    failed.code = code if code != _code(failed) else None
+    return failed
 
 
 def _told(content: bytes) -> dict[str, Any]:

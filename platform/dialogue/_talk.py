@@ -113,9 +113,13 @@ class Talk:
         return self.conversation.model_copy(update=change)
 
 
-def kept(asked: ChatRequest) -> ChatRequest:
-    """What of a message may be kept and handed on: it has no card and no secret."""
-    return asked.model_copy(update={"message": redact_said(asked.message)[:LONGEST]})
+def kept(asked: ChatRequest, before: str = "") -> ChatRequest:
+    """What of a message may be kept and handed on: it has no card and no secret.
+
+    ``before``: what the customer said before; a card's number may be said in two parts.
+    """
+    text = redact_said(asked.message, before=before)
+    return asked.model_copy(update={"message": text[:LONGEST]})
 
 
 def named(subject: str | None, key: str | None) -> str:

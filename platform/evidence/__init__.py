@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from evidence._alike import alike
-from evidence._asked import sought
 from evidence._history import resolve
 from evidence._orders import is_command
+from evidence._parts import looked_for as sought
 from evidence._sentences import trusted
 from evidence.types import Answer, Passage, Quote, Statistics
 from nearness import TEXT_SHARE, score

@@ -16,16 +16,16 @@ from evidence.types import Statistics
 Row = list[float]
 
 WEIGHTS = {
-    "cosine": 1.16,
-    "covered": 0.59,
-    "covers": 1.71,
-    "missing": -0.50,
-    "more": -0.33,
-    "both": 0.64,
-    "other kind": -1.08,
-    "same kind": 1.11,
-    "ahead": 4.70,
-    "bias": -1.96,
+    "cosine": 1.05,
+    "covered": 0.66,
+    "covers": 1.60,
+    "missing": -0.54,
+    "more": -0.68,
+    "both": 0.77,
+    "other kind": -1.10,
+    "same kind": 1.08,
+    "ahead": 4.59,
+    "bias": -1.75,
 }
 SYNONYM = 0.85
 BY_WORDS = 0.8  # of what both cover, in the place of a cosine

@@ -4,12 +4,21 @@ import dataclasses
 
 import numpy as np
 
-from evidence import _features, _model, _parts, _question, _readings, _spelling
-from evidence._asked import sought
+from evidence import (
+    _alone,
+    _features,
+    _model,
+    _parts,
+    _question,
+    _readings,
+    _spelling,
+    _standing,
+)
 from evidence._clarify import clarifying
 from evidence._cover import Cover, Row
 from evidence._meaning import Embed
 from evidence._readings import Reading
+from evidence._sought import sought
 from evidence.types import Answer, Passage, Quote, Statistics
 
 _NOTHING_NEAR = 0.12
@@ -28,12 +37,12 @@ class _Part:
 
 def _part(
     asked: str,
-    readings: list[Reading],
-    facts: Statistics,
+    searched: tuple[list[Passage], Statistics],
     embed: Embed | None,
     model: _model.Weights,
 ) -> _Part:
-    passages = [reading.passage for reading in readings]
+    passages, facts = searched
+    readings = _readings.read(_standing.current(asked, passages))
     meant = _spelling.corrected(sought(asked), passages, facts)
     question = _question.analyse(meant, facts)
     table = _features.table(question, readings, facts, embed)
@@ -62,17 +71,16 @@ def _completed(picked: tuple[int, ...], cover: Cover, strength: Row) -> list[int
 
 
 def _quotes(parts: list[_Part]) -> tuple[Quote, ...]:
-    """Each sentence once; those of a passage in its order, the best passage first."""
-    chosen = list(
-        dict.fromkeys(
-            (reading.rank, reading.digest.span.start, reading)
-            for part in parts
-            for reading in part.chosen
+    """Each sentence once, part by part; of a passage in its order, the best first."""
+    found: dict[tuple[str, int], Quote] = {}
+    for part in parts:
+        order = list(dict.fromkeys(reading.rank for reading in part.chosen))
+        chosen = sorted(
+            part.chosen, key=lambda r: (order.index(r.rank), r.digest.span.start)
         )
-    )
-    order = list(dict.fromkeys(rank for rank, _, _ in chosen))
-    chosen.sort(key=lambda entry: (order.index(entry[0]), entry[1]))
-    return tuple(_quote(reading) for _, _, reading in chosen)
+        for quote in map(_quote, chosen):
+            found.setdefault((quote.passage_id, quote.start), quote)
+    return tuple(found.values())
 
 
 def _quote(reading: Reading) -> Quote:
@@ -121,14 +129,19 @@ def weighed(
     least: float,
 ) -> Answer:
     """``answer`` with the models and the least confidence given."""
-    if _question.is_vague(asked):
+    if _question.is_vague(sought(asked)):
         return Answer((), 0.0, True, "underspecified", clarifying(asked, passages))
-    readings = _readings.read(_readings.current(asked, passages))
-    parts = [
-        _part(piece, readings, statistics, embed, model)
-        for piece in _parts.parts(asked)
-    ]
-    return _concluded(parts, least)
+
+    def judged(pieces: list[str]) -> Answer:
+        searched = _alone.searched(pieces, passages, statistics)
+        parts = [
+            _part(*one, embed, model) for one in zip(pieces, searched, strict=True)
+        ]
+        return _concluded(parts, least)
+
+    found = judged(_parts.parts(asked))
+    others = _parts.apart(asked) if found.abstained else []
+    return judged(others) if others else found
 
 
 def _concluded(parts: list[_Part], least: float) -> Answer:

@@ -75,6 +75,12 @@ _EXPECTED = [
         r"\bphone\s+number\b|\btelephone\b|\bfax\b|\bnumber\b.*\bcall\b",
         {"phone"},
     ),
+    (
+        r"\bpayment\s+(?:methods?|options?|types?)\b|\b(?:methods?|means|forms?)\s+of\s+"
+        r"payment\b|\bways?\s+to\s+pay\b|\bhow\s+(?:can|do|may|should)\s+(?:i|we|you|"
+        r"customers|one)\s+pay\W*$",
+        {"payment"},
+    ),
     (r"\bcontact\b|\breach\s+you\b|\bget\s+in\s+touch\b", {"contact"}),
     (
         r"^(?:and\s+|so\s+)?who(?:m|se|'s)?\b|\b(?:,|and)\s+who\b|\bwho\s+(?:do|can|should|"
@@ -94,14 +100,6 @@ _EXPECTED = [
     ),
 ]
 _RULES = [(re.compile(pattern, re.IGNORECASE), kinds) for pattern, kinds in _EXPECTED]
-
-# "Hours" that are not counted are times of day.
-_HOURS = re.compile(
-    r"\b(?:what\s+(?:are|is)\s+)?(?:\b(?:your|the)\s+)?"
-    r"\b(?:opening|business|office|shop|store|clinic|visiting)\s+(?:hours|times)\b|"
-    r"\b(?:what\s+are\s+)?your\s+hours\b|^\W*hours\b(?=\W*$)",
-    re.IGNORECASE,
-)
 
 _POLAR = re.compile(
     r"^(?:(?:hi|hello|hey|so|and|but|ok|please|also)[,!\s]+)*(?:can|could|may|might|do|"
@@ -201,13 +199,3 @@ def to_count(question: str) -> str | None:
     """What a question asks the number of, None if it does not."""
     found = _HOW_MANY.search(question)
     return found[1] if found else None
-
-
-def sought(question: str) -> str:
-    """The question as answers are looked for: written as in a text, with its words.
-
-    Word vectors know capitals, and who types in a hurry sets none. Who asks for hours
-    asks when it opens.
-    """
-    meant = _HOURS.sub("when are you open", question.strip())
-    return meant[:1].upper() + meant[1:]

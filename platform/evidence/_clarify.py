@@ -2,7 +2,7 @@
 
 import re
 
-from evidence import _asked
+from evidence import _asked, _history
 from evidence.types import Passage
 
 _OPENINGS = [
@@ -26,7 +26,12 @@ def _examples(passages: list[Passage]) -> list[str]:
 
 
 def clarifying(question: str, passages: list[Passage]) -> str:
-    """One question, with up to three examples from the passages."""
+    """One question, with up to three examples from the passages.
+
+    Without examples where nothing was asked at all, as by "Yes".
+    """
+    if _history.is_nod(question):
+        return "What would you like to know?"
     kinds = _asked.expected(question)
     opening = next(
         (text for kind, text in _OPENINGS if kind in kinds), "What exactly do you mean"

@@ -16,6 +16,13 @@ _EVERY = re.compile(
 )
 _WEEKDAYS = re.compile(r"\bweekdays?\b|\bworking\s+days?\b|\bbusiness\s+days?\b", re.I)
 _WEEKEND = frozenset({5, 6})
+_HOLIDAY = r"(?:public|bank|national)\s+holidays?|holidays|weekdays?"
+_WHEN = re.compile(
+    rf"(\b(?:on|at|over|during)\s+(?:the\s+)?)?(?:{_RANGE.pattern}|{_DAY.pattern}|"
+    rf"\b(?:{_HOLIDAY})\b)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(rf"(?:{_DAY.pattern}|(?:{_HOLIDAY})\b)", re.IGNORECASE)
 
 
 def _day(name: str) -> int:
@@ -40,3 +47,20 @@ def days(text: str) -> frozenset[int]:
 def unnamed(text: str) -> str:
     """The text without the days of the week that it names."""
     return _DAY.sub("", _RANGE.sub("", text))
+
+
+def swapped(text: str, piece: str) -> str | None:
+    """A text with its first day or holiday replaced by a piece; None without one.
+
+    A bare day takes over the preposition: "on Saturday" and "Monday" is "on Monday".
+    """
+    found = _WHEN.search(text)
+    if not found:
+        return None
+    kept = found[1] or "" if _BARE.match(piece) else ""
+    return f"{text[: found.start()]}{kept}{piece}{text[found.end() :]}"
+
+
+def named(text: str) -> bool:
+    """Whether a text names days of the week or holidays."""
+    return bool(_WHEN.search(text))

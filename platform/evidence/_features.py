@@ -105,8 +105,15 @@ def _promise(question: Question, readings: list[Reading], found: Cover) -> Row:
     return _cover.share(found.weights, covered) + np.array(extra)
 
 
+# What is unmistakable: without a number, no sentence tells a telephone number.
+_PLAIN_TO_SEE = frozenset({"phone", "email"})
+_LAST = -9.0
+
+
 def _bonus(question: Question, reading: Reading, strict: bool) -> float:
     held = bool(question.expects & reading.digest.kinds)
+    if strict and not held and question.expects <= _PLAIN_TO_SEE:
+        return _LAST
     kind = 0.5 * held - 0.5 * (strict and not held)
     return kind + _matches.row(question, reading)[0] / 2 + reading.passage.score
 

@@ -23,10 +23,37 @@ _NAMED = re.compile(
     r"\b(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)+"
 )
 _FULL = 4
+# What is said to an answer, and asks nothing by itself.
+_NODS = frozenset(
+    "yes yeah yep no nope ok okay sure thanks thank you please great fine right "
+    "alright good perfect cool cheers so much very".split()
+)
+_PREPOSITION = re.compile(
+    r"(?:for|on|at|in|during|over|with|without|from|to|before|after|by|per|as)\b", re.I
+)
+_SHORT = 5
+_THINGS = re.compile(
+    r"\b(?:it|they|them|(?<=\bis\s)(?:this|that)|(?:this|that|these|those)(?=\s*[?.!]|\s+(?:is|are|was|take|cost|"
+    r"last|work|include|come|need|have|get|start|end)s?\b|$))\b",
+    re.IGNORECASE,
+)
+
+
+def is_nod(message: str) -> bool:
+    """Whether a message only takes note of an answer: "Yes", "OK, thank you"."""
+    found = _words.words(message)
+    return bool(found) and _NODS.issuperset(found)
+
+
+def _is_piece(question: str) -> bool:
+    """Whether it is nothing but what qualifies a question: "for children?"."""
+    found = _words.words(question)
+    short = len(found) <= _SHORT and not _VERBS & set(found)
+    return short and bool(_PREPOSITION.match(question.strip()))
 
 
 def _follows(question: str) -> bool:
-    if _question.is_vague(question) or _OPENS.match(question):
+    if _question.is_vague(question) or _OPENS.match(question) or _is_piece(question):
         return True
     found = _words.words(question)
     content = [word for word in _question.subject(question) if word not in _BACKWARD]
@@ -47,8 +74,22 @@ def _is_whole(question: str) -> bool:
     return is_asked and named and not found & _BACKWARD
 
 
-def _without_days(question: str, before: str) -> str:
-    return _days.unnamed(before) if _days.days(question) else before
+def _joined(piece: str, before: str) -> str:
+    """The question before, asked of what the follow-up names.
+
+    "When are you open on Saturday?" and "on Sundays" is "When are you open on
+    Sundays?", "How much is a check-up?" and "for children" has that at its end.
+    """
+    if _days.named(piece):
+        swapped = _days.swapped(before, piece)
+        if swapped:
+            return swapped
+    bare = before.rstrip(" ?.!")
+    found = _PREPOSITION.match(piece)
+    if not found:
+        return f"{piece}? {before}"
+    old = re.search(rf"\s{found[0]}\s+(?:[\w'’-]+\s*){{1,4}}$", bare, re.IGNORECASE)
+    return f"{bare[: old.start()] if old else bare} {piece}?"
 
 
 def resolve(question: str, history: Sequence[tuple[str, str]]) -> str | None:
@@ -57,13 +98,23 @@ def resolve(question: str, history: Sequence[tuple[str, str]]) -> str | None:
     ``history``: (role, text) from old to new, roles "user" and "assistant". What the
     follow-up asks itself counts; only what it leaves out comes from the last question.
     """
-    asked = [text for role, text in history if role == "user"]
-    if not asked or not _follows(question) or _is_whole(question):
+    asked = [text for role, text in history if role == "user" and not is_nod(text)]
+    if not asked or not _needs_more(question):
         return None
     if not _asks_its_own(question):
-        return f"{question} {_without_days(question, asked[-1])}"
+        return _joined(_OPENS.sub("", question).strip(" ?.!,"), asked[-1])
     topic = " ".join(_question.topic(asked[-1]))
-    return " ".join(filter(None, (question, topic, _people(question, history))))
+    return f"{_about(question, topic)} {_people(question, history)}".strip()
+
+
+def _needs_more(question: str) -> bool:
+    return not is_nod(question) and _follows(question) and not _is_whole(question)
+
+
+def _about(question: str, topic: str) -> str:
+    """The question with the topic in the place of its "it", or at its end."""
+    named = _THINGS.sub(topic, question, count=1) if topic else question
+    return named if named != question else f"{question} {topic}".strip()
 
 
 def _people(question: str, history: Sequence[tuple[str, str]]) -> str:

@@ -37,7 +37,7 @@ _HELD = {
     r"|\bwhen\b",
     "duration": rf"\b{_NUMBER}[\s-]*(?:(?:to|or|and|–|-)\s*{_NUMBER}\s*)?(?:\w+\s+)?"
     rf"{_UNIT}\b|\b{_NUMBER}-{_UNIT}|\bovernight\b|\bsame\s+day\b|\bwhile\s+you\s+wait\b"
-    r"|\bpermanent|\blifetime\b|\bimmediate|\bat\s+once\b|\bat\s+any\s+time\b|\buntil\b|"
+    r"|\bpermanent|\blifetime\b|\bimmediate|\bat\s+once\b|\bat\s+any\s+time\b|"
     r"\bwithin\b",
     "count": rf"\b(?:\d[\d.,]*|{_SPELT}|several|no|none|both|single|each|only)\b",
     "measure": r"\d[\d.,]*\s?(?:km|m|cm|mm|m²|sqm|kg|g|l|ml|litres?|liters?|miles?|"
@@ -62,6 +62,9 @@ _HELD = {
     r"\bphone\b|\bemail\b|\bportal\b|\bapp\b|\bonline\b|\bwrite\b|\breception\b|\bform\b",
     "address": r"\b\d+[a-z]?,?\s+[A-Z]\w+|\b[A-Z]\w+\s+(?:Street|Road|Lane|Avenue|"
     r"Square|Quay|House|Row|Place|Way)\b|\b[A-Z]\w+(?:straße|strasse|platz|weg|gasse)?\s+\d+",
+    "payment": r"\b(?:cash|cards?|visa|mastercard|amex|cheques?|checks|pay\s?pal|"
+    r"direct\s+debit|(?:bank|wire)\s+transfers?|apple\s+pay|google\s+pay|on\s+account|"
+    r"sepa|invoice[sd]?|contactless|bitcoin|crypto\w*)\b",
     "code": r"\b(?:code|password|pin|passcode)\b\W+(?:is\W+)?\S*\d|\b\d{4,}\b",
     "email": r"\S+@\S+",
     "weight": r"\d\s?(?:kg|kilos?|kilograms?|g|grams?|lbs?|pounds?|stones?|t|tons?|"

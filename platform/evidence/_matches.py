@@ -96,15 +96,17 @@ def _count(question: Question, reading: Reading) -> bool | None:
 def _fresh(question: Question, reading: Reading) -> bool | None:
     """Whether the sentence tells a name or a number that the question does not.
 
-    None if neither is asked for. "Who founded Harbour Loft?" is not answered by a
-    sentence whose only name is Harbour Loft.
+    None if neither is asked for, or what is asked for is told without one: "closed" is
+    a time, "free" a price. "Who founded Harbour Loft?" is not answered by a sentence
+    whose only name is Harbour Loft.
     """
     digest, expects = reading.digest, question.expects
     if expects & _NAMED:
         return bool(digest.names - question.words)
-    if expects and expects <= _FIGURED:
-        return bool(digest.figures - question.figures)
-    return None
+    if not expects or not expects <= _FIGURED:
+        return None
+    told = bool(expects & digest.kinds) and not digest.figures
+    return None if told else bool(digest.figures - question.figures)
 
 
 def _either(held: bool | None) -> Pair:

@@ -2,7 +2,8 @@
 
 import re
 
-from evidence import _asked, _question
+from evidence import _aside, _asked, _question
+from evidence._sought import sought
 
 _JOINT = re.compile(
     r"\?\s+(?=\S)|[,;]?\s+(?:and|or|but)\s+(?:also\s+)?(?=(?:how|what|when|where|who|which|"
@@ -24,18 +25,65 @@ def _two_things(text: str) -> list[str]:
     found = _TWO_THINGS.fullmatch(text)
     if not found or not all(map(_question.subject, found.group(2, 3))):
         return []
-    if _asked.is_polar(text) or _asks(found[2]):
+    if _asked.is_polar(text) or _aside.opens(found[2]):
         return []
     return [f"{found[1] or ''}{things}?" for things in found.group(2, 3)]
 
 
+_OF_ONE = re.compile(
+    rf"\s*(?:what(?:'s|\s+is|\s+are)\s+)?(?:the\s+|your\s+)?({_NOUNS})\s+and\s+"
+    rf"(?:the\s+|your\s+)?({_NOUNS})\s+((?:of|for)\s+[^?]+?)[\s?.!]*",
+    re.IGNORECASE,
+)
+_TWICE_ASKED = re.compile(
+    r"\s*(when|where|who|why|how(?:\s+(?:much|long|often|many))?)\s+and\s+"
+    r"(when|where|who|why|how(?:\s+(?:much|long|often|many))?)\s+([^?]+?)[\s?.!]*",
+    re.IGNORECASE,
+)
+_EITHER = re.compile(
+    r"(.*\b(?:have|offer|sell|accept|take|provide|serve|there|hire|rent|repair|treat|"
+    rf"stock|support)\s+)(?:an?\s+|any\s+)?({_NOUNS})\s+(?:and|or)\s+(?:an?\s+|any\s+)?"
+    rf"({_NOUNS})[\s?.!]*",
+    re.IGNORECASE,
+)
+
+
+def _of_one(text: str) -> list[str]:
+    """ "Price and duration of a visit?" as two questions; none for any other."""
+    found = _OF_ONE.fullmatch(text)
+    if not found or _aside.opens(found[1]) or _asked.is_polar(text):
+        return []
+    return [f"What is the {thing} {found[3]}?" for thing in found.group(1, 2)]
+
+
+def apart(text: str) -> list[str]:
+    """A question whether there are two things as two; none for any other.
+
+    For where the whole has no answer: "Do you treat cats and dogs?" mostly has one.
+    """
+    found = _EITHER.fullmatch(text) if _asked.is_polar(text) else None
+    return [f"{found[1]}{thing}?" for thing in found.group(2, 3)] if found else []
+
+
 def parts(text: str) -> list[str]:
     """The questions in a message, at most three; what is shared is carried along."""
+    ways = (_twice_asked, _sentences, _two_things, _of_one)
+    return next(filter(None, (way(text) for way in ways)), [text])
+
+
+def _twice_asked(text: str) -> list[str]:
+    """ "When and where is it held?" as two questions."""
+    found = _TWICE_ASKED.fullmatch(text)
+    return [f"{asked} {found[3]}?" for asked in found.group(1, 2)] if found else []
+
+
+def _sentences(text: str) -> list[str]:
+    """Questions one after another, or joined by "and"; none unless all of them ask."""
     stripped = (piece.strip(" ?.!,") for piece in _JOINT.split(text))
     pieces = list(filter(None, stripped))
-    asked = [piece for piece in pieces if _asked.is_polar(piece) or _asks(piece)]
+    asked = [piece for piece in pieces if _aside.opens(piece)]
     if not 2 <= len(pieces) <= 3 or len(asked) < len(pieces):
-        return _two_things(text) or [text]
+        return []
     return [f"{pieces[0]}?", *(_carried(piece, pieces[0]) for piece in pieces[1:])]
 
 
@@ -46,9 +94,6 @@ def _carried(piece: str, first: str) -> str:
     return f"{piece} {' '.join(_question.topic(first))}".strip() + "?"
 
 
-def _asks(piece: str) -> bool:
-    return bool(
-        re.match(
-            r"(?:and\s+)?(?:how|what|when|where|who|which|until|from)\b", piece, re.I
-        )
-    )
+def looked_for(text: str) -> str:
+    """A message as it is searched for: each of its questions in the words of texts."""
+    return " ".join(map(sought, parts(text)))

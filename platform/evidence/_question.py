@@ -5,7 +5,7 @@ import itertools
 import math
 import re
 
-from evidence import _asked, _days, _kinds, _stems, _words
+from evidence import _aside, _asked, _days, _kinds, _stems, _words
 from evidence.types import Statistics
 
 
@@ -86,6 +86,11 @@ _MEASURED: dict[str, frozenset[str]] = {
         (("duration", "date", "count"), "period notice weeks days hours months"),
         (("clock", "date", "duration"), "late early morning evening afternoon"),
         (("person",), "person people someone responsible charge"),
+        (
+            ("payment",),
+            "payment pay method methods means form forms option options way ways type "
+            "types",
+        ),
     ]
     for word in listed.split()
 }
@@ -103,6 +108,7 @@ _GENERIC_STEMS = frozenset(map(_stems.stem, _GENERIC))
 _BUSINESS = frozenset(
     "open opens opening close closes closing hours phone email".split()
 )
+_TOLD = 0.6
 _POINTING = frozenset(
     "it that this they those these them one ones mine its he she".split()
 )
@@ -168,22 +174,19 @@ def is_vague(text: str) -> bool:
 def _spread(text: str, terms: list[Term]) -> list[Term]:
     """The terms with the groups of the phrases of the question that they are part of.
 
-    "call" in "call off" is then also a word for cancelling.
+    "call" in "call off" is a word for cancelling, and no longer one for the telephone.
     """
-    _, everything = _words.meanings(text)
-    alone = frozenset(group for term in terms for group in term.groups)
-    phrases = everything - alone
-    return [
-        dataclasses.replace(term, groups=term.groups | _phrases_with(term, phrases))
-        for term in terms
-    ]
+    phrases = _words.phrases(text)
+    if not phrases:
+        return terms
+    return [_within(term, phrases) for term in terms]
 
 
-def _phrases_with(term: Term, phrases: frozenset[str]) -> frozenset[str]:
-    held = (
-        numbers for stem in term.stems for numbers in _words.phrases().get(stem, ())
-    )
-    return frozenset(number for numbers in held for number in numbers & phrases)
+def _within(term: Term, phrases: list[_words.Phrase]) -> Term:
+    held = [groups for stems, groups in phrases if stems & term.stems]
+    if not held:
+        return term
+    return dataclasses.replace(term, groups=frozenset().union(*held))
 
 
 def _pairs(text: str) -> frozenset[tuple[str, str]]:
@@ -225,7 +228,7 @@ def analyse(text: str, facts: Statistics) -> Question:
     terms = [_term(word, facts, named, expects) for word in subject(text)]
     return Question(
         text=text,
-        terms=tuple(_spread(text, terms)),
+        terms=tuple(_lighter(text, _spread(text, terms))),
         expects=expects,
         polar=_asked.is_polar(text),
         days=_days.days(text),
@@ -240,6 +243,19 @@ def analyse(text: str, facts: Statistics) -> Question:
         asks_leave=_asked.asks_leave(text),
         asks_offer=_asked.asks_offer(text),
     )
+
+
+def _lighter(text: str, terms: list[Term]) -> list[Term]:
+    """The terms, those that are only told weighing less than those that are asked."""
+    asked = set(_words.words(_aside.asking(text)))
+    if not any(term.word in asked for term in terms):
+        return terms
+    return [
+        term
+        if term.word in asked
+        else dataclasses.replace(term, weight=term.weight * _TOLD)
+        for term in terms
+    ]
 
 
 def topic(text: str) -> list[str]:

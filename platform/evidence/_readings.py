@@ -158,35 +158,3 @@ def read(passages: list[Passage]) -> list[Reading]:
             key = passage.section, digest.span.text
             found.setdefault(key, Reading(passage, rank, digest))
     return list(found.values())
-
-
-_SUPERSEDED = re.compile(
-    r"\bsuperseded\b|\bno\s+longer\s+in\s+force\b|"
-    r"\bthis\s+(?:policy|document|version|list|notice|page|leaflet)\s+"
-    r"(?:is|was|has\s+been)\s+(?:replaced|withdrawn|out\s+of\s+date|obsolete|outdated)\b",
-    re.IGNORECASE,
-)
-_ASKS_OLD = re.compile(
-    r"\b(?:old|older|previous|previously|former|earlier|superseded|used\s+to|20\d\d)\b",
-    re.IGNORECASE,
-)
-
-
-@functools.lru_cache(maxsize=_REMEMBERED)
-def _is_past(title: str, text: str) -> bool:
-    return bool(_SUPERSEDED.search(f"{title} {text}"))
-
-
-def current(question: str, passages: list[Passage]) -> list[Passage]:
-    """The passages without documents that say they are superseded.
-
-    They stay for a question about what was before.
-    """
-    if _ASKS_OLD.search(question):
-        return passages
-    past = {
-        passage.document_id
-        for passage in passages
-        if _is_past(passage.title, passage.text)
-    }
-    return [passage for passage in passages if passage.document_id not in past]

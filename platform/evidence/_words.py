@@ -5,6 +5,7 @@ that customers use for it.
 """
 
 import functools
+import itertools
 import re
 import unicodedata
 from pathlib import Path
@@ -123,16 +124,6 @@ def groups() -> dict[str, frozenset[str]]:
 
 
 @functools.lru_cache(maxsize=1)
-def phrases() -> dict[str, list[frozenset[str]]]:
-    """Stem to the groups of each thesaurus phrase that it is part of."""
-    found: dict[str, list[frozenset[str]]] = {}
-    for key, numbers in groups().items():
-        for stem in key.split() if " " in key else ():
-            found.setdefault(stem, []).append(numbers)
-    return found
-
-
-@functools.lru_cache(maxsize=1)
 def listed() -> frozenset[str]:
     """The single words of the thesaurus."""
     text = Path(__file__).with_name("thesaurus.txt").read_text("utf-8")
@@ -149,6 +140,8 @@ def _beginnings() -> dict[str, int]:
     return found
 
 
+_LONGEST = 4
+Phrase = tuple[frozenset[str], frozenset[str]]
 _KIN = 7
 
 
@@ -172,3 +165,13 @@ def meanings(text: str) -> tuple[frozenset[str], frozenset[str]]:
         for length in range(2, longest.get(row[at], 0) + 1):
             numbers.update(known.get(" ".join(row[at : at + length]), ()))
     return frozenset(stems), frozenset(numbers)
+
+
+def phrases(text: str) -> list[Phrase]:
+    """(stems, groups) of each phrase of the thesaurus that stands in a text."""
+    known = groups()
+    row = [_stems.stem(word.replace("-", "")) for word in words(text)]
+    spans = itertools.product(range(len(row)), range(2, _LONGEST + 1))
+    pieces = (row[at : at + length] for at, length in spans if at + length <= len(row))
+    held = ((frozenset(piece), known.get(" ".join(piece))) for piece in pieces)
+    return [(stems, numbers) for stems, numbers in held if numbers]

@@ -19,15 +19,16 @@ from evidence import _spelling, _stems
 _LEAST = 2
 _SINGLE = re.compile(r"[a-z]{4,}")
 _LACKING = (
-    "offline website download config upload plugin online login logout username "
-    "homepage inbox dropdown checkbox timestamp runtime backup lookup timeout "
+    "till whom unless whilst xmas offline website download config upload plugin "
+    "online login logout username homepage inbox dropdown checkbox "
+    "timestamp runtime backup lookup timeout "
     "wellness takeaway smartphone playlist podcast streaming hashtag selfie "
     "parking bought brought built caught chose chosen bitten broke broken dealt drove "
     "driven drew drawn felt flew flown froze frozen gave given grew grown heard hidden "
     "held kept knew known laid lain left lent lost made meant paid rang ridden rode "
     "rose said sang sank sent shown shut slept sold spent spoke spoken stolen stood "
-    "swam taken "
-    "taught thought threw thrown told took torn went woke woken wore worn written wrote"
+    "swam taken taught thought threw thrown told took torn went woke woken wore worn "
+    "written wrote"
 ).split()
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 import embeddings
 import nearness
-from evidence import _answer, _model, corpus, gold, train
+from evidence import _answer, _model, _parts, corpus, gold, train
 from evidence.types import Answer
 
 Scores = NDArray[np.float64]
@@ -99,7 +99,7 @@ def answers(
     outcomes: list[Outcome] = []
     for case in found.cases:
         asked = case.resolved or case.question
-        passages, facts = index.search(asked, train.FOUND)
+        passages, facts = index.search(_parts.looked_for(asked), train.FOUND)
         began = time.perf_counter()
         given = _answer.weighed(
             asked, passages, facts, embed if vectors else None, model, model.threshold

@@ -15,9 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 import embeddings
-from evidence import _features, _model, _parts, _question, _readings, _spelling, corpus
-from evidence._asked import sought
+from evidence import (
+    _features,
+    _model,
+    _parts,
+    _question,
+    _readings,
+    _spelling,
+    _standing,
+    corpus,
+)
 from evidence._model import DECISION_NAMES, Linear, Row, Weights
+from evidence._sought import sought
 
 SETS = Path(__file__).resolve().parents[2] / "tests" / "evidence" / "sets"
 FOUND = 12
@@ -44,12 +53,12 @@ def examples(found: corpus.Set, embed: corpus.Embed, vectors: bool) -> list[Exam
     built: list[Example] = []
     for case in found.cases:
         asked = case.resolved or case.question
-        if _question.is_vague(asked) or len(_parts.parts(asked)) > 1:
+        if _question.is_vague(sought(asked)) or len(_parts.parts(asked)) > 1:
             continue
-        passages, facts = index.search(asked, FOUND)
+        passages, facts = index.search(sought(asked), FOUND)
         meant = _spelling.corrected(sought(asked), passages, facts)
         question = _question.analyse(meant, facts)
-        readings = _readings.read(_readings.current(asked, passages))
+        readings = _readings.read(_standing.current(asked, passages))
         table = _features.table(question, readings, facts, embed if vectors else None)
         if table is None:
             continue

@@ -11,9 +11,11 @@ import os
 import resource
 import signal
 import sys
+from pathlib import Path
 
 from extraction._limits import Limits
 
+_FIRST = "1000"  # of all processes; proc_pid_oom_score_adj(5)
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 _FILES = 32
 
@@ -29,6 +31,7 @@ def apply(limits: Limits, output: int, parent: int) -> None:
     _limit(resource.RLIMIT_FSIZE, output, output)
     _limit(resource.RLIMIT_CORE, 0, 0)
     _limit(resource.RLIMIT_NOFILE, _FILES, _FILES)
+    _die_first()
     _die_with(parent)
 
 
@@ -36,6 +39,12 @@ def _limit(what: int, soft: int, hard: int) -> None:
     # macOS refuses some of them; the deadline and the alarm hold there.
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(what, (soft, hard))
+
+
+def _die_first() -> None:
+    """Where memory runs out, the kernel would end the larger one: the service."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_FIRST)
 
 
 def _die_with(parent: int) -> None:

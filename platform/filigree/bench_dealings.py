@@ -1,7 +1,8 @@
 """What payment, calendar and notification are asked while their memory is measured.
 
 Each as its callers ask it. Where an answer depends on what was written before, that is
-written first, by whichever request of a round gets there.
+written first, by whichever request of a round gets there, or by the service that is
+measured before.
 """
 
 from typing import Any
@@ -11,6 +12,8 @@ Asked = tuple[str, str, dict[str, Any]]
 DAY = "2031-03-03T"  # a Monday that is ahead for long
 OPEN = {day: [{"opens": "08:00", "closes": "18:00"}] for day in ("mon", "tue", "wed")}
 OFFER = {"title": "Check-up", "timezone": "Europe/Berlin", "hours": OPEN}
+SLOT = "check-up.20310303T0700Z.30.Europe/Berlin"  # of that offer
+TURN = {"message": "I want to pay €55 for a check-up"}
 CALENDAR = {"kind": "local", "name": "Anna", "timezone": "Europe/Berlin"}
 RULES = {"payee": "Bright", "default_currency": "EUR", "currencies": ["EUR", "JPY"]}
 AMOUNT = {"minor_units": 5500, "currency": "EUR"}
@@ -49,6 +52,14 @@ def requests() -> dict[str, list[Asked]]:
         "calendar-provider": [
             _post("/api/v1/calendars", CALENDAR),
             ("GET", "/api/v1/calendars", {}),
+        ],
+        "booking-management": [
+            _post("/api/v1/bookings", {"slot_id": SLOT, "customer": {"name": "Ada"}}),
+            ("GET", "/api/v1/bookings", {}),
+        ],
+        "conversational-payment": [
+            _post("/api/v1/payment-conversations/turns", TURN),
+            _post("/api/v1/payment-conversations", {"locale": "de"}),
         ],
         "schedule-optimization": [
             _post(

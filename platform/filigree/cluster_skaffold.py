@@ -128,9 +128,13 @@ def _image(service: Declaration) -> str:
 
 
 def _reference(service: Declaration) -> str:
-    """The built image, whole; Skaffold spells names with underscores alone."""
+    """The built image, whole; Skaffold spells names with underscores alone.
+
+    Where nothing was built (``skaffold render --digest-source=none``) a field would be
+    the text ``<no value>``; an indexed one is empty, and the chart's own image stands.
+    """
     spelt = _image(service).replace("/", "_").replace("-", "_")
-    return "{{.IMAGE_FULLY_QUALIFIED_" + spelt + "}}"
+    return '{{index . "IMAGE_FULLY_QUALIFIED_' + spelt + '"}}'
 
 
 def _artifact(service: Declaration) -> dict[str, Any]:

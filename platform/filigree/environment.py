@@ -39,10 +39,10 @@ def environment(
     """
     given = {name: v for name, v in held.overrides().items() if name not in outer}
     outside = {**given, **outer}
-    secret = f"{declaration.name.replace('-', '_').upper()}_SECRET"
+    # As in a cluster a Secret of the service's own has; yours takes precedence.
+    own = held.password(f"secret/{declaration.name}")
     return {
-        # Where a cluster has a Secret of the service's own; yours takes precedence.
-        secret: outside.get(secret) or held.password(f"secret/{declaration.name}"),
+        **{name: outside.get(name) or own for name in declaration.secrets},
         **given,
         "FILIGREE_WEIGHTS": outside.get("FILIGREE_WEIGHTS") or _weights(held),
         "FILIGREE_PUBLIC_URL": outside.get("FILIGREE_PUBLIC_URL") or held.gateway,

@@ -1,11 +1,11 @@
 """Forms that are filled in by talking, as pure functions; see the README."""
 
 from forms._desk import Desk, Taken, key
-from forms._step import CONFIRMING, Form, Heard, Step, Values, is_open, step
+from forms._step import OPEN, Form, Heard, Step, Values, is_open, step
 from forms._text import text
 
 __all__ = [
-    "CONFIRMING",
+    "OPEN",
     "Desk",
     "Form",
     "Heard",

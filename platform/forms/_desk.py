@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import redaction
-from forms._step import OPEN, Form, Heard, step
+from forms._step import CONFIRM, OPEN, Form, Heard, Step, step
 from replies import Answer, Replies, answer, is_question
 
 KEPT = 50  # turns of a history
 LIFE = 30 * 86_400.0  # seconds that a talk is kept after its last turn
-Step = Callable[[Any], Awaitable[Any]]
+Deed = Callable[[Any], Awaitable[Any]]
 
 
 def key(*parts: object) -> str:
@@ -40,8 +40,9 @@ class Desk:
     """The talks of the current tenant. Card data is refused and kept nowhere.
 
     ``read`` says what a message means; ``prepare`` and ``perform`` are the deeds, as
-    talks that they have been done for; ``fields`` are those of the replies. ``meet`` is
-    the talk as it is by now. The documents are a collection of the ``platform``'s,
+    talks that they have been done for, and ``retract`` takes what was done back, or is
+    in Conflict with what has come of it; ``fields`` are those of the replies. ``meet``
+    is the talk as it is by now. The documents are a collection of the ``platform``'s,
     whose problems become replies: "refused" for what was not acceptable, else "away".
     ``expires`` is an event to oneself, delayed.
     """
@@ -53,9 +54,10 @@ class Desk:
     platform: Any
     expires: Callable[..., Any]
     read: Callable[[Any, str, Answer], Awaitable[Heard]]
-    prepare: Step
-    perform: Step
-    meet: Step
+    prepare: Deed
+    perform: Deed
+    retract: Deed
+    meet: Deed
     fields: Callable[[Any], Mapping[str, Any]]
 
     def new(self, caller: Any, **known: Any) -> Any:
@@ -136,26 +138,34 @@ class Desk:
         if said in ("yes", "cancel"):  # nothing else is said
             return Heard(said)
         try:
-            heard = await self.read(talk, text, said)
-            if not talk.doubt or heard.unclear or heard.values:
-                return heard
-            whole = await self.read(talk, f"{talk.doubt} {text}", said)
+            return await self.read(talk, text, said)
         except self.platform.Problem:
             return Heard(instead="away")
-        return whole if whole.values and not whole.unclear else heard
 
     async def _done(self, talk: Any, heard: Heard) -> tuple[Any, str]:
-        """The talk after the step and its deed, and the name of the reply."""
+        """The talk after the step and its deeds, and the name of the reply."""
         moved = step(self.form, talk, heard, self.platform.now())
-        if not moved.deed:
-            return moved.talk, moved.reply
+        if talk.state == self.form.done != moved.talk.state:
+            # First of all: two results never stand beside each other.
+            try:
+                await self.retract(talk)
+            except self.platform.Conflict:
+                return talk, "kept"
+            except self.platform.Problem:
+                return talk, "standing"
+            moved = moved.without(self.form.undone)
+        return await self._deed(moved) if moved.deed else (moved.talk, moved.reply)
+
+    async def _deed(self, moved: Step) -> tuple[Any, str]:
+        news: dict[str, Any] = {"state": "confirming", "asked": CONFIRM}
+        deed = self.prepare
+        if moved.deed == "perform":
+            deed, news = self.perform, {"state": self.form.done, "asked": ""}
         try:
-            deed = self.prepare if moved.deed == "prepare" else self.perform
-            return await deed(moved.talk), moved.reply
+            return (await deed(moved.talk)).model_copy(update=news), moved.reply
         except self.platform.Invalid:
             first = self.form.fields[0]
-            news = {**self.form.undone, first: None, "asked": first}
-            news |= {"state": "collecting"}
+            news = self.form.anew | {first: None, "asked": first}
             return moved.talk.model_copy(update=news), "refused"
         except self.platform.Problem:
             return moved.talk.model_copy(update={"asked": ""}), "away"
@@ -165,8 +175,9 @@ class Desk:
     ) -> Any:
         """The talk, put with its reply and what ends it if nobody answers. Conflict
         where the conversation has another that is open."""
-        name = self.form.reply(name, talk, before)
-        reply = self.said.say(name, talk.language, **self.fields(talk))
+        name, known = self.form.reply(name, talk, before), self.fields(talk)
+        told = (self.said.say(each, talk.language, **known) for each in name.split())
+        reply = " ".join(told)
         turn, now = talk.turn + 1, self.platform.now()
         said = [*talk.model_dump()["history"], {"message": text, "reply": reply}][
             -KEPT:

@@ -9,17 +9,15 @@ from replies import Answer
 
 Values = dict[str, Any]  # of the fields that are named
 Deed = Literal["prepare", "perform", ""]
-CONFIRM = "confirm"
+CONFIRM, CHANGED, LOST = "confirm", "changed", "lost"
 OPEN = ("collecting", "confirming")
-# What a host makes of a talk that it has prepared.
-CONFIRMING = {"state": "confirming", "asked": CONFIRM}
 
 
 @dataclass(frozen=True)
 class Form:
     """``fields`` are asked for in that order. ``undone`` is what rests upon them.
-    ``result`` is what doing it leaves; ``again`` are the replies of talks that have
-    one from before, by those that they take the place of.
+    ``result`` is what doing it leaves, until it is taken back; ``again`` are the
+    replies of talks that have had one before, by those that they take the place of.
     """
 
     fields: tuple[str, ...]
@@ -28,6 +26,11 @@ class Form:
     done: str = "done"
     result: str = ""
     again: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def anew(self) -> Values:
+        """What a talk has to have whose fields are filled in anew."""
+        return {"state": "collecting", "asked": "", **self.undone}
 
     def reply(self, name: str, talk: Any, before: Any) -> str:
         had = getattr(before, self.result) if self.result else None
@@ -38,29 +41,44 @@ class Form:
 @dataclass(frozen=True)
 class Heard:
     """What a message says. ``unclear``: a field that it names, but not beyond doubt.
-    ``is_about``: it is about the form, though it may fill in nothing. ``instead`` is
-    the reply to what has nothing to do with the form's state.
+    ``is_about``: it is about the form, though it may fill in nothing. ``is_answer``: it
+    is said to the form's question, and nobody else's matter. ``instead`` is the reply
+    to what has nothing to do with the form's state.
     """
 
     answer: Answer = "none"
     values: Mapping[str, Any] = field(default_factory=dict)
     unclear: str = ""
     is_about: bool = False
+    is_answer: bool = False
     instead: str = ""
 
     @property
     def is_aside(self) -> bool:
         """Whether it has nothing to do with the form."""
-        is_something = self.values or self.unclear or self.is_about or self.instead
-        return self.answer == "none" and not is_something
+        is_meant = self.is_about or self.is_answer or self.instead
+        return self.answer == "none" and not (self.values or self.unclear or is_meant)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it was said to the form, which can make nothing of it."""
+        is_open = self.answer in ("none", "perhaps")
+        return self.is_answer and is_open and not self.is_about
 
 
 class Step(NamedTuple):
-    """The dialogue as it is now, the name of the reply, and what is to be done."""
+    """The dialogue as it is now, the name of the reply, and what is to be done.
+
+    A ``reply`` may be two, one after the other: "lost confirm".
+    """
 
     talk: Any
     reply: str
     deed: Deed = ""
+
+    def without(self, undone: Values) -> "Step":
+        """The same of a talk of which that is taken back."""
+        return self._replace(talk=self.talk.model_copy(update=dict(undone)))
 
 
 def is_open(form: Form, talk: Any, now: datetime) -> bool:
@@ -93,10 +111,14 @@ def _wanting(form: Form, talk: Any) -> Step:
 
 
 def _told(form: Form, talk: Any, heard: Heard) -> Step | None:
-    """What comes of the fields that the message names; None without any."""
+    """What comes of the fields that the message names; None without any, and where it
+    is done with these very ones."""
     if not heard.values and not heard.unclear:
         return None
-    news = {"state": "collecting", **form.undone, **heard.values}
+    is_new = any(getattr(talk, name) != value for name, value in heard.values.items())
+    if talk.state == form.done and not (is_new or heard.unclear):
+        return None
+    news = form.anew | heard.values
     if heard.unclear:
         news |= {heard.unclear: None, "asked": heard.unclear}
         return _moved(talk, "unclear", **news)
@@ -110,11 +132,25 @@ def _answered(form: Form, talk: Any, heard: Heard) -> Step:
     if heard.is_aside:
         still = "" if talk.asked == CONFIRM else talk.asked
         return _moved(talk, "aside", asked=still)
+    if heard.is_lost:
+        return _lost(form, talk)
     if talk.state != "confirming":
         return _wanting(form, talk)
     if heard.answer == "no":
-        news = {"state": "collecting", "asked": "changed", **form.undone}
-        return _moved(talk, "changed", **news)
+        return _moved(talk, CHANGED, **form.anew | {"asked": CHANGED})
     if heard.answer == "yes" and talk.asked == CONFIRM:
         return _moved(talk, form.done, "perform", asked=CONFIRM)
     return _moved(talk, CONFIRM, asked=CONFIRM)
+
+
+def _lost(form: Form, talk: Any) -> Step:
+    """The question again, after saying that its answer was not understood: what it
+    might have changed must not be confirmed unsaid."""
+    if talk.state == "confirming" or talk.asked == CHANGED:
+        name = talk.asked or CONFIRM
+        return _moved(talk, f"{LOST} {name}", asked=name)
+    step = _wanting(form, talk)
+    if step.deed:
+        return step
+    name = "unclear" if getattr(talk, "doubt", "") else step.reply
+    return step._replace(reply=f"{LOST} {name}")

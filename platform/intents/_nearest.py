@@ -11,8 +11,9 @@ from contracts.assistant.plans import Action, ActionSpec
 
 
 def plain(text: str) -> str:
-    """Lower case and words alone: the rest is noise between sentences of a few."""
-    return " ".join(re.findall(r"[\w']+", text.lower()))
+    """Lower case and words alone: the rest is noise between sentences of a few. A text
+    without words, such as a thumb, is left as it is."""
+    return " ".join(re.findall(r"[\w']+", text.lower())) or text
 
 
 class Near(NamedTuple):

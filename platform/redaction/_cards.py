@@ -3,6 +3,8 @@
 import re
 from itertools import accumulate
 
+from redaction import _said
+
 # Digits in groups, as people and machines write them. A number with a decimal point
 # before it is a measurement. Issuers' numbers begin with 2 to 6 (ISO/IEC 7812-1), so
 # milliseconds and nanoseconds since 1970 are none.
@@ -20,7 +22,8 @@ CODE = re.compile(
 GROUP, SEPARATORS = re.compile(r"\d+"), re.compile(r"\D+")
 
 # As people type them: in fours (American Express: 4-6-5) or without a break, whatever
-# the check digit says.
+# the check digit says. Less than MISTYPED, for it is taken out of a text of which the
+# rest is kept: "order 1234567890123456" stays there, and is refused where cards are.
 TYPED = re.compile(
     r"(?<!\d)(?:[3-6]\d{3}([ ./-]?)\d{4}\1\d{4}\1\d{4}"
     r"|3[47]\d\d[ ./-]?\d{6}[ ./-]?\d{5})(?!\d)"
@@ -101,7 +104,13 @@ def without_cards(text: str, mask: str) -> str:
     return DIGITS.sub(lambda found: _masked(found[0], mask), text)
 
 
-def without_card_data(text: str, mask: str) -> str:
-    """*text* without what people type of a card: number, security code, expiry."""
+def without_card_data(text: str, mask: str, *, goes_on: bool = False) -> str:
+    """*text* without what people type of a card: number, security code, expiry.
+
+    ``goes_on``: a card was spoken of just before, and a number may end here.
+    """
     text = CODE.sub(mask, TYPED.sub(mask, text))
-    return EXPIRY.sub(mask, text) if ABOUT_A_CARD.search(text) else text
+    is_about = goes_on or bool(ABOUT_A_CARD.search(text))
+    for start, end in reversed(_said.numbers(text, of_a_card=is_about)):
+        text = f"{text[:start]}{mask}{text[end:]}"
+    return EXPIRY.sub(mask, text) if is_about else text

@@ -75,10 +75,14 @@ def redact_text(text: str) -> str:
     return without_cards(text, CARD)
 
 
-def redact_said(text: str) -> str:
+def redact_said(text: str, *, before: str = "") -> str:
     """What a person typed: without a card's security code and expiry, too, and without
-    what looks like a card's number but for a slip."""
-    return without_card_data(redact_text(text), CARD)
+    what looks like a card's number but for a slip, in words, or in part.
+
+    ``before``: what the same person said before, redacted: where a card was taken out
+    of it, its number may end here.
+    """
+    return without_card_data(redact_text(text), CARD, goes_on=CARD in before)
 
 
 def cardless(text: str) -> str:

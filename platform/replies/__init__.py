@@ -5,7 +5,16 @@ names no business noun.
 """
 
 from replies._answers import Answer, answer
-from replies._table import DEFAULT, Replies
-from replies._wording import is_question
+from replies._table import DEFAULT, Replies, language
+from replies._wording import is_change, is_courtesy, is_question
 
-__all__ = ["DEFAULT", "Answer", "Replies", "answer", "is_question"]
+__all__ = [
+    "DEFAULT",
+    "Answer",
+    "Replies",
+    "answer",
+    "is_change",
+    "is_courtesy",
+    "is_question",
+    "language",
+]

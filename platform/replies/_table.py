@@ -9,6 +9,16 @@ from replies import _words
 DEFAULT = "en"
 
 
+def language(text: str) -> str:
+    """The one that most words of the text are common in, "" where none or several are:
+    "en", "de", "fr" or "es"."""
+    said, common = set(_words.words(text)), _words.table("common")
+    found = {one: len(said & set(known)) for one, known in common.items()}
+    best = max(found.values())
+    likely = [one for one in found if found[one] == best > 0]
+    return likely[0] if len(likely) == 1 else ""
+
+
 def _fields(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
@@ -42,8 +52,5 @@ class Replies:
         given = (locale or "").replace("_", "-").partition("-")[0].lower()
         if given in self._table:
             return given
-        said, common = set(_words.words(text)), _words.table("common")
-        found = {one: len(said & set(common.get(one, ()))) for one in self._table}
-        best = max(found.values())
-        likely = [one for one in found if found[one] == best > 0]
-        return likely[0] if len(likely) == 1 else ""
+        told = language(text)
+        return told if told in self._table else ""

@@ -11,8 +11,17 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile("|".join(_words.table(name)), re.IGNORECASE)
 
 
+def is_change(text: str) -> bool:
+    """Whether it asks to change something: "make it 40", "it's for the other one"."""
+    return _pattern("changing").search(text) is not None
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether it says nothing but that: "thanks a lot", "hello"."""
+    said = [kind for _, kind in _words.parts(text)]
+    return bool(said) and set(said) == {"courtesy"}
+
+
 def is_question(text: str) -> bool:
     """Whether it asks for something, and not for a change: "can we make it 40?" """
-    if _pattern("changing").search(text):
-        return False
-    return _pattern("asking").search(text) is not None
+    return not is_change(text) and _pattern("asking").search(text) is not None

@@ -217,6 +217,7 @@ class Book:
             return await self.there.take(json=wanted, key=key)
         except self.host.UpstreamFailed as exc:
             known = {"upstream": exc.data["upstream"], "retry_after": 30}
+            known["code"] = exc.code
             raise self.host.UpstreamFailed(UNKNOWN, **known) from exc
 
     async def _let_go(self, hold_id: str, id: str) -> None:

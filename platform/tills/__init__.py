@@ -1,5 +1,6 @@
 """Tills: providers that take money, and what their events tell, in any order."""
 
+from tills._every import Keys, NoTill, Till, Tills
 from tills._facts import (
     FAILED,
     PENDING,
@@ -10,25 +11,17 @@ from tills._facts import (
     left,
     standing,
 )
-from tills._ledger import Busy, Ledger, Owners, TooMuch
+from tills._ledger import Ledger, TooMuch, owed
 from tills._links import Addresses, Links, NoLink, is_payable, sale_of
-from tills._local import ASKED, Local, Outcome, attempt, secrets_of, told
+from tills._local import Local, Outcome, attempt, left_by, secrets_of, told
+from tills._owners import Busy, Owners
 from tills._pages import HEADERS, after, before, page
 from tills._signature import BadSignature, sign, verify
-from tills._stripe import Call, Page, Refused, Sale, Stripe
+from tills._stripe import Page, Refused, Sale, Stripe
 from tills._told import BadEvent, Told, event
 from tills._units import Unpayable, from_stripe, to_stripe
 
-Till = Stripe | Local
-
-
-def chosen(api_key: str, base_url: str, call: Call) -> Till:
-    """Stripe where there is a key for it, else the till of this process."""
-    return Stripe(api_key, base_url, call) if api_key else Local()
-
-
 __all__ = [
-    "ASKED",
     "FAILED",
     "HEADERS",
     "PENDING",
@@ -38,10 +31,12 @@ __all__ = [
     "BadSignature",
     "Busy",
     "Facts",
+    "Keys",
     "Ledger",
     "Links",
     "Local",
     "NoLink",
+    "NoTill",
     "Outcome",
     "Owners",
     "Page",
@@ -50,18 +45,20 @@ __all__ = [
     "Standing",
     "Stripe",
     "Till",
+    "Tills",
     "Told",
     "TooMuch",
     "Unpayable",
     "after",
     "attempt",
     "before",
-    "chosen",
     "event",
     "from_stripe",
     "is_payable",
     "joined",
     "left",
+    "left_by",
+    "owed",
     "page",
     "sale_of",
     "secrets_of",

@@ -1,87 +1,64 @@
-"""A ledger: payments as documents, and what is told of them, each thing once.
+"""A ledger: payments as documents, and what is told of them, each thing once."""
 
-The documents are given: ``read``, ``find_as`` and ``put_as`` as a collection has them.
-"""
-
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any
 
 from tills import _facts
+from tills._every import Tills
 from tills._facts import Fact, Facts
+from tills._news import news, status_of
+from tills._owners import TRIES, Busy, Owners
 from tills._stripe import Refused
-from tills._told import Told
-
-TRIES = 8  # of who meets others at the same payment
-STRAY = 30 * 86_400.0  # seconds that what was told of nobody's payment is kept
-
-
-class Busy(RuntimeError):
-    """Too many tell of one payment at once; once more, later."""
+from tills._units import Unpayable
 
 
 class TooMuch(Refused):
     """More than is left to give back."""
 
 
-class Owner(Protocol):
-    """Whose a provider's payment is, and what was told before anything said so."""
-
-    tenant: str | None
-    payment_id: str
-    facts: Facts
-
-
-@dataclass(frozen=True, slots=True)
-class Owners:
-    """Whose the provider's payments are: documents of nobody's, in *nowhere*."""
-
-    nowhere: str
-    documents: Any
-
-    async def find(self, payment: str) -> Owner | None:
-        """The owner of a provider's payment."""
-        return (await self.documents.find_as(self.nowhere, payment))[0]
-
-    async def own(self, tenant: str | None, every: list[Told]) -> list[Told]:
-        """Those of *every* that are about payments of *tenant*, claimed first."""
-        whose = [(await self.claim(each)).tenant for each in every]
-        return [told for told, who in zip(every, whose, strict=True) if who == tenant]
-
-    async def claim(self, told: Told) -> Owner:
-        """The owner, as the metadata has it, or as it was known before; Busy.
-
-        A dispute has no metadata. If nothing has said yet whose it is, its facts wait
-        here, and whoever claims the payment finds them.
-        """
-        tenant = told.metadata.get("tenant")
-        about = {"payment_id": told.metadata.get("intent_id", told.payment)}
-        for _ in range(TRIES):
-            known, version = await self.documents.find_as(self.nowhere, told.payment)
-            if known and known.tenant:
-                return known
-            facts = _facts.joined(known.facts if known else {}, told.facts)
-            owner = self.documents.model(tenant=tenant, facts=facts, **about)
-            place, ttl = (self.nowhere, told.payment), None if tenant else STRAY
-            if await self.documents.put_as(*place, owner, version, ttl=ttl):
-                return owner
-        raise Busy("too many tell of this payment at once")
+OURS = re.compile(r"/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")  # a UUID
+SOON = timedelta(minutes=1)  # after which a promised refund should have been made
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The payments of the current tenant.
 
-    ``write(stored, facts)`` puts a payment's document and publishes what is news;
-    ``blank(id, provider)`` is one of which nothing is known; *stale* is what ``commit``
-    raises when somebody else was faster.
+    The *documents* are a collection of the *platform*'s. ``events`` are those that tell
+    each kind of news; ``due`` is one to oneself, delayed, of a payment that a refund is
+    promised of.
     """
 
     documents: Any
-    blank: Callable[[str, str], Any]
-    write: Callable[[Any, Facts], None]
-    commit: Callable[[], Awaitable[Any]]
-    stale: type[Exception]
+    platform: Any
+    events: Mapping[str, Callable[..., Any]]
+    due: Callable[..., Any]
+
+    def blank(self, id: str, provider: str) -> Any:
+        """A payment of which nothing is known."""
+        at = dict.fromkeys(("created_at", "updated_at"), self.platform.now())
+        return self.documents.model(id=id, intent_id=id, provider=provider, **at)
+
+    def _write(self, known: Any, facts: Facts) -> None:
+        """Store what is known of a payment now, and publish what of it is news."""
+        before = _facts.standing(known.value.facts)
+        after, now = _facts.standing(facts), self.platform.now()
+        about = {"status": status_of(after), "facts": facts, "updated_at": now}
+        every = known.value.model_dump() | after._asdict() | about
+        self.documents.put(
+            known.id, self.documents.model(**every), version=known.version
+        )
+        about = {"payment_id": known.id, "intent_id": known.id}
+        about |= {"link_id": after.link_id, "currency": after.currency}
+        for kind, units, more in news(before, after):
+            told = self.events[kind](**about, minor_units=units, **more)
+            self.platform.publish(told)
+        if owed(facts) - owed(known.value.facts):
+            due = self.due(payment_id=known.id)
+            self.platform.publish(due, deliver_at=now + SOON)
 
     async def learn(
         self, id: str, provider: str, tell: Callable[[Facts], Facts]
@@ -95,64 +72,72 @@ class Ledger:
             facts = _facts.joined(known.value.facts, tell(known.value.facts))
             if facts == known.value.facts:
                 return False
-            self.write(known, facts)
+            self._write(known, facts)
             try:
-                await self.commit()
+                await self.platform.commit()
                 return True
-            except self.stale:
+            except self.platform.Stale:
                 continue
         raise Busy("too many tell of this payment at once")
 
     async def give_back(
-        self, till: Any, payment: Any, id: str, wanted: int | None
+        self, tills: Tills, payment: Any, id: str, wanted: int | None
     ) -> Fact:
         """A refund under our *id*, of all that is left if *wanted* is None: its fact.
 
         It is promised before the provider is asked, so that all of them together never
         exceed what was captured: TooMuch. A refund of that id that is promised already
-        is asked for again, which the provider takes for the same. Refused.
+        is asked for again, which the provider takes for the same. Refused, NoTill.
+        While the provider is away it stays promised, and ``catch_up`` sends it.
         """
-        require(till, payment)
-        kept = payment.id, payment.provider
+        till, kept = tills.of_name(payment.provider), (payment.id, payment.provider)
         await self.learn(*kept, lambda known: promised(known, id, wanted))
         current = await self.documents.get(payment.id)
         [name] = [each for each in current.facts if _is_refund(each, id)]
         if current.facts[name][0] == _facts.PENDING:
-            await self.settle(till, current, name)
+            try:
+                facts, refusal = await _asked(till, current, name)
+            except self.platform.Problem:
+                return current.facts[name]
+            await self.learn(*kept, lambda _: facts)
+            if refusal:
+                raise refusal
         return (await self.documents.get(payment.id)).facts[name]
 
-    async def settle(self, till: Any, payment: Any, name: str) -> None:
-        """Ask the provider for a refund that is promised; Refused takes it back."""
-        _, at, id = name.split("/")
-        amount = payment.facts[name][1]
-        try:
-            told = await till.refund(id, at, amount, payment.currency, {})
-            facts = told.facts
-        except Refused:
-            # Zero, for the provider's own sum has never had it.
-            facts = {name: [_facts.FAILED, 0]}
-            await self.learn(payment.id, payment.provider, lambda _: facts)
-            raise
-        await self.learn(payment.id, payment.provider, lambda _: facts)
-
     async def catch_up(
-        self, till: Any, payment: Any, owners: Owners, tenant: str
+        self, tills: Tills, payment: Any, owners: Owners, tenant: str
     ) -> None:
-        """Add all that the provider knows; what is promised and not there is sent."""
-        require(till, payment)
+        """Add all that the provider knows; what is promised and not there is sent, and
+        taken back where it is refused. NoTill."""
+        till, kept = tills.of_name(payment.provider), (payment.id, payment.provider)
         heard = await till.ask(payment.id, _facts.about(payment.facts, "asked"))
         told = await owners.own(tenant, heard)
         facts = _facts.joined(*(each.facts for each in told))
-        await self.learn(payment.id, payment.provider, lambda _: facts)
-        for name, fact in _facts.about(payment.facts, "refund").items():
-            if fact[0] == _facts.PENDING and f"refund/{name}" not in facts:
-                await self.settle(till, payment, f"refund/{name}")
+        await self.learn(*kept, lambda _: facts)
+        for name in owed(payment.facts) - facts.keys():
+            sent, _ = await _asked(till, payment, name)
+            await self.learn(*kept, lambda _, sent=sent: sent)
 
 
-def require(till: Any, payment: Any) -> None:
-    """Refused where another till took the money: this one cannot know of it."""
-    if payment.provider != till.name:
-        raise Refused(f"it was paid with {payment.provider}, not with {till.name}")
+async def _asked(
+    till: Any, payment: Any, name: str
+) -> tuple[Facts, Refused | Unpayable | None]:
+    """What the provider says to a refund that is promised, and its no."""
+    _, at, id = name.split("/")
+    try:
+        told = await till.refund(id, at, payment.facts[name][1], payment.currency, {})
+        return told.facts, None
+    except (Refused, Unpayable) as no:
+        # Zero, for the provider's own sum has never had it.
+        return {name: [_facts.FAILED, 0]}, no
+
+
+def owed(facts: Facts) -> set[str]:
+    """The facts of our refunds of which nobody knows yet that they have been made; not
+    of those that were made at the provider, which has ids of its own for them."""
+    about = _facts.about(facts, "refund").items()
+    open_ones = [name for name, fact in about if fact[0] == _facts.PENDING]
+    return {f"refund/{name}" for name in open_ones if OURS.search(name)}
 
 
 def promised(facts: Facts, id: str, wanted: int | None) -> Facts:

@@ -1,18 +1,18 @@
 """Links: pages where something is paid, of which each thing has one that is live.
 
 The documents are given, as a collection has them; each has ``intent_id``, ``status``,
-``expires_at``, ``visits`` and ``visited_at``.
+``expires_at``, ``taken_until``, ``visits`` and ``visited_at``.
 """
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import itsdangerous
 
-from tills._ledger import TRIES, Busy
+from tills._owners import TRIES, Busy
 from tills._stripe import Refused, Sale
 
 
@@ -20,6 +20,7 @@ class NoLink(ValueError):
     """An address that was never given out."""
 
 
+TAKING = timedelta(seconds=60)  # more than a try to pay can take
 # A status only goes forward: a declined card can be followed by another, a payment
 # that was under way when the time was up counts.
 RANK = {"live": 0, "failed": 1, "expired": 2, "paid": 3}
@@ -45,9 +46,11 @@ class Links:
     stale: type[Exception]
 
     async def live(
-        self, intent: str, now: datetime, store: Callable[[int], str]
+        self, intent: str, till: str, now: datetime, store: Callable[[int], str]
     ) -> Any:
         """The one link of an intent that can be paid; Refused when one has been.
+
+        A page of our own takes nothing where another *till* does: its link ends.
 
         ``store(n)`` puts the intent's link number n, as new, and returns its id, which
         must be the same for whoever else does: then only one of them is stored.
@@ -57,11 +60,18 @@ class Links:
             raise Refused("it is paid already")
         for each in known:
             if is_payable(each, now):
-                return each
+                if each.page_url or each.provider == till:
+                    return each
+                await self.end(each.id, now)
         id = store(len(known))
         with suppress(self.stale):
             await self.commit()
         return await self.documents.get(id)
+
+    async def payable(self, intent: str, now: datetime) -> list[Any]:
+        """The links of an intent where somebody can still pay."""
+        known = await self.documents.matching({"intent_id": intent})
+        return [each for each in known if is_payable(each, now)]
 
     async def settle(self, id: str | None, status: str) -> Any:
         """Move a link's status forward; the link as it is then, None if there is none.
@@ -76,6 +86,39 @@ class Links:
             with suppress(self.stale):
                 await self.commit()
         return None
+
+    async def take(self, id: str, now: datetime) -> Any:
+        """The link, which nobody ends while somebody tries to pay there; None where
+        nobody can. Busy.
+
+        Others may try as well: what they pay is one payment.
+        """
+        for _ in range(TRIES):
+            found = await self.documents.read(id)
+            if not is_payable(found.value, now):
+                return None
+            taken = {"taken_until": (now + TAKING).isoformat()}
+            self.documents.patch(id, taken, version=found.version)
+            with suppress(self.stale):
+                await self.commit()
+                return found.value
+        raise Busy("too many pay at this link at once")
+
+    async def end(self, id: str, now: datetime) -> Any:
+        """Let nobody pay at a link any more; Refused while somebody tries, and when
+        somebody has. The link as it is then. Busy."""
+        for _ in range(TRIES):
+            found = await self.documents.read(id)
+            if found.value.status == "expired":
+                return found.value
+            if found.value.status == "paid":
+                raise Refused("it is paid already")
+            if found.value.taken_until and now < found.value.taken_until:
+                raise Refused("it is being paid")
+            self.documents.patch(id, {"status": "expired"}, version=found.version)
+            with suppress(self.stale):
+                await self.commit()
+        raise Busy("too many pay at this link at once")
 
     async def visit(self, id: str, now: datetime) -> Any:
         """Count a visit; the link as it is then. Busy."""

@@ -99,6 +99,13 @@ def attempt(form: bytes, *, is_asked: bool) -> Outcome | None:
     return try_card(given["number"]) if "number" in given else None
 
 
+def left_by(outcome: Outcome) -> dict[str, Any]:
+    """What a try that came to *outcome* leaves of a link."""
+    if outcome[0] == TAKEN:
+        return {"status": "paid"}
+    return {"asked": outcome[0] == ASKED, "taken_until": None}
+
+
 def told(
     sale: Sale, outcome: Outcome, secrets: Sequence[str], now: datetime
 ) -> dict[str, Any]:

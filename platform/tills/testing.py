@@ -62,7 +62,13 @@ class Stripe(ThreadingHTTPServer):
         self.events.append((type, deepcopy(thing)))
 
     def pay(self, session: Thing) -> Thing:
-        """The customer pays on the session's page."""
+        """The customer pays on the session's page; No if it is none any more."""
+        with self.lock:
+            return self._paid(session)
+
+    def _paid(self, session: Thing) -> Thing:
+        if session["status"] != "open":
+            raise No(400, "This Checkout Session is no longer open")
         sums = {"amount": session["amount_total"], "currency": session["currency"]}
         about = {**sums, "metadata": session["metadata"]}
         paid = {"status": "succeeded", "amount_received": sums["amount"]}

@@ -45,11 +45,14 @@ class Wishes:
         return Wish(found[0], AMONG_OTHERS if found[1:] else ALONE)
 
 
-def after(patterns: Iterable[str], text: str) -> str | None:
-    """What the first pattern that is found has as its group ``what``, trimmed."""
+def after(patterns: Iterable[str], text: str, ends: Iterable[str] = ()) -> str | None:
+    """What the first pattern that is found has as its group ``what``, trimmed, and
+    until before what one of *ends* matches."""
+    over = _any(ends)
     for pattern in patterns:
         if found := re.search(pattern, text, re.IGNORECASE):
-            return " ".join(found["what"].split()) or None
+            what = over.split(found["what"], maxsplit=1)[0]
+            return " ".join(what.split()) or None
     return None
 
 

@@ -225,6 +225,17 @@ def test_the_sidecars_resources_are_stated(find):
             assert annotations[f"sidecar.istio.io/{resource}"]
 
 
+def test_a_quantity_without_a_unit_stays_text(render):
+    """An annotation that is a number is refused by the API server."""
+    bare = {"cpu": "1", "memory": "67108864", "memoryLimit": "134217728"}
+    [made] = own(
+        render("operations", only="logging", mesh={"proxy": bare}), "Deployment"
+    )
+    annotations = made["spec"]["template"]["metadata"]["annotations"]
+    assert all(isinstance(each, str) for each in annotations.values())
+    assert annotations["sidecar.istio.io/proxyCPU"] == "1"
+
+
 def test_a_deployment_leaves_its_replicas_to_the_autoscaler(find):
     for each in find("Deployment"):
         assert "replicas" not in each["spec"]

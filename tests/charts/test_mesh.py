@@ -31,7 +31,8 @@ def test_the_whole_mesh_is_strict(whole):
 
 @pytest.mark.parametrize(("engine", "port"), [("bus", "4222"), ("database", "5432")])
 def test_an_engine_admits_who_declared_it_alone(whole, mesh, engine, port):
-    [rule] = named(whole, "AuthorizationPolicy", f"filigree-{engine}")["spec"]["rules"]
+    policy = named(whole, "AuthorizationPolicy", f"filigree-{engine}")
+    rule, _ = policy["spec"]["rules"]
     assert rule["to"] == [{"operation": {"ports": [port]}}]
     wanted = {
         f"cluster.local/ns/filigree-{each.domain}/sa/{each.name}"
@@ -39,6 +40,16 @@ def test_an_engine_admits_who_declared_it_alone(whole, mesh, engine, port):
         if each.name == "database-operations" or (engine == "bus" and each.consumes)
     }
     assert set(rule["from"][0]["source"]["principals"]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("engine", "account"), [("bus", "default"), ("database", "postgresql")]
+)
+def test_an_engines_replicas_reach_one_another(whole, engine, account):
+    policy = named(whole, "AuthorizationPolicy", f"filigree-{engine}")
+    _, own = policy["spec"]["rules"]
+    principal = f"cluster.local/ns/filigree-data/sa/{account}"
+    assert own == {"from": [{"source": {"principals": [principal]}}]}
 
 
 def test_the_way_in_is_encrypted_and_leads_to_the_gateway(whole):

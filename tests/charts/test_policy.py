@@ -116,6 +116,7 @@ def test_a_service_gets_out_to_what_it_declared_and_what_every_pod_needs(find, m
             ("kube-system", None, 53),
             ("istio-system", None, 15012),
             ("filigree-observability", None, 4317),
+            ("filigree-observability", None, 4318),
         }
         stores = service == "database-operations"
         if declaration.consumes or stores:
@@ -190,6 +191,23 @@ def test_a_sidecar_sees_its_upstreams_and_providers_only(find, mesh):
         assert hosts == wanted or (hosts == {"~/*"} and not wanted)
 
 
+def test_a_collector_is_let_out_to_where_there_is_one(render):
+    named = {"collector": {"service": "otel", "ports": [4318]}}
+    objects = render("operations", only="logging", observability=named)
+    [scope] = [o for o in objects if o["kind"] == "Sidecar"]
+    home = "filigree-observability"
+    assert (
+        f"{home}/otel.{home}.svc.cluster.local" in scope["spec"]["egress"][0]["hosts"]
+    )
+    [policy] = [
+        o
+        for o in objects
+        if (o["kind"], o["metadata"]["name"]) == ("NetworkPolicy", "logging")
+    ]
+    assert (home, None, 4318) in set(peers(policy["spec"]["egress"], "to"))
+    assert (home, None, 4317) not in set(peers(policy["spec"]["egress"], "to"))
+
+
 def test_each_provider_is_known_to_the_mesh_of_its_domain_alone(releases, mesh):
     for domain, objects in releases.items():
         declared = {
@@ -244,6 +262,21 @@ def test_every_team_has_a_place_for_its_choices(domains):
     for domain in domains:
         file = ROOT / f"charts/values/{domain}.overrides.yaml"
         assert set(yaml.safe_load(file.read_text())) == {"services"}
+
+
+def test_what_a_file_of_overrides_shows_as_an_example_renders(domains, render):
+    """Its commented lines, from the service's name on, are values of the chart."""
+    shown = 0
+    for domain in domains:
+        text = (ROOT / f"charts/values/{domain}.overrides.yaml").read_text()
+        lines = [each[2:] for each in text.splitlines() if each.startswith("#   ")]
+        for name, given in (yaml.safe_load("\n".join(lines)) or {}).items():
+            objects = render(domain, only=name, services={name: given})
+            entries = [o["spec"] for o in objects if o["kind"] == "ServiceEntry"]
+            named = {host for each in entries for host in each["hosts"]}
+            assert given["providers"].keys() <= named
+            shown += 1
+    assert shown
 
 
 def test_a_host_has_one_virtual_service(find):

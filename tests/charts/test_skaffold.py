@@ -42,7 +42,18 @@ def test_each_built_image_reaches_its_service(modules, domains):
             service = artifact["docker"]["buildArgs"]["SERVICE"]
             spelt = re.sub("[/-]", "_", artifact["image"])
             given = release["setValueTemplates"][f"services.{service}.image.reference"]
-            assert given == "{{.IMAGE_FULLY_QUALIFIED_" + spelt + "}}"
+            assert given == '{{index . "IMAGE_FULLY_QUALIFIED_' + spelt + '"}}'
+
+
+def test_what_was_not_built_has_the_image_of_a_development_cluster(render):
+    """As `skaffold render --digest-source=none` leaves a reference: empty."""
+    given = {"logging": {"image": {"digest": "", "reference": ""}}}
+    objects = render(
+        "operations", only="logging", services=given, images={"pinned": False}
+    )
+    [made] = [each for each in objects if each["kind"] == "Deployment"]
+    [container] = made["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == "filigree/logging:dev"
 
 
 def test_what_a_module_names_is_there(modules, domains):

@@ -93,6 +93,24 @@ def test_a_question_without_a_subject_is_asked_back(ask, question):
     assert given_answer.clarify.count("?") == 1
 
 
+def test_two_things_in_one_breath_are_both_answered(ask):
+    given_answer, _ = ask("hours and parking?")
+    assert "9:00 to 18:00" in quoted(given_answer)
+    assert "no parking" in quoted(given_answer)
+
+
+def test_of_two_things_that_which_is_not_there_is_named(ask):
+    given_answer, _ = ask("Do you accept solariums or cheques?")
+    assert "cheques" in quoted(given_answer)
+    assert given_answer.unanswered == ("Do you accept solariums?",)
+
+
+def test_a_bare_yes_is_asked_back_without_examples(ask):
+    given_answer, _ = ask("Yes")
+    assert given_answer.abstained
+    assert given_answer.clarify == "What would you like to know?"
+
+
 def test_the_history_gives_the_subject(ask):
     given_answer, _ = ask("How much is it?", resolved="How much is it? highlights")
     assert "€85" in quoted(given_answer)

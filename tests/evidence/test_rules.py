@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from evidence import (
     Passage,
     Statistics,
+    _alone,
+    _aside,
     _asked,
     _days,
     _history,
@@ -21,6 +23,7 @@ from evidence import (
     _readings,
     _sentences,
     _spelling,
+    _standing,
     _stems,
     _words,
     is_command,
@@ -236,6 +239,55 @@ def test_two_things_named_in_one_breath_are_asked_for_one_by_one(message, asked)
 
 
 @pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        (
+            "Price and duration of a check-up?",
+            ["What is the Price of a check-up?", "What is the duration of a check-up?"],
+        ),
+        ("When and where is the fair?", ["When is the fair?", "where is the fair?"]),
+        ("Is it open and free for children?", ["Is it open and free for children?"]),
+    ],
+)
+def test_two_questions_about_one_thing_are_asked_one_by_one(message, asked):
+    assert _parts.parts(message) == asked
+
+
+def test_only_whether_there_are_two_things_can_be_asked_apart():
+    apart = _parts.apart("Do you have parking and a lift?")
+    assert apart == ["Do you have parking?", "Do you have lift?"]
+    assert _parts.apart("What do you have for parking and lifts?") == []
+
+
+def test_each_question_of_a_message_is_looked_for_in_the_words_of_texts():
+    assert _parts.looked_for("hours and parking?") == "When are you open? Parking?"
+
+
+def test_passages_are_scored_for_each_question_of_a_message():
+    parking = Passage("1", "d", "Parking", "", "Parking is free.", 0.3, 2.0, 0.1)
+    prices = Passage("2", "d", "Prices", "", "A cut is €9.", 0.4, 3.0, 0.1)
+    facts = Statistics(10, {"park": (1, 2.0), "price": (1, 2.0)}, 8.8)
+    pieces = ["Prices?", "Parking?"]
+    (first, _), (second, own) = _alone.searched(pieces, [prices, parking], facts)
+    assert (first[0].id, second[0].id) == ("2", "1")
+    assert second[0].score > parking.score
+    assert own.ideal == pytest.approx(4.4)
+
+
+def test_a_word_in_a_phrase_means_what_the_phrase_means():
+    facts = Statistics(10, {}, 0.0)
+    term = _question.analyse("Can I call off a visit?", facts).terms[0]
+    assert term.groups & _words.meanings("cancel")[1]
+    assert not term.groups & _words.meanings("telephone")[1]
+
+
+def test_what_customers_wrote_is_read_for_a_question_about_opinions():
+    told = Passage("p", "r", "What patients say", "", "The yard was full.")
+    assert _standing.current("Where can I park?", [told]) == []
+    assert _standing.current("Do people recommend you?", [told]) == [told]
+
+
+@pytest.mark.parametrize(
     ("question", "subject"),
     [
         ("What's the notice period?", ["notice", "period"]),
@@ -274,6 +326,8 @@ def _matched(question, text):
         ("Can I smoke?", "The bar is red.", "leave_missing", 1.0),
         ("Do you sell tea?", "We sell tea.", "offer_held", 1.0),
         ("Who runs it?", "Anna Berg runs it.", "fresh_held", 1.0),
+        ("When do you open?", "On Sundays we are closed.", "fresh_missing", 0.0),
+        ("How can I pay?", "Cash or PayPal.", "kind_held", 1.0),
     ],
 )
 def test_a_sentence_is_held_against_the_kind_that_is_asked_for(
@@ -312,6 +366,35 @@ def test_a_follow_up_takes_its_subject_from_the_question_before(
     resolved = _history.resolve(question, [("user", before), ("assistant", "…")])
     assert held in resolved
     assert gone not in resolved
+
+
+@pytest.mark.parametrize(
+    ("piece", "before", "whole"),
+    [
+        ("And on Sundays?", "When are you open on Saturday?", "on Sundays?"),
+        ("Monday?", "When are you open on Saturday?", "on Monday?"),
+        ("and on public holidays?", "Open on Sundays?", "Open on public holidays?"),
+        (
+            "and for a child?",
+            "How much is it for adults?",
+            "How much is it for a child?",
+        ),
+        ("for bikes?", "Where can I park?", "Where can I park for bikes?"),
+        ("How much is it?", "Where can I find parking?", "How much is parking?"),
+    ],
+)
+def test_a_follow_up_is_put_into_the_question_before(piece, before, whole):
+    resolved = _history.resolve(piece, [("user", before), ("assistant", "…")])
+    assert resolved.endswith(whole)
+    assert before not in resolved
+
+
+@pytest.mark.parametrize("nod", ["Yes", "no thanks", "OK, thank you!"])
+def test_who_only_nods_asks_nothing_again(nod):
+    said = [("user", "How much is whitening?"), ("assistant", "€200.")]
+    assert _history.resolve(nod, said) is None
+    asked = _history.resolve("And for children?", [*said, ("user", nod)])
+    assert asked == "How much is whitening for children?"
 
 
 @pytest.mark.parametrize(
@@ -374,8 +457,28 @@ def test_a_word_of_english_is_no_misspelling_of_another():
     assert mended == ["the fine for bringing it", "was it written", "drinking, banned"]
 
 
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("I'm 79 - is there help with bulbs?", "is there help with bulbs?"),
+        ("My tap drips. How long might I wait?", "How long might I wait?"),
+        ("When do you open?", "When do you open?"),
+        ("Hours on Sundays", "Hours on Sundays"),
+    ],
+)
+def test_what_is_told_is_parted_from_what_is_asked(message, asked):
+    assert _aside.asking(message) == asked
+
+
+def test_what_is_only_told_weighs_less():
+    facts = Statistics(10, {}, 0.0)
+    terms = _question.analyse("My tap drips. How long is the queue?", facts).terms
+    weights = {term.word: term.weight for term in terms}
+    assert weights["tap"] < weights["queue"]
+
+
 def test_a_superseded_document_is_read_for_a_question_about_the_past():
     past = Passage("p", "old", "Policy", "", "This policy is superseded.")
     now = Passage("q", "new", "Policy", "", "Cancel a day before.")
-    assert _readings.current("How late can I cancel?", [past, now]) == [now]
-    assert _readings.current("What was the old policy?", [past, now]) == [past, now]
+    assert _standing.current("How late can I cancel?", [past, now]) == [now]
+    assert _standing.current("What was the old policy?", [past, now]) == [past, now]

@@ -92,6 +92,20 @@ def test_cancelling_the_caller_ends_the_process():
 
 
 @LINUX
+def test_where_memory_runs_out_the_process_goes_before_the_service():
+    async def scenario():
+        reading = asyncio.create_task(extraction.extract(SLOW, "slow.md"))
+        worker = await asyncio.to_thread(own_worker)
+        score = Path(f"/proc/{worker}/oom_score_adj")
+        await asyncio.to_thread(until, lambda: score.read_text() == "1000\n")
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+
+    asyncio.run(scenario())
+    assert Path("/proc/self/oom_score_adj").read_text() != "1000\n"
+
+
+@LINUX
 def test_a_process_that_is_killed_from_outside_is_a_refusal():
     async def scenario():
         reading = asyncio.create_task(extraction.extract(SLOW, "slow.md"))

@@ -72,6 +72,25 @@ def test_what_is_no_clear_yes_gets_the_question_again(answer: Any):
     assert found.talk.asked == "confirm"
 
 
+def test_an_answer_that_is_not_understood_changes_nothing_and_that_is_said():
+    found = after(READY, is_answer=True)
+    assert found[1:] == ("lost confirm", "")
+    assert (found.talk.asked, found.talk.price) == ("confirm", 3)
+    assert after(found.talk, answer="yes").deed == "perform"
+    assert after(after(READY, answer="no").talk, is_answer=True).reply == "lost changed"
+    asked = after(Talk(), values={"why": "thirst"}).talk
+    assert after(asked, answer="perhaps", is_answer=True).reply == "lost what"
+    assert after(asked, is_answer=True, is_about=True).reply == "what"
+
+
+def test_what_is_in_doubt_is_asked_about_again():
+    class Doubtful(Talk):
+        doubt: str = "tea or coffee"
+
+    asked = after(Doubtful(), unclear="what").talk
+    assert after(asked, is_answer=True).reply == "lost unclear"
+
+
 def test_a_no_takes_back_what_was_to_be_confirmed_and_keeps_the_fields():
     found = after(READY, answer="no")
     assert (found.reply, found.talk.state) == ("changed", "collecting")
@@ -125,6 +144,7 @@ HEARD = st.builds(
     values=st.dictionaries(st.sampled_from(["what", "why"]), st.just("x"), max_size=2),
     unclear=st.sampled_from(["", "", "", "what"]),
     is_about=st.booleans(),
+    is_answer=st.booleans(),
     instead=st.sampled_from(["", "", "", "away"]),
 )
 
@@ -142,7 +162,7 @@ def test_nothing_is_done_without_a_yes_to_the_question_that_was_just_asked(
             assert talk.state == "confirming"
             assert None not in (talk.what, talk.why, talk.price)
         assert (found.talk.state == "confirming") <= (found.talk.price is not None)
-        last = found.reply
+        last = found.reply.removeprefix("lost ")
         talk = host(found).model_copy(update={"updated_at": now})
 
 
@@ -154,6 +174,8 @@ def test_nothing_is_done_without_a_yes_to_the_question_that_was_just_asked(
         ("maybe", "perhaps", None),
         ("yes", "yes", None),
         ("", "none", None),
+        ("the crown 🦷", "none", "the crown"),
+        ("🦷", "none", None),
     ],
 )
 def test_whatever_is_said_fills_a_field_of_text_that_was_asked_for(

@@ -76,9 +76,22 @@ def test_a_service_gets_no_database_and_no_bus_that_it_did_not_declare(tmp_path)
         declaration("reader", consumes=("thing.made",)), held, {}
     )
     assert reader["NATS_URL"].startswith("nats://reader:")
-    assert reader["READER_SECRET"] != plain["PLAIN_SECRET"]
     store = environment.environment(declaration("database-operations"), held, outer)
     assert store["DATABASE_URL"] == "postgresql://h/x"
+
+
+def test_a_service_has_the_secrets_that_it_declares_and_no_others(tmp_path):
+    held = State(tmp_path)
+    (held.folder / "nats").mkdir(parents=True)
+    one = environment.environment(declaration("one", secrets=("A_KEY",)), held, {})
+    two = environment.environment(declaration("two", secrets=("A_KEY",)), held, {})
+    none = environment.environment(declaration("none"), held, {})
+    assert one["A_KEY"]
+    assert one["A_KEY"] != two["A_KEY"]
+    assert "A_KEY" not in none
+    yours = {"A_KEY": "of yours"}
+    given = environment.environment(declaration("one", secrets=("A_KEY",)), held, yours)
+    assert given["A_KEY"] == "of yours"
 
 
 def test_your_variables_pass_through_but_not_over_the_meshs_own(tmp_path):

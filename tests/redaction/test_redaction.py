@@ -145,6 +145,13 @@ def test_what_people_type_of_a_card_is_taken_out(text: str) -> None:
         "my passport expires 12/27",
         "order 1234567890123456",
         "room 123, the code is 4711",
+        "pay invoice 20261121 by card",
+        "by card, for invoice 40012345",
+        "pay 150000 yen by card",
+        "card ending 4242",
+        "one, two or three people on 12 December 2026 at 3",
+        "my phone is 0049 1523 4567 8901",
+        "the rest is 5555 4444",
     ],
 )
 def test_other_numbers_that_people_type_stay(text: str) -> None:
@@ -171,6 +178,20 @@ def test_what_may_be_card_data_is_noticed_mistyped_or_not(text: str) -> None:
     assert redaction.cardless(f"Ann, {text}, 12/29") == redaction.CARD
 
 
+@given(st.from_regex(r"[3-6]\d{3}([ ./-]?)\d{4}\1\d{4}\1\d{4}", fullmatch=True))
+def test_what_is_taken_out_of_a_text_is_refused_where_no_card_is_taken(
+    number: str,
+) -> None:
+    assert redaction.CARD in redaction.redact_said(number)
+    assert redaction.may_hold_card_data(number)
+
+
+def test_a_long_number_is_refused_there_and_kept_elsewhere() -> None:
+    order = "order 1234567890123456"
+    assert redaction.may_hold_card_data(order)
+    assert redaction.redact_said(order) == order
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -185,3 +206,30 @@ def test_what_may_be_card_data_is_noticed_mistyped_or_not(text: str) -> None:
 def test_usual_numbers_are_no_card_data(text: str) -> None:
     assert not redaction.may_hold_card_data(text)
     assert redaction.cardless(text) == text
+
+
+SAID = [
+    "my card is {5555 5555}",
+    "my card number is {55555555}",
+    "{5555 5555 5555 4444}, and thanks",
+    "{4242x4242x4242x4242}",
+    "{4242, 4242, 4242, 4242}",
+    "{4242 forty-two forty-two 4242 4242}",
+    "{double five double five 5555 5555 4444}",
+    "it is {five five five five five five five five double five, 5, 5 four, four 4 4}",
+    "{vier zwei vier zwei vier zwei vier zwei vier zwei vier zwei 4242}",
+    "carte {quatre deux quatre deux quatre deux quatre deux}",
+]
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_a_card_is_taken_out_in_words_with_any_signs_and_in_part(said: str) -> None:
+    expected = re.sub(r"\{.*\}", redaction.CARD, said)
+    assert redaction.redact_said(re.sub("[{}]", "", said)) == expected
+
+
+def test_the_rest_of_a_card_goes_after_its_beginning() -> None:
+    before = redaction.redact_said("my card is 5555 5555")
+    after = redaction.redact_said("the rest is 5555 4444", before=before)
+    assert after == f"the rest is {redaction.CARD}"
+    assert redaction.redact_said("50 euros", before=before) == "50 euros"

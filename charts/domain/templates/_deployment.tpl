@@ -41,9 +41,9 @@ spec:
         prometheus.io/path: /metrics
         {{- if $values.mesh.enabled }}
         {{- with $values.mesh.proxy }}
-        sidecar.istio.io/proxyCPU: {{ .cpu }}
-        sidecar.istio.io/proxyMemory: {{ .memory }}
-        sidecar.istio.io/proxyMemoryLimit: {{ .memoryLimit }}
+        sidecar.istio.io/proxyCPU: {{ .cpu | quote }}
+        sidecar.istio.io/proxyMemory: {{ .memory | quote }}
+        sidecar.istio.io/proxyMemoryLimit: {{ .memoryLimit | quote }}
         {{- end }}
         # A native sidecar starts before the service and stops after it.
         sidecar.istio.io/nativeSidecar: "true"

@@ -14,6 +14,7 @@ from typing import Any
 import chassis
 import intents
 import nearness
+import replies
 import wording
 from contracts.assistant import plans as contract
 from contracts.assistant.plans import Action, Analysis, Plan, PlanRequest
@@ -33,7 +34,6 @@ BRIEF = (
 SPOKEN = {"user": "user", "assistant": "assistant", "agent": "assistant"}
 TOLD = 6  # turns of the conversation that count
 SURE = 0.62  # cosine above which a message is what it is near to, not a question
-LOCALES = {"german": "de", "french": "fr", "spanish": "es"}
 AWAY = "embedding-generation is away: planned without intents"
 READS = chassis.policy(retry="read", timeout=0.5, action="pipeline.analyze")
 PLANS = chassis.policy(retry="read", timeout=6.0, action="pipeline.plan")
@@ -131,7 +131,9 @@ async def plan(asked: PlanRequest) -> Plan:
     """The actions that the message calls for, and why."""
     said = [(SPOKEN[turn.role], turn.text) for turn in asked.history[-TOLD:]]
     question = wording.self_contained(asked.message, said)
-    asked.locale = asked.locale or LOCALES.get(wording.language(asked.message))
+    spoken = replies.language(asked.message)
+    if not asked.locale and spoken not in ("", replies.DEFAULT):
+        asked.locale = spoken
     near = await nearest(asked.message, question)
     names = {each.name for each in (*asked.actions, *asked.also)}
     intent = LED.meant(asked.message, near, names)

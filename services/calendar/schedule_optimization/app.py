@@ -130,8 +130,8 @@ async def done(state: Arrangement, conversation: str | None) -> arranging.Step:
         made = await DEEDS[state.kind](Booking, json=given, key=key, **path)
     except (chassis.Invalid, chassis.NotFound) as refused:
         return FORM.refused(state, refused.data.get("alternatives"))
-    except chassis.Problem:
-        return arranging.Step(state, "unfinished")
+    except chassis.Problem as failure:
+        return FORM.failed(state, failure.code)
     return FORM.done(state, is_warned=bool(made.warnings))
 
 

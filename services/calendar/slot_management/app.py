@@ -4,7 +4,7 @@ Calls      calendar-provider, database-operations
 
 A hold takes every five minutes of its time, buffers included, under the number of one
 seat: unique keys of one transaction, so of those who come at once one wins. A calendar
-that cannot be read is unknown, and unknown is never free.
+that cannot be read is unknown, and unknown is never free: 424, CALENDAR_UNKNOWN.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ import seats
 from contracts.calendar import slots as contract
 from contracts.calendar.slots import USUAL, Busy, Hold, Slot, StoredHold, StoredOffer
 
+UNREAD, AGAIN = "it cannot be read now", 30.0  # seconds
 MANAGERS = chassis.MANAGERS
 READS = chassis.policy(retry="read", public=True, action="slots")
 HOLDS = chassis.policy(retry="keyed", public=True, timeout=10.0, action="hold")
@@ -48,15 +49,15 @@ async def busy_in(calendar_id: str, start: str, end: str) -> Busy:
     try:
         return await calendars.call("busy", Busy, params=asked, id=calendar_id)
     except chassis.Problem:
-        why = {"state": "unknown", "reason": "it cannot be read now"}
-        return Busy(calendar_id=calendar_id, busy=[], **why)
+        return Busy(calendar_id=calendar_id, busy=[], state="unknown")
 
 
 async def occupied(offer: StoredOffer, span: openings.Span) -> openings.Occupied:
     """What others have of a span, or may have, for all that is known."""
     ends = [chassis.utc(each) for each in span]
     told = await asyncio.gather(*(busy_in(id, *ends) for id in offer.calendars))
-    unknown = [f"{of.calendar_id}: {of.reason}" for of in told if of.state != "known"]
+    # Why, is for the owner alone.
+    unknown = [f"{of.calendar_id}: {UNREAD}" for of in told if of.state != "known"]
     busy = [(each.start, each.end) for one in told for each in one.busy]
     held = await seating.held(offer.resource or offer.name, *ends)
     return openings.Occupied(held, busy, "; ".join(unknown) or None)
@@ -101,7 +102,9 @@ async def hold(given: contract.NewHold, caller: chassis.Caller) -> StoredHold:
     others = looking.wishes(wish.service, await looking.near(wish.start), wish.zone)
     alternatives = [Slot(**one.shown) for one in others]
     if looking.unknown:
-        raise chassis.Unavailable(f"nobody knows if it is free: {looking.unknown}")
+        whose = {"upstream": "calendar-provider", "code": "CALENDAR_UNKNOWN"}
+        why = f"nobody knows if it is free: {looking.unknown}"
+        raise chassis.UpstreamFailed(why, **whose, retry_after=AGAIN)
     raise chassis.Conflict("that slot is not free", alternatives=alternatives)
 
 

@@ -133,6 +133,8 @@ async def forward(request: Request) -> Response:
     """Pass a public operation on to its service, for whoever asks."""
     place = place_of(request)
     request.scope["chassis.operation"] = place.described["operationId"]
+    is_open = "x-anonymous" in place.described  # then its path may hold a credential
+    request.scope["chassis.path"] = place.path if is_open else request.url.path
     who = await identify(request)
     await count(request, who.tenant)
     require_right(who, place)

@@ -5,7 +5,8 @@ Publishes  payment-talk.expires, and consumes it: nobody has answered
 
 No link is made without a yes to the question that named amount, currency and payee.
 Card data stops here: it is refused, goes to no other service, and is kept nowhere.
-Nothing is made twice: its key is that of the talk and of what it is made of.
+Nothing is made twice: its key is that of the talk and of what it is made of. Who
+changes or cancels a link ends it first: of a talk's links one at most can be paid.
 """
 
 import json
@@ -15,6 +16,7 @@ from typing import Any
 
 import chassis
 import forms
+import payers
 import replies
 import spelt
 from contracts.assistant.dialogues import Dialogue, DialogueTurn
@@ -32,11 +34,11 @@ WORDS = json.loads(files(__package__).joinpath("words.json").read_text("utf-8"))
 SAID = replies.Replies(WORDS["replies"])
 FORM = forms.Form(
     ("amount", "purpose"),
-    undone=dict.fromkeys(("total", "payee", "intent_id")),
+    undone=dict.fromkeys(("total", "payee", "intent_id", "url")),
     patience=timedelta(minutes=30),
     done="linked",
     result="link_id",
-    again={"cancelled": "late", "abandoned": "late", "linked": "relinked"},
+    again={"linked": "relinked"},
 )
 
 intents = chassis.upstream("payment-intent")
@@ -45,33 +47,11 @@ talks = chassis.collection("payment-talks", StoredTalk)
 router = chassis.router("/api/v1/payment-conversations")
 
 
-def purpose(talk: StoredTalk, text: str, answer: Any, found: Analysis) -> forms.Values:
-    """What the payment is for, where the message names it or was asked to."""
-    what, told = found.purpose, forms.text(talk, ("purpose", "changed"), text, answer)
-    if not (found.amounts or found.doubtful or found.intent == "pay"):
-        what = what or told if told or answer == "no" else None
-    return {"purpose": what} if what else {}
-
-
-def heard(talk: StoredTalk, text: str, answer: Any, found: Analysis) -> forms.Heard:
-    is_pay = found.intent == "pay"
-    if not is_pay and (found.intent != "none" or replies.is_question(text)):
-        return forms.Heard()
-    values = purpose(talk, text, answer, found)
-    if found.doubtful or len(found.amounts) > 1:
-        values |= {"doubt": found.doubtful or "", "question": found.clarification}
-        return forms.Heard(answer, values, unclear="amount")
-    if not found.amounts:
-        return forms.Heard(answer, values, is_about=is_pay or talk.turn == 0)
-    [amount] = found.amounts
-    values |= {"amount": amount, "currency": amount.currency, "doubt": ""}
-    return forms.Heard(answer, values)
-
-
 async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
     asked = {"text": text[:4000], "locale": talk.locale, "currency": talk.currency}
+    asked["before"] = payers.before(talk, text, answer)
     found = await intents.call("analyze", Analysis, json=asked)
-    return heard(talk, text, answer, found)
+    return payers.heard(talk, text, answer, found)
 
 
 async def price(talk: StoredTalk) -> StoredTalk:
@@ -80,27 +60,34 @@ async def price(talk: StoredTalk) -> StoredTalk:
     item = {"description": talk.purpose, "unit_price": talk.amount.minor_units}
     given = {"currency": talk.amount.currency, "items": [item]}
     given |= {"purpose": talk.purpose, "conversation_id": talk.conversation_id}
-    once = forms.key(talk.id, given)
+    once = forms.key(talk.id, talk.link_id, given)
     made = await intents.call("create_intent", Intent, json=given, key=once)
     total = Money(minor_units=made.total, currency=made.currency)
     known = {"total": total, "payee": made.payee, "intent_id": made.id}
-    return talk.model_copy(update=known | forms.CONFIRMING)
-
-
-async def link(talk: StoredTalk) -> StoredTalk:
-    given, once = {"intent_id": talk.intent_id}, forms.key(talk.id, talk.intent_id)
-    made = await links.call("create_link", Link, json=given, key=once)
-    known = {"state": "linked", "link_id": made.id, "url": made.url, "asked": ""}
     return talk.model_copy(update=known)
 
 
+async def link(talk: StoredTalk) -> StoredTalk:
+    given = {"intent_id": talk.intent_id}
+    once = forms.key(talk.id, talk.link_id, talk.intent_id)
+    made = await links.call("create_link", Link, json=given, key=once)
+    return talk.model_copy(update={"link_id": made.id, "url": made.url})
+
+
+async def unlink(talk: StoredTalk) -> None:
+    """Nobody can pay at its link any more; Conflict if somebody does, or has."""
+    with chassis.acting_for(chassis.current().tenant):  # customers end no links
+        await links.call("expire", Link, id=talk.link_id)
+
+
 async def met(talk: StoredTalk) -> StoredTalk:
-    """As it is by now: its link may have been paid."""
-    if talk.link_id is None:
-        return talk
-    known = await links.call("get_link", Link, id=talk.link_id)
-    paid = {"state": "paid", "total": known.amount, "payee": known.payee}
-    return talk.model_copy(update=paid) if known.status == "paid" else talk
+    """As it is by now: its link may have been paid, or be over."""
+    known = talk.link_id and await links.call("get_link", Link, id=talk.link_id)
+    if known and known.status == "paid":
+        paid = {"state": "paid", "total": known.amount, "payee": known.payee}
+        return talk.model_copy(update=paid)
+    is_over = known and known.status == "expired" and talk.state == FORM.done
+    return talk.model_copy(update=FORM.anew) if is_over else talk
 
 
 def fields(talk: StoredTalk) -> dict[str, Any]:
@@ -109,13 +96,11 @@ def fields(talk: StoredTalk) -> dict[str, Any]:
     amount = spelt.amount(due.minor_units, due.currency, language) if due else ""
     fees = SAID.say("fees", language) if due != talk.amount else ""
     question = talk.question or SAID.say("which", language)
-    known = {"payee": talk.payee, "purpose": talk.purpose, "url": talk.url}
-    return known | {"amount": amount, "fees": fees, "question": question}
+    return dict(talk) | {"amount": amount, "fees": fees, "question": question}
 
 
-own = FORM, SAID, WORDS["about"]
-does = read, price, link, met, fields
-desk = forms.Desk(*own, talks, chassis, TalkExpires, *does)
+does = read, price, link, unlink, met, fields
+desk = forms.Desk(FORM, SAID, WORDS["about"], talks, chassis, TalkExpires, *does)
 
 
 @router.post("", status_code=201, response_model=contract.Talk, **BEGINS)
@@ -127,8 +112,7 @@ async def create_talk(given: contract.NewTalk, caller: chassis.Caller) -> Stored
 @router.post("/{id}/messages", response_model=contract.Said, **TAKES)
 async def message(id: str, given: contract.TalkMessage, caller: chassis.Caller) -> Any:
     taken = await desk.take(await desk.own(id, caller), given.message)
-    about = {"redacted": taken.redacted, "handled": taken.handled}
-    return taken.talk.model_dump() | about
+    return dict(taken.talk) | taken._asdict()
 
 
 @router.post("/turns", **CONVERSES)

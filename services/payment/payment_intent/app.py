@@ -1,6 +1,7 @@
 """Payment intents: what somebody wants to pay, understood, added up and kept.
 
 Calls      payment-configuration, response-generation (optional), database-operations
+Publishes  payment-intent.cancelled
 Consumes   payment.confirmed, payment.refunded
 
 What a text leaves open is asked about and never guessed. An intent is charged by the
@@ -64,14 +65,14 @@ async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
     name, confidence = KNOWN.of(asked.text)
     model = await by_model(asked.text) if confidence < SURE else None
     wish = model or Reading(intent=name)
-    found = amounts.find(asked.text, asked.locale, asked.currency)
+    text, found, rest = amounts.read(**asked.model_dump())
     ask = question(found, wish.intent, amounts.language(asked.text, asked.locale))
-    said = wishes.after(WORDS["purpose"], amounts.without(asked.text, found))
+    what = wishes.after(WORDS["purpose"], rest, WORDS["ends"])
     return contract.Analysis(
         intent=wish.intent,
         amounts=[Money(**one.money) for one in found if one.money],
-        doubtful=amounts.doubtful(found),
-        purpose=wish.purpose or said,
+        doubtful=amounts.doubtful(text, found),
+        purpose=wish.purpose or what,
         needs_clarification=ask is not None,
         clarification=ask,
         confidence=SURE if model else confidence,
@@ -95,24 +96,18 @@ async def create_intent(given: NewIntent, now: chassis.Now) -> Intent:
     due = {"minor_units": subtotal - discount, "currency": given.currency}
     asked = {"amount": due, "method": given.method}
     by = await rules.call("quote", Quote, json=asked)
-    intent = Intent(
-        **given.model_dump(exclude={"items", "discounts"}),
-        **by.model_dump(include=CHARGED),
-        id=uuid.uuid4().hex,
-        status="open",
-        lines=lines,
-        subtotal=subtotal,
-        discount=discount,
-        rules_version=by.version,
-        created_at=now,
-    )
+    about = {"subject": chassis.current().subject, "created_at": now, "status": "open"}
+    about |= {"id": uuid.uuid4().hex, "rules_version": by.version}
+    about |= {"lines": lines, "subtotal": subtotal, "discount": discount}
+    known = given.model_dump(exclude={"items", "discounts"})
+    intent = Intent(**about, **known, **by.model_dump(include=CHARGED))
     intents.put(intent.id, intent, version=0)
     return intent
 
 
 async def advance(id: str, status: str) -> Intent:
     """Move an intent forward; one that is there or further already stays."""
-    found = await intents.read(id)
+    found = await intents.own(id)
     if ONWARD.index(status) <= ONWARD.index(found.value.status):
         return found.value
     moved = found.value.model_copy(update={"status": status})
@@ -126,24 +121,29 @@ async def cancel_intent(id: str) -> Intent:
     cancelled = await advance(id, "cancelled")
     if cancelled.status != "cancelled":
         raise chassis.Conflict(f"the intent is {cancelled.status}")
+    chassis.publish(events.IntentCancelled(intent_id=id))
     return cancelled
+
+
+async def settle(event: events.OfPayment, status: str, units: int) -> None:
+    """Move it forward, but not for less than its total, or another currency."""
+    intent = await intents.get(event.intent_id)
+    if event.currency == intent.currency and units >= intent.total:
+        await advance(intent.id, status)
 
 
 @chassis.on(events.PaymentConfirmed)
 async def note_paid(event: events.PaymentConfirmed) -> None:
     """Also of one that was cancelled meanwhile: the money has come."""
-    await advance(event.intent_id, "paid")
+    await settle(event, "paid", max(event.minor_units, event.captured))
 
 
 @chassis.on(events.PaymentRefunded)
 async def note_refunded(event: events.PaymentRefunded) -> None:
-    """Only when all of it went back."""
-    intent = await intents.get(event.intent_id)
-    if event.refunded >= intent.total:
-        await advance(event.intent_id, "refunded")
+    await settle(event, "refunded", event.refunded)
 
 
-chassis.items(router, intents, "intent")
+chassis.items(router, intents, "intent", read=intents.own)
 parts = (router, note_paid, note_refunded)
 meanings = {tariffs.Unsound: chassis.Invalid}
 app = chassis.create_app("payment-intent", *parts, meanings=meanings)

@@ -2,8 +2,8 @@
 
 Calls      payment-intent, payment-confirmation (of the local till), database-operations
 Provider   Stripe's checkout, or a page of this service that takes test cards
-Publishes  payment-link.expires
-Consumes   payment-link.expires, payment.confirmed, payment.failed
+Publishes  payment-link.expires, and consumes it
+Consumes   payment-intent.cancelled, payment.confirmed, payment.failed
 
 An intent has one live link, however often and by how many at once it is asked for, and
 the amount is the intent's. A link is stored before the provider is asked for its page,
@@ -13,38 +13,31 @@ under an id that a repeat makes again, so a crash in between opens no second pag
 import uuid
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 import chassis
 import tills
 from contracts.payment import events
 from contracts.payment.intents import Intent
 from contracts.payment.links import Link, NewLink, StoredLink
-from contracts.payment.money import Money
 
 
-class Settings(BaseModel):
-    """Without a key of Stripe's the till, and its page, is local."""
-
-    stripe_api_key: str = ""
-    stripe_base_url: str = "https://api.stripe.com"
+class Settings(tills.Keys):
     payment_link_secret: str  # several, divided by commas; the first signs
     payment_link_seconds: int = Field(82_800, ge=1_860, le=86_000)  # as Stripe has it
-    filigree_internal_keys: str = ""
     filigree_public_url: str = "http://127.0.0.1:8000"
 
 
 MAKES = chassis.policy(retry="keyed", public=True, timeout=15.0)
-EXPIRES = chassis.policy(public=True, roles=chassis.STAFF, timeout=15.0)
+EXPIRES = chassis.policy(retry="read", public=True, roles=chassis.STAFF, timeout=15.0)
 OPEN = chassis.policy(public=True, anonymous=True, timeout=15.0)
 
 config = chassis.settings(Settings, prefix="")
 stripe = chassis.provider("Stripe")
-till = tills.chosen(config.stripe_api_key, config.stripe_base_url, stripe.call)
+every = tills.Tills.of(config, stripe.call)
 signing = tills.secrets_of(config.filigree_internal_keys)
 addresses = tills.Addresses(config.filigree_public_url, config.payment_link_secret)
 intents = chassis.upstream("payment-intent")
@@ -60,11 +53,10 @@ def store(intent: Intent, tenant: str, number: int) -> str:
     id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{tenant} {intent.id} {number}"))
     ends = chassis.now() + timedelta(seconds=config.payment_link_seconds)
     about = {"intent_id": intent.id, "payment_id": intent.id, "payee": intent.payee}
-    about |= {"title": intent.purpose or intent.payee, "provider": till.name}
-    due = Money(minor_units=intent.total, currency=intent.currency)
-    about |= {"id": id, "url": addresses.of(tenant, id), "amount": due}
-    about |= {"status": "live", "created_at": chassis.now(), "expires_at": ends}
-    stored.put(id, StoredLink(**about), version=0)
+    about |= {"title": intent.purpose or intent.payee, "provider": every.first.name}
+    about |= {"amount": {"minor_units": intent.total, "currency": intent.currency}}
+    about |= {"id": id, "url": addresses.of(tenant, id), "created_at": chassis.now()}
+    stored.put(id, StoredLink(**about, expires_at=ends), version=0)
     chassis.publish(events.LinkExpires(link_id=id), deliver_at=ends)
     return id
 
@@ -75,26 +67,34 @@ async def create_link(given: NewLink, tenant: chassis.Tenant) -> StoredLink:
     intent = await intents.call("get_intent", Intent, id=given.intent_id)
     if intent.status != "open":
         raise chassis.Conflict(f"the intent is {intent.status}")
-    link = await links.live(intent.id, chassis.now(), partial(store, intent, tenant))
+    till, new = every.first.name, lambda number: store(intent, tenant, number)
+    link = await links.live(intent.id, till, chassis.now(), new)
     if not link.page:
-        page = await till.open(tills.sale_of(link, tenant))
+        page = await every.of_name(link.provider).open(tills.sale_of(link, tenant))
         stored.patch(link.id, {"page": page.id, "page_url": page.url})
     return link
 
 
 @router.post("/{id}/expire", response_model=Link, **EXPIRES)
 async def expire(id: str, now: chassis.Now) -> StoredLink:
-    """Let nobody pay there any more; Conflict while somebody does."""
+    """Let nobody pay there any more; Conflict while somebody does, or has."""
     link = await stored.get(id)
     if tills.is_payable(link, now) and link.page:
-        await till.close(link.page)
-    return await links.settle(id, "expired")
+        await every.of_name(link.provider).close(link.page)
+    return await links.end(id, now)
 
 
 @chassis.on(events.LinkExpires)
 async def expires(event: events.LinkExpires) -> None:
     with suppress(tills.Refused):  # it is being paid, and the payment's events tell
         await expire(event.link_id, chassis.now())
+
+
+@chassis.on(events.IntentCancelled)
+async def cancelled(event: events.IntentCancelled) -> None:
+    """Again, while somebody pays there: who is declined shall not try once more."""
+    for link in await links.payable(event.intent_id, chassis.now()):
+        await expire(link.id, chassis.now())
 
 
 @chassis.on(events.PaymentConfirmed)
@@ -130,14 +130,14 @@ async def pay(token: str, request: Request, now: chassis.Now) -> Response:
     with chassis.acting_for(tenant):
         link = await stored.get(id)
         outcome = tills.attempt(await request.body(), is_asked=link.asked)
-        if outcome is None or link.page_url or not tills.is_payable(link, now):
+        if outcome is None or link.page_url or not await links.take(id, now):
             return RedirectResponse(link.url, 303)
         told = tills.told(tills.sale_of(link, tenant), outcome, signing, now)
         try:
-            await confirmation.call("webhook", provider=till.name, **told)
+            await confirmation.call("webhook", provider=every.first.name, **told)
         except chassis.Problem:
             return shown(link, *tills.after(None))
-        stored.patch(id, {"asked": outcome[0] == tills.ASKED})
+        stored.patch(id, tills.left_by(outcome))
         await chassis.commit()
     return shown(link, *tills.after(outcome))
 
@@ -145,5 +145,5 @@ async def pay(token: str, request: Request, now: chassis.Now) -> Response:
 chassis.items(router, stored, "link", view=Link, listed=True, list_roles=chassis.STAFF)
 meanings = {tills.Refused: chassis.Conflict, tills.Unpayable: chassis.Invalid}
 meanings |= {tills.NoLink: chassis.NotFound, tills.Busy: chassis.Unavailable}
-parts = (router, pages, expires, paid, failed)
+parts = (router, pages, expires, cancelled, paid, failed)
 app = chassis.create_app("payment-link", *parts, meanings=meanings)

@@ -1,5 +1,6 @@
 """Who gets in, to what, and what is told outside."""
 
+import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -66,6 +67,7 @@ def mesh(
             "login": {"access_token": "x"},
             "me": lambda asked: dict(asked.headers),
         },
+        "payment-link": {"visit": {"it": "is paid"}},
         "faq-management": dict.fromkeys(
             ("list_faqs", "create_faq", "get_faq", "export_faqs"), faqs
         ),
@@ -101,6 +103,22 @@ def test_nothing_is_asked_without_a_credential(mesh: Any, address: Any) -> None:
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.headers["content-type"] == "application/problem+json"
     assert mesh.calls("faq-management") == []
+
+
+def test_a_path_that_is_a_credential_is_in_no_log(
+    mesh: Any, bearer: Bearer, address: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    assert ask(mesh, "GET", "/pay/SeCrEt.sign", address).status_code == 200
+    assert ask(mesh, "GET", "/pay/SeCrEt.sign/x", address).status_code == 404
+    assert ask(mesh, "PATCH", "/pay/SeCrEt.sign", address).status_code == 405
+    ask(mesh, "GET", "/api/v1/faqs/a-faq", bearer())
+    told = [vars(each) for each in caplog.records if each.name == "chassis.span"]
+    paths = [each.get("path") for each in told]
+    assert "/pay/{token}" in paths
+    assert "/api/v1/faqs/a-faq" in paths
+    own = [each for each in caplog.records if each.name != "httpx"]
+    assert not [each for each in own if "SeCrEt" in str(vars(each))]
 
 
 def test_an_anonymous_operation_needs_none(mesh: Any, address: Any) -> None:

@@ -175,7 +175,12 @@ def test_while_nobody_knows_whether_it_is_free_nothing_is_booked(office: Any) ->
     assert answer.status_code == 424
     told = answer.json()
     assert "nothing was booked" in told["message"]
+    assert told["error_code"] == "CALENDAR_UNKNOWN"
     assert told["additional_data"]["retry_after"] > 0
+    back()
+    back = office.away("slot-management")
+    down = office.ask(f"/{made['id']}/confirm")
+    assert (down.status_code, down.json()["error_code"]) == (424, "UPSTREAM_FAILED")
     back()
     assert office.is_free(slot)
     assert office.ask(f"/{made['id']}/confirm").status_code == 200

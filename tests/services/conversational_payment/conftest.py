@@ -1,6 +1,7 @@
 """The payment domain on one database: the dialogue, and what really is behind it."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from chassis import testing
+from contracts.payment.events import LinkExpires, PaymentConfirmed
 
 os.environ.setdefault("PAYMENT_LINK_SECRET", "a-new-one-for-tests,an-old-one-for-tests")
 os.environ.setdefault("FILIGREE_PUBLIC_URL", "https://pay.example")
@@ -82,15 +84,48 @@ class Till:
                 self.heard.add(each["id"])
                 self.talks.deliver(consumer.event(**each["data"]), id=each["id"])
 
-    def pay(self, url: str) -> None:
-        """The customer pays on the page, and everybody hears of it."""
+    def send_card(self, url: str) -> httpx.Response:
+        """A card is sent on the page at that address."""
         path = url.removeprefix(os.environ["FILIGREE_PUBLIC_URL"])
         content = f"number={CARD.replace(' ', '')}".encode()
-        self.links.post(path, content=content, tenant=None)
+        return self.links.post(path, content=content, tenant=None)
+
+    def pay(self, url: str) -> None:
+        """The customer pays on the page, and everybody hears of it."""
+        self.send_card(url)
         for each in self.links.published("payment.confirmed"):
-            consumers = self.links.app.state.consumers
-            kind = next(one for one in consumers if one.type == each["type"])
-            self.links.deliver(kind.event(**each["data"]), id=each["id"])
+            self.tell(PaymentConfirmed(**each["data"]), each["id"])
+
+    def try_to_pay(self, url: str) -> None:
+        """Somebody does, and what comes of it is not known yet."""
+        self.leave("payment-confirmation")
+        assert "cannot be confirmed now" in self.send_card(url).text
+        self.come_back()
+
+    def link(self, url: str) -> dict[str, Any]:
+        """The link at an address, as the staff sees it."""
+        found = self.links.get("/api/v1/payment-links").json()["items"]
+        return next(each for each in found if each["url"] == url)
+
+    def tell(self, event: Any, id: str | None = None) -> None:
+        self.links.deliver(event, id=id or uuid.uuid4().hex)
+
+    def end(self, url: str) -> None:
+        """The link's time is up."""
+        self.tell(LinkExpires(link_id=self.link(url)["id"]))
+
+    def tell_late(self, url: str) -> None:
+        """What nobody knew when the link was ended: it was paid before."""
+        link = self.link(url)
+        about = {"payment_id": link["payment_id"], "link_id": link["id"]}
+        about |= {"intent_id": link["intent_id"], **link["amount"]}
+        self.tell(PaymentConfirmed(**about))
+
+    def require_over(self, url: str) -> None:
+        """Nobody can pay at that address."""
+        assert self.link(url)["status"] == "expired"
+        assert self.send_card(url).status_code == 303
+        assert not self.links.published("payment.confirmed")
 
 
 @pytest.fixture

@@ -86,6 +86,11 @@ def test_a_question_is_searched_for(mesh: Mesh, message: str) -> None:
     assert query == message[0].upper() + message[1:]
 
 
+@pytest.mark.parametrize("message", ["👍", "???", "✅ ✅", " "])
+def test_a_message_without_words_has_a_plan(mesh: Mesh, message: str) -> None:
+    assert plan(mesh, message)["degraded"] is None
+
+
 @pytest.mark.parametrize(
     "message", ["I want to talk to a person", "get me a real human please"]
 )

@@ -8,6 +8,7 @@ import re
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,7 @@ from fastapi import FastAPI
 
 import tills
 from chassis import errors, testing
+from contracts.payment.events import RefundDue
 from tills import testing as fake
 
 os.environ["PAYMENT_LINK_SECRET"] = "a-new-one-for-tests,an-old-one-for-tests"
@@ -142,6 +144,11 @@ class StripeShop(Shop):
         id = there.headers["Location"].rpartition("/")[2]
         return self.stripe.pay(self.stripe.things[id])
 
+    def send_refunds(self) -> None:
+        """Deliver what was put off: are the refunds that were promised made?"""
+        for each in self.payments.published("payment.refund-due"):
+            self.payments.deliver(RefundDue(**each["data"]))
+
     def refund(self, intent: str, key: str = "", **body: Any) -> httpx.Response:
         headers = {"Idempotency-Key": key} if key else {}
         path = f"/api/v1/payments/{intent}/refunds"
@@ -161,22 +168,47 @@ def started(service: str, **environment: str) -> FastAPI:
     return made.app
 
 
-@pytest.fixture
-def stripe_shop(database: FastAPI, intents: Intents) -> Iterator[StripeShop]:
+@contextmanager
+def with_stripe() -> Iterator[tuple[fake.Stripe, FastAPI, FastAPI]]:
+    """Stripe, and links and confirmations that take money there."""
     with fake.serving() as stripe:
         own = {"STRIPE_API_KEY": fake.KEY, "STRIPE_BASE_URL": stripe.url}
         own |= {"STRIPE_WEBHOOK_SECRET": "whsec_stripe", "MAX_RETRIES": "1"}
         own |= {"CIRCUIT_BREAKER_RECOVERY": "0.3"}
-        confirmation = started("payment_confirmation", **own)
-        app = started("payment_link", **own)
+        yield (
+            stripe,
+            started("payment_link", **own),
+            started("payment_confirmation", **own),
+        )
+
+
+@pytest.fixture
+def stripe_shop(database: FastAPI, intents: Intents) -> Iterator[StripeShop]:
+    with with_stripe() as (stripe, app, confirmation):
         upstreams = {"database-operations": database}
         upstreams |= {"payment-confirmation": confirmation}
         upstreams["payment-intent"] = {"get_intent": intents.get}
         with testing.mesh(app, upstreams=upstreams) as links:
-            payments = testing.Mesh(
-                confirmation, links.wire, links.portal, links.tenant
-            )
+            others = links.wire, links.portal, links.tenant
+            payments = testing.Mesh(confirmation, *others)
             yield StripeShop(links, payments, intents, stripe=stripe)
+
+
+@pytest.fixture
+def switched(database: FastAPI, intents: Intents) -> Iterator[tuple[Shop, StripeShop]]:
+    """One business: without Stripe, and with it in place of the local till."""
+    from services.payment.payment_confirmation.app import app as local
+    from services.payment.payment_link.app import app
+
+    upstreams = {"database-operations": database, "payment-confirmation": local}
+    upstreams["payment-intent"] = {"get_intent": intents.get}
+    with with_stripe() as (stripe, there, told):
+        upstreams |= {"links of Stripe's": there, "payments of Stripe's": told}
+        with testing.mesh(app, upstreams=upstreams) as links:
+            others = links.wire, links.portal, links.tenant
+            before = Shop(links, testing.Mesh(local, *others), intents)
+            after = testing.Mesh(there, *others), testing.Mesh(told, *others)
+            yield before, StripeShop(*after, intents, stripe=stripe)
 
 
 @pytest.fixture

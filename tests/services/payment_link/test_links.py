@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.payment.events import LinkExpires
+from contracts.payment.events import IntentCancelled, LinkExpires
 
 
 def test_a_link_has_the_amount_and_the_payee_of_its_intent(shop: Any) -> None:
@@ -112,6 +112,42 @@ def test_a_link_can_be_ended_and_then_takes_no_card(shop: Any, message: Any) -> 
     assert shop.send(link, number="4242424242424242").status_code == 303
     assert message(shop.visit(link)) == "This link has expired."
     assert shop.payment(link).status_code == 404
+
+
+def test_the_link_of_a_cancelled_intent_takes_no_card(shop: Any, message: Any) -> None:
+    intent = shop.intents.add()
+    link = shop.link(intent).json()
+    shop.links.deliver(IntentCancelled(intent_id=intent))
+    assert shop.show(link)["status"] == "expired"
+    assert shop.send(link, number="4242424242424242").status_code == 303
+    assert shop.payment(link).status_code == 404
+
+
+def test_who_pays_and_who_ends_a_link_at_once_agree(shop: Any) -> None:
+    for _ in range(8):
+        link = shop.link(shop.intents.add()).json()
+        path = f"/api/v1/payment-links/{link['id']}/expire"
+        with ThreadPoolExecutor(2) as pool:
+            paying = pool.submit(shop.send, link, number="4242424242424242")
+            ended = pool.submit(shop.links.post, path).result()
+        is_paid = "It is paid" in paying.result().text
+        assert (ended.status_code, is_paid) in ((200, False), (409, True))
+        assert shop.payment(link).status_code == (200 if is_paid else 404)
+        assert shop.links.post(path).status_code == ended.status_code
+
+
+def test_a_link_is_not_ended_while_nobody_knows_if_it_is_paid(shop: Any) -> None:
+    link = shop.link(shop.intents.add()).json()
+    path = f"/api/v1/payment-links/{link['id']}/expire"
+    upstreams = shop.links.wire.upstreams
+    confirmation = upstreams.pop("payment-confirmation")
+    assert "cannot be confirmed now" in shop.send(link, number="4242424242424242").text
+    assert shop.links.post(path).status_code == 409
+    upstreams["payment-confirmation"] = confirmation
+    assert "declined" in shop.send(link, number="4000000000000002").text
+    assert shop.links.post(path).json()["status"] == "expired"
+    assert shop.send(link, number="4242424242424242").status_code == 303
+    assert shop.payment(link).json()["status"] == "failed"
 
 
 def test_a_link_of_another_business_is_not_there(shop: Any) -> None:

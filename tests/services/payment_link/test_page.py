@@ -156,6 +156,31 @@ def test_a_cards_number_is_neither_stored_nor_logged_nor_sent(
     assert not [each for each in numbers if each in kept]
 
 
+def test_a_links_address_is_in_no_log_and_no_metric(
+    shop: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    link = shop.link(shop.intents.add()).json()
+    token = shop.path(link).removeprefix("/pay/")
+    shop.visit(link)
+    shop.send(link, number=DECLINED)
+    shop.show(link)
+    assert shop.links.get(f"/pay/{token}x", tenant=None).status_code == 404
+    assert shop.links.get(f"/pay/{token}/x", tenant=None).status_code == 404
+    assert shop.links.request("PUT", f"/pay/{token}", tenant=None).status_code == 405
+    spans = [each for each in caplog.records if each.name == "chassis.span"]
+    paths = [vars(each)["path"] for each in spans if "path" in vars(each)]
+    assert paths.count("/pay/{token}") == 3
+    assert f"/api/v1/payment-links/{link['id']}" in paths
+    assert "-" in paths
+    metrics = shop.links.get("/metrics", tenant=None).text
+    assert 'operation="visit"' in metrics
+    # A service has httpx say no more than warnings.
+    own = [each for each in caplog.records if each.name != "httpx"]
+    assert not [each for each in own if token in str(vars(each))]
+    assert token not in metrics
+
+
 def test_refunds_at_once_never_exceed_what_was_paid_here(shop: Any) -> None:
     link = shop.link(shop.intents.add(total=4_900)).json()
     shop.send(link, number=PAYS)

@@ -2,6 +2,7 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from chassis import testing
 from contracts.payment.events import LinkExpires
+from tills import testing as fake
 
 
 def sold(shop: Any, **intent: Any) -> tuple[str, dict[str, Any], dict[str, Any]]:
@@ -108,6 +110,44 @@ def test_a_link_that_is_being_paid_is_not_ended(stripe_shop: Any) -> None:
     assert stripe_shop.link(intent).status_code == 409
 
 
+def test_who_pays_and_who_ends_a_link_at_once_agree(stripe_shop: Any) -> None:
+    stripe = stripe_shop.stripe
+
+    def pay(session: dict[str, Any]) -> bool:
+        try:
+            return bool(stripe.pay(session))
+        except fake.No:
+            return False
+
+    for _ in range(6):
+        link = stripe_shop.link(stripe_shop.intents.add()).json()
+        session = stripe.every("checkout.session")[-1]
+        path = f"/api/v1/payment-links/{link['id']}/expire"
+        with ThreadPoolExecutor(2) as pool:
+            ending = pool.submit(stripe_shop.links.post, path)
+            paying = pool.submit(pay, session)
+        ended, is_paid = ending.result().status_code, paying.result()
+        assert (ended, is_paid) in ((200, False), (409, True))
+        stripe_shop.tell()
+        captured = stripe_shop.payment(link).json()["captured"]
+        assert bool(captured) == is_paid
+        assert stripe_shop.visit(link).status_code == (200 if ended == 200 else 303)
+
+
+def test_a_link_whose_end_was_cut_off_is_ended_by_the_next_try(
+    stripe_shop: Any,
+) -> None:
+    link = stripe_shop.link(stripe_shop.intents.add()).json()
+    upstreams = stripe_shop.links.wire.upstreams
+    database = upstreams["database-operations"]
+    stripe_shop.stripe.meanwhile = lambda: upstreams.pop("database-operations")
+    path = f"/api/v1/payment-links/{link['id']}/expire"
+    assert stripe_shop.links.post(path).status_code == 424
+    upstreams["database-operations"] = database
+    assert stripe_shop.show(link)["status"] == "live"
+    assert stripe_shop.links.post(path).json()["status"] == "expired"
+
+
 def test_while_stripe_is_down_nothing_is_promised_and_it_recovers_alone(
     stripe_shop: Any,
 ) -> None:
@@ -194,12 +234,70 @@ def test_a_refund_that_was_cut_off_is_made_once(how: str, stripe_shop: Any) -> N
     else:
         stripe_shop.stripe.meanwhile = lambda: upstreams.pop("database-operations")
     key = uuid.uuid4().hex
-    assert stripe_shop.refund(intent, key, minor_units=6_000).status_code == 424
+    first = stripe_shop.refund(intent, key, minor_units=6_000)
+    assert first.status_code == (201 if how == "the answer is lost" else 424)
     upstreams["database-operations"] = database
     assert stripe_shop.refund(intent, minor_units=6_000).status_code == 409
     assert stripe_shop.refund(intent, key, minor_units=6_000).status_code == 201
+    stripe_shop.send_refunds()
     assert len(stripe_shop.stripe.every("refund")) == 1
     assert stripe_shop.payment(link).json()["refunded"] == 6_000
+
+
+def test_a_refund_while_stripe_is_away_is_promised_and_made_later(
+    stripe_shop: Any,
+) -> None:
+    intent, link, _ = sold(stripe_shop, total=10_000)
+    stripe_shop.tell()
+    stripe_shop.stripe.failing = 1
+    key = uuid.uuid4().hex
+    answer = stripe_shop.refund(intent, key, minor_units=6_000)
+    assert (answer.status_code, answer.json()["status"]) == (201, "pending")
+    place = answer.headers["Location"]
+    assert stripe_shop.payments.get(place).json()["status"] == "pending"
+    [due] = stripe_shop.payments.published("payment.refund-due")
+    assert due["data"]["payment_id"] == intent
+    assert datetime.fromisoformat(due["deliver_at"]) > datetime.now(UTC)
+    for _ in range(2):
+        stripe_shop.send_refunds()
+    assert len(stripe_shop.stripe.every("refund")) == 1
+    found = stripe_shop.payments.get(place).json()
+    assert (found["status"], found["minor_units"]) == ("succeeded", 6_000)
+    assert stripe_shop.payment(link).json()["refunded"] == 6_000
+    assert len(stripe_shop.payments.published("payment.refunded")) == 1
+    assert stripe_shop.payments.get(f"{place}x").status_code == 404
+
+
+def test_a_promised_refund_that_stripe_refuses_in_the_end_is_taken_back(
+    stripe_shop: Any,
+) -> None:
+    intent, link, payment = sold(stripe_shop, total=10_000)
+    stripe_shop.tell()
+    stripe_shop.stripe.failing = 1
+    place = stripe_shop.refund(intent, minor_units=6_000).headers["Location"]
+    stripe_shop.stripe.refund(payment["id"], 8_000, {})
+    stripe_shop.send_refunds()
+    assert stripe_shop.payments.get(place).json()["status"] == "failed"
+    assert stripe_shop.payment(link).json()["refunded"] == 8_000
+    assert stripe_shop.refund(intent).json()["minor_units"] == 2_000
+
+
+def test_a_refund_that_stripe_has_no_amount_for_is_taken_back(stripe_shop: Any) -> None:
+    intent, link, _ = sold(stripe_shop, total=10_000, currency="KWD")
+    stripe_shop.tell()
+    assert stripe_shop.refund(intent, minor_units=1_001).status_code == 400
+    assert stripe_shop.refund(intent).json()["minor_units"] == 10_000
+    assert stripe_shop.payment(link).json()["status"] == "refunded"
+
+
+def test_what_is_refunded_at_stripe_by_hand_is_never_sent_again(
+    stripe_shop: Any,
+) -> None:
+    _, _, payment = sold(stripe_shop, total=10_000)
+    by_hand = stripe_shop.stripe.refund(payment["id"], 1_000, {})
+    by_hand["status"] = "pending"
+    stripe_shop.tell(("refund.updated", by_hand))
+    assert not stripe_shop.payments.published("payment.refund-due")
 
 
 def test_a_refund_that_stripe_refuses_is_taken_back(stripe_shop: Any) -> None:
@@ -236,7 +334,7 @@ def test_a_promised_refund_that_was_never_sent_is_sent_by_reconciling(
     intent, _, _ = sold(stripe_shop, total=10_000)
     stripe_shop.tell()
     stripe_shop.stripe.failing = 1
-    assert stripe_shop.refund(intent, minor_units=6_000).status_code == 424
+    assert stripe_shop.refund(intent, minor_units=6_000).json()["status"] == "pending"
     path = f"/api/v1/payments/{intent}/reconcile"
     for _ in range(2):
         found = stripe_shop.payments.post(path).json()

@@ -150,3 +150,18 @@ def test_while_bookings_cannot_be_asked_nothing_changes(mesh: testing.Mesh) -> N
     assert "may not be cancelled yet" in ann.say("yes")
     mesh.wire.upstreams["booking-management"] = away
     assert "It is cancelled" in ann.say("yes")
+
+
+def test_that_a_calendar_is_unknown_is_said_apart_from_what_failed(
+    mesh: testing.Mesh,
+) -> None:
+    ann = Chat(mesh, "ann")
+    ann.book("10:00")
+    slots = mesh.wire.upstreams["slot-management"]
+    desk = testing.Mesh(slots, mesh.wire, mesh.portal, mesh.tenant)
+    assert "Shall I move" in ann.say(MOVE)
+    unknown = OFFER | {"calendars": ["c-that-is-gone"]}
+    desk.put("/api/v1/slots/offers/check-up", json=unknown)
+    assert "I do not know what is free" in ann.say("yes")
+    desk.put("/api/v1/slots/offers/check-up", json=OFFER)
+    assert "It is moved" in ann.say("yes")

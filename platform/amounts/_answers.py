@@ -1,0 +1,138 @@
+"""What is said of an amount after it was asked about: "euros", "the second one".
+
+It is read together with what had been said: a currency, a choice or a sum completes
+that, and a number has the currency that was named before.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from amounts._line import Line
+from amounts._markers import Marker
+from amounts._mentions import SEVERAL, Mention, find
+from amounts._questions import without
+
+SHORT = 6  # words of what only chooses, or names a kind of dollars
+
+Mentions = list[Mention]
+CHOOSES: dict[str, Callable[[Mentions], Mention]] = {
+    "first": lambda known: known[0],
+    "second": lambda known: known[1],
+    "third": lambda known: known[2],
+    "last": lambda known: known[-1],
+    "least": lambda known: min(known, key=_units),
+    "most": lambda known: max(known, key=_units),
+    "all": lambda known: _sum(known),
+}
+
+
+class Found(NamedTuple):
+    """The mentions of ``text``, and what else the text that was read says: ``rest``
+    has a semicolon in place of each amount."""
+
+    text: str
+    mentions: Mentions
+    rest: str
+
+
+def read(
+    text: str,
+    locale: str | None = None,
+    currency: str | None = None,
+    before: str | None = None,
+) -> Found:
+    """The amounts that a text names; see ``find``.
+
+    *before* is what was said of an amount that is being talked about, "" where nothing
+    was; None where there is none.
+    """
+    if before is None:
+        found = find(text, locale, currency)
+        return Found(text, found, without(text, found))
+    old = find(before, locale, currency)
+    named = {one.currency for one in old}
+    told = named.pop() if len(named) == 1 else None
+    if found := find(text, locale, told or currency, is_answer=True):
+        return Found(text, found, without(text, found))
+    if chosen := _chosen(text, old):
+        return Found(chosen[0].text, chosen, text)
+    whole = _renamed(before, text, locale, old)
+    return Found(whole, find(whole, locale), text) if whole else Found(text, [], text)
+
+
+def _renamed(before: str, text: str, locale: str | None, old: Mentions) -> str | None:
+    """*before* in the currency that *text* names, if it names one alone: "euros"."""
+    line, inside = Line(text, locale, None), Line(before, locale, None)
+    said = [_text(text, line, one) for one in line.markers if one.part is None]
+    if len(said) == 1:
+        return _put(before, inside, old, lambda _: said[0])
+    is_kind = bool(old) and old[0].doubt == "currency" and not said
+    return _specified(before, text, inside, old) if is_kind else None
+
+
+def _specified(before: str, text: str, inside: Line, old: Mentions) -> str | None:
+    """*before* with the kind of its currency, if that makes it clear: "US" of these."""
+    if len(text.split()) > SHORT:
+        return None
+    whole = _put(before, inside, [], lambda marker: f"{text} {marker}")
+    made = find(whole, inside.tag)
+    is_clear = len(made) == len(old) and all(one.money for one in made)
+    return whole if is_clear else None
+
+
+def _put(before: str, line: Line, old: Mentions, name: Callable[[str], str]) -> str:
+    """*before* with its currencies renamed, or else with one behind each of *old*."""
+    named = [one for one in line.markers if one.part is None]
+    for one in reversed(named):
+        start, end = line.tokens[one.first].start, line.tokens[one.end - 1].end
+        before = f"{before[:start]} {name(before[start:end])} {before[end:]}"
+    for each in reversed([] if named else old):
+        before = f"{before[: each.end]} {name('')} {before[each.end :]}"
+    return " ".join(before.split())
+
+
+def _text(text: str, line: Line, one: Marker) -> str:
+    return text[line.tokens[one.first].start : line.tokens[one.end - 1].end]
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    known = json.loads(Path(__file__).with_name("answers.json").read_text("utf-8"))
+    return {
+        name: re.compile(rf"\b(?:{each})\b", re.IGNORECASE)
+        for name, each in known.items()
+    }
+
+
+def _chosen(text: str, known: Mentions) -> Mentions:
+    """That of *known* which a short text chooses; none where that is not clear."""
+    said = [name for name, each in _patterns().items() if each.search(text)]
+    if len(said) != 1 or len(known) < 2 or len(text.split()) > SHORT:
+        return []
+    try:
+        one = CHOOSES[said[0]](known)
+    except (IndexError, ValueError):
+        return []
+    doubt = None if one.money else one.doubt and "currency"
+    return [replace(one, start=0, end=len(one.text), doubt=doubt)]
+
+
+def _units(one: Mention) -> int:
+    """ValueError where they are not known."""
+    if one.minor_units is None:
+        raise ValueError(f"{one.text} is not clear")
+    return one.minor_units
+
+
+def _sum(known: Mentions) -> Mention:
+    """All of them together; ValueError of what is a choice, or in two currencies."""
+    is_choice = any(one.doubt in SEVERAL for one in known)
+    if is_choice or len({one.currency for one in known}) > 1:
+        raise ValueError("these are no parts of one amount")
+    text = " + ".join(one.text for one in known)
+    return replace(known[0], minor_units=sum(map(_units, known)), text=text)
