@@ -156,6 +156,18 @@ class Addresses:
         return itsdangerous.URLSafeSerializer(keys, salt="link")
 
 
+def terms_of(intent: Any) -> dict[str, Any]:
+    """What a link has of its intent: what is paid, to whom, and whose it is."""
+    return {
+        "intent_id": intent.id,
+        "payment_id": intent.id,
+        "subject": intent.subject,
+        "payee": intent.payee,
+        "title": intent.purpose or intent.payee,
+        "amount": {"minor_units": intent.total, "currency": intent.currency},
+    }
+
+
 def sale_of(link: Any, tenant: str) -> Sale:
     """What is paid at a link. The metadata comes back with every event of it."""
     return Sale(

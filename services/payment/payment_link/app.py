@@ -52,10 +52,8 @@ def store(intent: Intent, tenant: str, number: int) -> str:
     """Put the intent's link of that number, whose id is the same for whoever does."""
     id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{tenant} {intent.id} {number}"))
     ends = chassis.now() + timedelta(seconds=config.payment_link_seconds)
-    about = {"intent_id": intent.id, "payment_id": intent.id, "payee": intent.payee}
-    about |= {"title": intent.purpose or intent.payee, "provider": every.first.name}
-    about |= {"amount": {"minor_units": intent.total, "currency": intent.currency}}
-    about |= {"id": id, "url": addresses.of(tenant, id), "created_at": chassis.now()}
+    about = tills.terms_of(intent) | {"id": id, "provider": every.first.name}
+    about |= {"url": addresses.of(tenant, id), "created_at": chassis.now()}
     stored.put(id, StoredLink(**about, expires_at=ends), version=0)
     chassis.publish(events.LinkExpires(link_id=id), deliver_at=ends)
     return id
@@ -142,7 +140,8 @@ async def pay(token: str, request: Request, now: chassis.Now) -> Response:
     return shown(link, *tills.after(outcome))
 
 
-chassis.items(router, stored, "link", view=Link, listed=True, list_roles=chassis.STAFF)
+listing = {"listed": True, "list_roles": chassis.STAFF}
+chassis.items(router, stored, "link", view=Link, read=stored.own, **listing)
 meanings = {tills.Refused: chassis.Conflict, tills.Unpayable: chassis.Invalid}
 meanings |= {tills.NoLink: chassis.NotFound, tills.Busy: chassis.Unavailable}
 parts = (router, pages, expires, cancelled, paid, failed)

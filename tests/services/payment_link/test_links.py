@@ -23,6 +23,24 @@ def test_a_link_has_the_amount_and_the_payee_of_its_intent(shop: Any) -> None:
     assert shop.show(link) == link
 
 
+def test_a_link_is_its_customers_and_the_staffs_wherever_its_page_is_anybodys(
+    shop: Any,
+) -> None:
+    link = shop.link(shop.intents.add(subject="u1"), roles=("agent",)).json()
+    path = f"/api/v1/payment-links/{link['id']}"
+    codes = [
+        shop.links.get(path, roles=roles, subject=subject).status_code
+        for roles, subject in (
+            (("customer",), "u1"),
+            (("customer",), "u2"),
+            (("customer",), None),
+            (("agent",), "desk"),
+        )
+    ]
+    assert codes == [200, 404, 404, 200]
+    assert shop.visit(link).status_code == 200
+
+
 def test_an_amount_cannot_be_asked_for(shop: Any) -> None:
     asked = {"intent_id": shop.intents.add(), "amount": 1}
     assert shop.links.post("/api/v1/payment-links", json=asked).status_code == 422
