@@ -33,7 +33,8 @@ class Words:
     for a time), ``named`` (with a group ``what``), ``introduced`` (the same, but only
     where a name is awaited), ``fillers``, ``no_name``, ``declined``, and
     ``ordinals``, one for each place of a list, and ``last``. ``several`` is said by
-    who comes with somebody, ``pair`` are two names.
+    who comes with somebody, ``pair`` are two names. ``soonest``
+    asks for the first time that is free.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
@@ -47,7 +48,7 @@ class Words:
         self.introduced: list[str] = table["introduced"]
         self.ordinals = [_any(each) for each in table["ordinals"]]
         self.last, self.pair = _any(table["last"]), _any(table["pair"])
-        self.several = _any(table["several"])
+        self.several, self.soonest = _any(table["several"]), _any(table["soonest"])
         self.wants = _any(table["wants"])
         self.fillers = _any(table["fillers"])
         self.no_name = _any(table["no_name"])
@@ -79,6 +80,7 @@ class Heard:
     is_aside: bool
     zone: ZoneInfo
     is_for_several: bool = False
+    is_soonest: bool = False
     refused: str = ""
 
     @property
@@ -109,9 +111,20 @@ def hear(
     is_aside = not is_said and _is_beside(left, offer, read, words)
     choice = _choice(left, state, words)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone)
-    is_for_several = words.is_several(left, expected) and state.kind == "book"
-    refused = _refused(left, expected, answer)
-    return replace(heard, is_for_several=is_for_several, refused=refused)
+    return _more(heard, left, expected, words, is_new=state.kind == "book")
+
+
+def _more(
+    heard: Heard, text: str, expected: str, words: Words, *, is_new: bool
+) -> Heard:
+    """With what it says beside an answer, a time and details."""
+    is_timed = doubting.is_told(heard.time)
+    return replace(
+        heard,
+        is_for_several=is_new and words.is_several(text, expected),
+        is_soonest=not is_timed and words.soonest.search(text) is not None,
+        refused=_refused(text, expected, heard.answer),
+    )
 
 
 def _refused(text: str, expected: str, answer: replies.Answer) -> str:

@@ -22,6 +22,7 @@ MANY = 4  # slots to choose from
 class Look:
     """``span`` is when it was wished; ``is_exact`` where one beginning was named.
 
+    ``is_soonest``: the first that are free are wished.
     ``day`` and ``clock`` are what to remember of it, ``questions`` what it left open.
     """
 
@@ -30,6 +31,7 @@ class Look:
     day: date | None
     clock: time | None
     questions: tuple[str, ...] = ()
+    is_soonest: bool = False
 
     @property
     def spans(self) -> tuple[Span, Span]:
@@ -53,7 +55,7 @@ class Look:
         if self.is_exact:
             return [each for each in free if each.start == start][:1]
         within = [each for each in free if start <= each.start and each.end <= end]
-        apart = max(1, (len(within) + MANY - 1) // MANY)
+        apart = 1 if self.is_soonest else max(1, (len(within) + MANY - 1) // MANY)
         return within[::apart][:MANY]
 
     def near(self, free: Sequence[Slot]) -> list[Slot]:
@@ -61,6 +63,11 @@ class Look:
         start = self.span.start
         nearest = sorted(free, key=lambda each: abs(each.start - start))[:MANY]
         return sorted(nearest, key=lambda each: each.start)
+
+
+def soonest(now: datetime) -> Look:
+    """The first times that are free."""
+    return Look(Span(start=now, end=now + AHEAD), False, None, None, is_soonest=True)
 
 
 def at(span: Span, zone: ZoneInfo) -> Look:

@@ -46,10 +46,8 @@ class Form:
         """What is missing next: which one, service, slot, a detail, or the yes."""
         if state.kind != "book":
             return _expected_of_own(state)
-        return self._missing(state) if state.slot else _untimed(state)
-
-    def _missing(self, state: Arrangement) -> str:
-        """The first detail that is not known, or else the yes."""
+        if state.slot is None:
+            return "slot" if state.service or state.choices else "service"
         missing = (each for each in self.details if each not in state.told)
         return next(missing, "confirm")
 
@@ -81,6 +79,8 @@ class Form:
             return self._picked(told, state, heard)
         if heard.has_time:
             return self._wished(told, heard, now)
+        if heard.is_soonest and state.slot is None and not heard.is_aside:
+            return self._sought(told, looking.soonest(now))
         return self._detailed(told, state, heard)
 
     def _detailed(
@@ -217,11 +217,6 @@ def _open(state: Arrangement, heard: Heard, now: datetime) -> doubting.Doubt | N
         return open
     open = open or doubting.several(state, heard.time, heard.zone)
     return open._replace(reply=open.reply or "several")
-
-
-def _untimed(state: Arrangement) -> str:
-    """Which time was meant is asked before what it is for."""
-    return "slot" if state.service or state.choices else "service"
 
 
 def _expected_of_own(state: Arrangement) -> str:

@@ -40,6 +40,7 @@ WORDS = arranging.Words(
         "declined": [r"^no"],
         "last": [r"the last"],
         "several": [r"both of us"],
+        "soonest": [r"first free"],
         "pair": [r" and "],
         "ordinals": [[r"first"], [r"second"]],
         "changes": {"move": [r"\bmove my\b"], "cancel": [r"\bcancel my\b"]},
