@@ -1,6 +1,6 @@
 """Tills: providers that take money, and what their events tell, in any order."""
 
-from tills._every import NoTill, Till, Tills
+from tills._every import Keys, NoTill, Till, Tills
 from tills._facts import (
     FAILED,
     PENDING,
@@ -31,6 +31,7 @@ __all__ = [
     "BadSignature",
     "Busy",
     "Facts",
+    "Keys",
     "Ledger",
     "Links",
     "Local",

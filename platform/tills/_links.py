@@ -68,6 +68,11 @@ class Links:
             await self.commit()
         return await self.documents.get(id)
 
+    async def payable(self, intent: str, now: datetime) -> list[Any]:
+        """The links of an intent where somebody can still pay."""
+        known = await self.documents.matching({"intent_id": intent})
+        return [each for each in known if is_payable(each, now)]
+
     async def settle(self, id: str | None, status: str) -> Any:
         """Move a link's status forward; the link as it is then, None if there is none.
 
