@@ -27,7 +27,8 @@ class Hours(Closed):
 class Offer(Closed):
     """What can be booked, and when. Times are in minutes unless they say otherwise.
 
-    Slots begin every ``every`` minutes; ``before`` and ``after`` are buffers that
+    A slot takes ``duration``, or one of ``durations`` where that is asked for. Slots
+    begin every ``every`` minutes; ``before`` and ``after`` are buffers that
     nobody else gets; ``capacity`` is how many customers one time takes.
     ``calendars`` are those whose busy times count. Offers with the same ``resource``
     (a room, a person) take each other's time; an offer without has its own.
@@ -35,6 +36,7 @@ class Offer(Closed):
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
     duration: Annotated[Minutes, Field(ge=5)] = 30
+    durations: list[Annotated[Minutes, Field(ge=5)]] = Field(default=[], max_length=20)
     every: Annotated[Minutes, Field(ge=5)] = 30
     before: Minutes = 0
     after: Minutes = 0
@@ -54,7 +56,8 @@ class StoredOffer(Offer):
     version: int
 
 
-# What can be had of a business that has not said anything yet.
+# What can be had of a business that has not declared any offer, of any length; its
+# times are those of UTC, as every slot says. With an offer there is no other.
 USUAL = StoredOffer(
     name="appointment",
     version=0,
@@ -87,10 +90,11 @@ class Slots(BaseModel):
 
 
 class SlotsWanted(Closed):
-    """The default offer where ``service`` is empty, its zone where ``timezone`` is.
+    """The only offer where ``service`` is empty, its zone where ``timezone`` is.
 
     Slots lie within ``from`` (now by default) and ``to`` (a week later); without an
-    offset these are times on the wall of the zone. ``duration`` is in minutes.
+    offset these are times on the wall of the zone. ``duration`` is in minutes,
+    and one that the offer has.
     """
 
     service: Annotated[str, Field(max_length=60)] = ""
@@ -103,7 +107,7 @@ class SlotsWanted(Closed):
 
 
 class NewHold(Closed):
-    """Of a slot, for so many ``seconds``."""
+    """Of a slot, for so many ``seconds``. A customer has five at a time at most."""
 
     slot_id: Annotated[str, Field(max_length=200)]
     seconds: Annotated[int, Field(ge=1, le=3600)] = 600
@@ -122,10 +126,11 @@ class Hold(BaseModel):
 class StoredHold(Hold):
     """With what it takes: buffers belong to ``start`` and ``end``, in UTC.
 
-    ``subject`` is whose it is.
+    ``subject`` is whose it is, ``place`` which of those that one may have at a time.
     """
 
     subject: str | None = None
+    place: int | None = None
     resource: str
     start: AwareDatetime
     end: AwareDatetime

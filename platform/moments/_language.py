@@ -15,6 +15,15 @@ from importlib import resources
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 MONTH_FIRST = {"en-us", "en-ph", "en-pr", "en-gu", "en-vi"}
 UNDECIDED = {"en", "en-ca", "en-us-posix"}
+# Where people write so, as the tz database has it: the United States, Puerto Rico, the
+# Virgin Islands, Guam and the Philippines, and what zones there were called before.
+MONTH_FIRST_ZONES = re.compile(
+    "US/.+|America/(Indiana|Kentucky|North_Dakota)/.+|America/(New_York|Detroit|Chicago"
+    "|Menominee|Denver|Boise|Phoenix|Los_Angeles|Anchorage|Juneau|Sitka|Metlakatla"
+    "|Yakutat|Nome|Adak|Atka|Fort_Wayne|Indianapolis|Louisville|Knox_IN|Shiprock"
+    "|Puerto_Rico|St_Thomas|Virgin)|Pacific/(Honolulu|Johnston|Guam)|Asia/Manila"
+    "|Navajo|[ECMP]ST[4-9][ECMP]DT|EST|MST|HST"
+)
 
 
 def fold(text: str) -> str:
@@ -137,11 +146,14 @@ def languages(locale: str) -> list[Language]:
     return [_language(first), *(_language(c, True) for c in CODES if c != first)]
 
 
-def order(language: Language, locale: str) -> tuple[str, bool]:
-    """``mdy`` or ``dmy``, and whether the locale leaves open which."""
+def order(language: Language, locale: str, zone: str) -> tuple[str, bool]:
+    """``mdy`` or ``dmy``, and whether the locale leaves open which.
+
+    Then the zone says which is likelier.
+    """
     tag = locale.casefold().replace("_", "-")
     if language.code != "en":
         return language.order, False
     if tag in UNDECIDED or not tag.startswith("en"):
-        return language.order, True
+        return ("mdy" if MONTH_FIRST_ZONES.fullmatch(zone) else "dmy"), True
     return ("mdy" if tag in MONTH_FIRST else "dmy"), False

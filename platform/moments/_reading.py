@@ -63,7 +63,7 @@ def _read(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
 
 
 def _told(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
-    turn = order(scene.language, scene.locale)
+    turn = order(scene.language, scene.locale, str(scene.now.tzinfo))
     today, found = Today(scene.today, scene.language, *turn), list[Days]()
     tags = days(tags, strong(scene.language), today, found)
     if "#" in tags:

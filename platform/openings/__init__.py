@@ -9,6 +9,7 @@ an hour that nobody lives through nor swallows one that everybody lives through 
 
 from openings._free import Occupied, claimed, free, keys, nearest, seats
 from openings._look import Look, within
+from openings._offers import Offers, rule_of
 from openings._rule import BadRule, Rule, checked, rule, zone
 from openings._wall import Span
 from openings._wish import Wish, wish
@@ -17,6 +18,7 @@ __all__ = [
     "BadRule",
     "Look",
     "Occupied",
+    "Offers",
     "Rule",
     "Span",
     "Wish",
@@ -26,6 +28,7 @@ __all__ = [
     "keys",
     "nearest",
     "rule",
+    "rule_of",
     "seats",
     "wish",
     "within",

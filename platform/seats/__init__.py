@@ -19,13 +19,18 @@ class Kept(Exception):
     """Somebody else keeps it."""
 
 
+class TooMany(Exception):
+    """Whoever wants it has as many as one may have at a time."""
+
+
 @dataclass(frozen=True)
 class Seats:
     """Holds in a collection.
 
-    A hold has ``id``, ``resource``, ``start``, ``end``, ``seat``, ``booking_id`` and
-    ``expires_at``. *keys* names what a seat's time consists of; *commit* writes what
-    was put, and raises *taken* when another has one of the keys.
+    A hold has ``id``, ``subject``, ``resource``, ``start``, ``end``, ``seat``,
+    ``place``, ``booking_id`` and ``expires_at``. *keys* names what a seat's time
+    consists of; *commit* writes what was put, and raises *taken* when another has one
+    of the keys.
     """
 
     holds: Any
@@ -42,9 +47,15 @@ class Seats:
         return [((one.start, one.end), one.seat) for one in found]
 
     async def take(
-        self, hold: Any, seats: Callable[[], Awaitable[list[int]]], now: datetime
+        self,
+        hold: Any,
+        seats: Callable[[], Awaitable[list[int]]],
+        now: datetime,
+        most: int | None = None,
     ) -> Any | None:
         """The hold on one of the *seats* that are free then; None when none is.
+
+        TooMany, where its subject has as many as *most* that nobody keeps.
 
         One that is there already is the answer: whoever repeats itself has it.
         """
@@ -54,6 +65,9 @@ class Seats:
         while free := await seats():
             # The first; who loses that one looks where not all of the others do.
             hold.seat = free[turn % len(free)]
+            if most is not None:
+                places = await self._places(hold.subject, most)
+                hold.place = places[turn % len(places)]
             turn = uuid.UUID(hold.id).int
             self._put(hold, 0, (hold.expires_at - now).total_seconds())
             try:
@@ -68,7 +82,7 @@ class Seats:
         found = await self.holds.read(id)
         if found.value.booking_id not in (None, booking_id):
             raise Kept("it is another booking's")
-        fields = {"booking_id": booking_id, "expires_at": None}
+        fields = {"booking_id": booking_id, "expires_at": None, "place": None}
         hold = found.value.model_copy(update=fields)
         left = max(hold.end - now, timedelta()) + LINGER
         self._put(hold, found.version, left.total_seconds())
@@ -84,6 +98,17 @@ class Seats:
             raise Kept("it is booked: cancel the booking")
         self.holds.delete(id)
 
+    async def _places(self, subject: str | None, most: int) -> list[int]:
+        """Which of its *most* places somebody has left; TooMany."""
+        those = {"subject": subject, "booking_id": None}
+        had = {one.value.place async for one in self.holds.each(those)}
+        if left := sorted(set(range(most)) - had):
+            return left
+        raise TooMany(f"you hold {most} times: book one of them, or give one up")
+
     def _put(self, hold: Any, version: int, seconds: float) -> None:
         keys = list(self.keys(hold.resource, (hold.start, hold.end), hold.seat))
+        if hold.place is not None:
+            # Unlike a count, it holds for those who come at once, too.
+            keys.append(f"place of {hold.subject} {hold.place}")
         self.holds.put(hold.id, hold, version=version, unique=keys, ttl=seconds)

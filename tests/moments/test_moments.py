@@ -1,6 +1,7 @@
 """Whatever is said: absolute, on the zone's clock, and asked where it is open."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -98,6 +99,47 @@ def test_the_echo_has_date_weekday_zone_and_offset() -> None:
         "Saturday, 28 November 2026 to Sunday, 29 November 2026"
         " (Europe/Berlin, UTC+01:00)"
     )
+
+
+@pytest.mark.parametrize(
+    ("locale", "zone", "month", "asks"),
+    [
+        ("en", "Europe/Dublin", 12, True),
+        ("", "Europe/Dublin", 12, True),
+        ("en", "America/Toronto", 12, True),
+        ("en", "UTC", 12, True),
+        ("en", "America/New_York", 3, True),
+        ("en", "US/Pacific", 3, True),
+        ("en", "Asia/Manila", 3, True),
+        ("en-US", "Europe/Dublin", 3, False),
+        ("en-IE", "America/New_York", 12, False),
+        ("de", "America/New_York", 12, False),
+    ],
+)
+def test_a_locale_without_a_region_leaves_the_order_of_figures_to_the_zone_and_asks(
+    locale: str, zone: str, month: int, asks: bool
+) -> None:
+    read = moments.read("03/12/2027", NOW, ZoneInfo(zone), locale)
+    assert read.start is not None
+    assert read.start.month == month
+    months = {month, *(other[0].month for other in read.others)}
+    assert (months == {3, 12}, bool(read.ambiguous)) == (asks, asks)
+
+
+def test_the_zones_of_those_who_put_the_month_first_are_those_of_the_tz_database() -> (
+    None
+):
+    table = (resources.files("tzdata.zoneinfo") / "zone.tab").read_text()
+    rows = [line.split("\t") for line in table.splitlines() if line[0] != "#"]
+    region = {row[2]: f"en-{row[0].lower()}" for row in rows}
+    differ = []
+    for zone, tag in region.items():
+        read = moments.read("03/12/2027", NOW, ZoneInfo(zone), "en")
+        said = moments.read("03/12/2027", NOW, ZoneInfo(zone), tag)
+        # What is decided for a region is the likelier of the two for its zone.
+        if read.start != said.start:
+            differ.append(zone)
+    assert differ == []
 
 
 def test_a_text_in_another_language_than_the_locale_is_read_in_its_own() -> None:

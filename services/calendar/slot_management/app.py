@@ -28,19 +28,16 @@ HOLDS = chassis.policy(retry="keyed", public=True, timeout=10.0, action="hold")
 GIVES_UP = chassis.policy(retry="keyed", public=True)
 MANAGES = chassis.policy(retry="keyed", public=True, roles=MANAGERS)
 INTERNAL = chassis.policy(retry="keyed")
+MOST = 5  # holds of one customer at a time
 Wanted = Annotated[contract.SlotsWanted, Query()]
-RULE = set(contract.Offer.model_fields) - {"title", "calendars", "resource"}
 
 calendars = chassis.upstream("calendar-provider")
 offers = chassis.collection("offers", StoredOffer)
+offered = openings.Offers(offers, USUAL)
 holds = chassis.collection("holds", StoredHold)
 seating = seats.Seats(holds, openings.keys, chassis.commit, chassis.Conflict)
 paths = (f"/api/v1/slots{each}" for each in ("", "/holds", "/offers"))
 slots, holding, offering = routers = [chassis.router(path) for path in paths]
-
-
-async def offer_of(name: str) -> chassis.Stored[StoredOffer]:
-    return await offers.read(name, USUAL if name == USUAL.name else None)
 
 
 async def busy_in(calendar_id: str, start: str, end: str) -> Busy:
@@ -63,17 +60,17 @@ async def occupied(offer: StoredOffer, span: openings.Span) -> openings.Occupied
     return openings.Occupied(held, busy, "; ".join(unknown) or None)
 
 
-def look(offer: StoredOffer, **lengths: int | None) -> openings.Look:
+def look(offer: StoredOffer, minutes: int | None = None) -> openings.Look:
     """A look at what can be had of the offer now."""
-    rule = openings.rule(**offer.model_dump(include=RULE) | chassis.given(**lengths))
+    rule = openings.rule_of(offer, minutes)
     return openings.Look(rule, chassis.now(), partial(occupied, offer))
 
 
 @slots.get("", **READS)
 async def list_slots(wanted: Wanted) -> contract.Slots:
     """What is free; a page may be short, only a missing cursor is the end."""
-    offer = (await offer_of(wanted.service or USUAL.name)).value
-    looking = look(offer, duration=wanted.duration)
+    offer = await offered.wanted(wanted.service)
+    looking = look(offer, wanted.duration)
     zone = openings.zone(wanted.timezone or offer.timezone)
     span = openings.within(wanted.start, wanted.to, zone, looking.now)
     found, cursor = await looking.page(span, wanted.cursor, wanted.limit)
@@ -85,8 +82,8 @@ async def list_slots(wanted: Wanted) -> contract.Slots:
 async def hold(given: contract.NewHold, caller: chassis.Caller) -> StoredHold:
     """Take a slot for a while; Conflict with alternatives when it is not free."""
     wish = openings.wish(given.slot_id)
-    offer = (await offer_of(wish.service)).value
-    looking = look(offer, duration=wish.minutes)
+    offer = (await offered.named(wish.service)).value
+    looking = look(offer, wish.minutes)
     # Repeated after a crash, it finds what it took instead of a conflict with itself.
     key = f"{caller.subject} {given.slot_id} {caller.idempotency_key or uuid.uuid4()}"
     wanted = StoredHold(
@@ -98,7 +95,8 @@ async def hold(given: contract.NewHold, caller: chassis.Caller) -> StoredHold:
         **openings.claimed(looking.rule, wish.start)._asdict(),
     )
     free = partial(looking.seats, wish.start)
-    if taken := await seating.take(wanted, free, looking.now):
+    most = None if caller.is_shared else MOST
+    if taken := await seating.take(wanted, free, looking.now, most):
         return taken
     others = looking.wishes(wish.service, await looking.near(wish.start), wish.zone)
     alternatives = [Slot(**one.shown) for one in others]
@@ -142,6 +140,7 @@ async def put_offer(
 
 chassis.items(holding, holds, "hold", view=Hold, read=holds.own)
 listing = {"delete_roles": MANAGERS, "listed": True}
-chassis.items(offering, offers, "offer", read=offer_of, **listing)
-meanings = {openings.BadRule: chassis.Invalid, seats.Kept: chassis.Conflict}
+chassis.items(offering, offers, "offer", read=offered.named, **listing)
+meanings = {openings.BadRule: chassis.Invalid}
+meanings |= dict.fromkeys((seats.Kept, seats.TooMany), chassis.Conflict)
 app = chassis.create_app("slot-management", *routers, meanings=meanings)

@@ -50,8 +50,8 @@ def slots(mesh: testing.Mesh, **asked: Any) -> list[dict[str, Any]]:
 
 
 def hold(mesh: testing.Mesh, slot: dict[str, Any], **more: Any) -> httpx.Response:
-    asked = {"slot_id": slot["id"]} | more
-    return mesh.post(HOLDS, json=asked, roles=("customer",))
+    rest = {"subject": more.pop("subject", "u1"), "roles": ("customer",)}
+    return mesh.post(HOLDS, json={"slot_id": slot["id"]} | more, **rest)
 
 
 def held(mesh: testing.Mesh, slot: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def moment(text: str) -> datetime:
 
 def at_once(mesh: testing.Mesh, slot: dict[str, Any], many: int) -> list[Any]:
     with ThreadPoolExecutor(many) as pool:
-        return list(pool.map(lambda _: hold(mesh, slot), range(many)))
+        return list(pool.map(lambda n: hold(mesh, slot, subject=f"c{n}"), range(many)))
 
 
 def test_a_new_business_has_appointments_on_weekdays_from_nine_to_five(
@@ -121,8 +121,8 @@ def test_of_fifty_who_want_one_slot_one_gets_it_and_the_others_get_real_choices(
             assert len({each["id"] for each in told}) >= 3
             choices |= {each["id"]: each for each in told}
     assert slot["id"] not in choices
-    for choice in choices.values():
-        held(mesh, choice)
+    for n, choice in enumerate(choices.values()):
+        held(mesh, choice, subject=f"d{n}")
 
 
 def test_as_many_get_a_time_as_it_takes(mesh: testing.Mesh) -> None:
@@ -138,7 +138,7 @@ def test_as_many_get_a_time_as_it_takes(mesh: testing.Mesh) -> None:
 def test_slots_of_other_lengths_conflict_where_they_overlap(
     mesh: testing.Mesh,
 ) -> None:
-    offer(mesh)
+    offer(mesh, durations=[90])
     short = slots(mesh, service="check-up")[3]
     long = slots(mesh, service="check-up", duration=90)
     over = next(s for s in long if s["start"] == short["start"])
@@ -263,7 +263,8 @@ def test_a_calendar_that_is_unknown_is_never_free(
     assert answer.status_code == 424
     assert answer.json()["error_code"] == "CALENDAR_UNKNOWN"
     assert answer.json()["additional_data"]["retry_after"] > 0
-    assert slots(mesh)
+    offer(mesh, "cleaning")
+    assert slots(mesh, service="cleaning")
 
 
 def test_another_business_has_its_own_time(mesh: testing.Mesh) -> None:
@@ -322,7 +323,57 @@ def test_only_managers_say_what_is_offered_and_only_what_can_be_kept(
     late = mesh.put(path, json=OFFER, headers={"If-Match": tag})
     assert late.status_code == 412
     assert mesh.get(path).json()["title"] == "New"
+
+
+def test_what_is_usual_ends_with_the_first_offer_and_the_only_one_needs_no_name(
+    mesh: testing.Mesh,
+) -> None:
+    usual = slots(mesh)[3]
     assert mesh.get(f"{PATH}/offers/appointment").json()["version"] == 0
+    offer(mesh)
+    assert slots(mesh) == slots(mesh, service="check-up")
+    assert mesh.get(PATH, params={"service": "appointment"}).status_code == 404
+    assert mesh.get(f"{PATH}/offers/appointment").status_code == 404
+    assert hold(mesh, usual).status_code == 404
+    offer(mesh, "hygiene")
+    told = mesh.get(PATH)
+    assert told.status_code == 400
+    assert "check-up, hygiene" in told.json()["message"]
+    offer(mesh, "appointment")
+    assert slots(mesh, service="appointment")[0]["timezone"] == "Europe/Berlin"
+
+
+def test_a_slot_has_a_length_that_its_offer_has(mesh: testing.Mesh) -> None:
+    offer(mesh, durations=[60])
+    slot = slots(mesh, service="check-up", duration=60)[3]
+    wrong = {"id": slot["id"].replace(".60.", ".600.")}
+    assert hold(mesh, wrong).status_code == 400
+    told = mesh.get(PATH, params={"service": "check-up", "duration": 45})
+    assert told.status_code == 400
+    assert "30 or 60 minutes" in told.json()["message"]
+    held(mesh, slot)
+
+
+def test_a_customer_holds_five_slots_at_a_time_however_many_are_asked_for_at_once(
+    mesh: testing.Mesh,
+) -> None:
+    found = slots(mesh)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda slot: hold(mesh, slot), found[:8]))
+    assert sorted(each.status_code for each in answers) == [201] * 5 + [409] * 3
+    assert "give one up" in hold(mesh, found[8]).json()["message"]
+    held(mesh, found[8], subject="u2")
+    mine = [each.json()["id"] for each in answers if each.status_code == 201]
+    mesh.delete(f"{HOLDS}/{mine[0]}", roles=("customer",))
+    mesh.put(f"{HOLDS}/{mine[1]}/booking", json={"booking_id": "b1"})
+    again = [hold(mesh, slot).status_code for slot in found[10:13]]
+    assert again == [201, 201, 409]
+
+
+def test_staff_hold_for_as_many_customers_as_there_are(mesh: testing.Mesh) -> None:
+    for slot in slots(mesh)[:6]:
+        answer = mesh.post(HOLDS, json={"slot_id": slot["id"]}, roles=("agent",))
+        assert answer.status_code == 201, answer.text
 
 
 def test_everybody_sees_what_can_be_booked(mesh: testing.Mesh) -> None:
