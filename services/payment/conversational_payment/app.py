@@ -1,6 +1,6 @@
 """Conversational payment: a dialogue that leads to a payment link, or to none.
 
-Calls      payment-intent, payment-link, database-operations
+Calls      payment-intent, payment-link, payment-confirmation, database-operations
 Publishes  payment-talk.expires, and consumes it: nobody has answered
 
 No link is made without a yes to the question that named amount, currency and payee.
@@ -43,14 +43,25 @@ FORM = forms.Form(
 
 intents = chassis.upstream("payment-intent")
 links = chassis.upstream("payment-link")
+confirmation = chassis.upstream("payment-confirmation")
 talks = chassis.collection("payment-talks", StoredTalk)
 router = chassis.router("/api/v1/payment-conversations")
+
+
+async def status(talk: StoredTalk, *, is_refund: bool) -> str:
+    """What became of the conversation's payments; and who gives money back."""
+    mine = {"customer": talk.customer, "conversation_id": talk.conversation_id}
+    known = await talks.matching(mine) if talk.conversation_id else [talk]
+    return await outcomes.told(known, talk.language, is_refund=is_refund)
 
 
 async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
     asked = {"text": text[:4000], "locale": talk.locale, "currency": talk.currency}
     asked["before"] = payers.before(talk, text, answer)
     found = await intents.call("analyze", Analysis, json=asked)
+    if payers.is_for_status(text, found):
+        is_refund = found.intent == "refund"
+        return forms.Heard(told=await status(talk, is_refund=is_refund))
     return payers.heard(talk, text, answer, found)
 
 
@@ -95,11 +106,14 @@ def fields(talk: StoredTalk) -> dict[str, Any]:
     due, language = talk.total or talk.amount, talk.language
     amount = spelt.amount(due.minor_units, due.currency, language) if due else ""
     fees = SAID.say("fees", language) if due != talk.amount else ""
-    question = talk.question or SAID.say("which", language)
+    name = talk.question or "which"
+    is_name = name in WORDS["replies"]["en"]
+    question = SAID.say(name, language, taken=talk.taken) if is_name else name
     return dict(talk) | {"amount": amount, "fees": fees, "question": question}
 
 
-does = read, price, link, unlink, met, fields
+outcomes = payers.Outcomes(links, confirmation, chassis, SAID, fields)
+does = read, price, link, unlink, met, payers.refusal, fields
 desk = forms.Desk(FORM, SAID, WORDS["about"], talks, chassis, TalkExpires, *does)
 
 
