@@ -15,7 +15,8 @@ class NewCalendar(Closed):
     """A calendar to connect.
 
     ``account`` and ``password`` are those of a CalDAV calendar at ``url``, which Apple
-    wants made for one program alone. Google and Outlook ask their user instead;
+    wants made for one program alone; at a server's address it is the one of the name
+    ``remote``, or the only one there. Google and Outlook ask their user instead;
     ``remote`` is there the calendar's id, the user's main one by default.
     """
 

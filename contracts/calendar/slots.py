@@ -120,8 +120,12 @@ class Hold(BaseModel):
 
 
 class StoredHold(Hold):
-    """With what it takes: buffers belong to ``start`` and ``end``, in UTC."""
+    """With what it takes: buffers belong to ``start`` and ``end``, in UTC.
 
+    ``subject`` is whose it is.
+    """
+
+    subject: str | None = None
     resource: str
     start: AwareDatetime
     end: AwareDatetime

@@ -5,7 +5,9 @@ from typing import Literal
 from pydantic import BaseModel
 
 
-class _OfPayment(BaseModel):
+class OfPayment(BaseModel):
+    """What all that happens to a payment has."""
+
     payment_id: str
     intent_id: str
     link_id: str | None
@@ -13,27 +15,29 @@ class _OfPayment(BaseModel):
     currency: str
 
 
-class PaymentConfirmed(_OfPayment):
-    """The money is captured."""
+class PaymentConfirmed(OfPayment):
+    """``minor_units`` are captured with this event, ``captured`` in all. It is what the
+    provider has, which may be less than was asked for, or of another currency."""
 
     type: Literal["payment.confirmed"] = "payment.confirmed"
+    captured: int = 0
 
 
-class PaymentFailed(_OfPayment):
+class PaymentFailed(OfPayment):
     """The customer could not pay; another try may follow."""
 
     type: Literal["payment.failed"] = "payment.failed"
     reason: str
 
 
-class PaymentRefunded(_OfPayment):
+class PaymentRefunded(OfPayment):
     """``minor_units`` went back with this refund, ``refunded`` in all."""
 
     type: Literal["payment.refunded"] = "payment.refunded"
     refunded: int
 
 
-class PaymentDisputed(_OfPayment):
+class PaymentDisputed(OfPayment):
     """The customer's bank takes the money back, or may."""
 
     type: Literal["payment.disputed"] = "payment.disputed"
@@ -45,6 +49,13 @@ class RefundDue(BaseModel):
 
     type: Literal["payment.refund-due"] = "payment.refund-due"
     payment_id: str
+
+
+class IntentCancelled(BaseModel):
+    """Nobody shall pay it any more."""
+
+    type: Literal["payment-intent.cancelled"] = "payment-intent.cancelled"
+    intent_id: str
 
 
 class LinkExpires(BaseModel):

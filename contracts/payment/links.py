@@ -35,9 +35,11 @@ class Link(BaseModel):
 
 class StoredLink(Link):
     """``page`` is the provider's, at ``page_url`` or else ours; ``asked``: the bank
-    wants to know if it is the customer; ``taken_until``: somebody is paying."""
+    wants to know if it is the customer; ``taken_until``: somebody is paying;
+    ``subject``: whose its intent is."""
 
     status: LinkStatus = "live"
+    subject: str | None = None
     title: str
     taken_until: datetime | None = None
     page: str = ""

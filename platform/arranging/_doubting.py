@@ -66,6 +66,12 @@ def doubt(
     return Doubt((ALWAYS | OF_A_MOMENT)[open], "", known)
 
 
+def several(state: Arrangement, read: moments.Reading, zone: ZoneInfo) -> Doubt:
+    """Whether the time is for the first of those who come."""
+    span = look(state, read, zone).span
+    return Doubt("several", "", {"choices": [span], **_shared([span])})
+
+
 def others(state: Arrangement, read: moments.Reading, zone: ZoneInfo) -> list[Span]:
     """What was said and what may be meant as well; none where there is no other."""
     if not read.others:

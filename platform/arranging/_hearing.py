@@ -32,7 +32,8 @@ class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
     for a time), ``named`` (with a group ``what``), ``introduced`` (the same, but only
     where a name is awaited), ``fillers``, ``no_name``, ``declined``, and
-    ``ordinals``, one for each place of a list, and ``last``.
+    ``ordinals``, one for each place of a list, and ``last``. ``several`` is said by
+    who comes with somebody, ``pair`` are two names.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
@@ -45,7 +46,8 @@ class Words:
         self.named: list[str] = table["named"]
         self.introduced: list[str] = table["introduced"]
         self.ordinals = [_any(each) for each in table["ordinals"]]
-        self.last = _any(table["last"])
+        self.last, self.pair = _any(table["last"]), _any(table["pair"])
+        self.several = _any(table["several"])
         self.wants = _any(table["wants"])
         self.fillers = _any(table["fillers"])
         self.no_name = _any(table["no_name"])
@@ -55,6 +57,11 @@ class Words:
         self.target, self.denied = _any(table["target"]), _any(table["denied"])
         self.cancels, self.denies = _any(table["cancels"]), _any(table["denies"])
 
+    def is_several(self, text: str, expected: str) -> bool:
+        """Whether somebody comes with somebody, or two names are told as one."""
+        is_pair = expected == "name" and self.pair.search(text)
+        return bool(is_pair or self.several.search(text))
+
     def is_name(self, text: str) -> bool:
         return len(text.split()) <= LONGEST_NAME and not self.no_name.search(text)
 
@@ -62,7 +69,7 @@ class Words:
 @dataclass(frozen=True)
 class Heard:
     """``is_aside``: it seems to be about something else; ``choice`` is a place in what
-    was shown."""
+    was shown; ``refused`` says why what was told is not what was asked for."""
 
     answer: replies.Answer
     time: moments.Reading
@@ -71,6 +78,8 @@ class Heard:
     choice: int | None
     is_aside: bool
     zone: ZoneInfo
+    is_for_several: bool = False
+    refused: str = ""
 
     @property
     def has_time(self) -> bool:
@@ -87,18 +96,39 @@ def hear(
 ) -> Heard:
     """What *text* says at *now*, to who *expected* a thing of that name."""
     left = words.fillers.sub(" ", EMAIL.sub(" ", text).replace("’", "'"))
-    offer, read, zone = _wanted(left, state, offers, now, words)
-    answer = replies.answer(left, words.about) if left.strip() else "none"
-    told = _named(left, _awaited(text, state, expected), read, answer, words)
-    if told and read.grain == "month":
-        read = replace(read, start=None)  # it is the name of somebody
-    if (email := _email(text, expected, answer, words)) is not None:
-        told["email"], answer = email, "none"
-    is_statement = bool(offer) and not wording.is_question(left)
-    says = answer != "none" or told or is_statement
-    is_aside = not says and _is_aside(left, read, words)
-    choice = place(left, len(state.shown or state.choices), words)
-    return Heard(answer, read, offer, told, choice, is_aside, zone)
+    answer = replies.answer(left, words.about)
+    name = _introduced(left, words)
+    # "May Monday", who says so, means no day.
+    spoken = left.replace(name, " ") if name else left
+    offer, read, zone = _wanted(spoken, state, offers, now, words)
+    if _awaited(text, state, expected) == "name" and answer == "none" and not name:
+        name, read = _alone(left, read, words)
+    email = _email(text, expected, answer, read, words)
+    told, answer = _details(name, email, answer)
+    is_said = bool(told) or answer != "none"
+    is_aside = not is_said and _is_beside(left, offer, read, words)
+    choice = _choice(left, state, words)
+    heard = Heard(answer, read, offer, told, choice, is_aside, zone)
+    is_for_several = words.is_several(left, expected) and state.kind == "book"
+    refused = _refused(left, expected, answer)
+    return replace(heard, is_for_several=is_for_several, refused=refused)
+
+
+def _refused(text: str, expected: str, answer: replies.Answer) -> str:
+    """The reply that says why a text is no name or no address, if it may be one."""
+    if answer not in ("none", "yes") or expected not in ("name", "email"):
+        return ""
+    return f"no_{expected}" if expected == "email" or re.search(r"\d", text) else ""
+
+
+def _details(
+    name: str, email: str | None, answer: replies.Answer
+) -> tuple[dict[str, str], replies.Answer]:
+    """What was told, and the answer that is left where an address was declined."""
+    told = {"name": name} if name else {}
+    if email is None:
+        return told, answer
+    return told | {"email": email}, "none"
 
 
 def _wanted(
@@ -148,6 +178,10 @@ def stems(text: str) -> set[str]:
     return {each.rstrip("s") for each in found}
 
 
+def _choice(text: str, state: Arrangement, words: Words) -> int | None:
+    return place(text, len(state.shown or state.choices), words)
+
+
 def place(text: str, shown: int, words: Words) -> int | None:
     """The place among so many that were shown that a short text names."""
     if len(text.split()) > FEW + 2:
@@ -176,30 +210,65 @@ def _awaited(text: str, state: Arrangement, expected: str) -> str:
     return "name" if is_signed else expected
 
 
-def _named(
-    text: str,
-    expected: str,
-    read: moments.Reading,
-    answer: replies.Answer,
-    words: Words,
-) -> dict[str, str]:
-    """The name that was said, where it is said to be one or where one is awaited."""
-    is_time = read.start is not None and read.grain != "month"
-    is_awaited = expected == "name" and answer == "none" and not is_time
-    patterns = [*words.named, *(words.introduced if is_awaited else ())]
-    said = wishes.after(patterns, text) or (text if is_awaited else "")
-    name = " ".join(said.split()).strip(" .,;:!-")
-    return {"name": name[:200]} if name and words.is_name(name) else {}
+def _introduced(text: str, words: Words) -> str:
+    """The name that is said to be one."""
+    return _name(wishes.after(words.named, text) or "", words)
+
+
+def _alone(
+    text: str, read: moments.Reading, words: Words
+) -> tuple[str, moments.Reading]:
+    """The name, where one is awaited and the text may be it; and the time, if not."""
+    name = _name(wishes.after(words.introduced, text) or text, words)
+    is_day = doubting.is_told(read) and read.grain != "month"
+    if not name or (is_day and not _is_persons(name, read)):
+        return "", read
+    return name, replace(read, start=None, ambiguous=())
+
+
+def _is_persons(name: str, read: moments.Reading) -> bool:
+    """Whether it is written like a name, and says no day that anybody would mean: May
+    Monday, Tuesday Weld."""
+    is_written = len(name.split()) > 1 and name == name.title()
+    is_vague = any(each.about == "vague" for each in read.ambiguous)
+    return is_written and "clock" not in read.names and (is_vague or read.unread == 1)
+
+
+def _name(text: str, words: Words) -> str:
+    name = " ".join(text.split()).strip(" .,;:!-")
+    return name[:200] if name and words.is_name(name) else ""
 
 
 def _email(
-    text: str, expected: str, answer: replies.Answer, words: Words
+    text: str,
+    expected: str,
+    answer: replies.Answer,
+    read: moments.Reading,
+    words: Words,
 ) -> str | None:
-    """The address in the text; "" where it is declined."""
-    if found := EMAIL.search(text):
-        return found[0]
-    is_declined = answer == "no" or words.declined.search(text)
-    return "" if expected == "email" and is_declined else None
+    """The address in the text; "" where it is declined, which "no, at 11" does not."""
+    for spelled in (text, _spelled(text) if expected == "email" else ""):
+        if found := EMAIL.search(spelled):
+            return found[0]
+    if expected != "email" or doubting.is_told(read):
+        return None
+    return "" if answer == "no" or words.declined.search(text) else None
+
+
+def _spelled(text: str) -> str:
+    """ann@example.com, of "ann at example dot com"."""
+    dotted = re.sub(r"\s+(?:dot|punkt|point|punto)\s+", ".", text)
+    if dotted == text:
+        return text
+    return re.sub(r"\s+(?:at|ät|arobase|arroba)\s+", "@", dotted)
+
+
+def _is_beside(
+    text: str, offer: Offer | None, read: moments.Reading, words: Words
+) -> bool:
+    """Whether what says nothing that was asked for is about something else."""
+    is_statement = bool(offer) and not wording.is_question(text)
+    return not is_statement and _is_aside(text, read, words)
 
 
 def _is_aside(text: str, read: moments.Reading, words: Words) -> bool:

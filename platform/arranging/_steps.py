@@ -44,14 +44,13 @@ class Form:
 
     def expected(self, state: Arrangement) -> str:
         """What is missing next: which one, service, slot, a detail, or the yes."""
-        if state.kind != "book" and state.own is None:
-            return "which"
-        if state.kind == "cancel":
-            return "confirm"
-        if state.slot is None:
-            return "slot" if state.service or state.choices else "service"
-        details = self.details if state.kind == "book" else ()
-        missing = (each for each in details if each not in state.told)
+        if state.kind != "book":
+            return _expected_of_own(state)
+        return self._missing(state) if state.slot else _untimed(state)
+
+    def _missing(self, state: Arrangement) -> str:
+        """The first detail that is not known, or else the yes."""
+        missing = (each for each in self.details if each not in state.told)
         return next(missing, "confirm")
 
     def began(self, state: Arrangement, now: datetime) -> Arrangement:
@@ -82,9 +81,16 @@ class Form:
             return self._picked(told, state, heard)
         if heard.has_time:
             return self._wished(told, heard, now)
-        if told.service != state.service and told.day and not told.choices:
+        return self._detailed(told, state, heard)
+
+    def _detailed(
+        self, told: Arrangement, before: Arrangement, heard: Heard
+    ) -> Step | None:
+        if told.service != before.service and told.day and not told.choices:
             return Step(told, "", deed=look(told, heard.time, heard.zone))
-        return self.ask(told) if told != state else None
+        if heard.is_for_several and not heard.is_aside:
+            return self.ask(told, "several")
+        return self.ask(told) if told != before else None
 
     def ask(self, state: Arrangement, reply: str = "", open: Any = ()) -> Step:
         """Ask for what is missing, after saying *reply*."""
@@ -151,7 +157,7 @@ class Form:
         forgotten: dict[str, Any] = {"slot": None, "shown": [], "asked": False}
         if meant := doubting.chosen(state.choices, heard.time, heard.zone):
             return self._meant(state, meant, heard)
-        if open := doubting.doubt(state, heard.time, heard.zone, now):
+        if open := _open(state, heard, now):
             left = state.model_copy(update=forgotten | open.known)
             return self.ask(left, open.reply)._replace(about=open.about)
         wish = look(state, heard.time, heard.zone)
@@ -201,7 +207,28 @@ class Form:
         if heard.is_aside:
             aside = state.model_copy(update={"asked": False})
             return Step(aside, f"open_{wanted}", is_handled=False)
-        return self.ask(state)
+        return self.ask(state, heard.refused)
+
+
+def _open(state: Arrangement, heard: Heard, now: datetime) -> doubting.Doubt | None:
+    """What has to be asked about the time, and about who comes."""
+    open = doubting.doubt(state, heard.time, heard.zone, now)
+    if not heard.is_for_several:
+        return open
+    open = open or doubting.several(state, heard.time, heard.zone)
+    return open._replace(reply=open.reply or "several")
+
+
+def _untimed(state: Arrangement) -> str:
+    """Which time was meant is asked before what it is for."""
+    return "slot" if state.service or state.choices else "service"
+
+
+def _expected_of_own(state: Arrangement) -> str:
+    """What is missing to change what one has."""
+    if state.own is None:
+        return "which"
+    return "slot" if state.kind == "move" and state.slot is None else "confirm"
 
 
 def _told(state: Arrangement, heard: Heard) -> Arrangement:

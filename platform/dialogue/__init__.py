@@ -1,6 +1,7 @@
 """Dialogue: messages in conversations, and the answers that a pipeline gives them."""
 
 from dialogue._desk import Desk
-from dialogue._talk import Talk, begun, named
+from dialogue._talk import begun, named
+from dialogue._turns import Turn, Turns
 
-__all__ = ["Desk", "Talk", "begun", "named"]
+__all__ = ["Desk", "Turn", "Turns", "begun", "named"]

@@ -118,11 +118,14 @@ class Desk:
             raise self.platform.NotFound(f"there is no conversation {id}")
         return found
 
-    async def opened(self, asked: ChatRequest, caller: Caller) -> Talk:
+    async def opened(
+        self, asked: ChatRequest, caller: Caller, *, repeats: bool = False
+    ) -> Talk:
         """The message in its conversation; alone while nothing can be read.
 
-        From here on it has no card in it, and no secret. Conflict where the
-        conversation is closed, or the key was another message's.
+        From here on it has no card in it, and no secret. Where it *repeats* what was
+        said last, it has the same answer. Conflict where the conversation is closed,
+        or the key was another message's.
         """
         asked, key = _talk.kept(asked), caller.idempotency_key
         id = _talk.named(caller.subject, key)
@@ -135,7 +138,7 @@ class Desk:
             if key is not None:
                 talk.reply = await self._earlier(id, asked)
             if asked.conversation_id and talk.reply is None:
-                await self._join(talk, caller)
+                await self._join(talk, caller, repeats=repeats)
         except self.platform.UpstreamFailed:
             talk.version = None
         return talk
@@ -207,7 +210,7 @@ class Desk:
             raise self.platform.Conflict(why, code="KEY_REUSED")
         return found and found.reply
 
-    async def _join(self, talk: Talk, caller: Caller) -> None:
+    async def _join(self, talk: Talk, caller: Caller, *, repeats: bool) -> None:
         found = await self.own(talk.conversation.id, caller)
         talk.conversation, talk.version = found.value, found.version
         if talk.is_closed:
@@ -216,7 +219,11 @@ class Desk:
         mine = {"conversation_id": found.value.id}
         latest = await self.messages.matching(mine, NEWEST, REMEMBERED)
         talk.turns = _talk.turns(found.value, latest)
-        talk.asked = _talk.kept(talk.asked, _talk.last_said(latest))
+        before = next((each for each in latest if each.role == "user"), None)
+        if before:
+            talk.asked = _talk.kept(talk.asked, before.text)
+        if repeats and before and before.text == talk.asked.message:
+            talk.reply = before.reply
 
     async def _written(self, talk: Talk, answer: ChatAnswer) -> bool:
         for event in self._events(talk, answer):

@@ -122,11 +122,6 @@ def kept(asked: ChatRequest, before: str = "") -> ChatRequest:
     return asked.model_copy(update={"message": text[:LONGEST]})
 
 
-def last_said(latest: Sequence[Message]) -> str:
-    """What the customer said last, of messages with the newest first."""
-    return next((each.text for each in latest if each.role == "user"), "")
-
-
 def named(subject: str | None, key: str | None) -> str:
     """A new id; for an idempotency *key* the same one every time."""
     if key is None:

@@ -1,5 +1,6 @@
 """Apple's calendars, and every other that speaks CalDAV (RFC 4791).
 
+An address may be a calendar's or a server's; then it is found there (``_discovery``).
 What changed is asked for by sync-collection (RFC 6578). A server that does not have it
 tells everything each time.
 """
@@ -20,6 +21,7 @@ from diaries._changes import (
     Window,
     key_of,
 )
+from diaries._discovery import ANY, calendar_at
 
 AT_ONCE = 100  # events of one request
 TIMEOUT = 10  # seconds of one request
@@ -45,7 +47,7 @@ class CalDav:
         self._call(given.url)
         if not (given.account and given.password):
             raise Refused("account and password are needed")
-        return given.model_dump(include={"url", "account", "password"}), None
+        return given.model_dump(include={"url", "account", "password", "remote"}), None
 
     async def finish(
         self, access: dict[str, Any], code: str, state: str, now: datetime
@@ -54,15 +56,26 @@ class CalDav:
         raise Refused("this kind of calendar needs no authorization")
 
     async def renewed(self, access: dict[str, Any], now: datetime) -> dict[str, Any]:
-        """The same: a password does not expire."""
-        return access
+        """The same, for a password does not expire; with the calendar's own address,
+        once it was found. Refused where it is not clear which one is meant."""
+        if "found" in access:
+            return access
+        call = self._call(access["url"])
+        return access | {"found": await call("find calendar", self._found, access)}
+
+    async def revoke(self, access: dict[str, Any]) -> None:
+        """Nothing: a password is its owner's to take back."""
+
+    def _found(self, access: dict[str, Any]) -> str:
+        wanted = access["url"], access.get("remote", ANY)
+        return asked(access, lambda client: calendar_at(client, *wanted, self._call))
 
     def diary(self, access: dict[str, Any], timezone: str) -> "CalDavDiary":
         """The calendar that *access* opens."""
-        return CalDavDiary(access, self._call(access["url"]))
+        return CalDavDiary(access | {"url": access["found"]}, self._call(access["url"]))
 
     def _call(self, url: str) -> Call:
-        there = urlsplit(url)
+        there = urlsplit(url.replace(":443/", "/", 1))  # as Apple spells its servers
         at_home = there.hostname in LOOPBACK
         is_safe = there.scheme == "https" or (there.scheme == "http" and at_home)
         for host, call in self._calls.items():
@@ -98,26 +111,29 @@ class CalDavDiary:
         await self._call("DELETE event", self._sent, "DELETE", url, "", {})
 
     def _sent(self, method: str, url: str, body: str, headers: dict[str, str]) -> None:
-        status = self._asked(lambda dav: dav.request(url, method, body, headers)).status
+        status = asked(
+            self._access, lambda dav: dav.request(url, method, body, headers)
+        ).status
         if status >= 400 and not (method == "DELETE" and status in (404, 410)):
             raise Answered(status)
 
-    def _asked(self, ask: Callable[[Any], Any]) -> Any:
-        """What *ask* gets of the server; Expired when it lets nobody in."""
-        import caldav
-        from caldav.lib import error
-
-        who = {"username": self._access["account"], "auth_type": "basic"}
-        who["password"] = self._access["password"]
-        fixed = {"timeout": TIMEOUT, "enable_rfc6764": False}
-        with caldav.DAVClient(self._access["url"], **who, **fixed) as client:
-            try:
-                return ask(client)
-            except error.AuthorizationError as exc:
-                raise Expired("the server refuses the password") from exc
-
     def _changes(self, cursor: str | None) -> Changes:
-        return self._asked(lambda client: _told(client, self._access, cursor))
+        return asked(self._access, lambda client: _told(client, self._access, cursor))
+
+
+def asked(access: dict[str, Any], ask: Callable[[Any], Any]) -> Any:
+    """What *ask* gets of the server; Expired when it lets nobody in."""
+    import caldav
+    from caldav.lib import error
+
+    who = {"username": access["account"], "auth_type": "basic"}
+    who["password"] = access["password"]
+    fixed = {"timeout": TIMEOUT, "enable_rfc6764": False}
+    with caldav.DAVClient(access["url"], **who, **fixed) as client:
+        try:
+            return ask(client)
+        except error.AuthorizationError as exc:
+            raise Expired("the server refuses the password") from exc
 
 
 class Answered(Exception):

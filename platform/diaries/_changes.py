@@ -88,6 +88,9 @@ class Place(Protocol):
     async def renewed(self, access: dict[str, Any], now: datetime) -> dict[str, Any]:
         """The access as it is good for the next minute; Expired."""
 
+    async def revoke(self, access: dict[str, Any]) -> None:
+        """Take the access back there, where the place has that."""
+
     def diary(self, access: dict[str, Any], timezone: str) -> Diary:
         """The calendar that *access* opens."""
 

@@ -1,5 +1,7 @@
 """Connections: calendars that come, are opened anew, are subscribed to, and go."""
 
+import asyncio
+import logging
 import secrets
 from dataclasses import dataclass
 from hmac import compare_digest
@@ -7,7 +9,9 @@ from typing import Any
 
 import agenda
 from diaries._changes import Refused
-from diaries._keeper import Keeper
+from diaries._keeper import PATIENCE, Keeper
+
+log = logging.getLogger(__name__)
 
 # Begun anew, it is asked for everything, whatever it was that it had said before.
 ANEW = {"cursor": None, "reason": None}
@@ -52,7 +56,15 @@ class Connections:
         return self._put(seen, {"sealed": sealed, "authorize_url": None})
 
     async def end(self, id: str) -> None:
-        """Delete a calendar, its copy, and what opens it, if it is there."""
+        """Delete a calendar, its copy, and what opens it, if it is there.
+
+        What its user granted is taken back there, as far as that can be done now.
+        """
+        if seen := await self.keeper.calendars.find(id):
+            try:
+                await self._revoked(seen)
+            except Exception as exc:
+                log.warning("%s: not revoked: %s", id, type(exc).__name__, exc_info=exc)
         self.keeper.calendars.delete(id)
         self.keeper.items.delete_all({"calendar_id": id})
         self.keeper.unfollow(id)
@@ -67,6 +79,21 @@ class Connections:
             every = self.keeper.items.each({"calendar_id": id})
             texts = [one.value.text async for one in every]
         return agenda.feed(calendar.name, calendar.timezone, texts)
+
+    async def renew_feed(self, id: str, tenant: str) -> Any:
+        """Put another token: who has the one before reads nothing any more."""
+        seen = await self.keeper.calendars.read(id)
+        return self._put(seen, {"feed": _token(tenant)})
+
+    async def _revoked(self, calendar: Any) -> None:
+        """Taken back, unless another calendar may hang on the same grant: providers
+        take back all that one user granted to one program."""
+        same = {"kind": calendar.kind}
+        others = [one async for one in self.keeper.calendars.each(same)]
+        if calendar.sealed and len(others) == 1:
+            access = self.keeper.seal.open(calendar.sealed)
+            async with asyncio.timeout(PATIENCE):
+                await self.keeper.places[calendar.kind].revoke(access)
 
     def _opening(self, given: Any) -> dict[str, Any]:
         """What is known of a calendar that is being connected."""

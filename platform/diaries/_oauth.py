@@ -27,6 +27,7 @@ class OAuth:
     client: str
     redirect_url: str
     call: Callable[..., Awaitable[Any]]
+    revoke_url: str = ""  # "" where the provider has none
 
     def begin(self, **extra: str) -> tuple[dict[str, Any], str]:
         """What is to be kept meanwhile, and where the user has to go."""
@@ -60,6 +61,18 @@ class OAuth:
         asked = {"grant_type": "refresh_token", "refresh_token": tokens["refresh"]}
         # A provider that gives no new one goes on with the old one.
         return tokens | await self._tokens(asked, now)
+
+    async def revoke(self, tokens: dict[str, Any]) -> None:
+        """Take back what the user granted (RFC 7009); what is void already stays so."""
+        if self.revoke_url and "refresh" in tokens:
+            token = tokens["refresh"] or tokens["access"]
+            await self.call("POST /revoke", self._revoked, token)
+
+    async def _revoked(self, token: str) -> None:
+        async with httpx.AsyncClient(timeout=None) as client:
+            answer = await client.post(self.revoke_url, data={"token": token})
+        if answer.status_code != 400:
+            answer.raise_for_status()
 
     async def _tokens(self, asked: dict[str, str], now: datetime) -> dict[str, Any]:
         told = await self.call("POST /token", self._asked, asked)
@@ -102,6 +115,10 @@ class SignIn:
         """The access that a code is good for; Refused."""
         tokens = await self._oauth.finish(access, code, state, now)
         return tokens | {"calendar": access["calendar"]}
+
+    async def revoke(self, access: dict[str, Any]) -> None:
+        """Take the access back, where the provider has that."""
+        await self._oauth.revoke(access)
 
     async def renewed(self, access: dict[str, Any], now: datetime) -> dict[str, Any]:
         """Access that is good for the next minute; Expired."""

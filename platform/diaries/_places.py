@@ -11,7 +11,7 @@ from diaries._google import Google
 from diaries._oauth import OAuth
 from diaries._outlook import Outlook
 
-SAID = ("client", "auth_url", "token_url")
+SAID = ("client", "auth_url", "token_url", "revoke_url")
 GOOGLE_SCOPE = "https://www.googleapis.com/auth/calendar.events"
 OUTLOOK_SCOPE = "offline_access Calendars.ReadWrite"
 MICROSOFT = "https://login.microsoftonline.com/common/oauth2/v2.0"
@@ -27,10 +27,12 @@ class Settings(BaseModel):
     google_url: str = "https://www.googleapis.com/calendar/v3/"
     google_auth_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
     google_token_url: str = "https://oauth2.googleapis.com/token"
+    google_revoke_url: str = "https://oauth2.googleapis.com/revoke"
     outlook_client: str = ""
     outlook_url: str = "https://graph.microsoft.com/v1.0"
     outlook_auth_url: str = f"{MICROSOFT}/authorize"
     outlook_token_url: str = f"{MICROSOFT}/token"
+    outlook_revoke_url: str = ""  # Microsoft has none for one program's grant
     redirect_url: str = ""  # of the page to which a provider sends its user back
     apple_hosts: str = ".icloud.com"  # with ports, divided by blanks
 

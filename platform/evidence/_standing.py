@@ -34,6 +34,7 @@ _ASKS_OPINION = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def _is_opinion(title: str, section: str) -> bool:
     return bool(_OPINION.search(title) or _OPINION.search(section))
 

@@ -53,7 +53,7 @@ def canon(text: str, language: Language) -> str:
     text = re.sub(r"(?<=-\d\d)t(?=\d)", " ", fold(text))  # ISO 8601
     tags = " ".join(" ".join(tagged(spoken(text, language), language)).split())
     if language.clock == 24:  # "le 3", "am 3", "el 3"
-        units = r"HOUR|OCLOCK|AM|PM|MIN|TO|DASH"
+        units = r"HOUR|OCLOCK|AM|PM|MIN|TO|TILL|DASH"
         tags = re.sub(r"(?<!\S)(\d\d?) DASH (\d\d?)(?= AT @)", r"#\1-\2", tags)
         tags = re.sub(rf"(?<!\S)ON (\d\d?)(?! (?:{units}|TH))(?!\S)", r"\1 TH", tags)
     return rewritten(tags, COMMON)

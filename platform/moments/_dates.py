@@ -165,7 +165,7 @@ D = r"(?P<day>[12]\d|3[01]|[1-9])"
 STRONG: list[Rule] = [
     (r"#(\S+)", _figures),
     (
-        r"(?:FROM |BETWEEN )?(?P<from>\d\d?) (?:TH )?(?:TO|DASH|AND) "
+        r"(?:FROM |BETWEEN )?(?P<from>\d\d?) (?:TH )?(?:TO|TILL|DASH|AND) "
         rf"(?P<to>\d\d?) (?:TH )?(?:FROM |IN )?(?P<month>{MONTHLY})",
         _month_days,
     ),
@@ -178,7 +178,7 @@ STRONG: list[Rule] = [
     # "a month" is no first of it
     (rf"{D} (?:FROM |IN )?(?P<month>(?!MONTH(?! {MOD})){MONTHLY})", _month_day),
     (
-        r"(?P<month>M\d+) (?P<from>\d\d?) (?:TH )?(?:TO|DASH) "
+        r"(?P<month>M\d+) (?P<from>\d\d?) (?:TH )?(?:TO|TILL|DASH) "
         r"(?P<to>\d\d?)(?: TH)?(?!\S)",
         _month_days,
     ),
@@ -189,7 +189,7 @@ STRONG: list[Rule] = [
     ),
 ]
 # "vendredi 13" is a date, where "Friday 3" is a time.
-NUMBERED = rf"(?<=W\d ){D}(?!\S)(?! (?:OCLOCK|HOUR|TO|DASH|AND|AM|PM|MIN|P[A-Z]+))"
+NUMBERED = rf"(?<=W\d ){D}(?!\S)(?! (?:OCLOCK|HOUR|TO|TILL|DASH|AND|AM|PM|MIN|P[A-Z]+))"
 
 
 def strong(language: Language) -> list[Rule]:

@@ -12,10 +12,10 @@ from moments._hours import Hours, hours
 from moments._joined import joined
 from moments._language import languages, order
 from moments._periods import Days, Today, one
-from moments._remarks import left_open, limited, shifted
+from moments._remarks import left_open, limited, numbered, shifted
 from moments._saying import said
 from moments._scene import MINUTE, Question, Reading, Scene
-from moments._spans import timed, whole
+from moments._spans import LENGTH, timed, whole
 
 STAMP = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)"
 
@@ -72,7 +72,8 @@ def _told(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
     tags = re.sub(r"(?<!\S)FROM (W\d|=\d) AT (?=W\d|=\d)", r"FROM \1 TO ", tags)
     tags = re.sub(r"(?<!\S)(?:AT|ON) (?!\d+ TH)", "", tags)
     tags = shifted(days(tags, WEAK, today, found), found)
-    return limited(tags, joined(tags, found)), clock
+    when = limited(tags, joined(tags, found))
+    return when if clock else numbered(tags, when), clock
 
 
 def _span(tags: str, scene: Scene) -> Reading | None:
@@ -92,11 +93,18 @@ def _joined(tags: str, lasting: timedelta | None, scene: Scene) -> Reading | Non
     reading = _placed(when, clock, lasting, scene)
     if when is None:
         return reading
-    asked = [scene.ask(about, **told) for about, told in when.notes]
-    days = [told["other"] for _, told in when.notes if "other" in told]
-    also = [_placed(one(day), clock, lasting, scene) for day in days]
+    asked = (
+        *(scene.ask(about, **told) for about, told in when.notes),
+        *reading.ambiguous,
+    )
+    also = [_placed(day, clock, lasting, scene) for day in _other_days(when)]
     others = *reading.others, *((each.start, each.end) for each in also)
-    return replace(reading, ambiguous=(*asked, *reading.ambiguous), others=others)
+    return replace(reading, ambiguous=asked, others=others)
+
+
+def _other_days(when: Days) -> list[Days]:
+    """Those that may be meant as well."""
+    return [one(told["other"]) for _, told in when.notes if "other" in told]
 
 
 def _placed(
@@ -118,6 +126,12 @@ def _either(tags: str, scene: Scene) -> Reading | None:
     return replace(first, ambiguous=(asked, *first.ambiguous), others=spans)
 
 
+def _passed(reading: Reading, scene: Scene) -> bool:
+    """Whether it is over, or a moment that has gone by; of a span some is left."""
+    is_moment = reading.end - reading.start == LENGTH.get(reading.grain)
+    return reading.start < scene.now if is_moment else reading.end <= scene.now
+
+
 def _answer(tags: str, scene: Scene) -> Reading | None:
     """What the tags say, seen from there; none where they say no time."""
     tags = tags.replace("THISTIME", f"@{scene.now.hour * 60 + scene.now.minute}m!")
@@ -126,7 +140,7 @@ def _answer(tags: str, scene: Scene) -> Reading | None:
     if reading is None or reading.start.timestamp() >= reading.end.timestamp():
         return None  # until midnight in the morning, say
     asked = dict.fromkeys((*remarks, *reading.ambiguous))
-    if reading.end <= scene.now:
+    if _passed(reading, scene):
         asked |= {scene.ask("past", one=scene.language.moment(reading.start)): None}
     return replace(reading, ambiguous=tuple(asked))
 

@@ -12,11 +12,11 @@ from moments._tagged import MOD, PART
 
 # By what is asked about: several dates, the hour, one day of many.
 OPEN = {
-    "series": rf"EVERY (?:\d+ (?:TH )?)?(?:W\d|DAY|WEEK|MONTH|WEEKEND|{PART})"
-    r"|W\d EVERY|SERIES",
+    "series": rf"EVERY (?:\d+ (?:TH )?)?(?:W\d|WORKDAY|DAY|WEEK|MONTH|WEEKEND|{PART})"
+    r"|(?:W\d|WORKDAY) EVERY|SERIES",
     "time": rf"WHEN|{PART} (?:OR|AND|DASH) {PART}"
     r"|(?<!FROM )(?<!AT )(?:5 TO (?:[5-9]|1\d)|10 TO \d\d?)(?! (?:TH|M\d|\d))",
-    "day": rf"HOLIDAY|ANY (?:W\d|DAY|WEEK|WEEKEND|{PART})",
+    "day": rf"HOLIDAY|ANY (?:W\d|WORKDAY|DAY|WEEK|WEEKEND|{PART})",
     "zone": r"ZONE",
     "hour": "NOTIME",
 }
@@ -64,3 +64,11 @@ def limited(tags: str, days: Days | None) -> Days | None:
         return days
     which: Note = ("day", {})
     return replace(days, notes=(*days.notes, which))
+
+
+def numbered(tags: str, days: Days | None) -> Days | None:
+    """Asked at what time, where a number beside the day may be an hour: "Friday 3p"."""
+    if days is None or not re.search(r"(?<!\S)\d\d?(?!\S)", tags):
+        return days
+    when: Note = ("time", {})
+    return replace(days, notes=(*days.notes, when))

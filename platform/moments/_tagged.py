@@ -16,6 +16,10 @@ FIGURES = (
     r"|\d{1,2}(?P<sign>[./-])\d{1,2}(?P=sign)(?:\d{4}|\d{2})|\d{1,2}/\d{1,2}"
 )
 CLOCK = r"\d{1,2}(?::|h|u)\d{2}(?::\d{2})?(?=\D|$)"
+MONEY = (
+    r"[€$£¥]\s?\d[\d.,]*|(?<![\d:])\d[\d.,]*\s?"
+    r"(?:[€$£¥%]|(?:euros?|eur|dollars?|pounds?|quid|bucks|usd|gbp|chf|percent)(?![a-z]))"
+)
 MARKED = r"\s*(?:uhr|uur|[hu]\b|[ap]\.?\s?m\b)"
 
 
@@ -45,7 +49,8 @@ def _scanner(language: Language) -> re.Pattern[str]:
     word = "|".join(re.escape(each).replace(r"\ ", "[ -]+") for each in phrases)
     endings = "|".join(re.escape(each) for each in language.endings)
     return re.compile(
-        rf"(?P<figures>(?<![\d.])(?:{FIGURES})(?!\d))"
+        rf"(?P<money>{MONEY})"
+        rf"|(?P<figures>(?<![\d.])(?:{FIGURES})(?!\d))"
         rf"|(?P<clock>(?<!\d){CLOCK})"
         r"|(?P<dotted>(?<!\d)\d{1,2}\.\d{1,2}(?!\d)\.?)"
         rf"|(?P<nth>(?<!\d)\d{{1,2}}(?:{endings})(?![a-z0-9]))"
@@ -115,6 +120,7 @@ def _word(said: Said, language: Language) -> str:
 
 
 READ: dict[str, Callable[[Said, Language], str]] = {
+    "money": lambda said, language: "_",
     "figures": _figures,
     "clock": _clock,
     "dotted": _dotted,

@@ -62,10 +62,12 @@ class Book:
     async def make(self, new: Any, *, is_certain: bool) -> Any:
         """Put a proposal, which ends by itself; or confirm it at once.
 
-        What a repeat finds already made is gone on with.
+        What a repeat finds already made is gone on with. NotFound where its hold is
+        not there for who asks, Conflict where that is of another slot or booking.
         """
         found = await self.bookings.read(new.id, new)
         if not found.version:
+            await self._require_hold(new)
             self.news.plan(new.id, "end", new.created_at + UNCONFIRMED)
         if is_certain:
             return await self.confirm(found)
@@ -200,6 +202,15 @@ class Book:
             self.host.cancel(_key(made.id))
         await self._put(made, version)
         return made
+
+    async def _require_hold(self, new: Any) -> None:
+        """Who names a hold counts on it, so it is never passed over silently."""
+        if new.hold_id:
+            held = await self.there.held(id=new.hold_id)
+            is_its = held.booking_id in (None, new.id)
+            if held.slot.id != new.slot_id or not is_its:
+                wrong = "that hold is of another slot, or of another booking"
+                raise self.host.Conflict(wrong, alternatives=[])
 
     async def _hold(self, seen: Any, slot_id: str) -> Any:
         """Its own hold on the slot, where a repeat finds one, or a new one."""

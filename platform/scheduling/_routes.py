@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 
@@ -39,7 +40,16 @@ class Task:
         return len(self.jobs) + worker
 
     def can(self, worker: int, job: int) -> bool:
-        return self.jobs[job].skills <= self.workers[worker].skills
+        return job in self._able[worker]
+
+    @cached_property
+    def _able(self) -> list[set[int]]:
+        """By worker, the jobs that they have the skills for."""
+        jobs = list(enumerate(self.jobs))
+        return [
+            {number for number, job in jobs if job.skills <= who.skills}
+            for who in self.workers
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +110,25 @@ class Round:
 
     def place(self, job: int) -> Place | None:
         """Where the job adds least travel; None where it fits nowhere."""
-        told, travel = self.task.jobs[job], self.task.travel
-        if not self.task.can(self.worker, job):
+        task = self.task
+        if not task.can(self.worker, job):
             return None
-        home, best = self.task.home(self.worker), None
+        told, travel, row = task.jobs[job], task.travel, task.travel[job]
         minutes, opens, by = told.minutes, told.opens, told.closes - told.minutes
-        before, row = home, travel[job]
-        stops = zip(self.leaves, [*self.jobs, home], self.latest[1:], strict=False)
-        for at, (leaves, after, latest) in enumerate(stops):
-            start = max(leaves + travel[before][job], opens)
+        before, least, where = task.home(self.worker), None, 0
+        for at, after in enumerate((*self.jobs, before)):
+            there = travel[before][job]
+            start = self.leaves[at] + there
+            if start < opens:
+                start = opens
             if start > by:
                 break  # any later stop is left later
-            if start + minutes + row[after] <= latest:
-                more = travel[before][job] + row[after] - travel[before][after]
-                if best is None or more < best.travel:
-                    best = Place(more, at)
+            if start + minutes + row[after] <= self.latest[at + 1]:
+                more = there + row[after] - travel[before][after]
+                if least is None or more < least:
+                    least, where = more, at
             before = after
-        return best
+        return None if least is None else Place(least, where)
 
     def add(self, job: int, place: Place) -> None:
         self.settle([*self.jobs[: place.at], job, *self.jobs[place.at :]])

@@ -75,9 +75,12 @@ class Seats:
         return hold
 
     async def give_up(self, id: str) -> None:
-        """Release what nobody keeps, if it is there still; Kept."""
-        found = await self.holds.find(id)
-        if found and found.booking_id:
+        """Release what nobody keeps, if it is there still; Kept, NotFound if it is
+        another's."""
+        if await self.holds.find(id) is None:
+            return
+        found = await self.holds.own(id)
+        if found.value.booking_id:
             raise Kept("it is booked: cancel the booking")
         self.holds.delete(id)
 

@@ -1,6 +1,6 @@
 """Tills: providers that take money, and what their events tell, in any order."""
 
-from tills._every import NoTill, Till, Tills
+from tills._every import Keys, NoTill, Till, Tills
 from tills._facts import (
     FAILED,
     PENDING,
@@ -12,7 +12,7 @@ from tills._facts import (
     standing,
 )
 from tills._ledger import Ledger, TooMuch, owed
-from tills._links import Addresses, Links, NoLink, is_payable, sale_of
+from tills._links import Addresses, Links, NoLink, is_payable, sale_of, terms_of
 from tills._local import Local, Outcome, attempt, left_by, secrets_of, told
 from tills._owners import Busy, Owners
 from tills._pages import HEADERS, after, before, page
@@ -31,6 +31,7 @@ __all__ = [
     "BadSignature",
     "Busy",
     "Facts",
+    "Keys",
     "Ledger",
     "Links",
     "Local",
@@ -63,6 +64,7 @@ __all__ = [
     "secrets_of",
     "sign",
     "standing",
+    "terms_of",
     "to_stripe",
     "told",
     "verify",

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+
+from pydantic import BaseModel
 
 from tills._local import Local
 from tills._stripe import Call, Refused, Stripe
@@ -14,11 +15,13 @@ class NoTill(Refused):
     """What took the money cannot be asked from here; the message says what to do."""
 
 
-class Keys(Protocol):
-    """Settings; without a key there is no Stripe."""
+class Keys(BaseModel):
+    """Settings that whoever has tills has. Without a key of Stripe's the till, and its
+    page, is local, and its webhooks are signed with the mesh's keys."""
 
-    stripe_api_key: str
-    stripe_base_url: str
+    stripe_api_key: str = ""
+    stripe_base_url: str = "https://api.stripe.com"
+    filigree_internal_keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)

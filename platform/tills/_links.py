@@ -68,6 +68,11 @@ class Links:
             await self.commit()
         return await self.documents.get(id)
 
+    async def payable(self, intent: str, now: datetime) -> list[Any]:
+        """The links of an intent where somebody can still pay."""
+        known = await self.documents.matching({"intent_id": intent})
+        return [each for each in known if is_payable(each, now)]
+
     async def settle(self, id: str | None, status: str) -> Any:
         """Move a link's status forward; the link as it is then, None if there is none.
 
@@ -149,6 +154,18 @@ class Addresses:
     def _signer(self) -> itsdangerous.URLSafeSerializer:
         keys = self.secrets.split(",")[::-1]
         return itsdangerous.URLSafeSerializer(keys, salt="link")
+
+
+def terms_of(intent: Any) -> dict[str, Any]:
+    """What a link has of its intent: what is paid, to whom, and whose it is."""
+    return {
+        "intent_id": intent.id,
+        "payment_id": intent.id,
+        "subject": intent.subject,
+        "payee": intent.payee,
+        "title": intent.purpose or intent.payee,
+        "amount": {"minor_units": intent.total, "currency": intent.currency},
+    }
 
 
 def sale_of(link: Any, tenant: str) -> Sale:

@@ -12,7 +12,7 @@ COURSE = ("pending", "requires_action", "failed")
 
 class News(NamedTuple):
     """``kind`` is captured, failed, refunded or disputed; ``minor_units`` are of that,
-    and ``more`` is a reason, or what was given back in all."""
+    and ``more`` is a reason, or what was captured or given back in all."""
 
     kind: str
     minor_units: int
@@ -21,7 +21,8 @@ class News(NamedTuple):
 
 def news(before: Standing, after: Standing) -> Iterator[News]:
     if after.captured > before.captured:
-        yield News("captured", after.captured - before.captured, {})
+        come = after.captured - before.captured
+        yield News("captured", come, {"captured": after.captured})
     elif after.failure and after.course > before.course:
         yield News("failed", after.amount, {"reason": after.failure})
     if after.refunded > before.refunded:

@@ -19,8 +19,8 @@ NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 NAMES = (
     "service slot name free some only near none unknown unseen passed taken gone "
     "booked unfinished away cancelled open_service open_slot open_name open_confirm "
-    "which open_which nothing meant or no_such_day no_such_hour skipped twice mismatch "
-    "series which_day which_hour"
+    "which open_which nothing meant or several no_name no_such_day no_such_hour "
+    "skipped twice mismatch series which_day which_hour"
 ).split()
 TEXTS = {name: f"{name} {{when}} {{times}}" for name in NAMES}
 ASKED = {
@@ -39,6 +39,8 @@ WORDS = arranging.Words(
         "no_name": [r"[\d?]"],
         "declined": [r"^no"],
         "last": [r"the last"],
+        "several": [r"both of us"],
+        "pair": [r" and "],
         "ordinals": [[r"first"], [r"second"]],
         "changes": {"move": [r"\bmove my\b"], "cancel": [r"\bcancel my\b"]},
         "existing": [r"\bother\b"],

@@ -4,6 +4,7 @@ import fnmatch
 import json
 import re
 
+import helm_python
 import kubernetes_validate
 import pytest
 
@@ -31,6 +32,29 @@ def sections(agents):
             key, value = line.split(maxsplit=1)
             section[key.lower()] = value
     return found
+
+
+# Of Fluent Bit 4: its manual (fluent/fluent-bit-docs), and the configuration maps of
+# plugins/in_tail/tail.c and plugins/out_http/http.c. A key that it does not know is an
+# error at its start.
+KEYS = {
+    "SERVICE": "flush grace log_level http_server http_listen http_port health_check",
+    "INPUT": "name tag path path_key multiline.parser db read_from_head "
+    "refresh_interval rotate_wait buffer_max_size skip_long_lines mem_buf_limit",
+    "OUTPUT": "name match host port uri format json_date_format compress header "
+    "log_response_payload retry_limit workers",
+}
+
+
+def test_every_key_is_one_that_fluent_bit_knows(sections):
+    assert sections.keys() == KEYS.keys()
+    for name, section in sections.items():
+        assert section.keys() <= set(KEYS[name].split())
+
+
+def test_an_unknown_value_is_refused(release_of):
+    with pytest.raises(helm_python.HelmError, match="additional properties"):
+        release_of("logs", "filigree-logs", replicas=3)
 
 
 def file(pod, namespace, container):

@@ -17,9 +17,9 @@ from dialogue import _summary, _talk
 TRACE = "a" * 32
 
 
-def talk(message: str = "When are you open?", **more: Any) -> dialogue.Talk:
+def talk(message: str = "When are you open?", **more: Any) -> _talk.Talk:
     conversation = dialogue.begun(message, "c1", "conv", **more)
-    return dialogue.Talk(ChatRequest(message=message), conversation, "m1", TRACE)
+    return _talk.Talk(ChatRequest(message=message), conversation, "m1", TRACE)
 
 
 def answer(**more: Any) -> ChatAnswer:

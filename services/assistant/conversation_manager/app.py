@@ -22,20 +22,20 @@ from contracts.infrastructure.database import Sort
 from contracts.knowledge.answers import Completion
 from contracts.knowledge.events import QuestionUnanswered
 
-LONG: dict[str, Any] = {"timeout": 29.0, "stream": True, "replays": True}
-CHATS = chassis.policy(retry="keyed", public=True, **LONG)
 READS = chassis.policy(retry="read", public=True)
-WRITES = chassis.policy(retry="keyed", public=True)
+KEYED: dict[str, Any] = {"retry": "keyed", "public": True}
+CHATS = chassis.policy(**KEYED, timeout=29.0, stream=True, replays=True)
+WRITES = chassis.policy(**KEYED)
 OLDEST, LATEST = [Sort(path="position")], [Sort(path="updated_at", descending=True)]
-HANDS = chassis.policy(retry="keyed", public=True, roles=chassis.STAFF)
+HANDS = chassis.policy(**KEYED, roles=chassis.STAFF)
 
 executor = chassis.upstream("action-executor")
 answers = chassis.upstream("response-generation")
 conversations = chassis.collection("conversations", Conversation)
 messages = chassis.collection("messages", contract.KeptMessage)
-complete = partial(answers.call, "complete", Completion)
-EVENTS = (QuestionUnanswered, ConversationHandedOver)
-desk = dialogue.Desk(conversations, messages, complete, chassis, *EVENTS)
+parts = conversations, messages, partial(answers.call, "complete", Completion)
+desk = dialogue.Desk(*parts, chassis, QuestionUnanswered, ConversationHandedOver)
+turns = dialogue.Turns(desk)
 chats = chassis.router("", tags=["conversation-manager"])
 router = chassis.router("/api/v1/conversations", tags=["conversation-manager"])
 
@@ -48,27 +48,28 @@ Own = Annotated[chassis.Stored[Conversation], Depends(_own)]
 
 
 async def told(
-    talk: dialogue.Talk, caller: chassis.Context, *, as_events: bool
+    turn: dialogue.Turn, caller: chassis.Context, *, as_events: bool
 ) -> AsyncIterator[tuple[str, Any]]:
     """States as they are entered, the answer's words as they come, then all of it."""
-    given: dict[str, Any] = {"name": "chat", "json": {"input": talk.input}}
-    if talk.reply or talk.is_silent:
-        yield "answer", talk.reply or await desk.silent(talk, caller)
-    elif as_events:
-        async for name, data in executor.stream("run_pipeline", **given):
-            is_end = name == "execution"
-            answer = await desk.finished(talk, data, caller) if is_end else data
-            yield ("answer" if is_end else name), answer
-    else:
-        done = await executor.call("run_pipeline", **given)
-        yield "answer", await desk.finished(talk, done, caller)
+    with turn as talk:
+        given: dict[str, Any] = {"name": "chat", "json": {"input": talk.input}}
+        if talk.reply or talk.is_silent:
+            yield "answer", talk.reply or await desk.silent(talk, caller)
+        elif as_events:
+            async for name, data in executor.stream("run_pipeline", **given):
+                is_end = name == "execution"
+                answer = await desk.finished(talk, data, caller) if is_end else data
+                yield ("answer" if is_end else name), answer
+        else:
+            done = await executor.call("run_pipeline", **given)
+            yield "answer", await desk.finished(talk, done, caller)
 
 
 @chats.post("/v1/api/chat", response_model=ChatAnswer, **CHATS)
 async def chat(asked: ChatRequest, request: Request, caller: chassis.Caller) -> Any:
     """Answer a message; as server-sent events when those are accepted."""
     as_events = chassis.wants_events(request)
-    events = told(await desk.opened(asked, caller), caller, as_events=as_events)
+    events = told(await turns.begin(asked, caller), caller, as_events=as_events)
     if as_events:
         return chassis.event_stream(events)
     return [data async for _, data in events][-1]

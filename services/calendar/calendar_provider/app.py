@@ -68,7 +68,7 @@ async def authorize(id: str, given: contract.Authorization) -> StoredCalendar:
 
 @router.delete("/{id}", status_code=204, **MANAGES)
 async def disconnect(id: str) -> None:
-    """Forget a calendar, its copy, and what opens it; its events stay elsewhere."""
+    """Forget a calendar and its copy, and take back what opens it."""
     await connections.end(id)
 
 
@@ -103,6 +103,12 @@ async def put_event(id: str, event_id: str, given: contract.NewEvent) -> Item:
 async def delete_event(id: str, event_id: str) -> None:
     """Delete an event, there and here, if it is there still."""
     await keeper.delete(id, event_id)
+
+
+@router.post("/{id}/feed", response_model=Calendar, **MANAGES)
+async def renew_feed(id: str, tenant: chassis.Tenant) -> StoredCalendar:
+    """Another token for its feed: the one before shows nothing any more."""
+    return await connections.renew_feed(id, tenant)
 
 
 @router.get("/{id}/feed.ics", **ANYONE)

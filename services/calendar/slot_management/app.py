@@ -91,6 +91,7 @@ async def hold(given: contract.NewHold, caller: chassis.Caller) -> StoredHold:
     key = f"{caller.subject} {given.slot_id} {caller.idempotency_key or uuid.uuid4()}"
     wanted = StoredHold(
         id=str(uuid.uuid5(uuid.NAMESPACE_OID, key)),
+        subject=caller.subject,
         slot=Slot(**wish.shown),
         resource=offer.resource or offer.name,
         expires_at=looking.now + timedelta(seconds=given.seconds),
@@ -116,7 +117,7 @@ async def keep_hold(id: str, given: contract.Kept, now: chassis.Now) -> StoredHo
 
 @holding.delete("/{id}", status_code=204, **GIVES_UP)
 async def give_up(id: str) -> None:
-    """Release a hold, if it is there still; Conflict when it is a booking's."""
+    """Release one's hold, if it is there still; Conflict when it is a booking's."""
     await seating.give_up(id)
 
 
@@ -139,7 +140,7 @@ async def put_offer(
     return offer
 
 
-chassis.items(holding, holds, "hold", view=Hold)
+chassis.items(holding, holds, "hold", view=Hold, read=holds.own)
 listing = {"delete_roles": MANAGERS, "listed": True}
 chassis.items(offering, offers, "offer", read=offer_of, **listing)
 meanings = {openings.BadRule: chassis.Invalid, seats.Kept: chassis.Conflict}

@@ -14,7 +14,6 @@ captured.
 import uuid
 
 from fastapi import Request
-from pydantic import BaseModel
 
 import chassis
 import tills
@@ -23,14 +22,10 @@ from contracts.payment import payments as contract
 from contracts.payment.payments import Payment, Received, Refund, StoredPayment
 
 
-class Settings(BaseModel):
-    """Without a key of Stripe's the till is local; webhooks then have the mesh's. What
-    the other till took, that one gives back."""
+class Settings(tills.Keys):
+    """What another till than the first took, that one gives back."""
 
-    stripe_api_key: str = ""
-    stripe_base_url: str = "https://api.stripe.com"
     stripe_webhook_secret: str = ""  # several, divided by commas, while one is rolled
-    filigree_internal_keys: str = ""
 
 
 EVENTS = {

@@ -1,6 +1,7 @@
 """Payment intents: what somebody wants to pay, understood, added up and kept.
 
 Calls      payment-configuration, response-generation (optional), database-operations
+Publishes  payment-intent.cancelled
 Consumes   payment.confirmed, payment.refunded
 
 What a text leaves open is asked about and never guessed. An intent is charged by the
@@ -95,17 +96,11 @@ async def create_intent(given: NewIntent, now: chassis.Now) -> Intent:
     due = {"minor_units": subtotal - discount, "currency": given.currency}
     asked = {"amount": due, "method": given.method}
     by = await rules.call("quote", Quote, json=asked)
-    made = {"subject": chassis.current().subject, "created_at": now, "status": "open"}
-    intent = Intent(
-        **made,
-        **given.model_dump(exclude={"items", "discounts"}),
-        **by.model_dump(include=CHARGED),
-        id=uuid.uuid4().hex,
-        lines=lines,
-        subtotal=subtotal,
-        discount=discount,
-        rules_version=by.version,
-    )
+    about = {"subject": chassis.current().subject, "created_at": now, "status": "open"}
+    about |= {"id": uuid.uuid4().hex, "rules_version": by.version}
+    about |= {"lines": lines, "subtotal": subtotal, "discount": discount}
+    known = given.model_dump(exclude={"items", "discounts"})
+    intent = Intent(**about, **known, **by.model_dump(include=CHARGED))
     intents.put(intent.id, intent, version=0)
     return intent
 
@@ -126,21 +121,26 @@ async def cancel_intent(id: str) -> Intent:
     cancelled = await advance(id, "cancelled")
     if cancelled.status != "cancelled":
         raise chassis.Conflict(f"the intent is {cancelled.status}")
+    chassis.publish(events.IntentCancelled(intent_id=id))
     return cancelled
+
+
+async def settle(event: events.OfPayment, status: str, units: int) -> None:
+    """Move it forward, but not for less than its total, or another currency."""
+    intent = await intents.get(event.intent_id)
+    if event.currency == intent.currency and units >= intent.total:
+        await advance(intent.id, status)
 
 
 @chassis.on(events.PaymentConfirmed)
 async def note_paid(event: events.PaymentConfirmed) -> None:
     """Also of one that was cancelled meanwhile: the money has come."""
-    await advance(event.intent_id, "paid")
+    await settle(event, "paid", max(event.minor_units, event.captured))
 
 
 @chassis.on(events.PaymentRefunded)
 async def note_refunded(event: events.PaymentRefunded) -> None:
-    """Only when all of it went back."""
-    intent = await intents.get(event.intent_id)
-    if event.refunded >= intent.total:
-        await advance(event.intent_id, "refunded")
+    await settle(event, "refunded", event.refunded)
 
 
 chassis.items(router, intents, "intent", read=intents.own)

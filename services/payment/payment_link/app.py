@@ -2,8 +2,8 @@
 
 Calls      payment-intent, payment-confirmation (of the local till), database-operations
 Provider   Stripe's checkout, or a page of this service that takes test cards
-Publishes  payment-link.expires
-Consumes   payment-link.expires, payment.confirmed, payment.failed
+Publishes  payment-link.expires, and consumes it
+Consumes   payment-intent.cancelled, payment.confirmed, payment.failed
 
 An intent has one live link, however often and by how many at once it is asked for, and
 the amount is the intent's. A link is stored before the provider is asked for its page,
@@ -13,28 +13,21 @@ under an id that a repeat makes again, so a crash in between opens no second pag
 import uuid
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 import chassis
 import tills
 from contracts.payment import events
 from contracts.payment.intents import Intent
 from contracts.payment.links import Link, NewLink, StoredLink
-from contracts.payment.money import Money
 
 
-class Settings(BaseModel):
-    """Without a key of Stripe's the till, and its page, is local."""
-
-    stripe_api_key: str = ""
-    stripe_base_url: str = "https://api.stripe.com"
+class Settings(tills.Keys):
     payment_link_secret: str  # several, divided by commas; the first signs
     payment_link_seconds: int = Field(82_800, ge=1_860, le=86_000)  # as Stripe has it
-    filigree_internal_keys: str = ""
     filigree_public_url: str = "http://127.0.0.1:8000"
 
 
@@ -59,11 +52,9 @@ def store(intent: Intent, tenant: str, number: int) -> str:
     """Put the intent's link of that number, whose id is the same for whoever does."""
     id = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{tenant} {intent.id} {number}"))
     ends = chassis.now() + timedelta(seconds=config.payment_link_seconds)
-    about = {"intent_id": intent.id, "payment_id": intent.id, "payee": intent.payee}
-    about |= {"title": intent.purpose or intent.payee, "provider": every.first.name}
-    due = Money(minor_units=intent.total, currency=intent.currency)
-    about |= {"id": id, "url": addresses.of(tenant, id), "created_at": chassis.now()}
-    stored.put(id, StoredLink(**about, amount=due, expires_at=ends), version=0)
+    about = tills.terms_of(intent) | {"id": id, "provider": every.first.name}
+    about |= {"url": addresses.of(tenant, id), "created_at": chassis.now()}
+    stored.put(id, StoredLink(**about, expires_at=ends), version=0)
     chassis.publish(events.LinkExpires(link_id=id), deliver_at=ends)
     return id
 
@@ -74,8 +65,8 @@ async def create_link(given: NewLink, tenant: chassis.Tenant) -> StoredLink:
     intent = await intents.call("get_intent", Intent, id=given.intent_id)
     if intent.status != "open":
         raise chassis.Conflict(f"the intent is {intent.status}")
-    known, new = (intent.id, every.first.name), partial(store, intent, tenant)
-    link = await links.live(*known, chassis.now(), new)
+    till, new = every.first.name, lambda number: store(intent, tenant, number)
+    link = await links.live(intent.id, till, chassis.now(), new)
     if not link.page:
         page = await every.of_name(link.provider).open(tills.sale_of(link, tenant))
         stored.patch(link.id, {"page": page.id, "page_url": page.url})
@@ -95,6 +86,13 @@ async def expire(id: str, now: chassis.Now) -> StoredLink:
 async def expires(event: events.LinkExpires) -> None:
     with suppress(tills.Refused):  # it is being paid, and the payment's events tell
         await expire(event.link_id, chassis.now())
+
+
+@chassis.on(events.IntentCancelled)
+async def cancelled(event: events.IntentCancelled) -> None:
+    """Again, while somebody pays there: who is declined shall not try once more."""
+    for link in await links.payable(event.intent_id, chassis.now()):
+        await expire(link.id, chassis.now())
 
 
 @chassis.on(events.PaymentConfirmed)
@@ -142,8 +140,9 @@ async def pay(token: str, request: Request, now: chassis.Now) -> Response:
     return shown(link, *tills.after(outcome))
 
 
-chassis.items(router, stored, "link", view=Link, listed=True, list_roles=chassis.STAFF)
+listing = {"listed": True, "list_roles": chassis.STAFF}
+chassis.items(router, stored, "link", view=Link, read=stored.own, **listing)
 meanings = {tills.Refused: chassis.Conflict, tills.Unpayable: chassis.Invalid}
 meanings |= {tills.NoLink: chassis.NotFound, tills.Busy: chassis.Unavailable}
-parts = (router, pages, expires, paid, failed)
+parts = (router, pages, expires, cancelled, paid, failed)
 app = chassis.create_app("payment-link", *parts, meanings=meanings)

@@ -49,6 +49,13 @@ class Office:
     def is_free(self, slot: dict[str, Any]) -> bool:
         return slot["id"] in [each["id"] for each in self.free(slot["service"])]
 
+    def held(self, slot: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """A customer's hold."""
+        asked = {"roles": ("customer",), "json": {"slot_id": slot["id"]}} | more
+        answer = self.slots.post(f"{PATH}/holds", **asked)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
     def ask(self, path: str = "", **rest: Any) -> httpx.Response:
         """A customer's request to bookings."""
         given = {"roles": ("customer",)} | rest

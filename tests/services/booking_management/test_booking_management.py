@@ -100,24 +100,52 @@ def test_what_is_confirmed_does_not_end_by_itself(office: Any) -> None:
 
 def test_who_held_a_slot_gets_it(office: Any) -> None:
     slot = office.free()[3]
-    asked = {"slot_id": slot["id"]}
-    hold = office.slots.post("/api/v1/slots/holds", json=asked).json()
+    hold = office.held(slot)
     assert office.propose(slot, confirm=True).status_code == 409
     made = office.booked(slot, hold_id=hold["id"])
     assert made["hold_id"] == hold["id"]
 
 
-def test_a_hold_that_is_anothers_booking_is_neither_taken_nor_released(
-    office: Any,
+@pytest.mark.parametrize("confirm", [False, True])
+def test_anothers_hold_cannot_be_booked_and_stays_its_holders(
+    office: Any, confirm: bool
+) -> None:
+    slot = office.free()[3]
+    hold = office.held(slot)
+    asked = {"hold_id": hold["id"], "confirm": confirm}
+    assert office.propose(slot, subject="thief", **asked).status_code == 404
+    assert office.booked(slot, hold_id=hold["id"])["hold_id"] == hold["id"]
+
+
+@pytest.mark.parametrize(("subject", "code"), [("u1", 409), ("thief", 404)])
+def test_a_hold_that_is_a_bookings_is_neither_taken_nor_released(
+    office: Any, subject: str, code: int
 ) -> None:
     slot = office.free()[3]
     first = office.booked(slot)
-    thief = office.propose(slot, hold_id=first["hold_id"], subject="thief").json()
-    path = f"/{thief['id']}"
-    assert office.ask(f"{path}/confirm", subject="thief").status_code == 409
-    assert office.ask(f"{path}/cancel", subject="thief").status_code == 200
+    second = office.propose(slot, hold_id=first["hold_id"], subject=subject)
+    assert second.status_code == code
     office.pump("settle")
     assert not office.is_free(slot)
+
+
+def test_a_hold_of_another_slot_is_refused_and_not_passed_over(office: Any) -> None:
+    held, other = office.free()[3:5]
+    hold = office.held(held)
+    answer = office.propose(other, hold_id=hold["id"], confirm=True)
+    assert answer.status_code == 409
+    assert "another slot" in answer.json()["message"]
+    assert office.is_free(other)
+    assert office.booked(held, hold_id=hold["id"])["hold_id"] == hold["id"]
+
+
+def test_staff_book_what_a_customer_holds(office: Any) -> None:
+    slot = office.free()[3]
+    hold = office.held(slot)
+    asked = {"slot_id": slot["id"], "customer": {"name": "Ann"}, "confirm": True}
+    staff = {"roles": ("agent",), "subject": "desk"}
+    made = office.ask(json=asked | {"hold_id": hold["id"]}, **staff)
+    assert (made.status_code, made.json()["hold_id"]) == (201, hold["id"])
 
 
 def test_confirming_again_changes_nothing(office: Any) -> None:
@@ -192,8 +220,7 @@ def test_an_event_that_cannot_be_written_yet_is_a_warning_and_written_later(
     calendar = office.connect()
     office.offer(calendars=[calendar])
     slot = office.free("check-up")[3]
-    asked = {"slot_id": slot["id"]}
-    hold = office.slots.post("/api/v1/slots/holds", json=asked).json()
+    hold = office.held(slot)
     back = office.away("calendar-provider")
     made = office.booked(slot, hold_id=hold["id"])
     assert made["status"] == "confirmed"
@@ -211,8 +238,7 @@ def test_a_calendar_that_refuses_the_event_takes_the_booking_back(office: Any) -
     calendar = office.connect()
     office.offer(calendars=[calendar])
     slot = office.free("check-up")[3]
-    asked = {"slot_id": slot["id"]}
-    hold = office.slots.post("/api/v1/slots/holds", json=asked).json()
+    hold = office.held(slot)
     made = office.propose(slot, hold_id=hold["id"]).json()
     office.calendars.delete(f"/api/v1/calendars/{calendar}")
     assert office.ask(f"/{made['id']}/confirm").status_code == 404

@@ -59,6 +59,7 @@ class Server:
         self.netloc, self._folder, self._port = f"127.0.0.1:{port}", folder, port
         self.auth = (ACCOUNT["account"], ACCOUNT["password"])
         self._users = folder / "users"
+        self._made: list[str] = []
         self.let_in()
         self.start()
 
@@ -69,6 +70,12 @@ class Server:
         name = uuid.uuid4().hex
         self.url = f"http://{self.netloc}/{ACCOUNT['account']}/{name}/"
         self.send("MKCALENDAR")
+        self._made.append(self.url)
+
+    def clear(self) -> None:
+        """Delete every calendar that there is."""
+        while self._made:
+            httpx.delete(self._made.pop(), auth=self.auth).raise_for_status()
 
     def start(self) -> None:
         options = {
@@ -100,6 +107,12 @@ class Server:
         url = f"{self.url}{name}"
         answer = httpx.request(method, url, content=body, auth=self.auth)
         assert answer.status_code < 300, answer.text
+
+    def name_it(self, name: str) -> None:
+        """Give the calendar the name that people see."""
+        told = f"<D:prop><D:displayname>{name}</D:displayname></D:prop>"
+        body = f'<D:propertyupdate xmlns:D="DAV:"><D:set>{told}</D:set>'
+        self.send("PROPPATCH", body=f"{body}</D:propertyupdate>")
 
     def put(self, name: str, *lines: str, also: tuple[str, ...] = ()) -> None:
         event = ["BEGIN:VEVENT", f"UID:{name}", "DTSTAMP:20260101T000000Z", *lines]
@@ -134,3 +147,4 @@ def server(radicale: Server) -> Iterator[Server]:
     radicale.let_in()
     if radicale.process.poll() is not None:
         radicale.start()
+    radicale.clear()

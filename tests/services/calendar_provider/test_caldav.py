@@ -277,3 +277,36 @@ def test_only_known_hosts_are_asked_and_no_password_is_shown(
     stored = [call.request.content.decode() for call in mesh.wire.calls]
     assert not any(secret in each or plain in each for each in stored)
     assert secret not in mesh.get(f"{PATH}/{calendar}").text
+
+
+def test_at_a_servers_address_the_accounts_calendar_is_found(
+    mesh: testing.Mesh, server: Any
+) -> None:
+    server.put("a", "DTSTART:20260303T080000Z", "DTEND:20260303T090000Z")
+    server.name_it("Surgery")
+    root = f"http://{server.netloc}/"
+    for url, remote in ((root, "Surgery"), (root.rstrip("/"), server.url)):
+        found = connected(mesh, server, url=url, remote=remote)
+        assert starts(mesh, found) == ["03T08"]
+        path = f"{PATH}/{found}/events/e-1"
+        assert mesh.put(path, json=EVENT).status_code == 200
+        assert server.names() == ["a.ics", "filigree-e-1.ics"]
+        assert mesh.delete(path).status_code == 204
+
+
+def test_of_several_calendars_the_name_has_to_be_said(
+    mesh: testing.Mesh, server: Any
+) -> None:
+    server.name_it("Surgery")
+    server.new_calendar()
+    server.name_it("Private")
+    calendar = connected(mesh, server, url=f"http://{server.netloc}/")
+    found = told(mesh, calendar)
+    assert found["state"] == "unknown"
+    assert "which calendar" in found["reason"]
+    assert "Surgery" in found["reason"]
+    asked = {"kind": "apple", "name": "Anna", "timezone": "UTC", **server.account}
+    asked |= {"url": f"http://{server.netloc}/", "remote": "Private"}
+    path = f"{PATH}/{calendar}/connection"
+    assert mesh.put(path, json=asked).status_code == 200
+    assert starts(mesh, calendar) == []

@@ -194,6 +194,20 @@ def test_the_feed_is_valid_and_needs_its_token_alone(
     assert mesh.get(path, tenant=None).status_code in (400, 422)
 
 
+def test_a_feeds_token_can_be_changed_and_the_one_before_opens_nothing(
+    mesh: testing.Mesh, calendar: dict[str, Any]
+) -> None:
+    path = f"{PATH}/{calendar['id']}/feed"
+    assert mesh.post(path, roles=("customer",)).status_code == 403
+    renewed = mesh.post(path).json()
+    assert renewed["id"] == calendar["id"]
+    answers = [
+        mesh.get(f"{path}.ics", params={"token": each["feed"]}, tenant=None).status_code
+        for each in (calendar, renewed)
+    ]
+    assert answers == [404, 200]
+
+
 def test_what_is_disconnected_leaves_nothing_behind(
     mesh: testing.Mesh, calendar: dict[str, Any]
 ) -> None:

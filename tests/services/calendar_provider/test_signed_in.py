@@ -61,6 +61,7 @@ class Cloud:
         self.access, self.refresh, self.lifetime = "access-0", "refresh-0", 3600
         self.challenge, self.renewals = "", 0
         self.whole = 0  # how often everything was asked for
+        self.revoked: list[str] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -91,6 +92,9 @@ class Cloud:
         if parts.path == "/token":
             return self.token({k: v[0] for k, v in parse_qs(body.decode()).items()})
         time.sleep(self.slow)
+        if parts.path == "/revoke" and not self.trouble:
+            self.revoked += parse_qs(body.decode())["token"]
+            return 200, {}
         if self.trouble:
             return self.trouble, {"error": {"code": self.trouble, "message": "no"}}
         if asked.headers["Authorization"] != f"Bearer {self.access}":
@@ -354,6 +358,7 @@ def mesh(database: FastAPI, configured: Any, cloud: Any) -> Iterator[testing.Mes
     name = cloud.kind.upper()
     said = {f"{name}_CLIENT": "client:hush", f"{name}_URL": cloud.url + cloud.base}
     said |= {f"{name}_TOKEN_URL": f"{cloud.url}/token", "FRESH": "0"}
+    said |= {f"{name}_REVOKE_URL": f"{cloud.url}/revoke"}
     provider = configured(**said, REDIRECT_URL="https://console.example/calendars")
     upstreams = {"database-operations": database}
     with testing.mesh(provider, upstreams=upstreams) as running:
@@ -538,6 +543,46 @@ def test_access_that_was_withdrawn_makes_it_unknown_and_is_told_once(
     path = f"{PATH}/{calendar}/events/e-1"
     assert mesh.put(path, json=event(DAYS[0])).status_code == 409
     assert mesh.get(path).status_code == 404
+
+
+def test_signed_in_anew_it_is_the_same_calendar(
+    mesh: testing.Mesh, cloud: Any, calendar: str
+) -> None:
+    cloud.put("a", DAYS[0])
+    cloud.access = cloud.refresh = "none"
+    assert told(mesh, calendar)["state"] == "unknown"
+    asked = {"kind": cloud.kind, "name": "Anna", "timezone": "UTC"}
+    again = mesh.put(f"{PATH}/{calendar}/connection", json=asked).json()
+    assert (again["id"], again["state"]) == (calendar, "connecting")
+    assert told(mesh, calendar)["state"] == "unknown"
+    query = dict(parse_qsl(urlsplit(again["authorize_url"]).query))
+    cloud.challenge = query["code_challenge"]
+    brought = {"code": "good", "state": query["state"]}
+    assert mesh.post(f"{PATH}/{calendar}/authorization", json=brought).is_success
+    assert starts(mesh, calendar) == [DAYS[0]]
+    other = asked | {"kind": "local"}
+    assert mesh.put(f"{PATH}/{calendar}/connection", json=other).status_code == 400
+
+
+def test_what_was_granted_is_taken_back_with_the_last_calendar_of_its_kind(
+    mesh: testing.Mesh, cloud: Any, calendar: str
+) -> None:
+    other, _ = begun(mesh, cloud)
+    assert mesh.delete(f"{PATH}/{other}").status_code == 204
+    assert cloud.revoked == []  # the other's grant may be the same
+    assert mesh.delete(f"{PATH}/{calendar}").status_code == 204
+    assert cloud.revoked == [cloud.refresh]
+    waiting, _ = begun(mesh, cloud)
+    assert mesh.delete(f"{PATH}/{waiting}").status_code == 204
+    assert cloud.revoked == [cloud.refresh]  # nobody had granted anything
+
+
+def test_what_cannot_be_taken_back_now_is_disconnected_all_the_same(
+    mesh: testing.Mesh, cloud: Any, calendar: str
+) -> None:
+    cloud.trouble = 503
+    assert mesh.delete(f"{PATH}/{calendar}").status_code == 204
+    assert mesh.get(f"{PATH}/{calendar}").status_code == 404
 
 
 @pytest.mark.parametrize("trouble", [429, 503])

@@ -116,15 +116,14 @@ def test_a_follow_up_is_made_self_contained(mesh: Mesh) -> None:
         {"role": "assistant", "text": "55 euros."},
     ]
     done = plan(mesh, "And for children?", history=history)
-    assert done["question"] == "And for children? How much is a check-up?"
+    assert done["question"] == "How much is a check-up for children?"
 
 
 def test_a_follow_up_may_rest_on_another(mesh: Mesh) -> None:
     asked = ("How much is a check-up?", "And for children?")
     history = [{"role": "user", "text": text} for text in asked]
     question = plan(mesh, "And for pensioners?", history=history)["question"]
-    assert question.startswith("And for pensioners?")
-    assert "check-up" in question
+    assert question == "How much is a check-up for pensioners?"
 
 
 def test_a_question_of_its_own_stays_as_it_is(mesh: Mesh) -> None:

@@ -108,6 +108,23 @@ def test_an_intent_is_paid_when_its_money_has_come_also_after_it_was_given_up(bu
         assert business.post(f"{place}/cancel").status_code == 409
 
 
+def test_less_than_its_total_or_another_currency_does_not_pay_an_intent(business):
+    for short in ({"minor_units": 1, "captured": 1}, {"currency": "JPY"}):
+        intent = made(business)
+        business.deliver(event(PaymentConfirmed, intent, **short))
+        assert business.get(f"{PATH}/{intent['id']}").json()["status"] == "open"
+        rest = {"minor_units": intent["total"] - 1, "captured": intent["total"]}
+        business.deliver(event(PaymentConfirmed, intent, **rest))
+        assert business.get(f"{PATH}/{intent['id']}").json()["status"] == "paid"
+
+
+def test_who_cancels_an_intent_tells_so(business):
+    id = made(business)["id"]
+    business.post(f"{PATH}/{id}/cancel")
+    [told] = business.published("payment-intent.cancelled")
+    assert told["data"]["intent_id"] == id
+
+
 def test_no_order_of_events_takes_a_refunded_intent_back(business):
     for order in permutations(("paid", "half", "all")):
         intent = made(business)

@@ -38,7 +38,13 @@ class Intents:
         about = {"id": id, "status": "open", "payee": "Bright & Co", "total": total}
         sums = dict.fromkeys(("discount", "fee", "tax"), 0) | {"subtotal": total}
         about |= {"currency": currency, "purpose": "Cleaning <b>", "customer": "Ann"}
-        about |= {"lines": [], "fees": [], "tax_name": "VAT", "tax_inclusive": True}
+        about |= {
+            "subject": "u1",
+            "lines": [],
+            "fees": [],
+            "tax_name": "VAT",
+            "tax_inclusive": True,
+        }
         about |= {"method": "card", "rules_version": 1, "conversation_id": None}
         when = datetime.now(UTC).isoformat()
         self.known[id] = about | sums | {"created_at": when} | more

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.payment.events import LinkExpires
+from contracts.payment.events import IntentCancelled, LinkExpires
 
 
 def test_a_link_has_the_amount_and_the_payee_of_its_intent(shop: Any) -> None:
@@ -21,6 +21,24 @@ def test_a_link_has_the_amount_and_the_payee_of_its_intent(shop: Any) -> None:
     assert answer.headers["Location"] == f"/api/v1/payment-links/{link['id']}"
     assert not {"page", "page_url", "asked"} & set(link)
     assert shop.show(link) == link
+
+
+def test_a_link_is_its_customers_and_the_staffs_wherever_its_page_is_anybodys(
+    shop: Any,
+) -> None:
+    link = shop.link(shop.intents.add(subject="u1"), roles=("agent",)).json()
+    path = f"/api/v1/payment-links/{link['id']}"
+    codes = [
+        shop.links.get(path, roles=roles, subject=subject).status_code
+        for roles, subject in (
+            (("customer",), "u1"),
+            (("customer",), "u2"),
+            (("customer",), None),
+            (("agent",), "desk"),
+        )
+    ]
+    assert codes == [200, 404, 404, 200]
+    assert shop.visit(link).status_code == 200
 
 
 def test_an_amount_cannot_be_asked_for(shop: Any) -> None:
@@ -111,6 +129,15 @@ def test_a_link_can_be_ended_and_then_takes_no_card(shop: Any, message: Any) -> 
     assert (ended.status_code, ended.json()["status"]) == (200, "expired")
     assert shop.send(link, number="4242424242424242").status_code == 303
     assert message(shop.visit(link)) == "This link has expired."
+    assert shop.payment(link).status_code == 404
+
+
+def test_the_link_of_a_cancelled_intent_takes_no_card(shop: Any, message: Any) -> None:
+    intent = shop.intents.add()
+    link = shop.link(intent).json()
+    shop.links.deliver(IntentCancelled(intent_id=intent))
+    assert shop.show(link)["status"] == "expired"
+    assert shop.send(link, number="4242424242424242").status_code == 303
     assert shop.payment(link).status_code == 404
 
 

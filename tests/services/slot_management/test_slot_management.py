@@ -208,6 +208,21 @@ def test_what_is_released_is_free_at_once_and_releasing_again_is_no_error(
     held(mesh, slot)
 
 
+def test_a_hold_is_its_holders_and_the_staffs(mesh: testing.Mesh) -> None:
+    slot = slots(mesh)[3]
+    path = f"{HOLDS}/{held(mesh, slot)['id']}"
+    for other in ({"subject": "u2"}, {"subject": None}):
+        told = {"roles": ("customer",)} | other
+        assert mesh.get(path, **told).status_code == 404
+        assert mesh.delete(path, **told).status_code == 404
+    own = mesh.get(path, roles=("customer",))
+    assert (own.status_code, own.json()["slot"]) == (200, slot)
+    assert "subject" not in own.json()
+    assert mesh.get(path, roles=("agent",), subject="desk").status_code == 200
+    assert mesh.delete(path, roles=("agent",), subject="desk").status_code == 204
+    assert mesh.get(path, roles=("customer",)).status_code == 404
+
+
 def test_the_same_key_gets_the_same_hold(mesh: testing.Mesh) -> None:
     asked = {"slot_id": slots(mesh)[3]["id"]}
     headers = {"Idempotency-Key": "k-1"}

@@ -1,0 +1,71 @@
+"""One message of a conversation at a time, as people talk.
+
+Whoever sends two at once, or the same one twice, gets two answers that are true one
+after the other. It holds within this process; beyond it, what is written at a version
+still keeps two from both coming first.
+"""
+
+import asyncio
+from types import TracebackType
+from weakref import WeakValueDictionary
+
+from contracts.assistant.conversations import ChatRequest
+from dialogue._desk import Caller, Desk
+from dialogue._talk import Talk
+
+PATIENCE = 12.0  # seconds that a message waits for the one before it
+
+
+class Turn:
+    """A message on its way to its answer, until which the next one waits::
+
+    with turn as talk: ...
+    """
+
+    def __init__(self, talk: Talk, lock: asyncio.Lock | None) -> None:
+        self._talk, self._lock = talk, lock
+
+    def __enter__(self) -> Talk:
+        return self._talk
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._lock is not None:
+            self._lock.release()
+
+
+class Turns:
+    """Whose turn it is in each conversation of a desk."""
+
+    def __init__(self, desk: Desk, patience: float = PATIENCE) -> None:
+        self._desk, self._patience = desk, patience
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def begin(self, asked: ChatRequest, caller: Caller) -> Turn:
+        """The message in its conversation, once it is its turn. What ``opened`` raises.
+
+        The same message again, while the first is still being answered, is the first:
+        a button pressed twice, or a client that did not wait.
+        """
+        key = f"{caller.tenant} {asked.conversation_id or id(asked)}"
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        waits = lock.locked()
+        held = lock if await self._taken(lock) else None
+        try:
+            talk = await self._desk.opened(asked, caller, repeats=waits)
+        except BaseException:
+            if held:
+                held.release()
+            raise
+        return Turn(talk, held)
+
+    async def _taken(self, lock: asyncio.Lock) -> bool:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await lock.acquire()
+        except TimeoutError:
+            return False

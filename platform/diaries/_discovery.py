@@ -1,0 +1,76 @@
+"""Finding the calendar of an account, where a server alone is named.
+
+The principal of whoever signs in (RFC 5397), that one's calendar-home-set and the
+calendars in it (RFC 4791 §6.2), asked for at the address and, where that says nothing,
+at its ``/.well-known/caldav`` (RFC 6764 §5).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
+from urllib.parse import urljoin
+
+from diaries._changes import Refused
+
+CALENDAR = "{urn:ietf:params:xml:ns:caldav}calendar"
+WELL_KNOWN = "/.well-known/caldav"
+ANY = "primary"  # the one that there is
+
+
+class Found(NamedTuple):
+    """A calendar there: its address, and the name that people see."""
+
+    url: str
+    name: str
+
+
+def calendar_at(
+    client: Any, url: str, wanted: str, require: Callable[[str], Any]
+) -> str:
+    """The address of the calendar at *url*: itself, or the *wanted* one of the account.
+
+    *require* raises Refused for addresses that are not to be asked. Refused where none
+    or several may be meant; it says their names.
+    """
+    if _is_calendar(client, url):
+        return url
+    found = list(_calendars(client, url, require))
+    named = [each for each in found if wanted in (ANY, each.name, each.url)]
+    if len(named) == 1:
+        return named[0].url
+    names = ", ".join(each.name for each in found) or "none"
+    raise Refused(f"which calendar is meant has to be said; there are: {names}"[:300])
+
+
+def _is_calendar(client: Any, url: str) -> bool:
+    from caldav.elements import dav
+    from caldav.lib import error
+
+    with suppress(error.NotFoundError, error.PropfindError):
+        there = client.calendar(url=url)
+        kind = there.get_property(dav.ResourceType(), parse_props=False)
+        return kind is not None and any(each.tag == CALENDAR for each in kind)
+    return False
+
+
+def _calendars(client: Any, url: str, require: Callable[[str], Any]) -> Iterator[Found]:
+    """Those of the account that hold events."""
+    principal = _principal(client, url)
+    home = principal.calendar_home_set
+    require(str(home.url))
+    for each in home.get_calendars():
+        require(str(each.url))
+        if "VEVENT" in (each.get_supported_components() or ["VEVENT"]):
+            yield Found(str(each.url), each.get_display_name() or str(each.url))
+
+
+def _principal(client: Any, url: str) -> Any:
+    from caldav.elements import dav
+    from caldav.lib import error
+
+    for at in (url, urljoin(url, WELL_KNOWN)):
+        with suppress(error.NotFoundError, error.PropfindError):
+            there = client.calendar(url=at)
+            if found := there.get_property(dav.CurrentUserPrincipal()):
+                return client.principal(url=urljoin(at, found))
+    raise Refused("no calendars are found at this address")
