@@ -101,6 +101,13 @@ def told(amounts: list[Money]) -> str:
     return ", ".join(each)
 
 
+def question(talk: StoredTalk, said: replies.Replies) -> str:
+    """What to ask about the amount, in words."""
+    name = talk.question or "which"
+    is_name = said.has(name)
+    return said.say(name, talk.language, taken=talk.taken) if is_name else name
+
+
 def refusal(talk: StoredTalk, problem: Any) -> dict[str, Any]:
     """What to say where an amount is not taken; nothing where nobody says why."""
     known, amount = problem.data, talk.amount

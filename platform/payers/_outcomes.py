@@ -1,9 +1,10 @@
 """What became of payments that there are links for, in words."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.payment.intents import Analysis
 from contracts.payment.links import Link
 from contracts.payment.payments import Payment
 from contracts.payment.talks import StoredTalk
@@ -16,21 +17,21 @@ MADE = ("disputed", "confirmed")  # what a payment is that was made, and not giv
 class Outcomes:
     """The replies ``status_…`` and ``refund`` of *said*, with the *fields* of a talk.
 
-    Links and payments are those of the upstreams; while they cannot be seen, that is
-    what is told.
+    ``links`` is the upstream, and ``payment`` finds one of the payments. While they
+    cannot be seen, that is what is told.
     """
 
     links: Any
-    confirmation: Any
+    payment: Callable[[str], Awaitable[Payment]]
     platform: Any
     said: Replies
     fields: Callable[[StoredTalk], Mapping[str, Any]]
 
     async def told(
-        self, talks: Iterable[StoredTalk], language: str, *, is_refund: bool
+        self, talks: Iterable[StoredTalk], language: str, found: Analysis
     ) -> str:
         """Of each talk that has a link; and who gives money back, where asked."""
-        first = [self.said.say("refund", language)] if is_refund else []
+        first = [self.said.say("refund", language)] if found.intent == "refund" else []
         linked = [each for each in talks if each.link_id]
         try:
             each = [await self._of(one, language) for one in linked]
@@ -49,13 +50,8 @@ class Outcomes:
 
     async def _payment(self, id: str) -> Payment | None:
         """None of one that nothing has been heard of."""
-        tenant = self.platform.current().tenant
         try:
-            with self.platform.acting_for(tenant):  # customers see no payments
-                found: Payment = await self.confirmation.call(
-                    "get_payment", Payment, id=id
-                )
-                return found
+            return await self.payment(id)
         except self.platform.NotFound:
             return None
 

@@ -25,6 +25,7 @@ from contracts.payment.events import TalkExpires
 from contracts.payment.intents import Analysis, Intent
 from contracts.payment.links import Link
 from contracts.payment.money import Money
+from contracts.payment.payments import Payment
 from contracts.payment.talks import StoredTalk
 
 BEGINS = chassis.policy(retry="keyed", public=True)
@@ -48,11 +49,16 @@ talks = chassis.collection("payment-talks", StoredTalk)
 router = chassis.router("/api/v1/payment-conversations")
 
 
-async def status(talk: StoredTalk, *, is_refund: bool) -> str:
+async def payment(id: str) -> Payment:
+    with chassis.acting_for(chassis.current().tenant):  # customers see no payments
+        return await confirmation.call("get_payment", Payment, id=id)
+
+
+async def status(talk: StoredTalk, found: Analysis) -> forms.Heard:
     """What became of the conversation's payments; and who gives money back."""
     mine = {"customer": talk.customer, "conversation_id": talk.conversation_id}
     known = await talks.matching(mine) if talk.conversation_id else [talk]
-    return await outcomes.told(known, talk.language, is_refund=is_refund)
+    return forms.Heard(told=await outcomes.told(known, talk.language, found))
 
 
 async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
@@ -60,8 +66,7 @@ async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
     asked["before"] = payers.before(talk, text, answer)
     found = await intents.call("analyze", Analysis, json=asked)
     if payers.is_for_status(text, found):
-        is_refund = found.intent == "refund"
-        return forms.Heard(told=await status(talk, is_refund=is_refund))
+        return await status(talk, found)
     return payers.heard(talk, text, answer, found)
 
 
@@ -106,13 +111,11 @@ def fields(talk: StoredTalk) -> dict[str, Any]:
     due, language = talk.total or talk.amount, talk.language
     amount = spelt.amount(due.minor_units, due.currency, language) if due else ""
     fees = SAID.say("fees", language) if due != talk.amount else ""
-    name = talk.question or "which"
-    is_name = name in WORDS["replies"]["en"]
-    question = SAID.say(name, language, taken=talk.taken) if is_name else name
+    question = payers.question(talk, SAID)
     return dict(talk) | {"amount": amount, "fees": fees, "question": question}
 
 
-outcomes = payers.Outcomes(links, confirmation, chassis, SAID, fields)
+outcomes = payers.Outcomes(links, payment, chassis, SAID, fields)
 does = read, price, link, unlink, met, payers.refusal, fields
 desk = forms.Desk(FORM, SAID, WORDS["about"], talks, chassis, TalkExpires, *does)
 
