@@ -70,7 +70,9 @@ class Turn(BaseModel):
 
 class StoredTalk(Talk):
     """``asked``: the question that a message may answer, if that was said last.
-    ``doubt``: what was said about an amount and was not clear. The ``history`` is that
+    ``doubt``: what was said about an amount and was not clear; ``question`` is what
+    to ask about it, or the name of a reply, and ``taken`` what could be paid instead.
+    ``told`` is the answer to a question about earlier payments. The ``history`` is that
     of the last turns; ``turn`` counts all.
     """
 
@@ -81,5 +83,7 @@ class StoredTalk(Talk):
     asked: str = ""
     doubt: str = ""
     question: str | None = None
+    taken: str = ""
+    told: str = ""
     turn: int = 0
     history: list[Turn] = []

@@ -27,6 +27,7 @@ CHOOSES: dict[str, Callable[[Mentions], Mention]] = {
     "last": lambda known: known[-1],
     "least": lambda known: min(known, key=_units),
     "most": lambda known: max(known, key=_units),
+    "only": lambda known: _single(known),
     "all": lambda known: _sum(known),
 }
 
@@ -112,14 +113,20 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def _chosen(text: str, known: Mentions) -> Mentions:
     """That of *known* which a short text chooses; none where that is not clear."""
     said = [name for name, each in _patterns().items() if each.search(text)]
-    if len(said) != 1 or len(known) < 2 or len(text.split()) > SHORT:
+    few = 1 if said == ["only"] else 2
+    if len(said) != 1 or len(known) < few or len(text.split()) > SHORT:
         return []
     try:
         one = CHOOSES[said[0]](known)
     except (IndexError, ValueError):
         return []
+    return [_taken(one)]
+
+
+def _taken(one: Mention) -> Mention:
+    """The choice, of which only the currency may be in doubt still."""
     doubt = None if one.money else one.doubt and "currency"
-    return [replace(one, start=0, end=len(one.text), doubt=doubt)]
+    return replace(one, start=0, end=len(one.text), doubt=doubt)
 
 
 def _units(one: Mention) -> int:
@@ -127,6 +134,12 @@ def _units(one: Mention) -> int:
     if one.minor_units is None:
         raise ValueError(f"{one.text} is not clear")
     return one.minor_units
+
+
+def _single(known: Mentions) -> Mention:
+    """ValueError of several."""
+    [one] = known
+    return one
 
 
 def _sum(known: Mentions) -> Mention:

@@ -43,7 +43,8 @@ class Desk:
     talks that they have been done for, and ``retract`` takes what was done back, or is
     in Conflict with what has come of it; ``fields`` are those of the replies. ``meet``
     is the talk as it is by now. The documents are a collection of the ``platform``'s,
-    whose problems become replies: "refused" for what was not acceptable, else "away".
+    whose problems become replies: for what was not acceptable "refused", or "unclear"
+    with what ``refusal`` makes of the problem, else "away".
     ``expires`` is an event to oneself, delayed.
     """
 
@@ -58,6 +59,7 @@ class Desk:
     perform: Deed
     retract: Deed
     meet: Deed
+    refusal: Callable[[Any, Any], Mapping[str, Any]]
     fields: Callable[[Any], Mapping[str, Any]]
 
     def new(self, caller: Any, **known: Any) -> Any:
@@ -102,20 +104,30 @@ class Desk:
         if is_resumed:
             before = before.model_copy(update={"asked": ""})
         heard = await self._heard(before, text)
-        if is_resumed and heard.is_aside and not is_question(text):
-            heard = Heard(is_about=True)
-        if known.version == 0 and heard.is_aside:
-            return Taken(before, text, handled=False, goes_on=False)
+        if is_resumed:
+            heard = self._back(heard, text)
+        if known.version == 0 and (heard.is_aside or heard.told):
+            told = before.model_copy(update={"reply": heard.told})
+            return Taken(told, text, handled=bool(heard.told), goes_on=False)
         talk, name = await self._done(before, heard)
         talk = self._kept(talk, before, name, known.version, text)
-        is_on = talk.state == self.form.done and not heard.is_aside
-        return Taken(talk, text, not heard.is_aside, is_on or talk.state in OPEN)
+        return Taken(talk, text, not heard.is_aside, self._goes_on(talk, heard))
+
+    def _back(self, heard: Heard, text: str) -> Heard:
+        """What somebody says who comes back to it: "back to my payment" """
+        is_it = heard.is_aside and not is_question(text)
+        return Heard(is_about=True) if is_it else heard
 
     def reminder(self, talk: Any) -> str:
         """What it waits for still, in words; "" for nothing."""
         is_waiting = talk.state in OPEN
         told = self.fields(talk) if is_waiting else {}
         return self.said.say("aside", talk.language, **told) if is_waiting else ""
+
+    def _goes_on(self, talk: Any, heard: Heard) -> bool:
+        """Whether the next message may be about it."""
+        is_on = talk.state == self.form.done and not heard.is_aside
+        return is_on or talk.state in OPEN
 
     async def expire(self, event: Any) -> None:
         """End a talk in which nobody has answered since the event's turn."""
@@ -163,10 +175,10 @@ class Desk:
             deed, news = self.perform, {"state": self.form.done, "asked": ""}
         try:
             return (await deed(moved.talk)).model_copy(update=news), moved.reply
-        except self.platform.Invalid:
-            first = self.form.fields[0]
-            news = self.form.anew | {first: None, "asked": first}
-            return moved.talk.model_copy(update=news), "refused"
+        except self.platform.Invalid as problem:
+            why, first = self.refusal(moved.talk, problem), self.form.fields[0]
+            news = self.form.anew | {first: None, "asked": first} | why
+            return moved.talk.model_copy(update=news), "unclear" if why else "refused"
         except self.platform.Problem:
             return moved.talk.model_copy(update={"asked": ""}), "away"
 

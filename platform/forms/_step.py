@@ -43,7 +43,8 @@ class Heard:
     """What a message says. ``unclear``: a field that it names, but not beyond doubt.
     ``is_about``: it is about the form, though it may fill in nothing. ``is_answer``: it
     is said to the form's question, and nobody else's matter. ``instead`` is the reply
-    to what has nothing to do with the form's state.
+    to what has nothing to do with the form's state, and ``told`` answers a question
+    that leaves all as it is: the reply is "told", and begins nothing.
     """
 
     answer: Answer = "none"
@@ -52,11 +53,12 @@ class Heard:
     is_about: bool = False
     is_answer: bool = False
     instead: str = ""
+    told: str = ""
 
     @property
     def is_aside(self) -> bool:
         """Whether it has nothing to do with the form."""
-        is_meant = self.is_about or self.is_answer or self.instead
+        is_meant = self.is_about or self.is_answer or self.instead or self.told
         return self.answer == "none" and not (self.values or self.unclear or is_meant)
 
     @property
@@ -87,6 +89,8 @@ def is_open(form: Form, talk: Any, now: datetime) -> bool:
 
 
 def step(form: Form, talk: Any, heard: Heard, now: datetime) -> Step:
+    if heard.told:
+        return _moved(talk, "told", told=heard.told)
     if heard.instead:
         return _moved(talk, heard.instead)
     if talk.state != form.done and not is_open(form, talk, now):

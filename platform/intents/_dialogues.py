@@ -74,7 +74,8 @@ class Dialogues:
         action = known.pop("action", action)
         if not (leading := self.leading(action)):
             return None
-        away = leading[0]["away"]
+        own = [i for i in leading if i is self.intents.get(intent) and "away" in i]
+        away = [*own, *leading][0]["away"]
         told = away.get((asked.locale or "en").casefold()[:2], away["en"])
         about = {"is_question": wording.is_question(asked.message), "reply": reply}
         return Led(action=action, away=told, **known, **about)

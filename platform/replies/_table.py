@@ -36,6 +36,9 @@ class Replies:
                 if name not in default or _fields(text) != _fields(default[name]):
                     raise ValueError(f"{language}: {name!r} is not as in {DEFAULT}")
 
+    def has(self, name: str) -> bool:
+        return name in self._table[DEFAULT]
+
     def say(self, name: str, locale: str | None, /, **fields: Any) -> str:
         """The reply in the locale's language, or else in English."""
         texts = self._table[self.language(locale) or DEFAULT]

@@ -1,6 +1,6 @@
 """Conversational payment: a dialogue that leads to a payment link, or to none.
 
-Calls      payment-intent, payment-link, database-operations
+Calls      payment-intent, payment-link, payment-confirmation, database-operations
 Publishes  payment-talk.expires, and consumes it: nobody has answered
 
 No link is made without a yes to the question that named amount, currency and payee.
@@ -25,6 +25,7 @@ from contracts.payment.events import TalkExpires
 from contracts.payment.intents import Analysis, Intent
 from contracts.payment.links import Link
 from contracts.payment.money import Money
+from contracts.payment.payments import Payment
 from contracts.payment.talks import StoredTalk
 
 BEGINS = chassis.policy(retry="keyed", public=True)
@@ -43,14 +44,29 @@ FORM = forms.Form(
 
 intents = chassis.upstream("payment-intent")
 links = chassis.upstream("payment-link")
+confirmation = chassis.upstream("payment-confirmation")
 talks = chassis.collection("payment-talks", StoredTalk)
 router = chassis.router("/api/v1/payment-conversations")
+
+
+async def payment(id: str) -> Payment:
+    with chassis.acting_for(chassis.current().tenant):  # customers see no payments
+        return await confirmation.call("get_payment", Payment, id=id)
+
+
+async def status(talk: StoredTalk, found: Analysis) -> forms.Heard:
+    """What became of the conversation's payments; and who gives money back."""
+    mine = {"customer": talk.customer, "conversation_id": talk.conversation_id}
+    known = await talks.matching(mine) if talk.conversation_id else [talk]
+    return forms.Heard(told=await outcomes.told(known, talk.language, found))
 
 
 async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
     asked = {"text": text[:4000], "locale": talk.locale, "currency": talk.currency}
     asked["before"] = payers.before(talk, text, answer)
     found = await intents.call("analyze", Analysis, json=asked)
+    if payers.is_for_status(text, found):
+        return await status(talk, found)
     return payers.heard(talk, text, answer, found)
 
 
@@ -95,11 +111,12 @@ def fields(talk: StoredTalk) -> dict[str, Any]:
     due, language = talk.total or talk.amount, talk.language
     amount = spelt.amount(due.minor_units, due.currency, language) if due else ""
     fees = SAID.say("fees", language) if due != talk.amount else ""
-    question = talk.question or SAID.say("which", language)
+    question = payers.question(talk, SAID)
     return dict(talk) | {"amount": amount, "fees": fees, "question": question}
 
 
-does = read, price, link, unlink, met, fields
+outcomes = payers.Outcomes(links, payment, chassis, SAID, fields)
+does = read, price, link, unlink, met, payers.refusal, fields
 desk = forms.Desk(FORM, SAID, WORDS["about"], talks, chassis, TalkExpires, *does)
 
 

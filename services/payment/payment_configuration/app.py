@@ -53,9 +53,9 @@ def require_sound(given: contract.Rules) -> None:
 
 def require_allowed(given: StoredRules, asked: QuoteRequest) -> None:
     """Invalid unless the rules take that method, that currency, and so much of it."""
-    code = asked.amount.currency
-    if asked.method not in given.methods or code not in given.currencies:
-        raise chassis.Invalid(f"{code} by {asked.method} is not taken here")
+    code, taken = asked.amount.currency, given.currencies
+    if asked.method not in given.methods or code not in taken:
+        raise chassis.Invalid(f"no {code} by {asked.method}", currencies=taken)
     limit = given.limits.get(code, Limits())
     if not limit.least <= asked.amount.minor_units <= limit.most:
         raise chassis.Invalid("it is outside the limits", **limit.model_dump())

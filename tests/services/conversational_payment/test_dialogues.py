@@ -24,13 +24,16 @@ def named(reply: str) -> set[str]:
         if reply.startswith(table["lost"]):
             left = reply.removeprefix(table["lost"]).strip()
             return {f"lost {name}" for name in named(left)}
+        if reply.startswith(table["refund"]) and reply != table["refund"]:
+            left = reply.removeprefix(table["refund"]).strip()
+            return {f"refund {name}" for name in named(left)}
     found = set()
     for table in REPLIES.values():
         for name, text in table.items():
             pieces = map(re.escape, re.split(r"\{\w+\}", text))
             if re.fullmatch(".+?".join(pieces).replace("EUR.+?", "EUR.*?"), reply):
                 found.add(name)
-    return found - {"unclear", "which"} or {"unclear"}
+    return found - {"unclear", "told", "which"} or {"unclear"}
 
 
 def happen(till: Any, what: str, url: str) -> None:

@@ -261,3 +261,29 @@ def test_nothing_is_told_while_the_database_is_away(till: Any) -> None:
     assert answer.status_code in (424, 503)
     till.come_back()
     assert testing.until(lambda: till.post(id, PAY).status_code == 200)
+
+
+def test_the_chat_is_told_what_became_of_its_payments_and_of_no_others(
+    till: Any,
+) -> None:
+    here = till.turn(PAY, conversation_id="c-1")["dialogue"]["arguments"]
+    url = till.turn("yes", conversation_id="c-1", **here)["reply"].split()[-1]
+    till.pay(url)
+    asked = "did my payment go through?"
+    paid = till.turn(asked, conversation_id="c-1")
+    assert "50.00 EUR (fifty euros) to Brightwater Dental" in paid["reply"]
+    assert "has been made" in paid["reply"]
+    assert (paid["handled"], paid["dialogue"]) == (True, None)
+    other = till.turn(asked, conversation_id="c-2")
+    assert other["reply"].startswith("No payment has been made in this conversation")
+    stranger = till.turn(asked, conversation_id="c-1", subject="bob")
+    assert stranger["reply"].startswith("No payment has been made")
+
+
+def test_asking_for_money_back_is_told_who_gives_it_and_opens_nothing(
+    till: Any,
+) -> None:
+    told = till.turn("I want my money back", conversation_id="c-1")
+    assert "the staff does" in told["reply"]
+    assert (told["handled"], told["dialogue"]) == (True, None)
+    assert till.turn(PAY, conversation_id="c-1")["dialogue"] is not None
