@@ -171,8 +171,17 @@ def test_what_waits_for_nothing_is_not_left_but_over(mesh: Mesh) -> None:
     assert (names(done)[0], done["dialogue"]["left"]) == ("booking", None)
 
 
-def test_who_asks_for_a_person_leaves_the_dialogue(mesh: Mesh) -> None:
-    done = plan(mesh, "I want to talk to a person", dialogue=PAYING)
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I want to talk to a person",
+        "Ich möchte mit einem Menschen sprechen",
+        "Je veux parler à une personne",
+        "Quiero hablar con una persona",
+    ],
+)
+def test_who_asks_for_a_person_leaves_the_dialogue(mesh: Mesh, message: str) -> None:
+    done = plan(mesh, message, dialogue=PAYING)
     assert names(done) == ["hand_over"]
     assert done["dialogue"] is None
 
