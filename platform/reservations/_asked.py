@@ -7,7 +7,7 @@ from typing import Any
 from contracts.calendar.bookings import BookingsWanted, NewBooking, StoredBooking
 from contracts.calendar.calendars import NewEvent
 from contracts.calendar.slots import StoredOffer
-from openings import Wish
+from openings import Wish, rule_of
 
 
 def begins(start: datetime) -> str:
@@ -18,10 +18,12 @@ def begins(start: datetime) -> str:
 def proposal(
     given: NewBooking, wish: Wish, offer: StoredOffer, caller: Any, now: datetime
 ) -> StoredBooking:
-    """The proposal of the slot that is wished for, of that offer.
+    """The proposal of the slot that is wished for, of that offer; BadRule in a length
+    that it has not.
 
     Asked for again under its idempotency key, it is the same booking.
     """
+    rule_of(offer, wish.minutes)
     key = f"{caller.tenant} {caller.subject} {caller.idempotency_key or uuid.uuid4()}"
     said = given.model_dump(exclude={"hold_id", "confirm"})
     return StoredBooking(

@@ -428,13 +428,16 @@ def test_what_is_no_slot_cannot_be_booked(office: Any, slot: str, code: int) -> 
     assert office.propose({"id": slot}).status_code == code
 
 
-def test_a_business_with_offers_is_booked_for_those_alone(office: Any) -> None:
+@pytest.mark.parametrize("confirm", [False, True])
+def test_a_business_with_offers_is_booked_for_those_alone(
+    office: Any, confirm: bool
+) -> None:
     usual = office.free()[4]
     office.offer()
     long = office.free("check-up")[4]
     long["id"] = long["id"].replace(".30.", ".90.")
-    codes = [office.propose(each, confirm=True) for each in (usual, long)]
-    assert [each.status_code for each in codes] == [404, 400]
+    answers = [office.propose(each, confirm=confirm) for each in (usual, long)]
+    assert [each.status_code for each in answers] == [404, 400]
     assert office.bookings.published("booking.created") == []
 
 
