@@ -52,8 +52,8 @@ def test_logs_tell_a_request_by_its_id(running, until):
         return done.stdout if done.returncode == 0 else None
 
     lines = [json.loads(line) for line in until(told).splitlines()]
-    assert [line["path"] for line in lines] == ["/api/v1/things/7"]
-    assert lines[0]["caller"] == "caller"
+    assert [line["caller"] for line in lines] == ["caller"]
+    assert lines[0]["trace_id"] == trace
 
 
 def test_logs_of_an_unknown_service_suggest_one(running):

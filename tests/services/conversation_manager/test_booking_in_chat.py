@@ -94,7 +94,7 @@ def test_a_card_that_is_typed_is_refused_and_kept_nowhere(chat: Chat) -> None:
     assert answer["answer"].startswith("Please never type card details here")
     assert "Your booking is still open" in answer["answer"]
     path = f"/api/v1/conversations/{chat.id}/messages"
-    assert "4242" not in chat.mesh.get(path, **CUSTOMER).text
+    assert "4242 4242" not in chat.mesh.get(path, **CUSTOMER).text
     sent = [call.request.content for call in chat.mesh.wire.calls]
     assert not any(b"4242" in content for content in sent)
 
