@@ -19,7 +19,7 @@ import psutil
 import pytest
 import yaml
 
-from filigree import control, tokens
+from filigree import control, environment, tokens
 from filigree.state import State
 
 SCHEMA = Path(__file__).parents[2] / "contracts" / "declaration.schema.json"
@@ -240,7 +240,7 @@ class Mesh:
         self, method: str, path: str, *, caller: str = "caller", **more: Any
     ) -> httpx.Response:
         """Call the callee through the egress of *caller*."""
-        keys = self.held.secrets["internal"]
+        keys = environment.internal_keys(self.held)
         token = tokens.mint(keys, "t1", "u1", ["owner"], caller)
         headers = {tokens.HEADER: token, **more.pop("headers", {})}
         transport = httpx.HTTPTransport(uds=str(self.held.egress(caller)))
