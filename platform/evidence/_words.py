@@ -5,9 +5,9 @@ that customers use for it.
 """
 
 import functools
-import itertools
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 from evidence import _stems
@@ -140,7 +140,6 @@ def _beginnings() -> dict[str, int]:
     return found
 
 
-_LONGEST = 4
 Phrase = tuple[frozenset[str], frozenset[str]]
 _KIN = 7
 
@@ -150,28 +149,34 @@ def _kin(stem: str) -> frozenset[str]:
     return frozenset({f"{stem[:_KIN]}~"} if len(stem) >= _KIN else ())
 
 
+def _row(found: list[str]) -> list[str]:
+    """One stem for each word, as the thesaurus has its phrases."""
+    return [_stems.stem(word.replace("-", "")) for word in found]
+
+
+def _held(row: list[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
+    """The phrases of the thesaurus in a row of stems, with their groups."""
+    known, longest = groups(), _beginnings()
+    for at, first in enumerate(row):
+        for end in range(at + 2, min(at + longest.get(first, 0), len(row)) + 1):
+            if numbers := known.get(" ".join(row[at:end])):
+                yield row[at:end], numbers
+
+
 def meanings(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The stems in a text, and the groups of its words and phrases."""
     stems: set[str] = set()
     numbers: set[str] = set()
-    known = groups()
-    found = words(text)
-    row = [_stems.stem(word.replace("-", "")) for word in found]
-    longest = _beginnings()
-    for at, word in enumerate(found):
+    known, found = groups(), words(text)
+    for word in found:
         stems.update(stems_of(word))
         for stem in stems_of(word):
             numbers.update(known.get(stem, ()), _kin(stem))
-        for length in range(2, longest.get(row[at], 0) + 1):
-            numbers.update(known.get(" ".join(row[at : at + length]), ()))
+    for _, held in _held(_row(found)):
+        numbers.update(held)
     return frozenset(stems), frozenset(numbers)
 
 
 def phrases(text: str) -> list[Phrase]:
     """(stems, groups) of each phrase of the thesaurus that stands in a text."""
-    known = groups()
-    row = [_stems.stem(word.replace("-", "")) for word in words(text)]
-    spans = itertools.product(range(len(row)), range(2, _LONGEST + 1))
-    pieces = (row[at : at + length] for at, length in spans if at + length <= len(row))
-    held = ((frozenset(piece), known.get(" ".join(piece))) for piece in pieces)
-    return [(stems, numbers) for stems, numbers in held if numbers]
+    return [(frozenset(piece), held) for piece, held in _held(_row(words(text)))]
