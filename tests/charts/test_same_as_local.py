@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from chassis import _serve
 from filigree import edges, envoy
 from filigree.declarations import seconds
 from filigree.state import State
@@ -146,6 +147,36 @@ def test_breakers_and_limits_are_the_same(local, find):
             "minRetryConcurrency": budget["min_retry_concurrency"],
         }
         assert limits["tcp"]["connectTimeout"] == cluster["connect_timeout"]
+
+
+def test_the_limits_of_an_edge_are_its_callers_alone(local, find):
+    """A rule for who calls a service holds for the service's own sidecar as well, where
+    all callers come together; on a laptop nothing stands there but the service."""
+    for scope in find("Sidecar"):
+        pool = scope["spec"]["inboundConnectionPool"]
+        edge = find("DestinationRule", scope["metadata"]["name"])["spec"]
+        limits = edge["trafficPolicy"]["connectionPool"]
+        most = pool["tcp"]["maxConnections"]
+        assert limits["tcp"]["maxConnections"] * 2 <= most
+        # The service refuses the next connection, which may be a probe's.
+        assert most < _serve.AT_ONCE
+        assert pool["http"]["http1MaxPendingRequests"] >= most
+        assert pool["http"]["http2MaxRequests"] >= 2 * most
+        assert seconds(pool["http"]["idleTimeout"]) < _serve.KEEP_ALIVE
+
+
+def test_a_repeated_request_asks_another_replica_wherever_it_was_sent(find):
+    """Istio says so by itself, but where a header decides which replica it is."""
+    seen = 0
+    for service in find("VirtualService"):
+        rule = find("DestinationRule", service["metadata"]["name"])
+        balancer = rule["spec"]["trafficPolicy"]["loadBalancer"]
+        for route in service["spec"]["http"]:
+            if route.get("retries", {}).get("attempts"):
+                said = route["retries"].get("retryIgnorePreviousHosts", False)
+                assert said == ("consistentHash" in balancer)
+                seen += said
+    assert seen
 
 
 def admitted(policy):

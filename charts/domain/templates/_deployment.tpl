@@ -125,7 +125,8 @@ spec:
             limits:
               # What watches the code for changes is a second process.
               memory: {{ $values.reload | ternary "256Mi" .service.resources.memoryLimit }}
-              ephemeral-storage: 128Mi
+              # /tmp, and what the kubelet keeps of the lines of every container.
+              ephemeral-storage: 256Mi
           securityContext:
             allowPrivilegeEscalation: false
             privileged: false
