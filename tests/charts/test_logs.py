@@ -180,6 +180,7 @@ def test_its_key_is_the_logging_services_and_is_in_no_object(
     made = {
         (each["metadata"]["namespace"], each["metadata"]["name"]): each["stringData"]
         for each in cluster_secrets.manifests(mesh, held)
+        if each["kind"] == "Secret"
     }
     key = made["filigree-logs", wanted["name"]][wanted["key"]]
     assert loglines.admits(
