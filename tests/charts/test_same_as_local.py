@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from chassis import _serve
-from filigree import edges, envoy
+from filigree import cluster_upstream, edges, envoy
 from filigree.declarations import seconds
 from filigree.state import State
 
@@ -114,6 +114,19 @@ def test_what_is_not_declared_is_refused_as_on_a_laptop(find):
         last = service["spec"]["http"][-1]
         assert "match" not in last
         assert last["directResponse"]["status"] == 403
+
+
+def test_a_path_is_judged_as_the_service_will_read_it(local):
+    """A slash that is written %2F is one to a service: it would be asked for another
+    operation than was admitted. A laptop refuses it, Istio reads it so if told to."""
+    for listener in local.listeners["resources"]:
+        manager = listener["filter_chains"][0]["filters"][0]["typed_config"]
+        assert manager["normalize_path"]
+        assert manager["merge_slashes"]
+        assert manager["path_with_escaped_slashes_action"] == "REJECT_REQUEST"
+    [istiod] = [each for each in cluster_upstream.istio() if each["name"] == "istiod"]
+    way = "meshConfig.pathNormalization.normalization"
+    assert istiod["setValues"][way] == "DECODE_AND_MERGE_SLASHES"
 
 
 def test_breakers_and_limits_are_the_same(local, find):
