@@ -328,6 +328,15 @@ def test_environments_are_maps_so_that_an_override_loses_nothing(render):
     assert new["LOG_LEVEL"]["value"] == "DEBUG"
 
 
+def test_what_comes_from_a_secret_is_not_given_in_the_clear(render):
+    """It would be there twice, of which an API server takes one or refuses both."""
+    given = {"logging": {"env": {"LOGGING_AGENT_KEYS": "key"}}}
+    with pytest.raises(helm_python.HelmError, match="comes from a Secret"):
+        render("operations", services=given)
+    with pytest.raises(helm_python.HelmError, match="comes from a Secret"):
+        render("knowledge", env={"NATS_URL": "nats://elsewhere"})
+
+
 def test_a_change_of_one_services_settings_rolls_its_pods_alone(render):
     changed = {"faq-management": {"env": {"ANY": "thing"}}}
     before = own(render("knowledge"), "Deployment")

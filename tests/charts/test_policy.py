@@ -76,6 +76,27 @@ def peers(rules, direction):
                 )
 
 
+def test_a_clusters_own_domain_is_nobodys_certificate(render, release_of):
+    """Istio has a trust domain, for which cluster.local stands in its policies."""
+    named = "k8s.example"
+    made = render("operations", clusterDomain=named)
+    made += release_of("mesh", "istio-system", clusterDomain=named)
+    hosts = [
+        h for o in made if o["kind"] == "VirtualService" for h in o["spec"]["hosts"]
+    ]
+    assert f"logging.filigree-operations.svc.{named}" in hosts
+    principals = [
+        principal
+        for each in made
+        if each["kind"] == "AuthorizationPolicy"
+        for rule in each["spec"].get("rules", ())
+        for source in rule["from"]
+        for principal in source["source"]["principals"]
+    ]
+    assert principals
+    assert all(each.startswith("cluster.local/ns/") for each in principals)
+
+
 def test_the_network_denies_by_default(releases):
     for objects in releases.values():
         [denial] = [
