@@ -21,10 +21,18 @@ _MONTH = (
     r"november|december|spring|summer|autumn|winter|christmas|easter)"
 )
 
+# Signs, the codes of ISO 4217 that are no words, and usual abbreviations.
+_CURRENCY = (
+    r"(?:[€$£¥₹₩₽₺₫₴₦₪₱฿]|(?<![a-z])(?:(?:aed|aud|bgn|brl|cad|chf|cny|czk|dkk|eur|gbp|"
+    r"hkd|huf|idr|ils|inr|isk|jpy|krw|kwd|mxn|myr|nok|nzd|pln|rub|sar|sek|sgd|thb|uah|"
+    r"usd|zar|sfr|rs|kr|zł|kč)\.?|fr\.)(?![a-z]))"
+)
+
 _HELD = {
-    "money": r"[€$£¥]\s?\d|\d\s?(?:€|\$|£|euros?\b|dollars?\b|pounds?\b|cents?\b|p\b|"
-    r"usd\b|eur\b|gbp\b|chf\b|(?:million\s+)?(?:crowns?|francs?|ducats?|yen|rupees?|kron\w+|"
-    r"shillings?|guilders?|florins?|pesos?|rou?bles?|coins|thalers?)\b|%|percent\b|per\s+cent\b)|\bfree\b|\bno\s+(?:extra\s+)?"
+    "money": rf"{_CURRENCY}\s?\d|\d\s?(?:{_CURRENCY}|euros?\b|dollars?\b|pounds?\b|"
+    r"cents?\b|p\b|[.,][-–—]|%|percent\b|per\s+cent\b|(?:million\s+)?(?:crowns?|francs?|"
+    r"ducats?|yen|rupees?|kron\w+|shillings?|guilders?|florins?|pesos?|rou?bles?|coins|"
+    r"thalers?)\b)|\bfree\b|\bno\s+(?:extra\s+)?"
     r"(?:charge|cost|fee)|\bwithout\s+(?:a\s+|any\s+)?(?:charge|fee|extra)|"
     r"\bcomplimentary\b|\bincluded\b|\bat\s+cost\b|\bown\s+expense\b",
     "clock": r"\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}\s?[ap]\.?m\b|\bo'clock\b|\bnoon\b|"

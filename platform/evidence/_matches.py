@@ -16,6 +16,8 @@ NAMES = (
     "fresh_missing",
     "day_held",
     "day_missing",
+    "year_held",
+    "year_missing",
     "leave_held",
     "leave_missing",
     "offer_held",
@@ -26,7 +28,6 @@ NAMES = (
 )
 ASKS = ("asks_leave", "asks_who", "asks_when", "asks_figure", "asks_how", "asks_what")
 
-_A_NAME = frozenset({"name"})
 _NAMED = frozenset({"name", "person"})
 _TIMED = frozenset({"date", "clock"})
 _FIGURED = frozenset(
@@ -117,10 +118,12 @@ def matched(question: Question, reading: Reading) -> tuple[float, ...]:
     """The values of ``NAMES``."""
     digest, expects = reading.digest, question.expects
     fresh = _fresh(question, reading)
-    held = bool(expects & digest.kinds) or (expects == _A_NAME and fresh is True)
+    held = bool(expects & digest.kinds) or (bool(expects & _NAMED) and fresh is True)
     missing = bool(expects) and not held
     day_held = bool(question.days & digest.days)
     days = bool(question.days and digest.days)
+    year_held = bool(question.years & digest.years)
+    years = bool(question.years and digest.years)
     return (
         float(held),
         float(missing),
@@ -129,6 +132,8 @@ def matched(question: Question, reading: Reading) -> tuple[float, ...]:
         *_either(fresh),
         float(day_held),
         float(days and not day_held),
+        float(year_held),
+        float(years and not year_held),
         *_either(digest.gives_leave if question.asks_leave else None),
         *_either(digest.makes_offer if question.asks_offer else None),
         _pairs(question, reading),

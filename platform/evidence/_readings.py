@@ -41,6 +41,11 @@ class Digest:
         return _days.days(self.span.text) or _days.days(self.above)
 
     @functools.cached_property
+    def years(self) -> frozenset[str]:
+        """The years of the sentence or else of its heading."""
+        return _days.years(self.span.text) or _days.years(self.above)
+
+    @functools.cached_property
     def order(self) -> tuple[str, ...]:
         """Its stems in order, without stop words."""
         return order(self.span.text)

@@ -32,7 +32,7 @@ SETS = Path(__file__).resolve().parents[2] / "tests" / "evidence" / "sets"
 FOUND = 12
 _SELECT_PENALTY, _DECIDE_PENALTY = 0.05, 0.1
 _STEPS, _RATE = 400, 0.05
-_THRESHOLD = 0.45
+_THRESHOLD = 0.35
 
 Labels = NDArray[np.bool_]
 
