@@ -92,6 +92,11 @@ class Reading:
         return self.digest.span.text
 
     @property
+    def quoted(self) -> str:
+        """The sentence, with that before it if it is not understood alone."""
+        return self.passage.text[self.digest.span.since : self.digest.span.end]
+
+    @property
     def heading(self) -> str:
         lead = self.digest.span.lead
         return ". ".join(filter(None, (self.passage.title, self.passage.section, lead)))
@@ -142,7 +147,7 @@ def _digested(title: str, section: str, text: str) -> tuple[Digest, ...]:
                 above=above,
                 own=own,
                 heading=_with(heading, span.lead),
-                before=known[span.before],
+                before=known.setdefault(span.before, _words.meanings(span.before)),
                 around=around,
                 kinds=_kinds.held(span.text),
                 cells=_cells(span.text),

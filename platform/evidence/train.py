@@ -62,7 +62,7 @@ def examples(found: corpus.Set, embed: corpus.Embed, vectors: bool) -> list[Exam
         table = _features.table(question, readings, facts, embed if vectors else None)
         if table is None:
             continue
-        right = np.array([corpus.is_right(case, [r.text]) for r in table.readings])
+        right = np.array([corpus.is_right(case, [r.quoted]) for r in table.readings])
         built.append(Example(found.name, case, table.rows, right))
     return built
 
