@@ -22,6 +22,7 @@ from evidence._sought import sought
 from evidence.types import Answer, Passage, Quote, Statistics
 
 _NOTHING_NEAR = 0.12
+_SURE_OF_BOTH = 0.6
 _LOOKED_AT, _MOST = 8, 4
 _GAIN, _WITHIN = 0.35, 3.0
 
@@ -147,8 +148,11 @@ def weighed(
         return _concluded(parts, least)
 
     found = judged(_parts.parts(asked))
-    others = _parts.apart(asked) if found.abstained else []
-    return judged(others) if others else found
+    others = _parts.apart(asked) if found.confidence < _SURE_OF_BOTH else []
+    apart = judged(others) if others else found
+    return max(
+        found, apart, key=lambda answer: (not answer.abstained, answer.confidence)
+    )
 
 
 def _concluded(parts: list[_Part], least: float) -> Answer:
