@@ -28,11 +28,15 @@ _CURRENCY = (
     r"usd|zar|sfr|rs|kr|zł|kč)\.?|fr\.)(?![a-z]))"
 )
 
+_COINS = (
+    r"(?:euros?|dollars?|pounds?|cents?|pence|quid|crowns?|francs?|ducats?|yen|rupees?|"
+    r"kron\w+|shillings?|guilders?|florins?|pesos?|rou?bles?|coins|thalers?)\b"
+)
+
 _HELD = {
-    "money": rf"{_CURRENCY}\s?\d|\d\s?(?:{_CURRENCY}|euros?\b|dollars?\b|pounds?\b|"
-    r"cents?\b|p\b|[.,][-–—]|%|percent\b|per\s+cent\b|(?:million\s+)?(?:crowns?|francs?|"
-    r"ducats?|yen|rupees?|kron\w+|shillings?|guilders?|florins?|pesos?|rou?bles?|coins|"
-    r"thalers?)\b)|\bfree\b|\bno\s+(?:extra\s+)?"
+    "money": rf"{_CURRENCY}\s?\d|\d\s?(?:{_CURRENCY}|{_COINS}|p\b|[.,][-–—]|%|"
+    rf"percent\b|per\s+cent\b|million\s+{_COINS})|\b(?:{_SPELT})\s+{_COINS}|\bfree\b|"
+    r"\bno\s+(?:extra\s+)?"
     r"(?:charge|cost|fee)|\bwithout\s+(?:a\s+|any\s+)?(?:charge|fee|extra)|"
     r"\bcomplimentary\b|\bincluded\b|\bat\s+cost\b|\bown\s+expense\b",
     "clock": r"\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}\s?[ap]\.?m\b|\bo'clock\b|\bnoon\b|"
@@ -73,7 +77,8 @@ _HELD = {
     "payment": r"\b(?:cash|cards?|visa|mastercard|amex|cheques?|checks|pay\s?pal|"
     r"direct\s+debit|(?:bank|wire)\s+transfers?|apple\s+pay|google\s+pay|on\s+account|"
     r"sepa|invoice[sd]?|contactless|bitcoin|crypto\w*)\b",
-    "code": r"\b(?:code|password|pin|passcode)\b\W+(?:is\W+)?\S*\d|\b\d{4,}\b",
+    "code": r"\b(?:code|password|pin|passcode)s?\b(?:\W+\S*\d|"
+    r"[^.;]*?(?:\b(?:is|are|was)\b|[:=])\W{0,3}\w)|\b\d{4,}\b",
     "email": r"\S+@\S+",
     "weight": r"\d\s?(?:kg|kilos?|kilograms?|g|grams?|lbs?|pounds?|stones?|t|tons?|"
     r"tonnes?)\b",

@@ -28,6 +28,7 @@ NAMES = (
 )
 ASKS = ("asks_leave", "asks_who", "asks_when", "asks_figure", "asks_how", "asks_what")
 
+_A_NAME = frozenset({"name"})
 _NAMED = frozenset({"name", "person"})
 _TIMED = frozenset({"date", "clock"})
 _FIGURED = frozenset(
@@ -114,26 +115,25 @@ def _either(held: bool | None) -> Pair:
     return float(held is True), float(held is False)
 
 
+def _agreeing(asked: frozenset[object], told: frozenset[object]) -> Pair:
+    """Whether both name the same, or others; 0, 0 if one of them names none."""
+    return _either(bool(asked & told) if asked and told else None)
+
+
 def matched(question: Question, reading: Reading) -> tuple[float, ...]:
     """The values of ``NAMES``."""
     digest, expects = reading.digest, question.expects
     fresh = _fresh(question, reading)
-    held = bool(expects & digest.kinds) or (bool(expects & _NAMED) and fresh is True)
+    held = bool(expects & digest.kinds) or (expects == _A_NAME and fresh is True)
     missing = bool(expects) and not held
-    day_held = bool(question.days & digest.days)
-    days = bool(question.days and digest.days)
-    year_held = bool(question.years & digest.years)
-    years = bool(question.years and digest.years)
     return (
         float(held),
         float(missing),
         float(missing and expects <= _asked.STRICT),
         *_either(_count(question, reading)),
         *_either(fresh),
-        float(day_held),
-        float(days and not day_held),
-        float(year_held),
-        float(years and not year_held),
+        *_agreeing(question.days, digest.days),
+        *_agreeing(question.years, digest.years),
         *_either(digest.gives_leave if question.asks_leave else None),
         *_either(digest.makes_offer if question.asks_offer else None),
         _pairs(question, reading),
