@@ -4,7 +4,10 @@ import re
 
 _EXPECTED = [
     (r"\bwhat\b[^?]*\b(?:include[sd]?|contains?|covers?|consists?)\b", set()),
-    (r"\bhow\s+heavy\b|\bwhat\b[^?]*\bweight\s+of\b", {"weight"}),
+    (
+        r"\bhow\s+heavy\b|\bhow\s+much\b[^?]*\bweighs?\b|\bwhat\b[^?]*\bweight\s+of\b",
+        {"weight"},
+    ),
     (r"\bhow\s+(?:hot|cold|warm)\b|\btemperature\b", {"temperature"}),
     (r"\bhow\s+(?:tall|high|deep|wide)\b|\b(?:height|width|depth)\b", {"length"}),
     (

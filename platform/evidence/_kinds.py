@@ -33,9 +33,11 @@ _COINS = (
     r"kron\w+|shillings?|guilders?|florins?|pesos?|rou?bles?|coins|thalers?)\b"
 )
 
+_FIGURE_OF = rf"(?:\d\s?|\b(?:{_SPELT})\s+)"  # and what it is a figure of
+
 _HELD = {
-    "money": rf"{_CURRENCY}\s?\d|\d\s?(?:{_CURRENCY}|{_COINS}|p\b|[.,][-–—]|%|"
-    rf"percent\b|per\s+cent\b|million\s+{_COINS})|\b(?:{_SPELT})\s+{_COINS}|\bfree\b|"
+    "money": rf"{_CURRENCY}\s?\d|\d\s?(?:{_CURRENCY}|p\b|[.,][-–—]|%|"
+    rf"percent\b|per\s+cent\b|million\s+{_COINS})|{_FIGURE_OF}{_COINS}|\bfree\b|"
     r"\bno\s+(?:extra\s+)?"
     r"(?:charge|cost|fee)|\bwithout\s+(?:a\s+|any\s+)?(?:charge|fee|extra)|"
     r"\bcomplimentary\b|\bincluded\b|\bat\s+cost\b|\bown\s+expense\b",
@@ -80,9 +82,9 @@ _HELD = {
     "code": r"\b(?:code|password|pin|passcode)s?\b(?:\W+\S*\d|"
     r"[^.;]*?(?:\b(?:is|are|was)\b|[:=])\W{0,3}\w)|\b\d{4,}\b",
     "email": r"\S+@\S+",
-    "weight": r"\d\s?(?:kg|kilos?|kilograms?|g|grams?|lbs?|pounds?|stones?|t|tons?|"
-    r"tonnes?)\b",
-    "temperature": r"\d\s?(?:°|degrees?\b|celsius\b|fahrenheit\b)",
+    "weight": rf"{_FIGURE_OF}(?:kg|kilos?|kilograms?|g|grams?|lbs?|pounds?|stones?|"
+    r"t|tons?|tonnes?)\b",
+    "temperature": rf"{_FIGURE_OF}(?:°|degrees?\b|celsius\b|fahrenheit\b)",
     "length": rf"{_NUMBER}[\s-]?(?:km|kilomet\w+|m|cm|mm|met(?:er|re)s?|centimet\w+|"
     r"miles?|nautical|feet|foot|ft|inch(?:es)?|yards?|floors?|storeys?)\b",
     "area": r"m²|\bsqm\b|\bsquare\b|\bhectares?\b|\bacres?\b|\d\s?[x×]\s?\d",

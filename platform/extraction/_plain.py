@@ -1,7 +1,7 @@
 """Plain text: paragraphs between empty lines, lists by their marks.
 
-What stands out as people let it in plain text is a heading: a first line by itself, a
-line that is underlined, framed ("*** SALE ***"), or short and in capitals.
+What people make stand out is a heading: a first line by itself, a line that is framed
+("*** SALE ***"), or short and in capitals. Text with underlined lines is Markdown.
 """
 
 import re
@@ -12,7 +12,6 @@ from extraction._builder import Builder
 _GAP = re.compile(r"\n[ \t]*\n[\s]*")
 _FRAME = "*=#~_- \t"
 _FRAMED = re.compile(r"\s*([*=#~_])\1+.*[^\W_].*\1\1\s*")
-_UNDERLINE = re.compile(r"\s*([=\-~*_])\1{2,}\s*")
 _LONGEST_TITLE = 80  # characters
 _MOST_CAPITALS = 6  # words
 _ENDS_A_SENTENCE = (".", "!", "?", ":", ";", ",")
@@ -39,15 +38,12 @@ def _is_title(paragraph: str) -> bool:
 
 def _read_under_heading(paragraph: str, builder: Builder) -> None:
     first, _, rest = paragraph.partition("\n")
-    line, _, others = rest.partition("\n")
-    if _UNDERLINE.fullmatch(line):
-        stands_out, rest = True, others
-    else:
-        stands_out = bool(_FRAMED.fullmatch(first)) or _is_in_capitals(first)
-    if stands_out:
-        builder.heading(first.strip(_FRAME), 2)
-    if text := (rest if stands_out else paragraph).strip("\n"):
-        _read_paragraph(text, builder)
+    if not _FRAMED.fullmatch(first) and not _is_in_capitals(first):
+        _read_paragraph(paragraph, builder)
+        return
+    builder.heading(first.strip(_FRAME), 2)
+    if rest:
+        _read_paragraph(rest, builder)
 
 
 def _is_in_capitals(line: str) -> bool:
