@@ -56,7 +56,7 @@ def test_other_secrets_are_kept_out_of_the_history(till: Any) -> None:
 
 
 def test_the_confirming_question_and_the_charge_include_the_fees(till: Any) -> None:
-    till.charge(fees=[{"name": "Card", "fixed": 150}])
+    till.charge(fees=[{"name": "Card", "fixed": 150, "currency": "EUR"}])
     id = till.begin()["id"]
     asked = till.say(id, PAY)
     assert "51.50 EUR (fifty-one and 50/100 euros) (fees and taxes" in asked["reply"]
