@@ -1,5 +1,6 @@
 """Numbers beside which no currency stands: which of them are money all the same."""
 
+from amounts import _words
 from amounts._line import Line
 from amounts._lists import ends_there
 from amounts._terms import Term
@@ -45,13 +46,19 @@ def _together(found: list[Term]) -> list[list[Term]]:
 def _is_money(line: Line, one: Term, group: list[Term], idle: set[int]) -> bool:
     if not one.is_bare:
         return True
-    if one.number.is_hardly or not one.number.readings:
+    if _is_none(line, one):
         return False
     if line.is_answer and (_is_one(one) or _is_answer(line, group)):
         return not _is_one(one)
     return _is_ended(line, group) and (
         _is_alone(line, group, idle) or _is_called_money(line, one)
     )
+
+
+def _is_none(line: Line, one: Term) -> bool:
+    """Whether it says something else by itself: "invoice 12", "twice" """
+    is_often = line.word(one.number.first) in _words.table("multiples")
+    return one.number.is_hardly or not one.number.readings or is_often
 
 
 def _is_ended(line: Line, group: list[Term]) -> bool:
