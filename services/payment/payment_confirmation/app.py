@@ -58,6 +58,8 @@ ledger = tills.Ledger(payments, chassis, EVENTS, events.RefundDue)
 @webhooks.post("/{provider}", **TOLD)
 async def webhook(provider: str, request: Request, now: chassis.Now) -> Received:
     """Take an event as Stripe sends and signs it; a repeat changes nothing."""
+    if provider not in secrets:
+        raise chassis.NotFound(f"there is no provider {provider}: {', '.join(secrets)}")
     body, header = await request.body(), request.headers.get("stripe-signature", "")
     tills.verify(body, header, secrets.get(provider, []), now.timestamp())
     told = tills.event(body)
