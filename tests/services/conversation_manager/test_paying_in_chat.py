@@ -60,9 +60,7 @@ def test_while_payments_are_away_that_is_said_and_nothing_from_documents(
 ) -> None:
     gone = chat.mesh.wire.upstreams.pop("conversational-payment")
     away = chat.say("I'd like to pay 50 euros")
-    assert away["answer"].startswith(
-        "I cannot take payments at the moment. Nothing was"
-    )
+    assert away["answer"].startswith("I cannot take payments at the moment. Nothing is")
     assert (away["citations"], away["abstained"]) == ([], False)
     chat.mesh.wire.upstreams["conversational-payment"] = gone
     assert chat.say("I'd like to pay 50 euros")["dialogue"]["action"] == "payment"

@@ -94,7 +94,7 @@ def test_an_answer_that_is_lost_after_the_link_was_made_leads_to_the_same_link(
 
     lossy.mount("/", real)
     upstreams["payment-link"] = lossy
-    assert "nothing was charged" in till.say(id, "yes")["reply"]
+    assert "Nothing is charged unless you pay" in till.say(id, "yes")["reply"]
     upstreams["payment-link"] = real
     till.say(id, "yes")
     linked = till.say(id, "yes")
