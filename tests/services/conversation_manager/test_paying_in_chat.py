@@ -90,3 +90,33 @@ def test_a_booking_may_follow_upon_a_payment_and_the_other_way_round(
     asked = chat.say("I want to book a check-up tomorrow at 15:00")
     assert asked["dialogue"]["action"] == "booking"
     assert chat.say("I'd like to pay 20 euros")["dialogue"]["action"] == "payment"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("I want to talk to a human", "I am handing this conversation to a person"),
+        ("Ich möchte mit einem Menschen sprechen", "Ich übergebe diese Unterhaltung"),
+    ],
+)
+def test_a_payment_is_open_still_when_a_person_has_handed_the_talk_back(
+    chat: Chat, asked: str, told: str
+) -> None:
+    asked_to_confirm(chat)
+    answer = chat.say(asked)
+    assert answer["handed_over"]
+    assert answer["answer"].startswith(told)
+    assert "nothing has been charged" in answer["answer"]
+    assert chat.say("hello?")["answer"] == ""  # a person answers
+    path = f"/api/v1/conversations/{chat.id}/state"
+    assert chat.mesh.put(path, json={"state": "open"}).status_code == 200
+    assert "50.00 EUR" in chat.say("yes")["answer"]
+    assert chat.linked() == 0
+    assert "https://pay.example/" in chat.say("yes")["answer"]
+
+
+def test_who_asks_if_it_is_paid_begins_no_other_payment(chat: Chat) -> None:
+    asked_to_confirm(chat)
+    chat.say("yes")
+    answer = chat.say("did I pay?")
+    assert "has not been made yet" in answer["answer"]
