@@ -79,10 +79,24 @@ def _is_answer(line: Line, group: list[Term]) -> bool:
     before, after = group[0].first - 1, group[-1].end
     if line.word(after) == ".":  # "65. And for…", but "die 2. Rechnung"
         after += 1
-    if any(line.is_said_as(after, kind) for kind in ("units", "added", "ids")):
+    if any(line.is_said_as(after, kind) for kind in ("units", "added", "ids", "of")):
+        return False
+    if _is_of_another(line, before):
         return False
     beside = _is_plain(line, before) and _is_plain(line, after)
     return beside and not line.is_said_as(before, "when")
+
+
+def _is_of_another(line: Line, at: int) -> bool:
+    """Whether a word there says what something else is: "my son is 12", "the code is
+    4711", "I am 30", and not "it is 12", "the amount is 12"."""
+    if line.word(at) in {*_words.table("ages").split()}:
+        return True
+    if line.word(at) not in {*_words.table("copulas").split()} or at < 1:
+        return False
+    plain = ("filler", "answering", "money")
+    is_plain = any(line.is_said_as(at - 1, kind) for kind in plain)
+    return line.tokens[at - 1].kind == "word" and not is_plain
 
 
 def _is_one(one: Term) -> bool:
