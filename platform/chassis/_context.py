@@ -177,7 +177,7 @@ def traced(headers: Mapping[str, str]) -> Context:
         known |= {"trace_id": parent[1], "parent_id": parent[2]}
     return Context(
         deadline=None if seconds is None else time.monotonic() + seconds,
-        idempotency_key=headers.get("Idempotency-Key"),
+        idempotency_key=headers.get("Idempotency-Key", "").strip() or None,
         **known,
     )
 

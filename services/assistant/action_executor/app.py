@@ -56,6 +56,7 @@ async def pipeline_of(name: str) -> Pipeline:
 
 async def begun(name: str, given: Any, caller: chassis.Context) -> Any:
     """What performs a new execution of a pipeline, when called."""
+    given = executions.kept(name, given)
     new = executions.new(await pipeline_of(name), given, caller)
     return partial(host.performed, new, caller.remaining() * 0.8)
 
