@@ -10,8 +10,8 @@ from typing import Any
 from openings._rule import BadRule, Rule, rule
 
 NAMED = 20  # of more, not all are listed in a question
-TIMES = {"timezone", "hours", "breaks", "holidays", "lead_minutes", "horizon_days"}
-RULE = TIMES | {"every", "before", "after", "capacity"}
+TIMES = {"timezone", "hours", "breaks", "holidays", "exceptions"}
+RULE = TIMES | {"lead_minutes", "horizon_days", "every", "before", "after", "capacity"}
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,8 @@ def _pieces(rule: Rule, first: datetime, last: datetime) -> Iterator[Piece]:
 def _hours(rule: Rule, day: datetime) -> Iterator[tuple[datetime, datetime]]:
     if day.date() in rule.holidays:
         return
-    for between in rule.hours.get(day.weekday(), ()):
+    usual = rule.hours.get(day.weekday(), ())
+    for between in rule.exceptions.get(day.date(), usual):
         opens, closes = minutes(between)
         yield day + opens * MINUTE, day + closes * MINUTE
 

@@ -176,6 +176,29 @@ def test_breaks_and_holidays_are_closed() -> None:
     assert on_monday(shop(holidays=frozenset({date(2026, 11, 23)}))) == []
 
 
+def test_a_date_may_have_hours_of_its_own_or_none() -> None:
+    def on(*hours: tuple[time, time]) -> list[str]:
+        exceptions = {date(2026, 11, 23): hours}
+        return on_monday(shop(exceptions=exceptions, every=HOUR, duration=HOUR))
+
+    assert on((time(8), time(10)), (time(19), time(20))) == ["08:00", "09:00", "19:00"]
+    assert on() == []
+    free_sunday = shop(exceptions={date(2026, 11, 22): [(time(10), time(11))]})
+    sunday = MONDAY - 24 * HOUR
+    found = openings.free(free_sunday, sunday, MONDAY, START, Occupied())
+    assert next(f"{each:%a %H:%M}" for each in found) == "Sun 10:00"
+
+
+def test_a_date_is_no_holiday_with_hours_of_its_own() -> None:
+    both = date(2026, 12, 24)
+    hours = {both: [{"opens": time(8), "closes": time(12)}]}
+    with pytest.raises(openings.BadRule, match="2026-12-24"):
+        openings.rule(timezone="UTC", hours={}, holidays=[both], exceptions=hours)
+    late = {both: [{"opens": time(14), "closes": time(12)}]}
+    with pytest.raises(openings.BadRule, match="14:00"):
+        openings.rule(timezone="UTC", hours={}, exceptions=late)
+
+
 def test_nothing_begins_before_the_lead_or_behind_the_horizon() -> None:
     late = shop(lead=2 * HOUR)
     assert on_monday(late, now=at(13.1)) == ["15:30", "16:00", "16:30"]
