@@ -61,8 +61,9 @@ class StoredOffer(Offer):
     version: int
 
 
-# What can be had of a business that has not declared any offer, of any length; its
-# times are those of UTC, as every slot says. With an offer there is no other.
+# What the staff of a business that has not declared any offer may try, of any length;
+# its times are those of UTC, as every slot says. Customers have nothing to book there,
+# and with an offer there is no other.
 USUAL = StoredOffer(
     name="appointment",
     version=0,
@@ -96,6 +97,7 @@ class Slots(BaseModel):
 
 class SlotsWanted(Closed):
     """The only offer where ``service`` is empty, its zone where ``timezone`` is.
+    Customers of a business that declared none get 404, ``NOTHING_OFFERED``.
 
     Slots lie within ``from`` (now by default) and ``to`` (a week later); without an
     offset these are times on the wall of the zone. ``duration`` is in minutes,

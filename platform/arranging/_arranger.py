@@ -72,6 +72,8 @@ class Arranger:
         now: datetime,
     ) -> tuple[Arrangement, Step]:
         """How it stands then, and what follows."""
+        if state.kind == "book" and not offers:
+            return state, Step(None, "unoffered")
         if state.kind != "book" and not state.mine:
             return state, Step(None, "nothing", is_handled=bool(asked.id))
         state, heard, is_met = self._heard(asked, state, offers, now)

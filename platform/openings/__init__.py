@@ -9,7 +9,7 @@ an hour that nobody lives through nor swallows one that everybody lives through 
 
 from openings._free import Occupied, claimed, free, keys, nearest, seats
 from openings._look import Look, within
-from openings._offers import Offers, rule_of
+from openings._offers import NothingOffered, Offers, rule_of
 from openings._rule import BadRule, Rule, checked, rule, zone
 from openings._wall import Span
 from openings._wish import Wish, wish
@@ -17,6 +17,7 @@ from openings._wish import Wish, wish
 __all__ = [
     "BadRule",
     "Look",
+    "NothingOffered",
     "Occupied",
     "Offers",
     "Rule",

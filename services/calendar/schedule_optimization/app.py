@@ -23,7 +23,7 @@ import scheduling
 from contracts.assistant.dialogues import DialogueTurn
 from contracts.calendar import schedules as contract
 from contracts.calendar.bookings import Booking
-from contracts.calendar.slots import USUAL, Slot, Slots, StoredOffer
+from contracts.calendar.slots import Slot, Slots, StoredOffer
 from contracts.calendar.times import Interpretation, InterpretRequest, Span
 from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 
@@ -111,7 +111,7 @@ async def assign(asked: contract.ToAssign) -> Any:
 async def offered() -> list[arranging.Offer]:
     """What can be booked here."""
     page = await slot_management.call("list_offers", chassis.Page[StoredOffer])
-    return [arranging.offer(each) for each in page.items or [USUAL]]
+    return [arranging.offer(each) for each in page.items]
 
 
 async def mine(conversation: str | None) -> list[Appointment]:

@@ -41,11 +41,12 @@ class Practice:
         self.only: datetime | None = None
         self.unknown: str | None = None
         self.is_full = self.is_away = self.has_no_bookings = self.is_over = False
+        self.is_unset = False
 
     async def offered(self) -> list[arranging.Offer]:
         if self.is_away:
             raise chassis.UpstreamFailed("away", upstream="slot-management")
-        return OFFERS
+        return [] if self.is_unset else OFFERS
 
     async def free(
         self, service: str | None, span: Span
