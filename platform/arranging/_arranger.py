@@ -11,6 +11,7 @@ from arranging import _changing as changing
 from arranging._hearing import Heard, Offer, Words, hear
 from arranging._looking import Look
 from arranging._saying import fields
+from arranging._shut import shut
 from arranging._steps import Form, Step
 from contracts.assistant.dialogues import Dialogue, DialogueTurn
 from contracts.calendar.slots import Slot
@@ -82,7 +83,7 @@ class Arranger:
             return state, step
         if step.deed == "take":
             return state, await self.take(step.state, asked.conversation_id)
-        return state, await self._looked(step.state, step.deed)
+        return state, await self._looked(step.state, step.deed, offers, now)
 
     def _heard(
         self,
@@ -105,14 +106,18 @@ class Arranger:
             heard = replace(heard, is_aside=False)
         return state, heard, is_met
 
-    async def _looked(self, state: Arrangement, look: Look) -> Step:
+    async def _looked(
+        self, state: Arrangement, look: Look, offers: Sequence[Offer], now: datetime
+    ) -> Step:
         """What follows from what is free when it was wished, or else soon after."""
         free, unknown = list[Slot](), None
         for span in look.spans:
             free, unknown = await self.free(state.service, span)
             if free or unknown:
                 break
-        return self.form.found(state, look, free, unknown)
+        rule = next((each.rule for each in offers if each.name == state.service), None)
+        why = rule and shut(rule, look, now, state.language or replies.DEFAULT)
+        return self.form.found(state, look, free, unknown, why)
 
     def _told(
         self, step: Step, before: Arrangement, offers: Sequence[Offer]

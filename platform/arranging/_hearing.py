@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import moments
+import openings
 import redaction
 import replies
 import wishes
@@ -21,11 +22,15 @@ LONGEST_NAME = 4  # words
 
 
 class Offer(NamedTuple):
-    """What can be had: its name, its title, and the zone of its hours."""
+    """What can be had: its name, its title, and the rule of when."""
 
     name: str
     title: str
-    zone: ZoneInfo
+    rule: openings.Rule
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.rule.zone
 
 
 class Words:
@@ -179,9 +184,9 @@ def _offer(text: str, offers: Sequence[Offer], state: Arrangement) -> Offer | No
     if len(offers) == 1 and state.service is None:
         return offers[0]
     said = stems(text)
-    fits = {each: len(said & stems(f"{each.title} {each.name}")) for each in offers}
-    best = max(fits.values(), default=0)
-    named = [each for each, many in fits.items() if many == best]
+    fits = [len(said & stems(f"{each.title} {each.name}")) for each in offers]
+    best = max(fits, default=0)
+    named = [each for each, many in zip(offers, fits, strict=True) if many == best]
     return named[0] if best and len(named) == 1 else None
 
 

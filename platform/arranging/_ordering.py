@@ -42,8 +42,8 @@ def _order(
 
 
 def offer(stored: StoredOffer) -> Offer:
-    """What can be had, as it is talked about; BadRule for a zone that is none."""
-    return Offer(stored.name, stored.title, openings.zone(stored.timezone))
+    """What can be had, as it is talked about; BadRule for a rule that is none."""
+    return Offer(stored.name, stored.title, openings.rule_of(stored))
 
 
 def appointment(booking: Booking) -> Appointment:

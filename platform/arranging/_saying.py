@@ -17,9 +17,10 @@ MINUTE = timedelta(minutes=1)
 def fields(
     step: Step, state: Arrangement, offers: Sequence[Offer], locale: str, joint: str
 ) -> dict[str, str]:
-    """``title``, ``titles``, ``when``, ``times``, ``open`` and the details; ``was`` is
-    the time of the one that is changed, ``mine`` are those that may be; ``choices`` are
-    the times that were perhaps meant, with *joint* between them."""
+    """``title``, ``titles``, ``when``, ``times``, ``open``, ``about``, ``hours``
+    and the details; ``was`` is the time of the one that is changed, ``mine`` are those
+    that may be; ``choices`` are the times that were perhaps meant, with *joint*
+    between them."""
     titles = {each.name: each.title for each in offers}
     known, own, meant = state.service or "", state.own, state.choices
     return {
@@ -31,6 +32,7 @@ def fields(
         "times": "; ".join(in_full(each, locale) for each in state.shown),
         "open": " ".join(step.open),
         "about": step.about,
+        "hours": step.hours,
         "choices": joint.join(_span(each, state, offers, locale) for each in meant),
         **state.told,
     }

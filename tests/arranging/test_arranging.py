@@ -1,7 +1,7 @@
 """An arrangement takes nothing but after a yes to the question that said all of it."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import arranging
+import openings
 import replies
 from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span
@@ -72,6 +73,10 @@ SAYINGS = (
 )
 
 
+DAILY = {day: [(time(), time())] for day in range(7)}
+ALWAYS = openings.Rule(ZoneInfo("Asia/Tokyo"), DAILY)
+
+
 class Pier:
     """Boats every hour of every day; those that were taken are gone."""
 
@@ -80,7 +85,7 @@ class Pier:
         self.done: list[str] = []
 
     async def offered(self) -> list[arranging.Offer]:
-        return [arranging.Offer("boat", "Boat", ZoneInfo("Asia/Tokyo"))]
+        return [arranging.Offer("boat", "Boat", ALWAYS)]
 
     async def free(
         self, service: str | None, span: Span

@@ -222,3 +222,28 @@ def test_a_month_that_has_no_such_day_is_asked_about() -> None:
     read = say("31 February")
     assert read.grain == "month"
     assert read.ambiguous
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "tomorrow at 25"),
+        ("en", "tomorrow at 24:30"),
+        ("de", "morgen um 25 Uhr"),
+        ("fr", "demain à 27h"),
+        ("es", "mañana a las 25"),
+        ("nl", "morgen om 26 uur"),
+    ],
+)
+def test_an_hour_that_no_day_has_is_none_of_that_day(locale: str, text: str) -> None:
+    read = moments.read(text, NOW, BERLIN, locale)
+    assert [each.about for each in read.ambiguous] == ["hour"]
+    assert "clock" not in read.names
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"), [("en", "at 25 past 3"), ("en", "in 30 hours"), ("fr", "25h30")]
+)
+def test_a_number_that_is_no_hour_may_be_minutes(locale: str, text: str) -> None:
+    asked = {each.about for each in moments.read(text, NOW, BERLIN, locale).ambiguous}
+    assert ("hour" in asked) == (text == "25h30")

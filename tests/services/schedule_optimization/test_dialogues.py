@@ -11,6 +11,7 @@ import pytest
 
 import arranging
 import chassis
+import openings
 from contracts.assistant.dialogues import DialogueTurn
 from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span
@@ -24,9 +25,20 @@ TABLE = [part.strip().split("\n") for part in PARTS]
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 10, tzinfo=ZONE)
 LENGTHS = {"check-up": 30, "cleaning": 60}
+HOURS = {day: [(time(9), time(17))] for day in range(5)}
+HORIZON = timedelta(days=120)
+CLOSED = date(2026, 12, 25)
+
+
+def rule(minutes: int) -> openings.Rule:
+    length, lead = timedelta(minutes=minutes), timedelta(hours=1)
+    times = {"duration": length, "every": length, "lead": lead, "horizon": HORIZON}
+    return openings.Rule(ZONE, HOURS, holidays=frozenset({CLOSED}), **times)
+
+
 OFFERS = [
-    arranging.Offer("check-up", "Check-up", ZONE),
-    arranging.Offer("cleaning", "Cleaning", ZONE),
+    arranging.Offer("check-up", "Check-up", rule(30)),
+    arranging.Offer("cleaning", "Cleaning", rule(60)),
 ]
 
 
@@ -114,7 +126,7 @@ class Practice:
         minutes = timedelta(minutes=LENGTHS[service])
         begins = datetime.combine(day, time(9), ZONE)
         starts = [begins + n * minutes for n in range(8 * 60 // LENGTHS[service])]
-        if day.weekday() > 4:
+        if day.weekday() > 4 or day == CLOSED:
             return []
         return [
             Slot(
@@ -129,6 +141,7 @@ class Practice:
 
     def _is_free(self, slot: Slot, span: Span) -> bool:
         is_early_enough = slot.start >= self.now + timedelta(hours=1)
+        is_early_enough &= slot.start <= self.now + HORIZON
         is_within = span.start <= slot.start and slot.end <= span.end
         is_shown = self.only is None or slot.start == self.only
         is_there = is_early_enough and is_within and is_shown
