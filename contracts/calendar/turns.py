@@ -27,7 +27,7 @@ class Arrangement(BaseModel):
     the slots to choose from. ``told`` holds what was asked for, such as a name; "" is
     declined. ``choices`` are the times that may have been meant. ``asked``: the last
     thing said was the question that a yes answers, at ``at``. ``id`` makes a repeated
-    booking the same one.
+    booking the same one. ``home`` is the customer's zone, where it is known.
     """
 
     id: str = ""
@@ -45,6 +45,7 @@ class Arrangement(BaseModel):
     asked: bool = False
     at: AwareDatetime | None = None
     language: str | None = None
+    home: str | None = None
 
 
 class BookingMessage(DialogueMessage, Arrangement):

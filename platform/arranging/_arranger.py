@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import openings
 import replies
 from arranging import _changing as changing
 from arranging._hearing import Heard, Offer, Words, hear
@@ -46,12 +47,7 @@ class Arranger:
 
     async def turn(self, asked: BookingMessage, now: datetime) -> DialogueTurn:
         """What is answered, and where it stands then."""
-        language = asked.language or self.said.language(asked.locale, asked.message)
-        begun = {"id": asked.id or uuid.uuid4().hex, "language": language}
-        if asked.resumed:
-            begun["asked"] = False
-        state = self.form.began(Arrangement(**asked.model_dump() | begun), now)
-        is_first = not asked.id
+        state, is_first = self._begun(asked, now), not asked.id
         kind = changing.kind_of(asked.message, state, self.words, is_first=is_first)
         state = state.model_copy(update={"kind": kind})
         try:
@@ -64,6 +60,16 @@ class Arranger:
             log.warning("a turn of %s found nobody: %s", state.id, failure)
             offers, step = [], Step(state, "away")
         return self._told(step, state, offers)
+
+    def _begun(self, asked: BookingMessage, now: datetime) -> Arrangement:
+        """How it stood when it was said; BadRule for a zone that is none."""
+        language = asked.language or self.said.language(asked.locale, asked.message)
+        begun = {"id": asked.id or uuid.uuid4().hex, "language": language}
+        if asked.resumed:
+            begun["asked"] = False
+        if asked.timezone:
+            begun["home"] = openings.zone(asked.timezone).key
+        return self.form.began(Arrangement(**asked.model_dump() | begun), now)
 
     async def _step(
         self,
@@ -123,8 +129,7 @@ class Arranger:
         self, step: Step, before: Arrangement, offers: Sequence[Offer]
     ) -> DialogueTurn:
         left = step.state or before
-        joint = self.said.say("or", left.language)
-        told = fields(step, left, offers, left.language or replies.DEFAULT, joint)
+        told = fields(step, left, offers, self.said)
         said = (step.reply, "doubt" if step.open else "", step.question)
         names = [self.said.variant(name, left.kind) for name in said if name]
         texts = [self.said.say(name, left.language, **told) for name in names]

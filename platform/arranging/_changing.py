@@ -35,7 +35,7 @@ def begun(
     own = state.own if state.own in left else None
     if state.kind == "book":
         left, own = [], None
-    known = state.model_dump(include={"id", "kind", "language", "at"})
+    known = state.model_dump(include={"id", "kind", "language", "at", "home"})
     return met(Arrangement(**known, mine=left), own)
 
 
@@ -146,7 +146,8 @@ def _same_day(one: datetime, other: datetime) -> bool:
 def _read(
     text: str, state: Arrangement, now: datetime, zone: ZoneInfo
 ) -> moments.Reading:
-    return moments.read(text, now, zone, state.language or "en")
+    home = ZoneInfo(state.home) if state.home else None
+    return moments.read(text, now, zone, state.language or "en", home)
 
 
 def _zone(state: Arrangement) -> ZoneInfo:

@@ -215,11 +215,12 @@ def _time(
 ) -> moments.Reading:
     """A time of day alone is one of the day that was spoken of."""
     locale = state.language or "en"
-    read = moments.read(text, now, zone, locale)
+    home = ZoneInfo(state.home) if state.home else None
+    read = moments.read(text, now, zone, locale, home)
     if read.names != {"clock"} or state.day is None:
         return read
     midnight = datetime.combine(state.day, time(), zone)
-    return moments.read(text, max(midnight, now.astimezone(zone)), zone, locale)
+    return moments.read(text, max(midnight, now.astimezone(zone)), zone, locale, home)
 
 
 def _awaited(text: str, state: Arrangement, expected: str) -> str:

@@ -18,7 +18,7 @@ from contracts.calendar.times import Span
 from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 from services.calendar.schedule_optimization.app import FORM, SAID, WORDS
 
-NAMES = ("dialogues", "changes", "doubts", "details")
+NAMES = ("dialogues", "changes", "doubts", "details", "clocks")
 FILES = [Path(__file__).with_name(f"{name}.txt") for name in NAMES]
 PARTS = [part for file in FILES for part in file.read_text().split("\n-- ")[1:]]
 TABLE = [part.strip().split("\n") for part in PARTS]
@@ -45,6 +45,8 @@ OFFERS = [
 class Practice:
     """What is free at one place, and what was booked there."""
 
+    home: str | None
+
     def __init__(self) -> None:
         self.now = NOW
         self.taken: set[datetime] = set()
@@ -53,7 +55,7 @@ class Practice:
         self.only: datetime | None = None
         self.unknown: str | None = None
         self.is_full = self.is_away = self.has_no_bookings = self.is_over = False
-        self.is_unset = False
+        self.is_unset, self.home = False, None
 
     async def offered(self) -> list[arranging.Offer]:
         if self.is_away:
@@ -173,8 +175,11 @@ def play(lines: list[str]) -> Practice:
             kept = turn.dialogue.arguments if turn.dialogue else {}
             # As it goes over the wire, and lies in a conversation.
             kept = json.loads(json.dumps(kept))
-            asked = BookingMessage(message=text, conversation_id="c1", **kept)
+            about = {"conversation_id": "c1", "timezone": practice.home}
+            asked = BookingMessage(message=text, **about, **kept)
             turn = asyncio.run(arranger.turn(asked, practice.now))
+        elif kind == "%":
+            practice.home = text or None
         elif kind == "@":
             practice.happens(text)
         elif kind in "<~":
