@@ -23,6 +23,7 @@ class Appointment(BaseModel):
 class Arrangement(BaseModel):
     """What was agreed on so far; nothing is booked, moved or cancelled.
 
+    ``every``: all of ``mine`` are to be cancelled.
     ``day`` and ``clock`` are what was wished last, on the offer's wall; ``shown`` are
     the slots to choose from. ``told`` holds what was asked for, such as a name; "" is
     declined. ``choices`` are the times that may have been meant. ``asked``: the last
@@ -35,6 +36,7 @@ class Arrangement(BaseModel):
     own: Appointment | None = None
     mine: list[Appointment] = Field(default=[], max_length=10)
     wish: str = ""
+    every: bool = False
     service: ServiceName | None = None
     slot: Slot | None = None
     day: date | None = None

@@ -44,7 +44,9 @@ class Words:
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
     ``target`` is the new time, up to what is ``denied``. ``cancels`` says cancel,
-    ``denies`` not.
+    ``denies`` not; ``every`` and, of two, ``both`` mean all of them. ``asks`` wants to
+    hear what one has, ``following`` only the next; ``again`` wishes for the same once
+    more.
     """
 
     def __init__(self, table: Mapping[str, Any]) -> None:
@@ -61,12 +63,20 @@ class Words:
         self.changes = {kind: _any(each) for kind, each in table["changes"].items()}
         self.existing, self.anew = _any(table["existing"]), _any(table["anew"])
         self.target, self.denied = _any(table["target"]), _any(table["denied"])
+        self.asks, self.following = _any(table["asks"]), _any(table["following"])
+        self.again, self.every = _any(table["again"]), _any(table["every"])
+        self.both = _any(table["both"])
         self.cancels, self.denies = _any(table["cancels"]), _any(table["denies"])
 
     def is_several(self, text: str, expected: str) -> bool:
         """Whether somebody comes with somebody, or two names are told as one."""
         is_pair = expected == "name" and self.pair.search(text)
         return bool(is_pair or self.several.search(text))
+
+    def is_every(self, text: str, many: int) -> bool:
+        """Whether it means all of so many."""
+        both = self.both.search(text) if many == 2 else None
+        return many > 1 and bool(both or self.every.search(text))
 
     def is_name(self, text: str) -> bool:
         return len(text.split()) <= LONGEST_NAME and not self.no_name.search(text)

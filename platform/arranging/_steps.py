@@ -233,6 +233,8 @@ def _open(state: Arrangement, heard: Heard, now: datetime) -> doubting.Doubt | N
 
 def _expected_of_own(state: Arrangement) -> str:
     """What is missing to change what one has."""
+    if state.every:
+        return "confirm"
     if state.own is None:
         return "which"
     return "slot" if state.kind == "move" and state.slot is None else "confirm"

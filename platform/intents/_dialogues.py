@@ -69,7 +69,7 @@ class Dialogues:
         if intent in ENDS:
             return None
         action = self.intents.get(intent, {}).get("dialogue")
-        is_said = bool(action) and self.told(asked.message) == intent
+        is_said = bool(action) and self._is_turning(asked, intent)
         known = self._turned(asked, action if is_said else None)
         action = known.pop("action", action)
         if not (leading := self.leading(action)):
@@ -77,8 +77,14 @@ class Dialogues:
         own = [i for i in leading if i is self.intents.get(intent) and "away" in i]
         away = [*own, *leading][0]["away"]
         told = away.get((asked.locale or "en").casefold()[:2], away["en"])
-        about = {"is_question": wording.is_question(asked.message), "reply": reply}
-        return Led(action=action, away=told, **known, **about)
+        known |= {"is_question": wording.is_question(asked.message), "reply": reply}
+        return Led(action=action, away=told, **known)
+
+    def _is_turning(self, asked: PlanRequest, intent: str) -> bool:
+        """Whether a pattern says so: what tells not of which dialogue it is for is
+        heard first by the one that is open."""
+        is_alone = asked.dialogue and self.intents[intent].get("alone")
+        return not is_alone and self.told(asked.message) == intent
 
     def _turned(self, asked: PlanRequest, said: str | None) -> dict[str, Any]:
         """Which one goes on as it stood ``before``, and which one is ``left`` for it.

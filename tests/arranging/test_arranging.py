@@ -21,13 +21,15 @@ NAMES = (
     "service slot name free some only near none unknown unseen passed taken gone "
     "booked unfinished away cancelled open_service open_slot open_name open_confirm "
     "which open_which nothing meant or several no_name no_such_day no_such_hour "
-    "skipped twice mismatch series which_day which_hour"
+    "yours yours_none yours_not_then again both skipped twice mismatch series "
+    "which_day which_hour"
 ).split()
 TEXTS = {name: f"{name} {{when}} {{times}}" for name in NAMES}
 ASKED = {
     "confirm": "confirm book {title} {name} {when}",
     "confirm_move": "confirm move {title} {was} {when}",
     "confirm_cancel": "confirm cancel {title} {was}",
+    "confirm_all": "confirm all {mine}",
 }
 SAID = replies.Replies({"en": TEXTS | {"doubt": "{open}", "or": " or "} | ASKED})
 WORDS = arranging.Words(
@@ -51,6 +53,11 @@ WORDS = arranging.Words(
         "denied": [r"\bnot on\b"],
         "cancels": [r"\bcancel\b"],
         "denies": [r"\bnot\b"],
+        "asks": [r"\bwhen is my\b"],
+        "following": [r"\bnext\b"],
+        "again": [r"\bsame\b"],
+        "every": [r"\ball\b"],
+        "both": [r"\bboth\b"],
     }
 )
 SAYINGS = (
@@ -68,6 +75,9 @@ SAYINGS = (
     "do you have anything free on Monday?",
     "move my boat to Friday at 11",
     "cancel my boat",
+    "when is my boat?",
+    "cancel both",
+    "the same boat again",
     "cancel my other boat, please",
     "another boat tomorrow",
 )
@@ -94,7 +104,9 @@ class Pier:
         hours = (start + n * timedelta(hours=1) for n in range(1, 24 * 16))
         return [self._slot(at) for at in hours if at < span.end], None
 
-    async def mine(self, conversation: str | None) -> list[Appointment]:
+    async def mine(
+        self, conversation: str | None, since: datetime
+    ) -> list[Appointment]:
         starts = (NOW + timedelta(days=n) for n in (2, 3))
         slots = [self._slot(at) for at in starts]
         return [Appointment(id=each.id, title="Boat", slot=each) for each in slots]
@@ -103,7 +115,9 @@ class Pier:
         own = f" {arranging.in_full(state.own.slot, 'en')}" if state.own else ""
         slot = f" {arranging.in_full(state.slot, 'en')}" if state.slot else ""
         name = f" {state.told['name']}" if state.kind == "book" else ""
-        self.done.append(f"confirm {state.kind} Boat{name}{own}{slot}")
+        mine = (f"Boat, {arranging.in_full(one.slot, 'en')}" for one in state.mine)
+        asked = f"confirm {state.kind} Boat{name}{own}{slot}"
+        self.done.append(f"confirm all {'; '.join(mine)}" if state.every else asked)
         if state.slot:
             self.taken.append(state.slot)
         return arranging.Step(None, "booked")

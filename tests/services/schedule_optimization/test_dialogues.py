@@ -18,7 +18,7 @@ from contracts.calendar.times import Span
 from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 from services.calendar.schedule_optimization.app import FORM, SAID, WORDS
 
-NAMES = ("dialogues", "changes", "doubts", "details", "clocks")
+NAMES = ("dialogues", "changes", "doubts", "details", "clocks", "recalls")
 FILES = [Path(__file__).with_name(f"{name}.txt") for name in NAMES]
 PARTS = [part for file in FILES for part in file.read_text().split("\n-- ")[1:]]
 TABLE = [part.strip().split("\n") for part in PARTS]
@@ -73,19 +73,21 @@ class Practice:
         free = [each for each in found if self._is_free(each, span)]
         return ([] if self.is_full else free), self.unknown
 
-    async def mine(self, conversation: str | None) -> list[Appointment]:
+    async def mine(
+        self, conversation: str | None, since: datetime
+    ) -> list[Appointment]:
         if self.is_away:
             raise chassis.UpstreamFailed("away", upstream="booking-management")
-        return self.had
+        return [each for each in self.had if each.slot.start >= since]
 
     async def take(self, state: Arrangement, conversation: str | None) -> Any:
-        order = arranging.order(state, conversation)
+        order, *more = arranging.orders(state, conversation)
         if self.has_no_bookings:
             return arranging.Step(state, "unfinished")
         if self.is_over:
             return FORM.refused(state, None)
         if state.kind == "cancel":
-            self.booked.append(("cancelled", order.path["id"]))
+            self.booked += (("cancelled", each.path["id"]) for each in (order, *more))
             return FORM.done(state, is_warned=False)
         slot = state.slot
         assert slot
@@ -187,7 +189,7 @@ def play(lines: list[str]) -> Practice:
             for part in text.split(" | "):
                 assert part.strip() in turn.reply, f"{part!r} is not in {turn.reply!r}"
         elif kind == "=":
-            wanted = [] if text == "nothing" else [text]
+            wanted = [] if text == "nothing" else text.split(" | ")
             told = [" ".join(filter(None, each)) for each in practice.booked]
             assert told == wanted
             assert not (wanted and turn.dialogue)
