@@ -12,8 +12,11 @@ from contracts.knowledge.answers import Citation
 class ChatRequest(BaseModel):
     """A customer's message; without a conversation a new one begins.
 
-    ``timezone`` (IANA) and ``locale`` (BCP 47) are the customer's: times are
-    read there.
+    ``timezone`` (IANA, 422 for one that is none) and ``locale`` (BCP 47) are the
+    customer's. What is booked takes place at the business, so a time is one on its
+    clock unless the message names another: "3pm my time", "15:00 New York time". Where
+    the customer's clock shows another time than the business's, both are told, each
+    with zone and offset, before anything is booked.
     """
 
     model_config = ConfigDict(extra="forbid")

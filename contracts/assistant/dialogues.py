@@ -30,8 +30,9 @@ class Dialogue(BaseModel):
 class DialogueMessage(BaseModel):
     """What a dialogue's action gets, beside the arguments that it asked to get back.
 
-    ``timezone`` and ``locale`` are the customer's where they are known. ``resumed``:
-    another dialogue was in between, so what was asked last is not what is answered.
+    ``timezone`` and ``locale`` are the customer's where they are known: the zone is
+    what "my time" means, and in which times are told as well. ``resumed``: another
+    dialogue was in between, so what was asked last is not what is answered.
     """
 
     message: Annotated[str, Field(min_length=1, max_length=8000)]
