@@ -87,6 +87,23 @@ def test_an_entry_is_replaced_at_the_version_that_was_read_alone(library: Any) -
     assert library.faqs.put(f"{PATH}/{id}", **late).status_code == 412
 
 
+def test_what_a_write_answers_as_version_counts_until_the_next_write(
+    library: Any,
+) -> None:
+    made = library.faqs.post(PATH, json=HOURS)
+    library.pump()  # its vector comes
+    path, tag = f"{PATH}/{made.json()['id']}", made.headers["ETag"]
+    for answer in ("From 8.", "From 7."):
+        change = {"json": HOURS | {"answer": answer}, "headers": {"If-Match": tag}}
+        done = library.faqs.put(path, **change)
+        library.pump()
+        assert (done.status_code, done.json()["answer"]) == (200, answer)
+        assert library.faqs.put(path, **change).status_code == 412
+        tag = done.headers["ETag"]
+    assert library.faqs.get(path).headers["ETag"] == tag
+    assert matched(library, "opening times")["matches"]
+
+
 def test_the_returned_score_is_what_the_threshold_cuts(library: Any) -> None:
     add(library, **HOURS)
     add(library, **PRICE)
