@@ -89,13 +89,13 @@ async def export_faqs(format: records.Kind = "json") -> Response:
 @router.post("/import", **STAFF_WRITES)
 async def import_faqs(upload: chassis.Uploaded, now: chassis.Now) -> contract.Imported:
     """Add or replace entries from CSV or JSON; a bad row is reported, not fatal."""
-    kind = "csv" if upload.name.lower().endswith(".csv") else "json"
-    given = records.read(await upload.content(), kind, NewFaq, MOST)
+    given = records.read(await upload.content(), NewFaq, MOST)
     known = [one.value async for one in faqs.each()]
     new = entries.merged(given.records, known, now)
     store(new.entries)
-    bad = [fault._asdict() for fault in given.faults]
-    return contract.Imported(created=new.created, updated=new.updated, rejected=bad)
+    bad = [*given.faults, *entries.repeated(given.records, given.numbers)]
+    told = [contract.Rejected(number=n, reason=why) for n, why in sorted(bad)]
+    return contract.Imported(created=new.created, updated=new.updated, rejected=told)
 
 
 @router.post("/match", **MATCHES)

@@ -158,6 +158,22 @@ def test_a_bad_row_is_reported_by_its_number_and_spoils_no_other(library: Any) -
     assert [r["number"] for r in counts["rejected"]] == [2, 3]
 
 
+def test_a_table_and_a_list_are_taken_as_the_body_itself(library: Any) -> None:
+    table = 'question;answer;tags\nWhat?;That.;a;b\nWho?;We, here.;"x;y"\n'
+    sent = {"content": table.encode(), "headers": {"Content-Type": "text/csv"}}
+    counts = library.faqs.post(f"{PATH}/import", **sent).json()
+    assert (counts["created"], [r["number"] for r in counts["rejected"]]) == (1, [1])
+    listed = [HOURS, "what", HOURS | {"answer": "From 8.", "tags": ["z"]}]
+    counts = library.faqs.post(f"{PATH}/import", json=listed).json()
+    assert (counts["created"], [r["number"] for r in counts["rejected"]]) == (1, [1, 2])
+    assert "row 3" in counts["rejected"][0]["reason"]
+    found = library.faqs.get(PATH).json()["items"]
+    assert {f["answer"]: f["tags"] for f in found} == {
+        "We, here.": ["x", "y"],
+        "From 8.": ["z"],
+    }
+
+
 def test_a_file_that_holds_no_entries_is_refused_and_changes_nothing(
     library: Any,
 ) -> None:
