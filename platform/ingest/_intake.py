@@ -83,6 +83,8 @@ class Platform(Protocol):
 
     def commit(self) -> Awaitable[list[Any]]: ...
 
+    def cancel(self, *keys: str) -> None: ...
+
     def now(self) -> datetime: ...
 
 
@@ -90,11 +92,14 @@ class Platform(Protocol):
 class News:
     """Publishes, with the next commit, what happened to a document.
 
-    ``overdue`` is published later, when a document should have been ready or failed.
+    Later, and unless it is taken back under the name of its file: ``overdue``, when a
+    document should have been ready or failed, and ``lost``, when its file should have
+    got its document long ago.
     """
 
     received: Tell
     overdue: Tell
+    lost: Tell
     described: Tell
     removed: Tell
 
@@ -119,10 +124,13 @@ class Intake:
         if new.knowledge_base_id != DEFAULT_BASE:
             await self.bases.read(new.knowledge_base_id)
         for _ in range(TRIES):
-            if known := await self._known(new, upload):
+            known = await self._known(new, upload)
+            if known and known.status != "failed":
                 return await self._narrowed(known, new.roles)
             begun = {"id": uuid.uuid4().hex, "created_at": self.platform.now()}
             document = await self._accept(new.model_dump() | begun, upload)
+            if known:
+                self.documents.delete(known.id)
             try:
                 await self.platform.commit()
             except self.platform.Conflict:
@@ -136,9 +144,11 @@ class Intake:
         """The document with another content; what it said before is gone at once."""
         if known.sha256 == upload.sha256 and known.status != "failed":
             return known
-        self.forget(known)
         kept = known.model_dump(include={*NewDocument.model_fields, "id", "created_at"})
-        return await self._accept(kept | {"revision": known.revision + 1}, upload)
+        given = kept | {"revision": known.revision + 1}
+        document = await self._accept(given, upload)
+        self.forget(known)
+        return document
 
     def forget(self, document: Document) -> None:
         """Take a document's text out of search, answers and caches."""
@@ -186,6 +196,11 @@ class Intake:
         texts = [content.text] + [part.value.text async for part in parts]
         return content.model_copy(update={"text": "".join(texts)})
 
+    async def is_needed(self, event: Any) -> bool:
+        """Whether the file that an event is about is that of a document now."""
+        found = await self.documents.find(event.document_id)
+        return found is not None and found.revision == event.revision
+
     def look(self, found: Any) -> None:
         """Look at what takes long: without vectors it is found by words alone.
 
@@ -205,18 +220,21 @@ class Intake:
         """The document of these bytes; one that failed makes way for another try."""
         base = new.knowledge_base_id
         same = {"knowledge_base_id": base, "sha256": upload.sha256}
-        for found in await self.documents.matching(same, limit=1):
-            if found.status != "failed":
-                return found
-            self.documents.delete(found.id)
-        return None
+        return next(iter(await self.documents.matching(same, limit=1)), None)
 
     async def _accept(self, given: dict[str, Any], upload: Upload) -> Document:
-        """The file, stored, and its document with the order to read it."""
+        """The file, stored, and its document with the order to read it.
+
+        Before the file is there, it is said that it may get lost: nobody else would
+        know of it, if this process ended before the document is committed.
+        """
         file = {"name": upload.name, "size": upload.size, "sha256": upload.sha256}
         document = Document(**given, **file, updated_at=self.platform.now())
         id = _life.file_id(document.id, document.revision)
+        self.news.lost(document)
+        await self.platform.commit()
         await self.files.store(id, upload.pieces(), upload.media_type)
+        self.platform.cancel(id)
         key = f"{document.knowledge_base_id}/{document.sha256}"
         self.documents.put(document.id, document, unique=[key])
         self._order(document)
