@@ -110,7 +110,7 @@ class Transaction(Closed):
     ``cancel``: cancel keys whose events, while not yet published, are dropped.
     """
 
-    changes: Annotated[list[Change], Field(max_length=5000)] = []
+    changes: Annotated[list[Change], Field(max_length=20_000)] = []
     events: Annotated[list[Event], Field(max_length=100)] = []
     cancel: Annotated[list[Key], Field(max_length=100)] = []
 
