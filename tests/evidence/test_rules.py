@@ -14,6 +14,7 @@ from evidence import (
     _alone,
     _aside,
     _asked,
+    _clarify,
     _days,
     _history,
     _kinds,
@@ -533,3 +534,12 @@ def test_a_superseded_document_is_read_for_a_question_about_the_past():
     now = Passage("q", "new", "Policy", "", "Cancel a day before.")
     assert _standing.current("How late can I cancel?", [past, now]) == [now]
     assert _standing.current("What was the old policy?", [past, now]) == [past, now]
+
+
+@pytest.mark.parametrize("name", ["inj.pdf", "Fees 2024.docx", "LEAFLET.MD"])
+def test_a_question_back_names_no_file(name: str) -> None:
+    said = [
+        Passage(str(at), "d", title, "", "") for at, title in enumerate(["Fees", name])
+    ]
+    assert _clarify.clarifying("How much is it?", said).endswith("For example: Fees.")
+    assert name not in _clarify.clarifying("How much is it?", said[1:])

@@ -22,6 +22,7 @@ from contracts.knowledge import events
 
 STAFF = chassis.STAFF
 READS = chassis.policy(retry="read", public=True)
+LISTS = chassis.policy(retry="read", public=True, roles=STAFF)
 WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)
 Wanted = Annotated[given.Wanted, Query()]
 
@@ -84,11 +85,11 @@ async def delete_base(id: str) -> None:
     await tell(events.DocumentRemoved, gone)
 
 
-@router.get("/{id}/documents", **READS)
+@router.get("/{id}/documents", **LISTS)
 async def list_base_documents(
     id: str, paging: chassis.Paged, caller: chassis.Caller, wanted: Wanted
 ) -> chassis.Page[held.Document]:
-    """The base's documents that the caller may read, by title."""
+    """The base's documents that these staff may read, by title."""
     await base_of(id)
     filters = wanted.model_dump(exclude_none=True) | {"knowledge_base_id": id}
     if wanted.tag:
@@ -102,19 +103,20 @@ async def describe_document(
     base: str, id: str, new: given.Metadata, at: chassis.IfMatch, caller: chassis.Caller
 ) -> None:
     """Change a document's title, tags or readers, and those of its chunks."""
-    document = await documents.get(id)
+    document = (found := await documents.read(id)).value
     chassis.require_visible(document, caller.roles)
     if document.knowledge_base_id != base:
         raise chassis.NotFound(f"{base} has no document {id}")
     changed = new.model_dump(exclude_none=True)
-    documents.patch(id, changed, version=at)
+    # One that is being stored meanwhile would get passages as it was described before.
+    documents.patch(id, changed, version=found.at(at))
     async for chunk in chunks.each({"document_id": id}):
         chunks.patch(chunk.id, changed, index=passages.renamed(chunk.value, new.title))
     await tell(events.DocumentDescribed, [document])
     await tell(events.DocumentProcessed, [document] if new.title else [])
 
 
-@router.get("/{id}/statistics", **READS)
+@router.get("/{id}/statistics", **LISTS)
 async def get_statistics(id: str) -> given.Statistics:
     """Documents by status, chunks, and bytes of the uploaded files."""
     await base_of(id)
