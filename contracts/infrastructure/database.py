@@ -62,7 +62,8 @@ class Patch(Closed):
     """An RFC 7396 merge patch of the body; ``ttl`` replaces if given.
 
     ``index``, if given, replaces the sides that it has. A side that is None stays as it
-    was while the space is the same: so a vector can be added to indexed words.
+    was while the space is the same: so a vector can be added to indexed words. Given
+    alone, it leaves the document at its version.
     """
 
     body: dict[str, Any] = {}

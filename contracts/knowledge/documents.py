@@ -55,7 +55,14 @@ class Content(BaseModel):
     knowledge_base_id: str
     title: str
     text: str
-    hierarchy: list[dict[str, Any]]
+    hierarchy: list[dict[str, Any]] = []
+
+
+class Part(Content):
+    """How a long content goes on: its part after the first, which is part 0."""
+
+    document_id: str
+    part: int
 
 
 class Chunk(BaseModel):

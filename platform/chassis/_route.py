@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 
-from chassis import _context, _policy, _runtime, _unit, errors
+from chassis import _context, _policy, _runtime, _unit, _upload, errors
 
 REMEMBERED = 86_400  # seconds that an idempotent answer is kept
 HEARTBEAT = 15.0  # seconds of silence after which an event stream says it is alive
@@ -24,6 +24,13 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 class Route(APIRoute):
     """FastAPI's route, with the chassis' order of things around the handler."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        wanted = [each.call for each in self.dependant.dependencies]
+        if _upload.received in wanted:
+            described = {"requestBody": _upload.BODY}
+            self.openapi_extra = described | (self.openapi_extra or {})
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()

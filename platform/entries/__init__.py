@@ -5,7 +5,7 @@ A question asked again in other case, spacing or closing punctuation is the same
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -53,10 +53,22 @@ class Merged(NamedTuple):
 def merged(given: Iterable[NewFaq], known: Iterable[Faq], now: datetime) -> Merged:
     """*given* as entries, each in the place of the one of *known* that asks the same.
 
-    Of two that ask the same, the later one counts.
+    Of two that ask the same, the later one counts: ``repeated`` tells of the other.
     """
     there = {key(each.question): each for each in known}
     new = {key(each.question): each for each in given}
     made = [entry(each, now, there.get(asks)) for asks, each in new.items()]
     updated = len(new.keys() & there.keys())
     return Merged(made, len(made) - updated, updated)
+
+
+def repeated(
+    given: Sequence[NewFaq], numbers: Sequence[int]
+) -> Iterator[tuple[int, str]]:
+    """The numbers of those of *given* that a later one repeats, and why they are not
+    taken."""
+    asked = [key(each.question) for each in given]
+    last = dict(zip(asked, numbers, strict=True))
+    for asks, number in zip(asked, numbers, strict=True):
+        if last[asks] != number:
+            yield number, f"row {last[asks]} asks the same, and is taken instead"

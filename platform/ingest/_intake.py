@@ -6,21 +6,25 @@ reading counts as an attempt, so that an outage of the store is not held against
 
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import extraction
+from contracts.infrastructure.database import Sort
 from contracts.knowledge.documents import (
     DEFAULT_BASE,
+    Content,
     Document,
     NewDocument,
     Settings,
 )
-from ingest import _life, _read
+from ingest import _life, _passages, _read
 
 TRIES = 5  # to write beside others who write the same document
+AT_ONCE = 100_000  # characters that are stored in one transaction, about
 Tell = Callable[[Document], None]
 
 
@@ -33,7 +37,9 @@ class Documents(Protocol):
 
     async def matching(self, filter: dict[str, Any], *, limit: int) -> list[Any]: ...
 
-    def each(self, filter: dict[str, Any]) -> AsyncIterator[Any]: ...
+    def each(
+        self, filter: dict[str, Any], sort: Sequence[Sort] = ()
+    ) -> AsyncIterator[Any]: ...
 
     def put(self, id: str, value: Any, **how: Any) -> None: ...
 
@@ -75,7 +81,7 @@ class Platform(Protocol):
     Conflict: type[Exception]
     NotFound: type[Exception]
 
-    def commit(self) -> Awaitable[list[int | None]]: ...
+    def commit(self) -> Awaitable[list[Any]]: ...
 
     def now(self) -> datetime: ...
 
@@ -136,8 +142,7 @@ class Intake:
 
     def forget(self, document: Document) -> None:
         """Take a document's text out of search, answers and caches."""
-        self.chunks.delete_all({"document_id": document.id})
-        self.contents.delete(document.id)
+        self._erase(document)
         self.news.removed(document)
 
     async def current(
@@ -163,16 +168,23 @@ class Intake:
             base = await self.bases.find(document.knowledge_base_id)
             settings = base.settings if base else Settings()
             begun = _life.begin(document, self.platform.now())
-            self.documents.patch(found.id, begun, version=found.version)
-            [version] = await self.platform.commit()
-            read = await _read.read(document, Path(file.name), settings)
-        self.documents.patch(found.id, read.changes, version=version)
-        for chunk, index in read.chunks:
-            self.chunks.put(chunk.id, chunk, index=index)
-        if read.content is None:
-            return None
-        self.contents.put(found.id, read.content)
-        return len(read.chunks)
+            version = await self._commit(document, begun, found.version)
+            try:
+                opened = _read.opened(document, Path(file.name), settings)
+                async with opened as read:
+                    return await self._store(document, read, version)
+            except extraction.Refused as refused:
+                self._erase(document)
+                failed = _life.fail(refused.reason)
+                self.documents.patch(found.id, failed, version=version)
+                return None
+
+    async def content(self, id: str) -> Content:
+        """What a document says, all of it; NotFound."""
+        content = (await self.contents.read(id)).value
+        parts = self.contents.each({"document_id": id}, [Sort(path="part")])
+        texts = [content.text] + [part.value.text async for part in parts]
+        return content.model_copy(update={"text": "".join(texts)})
 
     def look(self, found: Any) -> None:
         """Look at what takes long: without vectors it is found by words alone.
@@ -209,6 +221,45 @@ class Intake:
         self.documents.put(document.id, document, unique=[key])
         self._order(document)
         return document
+
+    async def _store(
+        self, document: Document, read: extraction.Opened, version: int
+    ) -> int:
+        """Store what was read, a bounded part at a time; how many passages.
+
+        The document is at *version*: whoever replaces, deletes or narrows it meanwhile
+        ends this, as nothing is stored but beside a change at the version before.
+        """
+        self._erase(document)  # what an attempt before may have left
+        chunks, held = 0, 0
+        for piece in _passages.pieces(document, read):
+            if held and held + piece.size > AT_ONCE:
+                going_on = _life.go_on(piece.share, self.platform.now())
+                version = await self._commit(document, going_on, version)
+                held = 0
+            where = self.contents if piece.index is None else self.chunks
+            where.put(piece.id, piece.value, index=piece.index)
+            held += piece.size
+            chunks += piece.index is not None
+        titled = {"title": document.title or read.title}
+        done = read.facts() | titled | _life.cut(chunks)
+        self.documents.patch(document.id, done, version=version)
+        return chunks
+
+    async def _commit(
+        self, document: Document, changes: dict[str, Any], version: int
+    ) -> int:
+        """Commit these changes with all that waits; the version that they leave."""
+        self.documents.patch(document.id, changes, version=version)
+        *_, version = await self.platform.commit()
+        return version
+
+    def _erase(self, document: Document) -> None:
+        """Delete what is stored of a document's text."""
+        of = {"document_id": document.id}
+        self.chunks.delete_all(of)
+        self.contents.delete_all(of)
+        self.contents.delete(document.id)
 
     def _order(self, document: Document) -> None:
         self.news.received(document)

@@ -37,6 +37,16 @@ def begin(document: Document, now: datetime) -> dict[str, Any]:
     return begun | {"attempts": document.attempts + 1}
 
 
+def go_on(share: float, now: datetime) -> dict[str, Any]:
+    """The changes while what was read is stored, of which *share* is."""
+    return {"progress": round(0.3 + 0.4 * share, 3), "updated_at": now}
+
+
+def cut(chunks: int) -> dict[str, Any]:
+    """The changes once all of it is stored and waits for its vectors."""
+    return {"stage": "embedding", "progress": 0.7, "chunks": chunks}
+
+
 def finish() -> dict[str, Any]:
     """The changes once it is found by words and by meaning."""
     return {"status": "ready", "stage": "ready", "progress": 1.0, "reason": None}

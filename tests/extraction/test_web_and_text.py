@@ -2,6 +2,8 @@
 
 import pytest
 
+import extraction
+
 PAGE = (
     "<!doctype html><html><head><title>Our prices</title></head><body>{}</body></html>"
 )
@@ -226,10 +228,5 @@ def test_a_document_says_what_it_is(read):
         "media_type": "text/markdown",
         "pages": None,
     }
-    assert document.content() == {
-        "title": "Prices",
-        "text": "Prices\n\nThe cleaning is for you and costs eighty.",
-        "hierarchy": [
-            {"title": "Prices", "level": 1, "page": None, "start": 0, "children": []}
-        ],
-    }
+    assert document.text == "Prices\n\nThe cleaning is for you and costs eighty."
+    assert document.hierarchy == [extraction.Heading("Prices", 1, None, 0, [])]

@@ -96,7 +96,7 @@ chassis.items(router, documents, "document", restricted=True)
 async def get_content(id: str, caller: chassis.Caller) -> contract.Content:
     """The canonical text with its heading hierarchy."""
     await readable(id, caller)
-    return await contents.get(id)
+    return await intake.content(id)
 
 
 @router.get("/{id}/chunks", **READS)

@@ -37,11 +37,12 @@ suggestions = chassis.collection("suggestions", Suggestion)
 router = chassis.router("/api/v1/faqs", tags=["faq-management"])
 
 
-def store(made: list[Faq]) -> None:
+def store(made: list[Faq], version: int | None = None) -> None:
     """Store entries under their words; Conflict when another asks the same."""
     for faq in made:
-        asks, words = [entries.key(faq.question)], entries.wording(faq)
-        faqs.put(faq.id, faq, unique=asks, index=Index(text=words))
+        found_by = {"index": Index(text=entries.wording(faq))}
+        asks = [entries.key(faq.question)]
+        faqs.put(faq.id, faq, version=version, unique=asks, **found_by)
     for at in range(0, len(made), AT_ONCE):
         ids = [faq.id for faq in made[at : at + AT_ONCE]]
         chassis.publish(FaqSaved(faq_ids=ids))
@@ -88,13 +89,13 @@ async def export_faqs(format: records.Kind = "json") -> Response:
 @router.post("/import", **STAFF_WRITES)
 async def import_faqs(upload: chassis.Uploaded, now: chassis.Now) -> contract.Imported:
     """Add or replace entries from CSV or JSON; a bad row is reported, not fatal."""
-    kind = "csv" if upload.name.lower().endswith(".csv") else "json"
-    given = records.read(await upload.content(), kind, NewFaq, MOST)
+    given = records.read(await upload.content(), NewFaq, MOST)
     known = [one.value async for one in faqs.each()]
     new = entries.merged(given.records, known, now)
     store(new.entries)
-    bad = [fault._asdict() for fault in given.faults]
-    return contract.Imported(created=new.created, updated=new.updated, rejected=bad)
+    bad = [*given.faults, *entries.repeated(given.records, given.numbers)]
+    told = [contract.Rejected(number=n, reason=why) for n, why in sorted(bad)]
+    return contract.Imported(created=new.created, updated=new.updated, rejected=told)
 
 
 @router.post("/match", **MATCHES)
@@ -116,8 +117,7 @@ async def replace_faq(
 ) -> Faq:
     """Replace an entry; Stale unless it is at the If-Match version."""
     found = await faqs.read(id)
-    faqs.expect(id, found.at(version))
-    store([faq := entries.entry(given, now, found.value)])
+    store([faq := entries.entry(given, now, found.value)], found.at(version))
     return faq
 
 

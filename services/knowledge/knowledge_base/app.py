@@ -102,12 +102,14 @@ async def describe_document(
     base: str, id: str, new: given.Metadata, at: chassis.IfMatch, caller: chassis.Caller
 ) -> None:
     """Change a document's title, tags or readers, and those of its chunks."""
-    document = await documents.get(id)
+    found = await documents.read(id)
+    document = found.value
     chassis.require_visible(document, caller.roles)
     if document.knowledge_base_id != base:
         raise chassis.NotFound(f"{base} has no document {id}")
     changed = new.model_dump(exclude_none=True)
-    documents.patch(id, changed, version=at)
+    # One that is being stored meanwhile would get passages as it was described before.
+    documents.patch(id, changed, version=found.at(at))
     async for chunk in chunks.each({"document_id": id}):
         chunks.patch(chunk.id, changed, index=passages.renamed(chunk.value, new.title))
     await tell(events.DocumentDescribed, [document])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import extraction
 from contracts.knowledge.events import DocumentOverdue, DocumentReceived
 
 PATH = "/api/v1/documents"
@@ -164,6 +165,22 @@ def test_spans_count_in_the_content_and_headings_are_a_tree(library: Any) -> Non
     assert content["hierarchy"][0]["children"][0]["title"] == "Fees"
     for chunk in chunks:
         assert content["text"][chunk["start"] : chunk["end"]] == chunk["text"]
+
+
+def test_a_long_document_is_stored_in_parts_and_shown_whole(library: Any) -> None:
+    lines = [f"Boat {n} has the number {n * 7}." for n in range(16_000)]
+    id = library.add("\n\n".join(lines))
+    known = state(library, id)
+    assert (known["status"], known["progress"]) == ("ready", 1.0)
+    content = library.documents.get(f"{PATH}/{id}/content").json()["text"]
+    assert len(content) > 4 * extraction.PIECE
+    assert content.split("\n\n") == lines
+    assert "112000" not in str(library.found("number 111993", k=1))
+    assert "111993" in library.found("Boat 15999", k=1)[0]["text"]
+    library.documents.delete(f"{PATH}/{id}")
+    assert library.documents.get(f"{PATH}/{id}/content").status_code == 404
+    again = library.add(TEXT)
+    assert "15999" not in library.documents.get(f"{PATH}/{again}/content").text
 
 
 def test_a_base_decides_how_long_its_chunks_are(library: Any) -> None:
