@@ -23,6 +23,7 @@ from contracts.knowledge.documents import (
 )
 from ingest import _life, _passages, _read
 
+KEPT = {*NewDocument.model_fields, "id", "created_at"}
 TRIES = 5  # to write beside others who write the same document
 AT_ONCE = 100_000  # characters that are stored in one transaction, about
 Tell = Callable[[Document], None]
@@ -133,17 +134,37 @@ class Intake:
         raise self.platform.Conflict("the same file comes and goes; send it again")
 
     async def replace(self, known: Document, upload: Upload) -> Document:
-        """The document with another content; what it said before is gone at once."""
-        if known.sha256 == upload.sha256 and known.status != "failed":
-            return known
-        self.forget(known)
-        kept = known.model_dump(include={*NewDocument.model_fields, "id", "created_at"})
-        return await self._accept(kept | {"revision": known.revision + 1}, upload)
+        """The document with another content; what it said stands until that is read.
+
+        Where nothing stands, what came before is gone at once. Stale: others replace it
+        all the time.
+        """
+        for _ in range(TRIES):
+            found = await self.documents.read(known.id)
+            known = found.value
+            if known.sha256 == upload.sha256 and known.status != "failed":
+                return known
+            standing = _life.stands(known)
+            if standing is None:
+                self.forget(known)
+            elif known.standing:
+                self.news.removed(known)  # another replacement, which comes too late
+            about = known.model_dump(include=KEPT)
+            about |= {"revision": _life.next_revision(known), "standing": standing}
+            document = await self._accept(about, upload, version=found.version)
+            try:
+                await self.platform.commit()
+            except self.platform.Stale:
+                self.news.removed(document)
+                continue
+            return document
+        raise self.platform.Stale(f"{known.id} changes all the time")
 
     def forget(self, document: Document) -> None:
         """Take a document's text out of search, answers and caches."""
         self._erase(document)
         self.news.removed(document)
+        self._withdraw(document)
 
     async def current(
         self, event: Any, waits: Callable[[Document, int], bool]
@@ -162,8 +183,7 @@ class Intake:
             try:
                 await self._fetch(document, file)
             except self.platform.NotFound:
-                gone = _life.fail("its file is gone")
-                self.documents.patch(found.id, gone, version=found.version)
+                self._refuse(document, "its file is gone", found.version)
                 return None
             base = await self.bases.find(document.knowledge_base_id)
             settings = base.settings if base else Settings()
@@ -174,9 +194,7 @@ class Intake:
                 async with opened as read:
                     return await self._store(document, read, version)
             except extraction.Refused as refused:
-                self._erase(document)
-                failed = _life.fail(refused.reason)
-                self.documents.patch(found.id, failed, version=version)
+                self._refuse(document, refused.reason, version)
                 return None
 
     async def content(self, id: str) -> Content:
@@ -203,22 +221,27 @@ class Intake:
 
     async def _known(self, new: NewDocument, upload: Upload) -> Document | None:
         """The document of these bytes; one that failed makes way for another try."""
-        base = new.knowledge_base_id
-        same = {"knowledge_base_id": base, "sha256": upload.sha256}
+        base, is_its = new.knowledge_base_id, upload.sha256
+        either = [{"sha256": is_its}, {"standing.sha256": is_its}]
+        same = {"knowledge_base_id": base, "any": either}
         for found in await self.documents.matching(same, limit=1):
             if found.status != "failed":
                 return found
             self.documents.delete(found.id)
         return None
 
-    async def _accept(self, given: dict[str, Any], upload: Upload) -> Document:
-        """The file, stored, and its document with the order to read it."""
+    async def _accept(
+        self, given: dict[str, Any], upload: Upload, version: int | None = None
+    ) -> Document:
+        """The file, stored, and its document with the order to read it.
+
+        Nobody else may have its bytes in this base, nor those that stand meanwhile.
+        """
         file = {"name": upload.name, "size": upload.size, "sha256": upload.sha256}
         document = Document(**given, **file, updated_at=self.platform.now())
         id = _life.file_id(document.id, document.revision)
         await self.files.store(id, upload.pieces(), upload.media_type)
-        key = f"{document.knowledge_base_id}/{document.sha256}"
-        self.documents.put(document.id, document, unique=[key])
+        self._put(document, version)
         self._order(document)
         return document
 
@@ -230,11 +253,12 @@ class Intake:
         The document is at *version*: whoever replaces, deletes or narrows it meanwhile
         ends this, as nothing is stored but beside a change at the version before.
         """
-        self._erase(document)  # what an attempt before may have left
+        self._erase(document)  # what stood, or what an attempt before may have left
+        self._withdraw(document)
         chunks, held = 0, 0
         for piece in _passages.pieces(document, read):
             if held and held + piece.size > AT_ONCE:
-                going_on = _life.go_on(piece.share, self.platform.now())
+                going_on = _life.go_on(document, piece.share, self.platform.now())
                 version = await self._commit(document, going_on, version)
                 held = 0
             where = self.contents if piece.index is None else self.chunks
@@ -243,8 +267,35 @@ class Intake:
             chunks += piece.index is not None
         titled = {"title": document.title or read.title}
         done = read.facts() | titled | _life.cut(chunks)
-        self.documents.patch(document.id, done, version=version)
+        if document.standing:
+            alone = done | _life.withdraw()
+            self._put(document.model_copy(update=alone), version)
+        else:
+            self.documents.patch(document.id, done, version=version)
         return chunks
+
+    def _refuse(self, document: Document, reason: str, version: int) -> None:
+        """What cannot be read has failed; what stands goes on as if nothing was."""
+        if document.standing:
+            was = _life.refuse(document, document.standing, reason, self.platform.now())
+            self._put(was, version)
+            self.news.removed(document)
+        else:
+            self._erase(document)
+            self.documents.patch(document.id, _life.fail(reason), version=version)
+
+    def _put(self, document: Document, version: int | None) -> None:
+        """Put the document under the bytes of its revisions, which are its alone."""
+        own = [document, document.standing or document]
+        base = document.knowledge_base_id
+        keys = dict.fromkeys(f"{base}/{each.sha256}" for each in own)
+        self.documents.put(document.id, document, version=version, unique=[*keys])
+
+    def _withdraw(self, document: Document) -> None:
+        """Tell that what stood may no longer be shown."""
+        if document.standing:
+            was = {"revision": document.standing.revision}
+            self.news.removed(document.model_copy(update=was))
 
     async def _commit(
         self, document: Document, changes: dict[str, Any], version: int

@@ -75,7 +75,8 @@ async def upload_document(upload: chassis.Uploaded) -> Document:
 async def replace_document(
     id: str, upload: chassis.Uploaded, caller: chassis.Caller
 ) -> Document:
-    """Replace a document's content; what it said before is gone at once."""
+    """Replace what a document says, at once when the new file is read; one that cannot
+    be read changes nothing, and ``refused`` says why."""
     return await intake.replace(await readable(id, caller), upload)
 
 
