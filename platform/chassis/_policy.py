@@ -6,6 +6,8 @@ retries and timeouts are generated.
 
 from typing import Any, Literal
 
+from pydantic import BaseModel
+
 Retry = Literal["read", "keyed", "never"]
 DEFAULT_TIMEOUT = 5.0
 # Roles, as authentication gives them: who owns and runs a business; who works there.
@@ -25,6 +27,7 @@ def policy(
     action: str | None = None,
     replays: bool = False,
     quiet: bool = False,
+    fields: type[BaseModel] | None = None,
 ) -> dict[str, Any]:
     """Keyword arguments for a route decorator.
 
@@ -37,7 +40,8 @@ def policy(
     server-sent events, which have an idle timeout instead. ``action``: the name under
     which a plan may call it. ``replays``: the handler itself gives a repeated key its
     first answer, instead of the chassis' journal. ``quiet``: neither it nor what it
-    calls writes access lines, because it is where they are sent to.
+    calls writes access lines, because it is where they are sent to. ``fields``: what
+    may be said beside an uploaded file, for the API's description.
     """
     extra: dict[str, Any] = {"x-retry": retry, "x-timeout": timeout}
     flags = {"x-public": public, "x-anonymous": anonymous, "x-stream": stream}
@@ -45,6 +49,8 @@ def policy(
     extra |= {name: True for name, on in flags.items() if on}
     if roles:
         extra["x-roles"] = list(roles)
+    if fields:
+        extra["x-fields"] = fields
     if action:
         extra["x-action"] = action
     return {"openapi_extra": extra}
