@@ -72,7 +72,7 @@ def require_identity(context: _context.Context, declared: dict[str, Any]) -> Non
         return
     if context.tenant is None:
         raise errors.Unauthenticated("this needs a credential")
-    if declared.get("x-outside") and context.actor != _context.GATEWAY:
+    if declared.get("x-outside") and not context.is_outside:
         return
     roles = declared.get("x-roles")
     if roles and not context.is_service and not set(roles) & set(context.roles):

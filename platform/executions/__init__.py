@@ -5,6 +5,7 @@ from executions._alone import alone
 from executions._definitions import Definitions
 from executions._host import Host, KeyReused, Store, new
 from executions._packing import packing
+from executions._shown import shown, shown_to
 
 __all__ = [
     "OWN",
@@ -17,4 +18,6 @@ __all__ = [
     "alone",
     "new",
     "packing",
+    "shown",
+    "shown_to",
 ]
