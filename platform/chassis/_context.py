@@ -74,6 +74,11 @@ class Context:
         return self.is_service or bool({*STAFF} & {*self.roles})
 
     @property
+    def is_outside(self) -> bool:
+        """Whether the request came through the gateway, straight from who sent it."""
+        return self.actor == GATEWAY
+
+    @property
     def is_shared(self) -> bool:
         """Whether many may speak through it: staff for customers, a key for all who use
         its program."""

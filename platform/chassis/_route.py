@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 
-from chassis import _context, _policy, _runtime, _unit, _upload, errors
+from chassis import _context, _fields, _policy, _runtime, _unit, _upload, errors
 
 REMEMBERED = 86_400  # seconds that an idempotent answer is kept
 HEARTBEAT = 15.0  # seconds of silence after which an event stream says it is alive
@@ -29,8 +29,10 @@ class Route(APIRoute):
         super().__init__(*args, **options)
         wanted = [each.call for each in self.dependant.dependencies]
         if _upload.received in wanted:
-            described = {"requestBody": _upload.BODY}
-            self.openapi_extra = described | (self.openapi_extra or {})
+            declared = dict(self.openapi_extra or {})
+            beside = declared.pop("x-fields", None)
+            body = _fields.described(_upload.BODY, beside) if beside else _upload.BODY
+            self.openapi_extra = {"requestBody": body} | declared
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
@@ -71,7 +73,7 @@ def require_identity(context: _context.Context, declared: dict[str, Any]) -> Non
         return
     if context.tenant is None:
         raise errors.Unauthenticated("this needs a credential")
-    if declared.get("x-outside") and context.actor != _context.GATEWAY:
+    if declared.get("x-outside") and not context.is_outside:
         return
     roles = declared.get("x-roles")
     if roles and not context.is_service and not set(roles) & set(context.roles):

@@ -8,14 +8,15 @@ itself, a CSV table or a JSON list, with the fields in the query.
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, BinaryIO
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
-from chassis import errors
+from chassis import _fields, errors
+from chassis._fields import M
 
 MOST = 20 * 2**20  # bytes
 PIECE = 256 * 2**10
@@ -64,6 +65,11 @@ class Upload:
     sha256: str
     fields: dict[str, Any]
     file: BinaryIO
+    is_form: bool = False
+
+    def given(self, model: type[M]) -> M:
+        """The fields as *model* has them; Malformed with each fault and its place."""
+        return _fields.checked(self.fields, model, is_form=self.is_form)
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The content from its beginning, at most 256 KiB at a time."""
@@ -102,19 +108,10 @@ def _from_form(form: FormData) -> Upload:
     part = form.get("file")
     if not isinstance(part, UploadFile):
         raise errors.Malformed("the form has no part named file")
-    fields = {k: _field(v) for k, v in form.items() if isinstance(v, str)}
+    fields = _fields.of_form(form.multi_items())
     media_type = part.content_type or "application/octet-stream"
-    return _described(part.filename or "unnamed", media_type, fields, part.file)
-
-
-def _field(text: str) -> Any:
-    """A form field; one that holds a JSON list, as forms cannot, is that list."""
-    if text.startswith("["):
-        try:
-            return json.loads(text)
-        except ValueError:
-            return text
-    return text
+    made = _described(part.filename or "unnamed", media_type, fields, part.file)
+    return replace(made, is_form=True)
 
 
 async def _json(request: Request) -> Any:
