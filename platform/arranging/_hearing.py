@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import moments
+import openings
 import redaction
 import replies
 import wishes
@@ -168,7 +169,7 @@ def zone_of(
 ) -> ZoneInfo:
     """On whose clock it is spoken."""
     if state.own:
-        return ZoneInfo(state.own.slot.timezone)
+        return openings.zone(state.own.slot.timezone)
     known = {each.name: each.zone for each in offers}
     usual = offers[0].zone if offers else ZoneInfo("UTC")
     return offer.zone if offer else known.get(state.service or "", usual)

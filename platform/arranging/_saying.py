@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import moments
+import openings
 from arranging._hearing import Offer, zone_of
 from arranging._steps import Step
 from contracts.calendar.slots import Slot
@@ -54,6 +54,6 @@ def _span(span: Span, state: Arrangement, offers: Sequence[Offer], locale: str) 
 def in_full(slot: Slot, locale: str) -> str:
     """Weekday, date, time, zone and offset: ``Friday, 27 November 2026 at 15:00
     (Europe/Berlin, UTC+01:00)``."""
-    moment = slot.start.astimezone(ZoneInfo(slot.timezone))
+    moment = slot.start.astimezone(openings.zone(slot.timezone))
     language = moments.languages(locale)[0]
     return moments.said(moment, moment + MINUTE, "minute", language)
