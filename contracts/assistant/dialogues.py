@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from contracts.names import Id
+
 ActionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 
 
@@ -36,9 +38,9 @@ class DialogueMessage(BaseModel):
     """
 
     message: Annotated[str, Field(min_length=1, max_length=8000)]
-    conversation_id: str | None = None
-    timezone: str | None = None
-    locale: str | None = None
+    conversation_id: Id | None = None
+    timezone: Id | None = None
+    locale: Id | None = None
     resumed: bool = False
 
 

@@ -7,6 +7,7 @@ its first answer, and the unit of work commits before the answer leaves.
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any
 
@@ -15,8 +16,10 @@ from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 
 from chassis import _context, _fields, _policy, _runtime, _unit, _upload, errors
+from chassis._asked import Asked, require_readable
 
 REMEMBERED = 86_400  # seconds that an idempotent answer is kept
+VERSION = re.compile("[0-9]{1,18}")  # a positive bigint
 HEARTBEAT = 15.0  # seconds of silence after which an event stream says it is alive
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -39,8 +42,10 @@ class Route(APIRoute):
         declared = self.openapi_extra or {}
         name, template = self.name, self.path
         journalled = declared.get("x-retry") == "keyed" and "x-replays" not in declared
+        takes_json = self.body_field is not None
 
-        async def serve(request: Request) -> Response:
+        async def serve(sent: Request) -> Response:
+            request = Asked(sent.scope, sent.receive)
             request.scope["chassis.operation"] = name
             request.scope["chassis.path"] = path_of(request, template, declared)
             context = _context.current()
@@ -52,6 +57,7 @@ class Route(APIRoute):
                 async with asyncio.timeout(
                     limit or declared.get("x-timeout", _policy.DEFAULT_TIMEOUT)
                 ):
+                    await require_readable(request, takes_json=takes_json)
                     if journalled and is_keyed(context):
                         return await _once(request, context, name, handle)
                     return await _committed(request, handle)
@@ -173,7 +179,7 @@ async def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | N
     if if_match is None or if_match == "*":
         return None
     text = if_match.removeprefix("W/").strip('"')
-    if not text.isdecimal():
+    if not VERSION.fullmatch(text):
         raise errors.Stale(f"{if_match} is not a version of this document")
     return int(text)
 

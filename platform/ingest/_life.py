@@ -67,7 +67,7 @@ def stands(document: Document) -> Standing | None:
 
 
 def revisions(document: Document) -> set[int]:
-    """The revisions whose files are needed: the current one, and what stands meanwhile."""
+    """Whose files are needed: the current one, and what stands meanwhile."""
     own = (document, document.standing or document)
     return {each.revision for each in own}
 
