@@ -39,11 +39,13 @@ def is_payable(link: Any, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The links of the current tenant. *stale*: somebody else was faster."""
+    """The links of the current tenant. *stale*: somebody else was faster. *intent_of*:
+    what is to be paid, by its ``id``, as it stands."""
 
     documents: Any
     commit: Callable[[], Awaitable[Any]]
     stale: type[Exception]
+    intent_of: Callable[..., Awaitable[Any]]
 
     async def live(
         self, intent: str, till: str, now: datetime, store: Callable[[int], str]
@@ -89,9 +91,10 @@ class Links:
 
     async def take(self, id: str, now: datetime) -> Any:
         """The link, which nobody ends while somebody tries to pay there; None where
-        nobody can. Busy.
+        nobody can, or its intent is not open. Busy, and what ``intent_of`` raises.
 
-        Others may try as well: what they pay is one payment.
+        Others may try as well: what they pay is one payment. The intent is looked at
+        after the link is taken: of one cancelled before that, nothing is taken.
         """
         for _ in range(TRIES):
             found = await self.documents.read(id)
@@ -101,8 +104,16 @@ class Links:
             self.documents.patch(id, taken, version=found.version)
             with suppress(self.stale):
                 await self.commit()
-                return found.value
+                return found.value if await self._is_wanted(found.value) else None
         raise Busy("too many pay at this link at once")
+
+    async def _is_wanted(self, link: Any) -> bool:
+        """Whether the intent of a taken link is open; a link of any other ends."""
+        if (await self.intent_of(id=link.intent_id)).status == "open":
+            return True
+        self.documents.patch(link.id, {"status": "expired", "taken_until": None})
+        await self.commit()
+        return False
 
     async def end(self, id: str, now: datetime) -> Any:
         """Let nobody pay at a link any more; Refused while somebody tries, and when

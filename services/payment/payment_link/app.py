@@ -5,14 +5,13 @@ Provider   Stripe's checkout, or a page of this service that takes test cards
 Publishes  payment-link.expires, and consumes it
 Consumes   payment-intent.cancelled, payment.confirmed, payment.failed
 
-An intent has one live link, however often and by how many at once it is asked for, and
-the amount is the intent's. A link is stored before the provider is asked for its page,
-under an id that a repeat makes again, so a crash in between opens no second page.
+An intent has one live link, stored before its page is opened: a crash opens no second.
 """
 
 import uuid
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -42,7 +41,8 @@ addresses = tills.Addresses(config.filigree_public_url, config.payment_link_secr
 intents = chassis.upstream("payment-intent")
 confirmation = chassis.upstream("payment-confirmation")
 stored = chassis.collection("payment-links", StoredLink)
-links = tills.Links(stored, chassis.commit, chassis.Stale)
+intent_of = partial(intents.call, "get_intent", Intent)
+links = tills.Links(stored, chassis.commit, chassis.Stale, intent_of)
 router = chassis.router("/api/v1/payment-links")
 pages = chassis.router("/pay")
 
@@ -61,7 +61,7 @@ def store(intent: Intent, tenant: str, number: int) -> str:
 @router.post("", status_code=201, response_model=Link, **MAKES)
 async def create_link(given: NewLink, tenant: chassis.Tenant) -> StoredLink:
     """The intent's live link, made if there is none; Conflict when it is paid."""
-    intent = await intents.call("get_intent", Intent, id=given.intent_id)
+    intent = await intent_of(id=given.intent_id)
     if intent.status != "open":
         raise chassis.Conflict(f"the intent is {intent.status}")
     till, new = every.first.name, lambda number: store(intent, tenant, number)
@@ -129,10 +129,10 @@ async def pay(token: str, request: Request, now: chassis.Now) -> Response:
         outcome = tills.attempt(await request.body(), link, now)
         if tills.is_flawed(outcome):
             return shown(link, *tills.after(outcome))
-        if outcome is None or not await links.take(id, now):
-            return RedirectResponse(link.url, 303)
-        told = tills.told(tills.sale_of(link, tenant), outcome, signing, now)
         try:
+            if outcome is None or not await links.take(id, now):
+                return RedirectResponse(link.url, 303)
+            told = tills.told(tills.sale_of(link, tenant), outcome, signing, now)
             await confirmation.call("webhook", provider=every.first.name, **told)
         except chassis.Problem:
             return shown(link, *tills.after(None))

@@ -141,6 +141,29 @@ def test_the_link_of_a_cancelled_intent_takes_no_card(shop: Any, message: Any) -
     assert shop.payment(link).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["4242424242424242", "4000002500003155"])
+def test_nothing_is_taken_after_an_intent_is_cancelled(
+    shop: Any, message: Any, number: str
+) -> None:
+    """Even before the link has heard of it."""
+    intent = shop.intents.add()
+    link = shop.link(intent).json()
+    shop.intents.known[intent]["status"] = "cancelled"
+    assert shop.send(link, number=number).status_code == 303
+    assert message(shop.visit(link)) == "This link has expired."
+    assert shop.payment(link).status_code == 404
+    assert shop.show(link)["status"] == "expired"
+
+
+def test_nothing_is_taken_while_nobody_knows_if_the_intent_is_open(shop: Any) -> None:
+    link = shop.link(shop.intents.add()).json()
+    intents = shop.links.wire.upstreams.pop("payment-intent")
+    assert "cannot be confirmed now" in shop.send(link, number="4242424242424242").text
+    assert shop.payment(link).status_code == 404
+    shop.links.wire.upstreams["payment-intent"] = intents
+    assert "It is paid" in shop.send(link, number="4242424242424242").text
+
+
 def test_who_pays_and_who_ends_a_link_at_once_agree(shop: Any) -> None:
     for _ in range(8):
         link = shop.link(shop.intents.add()).json()
