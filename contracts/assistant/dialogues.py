@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from contracts.names import Id
+
 ActionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 
 
@@ -30,14 +32,15 @@ class Dialogue(BaseModel):
 class DialogueMessage(BaseModel):
     """What a dialogue's action gets, beside the arguments that it asked to get back.
 
-    ``timezone`` and ``locale`` are the customer's where they are known. ``resumed``:
-    another dialogue was in between, so what was asked last is not what is answered.
+    ``timezone`` and ``locale`` are the customer's where they are known: the zone is
+    what "my time" means, and in which times are told as well. ``resumed``: another
+    dialogue was in between, so what was asked last is not what is answered.
     """
 
     message: Annotated[str, Field(min_length=1, max_length=8000)]
-    conversation_id: str | None = None
-    timezone: str | None = None
-    locale: str | None = None
+    conversation_id: Id | None = None
+    timezone: Id | None = None
+    locale: Id | None = None
     resumed: bool = False
 
 

@@ -102,7 +102,7 @@ def _going_on(
 def _turn(asked: AnswerRequest) -> DialogueTurn | None:
     """What the dialogue's action answered, if it did."""
     for each in asked.results:
-        is_its = asked.dialogue and each["name"] == asked.dialogue.action
+        is_its = asked.dialogue and each.get("name") == asked.dialogue.action
         if is_its and each.get("status", "succeeded") == "succeeded":
             return DialogueTurn.model_validate(each["output"])
     return None

@@ -5,6 +5,7 @@ from executions._definitions import Definitions
 from executions._host import Host, KeyReused, Store, new
 from executions._packing import packing
 from executions._said import alone, kept
+from executions._shown import shown, shown_to
 
 __all__ = [
     "OWN",
@@ -18,4 +19,6 @@ __all__ = [
     "kept",
     "new",
     "packing",
+    "shown",
+    "shown_to",
 ]

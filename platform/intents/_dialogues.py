@@ -77,7 +77,7 @@ class Dialogues:
         if two := self._two(asked):
             return two
         action = self.intents.get(intent, {}).get("dialogue")
-        is_said = bool(action) and self.told(asked.message) == intent
+        is_said = bool(action) and self._is_turning(asked, intent)
         known = self._turned(asked, action if is_said else None)
         action = known.pop("action", action)
         about = {"is_question": wording.is_question(asked.message), "reply": reply}
@@ -132,6 +132,12 @@ class Dialogues:
             return self._led(asked, action, intent, left=left)
         about = {"before": put_off, "is_put_off": True, "reply": reply}
         return self._led(asked, put_off.action, intent, **about)
+
+    def _is_turning(self, asked: PlanRequest, intent: str) -> bool:
+        """Whether a pattern says so: what tells not of which dialogue it is for is
+        heard first by the one that is open."""
+        is_alone = asked.dialogue and self.intents[intent].get("alone")
+        return not is_alone and self.told(asked.message) == intent
 
     def _turned(self, asked: PlanRequest, said: str | None) -> dict[str, Any]:
         """Which one goes on as it stood ``before``, and which one is ``left`` for it.
