@@ -115,7 +115,7 @@ class Desk:
 
     def _back(self, heard: Heard, text: str) -> Heard:
         """What somebody says who comes back to it: "back to my payment" """
-        is_it = heard.is_aside and not is_question(text)
+        is_it = (heard.is_aside or heard.is_lost) and not is_question(text)
         return Heard(is_about=True) if is_it else heard
 
     def reminder(self, talk: Any) -> str:

@@ -1,6 +1,7 @@
 """Payment card numbers in text."""
 
 import re
+from collections.abc import Callable
 from itertools import accumulate
 
 from redaction import _said
@@ -33,6 +34,14 @@ EXPIRY = re.compile(
     r"\b(?:exp(?:iry|ires|iration)?(?: date)?|valid (?:thru|until|to)|gültig bis"
     r"|caduca|expire)\b\W{0,3}(?:[^\W\d]{1,4}\W{1,3})?\d{1,2} ?[/-] ?\d{2,4}\b",
     re.IGNORECASE,
+)
+
+
+# A UUID (RFC 9562, versions 4 and 5): as many digits in a row as a card has, with a
+# right check digit, come in one of a few thousand of them by chance.
+ID = re.compile(
+    r"((?<![0-9a-f])(?=[0-9-]*[a-f])[0-9a-f]{8}-?[0-9a-f]{4}-?[45][0-9a-f]{3}"
+    r"-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}(?![0-9a-f]))"
 )
 
 
@@ -100,8 +109,18 @@ def _end_of_card(
 
 
 def without_cards(text: str, mask: str) -> str:
-    """*text* with every card number in it replaced by *mask*."""
-    return DIGITS.sub(lambda found: _masked(found[0], mask), text)
+    """*text* with every card number in it replaced by *mask*; not what is of an id."""
+    return _outside_ids(text, DIGITS, lambda found: _masked(found[0], mask))
+
+
+def _outside_ids(
+    text: str, pattern: re.Pattern[str], change: Callable[[re.Match[str]], str]
+) -> str:
+    """*text* with what *pattern* finds changed, but for UUIDs."""
+    if not pattern.search(text):
+        return text
+    parts = enumerate(ID.split(text))
+    return "".join(one if at % 2 else pattern.sub(change, one) for at, one in parts)
 
 
 def without_card_data(text: str, mask: str, *, goes_on: bool = False) -> str:
@@ -109,7 +128,7 @@ def without_card_data(text: str, mask: str, *, goes_on: bool = False) -> str:
 
     ``goes_on``: a card was spoken of just before, and a number may end here.
     """
-    text = CODE.sub(mask, TYPED.sub(mask, text))
+    text = CODE.sub(mask, _outside_ids(text, TYPED, lambda _: mask))
     is_about = goes_on or bool(ABOUT_A_CARD.search(text))
     for start, end in reversed(_said.numbers(text, of_a_card=is_about)):
         text = f"{text[:start]}{mask}{text[end:]}"

@@ -255,6 +255,15 @@ def test_the_rest_of_a_card_whose_number_began_before_is_kept_nowhere() -> None:
     assert "4242" not in safe["history"][0]["text"]
 
 
+def test_the_id_of_an_open_dialogue_stays_whatever_its_digits_look_like() -> None:
+    open = {
+        "action": "payment",
+        "arguments": {"id": "4238d55994614978983690b0a39695af"},
+    }
+    given = {"message": "100", "dialogue": open}
+    assert executions.kept("chat", given) == given
+
+
 def test_the_input_of_another_pipeline_is_its_own() -> None:
     given = {"message": CARD, "history": [{"role": "user", "text": CARD}]}
     assert executions.kept("mine", given) == given
