@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.calendar.times import Closed, Zone
+from contracts.moments import Moment
 
 Kind = Literal["local", "google", "outlook", "apple", "ics"]
 EventId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
@@ -74,8 +75,8 @@ class NewEvent(Closed):
 
     id: EventId
     title: Annotated[str, Field(min_length=1, max_length=300)]
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
     timezone: Zone
     description: Annotated[str, Field(max_length=4000)] = ""
     location: Annotated[str, Field(max_length=300)] = ""

@@ -1,11 +1,13 @@
 """Slots: when a service can be booked, and holds on them."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.calendar.times import Closed, Span, Zone
+from contracts.moments import Day, Moment, WallMoment
+from contracts.names import Id
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 # Of five, because that is the size of the cells in which time is taken.
@@ -46,8 +48,8 @@ class Offer(Closed):
     timezone: Zone
     hours: dict[Weekday, Annotated[list[Hours], Field(max_length=5)]]
     breaks: list[Hours] = Field(default=[], max_length=10)
-    holidays: list[date] = Field(default=[], max_length=400)
-    exceptions: dict[date, Annotated[list[Hours], Field(max_length=5)]] = Field(
+    holidays: list[Day] = Field(default=[], max_length=400)
+    exceptions: dict[Day, Annotated[list[Hours], Field(max_length=5)]] = Field(
         default={}, max_length=400
     )
     lead_minutes: Annotated[int, Field(strict=True, ge=0, le=60 * 24 * 90)] = 60
@@ -82,8 +84,8 @@ class Slot(BaseModel):
 
     id: str
     service: str
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
     timezone: str
 
 
@@ -105,12 +107,12 @@ class SlotsWanted(Closed):
     """
 
     service: Annotated[str, Field(max_length=60)] = ""
-    start: Annotated[datetime | None, Field(alias="from")] = None
-    to: datetime | None = None
+    start: Annotated[WallMoment | None, Field(alias="from")] = None
+    to: WallMoment | None = None
     timezone: Annotated[str, Field(max_length=64)] = ""
     duration: Annotated[int, Field(ge=5, le=24 * 60, multiple_of=5)] | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 500
-    cursor: AwareDatetime | None = None
+    cursor: Moment | None = None
 
 
 class NewHold(Closed):
@@ -146,7 +148,7 @@ class StoredHold(Hold):
 class Kept(Closed):
     """A hold that becomes a booking, and so has no end."""
 
-    booking_id: str
+    booking_id: Id
 
 
 class Busy(BaseModel):

@@ -1,13 +1,15 @@
 """A dialogue that leads to a booking, or to none: what is known after a turn."""
 
-from datetime import date, time
+from datetime import time
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from contracts.assistant.dialogues import DialogueMessage
 from contracts.calendar.slots import ServiceName, Slot
 from contracts.calendar.times import Span
+from contracts.moments import Day, Moment
+from contracts.names import Id
 
 Kind = Literal["book", "move", "cancel"]
 
@@ -15,7 +17,7 @@ Kind = Literal["book", "move", "cancel"]
 class Appointment(BaseModel):
     """One that the customer has already."""
 
-    id: str
+    id: Id
     title: str
     slot: Slot
 
@@ -31,7 +33,7 @@ class Arrangement(BaseModel):
     booking the same one. ``home`` is the customer's zone, where it is known.
     """
 
-    id: str = ""
+    id: Id = ""
     kind: Kind = "book"
     own: Appointment | None = None
     mine: list[Appointment] = Field(default=[], max_length=10)
@@ -39,15 +41,15 @@ class Arrangement(BaseModel):
     every: bool = False
     service: ServiceName | None = None
     slot: Slot | None = None
-    day: date | None = None
+    day: Day | None = None
     clock: time | None = None
     shown: list[Slot] = Field(default=[], max_length=10)
     choices: list[Span] = Field(default=[], max_length=10)
     told: dict[str, str] = {}
     asked: bool = False
-    at: AwareDatetime | None = None
-    language: str | None = None
-    home: str | None = None
+    at: Moment | None = None
+    language: Id | None = None
+    home: Id | None = None
 
 
 class BookingMessage(DialogueMessage, Arrangement):

@@ -3,8 +3,9 @@
 from datetime import datetime, time
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.moments import Moment
 from contracts.people import Line, MaybeEmail, MaybePhone
 
 Channel = Literal["email", "sms", "push"]
@@ -55,7 +56,7 @@ class NewNotification(Closed):
     template: Annotated[str, Field(max_length=60)] | None = None
     variables: dict[str, str | int | float | bool] = {}
     attachments: Annotated[list[Attachment], Field(max_length=5)] = []
-    send_at: AwareDatetime | None = None
+    send_at: Moment | None = None
     urgent: bool = False
     cancel_key: Annotated[str, Field(max_length=200)] | None = None
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import moments
+import openings
 import replies
 from arranging._hearing import FEW, Words, place, stems
 from contracts.calendar.turns import Appointment, Arrangement, Kind
@@ -46,7 +47,7 @@ def met(state: Arrangement, own: Appointment | None) -> Arrangement:
     """It is about *own*: what is not said of the new time is as it was."""
     if own is None:
         return state
-    start = own.slot.start.astimezone(ZoneInfo(own.slot.timezone))
+    start = own.slot.start.astimezone(openings.zone(own.slot.timezone))
     known = {"own": own, "service": own.slot.service, "asked": False, "every": False}
     known |= {"day": start.date(), "clock": start.time(), "wish": ""}
     return state.model_copy(update=known)
@@ -138,7 +139,7 @@ def _meant(
 
 def _is_told(text: str, one: Appointment, state: Arrangement, now: datetime) -> bool:
     """Whether the text says the time at which that one is."""
-    zone = ZoneInfo(one.slot.timezone)
+    zone = openings.zone(one.slot.timezone)
     read, start = _read(text, state, now, zone), one.slot.start.astimezone(zone)
     if read.start is None or read.end is None:
         return False
@@ -156,11 +157,11 @@ def _same_day(one: datetime, other: datetime) -> bool:
 def _read(
     text: str, state: Arrangement, now: datetime, zone: ZoneInfo
 ) -> moments.Reading:
-    home = ZoneInfo(state.home) if state.home else None
+    home = openings.zone(state.home) if state.home else None
     return moments.read(text, now, zone, state.language or "en", home)
 
 
 def _zone(state: Arrangement) -> ZoneInfo:
     """That of what it is about; any where only the words count."""
     slots = [state.slot, *(each.slot for each in (state.own, *state.mine) if each)]
-    return ZoneInfo(next((each.timezone for each in slots if each), "UTC"))
+    return openings.zone(next((each.timezone for each in slots if each), "UTC"))

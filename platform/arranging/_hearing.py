@@ -185,7 +185,7 @@ def zone_of(
 ) -> ZoneInfo:
     """On whose clock it is spoken."""
     if state.own:
-        return ZoneInfo(state.own.slot.timezone)
+        return openings.zone(state.own.slot.timezone)
     known = {each.name: each.zone for each in offers}
     usual = offers[0].zone if offers else ZoneInfo("UTC")
     return offer.zone if offer else known.get(state.service or "", usual)
@@ -243,7 +243,7 @@ def _time(
 ) -> moments.Reading:
     """A time of day alone is one of the day that was spoken of."""
     locale = state.language or "en"
-    home = ZoneInfo(state.home) if state.home else None
+    home = openings.zone(state.home) if state.home else None
     read = moments.read(text, now, zone, locale, home)
     if read.names != {"clock"} or state.day is None:
         return read

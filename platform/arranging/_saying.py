@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import moments
+import openings
 import replies
 from arranging._hearing import Offer, zone_of
 from arranging._steps import Step
@@ -71,7 +72,7 @@ class Teller:
 
     def _both(self, here: datetime) -> str:
         when = _moment(here, self.locale)
-        there = here.astimezone(ZoneInfo(self.home)) if self.home else here
+        there = here.astimezone(openings.zone(self.home)) if self.home else here
         if there.utcoffset() == here.utcoffset():
             return when
         told = {"when": when, "there": _moment(there, self.locale)}
@@ -81,7 +82,7 @@ class Teller:
 def in_full(slot: Slot, locale: str) -> str:
     """Weekday, date, time, zone and offset: ``Friday, 27 November 2026 at 15:00
     (Europe/Berlin, UTC+01:00)``."""
-    return _moment(slot.start.astimezone(ZoneInfo(slot.timezone)), locale)
+    return _moment(slot.start.astimezone(openings.zone(slot.timezone)), locale)
 
 
 def _moment(moment: datetime, locale: str) -> str:

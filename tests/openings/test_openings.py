@@ -281,6 +281,24 @@ def test_a_zone_that_is_none_is_refused(name: str) -> None:
         openings.zone(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("garbage", "one is as appointment.20261123T0900Z.30.Europe/Berlin"),
+        ("", "one is as"),
+        ("a.b.30.Europe/Berlin", "'b' is no time as 20261123T0900Z"),
+        ("a.20261323T0900Z.30.Europe/Berlin", "'20261323T0900Z' is no time"),
+        ("a.18001123T0900Z.30.Europe/Berlin", "in no year"),
+        ("a.20261123T0900Z.half.Europe/Berlin", "'half' are no whole minutes"),
+        ("a.20261123T0900Z.-5.Europe/Berlin", "'-5' are no whole minutes"),
+        ("a.20261123T0900Z.30.Mars", "no time zone 'Mars'"),
+    ],
+)
+def test_what_is_no_slots_id_is_told_by_what_is_wrong(name: str, said: str) -> None:
+    with pytest.raises(openings.BadRule, match=said):
+        openings.wish(name)
+
+
 def test_the_nearest_are_on_both_sides_and_in_order() -> None:
     found = [at(9), at(10), at(13), at(14), at(16)]
     assert openings.nearest(found, at(12), 3) == [at(10), at(13), at(14)]

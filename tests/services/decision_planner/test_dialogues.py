@@ -31,7 +31,7 @@ DIALOGUE = {
 LED = [{"name": name, "parameters": DIALOGUE} for name in ("payment", "booking")]
 OTHERS = [{"name": n, "parameters": {}} for n in ("search", "match_faqs", "hold")]
 HAND_OVER = {"name": "hand_over", "parameters": {"type": "object"}}
-WAITS = {"reminder": "Still open.", "left": None}
+WAITS = {"reminder": "Still open.", "left": None, "wish": ""}
 PAYING = {"action": "payment", "arguments": {"id": "t1", "locale": "fr"}} | WAITS
 BOOKING = {"action": "booking", "arguments": {"id": "b1", "asked": True}} | WAITS
 
