@@ -67,10 +67,7 @@ async def readable(id: str, caller: chassis.Context) -> Document:
 
 @router.post("", status_code=202, **TAKES)
 async def upload_document(upload: chassis.Uploaded) -> Document:
-    """Take a file; a new one is 202 at ``processing``, a known one as it stands.
-
-    A known one takes the stricter readers of the two.
-    """
+    """Take a file; a known one stands, for the stricter readers of the two."""
     return await intake.take(upload.given(NewDocument), upload)
 
 
