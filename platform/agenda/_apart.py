@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import icalendar
 
-from agenda._text import Unreadable, events, slim
+from agenda._text import Unreadable, events, slimmed
 
 END = "END:VCALENDAR"
 
@@ -26,7 +26,7 @@ def apart(text: str) -> Iterator[tuple[str, str]]:
         found.setdefault(uid, []).append(event)
     zones = _zones(text)
     for uid, those in found.items():
-        yield uid, _text([slim(each) for each in those], zones)
+        yield uid, _text([slimmed(each) for each in those], zones)
 
 
 def _has_master(those: Iterable[icalendar.Event]) -> bool:

@@ -80,11 +80,11 @@ def kept(text: str, addresses: Collection[str] = ()) -> str:
     for event in every:
         if _is_declined(event, addresses):
             event[DECLINED] = icalendar.vText("TRUE")
-        slim.add_component(slim(event))
+        slim.add_component(slimmed(event))
     return slim.to_ical().decode()
 
 
-def slim(event: icalendar.Event) -> icalendar.Event:
+def slimmed(event: icalendar.Event) -> icalendar.Event:
     """The event without what nobody needs."""
     for name in set(event) - KEPT:
         del event[name]

@@ -119,24 +119,26 @@ def hear(
     spoken = left.replace(name, " ") if name else left
     offer, read, zone = _wanted(spoken, state, offers, now, words)
     if _awaited(text, state, expected) == "name" and answer == "none" and not name:
-        name, read = _alone(left, read, words)
+        name, read = _alone(left, read, offers, words)
     email = _email(text, expected, answer, read, words)
     told, answer = _details(name, email, answer)
     is_said = bool(told) or answer != "none"
     is_aside = not is_said and _is_beside(left, offer, read, words)
     choice = _choice(left, state, words)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone)
-    return _more(heard, left, expected, words, is_new=state.kind == "book")
+    is_more = words.is_several(left, expected) or len(_written(left, offers)) > 1
+    is_more = is_more and state.kind == "book"
+    return _more(heard, left, expected, words, is_for_several=is_more)
 
 
 def _more(
-    heard: Heard, text: str, expected: str, words: Words, *, is_new: bool
+    heard: Heard, text: str, expected: str, words: Words, *, is_for_several: bool
 ) -> Heard:
     """With what it says beside an answer, a time and details."""
     is_timed = doubting.is_told(heard.time)
     return replace(
         heard,
-        is_for_several=is_new and words.is_several(text, expected),
+        is_for_several=is_for_several,
         is_soonest=not is_timed and words.soonest.search(text) is not None,
         refused=_refused(text, expected, heard.answer),
     )
@@ -193,11 +195,27 @@ def _offer(text: str, offers: Sequence[Offer], state: Arrangement) -> Offer | No
     """The one that the text names better than any other; the only one there is."""
     if len(offers) == 1 and state.service is None:
         return offers[0]
+    named = _written(text, offers) or _alike(text, offers)
+    return named[0] if len(named) == 1 else None
+
+
+def _written(text: str, offers: Sequence[Offer]) -> list[Offer]:
+    """Those whose whole title is in the text."""
+    return [each for each in offers if joint(each.title) in joint(text)]
+
+
+def _alike(text: str, offers: Sequence[Offer]) -> list[Offer]:
+    """Those that have most words of the text."""
     said = stems(text)
     fits = [len(said & stems(f"{each.title} {each.name}")) for each in offers]
     best = max(fits, default=0)
     named = [each for each, many in zip(offers, fits, strict=True) if many == best]
-    return named[0] if best and len(named) == 1 else None
+    return named if best else []
+
+
+def joint(text: str) -> str:
+    """Its letters alone, for "check-up" is also written "check up" and "Checkup"."""
+    return "".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def stems(text: str) -> set[str]:
@@ -245,10 +263,12 @@ def _introduced(text: str, words: Words) -> str:
 
 
 def _alone(
-    text: str, read: moments.Reading, words: Words
+    text: str, read: moments.Reading, offers: Sequence[Offer], words: Words
 ) -> tuple[str, moments.Reading]:
     """The name, where one is awaited and the text may be it; and the time, if not."""
     name = _name(wishes.after(words.introduced, text) or text, words)
+    if any(joint(name) == joint(each.title) for each in offers):
+        return "", read  # it says once more what it is for
     is_day = doubting.is_told(read) and read.grain != "month"
     if not name or (is_day and not _is_persons(name, read)):
         return "", read
