@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from contracts.moments import WallMoment
+
 Level = Literal["debug", "info", "warning", "error", "critical"]
 ErrorState = Literal["open", "resolved", "ignored"]
 Hex16 = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -135,14 +137,16 @@ class NewPipelineLog(BaseModel):
     """What a pipeline reports at its end.
 
     Without ``execution_time_ms`` it is the time since ``started_at``.
+    ``conversation_id``: the conversation that it belongs to and is deleted with.
     """
 
     pipeline_id: Annotated[str, Field(min_length=1, max_length=200)]
+    conversation_id: Annotated[str, Field(max_length=200)] | None = None
     user_message: str
     analysis: Any = None
     final_response: Any = None
     status: Annotated[str, Field(max_length=50)] = "SUCCEEDED"
-    started_at: datetime | None = None
+    started_at: WallMoment | None = None
     execution_time_ms: Annotated[float, Field(ge=0)] | None = None
 
 
@@ -150,6 +154,7 @@ class PipelineLog(BaseModel):
     """One execution of a pipeline, from its input to its enhanced answer."""
 
     pipeline_id: str
+    conversation_id: str | None = None
     timestamp: datetime
     user_message: str
     analysis: Any = None
@@ -168,5 +173,5 @@ class LogQuery(BaseModel):
     kind: Literal["log", "span"] | None = None
     trace: Hex32 | None = None
     text: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: WallMoment | None = None
+    until: WallMoment | None = None

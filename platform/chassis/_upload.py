@@ -8,14 +8,17 @@ itself, a CSV table or a JSON list, with the fields in the query.
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, BinaryIO
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
-from chassis import errors
+from chassis import _fields, errors
+from chassis._asked import UNFIT
+from chassis._fields import M
 
 MOST = 20 * 2**20  # bytes
 PIECE = 256 * 2**10
@@ -64,6 +67,11 @@ class Upload:
     sha256: str
     fields: dict[str, Any]
     file: BinaryIO
+    is_form: bool = False
+
+    def given(self, model: type[M]) -> M:
+        """The fields as *model* has them; Malformed with each fault and its place."""
+        return _fields.checked(self.fields, model, is_form=self.is_form)
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The content from its beginning, at most 256 KiB at a time."""
@@ -83,8 +91,11 @@ async def received(request: Request) -> AsyncIterator[Upload]:
     _require_size(announced - PIECE)
     kind = request.headers.get("content-type", "")
     if kind.startswith("multipart/form-data"):
-        async with request.form(max_files=1, max_fields=50) as form:
+        form = await _form(request)
+        try:
             yield _from_form(form)
+        finally:
+            await form.close()
     elif kind.startswith("application/json"):
         with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
             yield _from_json(request, await _json(request), file)
@@ -98,23 +109,23 @@ async def received(request: Request) -> AsyncIterator[Upload]:
         raise errors.Unsupported("send multipart/form-data with a file, JSON or CSV")
 
 
+async def _form(request: Request) -> FormData:
+    try:
+        return await request.form(max_files=1, max_fields=50)
+    except HTTPException as exc:
+        raise errors.Malformed(f"this is no form: {exc.detail}") from exc
+
+
 def _from_form(form: FormData) -> Upload:
     part = form.get("file")
     if not isinstance(part, UploadFile):
         raise errors.Malformed("the form has no part named file")
-    fields = {k: _field(v) for k, v in form.items() if isinstance(v, str)}
+    fields = _fields.of_form(form.multi_items())
+    if UNFIT.search("".join((*fields, *map(str, form.values()), part.filename or ""))):
+        raise errors.Malformed("the form holds U+0000")
     media_type = part.content_type or "application/octet-stream"
-    return _described(part.filename or "unnamed", media_type, fields, part.file)
-
-
-def _field(text: str) -> Any:
-    """A form field; one that holds a JSON list, as forms cannot, is that list."""
-    if text.startswith("["):
-        try:
-            return json.loads(text)
-        except ValueError:
-            return text
-    return text
+    made = _described(part.filename or "unnamed", media_type, fields, part.file)
+    return replace(made, is_form=True)
 
 
 async def _json(request: Request) -> Any:
@@ -126,13 +137,13 @@ async def _json(request: Request) -> Any:
 
 def _from_json(request: Request, body: Any, file: Any) -> Upload:
     if isinstance(body, list):
-        file.write(json.dumps(body, ensure_ascii=False).encode(errors="replace"))
+        file.write(json.dumps(body, ensure_ascii=False).encode())
         fields = dict(request.query_params)
         return _described("untitled.json", "application/json", fields, file)
     if not isinstance(body, dict) or not isinstance(body.get("text"), str):
         raise errors.Malformed("the JSON has no member text")
     fields = {k: v for k, v in body.items() if k not in ("text", "name")}
-    file.write(body["text"].encode(errors="replace"))
+    file.write(body["text"].encode())
     name = str(body.get("name") or "untitled.txt")
     return _described(name, "text/plain", fields, file)
 

@@ -7,10 +7,18 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from contracts.infrastructure.database import Found
-from contracts.knowledge.faqs import Faq, Match, MatchRequest, NewFaq
+import records
+from contracts.infrastructure.database import Found, Index
+from contracts.knowledge.faqs import (
+    Faq,
+    Imported,
+    Match,
+    MatchRequest,
+    NewFaq,
+    Rejected,
+)
 from evidence import alike
 
 
@@ -72,3 +80,25 @@ def repeated(
     for asks, number in zip(asked, numbers, strict=True):
         if last[asks] != number:
             yield number, f"row {last[asks]} asks the same, and is taken instead"
+
+
+def found_by(entry: Faq) -> dict[str, Any]:
+    """How an entry is stored: under what nobody else may ask, and its words."""
+    return {"unique": [key(entry.question)], "index": Index(text=wording(entry))}
+
+
+def imported(
+    read: records.Read[NewFaq], known: Iterable[Faq], now: datetime
+) -> tuple[list[Faq], Imported]:
+    """What was *read*, as entries, and what is told of its rows."""
+    new = merged(read.records, known, now)
+    bad = [*read.faults, *repeated(read.records, read.numbers)]
+    told = [Rejected(number=number, reason=why) for number, why in sorted(bad)]
+    done = Imported(created=new.created, updated=new.updated, rejected=told)
+    return new.entries, done
+
+
+def batches(made: Sequence[Faq], most: int) -> Iterator[list[str]]:
+    """The ids of entries, at most so many at a time."""
+    for at in range(0, len(made), most):
+        yield [each.id for each in made[at : at + most]]

@@ -23,6 +23,7 @@ from contracts.knowledge.documents import (
 )
 from ingest import _life, _passages, _read
 
+KEPT = {*NewDocument.model_fields, "id", "created_at"}
 TRIES = 5  # to write beside others who write the same document
 AT_ONCE = 100_000  # characters that are stored in one transaction, about
 Tell = Callable[[Document], None]
@@ -141,19 +142,37 @@ class Intake:
         raise self.platform.Conflict("the same file comes and goes; send it again")
 
     async def replace(self, known: Document, upload: Upload) -> Document:
-        """The document with another content; what it said before is gone at once."""
-        if known.sha256 == upload.sha256 and known.status != "failed":
-            return known
-        kept = known.model_dump(include={*NewDocument.model_fields, "id", "created_at"})
-        given = kept | {"revision": known.revision + 1}
-        document = await self._accept(given, upload)
-        self.forget(known)
-        return document
+        """The document with another content; what it said stands until that is read.
+
+        Where nothing stands, what came before is gone at once. Stale: others replace it
+        all the time.
+        """
+        for _ in range(TRIES):
+            found = await self.documents.read(known.id)
+            known = found.value
+            if known.sha256 == upload.sha256 and known.status != "failed":
+                return known
+            standing = _life.stands(known)
+            about = known.model_dump(include=KEPT)
+            about |= {"revision": _life.next_revision(known), "standing": standing}
+            document = await self._accept(about, upload, version=found.version)
+            if standing is None:
+                self.forget(known)
+            elif known.standing:
+                self.news.removed(known)  # another replacement, which comes too late
+            try:
+                await self.platform.commit()
+            except self.platform.Stale:
+                self.news.removed(document)
+                continue
+            return document
+        raise self.platform.Stale(f"{known.id} changes all the time")
 
     def forget(self, document: Document) -> None:
         """Take a document's text out of search, answers and caches."""
         self._erase(document)
         self.news.removed(document)
+        self._withdraw(document)
 
     async def current(
         self, event: Any, waits: Callable[[Document, int], bool]
@@ -172,8 +191,7 @@ class Intake:
             try:
                 await self._fetch(document, file)
             except self.platform.NotFound:
-                gone = _life.fail("its file is gone")
-                self.documents.patch(found.id, gone, version=found.version)
+                self._refuse(document, "its file is gone", found.version)
                 return None
             base = await self.bases.find(document.knowledge_base_id)
             settings = base.settings if base else Settings()
@@ -184,9 +202,7 @@ class Intake:
                 async with opened as read:
                     return await self._store(document, read, version)
             except extraction.Refused as refused:
-                self._erase(document)
-                failed = _life.fail(refused.reason)
-                self.documents.patch(found.id, failed, version=version)
+                self._refuse(document, refused.reason, version)
                 return None
 
     async def content(self, id: str) -> Content:
@@ -197,9 +213,9 @@ class Intake:
         return content.model_copy(update={"text": "".join(texts)})
 
     async def is_needed(self, event: Any) -> bool:
-        """Whether the file that an event is about is that of a document now."""
+        """Whether the file that an event is about is one of a document's now."""
         found = await self.documents.find(event.document_id)
-        return found is not None and found.revision == event.revision
+        return found is not None and event.revision in _life.revisions(found)
 
     def look(self, found: Any) -> None:
         """Look at what takes long: without vectors it is found by words alone.
@@ -218,13 +234,17 @@ class Intake:
 
     async def _known(self, new: NewDocument, upload: Upload) -> Document | None:
         """The document of these bytes; one that failed makes way for another try."""
-        base = new.knowledge_base_id
-        same = {"knowledge_base_id": base, "sha256": upload.sha256}
+        base, is_its = new.knowledge_base_id, upload.sha256
+        either = [{"sha256": is_its}, {"standing.sha256": is_its}]
+        same = {"knowledge_base_id": base, "any": either}
         return next(iter(await self.documents.matching(same, limit=1)), None)
 
-    async def _accept(self, given: dict[str, Any], upload: Upload) -> Document:
+    async def _accept(
+        self, given: dict[str, Any], upload: Upload, version: int | None = None
+    ) -> Document:
         """The file, stored, and its document with the order to read it.
 
+        Nobody else may have its bytes in this base, nor those that stand meanwhile.
         Before the file is there, it is said that it may get lost: nobody else would
         know of it, if this process ended before the document is committed.
         """
@@ -235,8 +255,7 @@ class Intake:
         await self.platform.commit()
         await self.files.store(id, upload.pieces(), upload.media_type)
         self.platform.cancel(id)
-        key = f"{document.knowledge_base_id}/{document.sha256}"
-        self.documents.put(document.id, document, unique=[key])
+        self._put(document, version)
         self._order(document)
         return document
 
@@ -248,11 +267,12 @@ class Intake:
         The document is at *version*: whoever replaces, deletes or narrows it meanwhile
         ends this, as nothing is stored but beside a change at the version before.
         """
-        self._erase(document)  # what an attempt before may have left
+        self._erase(document)  # what stood, or what an attempt before may have left
+        self._withdraw(document)
         chunks, held = 0, 0
         for piece in _passages.pieces(document, read):
             if held and held + piece.size > AT_ONCE:
-                going_on = _life.go_on(piece.share, self.platform.now())
+                going_on = _life.go_on(document, piece.share, self.platform.now())
                 version = await self._commit(document, going_on, version)
                 held = 0
             where = self.contents if piece.index is None else self.chunks
@@ -261,8 +281,35 @@ class Intake:
             chunks += piece.index is not None
         titled = {"title": document.title or read.title}
         done = read.facts() | titled | _life.cut(chunks)
-        self.documents.patch(document.id, done, version=version)
+        if document.standing:
+            alone = done | _life.withdraw()
+            self._put(document.model_copy(update=alone), version)
+        else:
+            self.documents.patch(document.id, done, version=version)
         return chunks
+
+    def _refuse(self, document: Document, reason: str, version: int) -> None:
+        """What cannot be read has failed; what stands goes on as if nothing was."""
+        if document.standing:
+            was = _life.refuse(document, document.standing, reason, self.platform.now())
+            self._put(was, version)
+            self.news.removed(document)
+        else:
+            self._erase(document)
+            self.documents.patch(document.id, _life.fail(reason), version=version)
+
+    def _put(self, document: Document, version: int | None) -> None:
+        """Put the document under the bytes of its revisions, which are its alone."""
+        own = [document, document.standing or document]
+        base = document.knowledge_base_id
+        keys = dict.fromkeys(f"{base}/{each.sha256}" for each in own)
+        self.documents.put(document.id, document, version=version, unique=[*keys])
+
+    def _withdraw(self, document: Document) -> None:
+        """Tell that what stood may no longer be shown."""
+        if document.standing:
+            was = {"revision": document.standing.revision}
+            self.news.removed(document.model_copy(update=was))
 
     async def _commit(
         self, document: Document, changes: dict[str, Any], version: int

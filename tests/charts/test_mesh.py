@@ -3,6 +3,8 @@
 import kubernetes_validate
 import pytest
 
+from filigree import envoy_listeners
+
 
 def named(objects, kind, name):
     [found] = [o for o in objects if (o["kind"], o["metadata"]["name"]) == (kind, name)]
@@ -108,16 +110,22 @@ def test_the_way_in_is_encrypted_and_leads_to_the_gateway(whole):
     secure, plain = named(whole, "Gateway", "filigree")["spec"]["servers"]
     assert secure["tls"]["minProtocolVersion"] == "TLSV1_2"
     assert plain["tls"] == {"httpsRedirect": True}
-    [route] = named(whole, "VirtualService", "filigree-ingress")["spec"]["http"]
+    _, route = named(whole, "VirtualService", "filigree-ingress")["spec"]["http"]
     assert route["retries"] == {"attempts": 0}
-    assert route["headers"]["request"]["remove"] == [
-        "x-filigree-caller",
-        "x-internal-token",
-    ]
+    removed = route["headers"]["request"]["remove"]
+    assert removed == ["x-filigree-caller", *envoy_listeners.OURS]
     [way] = route["route"]
     assert way["destination"]["host"] == (
         "api-gateway.filigree-infrastructure.svc.cluster.local"
     )
+
+
+def test_nobody_outside_steers_the_gateways_proxy(whole):
+    steered, _ = named(whole, "VirtualService", "filigree-ingress")["spec"]["http"]
+    refused = {name for each in steered["match"] for name in each["headers"]}
+    assert {"x-envoy-retry-on", "x-envoy-upstream-rq-timeout-ms"} <= refused
+    assert steered["directResponse"] == {"status": 400}
+    assert "route" not in steered
 
 
 def test_links_begin_with_the_host_of_the_way_in(whole, find):

@@ -56,8 +56,10 @@ async def pipeline_of(name: str) -> Pipeline:
 
 async def begun(name: str, given: Any, caller: chassis.Context) -> Any:
     """What performs a new execution of a pipeline, when called."""
+    given = executions.kept(name, given)
     new = executions.new(await pipeline_of(name), given, caller)
-    return partial(host.performed, new, caller.remaining() * 0.8)
+    perform = partial(host.performed, new, caller.remaining() * 0.8)
+    return executions.shown_to(caller.is_staff, perform)
 
 
 @router.post("/api/v1/action-runs", **ACTS)
@@ -76,9 +78,8 @@ async def define_pipeline(
 ) -> Pipeline:
     """Define a pipeline; one that cannot run is refused with every finding's place."""
     if findings := states.check(definition, actions.unknown):
-        message = (
-            f"{len(findings)} findings: {findings[0].place}: {findings[0].message}"
-        )
+        first = findings[0]
+        message = f"{len(findings)} findings: {first.place}: {first.message}"
         told = [finding._asdict() for finding in findings[:100]]
         raise chassis.Invalid(message, code="BAD_PIPELINE", findings=told)
     chassis.publish(PipelineDefined(name=name))
@@ -129,8 +130,8 @@ async def get_execution(
     stored = await host.find(caller.tenant, id)
     if stored is None or not (caller.is_staff or stored.subject == caller.subject):
         raise chassis.NotFound(f"there is no execution {id}")
-    about = stored.model_dump() | {"history": await host.history(stored)}
-    return contract.ExecutionWithHistory.model_validate(about)
+    about = stored.model_copy(update={"history": await host.history(stored)})
+    return executions.shown(about, caller.is_staff)
 
 
 @chassis.on(ExecutionStarted, deadline=120.0)

@@ -14,8 +14,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from pydantic import ValidationError
-
 import chassis
 import ingest
 from contracts.infrastructure.database import Sort
@@ -25,7 +23,9 @@ from contracts.knowledge.documents import Document, NewDocument
 
 STAFF = chassis.STAFF
 READS = chassis.policy(retry="read", public=True)
-WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF, timeout=30.0)
+SENT: dict[str, Any] = {"retry": "keyed", "public": True, "roles": STAFF}
+WRITES = chassis.policy(**SENT, timeout=30.0)
+TAKES = chassis.policy(**SENT, timeout=30.0, fields=NewDocument)
 LISTS = chassis.policy(retry="read", public=True, roles=STAFF)
 NEWEST = [Sort(path="created_at", descending=True)]
 PATIENCE = timedelta(seconds=60)  # between two looks at a document in progress
@@ -65,17 +65,18 @@ async def readable(id: str, caller: chassis.Context) -> Document:
     return document
 
 
-@router.post("", status_code=202, **WRITES)
+@router.post("", status_code=202, **TAKES)
 async def upload_document(upload: chassis.Uploaded) -> Document:
-    """Take a file; one that is known stands, for the stricter readers of the two."""
-    return await intake.take(NewDocument.model_validate(upload.fields), upload)
+    """Take a file; a known one stands, for the stricter readers of the two."""
+    return await intake.take(upload.given(NewDocument), upload)
 
 
 @router.put("/{id}", status_code=202, **WRITES)
 async def replace_document(
     id: str, upload: chassis.Uploaded, caller: chassis.Caller
 ) -> Document:
-    """Replace a document's content; what it said before is gone at once."""
+    """Replace what a document says, at once when the new file is read; one that cannot
+    be read changes nothing, and ``refused`` says why."""
     return await intake.replace(await readable(id, caller), upload)
 
 
@@ -145,5 +146,4 @@ async def erase(event: events.DocumentRemoved) -> None:
 
 
 parts = (router, process, finish, overdue, erase)
-meanings = {ValidationError: chassis.Malformed}
-app = chassis.create_app("document-processing", *parts, meanings=meanings)
+app = chassis.create_app("document-processing", *parts)

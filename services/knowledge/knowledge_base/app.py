@@ -51,9 +51,8 @@ async def create_base(new: given.NewBase, now: chassis.Now) -> held.KnowledgeBas
 @router.get("", **READS)
 async def list_bases(paging: chassis.Paged) -> chassis.Page[held.KnowledgeBase]:
     """The tenant's bases by name, the default one first on the first page."""
-    page = await bases.page(
-        paging, {"id": {"ne": held.DEFAULT_BASE}}, [Sort(path="name")]
-    )
+    others = {"id": {"ne": held.DEFAULT_BASE}}
+    page = await bases.page(paging, others, [Sort(path="name")])
     if paging.cursor is None:
         page.items.insert(0, (await base_of(held.DEFAULT_BASE)).value)
     return page
@@ -81,6 +80,8 @@ async def delete_base(id: str) -> None:
     for removed in (chunks, contents, documents):
         removed.delete_all(mine)
     bases.delete(id)
+    before = ((one, one.standing) for one in gone if one.standing)
+    gone += [o.model_copy(update={"revision": was.revision}) for o, was in before]
     chassis.publish(events.KnowledgeBaseRemoved(knowledge_base_id=id))
     await tell(events.DocumentRemoved, gone)
 
@@ -140,9 +141,8 @@ async def reindex(id: str) -> dict[str, int]:
 async def tell(event: Any, about: list[held.Document]) -> None:
     """Publish an event for each document."""
     told = {"knowledge_base_id", "revision", "chunks"}
-    await chassis.publish_each(
-        event(document_id=one.id, **one.model_dump(include=told)) for one in about
-    )
+    news = (event(document_id=one.id, **one.model_dump(include=told)) for one in about)
+    await chassis.publish_each(news)
 
 
 chassis.items(router, bases, "base", read=base_of)

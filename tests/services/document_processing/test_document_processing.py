@@ -127,16 +127,132 @@ def test_a_hostile_file_fails_with_a_reason(library: Any, content: bytes) -> Non
     assert library.documents.get(f"{PATH}/{id}/chunks").json()["items"] == []
 
 
-def test_replacing_removes_the_old_text_at_once(library: Any) -> None:
+def replaced(library: Any, id: str, text: str | bytes = NEW) -> dict[str, Any]:
+    """A document right after it was sent another content."""
+    content = text if isinstance(text, bytes) else text.encode()
+    file = {"file": ("fees2.md", content, "text/markdown")}
+    answer = library.documents.put(f"{PATH}/{id}", files=file)
+    assert answer.status_code == 202, answer.text
+    return answer.json()
+
+
+def said(library: Any, id: str) -> str:
+    return library.documents.get(f"{PATH}/{id}/content").json()["text"]
+
+
+def erased(library: Any) -> list[str]:
+    calls = library.documents.calls("database-operations", "delete_blob")
+    return [str(call.request.url).rpartition("/")[2] for call in calls]
+
+
+BROKEN = b"%PDF-1.4 broken"
+
+
+def test_the_old_text_stands_until_the_new_is_read_and_is_gone_then(
+    library: Any,
+) -> None:
     id = library.add(TEXT)
-    body = {"name": "fees.md", "text": NEW}
-    replaced = library.documents.put(f"{PATH}/{id}", json=body).json()
-    assert (replaced["status"], replaced["revision"]) == ("processing", 2)
-    assert library.found("annual fee") == []
-    assert library.documents.get(f"{PATH}/{id}/content").status_code == 404
-    library.pump()
+    sent = replaced(library, id)
+    assert (sent["status"], sent["revision"]) == ("processing", 2)
+    assert (sent["standing"]["revision"], sent["standing"]["chunks"]) == (1, 1)
+    assert "240" in library.found("annual fee")[0]["text"]
+    assert "240" in said(library, id)
+    library.documents.deliver(DocumentReceived(**about(id, 2)))
+    assert "240 euros" not in str(library.found("annual fee"))
     assert "310" in library.found("annual fee")[0]["text"]
-    assert state(library, id)["status"] == "ready"
+    library.pump()
+    known = state(library, id)
+    assert (known["status"], known["standing"], known["name"]) == (
+        "ready",
+        None,
+        "fees2.md",
+    )
+    assert "310" in said(library, id)
+    assert erased(library) == [f"{id}-1"]
+
+
+@pytest.mark.parametrize("text", [BROKEN, b" \n ", b"\x00\x01\x02\x03" * 64])
+def test_a_replacement_that_cannot_be_read_changes_nothing_and_says_why(
+    library: Any, text: bytes
+) -> None:
+    id = library.add(TEXT)
+    before, chunks = state(library, id), library.found("annual fee")
+    replaced(library, id, text)
+    library.pump()
+    known = state(library, id)
+    assert known["refused"]["reason"] in known["reason"]
+    assert known["refused"]["name"] == "fees2.md"
+    changed = {"refused", "reason", "attempts", "updated_at"}
+    assert {k: v for k, v in known.items() if k not in changed} == {
+        k: v for k, v in before.items() if k not in changed
+    }
+    assert library.found("annual fee") == chunks
+    assert "240" in said(library, id)
+    assert erased(library) == [f"{id}-2"]
+
+
+def test_after_a_refused_replacement_another_may_be_sent(library: Any) -> None:
+    id = library.add(TEXT)
+    for _ in range(2):
+        replaced(library, id, BROKEN)
+        library.pump()
+    assert state(library, id)["refused"]["revision"] == 3
+    assert replaced(library, id)["revision"] == 4
+    library.pump()
+    known = state(library, id)
+    assert (known["status"], known["reason"]) == ("ready", None)
+    assert (known["refused"], known["attempts"]) == (None, 0)
+    assert "310" in library.found("annual fee")[0]["text"]
+    assert sorted(erased(library)) == [f"{id}-{n}" for n in (1, 2, 3)]
+
+
+def test_of_two_replacements_the_last_counts(library: Any) -> None:
+    id = library.add(TEXT)
+    replaced(library, id, BROKEN)
+    assert replaced(library, id)["standing"]["revision"] == 1
+    library.pump()
+    assert "310" in said(library, id)
+    assert "240 euros" not in str(library.found("annual fee"))
+    assert sorted(erased(library)) == [f"{id}-{n}" for n in (1, 2)]
+
+
+def test_what_stands_cannot_be_taken_by_another_document(library: Any) -> None:
+    id = library.add(TEXT)
+    replaced(library, id, BROKEN)
+    assert upload(library).json()["id"] == id
+    library.pump()
+    assert upload(library).json()["id"] == id
+    replaced(library, id)
+    library.pump()
+    assert upload(library).json()["id"] != id
+
+
+def test_a_document_is_deleted_with_its_replacement(library: Any) -> None:
+    id = library.add(TEXT)
+    replaced(library, id)
+    assert library.documents.delete(f"{PATH}/{id}").status_code == 204
+    assert library.found("annual fee") == []
+    library.pump()
+    assert library.found("annual fee") == []
+    assert sorted(erased(library)) == [f"{id}-{n}" for n in (1, 2)]
+
+
+def test_a_base_is_deleted_with_replacements(library: Any) -> None:
+    id = library.add(TEXT)
+    replaced(library, id)
+    library.bases.delete("/api/v1/knowledge-bases/default")
+    library.pump()
+    assert library.found("annual fee") == []
+    assert sorted(erased(library)) == [f"{id}-{n}" for n in (1, 2)]
+
+
+def test_fewer_readers_count_for_what_stands_as_well(library: Any) -> None:
+    id = library.add(TEXT)
+    replaced(library, id, BROKEN)
+    upload(library, TEXT, roles=["agent"])
+    library.pump()
+    assert (state(library, id)["roles"], library.found("annual fee")) == (["agent"], [])
+    assert library.found("annual fee", roles=("agent",))
 
 
 def test_replacing_by_the_same_bytes_changes_nothing(library: Any) -> None:

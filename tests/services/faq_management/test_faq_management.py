@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from contracts.assistant.events import ConversationRemoved
 from contracts.knowledge.events import QuestionUnanswered
 
 PATH = "/api/v1/faqs"
@@ -192,6 +193,15 @@ def test_unanswered_questions_are_counted_once_each(library: Any) -> None:
         ("fly", 2),
         ("swim?", 1),
     ]
+
+
+def test_a_deleted_conversations_words_are_no_suggestion(library: Any) -> None:
+    for id, question in (("c1", "Do you fly?"), ("c2", "Can I swim?")):
+        asked = QuestionUnanswered(conversation_id=id, question=question)
+        library.faqs.deliver(asked)
+    library.faqs.deliver(ConversationRemoved(conversation_id="c1"))
+    [left] = library.faqs.get(f"{PATH}/suggestions").json()["items"]
+    assert left["question"] == "Can I swim?"
 
 
 def test_categories_and_lists_go_by_priority(library: Any) -> None:
