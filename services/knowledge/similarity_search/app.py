@@ -95,10 +95,8 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
             return kept.model_copy(update={"degraded": old})
         raise
     best = ranking.ranked(found, share, wanted.min_score or 0.0)
-    results = [
-        as_result(hit, score)
-        for score, hit in ranking.diverse(best, asked.k, asked.diversity)
-    ]
+    chosen = ranking.diverse(best, asked.k, asked.diversity)
+    results = [as_result(hit, score) for score, hit in chosen]
     # Counted in all documents: for staff, and for the services that answer.
     is_shown = caller.is_staff or not caller.is_outside
     stats = found.model_dump(include=STATISTICS if is_shown else set())
