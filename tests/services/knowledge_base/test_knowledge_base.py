@@ -206,3 +206,25 @@ def test_a_customer_may_not_change_a_base(library: Any) -> None:
 
 def test_a_base_that_is_not_there_has_no_statistics(library: Any) -> None:
     assert library.bases.get(f"{PATH}/none/statistics").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"chunk_tokens": 100, "chunk_overlap": 200},
+        {"languages": ["klingon"]},
+        {"languages": []},
+        {"colour": "red"},
+    ],
+)
+def test_settings_that_mean_nothing_are_refused(
+    library: Any, settings: dict[str, Any]
+) -> None:
+    given = {"name": "Odd", "settings": settings}
+    assert library.bases.post(PATH, json=given).status_code == 422
+
+
+def test_a_name_is_the_same_with_blanks_around_it(library: Any) -> None:
+    assert library.bases.post(PATH, json={"name": "Second"}).status_code == 201
+    assert library.bases.post(PATH, json={"name": " second "}).status_code == 409
+    assert library.bases.post(PATH, json={"name": "  "}).status_code == 422
