@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.assistant.dialogues import Dialogue
 from contracts.knowledge.answers import Citation
+from contracts.names import Id
 
 State = Literal["open", "human", "closed"]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
@@ -15,15 +16,18 @@ Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]
 class ChatRequest(BaseModel):
     """A customer's message; without a conversation a new one begins.
 
-    ``timezone`` (IANA) and ``locale`` (BCP 47) are the customer's: times are
-    read there.
+    ``timezone`` (IANA, 422 for one that is none) and ``locale`` (BCP 47) are the
+    customer's. What is booked takes place at the business, so a time is one on its
+    clock unless the message names another: "3pm my time", "15:00 New York time". Where
+    the customer's clock shows another time than the business's, both are told, each
+    with zone and offset, before anything is booked.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     message: Annotated[str, Field(min_length=1, max_length=8000, pattern=r"\S")]
-    conversation_id: str | None = None
-    knowledge_base_id: str | None = None
+    conversation_id: Id | None = None
+    knowledge_base_id: Id | None = None
     timezone: Annotated[str, Field(max_length=64)] | None = None
     locale: Annotated[str, Field(max_length=35)] | None = None
 
@@ -102,7 +106,7 @@ class NewConversation(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     title: Annotated[str, Field(max_length=200)] = ""
-    knowledge_base_id: str = "default"
+    knowledge_base_id: Id = "default"
 
 
 class NewMessage(BaseModel):

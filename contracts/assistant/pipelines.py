@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from contracts.names import Id
+
 Type = Literal["standard", "express"]
 PipelineName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,79}$")]
 Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
@@ -77,6 +79,6 @@ class Message(BaseModel):
     """A message for the chat pipeline, without a conversation."""
 
     message: Annotated[str, Field(min_length=1, max_length=8000)]
-    knowledge_base_id: str = "default"
+    knowledge_base_id: Id = "default"
     timezone: Annotated[str, Field(max_length=64)] | None = None
     locale: Annotated[str, Field(max_length=35)] | None = None

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.assistant.dialogues import Dialogue, Led
 from contracts.knowledge.answers import Turn
+from contracts.names import Id
 
 
 class AnalyzeRequest(BaseModel):
@@ -37,7 +38,7 @@ class Action(BaseModel):
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
     arguments: dict[str, Any] = {}
-    id: str | None = None
+    id: Id | None = None
     timeout: Annotated[float, Field(gt=0, le=30)] = 5.0
     attempts: Annotated[int, Field(ge=1, le=5)] = 1
 
@@ -54,11 +55,11 @@ class PlanRequest(BaseModel):
     actions: list[ActionSpec] = []
     also: list[ActionSpec] = []
     analysis: Analysis | None = None
-    knowledge_base_id: str = "default"
+    knowledge_base_id: Id = "default"
     dialogue: Dialogue | None = None
-    conversation_id: str | None = None
-    timezone: str | None = None
-    locale: str | None = None
+    conversation_id: Id | None = None
+    timezone: Id | None = None
+    locale: Id | None = None
 
 
 class Plan(BaseModel):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.calendar.times import Closed
+from contracts.moments import Moment
 from contracts.people import MaybeEmail, MaybePhone, Name
 
 BookingStatus = Literal[
@@ -102,8 +103,8 @@ class BookingsWanted(Closed):
     """
 
     status: BookingStatus | None = None
-    start: Annotated[AwareDatetime | None, Field(alias="from")] = None
-    to: AwareDatetime | None = None
+    start: Annotated[Moment | None, Field(alias="from")] = None
+    to: Moment | None = None
     customer: Annotated[str | None, Field(max_length=254)] = None
     mine: bool = False
     conversation_id: Annotated[str | None, Field(max_length=100)] = None

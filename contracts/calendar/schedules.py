@@ -6,10 +6,11 @@ Times are whole minutes; seconds are dropped. Answers have the offset of ``timez
 from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from contracts.calendar.slots import ServiceName, Slot, Weekday
 from contracts.calendar.times import Closed, Span, Zone
+from contracts.moments import Moment
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 WORKDAYS: list[Weekday] = ["mon", "tue", "wed", "thu", "fri"]
@@ -25,8 +26,8 @@ class Appointment(Span):
     id: Name
     resources: Annotated[list[Name], Field(min_length=1, max_length=20)]
     fixed: bool = False
-    earliest: AwareDatetime | None = None
-    latest: AwareDatetime | None = None
+    earliest: Moment | None = None
+    latest: Moment | None = None
 
 
 class Appointments(Closed):

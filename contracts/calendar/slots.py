@@ -1,11 +1,13 @@
 """Slots: when a service can be booked, and holds on them."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.calendar.times import Closed, Span, Zone
+from contracts.moments import Day, Moment, WallMoment
+from contracts.names import Id
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 # Of five, because that is the size of the cells in which time is taken.
@@ -30,8 +32,10 @@ class Offer(Closed):
     A slot takes ``duration``, or one of ``durations`` where that is asked for. Slots
     begin every ``every`` minutes; ``before`` and ``after`` are buffers that
     nobody else gets; ``capacity`` is how many customers one time takes.
-    ``calendars`` are those whose busy times count. Offers with the same ``resource``
-    (a room, a person) take each other's time; an offer without has its own.
+    A date among ``exceptions`` has those hours instead of its weekday's, and with none
+    it is closed, as it is on ``holidays``. ``calendars`` are those whose busy times
+    count. Offers with the same ``resource`` (a room, a person) take each other's time;
+    an offer without has its own.
     """
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
@@ -44,7 +48,10 @@ class Offer(Closed):
     timezone: Zone
     hours: dict[Weekday, Annotated[list[Hours], Field(max_length=5)]]
     breaks: list[Hours] = Field(default=[], max_length=10)
-    holidays: list[date] = Field(default=[], max_length=400)
+    holidays: list[Day] = Field(default=[], max_length=400)
+    exceptions: dict[Day, Annotated[list[Hours], Field(max_length=5)]] = Field(
+        default={}, max_length=400
+    )
     lead_minutes: Annotated[int, Field(strict=True, ge=0, le=60 * 24 * 90)] = 60
     horizon_days: Annotated[int, Field(strict=True, ge=1, le=730)] = 90
     calendars: list[CalendarId] = Field(default=[], max_length=10)
@@ -56,8 +63,9 @@ class StoredOffer(Offer):
     version: int
 
 
-# What can be had of a business that has not declared any offer, of any length; its
-# times are those of UTC, as every slot says. With an offer there is no other.
+# What the staff of a business that has not declared any offer may try, of any length;
+# its times are those of UTC, as every slot says. Customers have nothing to book there,
+# and with an offer there is no other.
 USUAL = StoredOffer(
     name="appointment",
     version=0,
@@ -76,8 +84,8 @@ class Slot(BaseModel):
 
     id: str
     service: str
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
     timezone: str
 
 
@@ -91,6 +99,7 @@ class Slots(BaseModel):
 
 class SlotsWanted(Closed):
     """The only offer where ``service`` is empty, its zone where ``timezone`` is.
+    Customers of a business that declared none get 404, ``NOTHING_OFFERED``.
 
     Slots lie within ``from`` (now by default) and ``to`` (a week later); without an
     offset these are times on the wall of the zone. ``duration`` is in minutes,
@@ -98,12 +107,12 @@ class SlotsWanted(Closed):
     """
 
     service: Annotated[str, Field(max_length=60)] = ""
-    start: Annotated[datetime | None, Field(alias="from")] = None
-    to: datetime | None = None
+    start: Annotated[WallMoment | None, Field(alias="from")] = None
+    to: WallMoment | None = None
     timezone: Annotated[str, Field(max_length=64)] = ""
     duration: Annotated[int, Field(ge=5, le=24 * 60, multiple_of=5)] | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 500
-    cursor: AwareDatetime | None = None
+    cursor: Moment | None = None
 
 
 class NewHold(Closed):
@@ -139,7 +148,7 @@ class StoredHold(Hold):
 class Kept(Closed):
     """A hold that becomes a booking, and so has no end."""
 
-    booking_id: str
+    booking_id: Id
 
 
 class Busy(BaseModel):

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from contracts.moments import Moment
+
 Zone = Annotated[str, Field(min_length=1, max_length=64, examples=["Europe/Berlin"])]
 
 
@@ -16,15 +18,15 @@ class Closed(BaseModel):
 class Span(Closed):
     """From ``start``, up to but without ``end``."""
 
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
 
 
 class InterpretRequest(Closed):
     """``reference`` is the moment that the text was said."""
 
     text: Annotated[str, Field(min_length=1, max_length=1000)]
-    reference: AwareDatetime
+    reference: Moment
     timezone: Zone
     locale: Annotated[str, Field(max_length=35)] = "en"
 

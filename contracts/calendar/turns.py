@@ -1,13 +1,15 @@
 """A dialogue that leads to a booking, or to none: what is known after a turn."""
 
-from datetime import date, time
+from datetime import time
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from contracts.assistant.dialogues import DialogueMessage
 from contracts.calendar.slots import ServiceName, Slot
 from contracts.calendar.times import Span
+from contracts.moments import Day, Moment
+from contracts.names import Id
 
 Kind = Literal["book", "move", "cancel"]
 
@@ -15,7 +17,7 @@ Kind = Literal["book", "move", "cancel"]
 class Appointment(BaseModel):
     """One that the customer has already."""
 
-    id: str
+    id: Id
     title: str
     slot: Slot
 
@@ -23,28 +25,31 @@ class Appointment(BaseModel):
 class Arrangement(BaseModel):
     """What was agreed on so far; nothing is booked, moved or cancelled.
 
+    ``every``: all of ``mine`` are to be cancelled.
     ``day`` and ``clock`` are what was wished last, on the offer's wall; ``shown`` are
     the slots to choose from. ``told`` holds what was asked for, such as a name; "" is
     declined. ``choices`` are the times that may have been meant. ``asked``: the last
     thing said was the question that a yes answers, at ``at``. ``id`` makes a repeated
-    booking the same one.
+    booking the same one. ``home`` is the customer's zone, where it is known.
     """
 
-    id: str = ""
+    id: Id = ""
     kind: Kind = "book"
     own: Appointment | None = None
     mine: list[Appointment] = Field(default=[], max_length=10)
     wish: str = ""
+    every: bool = False
     service: ServiceName | None = None
     slot: Slot | None = None
-    day: date | None = None
+    day: Day | None = None
     clock: time | None = None
     shown: list[Slot] = Field(default=[], max_length=10)
     choices: list[Span] = Field(default=[], max_length=10)
     told: dict[str, str] = {}
     asked: bool = False
-    at: AwareDatetime | None = None
-    language: str | None = None
+    at: Moment | None = None
+    language: Id | None = None
+    home: Id | None = None
 
 
 class BookingMessage(DialogueMessage, Arrangement):

@@ -5,10 +5,11 @@ break the text order that filters and sorts rely on. Vectors travel as base64 of
 little-endian float32; as JSON numbers they would be slow and three times as large.
 """
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.moments import WallMoment
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 Key = Annotated[str, Field(min_length=1, max_length=200)]
@@ -100,7 +101,7 @@ class Event(Closed):
     data: dict[str, Any]
     subject: str | None = None
     traceparent: str | None = None
-    deliver_at: datetime | None = None
+    deliver_at: WallMoment | None = None
     cancel_key: Key | None = None
 
 
@@ -110,7 +111,7 @@ class Transaction(Closed):
     ``cancel``: cancel keys whose events, while not yet published, are dropped.
     """
 
-    changes: Annotated[list[Change], Field(max_length=5000)] = []
+    changes: Annotated[list[Change], Field(max_length=20_000)] = []
     events: Annotated[list[Event], Field(max_length=100)] = []
     cancel: Annotated[list[Key], Field(max_length=100)] = []
 

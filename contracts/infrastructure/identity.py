@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.moments import Moment
 from contracts.people import Email, Name
 
 Role = Literal["owner", "admin", "agent", "customer"]
@@ -123,7 +124,7 @@ class NewApiKey(Closed):
     name: Annotated[str, Field(min_length=1, max_length=100)]
     role: Role = "agent"
     scopes: Annotated[list[str], Field(min_length=1, max_length=40)] = ["*"]
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class ApiKey(BaseModel):

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.infrastructure.database import Term, Vector
 from contracts.knowledge.documents import DEFAULT_BASE
+from contracts.names import Id
 
 
 class EmbeddingRequest(BaseModel):
@@ -38,7 +39,7 @@ class SearchRequest(BaseModel):
 
     query: Annotated[str, Field(max_length=4000)] | None = None
     vector: Vector | None = None
-    knowledge_base_id: str = DEFAULT_BASE
+    knowledge_base_id: Id = DEFAULT_BASE
     k: Annotated[int, Field(ge=1, le=100)] = 10
     min_score: Annotated[float, Field(ge=0, le=1)] | None = None
     filters: dict[str, Any] = {}

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from contracts.moments import WallMoment
+
 Level = Literal["debug", "info", "warning", "error", "critical"]
 ErrorState = Literal["open", "resolved", "ignored"]
 Hex16 = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -144,7 +146,7 @@ class NewPipelineLog(BaseModel):
     analysis: Any = None
     final_response: Any = None
     status: Annotated[str, Field(max_length=50)] = "SUCCEEDED"
-    started_at: datetime | None = None
+    started_at: WallMoment | None = None
     execution_time_ms: Annotated[float, Field(ge=0)] | None = None
 
 
@@ -171,5 +173,5 @@ class LogQuery(BaseModel):
     kind: Literal["log", "span"] | None = None
     trace: Hex32 | None = None
     text: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: WallMoment | None = None
+    until: WallMoment | None = None

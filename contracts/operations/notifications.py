@@ -3,8 +3,9 @@
 from datetime import datetime, time
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.moments import Moment
 from contracts.people import Line, MaybeEmail, MaybePhone
 
 Channel = Literal["email", "sms", "push"]
@@ -35,13 +36,16 @@ class NewRecipient(Closed):
 
 class Recipient(NewRecipient):
     """``id`` is whose preferences count. Without any address here, the ones that are
-    known of it do: "owner" is who registered the business."""
+    known of it do: "owner" is who registered the business, and is told what goes wrong.
+    ``PUT /api/v1/addresses/owner`` says another address, or the first one where the
+    business was registered before there were any."""
 
     id: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class NewNotification(Closed):
-    """Text, or a template with its variables. Without a channel the recipient's own
+    """A text, which goes out as it is, or a template with all its variables (400 names
+    one that is missing). Without a channel the recipient's own
     order counts. ``urgent`` goes out in quiet hours too; ``cancel_key`` names what a
     later cancellation takes back while it waits."""
 
@@ -52,7 +56,7 @@ class NewNotification(Closed):
     template: Annotated[str, Field(max_length=60)] | None = None
     variables: dict[str, str | int | float | bool] = {}
     attachments: Annotated[list[Attachment], Field(max_length=5)] = []
-    send_at: AwareDatetime | None = None
+    send_at: Moment | None = None
     urgent: bool = False
     cancel_key: Annotated[str, Field(max_length=200)] | None = None
 
@@ -93,7 +97,10 @@ class Cancelled(BaseModel):
 
 
 class NewTemplate(Closed):
-    """``${name}`` stands for a variable; ``$$`` for a dollar sign."""
+    """``$name`` or ``${name}`` stands for a variable, in subject and text: a letter or
+    ``_``, then letters, digits and ``_``, all ASCII. ``$$`` is a dollar sign. Another
+    ``$``, ``{name}`` and ``{{name}}`` are refused (400): they would go out as they
+    stand."""
 
     subject: Annotated[str, Field(max_length=300)] = ""
     text: Annotated[str, Field(min_length=1, max_length=10_000)]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from contracts.names import Id
 from contracts.payment.money import Amount, BasisPoints, Closed, Currency, Money
 from contracts.payment.rules import Fee, Method
 
@@ -73,7 +74,7 @@ class NewIntent(Closed):
     method: Method = "card"
     purpose: Annotated[str, Field(max_length=300)] = ""
     customer: Annotated[str, Field(max_length=200)] = ""
-    conversation_id: str | None = None
+    conversation_id: Id | None = None
 
 
 class Line(Item):

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from contracts.names import Id
 from contracts.payment.money import Closed, Money
 
 LinkStatus = Literal["live", "paid", "failed", "expired"]
@@ -13,7 +14,7 @@ LinkStatus = Literal["live", "paid", "failed", "expired"]
 class NewLink(Closed):
     """Made only of an intent whose amount and payee the customer has confirmed."""
 
-    intent_id: str
+    intent_id: Id
 
 
 class Link(BaseModel):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from contracts.assistant.dialogues import DialogueMessage
+from contracts.names import Id
 from contracts.payment.money import Closed, Currency, Money
 
 TalkState = Literal[
@@ -31,7 +32,7 @@ class TalkTurn(DialogueMessage):
     """What the chat sends; without ``id`` the conversation's open talk is meant, or a
     new one begins."""
 
-    id: str | None = None
+    id: Id | None = None
 
 
 class Talk(BaseModel):

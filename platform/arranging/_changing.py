@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import moments
+import openings
 import replies
 from arranging._hearing import FEW, Words, place, stems
 from contracts.calendar.turns import Appointment, Arrangement, Kind
@@ -22,7 +23,10 @@ def kind_of(text: str, state: Arrangement, words: Words, *, is_first: bool) -> K
     if state.kind != "book" and words.anew.search(text):
         return "book"
     found = (kind for kind, said in words.changes.items() if said.search(text))
-    if is_first or state.kind != "book" or words.existing.search(text):
+    if is_first:
+        # "Cancel", out of the blue, too.
+        return next(found, "cancel" if words.cancels.search(text) else state.kind)
+    if state.kind != "book" or words.existing.search(text):
         return next(found, state.kind)
     return state.kind
 
@@ -35,7 +39,7 @@ def begun(
     own = state.own if state.own in left else None
     if state.kind == "book":
         left, own = [], None
-    known = state.model_dump(include={"id", "kind", "language", "at"})
+    known = state.model_dump(include={"id", "kind", "language", "at", "home"})
     return met(Arrangement(**known, mine=left), own)
 
 
@@ -43,8 +47,8 @@ def met(state: Arrangement, own: Appointment | None) -> Arrangement:
     """It is about *own*: what is not said of the new time is as it was."""
     if own is None:
         return state
-    start = own.slot.start.astimezone(ZoneInfo(own.slot.timezone))
-    known = {"own": own, "service": own.slot.service, "asked": False}
+    start = own.slot.start.astimezone(openings.zone(own.slot.timezone))
+    known = {"own": own, "service": own.slot.service, "asked": False, "every": False}
     known |= {"day": start.date(), "clock": start.time(), "wish": ""}
     return state.model_copy(update=known)
 
@@ -55,7 +59,7 @@ def told(
     """With the one that is meant, where that is clear; and what is left to be heard,
     which of a move is what says the new time."""
     if state.kind == "cancel":
-        return _of_these(state, text, now, words), text
+        return _every(_of_these(state, text, now, words), text, words), text
     which, wish = _parted(text, state, now, words)
     if state.own or state.kind == "book":
         return state, wish or text
@@ -63,6 +67,13 @@ def told(
     if known.own is None:
         return known.model_copy(update={"wish": wish}), text
     return known, wish or _rest(text, known.own, state, now, words)
+
+
+def _every(state: Arrangement, text: str, words: Words) -> Arrangement:
+    """About all of them, if the text says so and means none of them alone."""
+    if state.own or not words.is_every(text, len(state.mine)):
+        return state
+    return state.model_copy(update={"every": True})
 
 
 def _rest(
@@ -128,7 +139,7 @@ def _meant(
 
 def _is_told(text: str, one: Appointment, state: Arrangement, now: datetime) -> bool:
     """Whether the text says the time at which that one is."""
-    zone = ZoneInfo(one.slot.timezone)
+    zone = openings.zone(one.slot.timezone)
     read, start = _read(text, state, now, zone), one.slot.start.astimezone(zone)
     if read.start is None or read.end is None:
         return False
@@ -146,10 +157,11 @@ def _same_day(one: datetime, other: datetime) -> bool:
 def _read(
     text: str, state: Arrangement, now: datetime, zone: ZoneInfo
 ) -> moments.Reading:
-    return moments.read(text, now, zone, state.language or "en")
+    home = openings.zone(state.home) if state.home else None
+    return moments.read(text, now, zone, state.language or "en", home)
 
 
 def _zone(state: Arrangement) -> ZoneInfo:
     """That of what it is about; any where only the words count."""
     slots = [state.slot, *(each.slot for each in (state.own, *state.mine) if each)]
-    return ZoneInfo(next((each.timezone for each in slots if each), "UTC"))
+    return openings.zone(next((each.timezone for each in slots if each), "UTC"))

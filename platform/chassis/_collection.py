@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from chassis import _context, _unit, errors
 from contracts.infrastructure import database
@@ -113,7 +113,8 @@ class Collection(Generic[M]):
         another replaces just that version (Stale otherwise). Two live documents with a
         ``unique`` key in common: Conflict. ``ttl`` is in seconds.
         """
-        document = database.Write(
+        document = _fit(
+            database.Write,
             body=value.model_dump(mode="json"),
             unique=list(unique),
             ttl=ttl,
@@ -152,12 +153,9 @@ class Collection(Generic[M]):
         self._change("delete-all", "-", None, filter=filter)
 
     def _change(self, op: str, id: str, version: int | None, **rest: Any) -> None:
-        _unit.unit().changes.append(
-            database.Change.model_validate(
-                {"op": op, "collection": self.name, "id": id, "version": version}
-                | {k: v for k, v in rest.items() if v is not None}
-            )
-        )
+        given = {k: v for k, v in rest.items() if v is not None}
+        about = {"op": op, "collection": self.name, "id": id, "version": version}
+        _unit.unit().changes.append(_fit(database.Change, **about, **given))
 
     async def query(
         self, filter: dict[str, Any] | None = None, **query: Any
@@ -282,6 +280,18 @@ class Collection(Generic[M]):
         path = operation.path.format(collection=self.name, id=id)
         async for piece in DATABASE.download(path, operation.timeout):
             yield piece
+
+
+def _fit(model: type[M], **members: Any) -> M:
+    """What is to be stored; Invalid where a name that it is made of is too long."""
+    try:
+        return model.model_validate(members)
+    except ValidationError as exc:
+        faults = exc.errors()
+        if any(fault["type"] != "string_too_long" for fault in faults):
+            raise
+        most = faults[0]["ctx"]["max_length"]
+        raise errors.Invalid(f"a name has at most {most} characters") from exc
 
 
 def visible(*roles: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ minutes), ``traceparent`` (W3C Trace Context), ``X-Request-Id`` and
 which service is calling is the mesh's mTLS identity, not the token's.
 """
 
+import math
 import os
 import re
 import secrets
@@ -182,16 +183,17 @@ def traced(headers: Mapping[str, str]) -> Context:
         known |= {"trace_id": parent[1], "parent_id": parent[2]}
     return Context(
         deadline=None if seconds is None else time.monotonic() + seconds,
-        idempotency_key=headers.get("Idempotency-Key"),
+        idempotency_key=headers.get("Idempotency-Key", "").strip() or None,
         **known,
     )
 
 
 def _seconds(text: str | None) -> float | None:
     try:
-        return None if text is None else min(max(float(text), 0.0), 3600.0)
+        seconds = math.nan if text is None else float(text)
     except ValueError:
         return None
+    return None if math.isnan(seconds) else min(max(seconds, 0.0), 3600.0)
 
 
 def to_headers(context: Context, timeout: float, actor: str) -> dict[str, str]:

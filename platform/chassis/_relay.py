@@ -24,7 +24,7 @@ HOP_BY_HOP = frozenset(
 PRIVATE = frozenset(
     (
         "authorization cookie x-api-key x-csrf-token x-internal-token "
-        "x-request-timeout x-request-id traceparent server"
+        "x-tenant x-request-timeout x-request-id traceparent server date"
     ).split()
 )
 # A client that could set these would steer the mesh, or speak for another caller.

@@ -7,6 +7,7 @@ its first answer, and the unit of work commits before the answer leaves.
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any
 
@@ -15,8 +16,10 @@ from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 
 from chassis import _context, _fields, _policy, _runtime, _unit, _upload, errors
+from chassis._asked import Asked, require_readable
 
 REMEMBERED = 86_400  # seconds that an idempotent answer is kept
+VERSION = re.compile("[0-9]{1,18}")  # a positive bigint
 HEARTBEAT = 15.0  # seconds of silence after which an event stream says it is alive
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -39,18 +42,22 @@ class Route(APIRoute):
         declared = self.openapi_extra or {}
         name, template = self.name, self.path
         journalled = declared.get("x-retry") == "keyed" and "x-replays" not in declared
+        takes_json = self.body_field is not None
 
-        async def serve(request: Request) -> Response:
+        async def serve(sent: Request) -> Response:
+            request = Asked(sent.scope, sent.receive)
             request.scope["chassis.operation"] = name
             request.scope["chassis.path"] = path_of(request, template, declared)
             context = _context.current()
             require_identity(context, declared)
+            require_key(context, declared)
             _context.hush("x-quiet" in declared)
             limit = context.remaining() if context.deadline else None
             try:
                 async with asyncio.timeout(
                     limit or declared.get("x-timeout", _policy.DEFAULT_TIMEOUT)
                 ):
+                    await require_readable(request, takes_json=takes_json)
                     if journalled and is_keyed(context):
                         return await _once(request, context, name, handle)
                     return await _committed(request, handle)
@@ -77,6 +84,14 @@ def require_identity(context: _context.Context, declared: dict[str, Any]) -> Non
     roles = declared.get("x-roles")
     if roles and not context.is_service and not set(roles) & set(context.roles):
         raise errors.Forbidden(f"this needs one of the roles {', '.join(roles)}")
+
+
+def require_key(context: _context.Context, declared: dict[str, Any]) -> None:
+    """Invalid without an Idempotency-Key where a repeat would do harm."""
+    if "x-needs-key" in declared and context.idempotency_key is None:
+        why = "this needs the header Idempotency-Key: a new value, such as a UUID, for "
+        again = "each time that it is meant to be done, and the same one to repeat it"
+        raise errors.Invalid(why + again, code="KEY_MISSING")
 
 
 def is_keyed(context: _context.Context) -> bool:
@@ -164,7 +179,7 @@ async def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | N
     if if_match is None or if_match == "*":
         return None
     text = if_match.removeprefix("W/").strip('"')
-    if not text.isdecimal():
+    if not VERSION.fullmatch(text):
         raise errors.Stale(f"{if_match} is not a version of this document")
     return int(text)
 

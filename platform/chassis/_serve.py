@@ -13,6 +13,8 @@ KEEP_ALIVE = 75  # seconds; above the mesh's idle timeout, so that it never sees
 DRAIN = 10  # seconds for requests in flight once the service is told to stop
 THREADS = 2  # that compute: one computes at a time, and each takes its megabytes
 AT_ONCE = 256  # connections and requests; beyond it the answer is 503
+# IPv4 and IPv6, as far as there are: a pod has addresses of either kind, or of both.
+EVERYWHERE = ""
 
 
 class _Server(uvicorn.Server):
@@ -22,7 +24,7 @@ class _Server(uvicorn.Server):
         _memory.settle()
 
 
-def serve(app: Any, *, uds: str | None = None, host: str = "0.0.0.0") -> None:
+def serve(app: Any, *, uds: str | None = None, host: str = EVERYWHERE) -> None:
     """Run *app* on a Unix socket, or on ``PORT``, until SIGTERM; then drain."""
     _memory.bound()
     _logs.configure(app.title)

@@ -14,8 +14,10 @@ from typing import Annotated, Any, BinaryIO
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 
 from chassis import _fields, errors
+from chassis._asked import UNFIT
 from chassis._fields import M
 
 MOST = 20 * 2**20  # bytes
@@ -89,8 +91,11 @@ async def received(request: Request) -> AsyncIterator[Upload]:
     _require_size(announced - PIECE)
     kind = request.headers.get("content-type", "")
     if kind.startswith("multipart/form-data"):
-        async with request.form(max_files=1, max_fields=50) as form:
+        form = await _form(request)
+        try:
             yield _from_form(form)
+        finally:
+            await form.close()
     elif kind.startswith("application/json"):
         with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
             yield _from_json(request, await _json(request), file)
@@ -104,11 +109,20 @@ async def received(request: Request) -> AsyncIterator[Upload]:
         raise errors.Unsupported("send multipart/form-data with a file, JSON or CSV")
 
 
+async def _form(request: Request) -> FormData:
+    try:
+        return await request.form(max_files=1, max_fields=50)
+    except HTTPException as exc:
+        raise errors.Malformed(f"this is no form: {exc.detail}") from exc
+
+
 def _from_form(form: FormData) -> Upload:
     part = form.get("file")
     if not isinstance(part, UploadFile):
         raise errors.Malformed("the form has no part named file")
     fields = _fields.of_form(form.multi_items())
+    if UNFIT.search("".join((*fields, *map(str, form.values()), part.filename or ""))):
+        raise errors.Malformed("the form holds U+0000")
     media_type = part.content_type or "application/octet-stream"
     made = _described(part.filename or "unnamed", media_type, fields, part.file)
     return replace(made, is_form=True)

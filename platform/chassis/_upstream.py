@@ -22,6 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from chassis import _context, _metrics, _policy, _runtime, errors
+from chassis._asked import SEGMENT
 
 T = TypeVar("T")
 GRACE = 0.25  # seconds that the mesh's own timeout is given to answer first
@@ -120,7 +121,7 @@ class Upstream:
         limit = min(timeout or known.timeout, _context.current().remaining())
         head = dict(headers or {})
         body = content if content is not None else _body(json, head)
-        url = known.path.format(**{k: quote(str(v), safe="") for k, v in path.items()})
+        url = known.path.format(**{k: _placed(k, v) for k, v in path.items()})
         if known.retry == "keyed":
             head |= _keyed(known, key or derived_key(self.service, url, body))
         response = await self.send(
@@ -188,7 +189,8 @@ class Upstream:
         """
         known = self.operation(operation)
         head = {"Accept": "text/event-stream"}
-        body, url = _body(json, head), known.path.format(**path)
+        body = _body(json, head)
+        url = known.path.format(**{k: _placed(k, v) for k, v in path.items()})
         asked = self._request(known.method, url, body, None, head, timeout)
         async with self._opened(asked, timeout) as response:
             async for event in _sse(response, timeout):
@@ -269,6 +271,14 @@ async def _sse(
             data.append(value.removeprefix(" "))
         elif field == "event":
             name = value.removeprefix(" ")
+
+
+def _placed(name: str, value: Any) -> str:
+    """A value as it stands in a path; Invalid for what is the name of nothing."""
+    text = str(value)
+    if len(text) > SEGMENT:
+        raise errors.Invalid(f"{name} has at most {SEGMENT} characters")
+    return quote(text, safe="")
 
 
 def _keyed(known: Operation, key: str | None) -> dict[str, str]:

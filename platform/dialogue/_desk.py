@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+import openings
 from contracts.assistant.conversations import (
     ChatAnswer,
     ChatRequest,
@@ -88,6 +89,7 @@ class Platform(Protocol):
     Stale: type[Exception]
     UpstreamFailed: Callable[..., Exception]
     NotFound: Callable[..., Exception]
+    Malformed: Callable[..., Exception]
     Conflict: Callable[..., Exception]
     Forbidden: Callable[..., Exception]
 
@@ -133,8 +135,9 @@ class Desk:
 
         From here on it has no card in it, and no secret. Where it *repeats* what was
         said last, it has the same answer. Conflict where the conversation is closed,
-        or the key was another message's.
+        or the key was another message's; Malformed where there is no such time zone.
         """
+        self._require_zone(asked)
         asked, key = _talk.kept(asked), caller.idempotency_key
         id = _talk.named(caller.subject, key)
         here = asked.conversation_id or _talk.named(id, key)
@@ -150,6 +153,14 @@ class Desk:
         except self.platform.UpstreamFailed:
             talk.version = None
         return talk
+
+    def _require_zone(self, asked: ChatRequest) -> None:
+        if asked.timezone is None:
+            return
+        try:
+            openings.zone(asked.timezone)
+        except openings.BadRule as exc:
+            raise self.platform.Malformed(f"timezone: {exc}") from exc
 
     async def finished(self, talk: Talk, done: Any, caller: Caller) -> ChatAnswer:
         """The answer of a pipeline that ran, written down as far as that can be."""

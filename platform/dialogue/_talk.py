@@ -180,7 +180,7 @@ def answered(output: dict[str, Any], talk: Talk) -> ChatAnswer:
     talk.question = plan["question"]
     unread = UNREAD if talk.version is None else None
     missing = [said.degraded, plan.get("degraded"), unread]
-    return ChatAnswer(
+    answer = ChatAnswer(
         **said.model_dump(include=ChatAnswer.model_fields.keys() - {"degraded"}),
         degraded="; ".join(filter(None, missing)) or None,
         conversation_id=talk.conversation.id,
@@ -189,6 +189,18 @@ def answered(output: dict[str, Any], talk: Talk) -> ChatAnswer:
         actions=[_told(each) for each in output.get("acted", {}).get("results", ())],
         handed_over=any(each["name"] == "hand_over" for each in plan["actions"]),
     )
+    return _kept_open(answer, talk) if answer.handed_over else answer
+
+
+def _kept_open(answer: ChatAnswer, talk: Talk) -> ChatAnswer:
+    """A hand-over, with a reminder of what is open: whoever hands the conversation back
+    finds it there, and its question comes anew."""
+    if (open := talk.conversation.dialogue) is None or not open.reminder:
+        return answer
+    again = {"arguments": open.arguments | {"resumed": True}}
+    text = "\n\n".join(filter(None, [answer.answer, open.reminder]))
+    told = {"answer": text, "dialogue": open.model_copy(update=again)}
+    return answer.model_copy(update=told)
 
 
 def _told(action: dict[str, Any]) -> dict[str, Any]:

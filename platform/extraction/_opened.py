@@ -12,6 +12,7 @@ from extraction import _wire
 from extraction._chunks import Chunk, each_chunk
 from extraction._document import FACTS, Extracted, Heading, as_json, tree
 from extraction._limits import Limits
+from extraction._refused import Refused
 
 PIECE = 100_000  # characters of text in a line
 _LINE = 2**20  # bytes
@@ -57,13 +58,21 @@ class Opened:
             yield chunk
 
 
-def write(out: BinaryIO, document: Extracted, budget: int, overlap: int) -> None:
-    """What `read` reads, with the chunks that `chunk` makes."""
+def write(
+    out: BinaryIO, document: Extracted, cut: tuple[int, int], limits: Limits
+) -> None:
+    """What `read` reads, with the chunks that `chunk` makes of that *cut*.
+
+    Refused when they are too many, with a part of it written.
+    """
     told = {"length": len(document.text), "hierarchy": _outline(document)}
     _write_line(out, document.facts() | told)
     for start in range(0, len(document.text), PIECE):
         _write_line(out, document.text[start : start + PIECE])
-    for chunk in each_chunk(document, budget, overlap):
+    for count, chunk in enumerate(each_chunk(document, *cut)):
+        if count == limits.chunks:
+            many = f"it makes more than {limits.chunks:,} passages; send it in parts"
+            raise Refused("too_long", many)
         _write_line(out, chunk)
 
 

@@ -32,8 +32,10 @@ def main(order: dict[str, Any]) -> None:
             if order["cut"] is None:
                 _wire.write(out, document)
             else:
-                _opened.write(out, document, *order["cut"])
+                _opened.write(out, document, order["cut"], limits)
         except Refused as refused:
+            out.seek(0)
+            out.truncate()
             _wire.write_refusal(out, refused)
     # Nothing is left to tidy, and tearing down a large document takes time.
     os._exit(0)

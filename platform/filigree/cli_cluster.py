@@ -11,8 +11,9 @@ from filigree.mesh_error import MeshError
 COMMANDS = ("secrets", "admitted")
 
 SECRETS = """\
-Print the Secrets that the charts name, for a development cluster: signing keys, and the
-passwords of the bus and the database, from this checkout's own master secret.
+Print the Secrets that the charts name, for a development cluster: signing keys, the
+passwords of the bus and the database, from this checkout's own master secret, and a
+certificate for the way in that is signed by itself.
 
   filigree secrets | kubectl apply -f -
 """

@@ -8,7 +8,7 @@ master secret, so that they are the same whenever they are printed.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from filigree import cluster_bus, cluster_logs, nats_conf
+from filigree import cluster_bus, cluster_certificate, cluster_logs, nats_conf
 from filigree.cluster_values import PREFIX
 from filigree.declarations import Declaration
 from filigree.edges import LOG_STORE, STORE, Mesh
@@ -18,6 +18,8 @@ DATA = f"{PREFIX}data"
 BUS = f"nats.{DATA}.svc.cluster.local:4222"
 DATABASE = f"postgresql.{DATA}.svc.cluster.local:5432/filigree"
 SUPERUSER = "postgres"
+# As the values of charts/mesh have it.
+INGRESS, CREDENTIAL, HOST = "istio-ingress", "filigree-tls", "filigree.example"
 
 
 def manifests(mesh: Mesh, held: State) -> list[dict[str, Any]]:
@@ -27,7 +29,15 @@ def manifests(mesh: Mesh, held: State) -> list[dict[str, Any]]:
     domains = sorted({each.domain for each in services})
     shared = [_secret("filigree-internal", PREFIX + each, keys) for each in domains]
     own = [secret for each in services for secret in _own(each, held)]
-    return [*shared, *own, _agent(held), *_engines(services, held)]
+    return [*shared, *own, _agent(held), *_engines(services, held), *_way_in(held)]
+
+
+def _way_in(held: State) -> Iterator[dict[str, Any]]:
+    """With its namespace, which is there only where Istio's own gateway is."""
+    home = {"name": INGRESS}
+    yield {"apiVersion": "v1", "kind": "Namespace", "metadata": home}
+    pair = cluster_certificate.pair(held, HOST)
+    yield _secret(CREDENTIAL, INGRESS, pair, "kubernetes.io/tls")
 
 
 def _own(service: Declaration, held: State) -> Iterator[dict[str, Any]]:

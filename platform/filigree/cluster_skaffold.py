@@ -20,11 +20,21 @@ DOCKERFILE = "platform/images/Dockerfile"
 SHARED = (("platform/chassis/**/*.py", "platform/"), ("contracts/**/*.py", ""))
 
 
+class _Whole(yaml.SafeDumper):
+    """Writes out what stands in two places twice, so that a patch's value is whole for
+    whoever takes it out of its document."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def skaffold(source: Source) -> dict[str, str]:
     """skaffold.yaml: the modules, each a document of its own."""
     domains = sorted({each.domain for each in source.services})
     modules = [_mesh(), *(_domain(source, domain) for domain in domains)]
-    texts = (yaml.safe_dump(each, sort_keys=False, width=200) for each in modules)
+    texts = (
+        yaml.dump(each, Dumper=_Whole, sort_keys=False, width=200) for each in modules
+    )
     return {"skaffold.yaml": "---\n".join([f"# {NOTICE}\n", *texts])}
 
 

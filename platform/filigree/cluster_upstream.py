@@ -29,6 +29,8 @@ def istio() -> list[Release]:
         # that begins a database: it would not end, or begin before its proxy.
         "pilot.env.ENABLE_NATIVE_SIDECARS": "true",
         shown: "outlier_detection.ejections_active",
+        # A path is matched as the service will read it: in it, %2F is a slash.
+        "meshConfig.pathNormalization.normalization": "DECODE_AND_MERGE_SLASHES",
     }
     return [
         _release("istio-base", "base", ISTIO, SYSTEM),

@@ -12,6 +12,7 @@ from filigree.envoy_clusters import seconds
 from filigree.state import State
 
 FILTERS = "type.googleapis.com/envoy.extensions.filters."
+OURS = ("x-internal-token", "x-tenant", "x-request-timeout")
 IDLE = 300  # seconds without a byte until a stream is given up
 
 
@@ -90,11 +91,13 @@ def _pipe(path: Path) -> dict[str, Any]:
 
 
 def _strip() -> dict[str, Any]:
-    """Nobody outside says who is calling, or in whose name."""
+    """Nobody outside says who is calling, in whose name, how long that may take, or
+    how Envoy is to do it."""
     removed = [
-        {"remove_on_match": {"key_matcher": {"prefix": "x-filigree-"}}},
-        {"remove": "x-internal-token"},
+        {"remove_on_match": {"key_matcher": {"prefix": prefix}}}
+        for prefix in ("x-filigree-", "x-envoy-")
     ]
+    removed += [{"remove": name} for name in OURS]
     return {
         "name": "envoy.filters.http.header_mutation",
         "typed_config": {
@@ -117,9 +120,13 @@ def _chain(
         "codec_type": "HTTP1",
         "server_header_transformation": "PASS_THROUGH",
         # Every client counts as foreign: its x-envoy-… headers, which could change
-        # retries and timeouts, are dropped.
+        # retries and timeouts, are dropped. With no range given, loopback and private
+        # networks would be ours; this one is nobody's (RFC 5737).
         "use_remote_address": True,
-        "internal_address_config": {"unix_sockets": False},
+        "internal_address_config": {
+            "unix_sockets": False,
+            "cidr_ranges": [{"address_prefix": "192.0.2.0", "prefix_len": 32}],
+        },
         "generate_request_id": False,
         "preserve_external_request_id": True,
         # A path is matched as the service will read it.

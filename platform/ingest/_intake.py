@@ -84,6 +84,8 @@ class Platform(Protocol):
 
     def commit(self) -> Awaitable[list[Any]]: ...
 
+    def cancel(self, *keys: str) -> None: ...
+
     def now(self) -> datetime: ...
 
 
@@ -91,11 +93,14 @@ class Platform(Protocol):
 class News:
     """Publishes, with the next commit, what happened to a document.
 
-    ``overdue`` is published later, when a document should have been ready or failed.
+    Later, and unless it is taken back under the name of its file: ``overdue``, when a
+    document should have been ready or failed, and ``lost``, when its file should have
+    got its document long ago.
     """
 
     received: Tell
     overdue: Tell
+    lost: Tell
     described: Tell
     removed: Tell
 
@@ -120,10 +125,13 @@ class Intake:
         if new.knowledge_base_id != DEFAULT_BASE:
             await self.bases.read(new.knowledge_base_id)
         for _ in range(TRIES):
-            if known := await self._known(new, upload):
+            known = await self._known(new, upload)
+            if known and known.status != "failed":
                 return await self._narrowed(known, new.roles)
             begun = {"id": uuid.uuid4().hex, "created_at": self.platform.now()}
             document = await self._accept(new.model_dump() | begun, upload)
+            if known:
+                self.documents.delete(known.id)
             try:
                 await self.platform.commit()
             except self.platform.Conflict:
@@ -145,13 +153,13 @@ class Intake:
             if known.sha256 == upload.sha256 and known.status != "failed":
                 return known
             standing = _life.stands(known)
+            about = known.model_dump(include=KEPT)
+            about |= {"revision": _life.next_revision(known), "standing": standing}
+            document = await self._accept(about, upload, version=found.version)
             if standing is None:
                 self.forget(known)
             elif known.standing:
                 self.news.removed(known)  # another replacement, which comes too late
-            about = known.model_dump(include=KEPT)
-            about |= {"revision": _life.next_revision(known), "standing": standing}
-            document = await self._accept(about, upload, version=found.version)
             try:
                 await self.platform.commit()
             except self.platform.Stale:
@@ -204,6 +212,11 @@ class Intake:
         texts = [content.text] + [part.value.text async for part in parts]
         return content.model_copy(update={"text": "".join(texts)})
 
+    async def is_needed(self, event: Any) -> bool:
+        """Whether the file that an event is about is one of a document's now."""
+        found = await self.documents.find(event.document_id)
+        return found is not None and event.revision in _life.revisions(found)
+
     def look(self, found: Any) -> None:
         """Look at what takes long: without vectors it is found by words alone.
 
@@ -224,11 +237,7 @@ class Intake:
         base, is_its = new.knowledge_base_id, upload.sha256
         either = [{"sha256": is_its}, {"standing.sha256": is_its}]
         same = {"knowledge_base_id": base, "any": either}
-        for found in await self.documents.matching(same, limit=1):
-            if found.status != "failed":
-                return found
-            self.documents.delete(found.id)
-        return None
+        return next(iter(await self.documents.matching(same, limit=1)), None)
 
     async def _accept(
         self, given: dict[str, Any], upload: Upload, version: int | None = None
@@ -236,11 +245,16 @@ class Intake:
         """The file, stored, and its document with the order to read it.
 
         Nobody else may have its bytes in this base, nor those that stand meanwhile.
+        Before the file is there, it is said that it may get lost: nobody else would
+        know of it, if this process ended before the document is committed.
         """
         file = {"name": upload.name, "size": upload.size, "sha256": upload.sha256}
         document = Document(**given, **file, updated_at=self.platform.now())
         id = _life.file_id(document.id, document.revision)
+        self.news.lost(document)
+        await self.platform.commit()
         await self.files.store(id, upload.pieces(), upload.media_type)
+        self.platform.cancel(id)
         self._put(document, version)
         self._order(document)
         return document

@@ -66,6 +66,12 @@ def stands(document: Document) -> Standing | None:
     return Standing.model_validate(document.model_dump(include=KEPT))
 
 
+def revisions(document: Document) -> set[int]:
+    """Whose files are needed: the current one, and what stands meanwhile."""
+    own = (document, document.standing or document)
+    return {each.revision for each in own}
+
+
 def next_revision(document: Document) -> int:
     """One that no file of the document ever had."""
     last = document.refused.revision if document.refused else 0

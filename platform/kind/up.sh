@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 missing=()
-for tool in docker kind kubectl helm skaffold openssl; do
+for tool in docker kind kubectl helm skaffold; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
 if ((${#missing[@]})); then
@@ -24,14 +24,6 @@ kubectl config use-context kind-filigree >/dev/null
 # Bus and database wait for their Secrets, which need the namespaces that this makes.
 skaffold run --module mesh
 .venv/bin/filigree secrets | kubectl apply --filename -
-if ! kubectl --namespace istio-ingress get secret filigree-tls >/dev/null 2>&1; then
-  made=$(mktemp -d)
-  trap 'rm -rf "$made"' EXIT
-  openssl req -x509 -newkey rsa:2048 -nodes -days 90 -subj /CN=filigree.example \
-    -keyout "$made/key" -out "$made/certificate" 2>/dev/null
-  kubectl --namespace istio-ingress create secret tls filigree-tls \
-    --key "$made/key" --cert "$made/certificate"
-fi
 kubectl --namespace filigree-data wait --for=condition=Ready --timeout=10m \
   pod --selector app.kubernetes.io/name=nats
 kubectl --namespace filigree-data wait --for=condition=Ready --timeout=10m \

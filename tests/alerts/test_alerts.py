@@ -15,6 +15,7 @@ TOYS = alerts.Subject(
 STORE = alerts.Subject(
     "database-operations", "base", "@base/team", "base.team", 99.9, 0.2
 )
+LINES = alerts.Subject("logging", "base", "@base/team", "base.team", 99.9, 0.2)
 ANSWERS = 'filigree_requests_total{service="toys",operation="play",status="%s"}'
 TIMES = 'filigree_request_seconds_%s{service="toys",operation="play"}'
 WITHIN = 'filigree_request_seconds_bucket{service="toys",operation="play",le="%s"}'
@@ -28,6 +29,10 @@ EJECTED = (
 )
 DEAD = 'filigree_events_total{service="toys",type="toy.broken",outcome="%s"}'
 DRAINED = 'filigree_outbox_drained_timestamp_seconds{service="database-operations"}'
+DROPPED = (
+    "fluentbit_output_dropped_records_total"
+    '{service="logging",pod="log-agent-%d",name="http.0"}'
+)
 UP = 'up{service="toys",pod="toys-%d"}'
 
 
@@ -94,6 +99,18 @@ CASES = {
     "nothing got out": ("OutboxLag", {DRAINED: "60x10"}, 10, ["critical"]),
     "all gets out": ("OutboxLag", {DRAINED: "0+60x10"}, 10, []),
     "no bus is used": ("OutboxLag", {DRAINED: "0x10"}, 10, []),
+    "an agent's lines are refused": (
+        "LogLinesDropped",
+        {DROPPED % 1: "0x20 7x5", DROPPED % 2: "0x25"},
+        23,
+        ["high"],
+    ),
+    "lines were refused an hour ago": (
+        "LogLinesDropped",
+        {DROPPED % 1: "7x60"},
+        60,
+        [],
+    ),
     "no instance answers": (
         "ServiceDown",
         {UP % 1: "0x10", UP % 2: "0x10"},
@@ -143,7 +160,9 @@ CASES = {
 
 
 def groups() -> dict:
-    rules = [rule for who in (TOYS, STORE) for rule in alerts.rules(who, BUCKETS)]
+    rules = [
+        rule for who in (TOYS, STORE, LINES) for rule in alerts.rules(who, BUCKETS)
+    ]
     told = [promql.alerting(each, "https://runbooks") for each in rules]
     shares = {"name": "shares", "rules": promql.recording(rules)}
     return {"groups": [shares, {"name": "alerts", "rules": told}]}
@@ -152,7 +171,7 @@ def groups() -> dict:
 def a_test(name: str) -> dict:
     alert, series, minute, severities = CASES[name]
     own = f'alertname="{alert}",alertstate="firing"'
-    if alert != "OutboxLag":
+    if alert not in ("OutboxLag", "LogLinesDropped"):
         own += ',service="toys"'
     return {
         "name": name,

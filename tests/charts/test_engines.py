@@ -3,12 +3,21 @@
 import json
 import re
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
-from filigree import cluster_bus, cluster_secrets, engines, nats_conf
+from filigree import (
+    cluster_bus,
+    cluster_certificate,
+    cluster_secrets,
+    engines,
+    nats_conf,
+)
 from filigree.state import State
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +37,7 @@ def secrets(mesh, tmp_path_factory):
     return {
         (each["metadata"]["namespace"], each["metadata"]["name"]): each["stringData"]
         for each in cluster_secrets.manifests(mesh, held)
+        if each["kind"] == "Secret"
     }
 
 
@@ -95,6 +105,35 @@ def test_a_secret_is_the_same_whenever_it_is_printed(mesh, tmp_path):
         for checkout in ("one", "one", "two")
     )
     assert first == again != other
+
+
+def test_the_way_in_has_a_certificate_of_its_host(secrets, whole, find):
+    """Beside the pods that the services' gateway admits."""
+    [gateway] = [each for each in whole if each["kind"] == "Gateway"]
+    secure, _ = gateway["spec"]["servers"]
+    [home] = {
+        principal.split("/")[2]
+        for rule in find("AuthorizationPolicy", "api-gateway")["spec"]["rules"]
+        for principal in rule["from"][0]["source"]["principals"]
+        if principal.endswith("/sa/istio-ingress")
+    }
+    given = secrets[home, secure["tls"]["credentialName"]]
+    held = x509.load_pem_x509_certificate(given["tls.crt"].encode())
+    names = held.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == secure["hosts"]
+    key = serialization.load_pem_private_key(given["tls.key"].encode(), None)
+    assert key.public_key() == held.public_key()
+
+
+def test_a_certificate_is_made_anew_before_it_ends(tmp_path):
+    held = State(tmp_path)
+    held.folder.mkdir()
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    first = cluster_certificate.pair(held, "a.example", now)
+    later = now + cluster_certificate.LASTING - 2 * cluster_certificate.LEFT
+    assert cluster_certificate.pair(held, "a.example", later) == first
+    ending = now + cluster_certificate.LASTING - cluster_certificate.LEFT
+    assert cluster_certificate.pair(held, "a.example", ending) != first
 
 
 def test_a_services_address_of_the_bus_has_the_buss_own_password(secrets, mesh):

@@ -178,6 +178,15 @@ def test_only_tmp_can_be_written_and_it_is_bounded(pods, containers):
         assert mount["mountPath"] == "/tmp"
 
 
+def test_a_pod_is_not_evicted_for_its_lines(pods, containers):
+    """Of every container a kubelet keeps five files of 10 MiB, by default, and it
+    counts them, the sidecar's too, with /tmp."""
+    for name, pod in pods.items():
+        tmp = mebibytes(pod["volumes"][0]["emptyDir"]["sizeLimit"])
+        limit = containers[name]["resources"]["limits"]["ephemeral-storage"]
+        assert mebibytes(limit) >= tmp + 2 * 50
+
+
 def test_each_pod_has_three_probes_and_liveness_is_not_readiness(containers):
     for container in containers.values():
         paths = {
@@ -213,8 +222,14 @@ def test_who_loads_an_sdk_or_reads_files_apart_has_room_for_it(mesh):
         for name, each in mesh.declarations.items()
         if mebibytes(each.resources.besides)
     }
-    speaking = {name for name, each in mesh.declarations.items() if each.providers}
-    assert speaking | {"service-discovery", "document-processing"} <= roomy
+    # Who speaks to a provider without a package of its own needs no more than httpx.
+    heavy = {
+        name
+        for name, each in mesh.declarations.items()
+        if each.providers and extras["optional-dependencies"].get(name)
+    }
+    assert heavy
+    assert heavy | {"service-discovery", "document-processing"} <= roomy
     assert roomy - {"document-processing"} <= extras["optional-dependencies"].keys()
 
 
@@ -311,6 +326,15 @@ def test_environments_are_maps_so_that_an_override_loses_nothing(render):
     )
     assert new.keys() == old.keys()
     assert new["LOG_LEVEL"]["value"] == "DEBUG"
+
+
+def test_what_comes_from_a_secret_is_not_given_in_the_clear(render):
+    """It would be there twice, of which an API server takes one or refuses both."""
+    given = {"logging": {"env": {"LOGGING_AGENT_KEYS": "key"}}}
+    with pytest.raises(helm_python.HelmError, match="comes from a Secret"):
+        render("operations", services=given)
+    with pytest.raises(helm_python.HelmError, match="comes from a Secret"):
+        render("knowledge", env={"NATS_URL": "nats://elsewhere"})
 
 
 def test_a_change_of_one_services_settings_rolls_its_pods_alone(render):

@@ -143,6 +143,12 @@ def test_it_gets_nowhere_else(agents):
     assert of(agents, "AuthorizationPolicy")["spec"] == {}
 
 
+def test_where_pods_have_no_ipv4_it_listens_all_the_same(release_of, sections):
+    assert sections["SERVICE"]["http_listen"] == "0.0.0.0"
+    made = release_of("logs", "filigree-logs", listen="::")
+    assert "HTTP_Listen  ::\n" in of(made, "ConfigMap")["data"]["fluent-bit.conf"]
+
+
 def test_its_pod_has_the_files_and_no_rights(agents, whole):
     pod = of(agents, "DaemonSet")["spec"]["template"]["spec"]
     [container] = pod["containers"]
@@ -174,6 +180,7 @@ def test_its_key_is_the_logging_services_and_is_in_no_object(
     made = {
         (each["metadata"]["namespace"], each["metadata"]["name"]): each["stringData"]
         for each in cluster_secrets.manifests(mesh, held)
+        if each["kind"] == "Secret"
     }
     key = made["filigree-logs", wanted["name"]][wanted["key"]]
     assert loglines.admits(

@@ -3,6 +3,8 @@
 import kubernetes_validate
 import pytest
 
+from filigree import envoy_listeners
+
 
 def named(objects, kind, name):
     [found] = [o for o in objects if (o["kind"], o["metadata"]["name"]) == (kind, name)]
@@ -52,20 +54,78 @@ def test_an_engines_replicas_reach_one_another(whole, engine, account):
     assert own == {"from": [{"source": {"principals": [principal]}}]}
 
 
+def peers(rule, direction):
+    """(namespace, labels) of each peer of a rule of a network policy."""
+    for peer in rule.get(direction, ()):
+        home = peer.get("namespaceSelector", {}).get("matchLabels", {})
+        pods = peer.get("podSelector", {}).get("matchLabels", {})
+        yield home.get("kubernetes.io/metadata.name"), pods
+
+
+@pytest.mark.parametrize(("engine", "port"), [("bus", 4222), ("database", 5432)])
+def test_the_network_admits_to_an_engine_whom_the_mesh_admits(whole, engine, port):
+    ingress = named(whole, "NetworkPolicy", f"filigree-{engine}")["spec"]["ingress"]
+    [own] = [rule for rule in ingress if rule.get("ports", [{}])[0].get("port") == port]
+    admitted = {
+        f"cluster.local/ns/{home}/sa/{pods['app.kubernetes.io/name']}"
+        for home, pods in peers(own, "from")
+    }
+    policy = named(whole, "AuthorizationPolicy", f"filigree-{engine}")
+    rule, _ = policy["spec"]["rules"]
+    assert admitted == set(rule["from"][0]["source"]["principals"])
+    # Without a list of sources a rule is for everybody.
+    assert all(each["from"] for each in ingress)
+
+
+def test_an_engine_gets_out_to_what_runs_it_and_to_its_replicas(whole):
+    for engine in ("bus", "database"):
+        spec = named(whole, "NetworkPolicy", f"filigree-{engine}")["spec"]
+        assert spec["policyTypes"] == ["Ingress", "Egress"]
+        own = (None, spec["podSelector"]["matchLabels"])
+        assert own in [one for rule in spec["ingress"] for one in peers(rule, "from")]
+        assert own in [one for rule in spec["egress"] for one in peers(rule, "to")]
+        ports = {
+            each["port"] for rule in spec["egress"] for each in rule.get("ports", ())
+        }
+        asks_cluster = {443, 6443} if engine == "database" else set()
+        assert ports == {53, 15012} | asks_cluster
+
+
+def test_an_engine_that_nobody_uses_admits_nobody(release_of):
+    bare = release_of("mesh", "istio-system", bus={"callers": None})
+    ingress = named(bare, "NetworkPolicy", "filigree-bus")["spec"]["ingress"]
+    assert all(each["from"] for each in ingress)
+
+
+def test_an_istio_that_is_a_revision_is_the_one_that_injects(release_of):
+    made = release_of("mesh", "istio-system", mesh={"revision": "stable"})
+    for each in made:
+        if each["kind"] == "Namespace":
+            assert each["metadata"]["labels"]["istio.io/rev"] == "stable"
+            # Both would be ambiguous.
+            assert "istio-injection" not in each["metadata"]["labels"]
+
+
 def test_the_way_in_is_encrypted_and_leads_to_the_gateway(whole):
     secure, plain = named(whole, "Gateway", "filigree")["spec"]["servers"]
     assert secure["tls"]["minProtocolVersion"] == "TLSV1_2"
     assert plain["tls"] == {"httpsRedirect": True}
-    [route] = named(whole, "VirtualService", "filigree-ingress")["spec"]["http"]
+    _, route = named(whole, "VirtualService", "filigree-ingress")["spec"]["http"]
     assert route["retries"] == {"attempts": 0}
-    assert route["headers"]["request"]["remove"] == [
-        "x-filigree-caller",
-        "x-internal-token",
-    ]
+    removed = route["headers"]["request"]["remove"]
+    assert removed == ["x-filigree-caller", *envoy_listeners.OURS]
     [way] = route["route"]
     assert way["destination"]["host"] == (
         "api-gateway.filigree-infrastructure.svc.cluster.local"
     )
+
+
+def test_nobody_outside_steers_the_gateways_proxy(whole):
+    steered, _ = named(whole, "VirtualService", "filigree-ingress")["spec"]["http"]
+    refused = {name for each in steered["match"] for name in each["headers"]}
+    assert {"x-envoy-retry-on", "x-envoy-upstream-rq-timeout-ms"} <= refused
+    assert steered["directResponse"] == {"status": 400}
+    assert "route" not in steered
 
 
 def test_links_begin_with_the_host_of_the_way_in(whole, find):

@@ -119,6 +119,8 @@ def test_every_service_is_watched_and_told_to_its_owner(mesh, watching):
     }
     assert seen == {(d.name, d.domain, d.owner) for d in mesh.declarations.values()}
     assert {rule["alert"] for rule in rules} == set(alerts.names())
+    [dropped] = [rule for rule in rules if rule["alert"] == "LogLinesDropped"]
+    assert dropped["labels"]["service"] == "logging"
 
 
 def test_every_alert_has_a_runbook_and_every_runbook_an_alert():
@@ -171,8 +173,41 @@ def test_what_kubernetes_knows_is_valid_to_the_field(watching):
             kubernetes_validate.validate(each, "1.30", strict=True)
 
 
+def monitored(watching, name):
+    every = {m["metadata"]["name"]: m["spec"] for m in of_kind(watching, "PodMonitor")}
+    return every[name]
+
+
+def test_an_agents_metrics_are_scraped_on_the_account_of_who_takes_its_lines(
+    watching, agents
+):
+    """Of the agents' metrics alone: whether logging is up, its own pods say."""
+    spec = monitored(watching, "filigree-log-agents")
+    [pod] = [each["spec"]["template"] for each in of_kind(agents, "DaemonSet")]
+    labels, notes = pod["metadata"]["labels"], pod["metadata"]["annotations"]
+    assert spec["selector"]["matchLabels"].items() <= labels.items()
+    assert spec["namespaceSelector"] == {"matchNames": ["filigree-logs"]}
+    [endpoint] = spec["podMetricsEndpoints"]
+    [container] = pod["spec"]["containers"]
+    [port] = container["ports"]
+    assert endpoint["port"] == port["name"]
+    assert notes["prometheus.io/port"] == str(port["containerPort"])
+    [counted] = endpoint["metricRelabelings"]
+    assert re.fullmatch(counted["regex"], alerts.signals()["refused"].of)
+    assert (counted["targetLabel"], counted["replacement"]) == ("service", "logging")
+    assert "honorLabels" not in endpoint
+    [policy] = of_kind(agents, "NetworkPolicy")
+    [admitted] = policy["spec"]["ingress"]
+    assert admitted["ports"] == [{"port": 15020, "protocol": "TCP"}]
+
+
+def test_without_agents_nothing_looks_for_them(release_of):
+    made = release_of("observability", "watch", agents={"namespace": ""})
+    assert len(of_kind(made, "PodMonitor")) == 1
+
+
 def test_a_pods_metrics_are_scraped_where_it_says_and_may_be(watching, releases):
-    [monitor] = of_kind(watching, "PodMonitor")
+    monitor = {"spec": monitored(watching, "filigree")}
     [endpoint] = monitor["spec"]["podMetricsEndpoints"]
     read = {
         label

@@ -28,6 +28,8 @@ OTHERS = {
     "istio_request_bytes_sum": {"reporter", "destination_workload_namespace"},
     "istio_response_bytes_sum": {"reporter", "destination_workload_namespace"},
     "envoy_cluster_outlier_detection_ejections_active": {"cluster_name"},
+    # Relabelled: scrape.yaml says on whose account it is.
+    "fluentbit_output_dropped_records_total": {"service", "name"},
     "container_cpu_usage_seconds_total": {"namespace", "pod", "container"},
     "container_memory_working_set_bytes": {"namespace", "pod", "container"},
     "kube_pod_container_resource_limits": {

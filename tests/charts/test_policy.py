@@ -1,5 +1,6 @@
 """Who may reach whom, in the mesh's policy and in the network's."""
 
+import ipaddress
 from pathlib import Path
 
 import yaml
@@ -9,6 +10,7 @@ from chassis import _context
 ROOT = Path(__file__).parents[2]
 HASHED = {"hashBy": "x-tenant"}
 RETRY_ON = {"5xx", "reset", "connect-failure", "refused-stream"}
+PRIVATE = [ipaddress.ip_network(each) for each in ("10.0.0.0/8", "fc00::/7")]
 PRINCIPAL = "cluster.local/ns/{namespace}/sa/{name}"
 
 
@@ -72,6 +74,27 @@ def peers(rules, direction):
                     pod.get("app.kubernetes.io/name") or pod.get("cnpg.io/cluster"),
                     port["port"],
                 )
+
+
+def test_a_clusters_own_domain_is_nobodys_certificate(render, release_of):
+    """Istio has a trust domain, for which cluster.local stands in its policies."""
+    named = "k8s.example"
+    made = render("operations", clusterDomain=named)
+    made += release_of("mesh", "istio-system", clusterDomain=named)
+    hosts = [
+        h for o in made if o["kind"] == "VirtualService" for h in o["spec"]["hosts"]
+    ]
+    assert f"logging.filigree-operations.svc.{named}" in hosts
+    principals = [
+        principal
+        for each in made
+        if each["kind"] == "AuthorizationPolicy"
+        for rule in each["spec"].get("rules", ())
+        for source in rule["from"]
+        for principal in source["source"]["principals"]
+    ]
+    assert principals
+    assert all(each.startswith("cluster.local/ns/") for each in principals)
 
 
 def test_the_network_denies_by_default(releases):
@@ -170,7 +193,27 @@ def test_a_way_to_providers_leads_out_of_the_cluster_only(find, mesh):
             if "ipBlock" in peer
         ]
         assert bool(blocks) == bool(declaration.providers)
-        assert all("10.0.0.0/8" in block["except"] for block in blocks)
+        for block in blocks:
+            [mine] = [each for each in PRIVATE if each.version == kind(block).version]
+            excluded = [ipaddress.ip_network(each) for each in block["except"]]
+            assert mine in excluded
+            # The API server refuses what is not within, or is all of it.
+            assert all(each.subnet_of(kind(block)) for each in excluded)
+            assert kind(block) not in excluded
+
+
+def kind(block):
+    return ipaddress.ip_network(block["cidr"])
+
+
+def test_a_provider_is_reached_over_either_kind_of_address(find, mesh):
+    for service, declaration in mesh.declarations.items():
+        for rule in find("NetworkPolicy", service)["spec"]["egress"]:
+            blocks = [
+                peer["ipBlock"] for peer in rule.get("to", ()) if "ipBlock" in peer
+            ]
+            assert not blocks or {kind(each).version for each in blocks} == {4, 6}
+            assert not blocks or declaration.providers
 
 
 def test_a_sidecar_sees_its_upstreams_and_providers_only(find, mesh):
@@ -316,7 +359,9 @@ def test_a_tenants_requests_go_where_something_of_it_is_remembered(find, mesh):
         if rule["metadata"]["name"] in remembering:
             header = _context.TENANT_HEADER.lower()
             hashed = {"httpHeaderName": header, "maglev": {}}
-            assert way == {"consistentHash": hashed}
+            # Of all zones: a caller's own zone has replicas of its own.
+            everywhere = {"enabled": False}
+            assert way == {"consistentHash": hashed, "localityLbSetting": everywhere}
         else:
             assert way == {"simple": "LEAST_REQUEST"}
 

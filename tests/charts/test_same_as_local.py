@@ -1,8 +1,8 @@
 """A cluster's Istio and a laptop's Envoy are one mesh: every edge is the same in both.
 
 Read from the two renderings, not from what they are rendered from. Istio has no setting
-for two things, which differ: a stream's idle timeout, and the probe that ends an
-ejection early.
+for two things, which differ: a stream's idle timeout, and the probe that keeps calls
+from a service until it is ready.
 """
 
 import re
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from filigree import edges, envoy
+from chassis import _serve
+from filigree import cluster_upstream, edges, envoy
 from filigree.declarations import seconds
 from filigree.state import State
 
@@ -115,6 +116,19 @@ def test_what_is_not_declared_is_refused_as_on_a_laptop(find):
         assert last["directResponse"]["status"] == 403
 
 
+def test_a_path_is_judged_as_the_service_will_read_it(local):
+    """A slash that is written %2F is one to a service: it would be asked for another
+    operation than was admitted. A laptop refuses it, Istio reads it so if told to."""
+    for listener in local.listeners["resources"]:
+        manager = listener["filter_chains"][0]["filters"][0]["typed_config"]
+        assert manager["normalize_path"]
+        assert manager["merge_slashes"]
+        assert manager["path_with_escaped_slashes_action"] == "REJECT_REQUEST"
+    [istiod] = [each for each in cluster_upstream.istio() if each["name"] == "istiod"]
+    way = "meshConfig.pathNormalization.normalization"
+    assert istiod["setValues"][way] == "DECODE_AND_MERGE_SLASHES"
+
+
 def test_breakers_and_limits_are_the_same(local, find):
     clusters = [
         each
@@ -146,6 +160,36 @@ def test_breakers_and_limits_are_the_same(local, find):
             "minRetryConcurrency": budget["min_retry_concurrency"],
         }
         assert limits["tcp"]["connectTimeout"] == cluster["connect_timeout"]
+
+
+def test_the_limits_of_an_edge_are_its_callers_alone(local, find):
+    """A rule for who calls a service holds for the service's own sidecar as well, where
+    all callers come together; on a laptop nothing stands there but the service."""
+    for scope in find("Sidecar"):
+        pool = scope["spec"]["inboundConnectionPool"]
+        edge = find("DestinationRule", scope["metadata"]["name"])["spec"]
+        limits = edge["trafficPolicy"]["connectionPool"]
+        most = pool["tcp"]["maxConnections"]
+        assert limits["tcp"]["maxConnections"] * 2 <= most
+        # The service refuses the next connection, which may be a probe's.
+        assert most < _serve.AT_ONCE
+        assert pool["http"]["http1MaxPendingRequests"] >= most
+        assert pool["http"]["http2MaxRequests"] >= 2 * most
+        assert seconds(pool["http"]["idleTimeout"]) < _serve.KEEP_ALIVE
+
+
+def test_a_repeated_request_asks_another_replica_wherever_it_was_sent(find):
+    """Istio says so by itself, but where a header decides which replica it is."""
+    seen = 0
+    for service in find("VirtualService"):
+        rule = find("DestinationRule", service["metadata"]["name"])
+        balancer = rule["spec"]["trafficPolicy"]["loadBalancer"]
+        for route in service["spec"]["http"]:
+            if route.get("retries", {}).get("attempts"):
+                said = route["retries"].get("retryIgnorePreviousHosts", False)
+                assert said == ("consistentHash" in balancer)
+                seen += said
+    assert seen
 
 
 def admitted(policy):

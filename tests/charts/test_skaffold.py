@@ -102,6 +102,12 @@ def chosen(profile):
     return given
 
 
+def test_a_patchs_value_is_whole_by_itself():
+    """No alias in it stands for something elsewhere in the document."""
+    events = yaml.parse((ROOT / "skaffold.yaml").read_text())
+    assert not any(isinstance(each, yaml.AliasEvent) for each in events)
+
+
 def test_a_profile_leads_to_values_that_the_chart_takes(modules, render):
     for profile in modules["operations"]["profiles"]:
         assert chosen(profile)

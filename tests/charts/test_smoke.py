@@ -2,6 +2,7 @@
 
 import importlib.util
 import threading
+import tomllib
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -45,12 +46,14 @@ def test_an_image_is_confined_as_its_pod_is(smoke, find):
 
 
 def test_one_plain_service_is_tried_and_each_with_an_sdk(smoke):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
     known = declarations.load(ROOT)
     plain, *others = smoke.chosen(known)
     assert known[plain].providers == ()
     assert known[plain].consumes == ()
-    speaking = {name for name, each in known.items() if each.providers}
-    assert {*speaking, "service-discovery", "notification"} <= set(others)
+    heavy = {n for n, each in known.items() if each.providers and n in extras}
+    assert {*heavy, "service-discovery", "notification"} <= set(others)
     assert plain not in others
 
 

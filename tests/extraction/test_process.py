@@ -221,6 +221,22 @@ def test_a_refusal_comes_before_any_piece():
     assert refused.value.code == "unsupported"
 
 
+def test_a_document_of_too_many_chunks_is_refused_before_any_piece():
+    text = "".join(f"Boat number {at} is in the shed. " for at in range(400)).encode()
+
+    async def count(most):
+        limits = extraction.Limits(chunks=most)
+        async with extraction.opened(text, "boats.txt", 90, 10, limits) as document:
+            assert "".join(document.texts())
+            return sum(1 for _ in document.chunks())
+
+    chunks = asyncio.run(count(1_000))
+    assert asyncio.run(count(chunks)) == chunks > 10
+    with pytest.raises(extraction.Refused, match="passages") as refused:
+        asyncio.run(count(chunks - 1))
+    assert refused.value.code == "too_long"
+
+
 def test_content_may_come_in_pieces():
     async def pieces():
         for word in (b"name,price\n", b"Cleaning,", b"80\n"):

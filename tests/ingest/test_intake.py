@@ -72,7 +72,7 @@ class Desk:
         self.documents, self.chunks, self.published = Records(), Records(), []
         self.contents, self.commits = Records(), []
         platform = SimpleNamespace(NotFound=Gone, commit=self.commit, now=lambda: NOW)
-        names = ("received", "overdue", "described", "removed")
+        names = ("received", "overdue", "lost", "described", "removed")
         news = News(**{name: self._tells(name) for name in names})
         others = self.chunks, self.contents, files(held), platform, news
         self.intake = Intake(Records(), self.documents, *others)

@@ -196,3 +196,21 @@ def test_a_person_can_take_over_and_the_bot_is_silent(
     assert answer["handed_over"]
     later = api.ask("How much is a check-up?", answer["conversation_id"])
     assert later["answer"] == ""
+
+
+def test_a_client_does_not_tell_the_mesh_how_to_call(
+    demo: dict[str, str], api: Api
+) -> None:
+    owner = registered(demo["base_url"])
+    told = {
+        "x-envoy-retry-on": "retriable-status-codes,5xx",
+        "x-envoy-retriable-status-codes": "201",
+        "x-envoy-max-retries": "3",
+        "x-envoy-upstream-rq-timeout-ms": "1",
+        "x-request-timeout": "0.001",
+        "x-tenant": "t-of-somebody-else",
+    }
+    made = owner._http.post("/api/v1/conversations", json={}, headers=told)
+    assert made.status_code == 201, made.text
+    assert len(made.headers.get_list("date")) == 1
+    assert len(owner.call("GET", "/api/v1/conversations")["items"]) == 1

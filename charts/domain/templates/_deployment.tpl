@@ -125,7 +125,8 @@ spec:
             limits:
               # What watches the code for changes is a second process.
               memory: {{ $values.reload | ternary "256Mi" .service.resources.memoryLimit }}
-              ephemeral-storage: 128Mi
+              # /tmp, and what the kubelet keeps of the lines of every container.
+              ephemeral-storage: 256Mi
           securityContext:
             allowPrivilegeEscalation: false
             privileged: false
@@ -155,6 +156,14 @@ spec:
 {{- $_ := set $plain (printf "FILIGREE_URL_%s" ($callee | upper | replace "-" "_")) (printf "http://%s:%v" $host $call.port) }}
 {{- end }}
 {{- $env := merge (dict) (.service.env | default dict) $root.Values.env $plain }}
+{{- $secret := concat (list "FILIGREE_INTERNAL_KEYS") (keys (.service.secrets | default dict)) }}
+{{- if .service.bus }}{{ $secret = append $secret "NATS_URL" }}{{ end }}
+{{- if .service.database }}{{ $secret = append $secret "DATABASE_URL" }}{{ end }}
+{{- range $secret }}
+{{- if hasKey $env . }}
+{{- fail (printf "services.%s.env.%s: it comes from a Secret; put it there" $.name .) }}
+{{- end }}
+{{- end }}
 {{- range $key, $value := $env }}
 - {name: {{ $key }}, value: {{ $value | toString | quote }}}
 {{- end }}

@@ -48,7 +48,7 @@ labels:
 {{- end }}
 
 {{- define "filigree.principal" -}}
-{{ .root.Values.clusterDomain }}/ns/{{ include "filigree.namespace" . }}/sa/{{ .name }}
+{{ .root.Values.mesh.trustDomain }}/ns/{{ include "filigree.namespace" . }}/sa/{{ .name }}
 {{- end }}
 
 {{- /* (dict "root" $ "name" <service> "image" <map>): a digest, or what is for development. */ -}}

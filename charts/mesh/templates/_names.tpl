@@ -6,3 +6,12 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 filigree.dev/domain: mesh
 filigree.dev/team: filigree.platform
 {{- end }}
+
+{{- /* What makes Istio put its proxy into a namespace's pods. */ -}}
+{{- define "filigree.injection" -}}
+{{- if .Values.mesh.revision -}}
+istio.io/rev: {{ .Values.mesh.revision }}
+{{- else -}}
+istio-injection: enabled
+{{- end -}}
+{{- end }}

@@ -56,6 +56,7 @@ async def pipeline_of(name: str) -> Pipeline:
 
 async def begun(name: str, given: Any, caller: chassis.Context) -> Any:
     """What performs a new execution of a pipeline, when called."""
+    given = executions.kept(name, given)
     new = executions.new(await pipeline_of(name), given, caller)
     perform = partial(host.performed, new, caller.remaining() * 0.8)
     return executions.shown_to(caller.is_staff, perform)
@@ -77,9 +78,8 @@ async def define_pipeline(
 ) -> Pipeline:
     """Define a pipeline; one that cannot run is refused with every finding's place."""
     if findings := states.check(definition, actions.unknown):
-        message = (
-            f"{len(findings)} findings: {findings[0].place}: {findings[0].message}"
-        )
+        first = findings[0]
+        message = f"{len(findings)} findings: {first.place}: {first.message}"
         told = [finding._asdict() for finding in findings[:100]]
         raise chassis.Invalid(message, code="BAD_PIPELINE", findings=told)
     chassis.publish(PipelineDefined(name=name))

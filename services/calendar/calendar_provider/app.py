@@ -1,7 +1,7 @@
 """Calendar provider: calendars of any system, their events, and when they are busy.
 
 Calls      notification (later), database-operations
-Providers  Google, Outlook (Microsoft Graph), Apple (CalDAV), as they are configured
+Providers  Google, Outlook (Microsoft Graph), Apple (CalDAV), published iCalendar
 Publishes  calendar.failed, once each time that a calendar cannot be read any more
 Consumes   calendar.failed, to alert the owner; calendar.sync-due; both its own
 
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Query, Response
-from pydantic import AwareDatetime
 
 import agenda
 import chassis
@@ -23,6 +22,7 @@ from contracts.calendar import calendars as contract
 from contracts.calendar.calendars import Calendar, Event, Item, StoredCalendar
 from contracts.calendar.events import CalendarFailed, CalendarSyncDue
 from contracts.calendar.slots import Busy
+from contracts.moments import Moment
 
 LETTERS = json.loads(Path(__file__).with_name("letters.json").read_text("utf-8"))
 STAFF, MANAGERS = chassis.STAFF, chassis.MANAGERS
@@ -74,7 +74,7 @@ async def disconnect(id: str) -> None:
 
 @router.get("/{id}/busy", **BUSY)
 async def busy(
-    id: str, start: Annotated[AwareDatetime, Query(alias="from")], to: AwareDatetime
+    id: str, start: Annotated[Moment, Query(alias="from")], to: Moment
 ) -> Busy:
     """When the calendar is busy from ``from`` up to ``to``, or that it is unknown."""
     return Busy(calendar_id=id, **await keeper.busy(id, start, to))

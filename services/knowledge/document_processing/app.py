@@ -26,15 +26,18 @@ READS = chassis.policy(retry="read", public=True)
 SENT: dict[str, Any] = {"retry": "keyed", "public": True, "roles": STAFF}
 WRITES = chassis.policy(**SENT, timeout=30.0)
 TAKES = chassis.policy(**SENT, timeout=30.0, fields=NewDocument)
+LISTS = chassis.policy(retry="read", public=True, roles=STAFF)
+NEWEST = [Sort(path="created_at", descending=True)]
 PATIENCE = timedelta(seconds=60)  # between two looks at a document in progress
+LOST = timedelta(hours=1)  # longer than a document takes to follow its file
 
 
-def tell(event: Any, document: Document, **more: Any) -> None:
-    """Publish what happened to a document; that it is overdue, when it is."""
+def tell(event: Any, document: Document, after: Any = None, **more: Any) -> None:
+    """Publish what happened to a document, *after* a time unless taken back."""
     about = document.model_dump(include={"knowledge_base_id", "revision"})
-    later = chassis.now() + PATIENCE if event is events.DocumentOverdue else None
     told = event(document_id=document.id, **about, **more)
-    chassis.publish(told, deliver_at=later)
+    key = ingest.file_id(document.id, document.revision)
+    chassis.publish(told, deliver_at=after and chassis.now() + after, cancel_key=key)
 
 
 database = chassis.upstream("database-operations")
@@ -45,7 +48,8 @@ contents = chassis.collection("contents", contract.Content)
 uploads = chassis.collection("uploads", Document)
 news = ingest.News(
     received=partial(tell, events.DocumentReceived),
-    overdue=partial(tell, events.DocumentOverdue),
+    overdue=partial(tell, events.DocumentOverdue, after=PATIENCE),
+    lost=partial(tell, events.DocumentRemoved, after=LOST),
     described=partial(tell, events.DocumentDescribed),
     removed=partial(tell, events.DocumentRemoved),
 )
@@ -63,10 +67,7 @@ async def readable(id: str, caller: chassis.Context) -> Document:
 
 @router.post("", status_code=202, **TAKES)
 async def upload_document(upload: chassis.Uploaded) -> Document:
-    """Take a file; a new one is 202 at ``processing``, a known one as it stands.
-
-    A known one takes the stricter readers of the two.
-    """
+    """Take a file; a known one stands, for the stricter readers of the two."""
     return await intake.take(upload.given(NewDocument), upload)
 
 
@@ -79,14 +80,13 @@ async def replace_document(
     return await intake.replace(await readable(id, caller), upload)
 
 
-@router.get("", **READS)
+@router.get("", **LISTS)
 async def list_documents(
     paging: chassis.Paged, caller: chassis.Caller, status: str | None = None
 ) -> chassis.Page[Document]:
-    """The documents that the caller may read, newest first."""
+    """The documents that these staff may read, newest first."""
     wanted = chassis.visible(*caller.roles) | chassis.given(status=status)
-    newest = [Sort(path="created_at", descending=True)]
-    return await documents.page(paging, wanted, newest)
+    return await documents.page(paging, wanted, NEWEST)
 
 
 chassis.items(router, documents, "document", restricted=True)
@@ -138,10 +138,11 @@ async def overdue(event: events.DocumentOverdue) -> None:
 
 @chassis.on(events.DocumentRemoved)
 async def erase(event: events.DocumentRemoved) -> None:
-    """Delete the file itself; what it said is gone already."""
+    """Delete the file itself, if no document has it; what it said is gone already."""
     id = ingest.file_id(event.document_id, event.revision)
-    with contextlib.suppress(chassis.NotFound):
-        await database.call("delete_blob", collection="uploads", id=id)
+    if not await intake.is_needed(event):
+        with contextlib.suppress(chassis.NotFound):
+            await database.call("delete_blob", collection="uploads", id=id)
 
 
 parts = (router, process, finish, overdue, erase)

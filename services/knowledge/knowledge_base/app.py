@@ -22,6 +22,7 @@ from contracts.knowledge import events
 
 STAFF = chassis.STAFF
 READS = chassis.policy(retry="read", public=True)
+LISTS = chassis.policy(retry="read", public=True, roles=STAFF)
 WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)
 Wanted = Annotated[given.Wanted, Query()]
 
@@ -85,11 +86,11 @@ async def delete_base(id: str) -> None:
     await tell(events.DocumentRemoved, gone)
 
 
-@router.get("/{id}/documents", **READS)
+@router.get("/{id}/documents", **LISTS)
 async def list_base_documents(
     id: str, paging: chassis.Paged, caller: chassis.Caller, wanted: Wanted
 ) -> chassis.Page[held.Document]:
-    """The base's documents that the caller may read, by title."""
+    """The base's documents that these staff may read, by title."""
     await base_of(id)
     filters = wanted.model_dump(exclude_none=True) | {"knowledge_base_id": id}
     if wanted.tag:
@@ -103,8 +104,7 @@ async def describe_document(
     base: str, id: str, new: given.Metadata, at: chassis.IfMatch, caller: chassis.Caller
 ) -> None:
     """Change a document's title, tags or readers, and those of its chunks."""
-    found = await documents.read(id)
-    document = found.value
+    document = (found := await documents.read(id)).value
     chassis.require_visible(document, caller.roles)
     if document.knowledge_base_id != base:
         raise chassis.NotFound(f"{base} has no document {id}")
@@ -117,7 +117,7 @@ async def describe_document(
     await tell(events.DocumentProcessed, [document] if new.title else [])
 
 
-@router.get("/{id}/statistics", **READS)
+@router.get("/{id}/statistics", **LISTS)
 async def get_statistics(id: str) -> given.Statistics:
     """Documents by status, chunks, and bytes of the uploaded files."""
     await base_of(id)

@@ -122,9 +122,7 @@ async def rank(asked: RankRequest) -> Ranking:
 
 
 @chassis.heard(news.DocumentRemoved, lost=last_good.forget)
-async def forget_document(
-    event: news.DocumentRemoved | news.DocumentDescribed,
-) -> None:
+async def forget_text(event: news.DocumentRemoved | news.DocumentDescribed) -> None:
     """Forget every answer that quotes the document."""
     gone = event.document_id
     last_good.forget(lambda kept: gone in {r.document_id for r in kept.results})
@@ -133,7 +131,7 @@ async def forget_document(
 @chassis.heard(news.DocumentDescribed, lost=last_good.forget)
 async def forget_readers(event: news.DocumentDescribed) -> None:
     """Who may read a document may have changed."""
-    await forget_document(event)
+    await forget_text(event)
 
 
 @chassis.heard(news.KnowledgeBaseRemoved, lost=last_good.forget)
@@ -142,5 +140,5 @@ async def forget_base(event: news.KnowledgeBaseRemoved) -> None:
 
 
 meanings = {nearness.BadVector: chassis.Malformed, ValidationError: chassis.Malformed}
-parts = (router, forget_document, forget_readers, forget_base)
+parts = (router, forget_text, forget_readers, forget_base)
 app = chassis.create_app("similarity-search", *parts, meanings=meanings)

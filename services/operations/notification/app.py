@@ -132,10 +132,9 @@ async def meet(event: BusinessRegistered) -> None:
     await book.learn(OWNER, email=event.email)
 
 
-by_name = chassis.Written(contract.NewTemplate, MANAGERS, "name")
-by_whom = chassis.Written(
-    contract.NewPreferences, STAFF, "recipient", couriers.require_zone
-)
+checks = couriers.require_template, couriers.require_zone
+by_name = chassis.Written(contract.NewTemplate, MANAGERS, "name", checks[0])
+by_whom = chassis.Written(contract.NewPreferences, STAFF, "recipient", checks[1])
 by_id = chassis.Written(contract.NewRecipient, MANAGERS, "id")
 readers = {"read_roles": STAFF, "listed": True}
 chassis.items(sending, notifications, "notification", **readers)

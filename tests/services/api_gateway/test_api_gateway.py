@@ -295,7 +295,7 @@ def test_an_address_written_by_the_client_gets_it_no_more_rate(
         ("GET", "/api/v1/faqs//", 404),
         ("GET", "/api/v1/faqs/", 404),
         ("GET", "/api/v1/faqs/a%5cb", 404),
-        ("GET", "/api/v1/faqs/a%00", 404),
+        ("GET", "/api/v1/faqs/a%00", 400),
         ("GET", "/api/v1/faqs/%ff", 404),
         ("DELETE", "/api/v1/faqs", 405),
     ],

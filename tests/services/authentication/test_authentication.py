@@ -317,7 +317,7 @@ def test_an_api_key_ends_when_it_said_it_would(mesh: Any) -> None:
     assert introspect(mesh, alive["api_key"])["active"] is True
 
 
-@pytest.mark.parametrize("wrong", ["", "x", "a.b.c", "fk.t-1.x.y", "\x00" * 9, "é.é.é"])
+@pytest.mark.parametrize("wrong", ["", "x", "a.b.c", "fk.t-1.x.y", " " * 9, "é.é.é"])
 def test_what_is_no_credential_is_inactive(mesh: Any, wrong: str) -> None:
     assert introspect(mesh, wrong)["active"] is False
 

@@ -4,13 +4,29 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
 import extraction
 from contracts.knowledge.events import DocumentOverdue, DocumentReceived
 
 PATH = "/api/v1/documents"
+BASE = "/api/v1/knowledge-bases/default"
 TEXT = "# Fees\n\nThe annual fee of the rowing club is 240 euros.\n"
 NEW = "# Fees\n\nThe annual fee of the rowing club is 310 euros.\n"
+
+
+class Dying(FastAPI):
+    """A store that is gone as soon as it has a file: as if whoever sent it had died."""
+
+    def __init__(self, store: FastAPI) -> None:
+        super().__init__()
+        self.store, self.is_gone = store, False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self.is_gone:
+            raise ConnectionError
+        await self.store(scope, receive, send)
+        self.is_gone = scope["method"] == "PUT" and "/blobs/" in scope["path"]
 
 
 def upload(library: Any, text: str = TEXT, **fields: Any) -> Any:
@@ -321,13 +337,36 @@ def test_a_staff_document_is_not_there_for_a_customer(library: Any, path: str) -
     assert library.documents.get(own, tenant="another").status_code == 404
 
 
-def test_lists_and_searches_leave_out_what_a_customer_may_not_read(
+def test_lists_and_searches_leave_out_what_a_reader_may_not_see(library: Any) -> None:
+    library.add(TEXT, roles=["owner"])
+    listed = library.documents.get(PATH, roles=("agent",)).json()["items"]
+    assert (listed, library.found("annual fee", roles=("agent",))) == ([], [])
+    assert library.found("annual fee", roles=("owner",))
+
+
+@pytest.mark.parametrize("path", [PATH, f"{BASE}/documents", f"{BASE}/statistics"])
+def test_a_customer_is_shown_no_list_of_files(library: Any, path: str) -> None:
+    library.add(TEXT)
+    member = library.bases if path.startswith(BASE) else library.documents
+    assert member.get(path, roles=("agent",)).status_code == 200
+    assert member.get(path, roles=("customer",)).status_code == 403
+
+
+def test_a_file_whose_document_never_came_is_deleted_and_no_other(
     library: Any,
 ) -> None:
-    library.add(TEXT, roles=["agent"])
-    listed = library.documents.get(PATH, roles=("customer",)).json()["items"]
-    assert (listed, library.found("annual fee")) == ([], [])
-    assert library.found("annual fee", roles=("agent",))
+    kept = library.add(TEXT)
+    wire = library.documents.wire
+    store = wire.upstreams["database-operations"]
+    sent = library.documents.calls("database-operations", "put_blob")
+    wire.upstreams["database-operations"] = Dying(store)
+    assert upload(library, NEW).status_code >= 400
+    wire.upstreams["database-operations"] = store
+    library.pump(delayed=True)
+    stored = library.documents.calls("database-operations", "put_blob")
+    erased = library.documents.calls("database-operations", "delete_blob")
+    assert len(stored) - len(sent) == len(erased) == 1
+    assert library.documents.get(f"{PATH}/{kept}").json()["status"] == "ready"
 
 
 def test_an_agent_cannot_replace_or_delete_what_owners_alone_may_read(

@@ -1,0 +1,139 @@
+"""What is refused before any handler sees it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+import chassis
+from chassis import testing
+from chassis._asked import DEPTH, QUERY, SEGMENT
+
+router = chassis.router("/things")
+OPEN = chassis.policy(anonymous=True)
+
+
+class Thing(BaseModel):
+    value: Any = None
+
+
+@router.post("/{id}", **OPEN)
+async def take(id: str, given: Thing, note: str = "") -> Thing:
+    return given
+
+
+@router.post("", **OPEN)
+async def upload(file: chassis.Uploaded) -> str:
+    return file.name
+
+
+app = chassis.create_app("things", router, describe=False)
+
+
+@pytest.fixture(scope="module")
+def mesh() -> Iterator[testing.Mesh]:
+    with testing.mesh(app) as running:
+        yield running
+
+
+def refused(mesh: testing.Mesh, body: bytes | str, path: str = "/things/1") -> Any:
+    content = body.encode() if isinstance(body, str) else body
+    headers = {"Content-Type": "application/json"}
+    answer = mesh.post(path, content=content, headers=headers)
+    told = answer.json()
+    assert (answer.status_code, told["error_code"]) == (422, "MALFORMED")
+    return told["additional_data"]["errors"][0]["place"]
+
+
+@pytest.mark.parametrize("path", ["/things/1", "/things"])
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ('{"value": {"a": ["", "\\u0000"]}}', "body/value/a/1"),
+        ('{"value": "x \\ud800 y"}', "body/value"),
+        ('{"value": {"\\udfff": 1}}', "body/value"),
+        ('{"value": {"\\udfff": "\\udfff"}}', "body/value"),
+        (b'{"value": "\xed\xa0\x80"}', "body/11"),
+        (b"\xff\xfe{\x00}\x00", "body/0"),
+        ('{"value": NaN}', "body/0"),
+        ('{"value": -Infinity}', "body/0"),
+        ('{"value": 1e999}', "body"),
+        ('{"value": ' + "7" * 400 + "}", "body"),
+        ("[" * 100_000, "body"),
+        ('{"value": ' + "[" * (DEPTH + 1) + "]" * (DEPTH + 1) + "}", "body/value/0/0"),
+        ("{bad", "body/1"),
+    ],
+)
+def test_what_cannot_be_stored_is_malformed_and_its_place_is_told(
+    mesh: testing.Mesh, path: str, body: bytes | str, place: str
+) -> None:
+    assert refused(mesh, body, path) == place
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"\\ud83d\\ude00"',
+        '"\\u00e9 \\u4e2d \U0001f600"',
+        '"\\\\u0000"',
+        "1e300",
+        "[[]]",
+    ],
+)
+def test_what_can_be_stored_is_taken(mesh: testing.Mesh, value: str) -> None:
+    body = f'{{"value": {value}}}'
+    headers = {"Content-Type": "application/vnd.things+json; charset=utf-8"}
+    answer = mesh.post("/things/1", content=body.encode(), headers=headers)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("multipart/form-data", b"{bad"),
+        ("multipart/form-data; boundary=x", b"{bad"),
+        ("multipart/form-data; boundary=x", b"--x\r\n\r\n\r\n--x--"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="a\0b"'
+            b"\r\n\r\ntext\r\n--x--\r\n",
+        ),
+    ],
+)
+def test_a_form_that_is_none_is_malformed(
+    mesh: testing.Mesh, kind: str, content: bytes
+) -> None:
+    answer = mesh.post("/things", content=content, headers={"Content-Type": kind})
+    assert answer.status_code == 422, answer.text
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "multipart/form-data", "", "a/\xff"])
+def test_a_body_that_does_not_say_that_it_is_json_is_not_read(
+    mesh: testing.Mesh, kind: str
+) -> None:
+    headers: Any = {"Content-Type": kind.encode("latin-1")}
+    answer = mesh.post("/things/1", content=b'{"value": 1}', headers=headers)
+    assert answer.status_code == 415
+    assert "application/json" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/things/a%00b",
+        "/things/" + "a" * (SEGMENT + 1),
+        "/things/1?note=%00",
+        "/things/1?note=" + "a" * QUERY,
+    ],
+)
+def test_a_path_or_a_query_that_names_nothing_is_invalid(
+    mesh: testing.Mesh, target: str
+) -> None:
+    answer = mesh.post(target, json={"value": 1})
+    assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID")
+
+
+def test_a_faulty_part_of_a_query_is_told_by_its_name(mesh: testing.Mesh) -> None:
+    told = mesh.post("/things/1?a=1&note=x%00", json={"value": 1}).json()
+    assert told["additional_data"]["errors"][0]["place"] == "query/note"
