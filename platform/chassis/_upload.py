@@ -137,13 +137,13 @@ async def _json(request: Request) -> Any:
 
 def _from_json(request: Request, body: Any, file: Any) -> Upload:
     if isinstance(body, list):
-        file.write(json.dumps(body, ensure_ascii=False).encode(errors="replace"))
+        file.write(json.dumps(body, ensure_ascii=False).encode())
         fields = dict(request.query_params)
         return _described("untitled.json", "application/json", fields, file)
     if not isinstance(body, dict) or not isinstance(body.get("text"), str):
         raise errors.Malformed("the JSON has no member text")
     fields = {k: v for k, v in body.items() if k not in ("text", "name")}
-    file.write(body["text"].encode(errors="replace"))
+    file.write(body["text"].encode())
     name = str(body.get("name") or "untitled.txt")
     return _described(name, "text/plain", fields, file)
 
