@@ -2,17 +2,44 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
+from contracts.infrastructure.database import Language
 from contracts.knowledge.documents import Settings, Status
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+]
+
+
+class NewSettings(Settings):
+    """Settings that are sent: a chunk overlaps the one before by a part of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    languages: Annotated[
+        list[Language], Field(min_length=1, default_factory=lambda: ["english"])
+    ]
+
+    @model_validator(mode="after")
+    def _overlaps_by_a_part(self) -> "NewSettings":
+        if self.chunk_overlap >= self.chunk_tokens:
+            raise ValueError("chunk_overlap must be less than chunk_tokens")
+        return self
 
 
 class NewBase(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Name
     description: Annotated[str, Field(max_length=2000)] = ""
-    settings: Settings = Settings()
+    settings: NewSettings = NewSettings()
 
 
 class Metadata(BaseModel):

@@ -20,7 +20,7 @@ from chassis._context import Caller
 from chassis._route import IfMatch, tag
 from contracts.infrastructure.database import Sort
 
-NEWEST = [Sort(path="created_at", descending=True)]
+MOMENTS = ("created_at", "timestamp", "at")  # members by which the newest come first
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ def items(
 
     *delete_roles* adds ``delete_{noun}``, *written* ``put_{noun}``, *listed* a paged
     ``list_{noun}s``, for *list_roles* if not for all who may read one; the newest come
-    first where documents have ``created_at``. The answer is a *view* of the document,
-    the whole of it by default, with its version as ETag; deleting honours If-Match.
-    *restricted* documents have ``roles`` that may read them. *read* finds a document to
-    be shown, where that is not by its id alone.
+    first where documents have a moment of their own. The answer is a *view* of the
+    document, the whole of it by default, with its version as ETag; deleting honours
+    If-Match. *restricted* documents have ``roles`` that may read them. *read* finds a
+    document to be shown, where that is not by its id alone.
     """
     shown, find = view or documents.model, read or documents.read
 
@@ -92,7 +92,8 @@ def _listable(
     reads: dict[str, Any],
     restricted: bool,
 ) -> None:
-    order = NEWEST if "created_at" in documents.model.model_fields else ()
+    dated = [each for each in MOMENTS if each in documents.model.model_fields]
+    order = [Sort(path=each, descending=True) for each in dated[:1]]
 
     async def list_items(paging: Paged, caller: Caller) -> Any:
         wanted = visible(*caller.roles) if restricted else {}

@@ -9,20 +9,46 @@ from collections.abc import Iterable
 import evidence
 
 LONGEST = 2_000  # characters of a question; no one asks for longer
+QUOTED = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
 CODE = re.compile(
-    r"```|</?\w+[^>]*>|\b(?:def|class|function|import|SELECT)\b.*[({;:]|[{};]\s*$", re.M
+    r"</?\w+[^>]*>|\b(?:def|class|function|import|SELECT)\b.*[({;:]|[{};]\s*$", re.M
 )
 ASKING = re.compile(
     r"\?|^\W*(?:who|what|when|where|which|why|how|is|are|do|does|did|can|could|may|"
-    r"will|would|should|wer|was|wann|wo|wie|warum|kann|qui|que|quand|où|comment|"
-    r"cuánto|cómo|dónde|cuándo|qué)\b",
+    r"will|would|should|"
+    r"wer|wen|wem|was|wann|wo|wohin|woher|wie|wieviele?|warum|wieso|weshalb|"
+    r"welche[rsmn]?|kann|"
+    r"qui|que|quand|où|comment|combien|pourquoi|quel(?:le)?s?|est-ce|"
+    r"cuánt[oa]s?|cuant[oa]s?|cómo|dónde|donde|cuándo|cuál(?:es)?|quién(?:es)?|"
+    r"por qué|qué)\b",
     re.I,
 )
-STOPWORDS = {
-    "english": {"the", "is", "are", "and", "you", "do", "what", "how", "my", "for"},
-    "german": {"der", "die", "das", "und", "ist", "sind", "ich", "wie", "ein", "nicht"},
-    "french": {"le", "la", "les", "et", "est", "vous", "je", "quel", "des", "une"},
-    "spanish": {"el", "los", "las", "y", "es", "son", "usted", "cómo", "una", "qué"},
+# Small words that one of these languages has, and no other; and letters.
+SMALL = {
+    "english": (
+        "the is are am and you do does what was how my for your of to in on at it i we "
+        "can could have has there when where who why which this that with please or"
+    ),
+    "german": (
+        "der die das und ist sind ich wie ein eine einen nicht wann wo wer wir ihr sie "
+        "seid habt haben hat für mit auf zu zum zur bei kann gibt es mein meine bitte "
+        "auch noch welche wieviel warum den dem von im um kostet offen"
+    ),
+    "french": (
+        "le la les et est vous je quel quelle des une du au ce que qui où quand "
+        "comment combien pourquoi ça êtes avez sont nous votre vos mon mes pour pas "
+        "dans avec sur il elle ouvert ouverts coûte"
+    ),
+    "spanish": (
+        "el la los las y es son usted cómo una qué que dónde donde está están cuándo "
+        "cuánto cuesta cuestan por para con hay mi mis su sus tiene tienen puedo "
+        "quiero de en del al abren abierto"
+    ),
+}
+LETTERS = {
+    "german": set("ßäöü"),
+    "french": set("çœàèêâîôûëï"),
+    "spanish": set("ñáíóú¿¡"),
 }
 LEVELS = ("simple", "medium", "complex")
 
@@ -38,14 +64,21 @@ def sought(question: str) -> str:
 
 
 def language(text: str) -> str:
-    """The language most of whose commonest words occur; English when none do."""
-    found = set(words(text))
-    counts = {name: len(known & found) for name, known in STOPWORDS.items()}
+    """The language that most of its small words and its letters are of; English when
+    that is none. Code speaks none."""
+    prose = QUOTED.sub(" ", text).lower()
+    found, letters = set(words(prose)), set(prose)
+    counts = {
+        name: 2 * len(found & set(known.split()))
+        + bool(letters & LETTERS.get(name, set()))
+        for name, known in SMALL.items()
+    }
     return max(counts, key=lambda name: (counts[name], name == "english"))
 
 
 def has_code(text: str) -> bool:
-    return bool(CODE.search(text))
+    """Whether there is code in it, between backticks or as it stands."""
+    return bool(QUOTED.search(text) or CODE.search(text))
 
 
 def is_question(text: str) -> bool:

@@ -49,10 +49,7 @@ def as_result(hit: Hit, score: float) -> Result:
 async def decided(asked: SearchRequest) -> SearchRequest:
     """The request with what it leaves open as its base, if it was written, has it."""
     name = asked.knowledge_base_id
-    caller = chassis.current()
-    known = await written.get((caller.tenant, name), bases.find, name)
-    if known is None and name != DEFAULT_BASE and caller.is_outside:
-        raise chassis.NotFound(f"there is no knowledge base {name}")
+    known = await written.get((chassis.current().tenant, name), bases.find, name)
     its = known.settings if known else Settings()
     open_ = {"min_score": its.min_score, "weight": its.text_weight}
     given = asked.model_dump(include=set(open_), exclude_none=True)
@@ -95,10 +92,8 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
             return kept.model_copy(update={"degraded": old})
         raise
     best = ranking.ranked(found, share, wanted.min_score or 0.0)
-    results = [
-        as_result(hit, score)
-        for score, hit in ranking.diverse(best, asked.k, asked.diversity)
-    ]
+    chosen = ranking.diverse(best, asked.k, asked.diversity)
+    results = [as_result(hit, score) for score, hit in chosen]
     # Counted in all documents: for staff, and for the services that answer.
     is_shown = caller.is_staff or not caller.is_outside
     stats = found.model_dump(include=STATISTICS if is_shown else set())

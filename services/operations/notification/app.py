@@ -132,17 +132,15 @@ async def meet(event: BusinessRegistered) -> None:
     await book.learn(OWNER, email=event.email)
 
 
-by_name = chassis.Written(
-    contract.NewTemplate, MANAGERS, "name", couriers.require_template
-)
-by_whom = chassis.Written(
-    contract.NewPreferences, STAFF, "recipient", couriers.require_zone
-)
+checks = couriers.require_template, couriers.require_zone
+by_name = chassis.Written(contract.NewTemplate, MANAGERS, "name", checks[0])
+by_whom = chassis.Written(contract.NewPreferences, STAFF, "recipient", checks[1])
 by_id = chassis.Written(contract.NewRecipient, MANAGERS, "id")
 readers = {"read_roles": STAFF, "listed": True}
 chassis.items(sending, notifications, "notification", **readers)
 chassis.items(wording, templates, "template", written=by_name, **readers)
-chassis.items(preferring, preferences, "preference", written=by_whom, read=likes_of)
+likes = {"written": by_whom, "read": likes_of, "read_roles": STAFF}
+chassis.items(preferring, preferences, "preference", **likes)
 chassis.items(addressing, addresses, "address", written=by_id, read_roles=STAFF)
 chassis.items(reading, inbox, "message", **readers)
 meanings = {couriers.BadTemplate: chassis.Invalid, couriers.NoZone: chassis.Invalid}

@@ -79,3 +79,20 @@ def test_the_chat_is_streamed_through_all_of_them(mesh: Mesh) -> None:
     assert 'event: delta\ndata: "Nine"' in told
     assert '"state": "LogResults"' in told
     assert "event: answer" in told
+
+
+def test_while_nobody_plans_not_knowing_is_said_to_be_for_the_moment(
+    mesh: Mesh,
+) -> None:
+    del mesh.wire.upstreams["decision-planner"]
+    known = ask(mesh, "When are you open?")
+    assert known["answer"] == "Nine to five."
+    mesh.wire.upstreams["response-generation"] |= {
+        "respond": SAID | {"answer": "I don't know.", "abstained": True},
+        "enhance": lambda request: json.loads(request.content)["answer"],
+    }
+    unheard = ask(mesh, "I want to pay 50 euros for a cleaning")
+    assert unheard["answer"].startswith("I cannot work out at the moment")
+    assert (unheard["abstained"], unheard["unsearched"]) == (True, True)
+    assert "decision-planner" in unheard["degraded"]
+    assert mesh.published("question.unanswered") == []

@@ -114,6 +114,13 @@ def test_the_same_key_asks_once_and_another_asks_again(desk: testing.Mesh) -> No
     assert len(desk.get(PATH).json()["items"]) == 2
 
 
+def test_the_latest_message_is_the_first_in_the_inbox(desk: testing.Mesh) -> None:
+    ids = [told(desk)["id"] for _ in range(3)]
+    for id in ids:
+        tried(desk, id)
+    assert [one["id"] for one in inbox(desk)] == ids[::-1]
+
+
 def test_it_waits_for_its_time(desk: testing.Mesh) -> None:
     at = (datetime.now(UTC) + timedelta(days=2)).replace(microsecond=0)
     id = told(desk, send_at=at.isoformat())["id"]
@@ -276,6 +283,13 @@ def test_bad_input_is_refused_and_nothing_is_sent(
     refused = desk.post(PATH, json=SMS | asked)
     assert refused.status_code in (400, 422)
     assert desk.published() == []
+
+
+def test_a_customer_reads_nobodys_preferences(desk: testing.Mesh) -> None:
+    path = "/api/v1/preferences/ada"
+    desk.put(path, json={"opted_out": ["email"]})
+    assert desk.get(path, roles=("customer",)).status_code == 403
+    assert desk.get(path, roles=("agent",)).json()["opted_out"] == ["email"]
 
 
 def test_preferences_want_a_zone_that_exists(desk: testing.Mesh) -> None:
