@@ -39,7 +39,7 @@ table = apimap.Table(chassis.contracts(), lambda described: "x-public" in descri
 MERGED = json.dumps(table.merged("Filigree", chassis.VERSION)).encode()
 authentication = chassis.upstream("authentication")
 keys = chassis.Remembered(seconds=60.0, most=1, stale=86_400.0)
-known = chassis.Remembered(seconds=10.0, most=10_000, stale=300.0)
+known = chassis.Remembered(seconds=2.0, most=10_000, stale=300.0)
 limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 router = chassis.router("")
 OPEN = chassis.policy(anonymous=True, timeout=60.0)
