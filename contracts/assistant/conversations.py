@@ -9,12 +9,18 @@ from contracts.assistant.dialogues import Dialogue
 from contracts.knowledge.answers import Citation
 from contracts.names import Id
 
+State = Literal["open", "human", "closed"]
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
+
 
 class ChatRequest(BaseModel):
     """A customer's message; without a conversation a new one begins.
 
-    ``timezone`` (IANA) and ``locale`` (BCP 47) are the customer's: times are
-    read there.
+    ``timezone`` (IANA, 422 for one that is none) and ``locale`` (BCP 47) are the
+    customer's. What is booked takes place at the business, so a time is one on its
+    clock unless the message names another: "3pm my time", "15:00 New York time". Where
+    the customer's clock shows another time than the business's, both are told, each
+    with zone and offset, before anything is booked.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -53,12 +59,15 @@ class ChatAnswer(BaseModel):
 
 class Conversation(BaseModel):
     """``state`` is ``open``, ``human`` after a hand-over (the bot is silent), or
-    ``closed``. ``summary`` tells of the messages up to position ``summarised``.
+    ``closed``; ``state_at`` is when it last changed, and ``person`` the name of who
+    answers. ``summary`` tells of the messages up to position ``summarised``.
     ``dialogue`` is the one that the next message goes on with."""
 
     id: str
     title: str = ""
-    state: Literal["open", "human", "closed"] = "open"
+    state: State = "open"
+    state_at: datetime | None = None
+    person: str | None = None
     customer: str | None = None
     knowledge_base_id: str = "default"
     summary: str = ""
@@ -70,10 +79,14 @@ class Conversation(BaseModel):
 
 
 class Message(BaseModel):
+    """``role`` is ``user`` for the customer, ``assistant`` for the bot, ``agent`` for a
+    person of the business, whose ``name`` is shown."""
+
     id: str
     conversation_id: str
     position: int
     role: Literal["user", "assistant", "agent"]
+    name: str | None = None
     text: str
     citations: list[Citation] = []
     abstained: bool = False
@@ -97,19 +110,36 @@ class NewConversation(BaseModel):
 
 
 class NewMessage(BaseModel):
-    """A customer's message, or with the role ``agent`` a colleague's."""
+    """What somebody says, ``user`` as the customer or ``agent`` as a person of the
+    business, under the ``name`` that is shown.
+
+    Without a role, who is staff says it as a person, but for conversations of their
+    own.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     text: Annotated[str, Field(min_length=1, max_length=8000)]
-    role: Literal["user", "agent"] = "user"
+    role: Literal["user", "agent"] | None = None
+    name: Name | None = None
 
 
 class NewState(BaseModel):
+    """``human`` takes over, ``open`` gives back to the bot; ``name`` is who answers."""
+
     model_config = ConfigDict(extra="forbid")
 
-    state: Literal["open", "human", "closed"]
+    state: State
     reason: Annotated[str, Field(max_length=500)] = "by staff"
+    name: Name | None = None
+
+
+class Change(BaseModel):
+    """What whoever watches a conversation is told: its state, and a new message."""
+
+    state: State
+    person: str | None = None
+    message: Message | None = None
 
 
 class Feedback(BaseModel):

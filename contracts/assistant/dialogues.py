@@ -19,19 +19,22 @@ class Dialogue(BaseModel):
 
     ``reminder`` brings to mind what it waits for, "" where it waits for nothing any
     more. ``left`` is the one that was left for it, and is gone on with after it.
+    ``wish`` is what was said of one that has not begun yet: a yes begins it.
     """
 
     action: ActionName
     arguments: dict[str, Any] = {}
     reminder: str = ""
     left: "Dialogue | None" = None
+    wish: str = ""
 
 
 class DialogueMessage(BaseModel):
     """What a dialogue's action gets, beside the arguments that it asked to get back.
 
-    ``timezone`` and ``locale`` are the customer's where they are known. ``resumed``:
-    another dialogue was in between, so what was asked last is not what is answered.
+    ``timezone`` and ``locale`` are the customer's where they are known: the zone is
+    what "my time" means, and in which times are told as well. ``resumed``: another
+    dialogue was in between, so what was asked last is not what is answered.
     """
 
     message: Annotated[str, Field(min_length=1, max_length=8000)]
@@ -58,6 +61,8 @@ class Led(BaseModel):
     one that is left for it. ``away`` is what is
     true when its action fails, and ``reply`` what answers small talk in between.
     ``is_question``: the message reads like one, which somebody else may answer.
+    ``part`` is what of the message it gets, where that says more, and ``note`` what is
+    said of the rest. ``is_put_off``: it has not begun, and this message does not do so.
     """
 
     action: ActionName
@@ -66,3 +71,6 @@ class Led(BaseModel):
     away: str
     reply: str | None = None
     is_question: bool = False
+    part: str | None = None
+    note: str = ""
+    is_put_off: bool = False

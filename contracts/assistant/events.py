@@ -25,3 +25,17 @@ class ConversationHandedOver(BaseModel):
     type: Literal["conversation.handed-over"] = "conversation.handed-over"
     conversation_id: str
     reason: str
+
+
+class ConversationChanged(BaseModel):
+    """A person is in this conversation, and something was said or changed in it."""
+
+    type: Literal["conversation.changed"] = "conversation.changed"
+    conversation_id: str
+
+
+class ConversationRemoved(BaseModel):
+    """A conversation is deleted: nothing that was said in it may be kept."""
+
+    type: Literal["conversation.removed"] = "conversation.removed"
+    conversation_id: str

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from contracts.calendar.times import Closed, Zone
 from contracts.moments import Moment
 
-Kind = Literal["local", "google", "outlook", "apple"]
+Kind = Literal["local", "google", "outlook", "apple", "ics"]
 EventId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]
 
 
@@ -18,7 +18,9 @@ class NewCalendar(Closed):
     ``account`` and ``password`` are those of a CalDAV calendar at ``url``, which Apple
     wants made for one program alone; at a server's address it is the one of the name
     ``remote``, or the only one there. Google and Outlook ask their user instead;
-    ``remote`` is there the calendar's id, the user's main one by default.
+    ``remote`` is there the calendar's id, the user's main one by default. One of the
+    kind ``ics`` is read at ``url`` alone (https or webcal, iCalendar), and what is
+    written to it stays here; bare times in it are on the clock of ``timezone``.
     """
 
     kind: Kind = "local"

@@ -32,8 +32,10 @@ class Offer(Closed):
     A slot takes ``duration``, or one of ``durations`` where that is asked for. Slots
     begin every ``every`` minutes; ``before`` and ``after`` are buffers that
     nobody else gets; ``capacity`` is how many customers one time takes.
-    ``calendars`` are those whose busy times count. Offers with the same ``resource``
-    (a room, a person) take each other's time; an offer without has its own.
+    A date among ``exceptions`` has those hours instead of its weekday's, and with none
+    it is closed, as it is on ``holidays``. ``calendars`` are those whose busy times
+    count. Offers with the same ``resource`` (a room, a person) take each other's time;
+    an offer without has its own.
     """
 
     title: Annotated[str, Field(min_length=1, max_length=200)]
@@ -47,6 +49,9 @@ class Offer(Closed):
     hours: dict[Weekday, Annotated[list[Hours], Field(max_length=5)]]
     breaks: list[Hours] = Field(default=[], max_length=10)
     holidays: list[Day] = Field(default=[], max_length=400)
+    exceptions: dict[Day, Annotated[list[Hours], Field(max_length=5)]] = Field(
+        default={}, max_length=400
+    )
     lead_minutes: Annotated[int, Field(strict=True, ge=0, le=60 * 24 * 90)] = 60
     horizon_days: Annotated[int, Field(strict=True, ge=1, le=730)] = 90
     calendars: list[CalendarId] = Field(default=[], max_length=10)
@@ -58,8 +63,9 @@ class StoredOffer(Offer):
     version: int
 
 
-# What can be had of a business that has not declared any offer, of any length; its
-# times are those of UTC, as every slot says. With an offer there is no other.
+# What the staff of a business that has not declared any offer may try, of any length;
+# its times are those of UTC, as every slot says. Customers have nothing to book there,
+# and with an offer there is no other.
 USUAL = StoredOffer(
     name="appointment",
     version=0,
@@ -93,6 +99,7 @@ class Slots(BaseModel):
 
 class SlotsWanted(Closed):
     """The only offer where ``service`` is empty, its zone where ``timezone`` is.
+    Customers of a business that declared none get 404, ``NOTHING_OFFERED``.
 
     Slots lie within ``from`` (now by default) and ``to`` (a week later); without an
     offset these are times on the wall of the zone. ``duration`` is in minutes,

@@ -25,11 +25,12 @@ class Appointment(BaseModel):
 class Arrangement(BaseModel):
     """What was agreed on so far; nothing is booked, moved or cancelled.
 
+    ``every``: all of ``mine`` are to be cancelled.
     ``day`` and ``clock`` are what was wished last, on the offer's wall; ``shown`` are
     the slots to choose from. ``told`` holds what was asked for, such as a name; "" is
     declined. ``choices`` are the times that may have been meant. ``asked``: the last
     thing said was the question that a yes answers, at ``at``. ``id`` makes a repeated
-    booking the same one.
+    booking the same one. ``home`` is the customer's zone, where it is known.
     """
 
     id: Id = ""
@@ -37,6 +38,7 @@ class Arrangement(BaseModel):
     own: Appointment | None = None
     mine: list[Appointment] = Field(default=[], max_length=10)
     wish: str = ""
+    every: bool = False
     service: ServiceName | None = None
     slot: Slot | None = None
     day: Day | None = None
@@ -47,6 +49,7 @@ class Arrangement(BaseModel):
     asked: bool = False
     at: Moment | None = None
     language: Id | None = None
+    home: Id | None = None
 
 
 class BookingMessage(DialogueMessage, Arrangement):

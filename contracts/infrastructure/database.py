@@ -63,7 +63,8 @@ class Patch(Closed):
     """An RFC 7396 merge patch of the body; ``ttl`` replaces if given.
 
     ``index``, if given, replaces the sides that it has. A side that is None stays as it
-    was while the space is the same: so a vector can be added to indexed words.
+    was while the space is the same: so a vector can be added to indexed words. Given
+    alone, it leaves the document at its version.
     """
 
     body: dict[str, Any] = {}
@@ -110,7 +111,7 @@ class Transaction(Closed):
     ``cancel``: cancel keys whose events, while not yet published, are dropped.
     """
 
-    changes: Annotated[list[Change], Field(max_length=5000)] = []
+    changes: Annotated[list[Change], Field(max_length=20_000)] = []
     events: Annotated[list[Event], Field(max_length=100)] = []
     cancel: Annotated[list[Key], Field(max_length=100)] = []
 

@@ -21,10 +21,35 @@ class NewDocument(BaseModel):
     roles: list[str] = [EVERYONE]
 
 
+class Standing(BaseModel):
+    """A revision of a document that is read and cited until the next one is read."""
+
+    revision: int
+    name: str
+    title: str = ""
+    media_type: str | None = None
+    language: str | None = None
+    size: int = 0
+    sha256: str = ""
+    pages: int | None = None
+    chunks: int = 0
+
+
+class Refused(BaseModel):
+    """A replacement that could not be read, and why: the document is as it was."""
+
+    revision: int
+    name: str
+    reason: str
+    at: datetime
+
+
 class Document(BaseModel):
     """An uploaded document. Ready means searchable; failed says why in ``reason``.
 
     ``revision`` counts replacements of its content. ``progress`` runs from 0 to 1.
+    While a replacement is read, ``standing`` is what is still searched and cited.
+    ``refused`` is the last replacement, if it was.
     """
 
     id: str
@@ -45,6 +70,8 @@ class Document(BaseModel):
     attempts: int = 0
     tags: list[str] = []
     roles: list[str] = [EVERYONE]
+    standing: Standing | None = None
+    refused: Refused | None = None
     created_at: datetime
     updated_at: datetime
 
@@ -55,7 +82,14 @@ class Content(BaseModel):
     knowledge_base_id: str
     title: str
     text: str
-    hierarchy: list[dict[str, Any]]
+    hierarchy: list[dict[str, Any]] = []
+
+
+class Part(Content):
+    """How a long content goes on: its part after the first, which is part 0."""
+
+    document_id: str
+    part: int
 
 
 class Chunk(BaseModel):

@@ -137,9 +137,11 @@ class NewPipelineLog(BaseModel):
     """What a pipeline reports at its end.
 
     Without ``execution_time_ms`` it is the time since ``started_at``.
+    ``conversation_id``: the conversation that it belongs to and is deleted with.
     """
 
     pipeline_id: Annotated[str, Field(min_length=1, max_length=200)]
+    conversation_id: Annotated[str, Field(max_length=200)] | None = None
     user_message: str
     analysis: Any = None
     final_response: Any = None
@@ -152,6 +154,7 @@ class PipelineLog(BaseModel):
     """One execution of a pipeline, from its input to its enhanced answer."""
 
     pipeline_id: str
+    conversation_id: str | None = None
     timestamp: datetime
     user_message: str
     analysis: Any = None

@@ -36,13 +36,16 @@ class NewRecipient(Closed):
 
 class Recipient(NewRecipient):
     """``id`` is whose preferences count. Without any address here, the ones that are
-    known of it do: "owner" is who registered the business."""
+    known of it do: "owner" is who registered the business, and is told what goes wrong.
+    ``PUT /api/v1/addresses/owner`` says another address, or the first one where the
+    business was registered before there were any."""
 
     id: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class NewNotification(Closed):
-    """Text, or a template with its variables. Without a channel the recipient's own
+    """A text, which goes out as it is, or a template with all its variables (400 names
+    one that is missing). Without a channel the recipient's own
     order counts. ``urgent`` goes out in quiet hours too; ``cancel_key`` names what a
     later cancellation takes back while it waits."""
 
@@ -94,7 +97,10 @@ class Cancelled(BaseModel):
 
 
 class NewTemplate(Closed):
-    """``${name}`` stands for a variable; ``$$`` for a dollar sign."""
+    """``$name`` or ``${name}`` stands for a variable, in subject and text: a letter or
+    ``_``, then letters, digits and ``_``, all ASCII. ``$$`` is a dollar sign. Another
+    ``$``, ``{name}`` and ``{{name}}`` are refused (400): they would go out as they
+    stand."""
 
     subject: Annotated[str, Field(max_length=300)] = ""
     text: Annotated[str, Field(min_length=1, max_length=10_000)]

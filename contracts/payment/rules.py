@@ -51,10 +51,12 @@ class Tax(Closed):
 
 
 class Limits(Closed):
-    """The least and the most of one payment, minor units."""
+    """The least and the most of one payment, minor units. Without a ``most``, it is
+    what card payments can be of that currency: 99999999, such as 999999.99 EUR.
+    """
 
     least: Amount = 1
-    most: Amount = 2**53 - 1
+    most: Amount | None = None
 
 
 class Rules(Closed):

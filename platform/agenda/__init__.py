@@ -4,6 +4,7 @@ Events of any calendar are kept as the text of their VEVENTs, for it says everyt
 recurrences, exceptions, whole days, zones. From such texts come busy spans and feeds.
 """
 
+from agenda._apart import apart
 from agenda._entry import Entry, entry, zone
 from agenda._feed import feed, resource
 from agenda._seal import Broken, Seal
@@ -17,6 +18,7 @@ __all__ = [
     "Seal",
     "Span",
     "Unreadable",
+    "apart",
     "busy",
     "entry",
     "feed",

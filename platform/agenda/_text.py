@@ -80,11 +80,12 @@ def kept(text: str, addresses: Collection[str] = ()) -> str:
     for event in every:
         if _is_declined(event, addresses):
             event[DECLINED] = icalendar.vText("TRUE")
-        slim.add_component(_slim(event))
+        slim.add_component(slim(event))
     return slim.to_ical().decode()
 
 
-def _slim(event: icalendar.Event) -> icalendar.Event:
+def slim(event: icalendar.Event) -> icalendar.Event:
+    """The event without what nobody needs."""
     for name in set(event) - KEPT:
         del event[name]
     for name in {"SUMMARY", "DESCRIPTION", "LOCATION"} & set(event):

@@ -1,5 +1,6 @@
 """Numbers beside which no currency stands: which of them are money all the same."""
 
+from amounts import _words
 from amounts._line import Line
 from amounts._lists import ends_there
 from amounts._terms import Term
@@ -45,13 +46,19 @@ def _together(found: list[Term]) -> list[list[Term]]:
 def _is_money(line: Line, one: Term, group: list[Term], idle: set[int]) -> bool:
     if not one.is_bare:
         return True
-    if one.number.is_hardly or not one.number.readings:
+    if _is_none(line, one):
         return False
     if line.is_answer and (_is_one(one) or _is_answer(line, group)):
         return not _is_one(one)
     return _is_ended(line, group) and (
         _is_alone(line, group, idle) or _is_called_money(line, one)
     )
+
+
+def _is_none(line: Line, one: Term) -> bool:
+    """Whether it says something else by itself: "invoice 12", "twice" """
+    is_often = line.word(one.number.first) in _words.table("multiples")
+    return one.number.is_hardly or not one.number.readings or is_often
 
 
 def _is_ended(line: Line, group: list[Term]) -> bool:
@@ -72,10 +79,24 @@ def _is_answer(line: Line, group: list[Term]) -> bool:
     before, after = group[0].first - 1, group[-1].end
     if line.word(after) == ".":  # "65. And for…", but "die 2. Rechnung"
         after += 1
-    if any(line.is_said_as(after, kind) for kind in ("units", "added", "ids")):
+    if any(line.is_said_as(after, kind) for kind in ("units", "added", "ids", "of")):
+        return False
+    if _is_of_another(line, before):
         return False
     beside = _is_plain(line, before) and _is_plain(line, after)
     return beside and not line.is_said_as(before, "when")
+
+
+def _is_of_another(line: Line, at: int) -> bool:
+    """Whether a word there says what something else is: "my son is 12", "the code is
+    4711", "I am 30", and not "it is 12", "the amount is 12"."""
+    if line.word(at) in {*_words.table("ages").split()}:
+        return True
+    if line.word(at) not in {*_words.table("copulas").split()} or at < 1:
+        return False
+    plain = ("filler", "answering", "money")
+    is_plain = any(line.is_said_as(at - 1, kind) for kind in plain)
+    return line.tokens[at - 1].kind == "word" and not is_plain
 
 
 def _is_one(one: Term) -> bool:

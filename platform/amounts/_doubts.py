@@ -20,6 +20,8 @@ def doubt(line: Line, one: Term, units: int) -> str | None:
         return one.doubt
     if _is_some_of(line, one):
         return "vague"
+    if _is_of_each(line, one):
+        return "each"
     return "about" if _is_rough(line, one) else None
 
 
@@ -69,6 +71,15 @@ def _is_share(line: Line, one: Term) -> bool:
         return False
     parted = line.word(of - 1) in PERCENT or line.word(of - 2) in PERCENT
     return parted or bool(line.phrase_before("share", of))
+
+
+def _is_of_each(line: Line, one: Term) -> bool:
+    """Whether it is the price of one, and nobody says of how many: "50 euros each",
+    "50 euros for each of my sons"; not "50 euros a month" """
+    ends = [one.end, one.end + line.is_said_as(one.end, "for")]
+    said = [at + length for at in ends if (length := line.phrase("each", at))]
+    rates = {*_words.table("rates").split()}
+    return one.is_amount and any(line.word(end - 1) not in rates for end in said)
 
 
 def _is_some_of(line: Line, one: Term) -> bool:

@@ -14,7 +14,7 @@ LONGEST = 4  # tokens of a phrase
 
 
 class Part(NamedTuple):
-    """A part of one, said until before the token ``end``."""
+    """What is said until before the token ``end``, or from it on."""
 
     value: Decimal
     end: int
@@ -81,6 +81,16 @@ class Line:
         for end in range(at + LONGEST, at, -1):
             if value := known.get(_words.key(self.tokens[at:end])):
                 return Part(value, min(end, len(self.tokens)))
+        return None
+
+    def factor(self, at: int, way: int) -> Part | None:
+        """What "double the" before, or "doubled" from there on, multiplies by."""
+        for length in range(LONGEST, 0, -1):
+            low, high = (at, at + length) if way > 0 else (at - length, at)
+            said = " ".join(_words.key(self.tokens[max(low, 0) : high]))
+            is_inside = low >= 0 and high <= len(self.tokens)
+            if is_inside and (value := _words.table("doubles").get(said)):
+                return Part(Decimal(value), high if way > 0 else low)
         return None
 
     def is_said_as(self, at: int, kind: str) -> bool:

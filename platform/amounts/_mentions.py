@@ -12,7 +12,15 @@ from amounts._phrases import composed
 from amounts._terms import Term, terms
 
 Doubt = Literal[
-    "currency", "number", "range", "choice", "about", "vague", "negative", "too large"
+    "currency",
+    "number",
+    "range",
+    "choice",
+    "about",
+    "each",
+    "vague",
+    "negative",
+    "too large",
 ]
 SEVERAL = ("range", "choice")
 NAMELESS = ("number", "vague", "negative", "too large")  # doubts of the amount itself

@@ -19,7 +19,8 @@ def composed(line: Line, found: list[Term]) -> list[Term]:
     """The terms, with those that belong together made one, or given what they share."""
     for step in (_with_parts, _with_decimals):
         found = _each_pair(line, found, step)
-    return _each_pair(line, shared(line, found), _multiplied)
+    found = _each_pair(line, shared(line, found), _multiplied)
+    return [_doubled(line, one) for one in found]
 
 
 def _each_pair(line: Line, found: list[Term], step: Step) -> list[Term]:
@@ -84,15 +85,61 @@ def _is_whole(one: Term) -> bool:
 
 def _multiplied(line: Line, one: Term, other: Term) -> list[Term] | None:
     """ "3 x €12.50", "€12.50 x 3", "two tickets at 15 euros", "2 books, €9 each" """
-    often = line.word(one.first) in _words.table("multiples") and one.end == other.first
-    if often or (other.first - one.end == 1 and line.is_said_as(one.end, "times")):
+    if _is_often(line, one, other):
         price, quantity = (one, other) if one.is_amount else (other, one)
         return _product(line, price, quantity)
+    if _is_repeated(line, one, other):
+        return _product(line, one, other, other.end + _times(line, other.end))
     if _counts(line, one, other):
         if _is_joined(line, one, other):
             return _product(line, other, one)
         return [replace(other, doubt="number")]
+    if _is_of(line, one, other):
+        return [one, replace(other, doubt="number")]
     return _product(line, one, other) if _is_for(line, one, other) else None
+
+
+def _is_often(line: Line, one: Term, other: Term) -> bool:
+    """ "twice 20 euros", "3 x 20 euros", "20 euros times 3" """
+    if line.word(one.first) in _words.table("multiples") and one.end == other.first:
+        return True
+    return other.first - one.end == 1 and line.is_said_as(one.end, "times")
+
+
+def _is_of(line: Line, one: Term, other: Term) -> bool:
+    """Whether there may be several of that: "two payments of 50 euros" """
+    between = line.tokens[one.end : other.first]
+    shaped = len(between) == 2 and between[0].kind == "word"
+    is_several = one.is_bare and not one.number.is_hardly and one.number.value != 1
+    return shaped and is_several and line.is_said_as(other.first - 1, "parts")
+
+
+def _is_repeated(line: Line, one: Term, other: Term) -> bool:
+    """ "20 euros twice", "20 euros 3 times"; not what has happened so often."""
+    said = {token.lower for token in line.tokens[: one.first]}
+    if one.end != other.first or said & {*_words.table("happened").split()}:
+        return False
+    is_multiple = line.word(other.first) in _words.table("multiples")
+    return is_multiple or bool(_times(line, other.end))
+
+
+def _times(line: Line, at: int) -> int:
+    """How many tokens from there say that a number before them is a frequency."""
+    is_said = line.is_said_as(at, "times") and line.tokens[at].kind == "word"
+    return int(is_said and len(line.word(at)) > 1)
+
+
+def _doubled(line: Line, one: Term) -> Term:
+    """ "double 50 euros", "das Doppelte von 50 Euro", "50 Euro doppelt" """
+    if one.is_bare and not line.is_answer:
+        return one
+    if before := line.factor(one.first, -1):
+        number = one.number.times(before.value, one.number.end)
+        return replace(one, first=before.end, number=number)
+    if after := line.factor(one.end, 1):
+        number = one.number.times(after.value, after.end)
+        return replace(one, end=after.end, number=number)
+    return one
 
 
 def _is_for(line: Line, one: Term, other: Term) -> bool:
@@ -124,12 +171,30 @@ def _is_joined(line: Line, one: Term, other: Term) -> bool:
     return is_parted or bool(line.phrase_before("at", other.first))
 
 
-def _product(line: Line, price: Term, quantity: Term) -> list[Term] | None:
+def _product(
+    line: Line, price: Term, quantity: Term, end: int = 0
+) -> list[Term] | None:
+    """What so many of a price come to, said until before the token *end* or later."""
     factor = quantity.number.value or Decimal(0)
-    plain = price.is_amount and quantity.is_bare and not quantity.number.is_hardly
-    if not plain or factor % 1 or not 0 < factor <= MOST:
+    is_said = price.is_amount or (price.is_bare and _is_worded(line, price, quantity))
+    if not is_said or price.number.is_hardly or not _is_count(quantity):
         return None
-    first, end = min(price.first, quantity.first), max(price.end, quantity.end)
+    first, end = min(price.first, quantity.first), max(price.end, quantity.end, end)
     end += line.phrase("each", end)
     number = price.number.times(factor, end)
-    return [replace(price, first=first, end=end, number=number)]
+    doubt = None if price.doubt == "choice" == quantity.doubt else price.doubt
+    return [replace(price, first=first, end=end, number=number, doubt=doubt)]
+
+
+def _is_count(quantity: Term) -> bool:
+    factor = quantity.number.value or Decimal(0)
+    is_number = quantity.is_bare and not quantity.number.is_hardly
+    return is_number and factor % 1 == 0 and 0 < factor <= MOST
+
+
+def _is_worded(line: Line, price: Term, quantity: Term) -> bool:
+    """Whether numbers alone are multiplied in words, and are no size: "2 x 20"."""
+    low, high = min(price.first, quantity.first), max(price.end, quantity.end)
+    signs = {"x", "×", "*"}
+    said = {line.word(at) for at in range(low, high)}
+    return line.is_answer or not said & signs

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 Document = Mapping[str, Any]
 Choice = Callable[[Mapping[str, Any]], bool]
 BAD_ESCAPE = re.compile(r"%(2f|5c|00|(?![0-9a-f]{2}))", re.IGNORECASE)
+REFERENCE = re.compile(r'"#/components/(\w+)/')
 UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
@@ -31,15 +32,16 @@ class Place(NamedTuple):
 class Table:
     """The chosen operations of all documents, by method and path.
 
-    A template that takes slashes (``{id:path}``) is never chosen.
+    A template that takes slashes (``{id:path}``) is never chosen. Of what is described
+    there is the name and what is no OpenAPI's: ``x-…``.
     """
 
     def __init__(self, documents: Mapping[str, Document], chosen: Choice) -> None:
-        self._documents = documents
-        own = {name: list(_places(name, documents)) for name in documents}
+        every = {name: _places(name, documents[name]) for name in documents}
+        own = {name: [*map(_slim, places)] for name, places in every.items()}
         self._own = {name: _Matcher(places) for name, places in own.items()}
-        every = [place for places in own.values() for place in places]
-        self._matcher = _Matcher(p for p in every if _is_open(p, chosen))
+        open = (p for places in own.values() for p in places if _is_open(p, chosen))
+        self._matcher = _Matcher(open)
         self.places = self._matcher.places
 
     def match(self, method: str, path: str) -> Place | None:
@@ -55,28 +57,6 @@ class Table:
     def methods(self, path: str) -> list[str]:
         """The methods that *path* has an operation for."""
         return sorted(m for m in self._matcher.methods if self.match(m, path))
-
-    def merged(self, title: str, version: str) -> dict[str, Any]:
-        """One OpenAPI 3.1 document of the table."""
-        paths: dict[str, Any] = {}
-        schemas: dict[str, Any] = {}
-        for place in self.places:
-            prefix = place.service.title().replace("-", "")
-            described = _renamed(place.described, prefix)
-            described["operationId"] = f"{place.service}.{described['operationId']}"
-            paths.setdefault(place.path, {})[place.method.lower()] = described
-        for service, document in self._documents.items():
-            prefix = service.title().replace("-", "")
-            known = document.get("components", {}).get("schemas", {})
-            schemas |= {prefix + k: _renamed(v, prefix) for k, v in known.items()}
-        wanted = _reachable(paths, schemas)
-        kept = {k: v for k, v in schemas.items() if k in wanted}
-        return {
-            "openapi": "3.1.0",
-            "info": {"title": title, "version": version},
-            "paths": paths,
-            "components": {"schemas": kept},
-        }
 
 
 class _Matcher:
@@ -99,10 +79,49 @@ class _Matcher:
         return re.compile("|".join(f"(?P<p{n}>{_regex(p.path)})" for n, p in wanted))
 
 
-def _places(service: str, documents: Mapping[str, Document]) -> Iterable[Place]:
-    for path, methods in documents[service]["paths"].items():
+def opened(
+    documents: Mapping[str, Document], chosen: Choice, title: str, version: str
+) -> tuple[Table, bytes]:
+    """The table, and the merged document as JSON; it takes megabytes to make."""
+    made = merged(documents, chosen, title, version)
+    return Table(documents, chosen), json.dumps(made).encode()
+
+
+def merged(
+    documents: Mapping[str, Document], chosen: Choice, title: str, version: str
+) -> dict[str, Any]:
+    """One OpenAPI 3.1 document of the operations that are chosen."""
+    paths: dict[str, Any] = {}
+    known: dict[str, Any] = {}
+    for service, document in documents.items():
+        prefix = service.title().replace("-", "")
+        for kind, parts in document.get("components", {}).items():
+            known |= {
+                f"{kind}/{prefix}{n}": _renamed(v, prefix) for n, v in parts.items()
+            }
+        for place in filter(lambda p: _is_open(p, chosen), _places(service, document)):
+            described = _renamed(place.described, prefix)
+            described["operationId"] = f"{service}.{described['operationId']}"
+            paths.setdefault(place.path, {})[place.method.lower()] = described
+    kept: dict[str, Any] = {"schemas": {}}
+    for name in sorted(_reachable(paths, known)):
+        kind, _, own = name.partition("/")
+        kept.setdefault(kind, {})[own] = known[name]
+    about = {"title": title, "version": version}
+    return {"openapi": "3.1.0", "info": about, "paths": paths, "components": kept}
+
+
+def _places(service: str, document: Document) -> Iterable[Place]:
+    for path, methods in document["paths"].items():
         for method, described in methods.items():
             yield Place(service, method.upper(), path, described)
+
+
+def _slim(place: Place) -> Place:
+    kept = {k: v for k, v in place.described.items() if k[:2] == "x-"}
+    return place._replace(
+        described=kept | {"operationId": place.described["operationId"]}
+    )
 
 
 def _is_open(place: Place, chosen: Choice) -> bool:
@@ -142,21 +161,24 @@ def _regex(template: str) -> str:
 
 
 def _renamed(described: Any, prefix: str) -> Any:
-    """A copy whose references lead to the schemas of that prefix."""
-    text = json.dumps(described)
+    """A copy whose references lead to the components of that prefix."""
     return json.loads(
-        text.replace("#/components/schemas/", f"#/components/schemas/{prefix}")
+        REFERENCE.sub(rf'"#/components/\1/{prefix}', json.dumps(described))
     )
 
 
-def _reachable(paths: Any, schemas: Mapping[str, Any]) -> set[str]:
-    """The schemas that the paths name, and those that these name in turn."""
-    reference = re.compile(r'"#/components/schemas/([^"]+)"')
+def _reachable(paths: Any, known: Mapping[str, Any]) -> set[str]:
+    """The components that the paths name, and those that these name in turn."""
     seen: set[str] = set()
-    queue = set(reference.findall(json.dumps(paths)))
+    queue = _named(paths)
     while queue:
         name = queue.pop()
-        if name not in seen and name in schemas:
+        if name not in seen and name in known:
             seen.add(name)
-            queue |= set(reference.findall(json.dumps(schemas[name])))
+            queue |= _named(known[name])
     return seen
+
+
+def _named(described: Any) -> set[str]:
+    pairs = re.findall(r'"#/components/(\w+)/([^"]+)"', json.dumps(described))
+    return {f"{kind}/{name}" for kind, name in pairs}

@@ -6,7 +6,7 @@ Whoever uses it tells what is free, and takes what was agreed on.
 from arranging._arranger import Arranger
 from arranging._hearing import Heard, Offer, Words, hear
 from arranging._looking import Look
-from arranging._ordering import Order, appointment, offer, order
+from arranging._ordering import Order, appointments, offer, orders
 from arranging._saying import in_full
 from arranging._steps import Form, Step
 
@@ -19,9 +19,9 @@ __all__ = [
     "Order",
     "Step",
     "Words",
-    "appointment",
+    "appointments",
     "hear",
     "in_full",
     "offer",
-    "order",
+    "orders",
 ]

@@ -4,13 +4,16 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import openings
 import replies
 from arranging import _changing as changing
+from arranging import _recalling as recalling
 from arranging._hearing import Heard, Offer, Words, hear
 from arranging._looking import Look
 from arranging._saying import fields
+from arranging._shut import shut
 from arranging._steps import Form, Step
 from contracts.assistant.dialogues import Dialogue, DialogueTurn
 from contracts.calendar.slots import Slot
@@ -18,8 +21,9 @@ from contracts.calendar.times import Span
 from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 
 log = logging.getLogger(__name__)
+REMEMBERED = timedelta(days=400)  # in which one had what one wishes for again
 Free = Callable[[str | None, Span], Awaitable[tuple[list[Slot], str | None]]]
-Mine = Callable[[str | None], Awaitable[Sequence[Appointment]]]
+Mine = Callable[[str | None, datetime], Awaitable[Sequence[Appointment]]]
 Take = Callable[[Arrangement, str | None], Awaitable[Step]]
 
 
@@ -28,9 +32,9 @@ class Arranger:
     """Leads the dialogue of the name *action*.
 
     ``offered`` tells what there is, ``free`` the free slots of a service in a span and
-    what is unknown of it, ``mine`` what a customer has already, and ``take`` what comes
-    of doing what was said yes to; both are told the conversation. While they raise
-    *failures* the reply is ``away``, and the dialogue stays as it is.
+    what is unknown of it, ``mine`` what a customer has from some time on, and ``take``
+    what comes of doing what was said yes to; both are told the conversation. While they
+    raise *failures* the reply is ``away``, and the dialogue stays as it is.
     """
 
     action: str
@@ -45,24 +49,54 @@ class Arranger:
 
     async def turn(self, asked: BookingMessage, now: datetime) -> DialogueTurn:
         """What is answered, and where it stands then."""
-        language = asked.language or self.said.language(asked.locale, asked.message)
-        begun = {"id": asked.id or uuid.uuid4().hex, "language": language}
-        if asked.resumed:
-            begun["asked"] = False
-        state = self.form.began(Arrangement(**asked.model_dump() | begun), now)
-        is_first = not asked.id
+        state, is_first = self._begun(asked, now), not asked.id
         kind = changing.kind_of(asked.message, state, self.words, is_first=is_first)
         state = state.model_copy(update={"kind": kind})
         try:
             offers = await self.offered()
+            if self.words.asks.search(asked.message):
+                return await self._recalled(asked, state, offers, now)
             if kind != asked.kind or (kind != "book" and not state.mine):
-                mine = state.mine or await self.mine(asked.conversation_id)
+                mine = state.mine or await self.mine(asked.conversation_id, now)
                 state = changing.begun(state, mine, now)
+            elif is_first and self.words.again.search(asked.message):
+                had = await self.mine(asked.conversation_id, now - REMEMBERED)
+                state = recalling.again(state, had, offers, asked.message, now)
             state, step = await self._step(asked, state, offers, now)
         except self.failures as failure:
             log.warning("a turn of %s found nobody: %s", state.id, failure)
             offers, step = [], Step(state, "away")
         return self._told(step, state, offers)
+
+    def _begun(self, asked: BookingMessage, now: datetime) -> Arrangement:
+        """How it stood when it was said; BadRule for a zone that is none."""
+        language = asked.language or self.said.language(asked.locale, asked.message)
+        begun = {"id": asked.id or uuid.uuid4().hex, "language": language}
+        if asked.resumed:
+            begun["asked"] = False
+        if asked.timezone:
+            begun["home"] = openings.zone(asked.timezone).key
+        return self.form.began(Arrangement(**asked.model_dump() | begun), now)
+
+    async def _recalled(
+        self,
+        asked: BookingMessage,
+        state: Arrangement,
+        offers: Sequence[Offer],
+        now: datetime,
+    ) -> DialogueTurn:
+        """What one has already is told; what is open besides stays so."""
+        mine = await self.mine(asked.conversation_id, now)
+        about = state, mine, asked.message, now, self.words
+        shown, reply = recalling.told(*about)
+        told = self._told(Step(None, reply), shown, offers)
+        if not asked.id:
+            return told
+        kept = Arrangement(**asked.model_dump()) if asked.kind == state.kind else state
+        kept = kept.model_copy(update={"asked": False})
+        waits = f"open_{self.form.expected(kept)}"
+        rest = self._told(Step(kept, waits), kept, offers)
+        return rest.model_copy(update={"reply": f"{told.reply} {rest.reply}"})
 
     async def _step(
         self,
@@ -72,15 +106,25 @@ class Arranger:
         now: datetime,
     ) -> tuple[Arrangement, Step]:
         """How it stands then, and what follows."""
-        if state.kind != "book" and not state.mine:
-            return state, Step(None, "nothing", is_handled=bool(asked.id))
+        if at_once := self._at_once(state, offers, is_first=not asked.id):
+            return state, at_once
         state, heard, is_met = self._heard(asked, state, offers, now)
         step = (self.form.met if is_met else self.form.step)(state, heard, now)
         if step.state is None or step.deed is None:
             return state, step
         if step.deed == "take":
             return state, await self.take(step.state, asked.conversation_id)
-        return state, await self._looked(step.state, step.deed)
+        return state, await self._looked(step.state, step.deed, offers, now)
+
+    def _at_once(
+        self, state: Arrangement, offers: Sequence[Offer], *, is_first: bool
+    ) -> Step | None:
+        """What follows whatever was said besides."""
+        if state.kind == "book" and not offers:
+            return Step(None, "unoffered")
+        if state.kind != "book" and not state.mine:
+            return Step(None, "nothing", is_handled=not is_first)
+        return self.form.ask(state, "again") if state.choices and is_first else None
 
     def _heard(
         self,
@@ -94,7 +138,7 @@ class Arranger:
         if state.kind != "book" or self.words.changes["move"].search(text):
             state, text = changing.told(before, text, now, self.words)
         heard = hear(text, state, offers, self.form.expected(state), now, self.words)
-        is_met = state.own != before.own
+        is_met = (state.own, state.every) != (before.own, before.every)
         if state.kind != "book":
             answer = replies.answer(asked.message, self.words.about)
             answer = changing.agreed(state, asked.message, answer, self.words)
@@ -103,29 +147,33 @@ class Arranger:
             heard = replace(heard, is_aside=False)
         return state, heard, is_met
 
-    async def _looked(self, state: Arrangement, look: Look) -> Step:
+    async def _looked(
+        self, state: Arrangement, look: Look, offers: Sequence[Offer], now: datetime
+    ) -> Step:
         """What follows from what is free when it was wished, or else soon after."""
         free, unknown = list[Slot](), None
         for span in look.spans:
             free, unknown = await self.free(state.service, span)
             if free or unknown:
                 break
-        return self.form.found(state, look, free, unknown)
+        rule = next((each.rule for each in offers if each.name == state.service), None)
+        why = rule and shut(rule, look, now, state.language or replies.DEFAULT)
+        return self.form.found(state, look, free, unknown, why)
 
     def _told(
         self, step: Step, before: Arrangement, offers: Sequence[Offer]
     ) -> DialogueTurn:
         left = step.state or before
-        joint = self.said.say("or", left.language)
-        told = fields(step, left, offers, left.language or replies.DEFAULT, joint)
+        told = fields(step, left, offers, self.said)
         said = (step.reply, "doubt" if step.open else "", step.question)
-        names = [self.said.variant(name, left.kind) for name in said if name]
+        kind = "all" if left.every else left.kind
+        names = [self.said.variant(name, kind) for name in said if name]
         texts = [self.said.say(name, left.language, **told) for name in names]
         known = left.model_dump(mode="json", exclude_defaults=True)
         dialogue = None
         if step.state:
             waits = f"open_{self.form.expected(step.state)}"
-            waits = self.said.variant(waits, left.kind)
+            waits = self.said.variant(waits, kind)
             reminder = self.said.say(waits, left.language, **told)
             about = {"arguments": known, "reminder": reminder}
             dialogue = Dialogue(action=self.action, **about)

@@ -23,7 +23,10 @@ def kind_of(text: str, state: Arrangement, words: Words, *, is_first: bool) -> K
     if state.kind != "book" and words.anew.search(text):
         return "book"
     found = (kind for kind, said in words.changes.items() if said.search(text))
-    if is_first or state.kind != "book" or words.existing.search(text):
+    if is_first:
+        # "Cancel", out of the blue, too.
+        return next(found, "cancel" if words.cancels.search(text) else state.kind)
+    if state.kind != "book" or words.existing.search(text):
         return next(found, state.kind)
     return state.kind
 
@@ -36,7 +39,7 @@ def begun(
     own = state.own if state.own in left else None
     if state.kind == "book":
         left, own = [], None
-    known = state.model_dump(include={"id", "kind", "language", "at"})
+    known = state.model_dump(include={"id", "kind", "language", "at", "home"})
     return met(Arrangement(**known, mine=left), own)
 
 
@@ -45,7 +48,7 @@ def met(state: Arrangement, own: Appointment | None) -> Arrangement:
     if own is None:
         return state
     start = own.slot.start.astimezone(openings.zone(own.slot.timezone))
-    known = {"own": own, "service": own.slot.service, "asked": False}
+    known = {"own": own, "service": own.slot.service, "asked": False, "every": False}
     known |= {"day": start.date(), "clock": start.time(), "wish": ""}
     return state.model_copy(update=known)
 
@@ -56,7 +59,7 @@ def told(
     """With the one that is meant, where that is clear; and what is left to be heard,
     which of a move is what says the new time."""
     if state.kind == "cancel":
-        return _of_these(state, text, now, words), text
+        return _every(_of_these(state, text, now, words), text, words), text
     which, wish = _parted(text, state, now, words)
     if state.own or state.kind == "book":
         return state, wish or text
@@ -64,6 +67,13 @@ def told(
     if known.own is None:
         return known.model_copy(update={"wish": wish}), text
     return known, wish or _rest(text, known.own, state, now, words)
+
+
+def _every(state: Arrangement, text: str, words: Words) -> Arrangement:
+    """About all of them, if the text says so and means none of them alone."""
+    if state.own or not words.is_every(text, len(state.mine)):
+        return state
+    return state.model_copy(update={"every": True})
 
 
 def _rest(
@@ -147,7 +157,8 @@ def _same_day(one: datetime, other: datetime) -> bool:
 def _read(
     text: str, state: Arrangement, now: datetime, zone: ZoneInfo
 ) -> moments.Reading:
-    return moments.read(text, now, zone, state.language or "en")
+    home = openings.zone(state.home) if state.home else None
+    return moments.read(text, now, zone, state.language or "en", home)
 
 
 def _zone(state: Arrangement) -> ZoneInfo:

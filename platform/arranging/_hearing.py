@@ -22,11 +22,15 @@ LONGEST_NAME = 4  # words
 
 
 class Offer(NamedTuple):
-    """What can be had: its name, its title, and the zone of its hours."""
+    """What can be had: its name, its title, and the rule of when."""
 
     name: str
     title: str
-    zone: ZoneInfo
+    rule: openings.Rule
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.rule.zone
 
 
 class Words:
@@ -40,7 +44,9 @@ class Words:
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
     ``target`` is the new time, up to what is ``denied``. ``cancels`` says cancel,
-    ``denies`` not.
+    ``denies`` not; ``every`` and, of two, ``both`` mean all of them. ``asks`` wants to
+    hear what one has, ``following`` only the next; ``again`` wishes for the same once
+    more.
     """
 
     def __init__(self, table: Mapping[str, Any]) -> None:
@@ -57,12 +63,20 @@ class Words:
         self.changes = {kind: _any(each) for kind, each in table["changes"].items()}
         self.existing, self.anew = _any(table["existing"]), _any(table["anew"])
         self.target, self.denied = _any(table["target"]), _any(table["denied"])
+        self.asks, self.following = _any(table["asks"]), _any(table["following"])
+        self.again, self.every = _any(table["again"]), _any(table["every"])
+        self.both = _any(table["both"])
         self.cancels, self.denies = _any(table["cancels"]), _any(table["denies"])
 
     def is_several(self, text: str, expected: str) -> bool:
         """Whether somebody comes with somebody, or two names are told as one."""
         is_pair = expected == "name" and self.pair.search(text)
         return bool(is_pair or self.several.search(text))
+
+    def is_every(self, text: str, many: int) -> bool:
+        """Whether it means all of so many."""
+        both = self.both.search(text) if many == 2 else None
+        return many > 1 and bool(both or self.every.search(text))
 
     def is_name(self, text: str) -> bool:
         return len(text.split()) <= LONGEST_NAME and not self.no_name.search(text)
@@ -180,9 +194,9 @@ def _offer(text: str, offers: Sequence[Offer], state: Arrangement) -> Offer | No
     if len(offers) == 1 and state.service is None:
         return offers[0]
     said = stems(text)
-    fits = {each: len(said & stems(f"{each.title} {each.name}")) for each in offers}
-    best = max(fits.values(), default=0)
-    named = [each for each, many in fits.items() if many == best]
+    fits = [len(said & stems(f"{each.title} {each.name}")) for each in offers]
+    best = max(fits, default=0)
+    named = [each for each, many in zip(offers, fits, strict=True) if many == best]
     return named[0] if best and len(named) == 1 else None
 
 
@@ -211,11 +225,12 @@ def _time(
 ) -> moments.Reading:
     """A time of day alone is one of the day that was spoken of."""
     locale = state.language or "en"
-    read = moments.read(text, now, zone, locale)
+    home = openings.zone(state.home) if state.home else None
+    read = moments.read(text, now, zone, locale, home)
     if read.names != {"clock"} or state.day is None:
         return read
     midnight = datetime.combine(state.day, time(), zone)
-    return moments.read(text, max(midnight, now.astimezone(zone)), zone, locale)
+    return moments.read(text, max(midnight, now.astimezone(zone)), zone, locale, home)
 
 
 def _awaited(text: str, state: Arrangement, expected: str) -> str:

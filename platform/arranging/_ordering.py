@@ -1,6 +1,7 @@
 """What is asked of whoever keeps the book, once a yes said so."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import openings
@@ -9,6 +10,7 @@ from contracts.calendar.bookings import Booking
 from contracts.calendar.slots import Slot, StoredOffer
 from contracts.calendar.turns import Appointment, Arrangement
 
+HAD = ("confirmed", "checked_in", "completed")
 REASON = "the customer cancelled it in the chat"
 
 
@@ -20,8 +22,16 @@ class Order(NamedTuple):
     key: str
 
 
+def orders(state: Arrangement, conversation: str | None) -> list[Order]:
+    """The orders for what was agreed on, of the arrangement's kind."""
+    if not state.every:
+        return [order(state, conversation)]
+    each = (state.model_copy(update={"own": own}) for own in state.mine)
+    return [order(one, conversation) for one in each]
+
+
 def order(state: Arrangement, conversation: str | None) -> Order:
-    """The order for what was agreed on, of the arrangement's kind."""
+    """The only one."""
     path, body = _order(state, conversation)
     key = uuid.uuid5(uuid.NAMESPACE_OID, f"{state.id} {path} {body}").hex
     return Order(path, body, key)
@@ -42,12 +52,16 @@ def _order(
 
 
 def offer(stored: StoredOffer) -> Offer:
-    """What can be had, as it is talked about; BadRule for a zone that is none."""
-    return Offer(stored.name, stored.title, openings.zone(stored.timezone))
+    """What can be had, as it is talked about; BadRule for a rule that is none."""
+    return Offer(stored.name, stored.title, openings.rule_of(stored))
 
 
-def appointment(booking: Booking) -> Appointment:
-    """A booking as one that can be changed."""
+def appointments(bookings: Iterable[Booking]) -> list[Appointment]:
+    """Those that take or took place, as what somebody has."""
+    return [_appointment(each) for each in bookings if each.status in HAD]
+
+
+def _appointment(booking: Booking) -> Appointment:
     known = booking.model_dump(include={"service", "start", "end", "timezone"})
     slot = Slot(id=booking.slot_id, **known)
     return Appointment(id=booking.id, title=booking.title, slot=slot)

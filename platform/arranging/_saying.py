@@ -1,10 +1,13 @@
 """What an arrangement's replies are filled with: times in full, titles, details."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import moments
 import openings
+import replies
 from arranging._hearing import Offer, zone_of
 from arranging._steps import Step
 from contracts.calendar.slots import Slot
@@ -15,45 +18,73 @@ MINUTE = timedelta(minutes=1)
 
 
 def fields(
-    step: Step, state: Arrangement, offers: Sequence[Offer], locale: str, joint: str
+    step: Step, state: Arrangement, offers: Sequence[Offer], said: replies.Replies
 ) -> dict[str, str]:
-    """``title``, ``titles``, ``when``, ``times``, ``open`` and the details; ``was`` is
-    the time of the one that is changed, ``mine`` are those that may be; ``choices`` are
-    the times that were perhaps meant, with *joint* between them."""
+    """``title``, ``titles``, ``when``, ``times``, ``open``, ``about``, ``hours``
+    and the details; ``was`` is the time of the one that is changed, ``mine`` are those
+    that may be; ``choices`` are the times that were perhaps meant. Where the customer's
+    clock shows another time, both are told."""
     titles = {each.name: each.title for each in offers}
     known, own, meant = state.service or "", state.own, state.choices
+    tell = Teller(said, state.language or replies.DEFAULT, state.home)
+    zone, joint = zone_of(state, offers), said.say("or", state.language)
     return {
         "title": own.title if own else titles.get(known, known),
         "titles": ", ".join(titles.values()),
-        "was": in_full(own.slot, locale) if own else "",
-        "mine": "; ".join(_named(each, locale) for each in state.mine),
-        "when": in_full(state.slot, locale) if state.slot else "",
-        "times": "; ".join(in_full(each, locale) for each in state.shown),
+        "was": tell.slot(own and own.slot),
+        "mine": tell.named(state.mine),
+        "when": tell.slot(state.slot),
+        "times": "; ".join(map(tell.slot, state.shown)),
         "open": " ".join(step.open),
         "about": step.about,
-        "choices": joint.join(_span(each, state, offers, locale) for each in meant),
+        "hours": step.hours,
+        "choices": joint.join(tell.span(each, zone) for each in meant),
         **state.told,
     }
 
 
-def _named(one: Appointment, locale: str) -> str:
-    return f"{one.title}, {in_full(one.slot, locale)}"
+@dataclass(frozen=True)
+class Teller:
+    """Tells times in a language, on the clock of the place and, where *home* is known
+    and shows another time, on that one too."""
 
+    said: replies.Replies
+    locale: str
+    home: str | None
 
-def _span(span: Span, state: Arrangement, offers: Sequence[Offer], locale: str) -> str:
-    """What may have been meant: a moment, days, or a part of one."""
-    zone = zone_of(state, offers)
-    start, end = span.start.astimezone(zone), span.end.astimezone(zone)
-    language = moments.languages(locale)[0]
-    if end - start <= timedelta(hours=1):
-        return moments.said(start, start + MINUTE, "minute", language)
-    grain = "day" if start.time() == end.time() else "part_of_day"
-    return moments.said(start, end, grain, language)
+    def slot(self, slot: Slot | None) -> str:
+        """When it begins; "" for none."""
+        if slot is None:
+            return ""
+        return self._both(slot.start.astimezone(ZoneInfo(slot.timezone)))
+
+    def named(self, those: Sequence[Appointment]) -> str:
+        """Each with its title."""
+        return "; ".join(f"{each.title}, {self.slot(each.slot)}" for each in those)
+
+    def span(self, span: Span, zone: ZoneInfo) -> str:
+        """What may have been meant: a moment, days, or a part of one."""
+        start, end = span.start.astimezone(zone), span.end.astimezone(zone)
+        if end - start <= timedelta(hours=1):
+            return self._both(start)
+        grain = "day" if start.time() == end.time() else "part_of_day"
+        return moments.said(start, end, grain, moments.languages(self.locale)[0])
+
+    def _both(self, here: datetime) -> str:
+        when = _moment(here, self.locale)
+        there = here.astimezone(openings.zone(self.home)) if self.home else here
+        if there.utcoffset() == here.utcoffset():
+            return when
+        told = {"when": when, "there": _moment(there, self.locale)}
+        return self.said.say("both", self.locale, **told)
 
 
 def in_full(slot: Slot, locale: str) -> str:
     """Weekday, date, time, zone and offset: ``Friday, 27 November 2026 at 15:00
     (Europe/Berlin, UTC+01:00)``."""
-    moment = slot.start.astimezone(openings.zone(slot.timezone))
+    return _moment(slot.start.astimezone(openings.zone(slot.timezone)), locale)
+
+
+def _moment(moment: datetime, locale: str) -> str:
     language = moments.languages(locale)[0]
     return moments.said(moment, moment + MINUTE, "minute", language)

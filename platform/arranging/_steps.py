@@ -13,6 +13,7 @@ from arranging import _doubting as doubting
 from arranging import _looking as looking
 from arranging._hearing import Heard
 from arranging._looking import Look, look
+from arranging._shut import Shut
 from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span
 from contracts.calendar.turns import Arrangement
@@ -25,7 +26,7 @@ PATIENCE = timedelta(minutes=60)  # after which a yes is asked for once more
 class Step(NamedTuple):
     """``state`` is None where it ended; ``reply`` names what is said, and ``question``
     what is asked after it. ``deed`` is to be done before: looking, or taking.
-    ``about`` is the time that the reply speaks of."""
+    ``about`` is the time that the reply speaks of, ``hours`` when it is open."""
 
     state: Arrangement | None
     reply: str
@@ -34,6 +35,7 @@ class Step(NamedTuple):
     is_handled: bool = True
     open: tuple[str, ...] = ()
     about: str = ""
+    hours: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,21 +114,31 @@ class Form:
         return self.ask(agreed, "" if says_all else "free", doubts)
 
     def found(
-        self, state: Arrangement, look: Look, free: Sequence[Slot], unknown: str | None
+        self,
+        state: Arrangement,
+        look: Look,
+        free: Sequence[Slot],
+        unknown: str | None,
+        why: Shut | None = None,
     ) -> Step:
-        """What follows from what is free; what is *unknown* is never free."""
+        """What follows from what is free; what is *unknown* is never free. *why* says
+        what nobody could have had."""
         wished = look.among(free)
         if look.is_exact and wished:
             return self.chosen(state, wished[0], look.questions)
         near = wished or look.near(free)
         shown = state.model_copy(update={"shown": near, "choices": []})
-        if not near:
-            return self.ask(shown, "unknown" if unknown else "none")
         if wished:
-            reply = "some" if wished[1:] else "only"
-        else:
-            reply = "unseen" if unknown else "near"
-        return self.ask(shown, reply)
+            return self.ask(shown, "some" if wished[1:] else "only")
+        if why:
+            return self._shut(shown, why)
+        replies = ("near", "unseen") if near else ("none", "unknown")
+        return self.ask(shown, replies[bool(unknown)])
+
+    def _shut(self, shown: Arrangement, why: Shut) -> Step:
+        """Nobody can have that; the nearest free ones are shown, if there are some."""
+        said = self.ask(shown, why.reply)._replace(about=why.about, hours=why.hours)
+        return said._replace(question="nearest") if shown.shown else said
 
     def met(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
         """It has just become clear which one it is about, or has not."""
@@ -221,6 +233,8 @@ def _open(state: Arrangement, heard: Heard, now: datetime) -> doubting.Doubt | N
 
 def _expected_of_own(state: Arrangement) -> str:
     """What is missing to change what one has."""
+    if state.every:
+        return "confirm"
     if state.own is None:
         return "which"
     return "slot" if state.kind == "move" and state.slot is None else "confirm"

@@ -107,6 +107,18 @@ class Envelope:
             )
 
 
+class Service(FastAPI):
+    """FastAPI's application, whose document tells of failures as they come."""
+
+    def openapi(self) -> dict[str, Any]:
+        if not self.openapi_schema:
+            # Pods answer with the generated file, and do without.
+            from chassis import _described
+
+            self.openapi_schema = _described.completed(super().openapi())
+        return self.openapi_schema
+
+
 def render(scope: Any, problem: errors.Problem, service: str) -> JSONResponse:
     """A problem as the one shape that every failure has."""
     headers = {}
@@ -219,7 +231,7 @@ def create_app(
     runtime = _runtime.Runtime(name)
     consumers = [part for part in parts if isinstance(part, Consumer)]
 
-    app = FastAPI(
+    app = Service(
         title=name,
         version=VERSION,
         lifespan=lambda app: _alive(app, runtime, resources, consumers),

@@ -75,6 +75,11 @@ class Context:
         return self.is_service or bool({*STAFF} & {*self.roles})
 
     @property
+    def is_outside(self) -> bool:
+        """Whether the request came through the gateway, straight from who sent it."""
+        return self.actor == GATEWAY
+
+    @property
     def is_shared(self) -> bool:
         """Whether many may speak through it: staff for customers, a key for all who use
         its program."""
@@ -178,7 +183,7 @@ def traced(headers: Mapping[str, str]) -> Context:
         known |= {"trace_id": parent[1], "parent_id": parent[2]}
     return Context(
         deadline=None if seconds is None else time.monotonic() + seconds,
-        idempotency_key=headers.get("Idempotency-Key"),
+        idempotency_key=headers.get("Idempotency-Key", "").strip() or None,
         **known,
     )
 

@@ -32,7 +32,11 @@ def _httpx() -> None:
 
 
 def _uvicorn() -> None:
-    """With its server; without ``uvicorn.run``, and ``uvicorn.main`` until imported."""
+    """With its server; without ``uvicorn.run``, ``uvicorn.main`` until imported, and
+    what configures logging, which a service does itself."""
+    logs = "logging.config"
+    if logs not in sys.modules:
+        sys.modules[logs] = ModuleType(logs)
     program = ModuleType("uvicorn.main")
     vars(program).update(Server=None, main=None, run=None)
     sys.modules[program.__name__] = program
@@ -40,6 +44,8 @@ def _uvicorn() -> None:
     del sys.modules[program.__name__]
     vars(library)["Server"] = import_module("uvicorn.server").Server
     del library.main, library.run
+    if not hasattr(sys.modules[logs], "dictConfig"):
+        del sys.modules[logs]
 
 
 def _pydantic() -> None:

@@ -6,6 +6,8 @@ retries and timeouts are generated.
 
 from typing import Any, Literal
 
+from pydantic import BaseModel
+
 Retry = Literal["read", "keyed", "never"]
 DEFAULT_TIMEOUT = 5.0
 # Roles, as authentication gives them: who owns and runs a business; who works there.
@@ -24,7 +26,9 @@ def policy(
     stream: bool = False,
     action: str | None = None,
     replays: bool = False,
+    needs_key: bool = False,
     quiet: bool = False,
+    fields: type[BaseModel] | None = None,
 ) -> dict[str, Any]:
     """Keyword arguments for a route decorator.
 
@@ -36,15 +40,20 @@ def policy(
     alone, for services know whom they work for. ``stream``: the answer may be
     server-sent events, which have an idle timeout instead. ``action``: the name under
     which a plan may call it. ``replays``: the handler itself gives a repeated key its
-    first answer, instead of the chassis' journal. ``quiet``: neither it nor what it
-    calls writes access lines, because it is where they are sent to.
+    first answer, instead of the chassis' journal. ``needs_key``: nothing is done
+    without an Idempotency-Key, because a repeat would do harm. ``quiet``: neither it
+    nor what it calls writes access lines, because it is where they are sent to.
+    ``fields``: what may be said beside an uploaded file, for the API's description.
     """
     extra: dict[str, Any] = {"x-retry": retry, "x-timeout": timeout}
     flags = {"x-public": public, "x-anonymous": anonymous, "x-stream": stream}
     flags |= {"x-replays": replays, "x-quiet": quiet, "x-outside": outside}
+    flags |= {"x-needs-key": needs_key}
     extra |= {name: True for name, on in flags.items() if on}
     if roles:
         extra["x-roles"] = list(roles)
+    if fields:
+        extra["x-fields"] = fields
     if action:
         extra["x-action"] = action
     return {"openapi_extra": extra}

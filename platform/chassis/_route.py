@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 
-from chassis import _context, _policy, _runtime, _unit, errors
+from chassis import _context, _fields, _policy, _runtime, _unit, _upload, errors
 from chassis._asked import Asked, require_readable
 
 REMEMBERED = 86_400  # seconds that an idempotent answer is kept
@@ -27,6 +27,15 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 class Route(APIRoute):
     """FastAPI's route, with the chassis' order of things around the handler."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        wanted = [each.call for each in self.dependant.dependencies]
+        if _upload.received in wanted:
+            declared = dict(self.openapi_extra or {})
+            beside = declared.pop("x-fields", None)
+            body = _fields.described(_upload.BODY, beside) if beside else _upload.BODY
+            self.openapi_extra = {"requestBody": body} | declared
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
@@ -41,6 +50,7 @@ class Route(APIRoute):
             request.scope["chassis.path"] = path_of(request, template, declared)
             context = _context.current()
             require_identity(context, declared)
+            require_key(context, declared)
             _context.hush("x-quiet" in declared)
             limit = context.remaining() if context.deadline else None
             try:
@@ -69,11 +79,19 @@ def require_identity(context: _context.Context, declared: dict[str, Any]) -> Non
         return
     if context.tenant is None:
         raise errors.Unauthenticated("this needs a credential")
-    if declared.get("x-outside") and context.actor != _context.GATEWAY:
+    if declared.get("x-outside") and not context.is_outside:
         return
     roles = declared.get("x-roles")
     if roles and not context.is_service and not set(roles) & set(context.roles):
         raise errors.Forbidden(f"this needs one of the roles {', '.join(roles)}")
+
+
+def require_key(context: _context.Context, declared: dict[str, Any]) -> None:
+    """Invalid without an Idempotency-Key where a repeat would do harm."""
+    if "x-needs-key" in declared and context.idempotency_key is None:
+        why = "this needs the header Idempotency-Key: a new value, such as a UUID, for "
+        again = "each time that it is meant to be done, and the same one to repeat it"
+        raise errors.Invalid(why + again, code="KEY_MISSING")
 
 
 def is_keyed(context: _context.Context) -> bool:

@@ -1,13 +1,14 @@
 """Uploads: one file out of a request, bounded, hashed, never whole in memory.
 
-As ``multipart/form-data`` with a part named ``file`` and plain fields beside it, or as
-JSON with a member ``text`` (and ``name``) beside the same fields.
+As ``multipart/form-data`` with a part named ``file`` and plain fields beside it; as
+JSON with a member ``text`` (and ``name``) beside the same fields; or as the body
+itself, a CSV table or a JSON list, with the fields in the query.
 """
 
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, BinaryIO
 
@@ -15,12 +16,45 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-from chassis import errors
+from chassis import _fields, errors
 from chassis._asked import UNFIT
+from chassis._fields import M
 
 MOST = 20 * 2**20  # bytes
 PIECE = 256 * 2**10
 IN_MEMORY = 512 * 2**10
+TABLE = "text/csv"
+# What OpenAPI says of a request that is received here.
+BODY: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary"}},
+                "required": ["file"],
+                "additionalProperties": True,
+            }
+        },
+        "application/json": {
+            "schema": {
+                "oneOf": [
+                    {
+                        "type": "object",
+                        "properties": {
+                            "text": {"type": "string"},
+                            "name": {"type": "string"},
+                        },
+                        "required": ["text"],
+                        "additionalProperties": True,
+                    },
+                    {"type": "array", "items": {"type": "object"}},
+                ]
+            }
+        },
+        TABLE: {"schema": {"type": "string"}},
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +67,11 @@ class Upload:
     sha256: str
     fields: dict[str, Any]
     file: BinaryIO
+    is_form: bool = False
+
+    def given(self, model: type[M]) -> M:
+        """The fields as *model* has them; Malformed with each fault and its place."""
+        return _fields.checked(self.fields, model, is_form=self.is_form)
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The content from its beginning, at most 256 KiB at a time."""
@@ -49,8 +88,7 @@ class Upload:
 async def received(request: Request) -> AsyncIterator[Upload]:
     """The request's upload; Malformed without one, TooLarge above 20 MiB."""
     announced = int(request.headers.get("content-length") or 0)
-    if announced > MOST + PIECE:
-        raise errors.TooLarge(f"at most {MOST >> 20} MiB are taken")
+    _require_size(announced - PIECE)
     kind = request.headers.get("content-type", "")
     if kind.startswith("multipart/form-data"):
         form = await _form(request)
@@ -60,9 +98,15 @@ async def received(request: Request) -> AsyncIterator[Upload]:
             await form.close()
     elif kind.startswith("application/json"):
         with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-            yield _from_json(await request.json(), file)
+            yield _from_json(request, await request.json(), file)
+    elif kind.startswith(TABLE):
+        with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+            async for piece in request.stream():
+                file.write(piece)
+                _require_size(file.tell())
+            yield _described("untitled.csv", TABLE, dict(request.query_params), file)
     else:
-        raise errors.Unsupported("send multipart/form-data with a file, or JSON")
+        raise errors.Unsupported("send multipart/form-data with a file, JSON or CSV")
 
 
 async def _form(request: Request) -> FormData:
@@ -76,28 +120,23 @@ def _from_form(form: FormData) -> Upload:
     part = form.get("file")
     if not isinstance(part, UploadFile):
         raise errors.Malformed("the form has no part named file")
-    fields = {k: _field(v) for k, v in form.items() if isinstance(v, str)}
+    fields = _fields.of_form(form.multi_items())
     if UNFIT.search("".join((*fields, *map(str, form.values()), part.filename or ""))):
         raise errors.Malformed("the form holds U+0000")
     media_type = part.content_type or "application/octet-stream"
-    return _described(part.filename or "unnamed", media_type, fields, part.file)
+    made = _described(part.filename or "unnamed", media_type, fields, part.file)
+    return replace(made, is_form=True)
 
 
-def _field(text: str) -> Any:
-    """A form field; one that holds a JSON list, as forms cannot, is that list."""
-    if text.startswith("["):
-        try:
-            return json.loads(text)
-        except ValueError:
-            return text
-    return text
-
-
-def _from_json(body: Any, file: Any) -> Upload:
+def _from_json(request: Request, body: Any, file: Any) -> Upload:
+    if isinstance(body, list):
+        file.write(json.dumps(body, ensure_ascii=False).encode(errors="replace"))
+        fields = dict(request.query_params)
+        return _described("untitled.json", "application/json", fields, file)
     if not isinstance(body, dict) or not isinstance(body.get("text"), str):
         raise errors.Malformed("the JSON has no member text")
     fields = {k: v for k, v in body.items() if k not in ("text", "name")}
-    file.write(body["text"].encode())
+    file.write(body["text"].encode(errors="replace"))
     name = str(body.get("name") or "untitled.txt")
     return _described(name, "text/plain", fields, file)
 
@@ -110,10 +149,14 @@ def _described(
     while piece := file.read(PIECE):
         digest.update(piece)
         size += len(piece)
-    if size > MOST:
-        raise errors.TooLarge(f"at most {MOST >> 20} MiB are taken")
+        _require_size(size)
     name = name.replace("\\", "/").rsplit("/", 1)[-1][:200]
     return Upload(name, media_type, size, digest.hexdigest(), fields, file)
+
+
+def _require_size(size: int) -> None:
+    if size > MOST:
+        raise errors.TooLarge(f"at most {MOST >> 20} MiB are taken")
 
 
 Uploaded = Annotated[Upload, Depends(received)]

@@ -9,31 +9,42 @@ def led(asked: AnswerRequest) -> Answer | None:
 
     While its service is away that is said: documents know nothing of what is open.
     """
-    if asked.dialogue is None:
+    if (dialogue := asked.dialogue) is None:
         return None
-    if (turn := _turn(asked)) and turn.handled:
-        text, open = _going_on(asked, turn.reply, turn.dialogue)
+    turn = _turn(asked)
+    if turn and turn.handled:
+        said = _joined(dialogue.note, turn.reply)
+        text, open = _going_on(asked, said, turn.dialogue)
         return Answer(answer=text, dialogue=open, confidence=1.0)
-    if turn is None and not (asked.dialogue.before and asked.dialogue.is_question):
+    if _is_away(asked):
         return _away(asked)
-    if turn and asked.dialogue.reply:
-        small = Answer(answer=asked.dialogue.reply, confidence=1.0)
-        return reminding(asked, small)
-    return None
+    small = dialogue.reply if turn or dialogue.is_put_off else None
+    return reminding(asked, Answer(answer=small, confidence=1.0)) if small else None
 
 
 def reminding(asked: AnswerRequest, answer: Answer) -> Answer:
     """*answer*, to something else than what is open, and a reminder of that."""
-    if asked.dialogue is None or (turn := _turn(asked)) is None:
-        return _unled(asked, answer)
-    left, is_new = turn.reply, asked.dialogue.before is None
+    if (dialogue := asked.dialogue) is None:
+        return _left_alone(asked, answer)
+    if dialogue.is_put_off:
+        return _put_off(answer, dialogue.before)
+    turn = _turn(asked)
+    return _unled(asked, answer) if turn is None else _reminded(asked, turn, answer)
+
+
+def _reminded(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
+    is_new = asked.dialogue is None or asked.dialogue.before is None
     if is_new and turn.dialogue is not None:
         return _left_alone(asked, answer)  # it began by mistake
-    if answer.abstained and is_new and left:
+    if answer.abstained and is_new and turn.reply:
         answer = Answer(answer="", confidence=1.0)
-    text = "\n\n".join(filter(None, [answer.answer, left]))
+    text = _joined(answer.answer, turn.reply)
     text, open = _going_on(asked, text, turn.dialogue)
     return answer.model_copy(update={"answer": text, "dialogue": open})
+
+
+def _joined(*texts: str) -> str:
+    return "\n\n".join(filter(None, texts))
 
 
 def _unled(asked: AnswerRequest, answer: Answer) -> Answer:
@@ -48,7 +59,17 @@ def _unled(asked: AnswerRequest, answer: Answer) -> Answer:
 
 def _left_alone(asked: AnswerRequest, answer: Answer) -> Answer:
     """*answer*, and what was open before goes on."""
-    return answer.model_copy(update={"dialogue": _left(asked)})
+    left = _left(asked)
+    if left and left.wish:
+        return _put_off(answer, left)
+    return answer.model_copy(update={"dialogue": left})
+
+
+def _put_off(answer: Answer, open: Dialogue | None) -> Answer:
+    """*answer*, and the offer to go on with what has not begun yet."""
+    reminder = open.reminder if open else ""
+    text = _joined(answer.answer, reminder)
+    return answer.model_copy(update={"answer": text, "dialogue": open})
 
 
 def _left(asked: AnswerRequest) -> Dialogue | None:
@@ -72,8 +93,9 @@ def _going_on(
     left = _left(asked)
     if left is None or (open and open.reminder):
         return text, open and open.model_copy(update={"left": left})
-    again = {"left": None, "arguments": left.arguments | {"resumed": True}}
-    text = "\n\n".join(filter(None, [text, left.reminder]))
+    resumed = {} if left.wish else {"resumed": True}
+    again = {"left": None, "arguments": left.arguments | resumed}
+    text = _joined(text, left.reminder)
     return text, left.model_copy(update=again)
 
 
@@ -84,6 +106,14 @@ def _turn(asked: AnswerRequest) -> DialogueTurn | None:
         if is_its and each.get("status", "succeeded") == "succeeded":
             return DialogueTurn.model_validate(each["output"])
     return None
+
+
+def _is_away(asked: AnswerRequest) -> bool:
+    """Whether nobody answered for the dialogue what only it can answer."""
+    led = asked.dialogue
+    if led is None or led.is_put_off or _turn(asked):
+        return False
+    return not (led.before and led.is_question)
 
 
 def _away(asked: AnswerRequest) -> Answer:

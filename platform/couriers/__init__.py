@@ -11,7 +11,7 @@ from couriers._apprise import Message, Refused, courier
 from couriers._quiet import NoZone, may_go, require_zone
 from couriers._wanted import channels, moment
 from couriers._ways import Urls, Ways, ways
-from couriers._words import BadTemplate, filled, worded
+from couriers._words import BadTemplate, filled, require_template, worded
 
 __all__ = [
     "Addresses",
@@ -26,6 +26,7 @@ __all__ = [
     "filled",
     "may_go",
     "moment",
+    "require_template",
     "require_zone",
     "ways",
     "worded",

@@ -14,10 +14,12 @@ from collections.abc import (
 )
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
+import openings
 from contracts.assistant.conversations import (
     ChatAnswer,
     ChatRequest,
@@ -68,6 +70,9 @@ class Caller(Protocol):
     def is_staff(self) -> bool: ...
 
     @property
+    def is_service(self) -> bool: ...
+
+    @property
     def trace_id(self) -> str: ...
 
     @property
@@ -84,9 +89,13 @@ class Platform(Protocol):
     Stale: type[Exception]
     UpstreamFailed: Callable[..., Exception]
     NotFound: Callable[..., Exception]
+    Malformed: Callable[..., Exception]
     Conflict: Callable[..., Exception]
+    Forbidden: Callable[..., Exception]
 
     async def commit(self) -> Any: ...
+
+    def utc(self, moment: datetime) -> str: ...
 
     def publish(self, event: BaseModel) -> Any: ...
 
@@ -101,7 +110,7 @@ class Platform(Protocol):
 class Desk:
     """Conversations and their messages; ``complete`` asks a language model.
 
-    ``unanswered`` and ``handed_over`` make the events that say so.
+    ``unanswered``, ``handed_over`` and ``changed`` make the events that say so.
     """
 
     conversations: Documents
@@ -110,6 +119,7 @@ class Desk:
     platform: Platform
     unanswered: Callable[..., BaseModel]
     handed_over: Callable[..., BaseModel]
+    changed: Callable[..., BaseModel]
 
     async def own(self, id: str, caller: Caller) -> Any:
         """The stored conversation; of a customer's only its own are there."""
@@ -125,8 +135,9 @@ class Desk:
 
         From here on it has no card in it, and no secret. Where it *repeats* what was
         said last, it has the same answer. Conflict where the conversation is closed,
-        or the key was another message's.
+        or the key was another message's; Malformed where there is no such time zone.
         """
+        self._require_zone(asked)
         asked, key = _talk.kept(asked), caller.idempotency_key
         id = _talk.named(caller.subject, key)
         here = asked.conversation_id or _talk.named(id, key)
@@ -142,6 +153,14 @@ class Desk:
         except self.platform.UpstreamFailed:
             talk.version = None
         return talk
+
+    def _require_zone(self, asked: ChatRequest) -> None:
+        if asked.timezone is None:
+            return
+        try:
+            openings.zone(asked.timezone)
+        except openings.BadRule as exc:
+            raise self.platform.Malformed(f"timezone: {exc}") from exc
 
     async def finished(self, talk: Talk, done: Any, caller: Caller) -> ChatAnswer:
         """The answer of a pipeline that ran, written down as far as that can be."""
@@ -165,18 +184,6 @@ class Desk:
     async def silent(self, talk: Talk, caller: Caller) -> ChatAnswer:
         """The message is kept for the person who answers; the bot says nothing."""
         return await self.saved(talk, _talk.silence(talk), caller)
-
-    async def said(self, asked: ChatRequest, caller: Caller) -> Message:
-        """A colleague's message, kept at once and for certain."""
-        for _ in range(TRIES):
-            talk = await self.opened(asked, caller)
-            message = talk.spoken()
-            if talk.version is None:
-                break
-            if talk.reply is not None or await self._put(talk, [message], talk.after()):
-                return message
-        why = "the conversation could not be written; try again"
-        raise self.platform.UpstreamFailed(why, upstream="database-operations")
 
     async def summarised(self, long: Conversation, caller: Caller) -> None:
         """Sum up what is too old to be told word for word; locally if need be."""
@@ -235,12 +242,17 @@ class Desk:
     async def _written(self, talk: Talk, answer: ChatAnswer) -> bool:
         for event in self._events(talk, answer):
             self.platform.publish(event)
-        return await self._put(talk, talk.messages(answer), talk.after(answer))
+        return await self.put(talk, talk.messages(answer), talk.after(answer))
 
-    async def _put(
+    async def put(
         self, talk: Talk, said: Sequence[Message], after: Conversation
     ) -> bool:
-        """Write at once; False when the conversation moved on meanwhile."""
+        """Write at once; False when the conversation moved on meanwhile.
+
+        Where a person is there, whoever watches is told.
+        """
+        if after.state == "human":
+            self.platform.publish(self.changed(conversation_id=after.id))
         for message in said:
             self.messages.put(message.id, message, version=0)
         self.conversations.put(after.id, after, version=talk.version)

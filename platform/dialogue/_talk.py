@@ -12,6 +12,7 @@ from contracts.assistant.conversations import (
     Conversation,
     KeptMessage,
     Message,
+    State,
 )
 from contracts.knowledge.answers import Enhanced
 from redaction import redact_said
@@ -88,29 +89,28 @@ class Talk:
             said.append(KeptMessage(**told, **about, role="assistant"))
         return said
 
-    def spoken(self) -> KeptMessage:
-        """What a colleague says here."""
+    def spoken(self, name: str | None = None) -> KeptMessage:
+        """What a person of the business says here."""
         return KeptMessage(
             id=self.id,
             conversation_id=self.conversation.id,
             position=self.conversation.messages + 1,
             role="agent",
+            name=name or self.conversation.person,
             text=self.asked.message,
             created_at=datetime.now(UTC),
             reply=silence(self),
         )
 
-    def after(self, answer: ChatAnswer | None = None) -> Conversation:
+    def after(self, answer: ChatAnswer) -> Conversation:
         """The conversation with both, and handed over if the answer says so."""
-        is_handed_over = answer is not None and answer.handed_over
-        count = 2 if answer is not None and answer.message_id else 1
         change = {
-            "state": "human" if is_handed_over else self.conversation.state,
-            "messages": self.conversation.messages + count,
-            "dialogue": answer.dialogue if answer else self.conversation.dialogue,
+            "messages": self.conversation.messages + (2 if answer.message_id else 1),
+            "dialogue": answer.dialogue,
             "updated_at": datetime.now(UTC),
         }
-        return self.conversation.model_copy(update=change)
+        after = self.conversation.model_copy(update=change)
+        return stated(after, "human") if answer.handed_over else after
 
 
 def kept(asked: ChatRequest, before: str = "") -> ChatRequest:
@@ -134,6 +134,21 @@ def begun(title: str, customer: str | None, id: str, **rest: Any) -> Conversatio
     now = datetime.now(UTC)
     dated = {"created_at": now, "updated_at": now, "customer": customer}
     return Conversation(id=id, title=redact_said(title)[:80], **dated, **rest)
+
+
+def stated(
+    conversation: Conversation, state: State, person: str | None = None
+) -> Conversation:
+    """The conversation in that state from now on, and who of the business answers."""
+    now = datetime.now(UTC)
+    is_new = state != conversation.state
+    change = {
+        "state": state,
+        "state_at": now if is_new else conversation.state_at,
+        "person": None if state == "open" else person or conversation.person,
+        "updated_at": now,
+    }
+    return conversation.model_copy(update=change)
 
 
 def turns(conversation: Conversation, latest: Sequence[Message]) -> Turns:
@@ -165,7 +180,7 @@ def answered(output: dict[str, Any], talk: Talk) -> ChatAnswer:
     talk.question = plan["question"]
     unread = UNREAD if talk.version is None else None
     missing = [said.degraded, plan.get("degraded"), unread]
-    return ChatAnswer(
+    answer = ChatAnswer(
         **said.model_dump(include=ChatAnswer.model_fields.keys() - {"degraded"}),
         degraded="; ".join(filter(None, missing)) or None,
         conversation_id=talk.conversation.id,
@@ -174,6 +189,18 @@ def answered(output: dict[str, Any], talk: Talk) -> ChatAnswer:
         actions=[_told(each) for each in output.get("acted", {}).get("results", ())],
         handed_over=any(each["name"] == "hand_over" for each in plan["actions"]),
     )
+    return _kept_open(answer, talk) if answer.handed_over else answer
+
+
+def _kept_open(answer: ChatAnswer, talk: Talk) -> ChatAnswer:
+    """A hand-over, with a reminder of what is open: whoever hands the conversation back
+    finds it there, and its question comes anew."""
+    if (open := talk.conversation.dialogue) is None or not open.reminder:
+        return answer
+    again = {"arguments": open.arguments | {"resumed": True}}
+    text = "\n\n".join(filter(None, [answer.answer, open.reminder]))
+    told = {"answer": text, "dialogue": open.model_copy(update=again)}
+    return answer.model_copy(update=told)
 
 
 def _told(action: dict[str, Any]) -> dict[str, Any]:

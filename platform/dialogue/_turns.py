@@ -6,14 +6,20 @@ still keeps two from both coming first.
 """
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
+from typing import Any
 from weakref import WeakValueDictionary
 
-from contracts.assistant.conversations import ChatRequest
+from contracts.assistant.conversations import ChatAnswer, ChatRequest
 from dialogue._desk import Caller, Desk
 from dialogue._talk import Talk
 
 PATIENCE = 12.0  # seconds that a message waits for the one before it
+# How the chat pipeline is run, given ``json``: to its end, or told as it goes.
+Events = AsyncIterator[tuple[str, Any]]
+Run = Callable[..., Awaitable[Any]]
+Streamed = Callable[..., Events]
 
 
 class Turn:
@@ -62,6 +68,34 @@ class Turns:
                 held.release()
             raise
         return Turn(talk, held)
+
+    async def answered(
+        self, asked: ChatRequest, caller: Caller, run: Run
+    ) -> ChatAnswer:
+        """The message's answer, once it is its turn; what ``begin`` raises."""
+        with await self.begin(asked, caller) as talk:
+            if talk.reply or talk.is_silent:
+                return talk.reply or await self._desk.silent(talk, caller)
+            done = await run(json={"input": talk.input})
+            return await self._desk.finished(talk, done, caller)
+
+    async def streamed(
+        self, asked: ChatRequest, caller: Caller, run: Streamed
+    ) -> Events:
+        """The same as events: states as they are entered and words as they come, then
+        ``answer`` with all of it."""
+        return self._events(await self.begin(asked, caller), caller, run)
+
+    async def _events(self, turn: Turn, caller: Caller, run: Streamed) -> Events:
+        with turn as talk:
+            if talk.reply or talk.is_silent:
+                yield "answer", talk.reply or await self._desk.silent(talk, caller)
+                return
+            async for name, data in run(json={"input": talk.input}):
+                if name == "execution":
+                    yield "answer", await self._desk.finished(talk, data, caller)
+                else:
+                    yield name, data
 
     async def _taken(self, lock: asyncio.Lock) -> bool:
         try:

@@ -38,6 +38,7 @@ class CalDav:
     """
 
     window: Window = None
+    is_written = True
 
     def __init__(self, hosts: Iterable[str], calls: Callable[[str], Call]) -> None:
         self._calls = {host: calls(host) for host in hosts}

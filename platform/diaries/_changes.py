@@ -72,10 +72,12 @@ class Diary(Protocol):
 class Place(Protocol):
     """A kind of calendars elsewhere. *access* is what opens one: it is a secret.
 
-    ``window`` is how far back and ahead of now its diaries tell, None for all times.
+    ``window`` is how far back and ahead of now its diaries tell, None for all times;
+    ``is_written`` tells whether events are written there, too.
     """
 
     window: Window
+    is_written: bool
 
     def begin(self, given: Any) -> tuple[dict[str, Any], str | None]:
         """Access to what was *given*, and where its owner has to go; Refused."""

@@ -10,6 +10,7 @@ import agenda
 from diaries._changes import Changes, Event
 
 T = TypeVar("T")
+OWN = -1  # the round of what is kept here alone, and told by nobody
 AT_ONCE = 200  # events of one transaction
 
 
@@ -44,7 +45,7 @@ class Copies:
                 self.put(calendar_id, zone, event, round)
             await self.commit()
         if told.is_whole:
-            old = {"calendar_id": calendar_id, "round": {"ne": round}}
+            old = {"calendar_id": calendar_id, "round": {"ne": round, "gte": 0}}
             self.items.delete_all(old)
 
     def put(self, calendar_id: str, zone: str, event: Event, round: int) -> Any:

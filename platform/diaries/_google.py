@@ -32,6 +32,7 @@ class Google(SignIn):
     """Calendars of Google's users, with the API at *url*."""
 
     window: Window = (PAST, timedelta(days=3650))
+    is_written = True
     extra: ClassVar = {"access_type": "offline", "prompt": "consent"}
 
     def diary(self, access: dict[str, Any], timezone: str) -> "GoogleDiary":

@@ -23,7 +23,7 @@ from diaries._changes import (
     Refused,
     everything_or_since,
 )
-from diaries._copies import Copies
+from diaries._copies import OWN, Copies
 from diaries._places import Settings, places
 
 FAILED = ("error", "expired")
@@ -131,6 +131,8 @@ class Keeper:
         calendar = await self.calendars.get(id)
         entry = agenda.entry(uid=f"{MARK}{key}", **given.model_dump(exclude={"id"}))
         event = Event(key, key, entry.text(self.host.now()))
+        if not self._is_written(calendar):
+            return self.copies.put(id, calendar.timezone, event, OWN)
         if calendar.kind != "local":
             known = await self.items.find(f"{id}.{key}")
             diary = await self._opened(calendar)
@@ -138,11 +140,16 @@ class Keeper:
             event = event._replace(provider_id=name)
         return self.copies.put(id, calendar.timezone, event, calendar.round)
 
+    def _is_written(self, calendar: Any) -> bool:
+        """Whether events are written where the calendar is; else they are kept here."""
+        place = self.places.get(calendar.kind)
+        return place is None or place.is_written
+
     async def delete(self, id: str, key: str) -> None:
         """Delete an event, where the calendar is and here, if it is there still."""
         calendar = await self.calendars.get(id)
         known = await self.items.find(f"{id}.{key}")
-        if known and calendar.kind != "local":
+        if known and calendar.kind != "local" and self._is_written(calendar):
             diary = await self._opened(calendar)
             await diary.delete(known.provider_id)
         self.items.delete(f"{id}.{key}")

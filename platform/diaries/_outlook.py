@@ -37,6 +37,7 @@ class Outlook(SignIn):
     """Calendars of Microsoft's users, with Graph at *url*."""
 
     window: Window = (PAST, AHEAD - WINDOW)
+    is_written = True
 
     def diary(self, access: dict[str, Any], timezone: str) -> "OutlookDiary":
         """The calendar that *access* opens."""

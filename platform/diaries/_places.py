@@ -10,6 +10,7 @@ from diaries._changes import Place
 from diaries._google import Google
 from diaries._oauth import OAuth
 from diaries._outlook import Outlook
+from diaries._subscribed import Subscriptions
 
 SAID = ("client", "auth_url", "token_url", "revoke_url")
 GOOGLE_SCOPE = "https://www.googleapis.com/auth/calendar.events"
@@ -35,6 +36,8 @@ class Settings(BaseModel):
     outlook_revoke_url: str = ""  # Microsoft has none for one program's grant
     redirect_url: str = ""  # of the page to which a provider sends its user back
     apple_hosts: str = ".icloud.com"  # with ports, divided by blanks
+    ics_hosts: str = ""  # that may be private, or http; with ports, divided by blanks
+    ics_bytes: int = 1_000_000  # of one published calendar
 
 
 def places(given: Settings, provider: Callable[..., Any]) -> dict[str, Place]:
@@ -49,7 +52,9 @@ def places(given: Settings, provider: Callable[..., Any]) -> dict[str, Place]:
         terms = {"scope": scope, "redirect_url": given.redirect_url}
         return OAuth(**said, **terms, call=calls(kind.capitalize()))
 
-    found: dict[str, Place] = {"apple": CalDav(given.apple_hosts.split(), calls)}
+    published = Subscriptions(given.ics_hosts.split(), calls, given.ics_bytes)
+    found: dict[str, Place] = {"ics": published}
+    found["apple"] = CalDav(given.apple_hosts.split(), calls)
     if given.google_client:
         found["google"] = Google(given.google_url, oauth("google", GOOGLE_SCOPE))
     if given.outlook_client:

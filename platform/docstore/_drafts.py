@@ -109,12 +109,21 @@ def _put(draft: Draft, document: Write, version: int) -> None:
 
 
 def _patch(draft: Draft, patch: Patch, version: int) -> None:
-    draft.version, draft.is_changed = version, True
-    draft.body = merged(draft.body, patch.body)
+    if not is_index_alone(patch):
+        draft.version, draft.is_changed = version, True
+        draft.body = merged(draft.body, patch.body)
     if patch.ttl is not None:
         draft.keeps_expiry, draft.ttl = False, patch.ttl
     if patch.index is not None:
         draft.indexing = Indexing(patch.index, keeps=True).over(draft.indexing)
+
+
+def is_index_alone(patch: Patch) -> bool:
+    """Whether it changes what finds a document, but nothing that a reader sees.
+
+    Its version then stays: who has read the document has read it as it is.
+    """
+    return patch.index is not None and not patch.body and patch.ttl is None
 
 
 def _delete(draft: Draft) -> None:

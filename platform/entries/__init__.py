@@ -5,12 +5,20 @@ A question asked again in other case, spacing or closing punctuation is the same
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from contracts.infrastructure.database import Found
-from contracts.knowledge.faqs import Faq, Match, MatchRequest, NewFaq
+import records
+from contracts.infrastructure.database import Found, Index
+from contracts.knowledge.faqs import (
+    Faq,
+    Imported,
+    Match,
+    MatchRequest,
+    NewFaq,
+    Rejected,
+)
 from evidence import alike
 
 
@@ -53,10 +61,44 @@ class Merged(NamedTuple):
 def merged(given: Iterable[NewFaq], known: Iterable[Faq], now: datetime) -> Merged:
     """*given* as entries, each in the place of the one of *known* that asks the same.
 
-    Of two that ask the same, the later one counts.
+    Of two that ask the same, the later one counts: ``repeated`` tells of the other.
     """
     there = {key(each.question): each for each in known}
     new = {key(each.question): each for each in given}
     made = [entry(each, now, there.get(asks)) for asks, each in new.items()]
     updated = len(new.keys() & there.keys())
     return Merged(made, len(made) - updated, updated)
+
+
+def repeated(
+    given: Sequence[NewFaq], numbers: Sequence[int]
+) -> Iterator[tuple[int, str]]:
+    """The numbers of those of *given* that a later one repeats, and why they are not
+    taken."""
+    asked = [key(each.question) for each in given]
+    last = dict(zip(asked, numbers, strict=True))
+    for asks, number in zip(asked, numbers, strict=True):
+        if last[asks] != number:
+            yield number, f"row {last[asks]} asks the same, and is taken instead"
+
+
+def found_by(entry: Faq) -> dict[str, Any]:
+    """How an entry is stored: under what nobody else may ask, and its words."""
+    return {"unique": [key(entry.question)], "index": Index(text=wording(entry))}
+
+
+def imported(
+    read: records.Read[NewFaq], known: Iterable[Faq], now: datetime
+) -> tuple[list[Faq], Imported]:
+    """What was *read*, as entries, and what is told of its rows."""
+    new = merged(read.records, known, now)
+    bad = [*read.faults, *repeated(read.records, read.numbers)]
+    told = [Rejected(number=number, reason=why) for number, why in sorted(bad)]
+    done = Imported(created=new.created, updated=new.updated, rejected=told)
+    return new.entries, done
+
+
+def batches(made: Sequence[Faq], most: int) -> Iterator[list[str]]:
+    """The ids of entries, at most so many at a time."""
+    for at in range(0, len(made), most):
+        yield [each.id for each in made[at : at + most]]

@@ -22,6 +22,7 @@ from evidence._sought import sought
 from evidence.types import Answer, Passage, Quote, Statistics
 
 _NOTHING_NEAR = 0.12
+_SURE_OF_BOTH = 0.6
 _LOOKED_AT, _MOST = 8, 4
 _GAIN, _WITHIN = 0.35, 3.0
 
@@ -72,20 +73,27 @@ def _completed(picked: tuple[int, ...], cover: Cover, strength: Row) -> list[int
 
 def _quotes(parts: list[_Part]) -> tuple[Quote, ...]:
     """Each sentence once, part by part; of a passage in its order, the best first."""
-    found: dict[tuple[str, int], Quote] = {}
+    found: dict[tuple[str, int, int], Quote] = {}
     for part in parts:
         order = list(dict.fromkeys(reading.rank for reading in part.chosen))
         chosen = sorted(
             part.chosen, key=lambda r: (order.index(r.rank), r.digest.span.start)
         )
         for quote in map(_quote, chosen):
-            found.setdefault((quote.passage_id, quote.start), quote)
-    return tuple(found.values())
+            found.setdefault((quote.passage_id, quote.start, quote.end), quote)
+    quotes = list(found.values())
+    return tuple(q for q in quotes if not any(_is_within(q, other) for other in quotes))
+
+
+def _is_within(quote: Quote, other: Quote) -> bool:
+    """Whether another quote, with the sentence that it needs, says it already."""
+    is_same = quote.passage_id == other.passage_id and quote != other
+    return is_same and other.start <= quote.start and quote.end <= other.end
 
 
 def _quote(reading: Reading) -> Quote:
     span, passage = reading.digest.span, reading.passage
-    return Quote(passage.id, passage.document_id, span.start, span.end, span.text)
+    return Quote(passage.id, passage.document_id, span.since, span.end, reading.quoted)
 
 
 def _refusal(parts: list[_Part]) -> Answer:
@@ -140,8 +148,11 @@ def weighed(
         return _concluded(parts, least)
 
     found = judged(_parts.parts(asked))
-    others = _parts.apart(asked) if found.abstained else []
-    return judged(others) if others else found
+    others = _parts.apart(asked) if found.confidence < _SURE_OF_BOTH else []
+    apart = judged(others) if others else found
+    return max(
+        found, apart, key=lambda answer: (not answer.abstained, answer.confidence)
+    )
 
 
 def _concluded(parts: list[_Part], least: float) -> Answer:

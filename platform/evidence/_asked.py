@@ -4,7 +4,10 @@ import re
 
 _EXPECTED = [
     (r"\bwhat\b[^?]*\b(?:include[sd]?|contains?|covers?|consists?)\b", set()),
-    (r"\bhow\s+heavy\b|\bwhat\b[^?]*\bweight\s+of\b", {"weight"}),
+    (
+        r"\bhow\s+heavy\b|\bhow\s+much\b[^?]*\bweighs?\b|\bwhat\b[^?]*\bweight\s+of\b",
+        {"weight"},
+    ),
     (r"\bhow\s+(?:hot|cold|warm)\b|\btemperature\b", {"temperature"}),
     (r"\bhow\s+(?:tall|high|deep|wide)\b|\b(?:height|width|depth)\b", {"length"}),
     (
@@ -19,11 +22,8 @@ _EXPECTED = [
         r"\bhow\s+fast\s+is\b|\b(?:what|which)\s+speed\b|\brate\s+limit\b",
         {"speed", "measure"},
     ),
-    (
-        r"\b(?:when|what\s+year|which\s+year)\s+(?:was|were|did)\b|\bwhich\s+year\b|"
-        r"\bsince\s+when\b",
-        {"year", "date"},
-    ),
+    (r"\b(?:what|which)\s+year\b", {"year"}),
+    (r"\bwhen\s+(?:was|were|did)\b|\bsince\s+when\b", {"year", "date"}),
     (
         r"\bwhat(?:'s|\s+is)\b[^?]*\baddress\b|\bpostal\s+address\b",
         {"address", "email"},
@@ -31,10 +31,18 @@ _EXPECTED = [
     (r"\bwhat(?:'s|\s+is)\b[^?]*\b(?:code|password|pin)\b", {"code"}),
     (
         r"\bhow\s+(?:many|much)\s+(?:hours?|days?|weeks?|months?|time|notice|warning|years?|"
-        r"nights?|minutes?)\b|\bhow\s+far\s+(?:in\s+advance|ahead)|\bnotice\s+period",
+        r"nights?|minutes?|seconds?)\b|\bhow\s+far\s+(?:in\s+advance|ahead)|\bnotice\s+period",
         {"duration", "date", "count"},
     ),
     (r"\bhow\s+many\b|\bnumber\s+of\b|\bmaximum\b|\bminimum\b", {"count"}),
+    (
+        # "How much clay do I need", but not "how much of it" or "how much extra".
+        r"\bhow\s+much\s+(?!(?:is|are|was|were|do|does|did|will|would|can|could|should|must|"
+        r"may|have|has|to|for|per|of|off|on|in|at|if|it|its|this|that|the|an?|my|your|extra|"
+        r"more|money|cash|rent|deposit|discount|fee|tax|vat|interest|credit|commission)\b)"
+        r"(?:[\w-]+\s+){1,2}(?:is|are|do|does|did|should|can|could|may|will|would|must)\b",
+        {"measure", "count", "weight"},
+    ),
     (r"\bhow\s+often\b|\bhow\s+frequently\b|\bhow\s+regularly\b", {"frequency"}),
     (
         r"\bhow\s+old\b|\b(?:what|which)\s+age\b|\bage\s+limit\b|\bminimum\s+age\b|"

@@ -14,6 +14,8 @@ _OPENINGS = [
     ("person", "Whom or what do you mean"),
 ]
 _ROW = re.compile(r"^[^:;\n]{1,40}:\s*([^;\n]{2,60});", re.MULTILINE)
+# What a document without a title of its own is called by: nothing for a customer.
+_FILE = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 _SHOWN = 3
 
 
@@ -21,7 +23,8 @@ def _examples(passages: list[Passage]) -> list[str]:
     """What the question could be about: rows of tables, else titles, best first."""
     rows = [name for p in passages[:3] for name in _ROW.findall(p.text)[:2]]
     titles = [passage.section or passage.title for passage in passages]
-    found = dict.fromkeys(name.strip() for name in rows + titles if name.strip())
+    named = (name.strip() for name in rows + titles)
+    found = dict.fromkeys(name for name in named if name and not _FILE.search(name))
     return list(found)[:_SHOWN]
 
 

@@ -14,6 +14,7 @@ from evidence._readings import Meaning, Reading
 Row = NDArray[np.float64]
 
 _SYNONYM, _ABOVE, _BEFORE, _AROUND = 0.85, 0.9, 0.8, 0.65
+_REFERRED = 0.95  # what stands before, to a sentence that speaks of it
 _WEIGHTY = 0.4
 
 
@@ -57,7 +58,8 @@ def _levels(term: Term, reading: Reading) -> tuple[float, ...]:
     is_answered = not term.answered.isdisjoint(digest.kinds)
     own = 1.0 if is_answered else _covers(term, digest.own)
     above = _covers(term, digest.heading)
-    near = max(own, _ABOVE * above, _BEFORE * _covers(term, digest.before))
+    linked = _REFERRED if digest.span.refers else _BEFORE
+    near = max(own, _ABOVE * above, linked * _covers(term, digest.before))
     whole = max(near, _AROUND * _covers(term, digest.around))
     exact = not term.stems.isdisjoint(digest.own[0])
     held = (digest.own[0], digest.heading[0], digest.around[0])

@@ -1,4 +1,4 @@
-"""Days of the week in a text."""
+"""Days of the week and years in a text."""
 
 import re
 
@@ -9,6 +9,7 @@ _RANGE = re.compile(
     r"through)\s*(mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:days?)?\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<![\d,€$£])(?:19|20)\d\d\b(?![.,]?\d|\s?(?:[%€]|euro))")
 _EVERY = re.compile(
     r"\bdaily\b|\bevery\s+day\b|\ball\s+week\b|\bseven\s+days\b|\bany\s+(?:day|time)\b|"
     r"\bround\s+the\s+clock\b|\b24/7\b",
@@ -42,6 +43,11 @@ def days(text: str) -> frozenset[int]:
     for match in _DAY.finditer(text):
         found |= {_day(match[1])} if match[1] else _WEEKEND
     return frozenset(found)
+
+
+def years(text: str) -> frozenset[str]:
+    """The years from 1900 to 2099 that a text names, as they are written."""
+    return frozenset(_YEAR.findall(text))
 
 
 def unnamed(text: str) -> str:

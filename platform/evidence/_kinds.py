@@ -21,10 +21,24 @@ _MONTH = (
     r"november|december|spring|summer|autumn|winter|christmas|easter)"
 )
 
+# Signs, the codes of ISO 4217 that are no words, and usual abbreviations.
+_CURRENCY = (
+    r"(?:[€$£¥₹₩₽₺₫₴₦₪₱฿]|(?<![a-z])(?:(?:aed|aud|bgn|brl|cad|chf|cny|czk|dkk|eur|gbp|"
+    r"hkd|huf|idr|ils|inr|isk|jpy|krw|kwd|mxn|myr|nok|nzd|pln|rub|sar|sek|sgd|thb|uah|"
+    r"usd|zar|sfr|rs|kr|zł|kč)\.?|fr\.)(?![a-z]))"
+)
+
+_COINS = (
+    r"(?:euros?|dollars?|pounds?|cents?|pence|quid|crowns?|francs?|ducats?|yen|rupees?|"
+    r"kron\w+|shillings?|guilders?|florins?|pesos?|rou?bles?|coins|thalers?)\b"
+)
+
+_FIGURE_OF = rf"(?:\d\s?|\b(?:{_SPELT})\s+)"  # and what it is a figure of
+
 _HELD = {
-    "money": r"[€$£¥]\s?\d|\d\s?(?:€|\$|£|euros?\b|dollars?\b|pounds?\b|cents?\b|p\b|"
-    r"usd\b|eur\b|gbp\b|chf\b|(?:million\s+)?(?:crowns?|francs?|ducats?|yen|rupees?|kron\w+|"
-    r"shillings?|guilders?|florins?|pesos?|rou?bles?|coins|thalers?)\b|%|percent\b|per\s+cent\b)|\bfree\b|\bno\s+(?:extra\s+)?"
+    "money": rf"{_CURRENCY}\s?\d|\d\s?(?:{_CURRENCY}|p\b|[.,][-–—]|%|"
+    rf"percent\b|per\s+cent\b|million\s+{_COINS})|{_FIGURE_OF}{_COINS}|\bfree\b|"
+    r"\bno\s+(?:extra\s+)?"
     r"(?:charge|cost|fee)|\bwithout\s+(?:a\s+|any\s+)?(?:charge|fee|extra)|"
     r"\bcomplimentary\b|\bincluded\b|\bat\s+cost\b|\bown\s+expense\b",
     "clock": r"\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}\s?[ap]\.?m\b|\bo'clock\b|\bnoon\b|"
@@ -65,11 +79,12 @@ _HELD = {
     "payment": r"\b(?:cash|cards?|visa|mastercard|amex|cheques?|checks|pay\s?pal|"
     r"direct\s+debit|(?:bank|wire)\s+transfers?|apple\s+pay|google\s+pay|on\s+account|"
     r"sepa|invoice[sd]?|contactless|bitcoin|crypto\w*)\b",
-    "code": r"\b(?:code|password|pin|passcode)\b\W+(?:is\W+)?\S*\d|\b\d{4,}\b",
+    "code": r"\b(?:code|password|pin|passcode)s?\b(?:\W+\S*\d|"
+    r"[^.;]*?(?:\b(?:is|are|was)\b|[:=])\W{0,3}\w)|\b\d{4,}\b",
     "email": r"\S+@\S+",
-    "weight": r"\d\s?(?:kg|kilos?|kilograms?|g|grams?|lbs?|pounds?|stones?|t|tons?|"
-    r"tonnes?)\b",
-    "temperature": r"\d\s?(?:°|degrees?\b|celsius\b|fahrenheit\b)",
+    "weight": rf"{_FIGURE_OF}(?:kg|kilos?|kilograms?|g|grams?|lbs?|pounds?|stones?|"
+    r"t|tons?|tonnes?)\b",
+    "temperature": rf"{_FIGURE_OF}(?:°|degrees?\b|celsius\b|fahrenheit\b)",
     "length": rf"{_NUMBER}[\s-]?(?:km|kilomet\w+|m|cm|mm|met(?:er|re)s?|centimet\w+|"
     r"miles?|nautical|feet|foot|ft|inch(?:es)?|yards?|floors?|storeys?)\b",
     "area": r"m²|\bsqm\b|\bsquare\b|\bhectares?\b|\bacres?\b|\d\s?[x×]\s?\d",

@@ -16,6 +16,8 @@ NAMES = (
     "fresh_missing",
     "day_held",
     "day_missing",
+    "year_held",
+    "year_missing",
     "leave_held",
     "leave_missing",
     "offer_held",
@@ -113,22 +115,25 @@ def _either(held: bool | None) -> Pair:
     return float(held is True), float(held is False)
 
 
+def _agreeing(asked: frozenset[object], told: frozenset[object]) -> Pair:
+    """Whether both name the same, or others; 0, 0 if one of them names none."""
+    return _either(bool(asked & told) if asked and told else None)
+
+
 def matched(question: Question, reading: Reading) -> tuple[float, ...]:
     """The values of ``NAMES``."""
     digest, expects = reading.digest, question.expects
     fresh = _fresh(question, reading)
     held = bool(expects & digest.kinds) or (expects == _A_NAME and fresh is True)
     missing = bool(expects) and not held
-    day_held = bool(question.days & digest.days)
-    days = bool(question.days and digest.days)
     return (
         float(held),
         float(missing),
         float(missing and expects <= _asked.STRICT),
         *_either(_count(question, reading)),
         *_either(fresh),
-        float(day_held),
-        float(days and not day_held),
+        *_agreeing(question.days, digest.days),
+        *_agreeing(question.years, digest.years),
         *_either(digest.gives_leave if question.asks_leave else None),
         *_either(digest.makes_offer if question.asks_offer else None),
         _pairs(question, reading),

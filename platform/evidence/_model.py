@@ -71,7 +71,7 @@ DECISION_NAMES = (*_DRAWN, *(f"{left} * {right}" for left, right in _PAIRS))
 _RANK, _SCORE, _SOFT = (NAMES.index(n) for n in ("rank", "passage_score", "soft"))
 _LOOKED_AT = 6
 _QUOTED = 3
-_CLOSE, _CLOSE_ELSEWHERE = 0.3, 0.6
+_CLOSE, _CLOSE_ELSEWHERE = 0.15, 0.2
 
 
 @dataclasses.dataclass(frozen=True)

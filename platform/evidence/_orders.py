@@ -26,7 +26,9 @@ _COMMANDS = [
     ),
     (
         "system assistant user developer human ai",
-        r"^\W*(?:system|assistant|user|developer|human|ai)\s*(?:\]|>|:)",
+        # But not a table's row, "System: Debian; Command: apt install".
+        r"^\W*(?:system|assistant|user|developer|human|ai)\s*"
+        r"(?:\]|>|:(?![^;]{1,80};\s*[^:;]{1,40}:))",
     ),
     (
         "im_start im_end system assistant instruction",
@@ -45,7 +47,9 @@ _COMMANDS = [
     ),
     (
         "reply respond answer",
-        r"\b(?:reply|respond|answer)\s+(?:only\s+|always\s+)?(?:with|that|by)\b|"
+        # "To stop receiving this, answer with the word STOP" speaks to the reader.
+        r"^(?!.*\bto\s+(?:stop|end|cancel|unsubscribe|leave|opt\s+out|confirm)\b"
+        r".{0,60}\b(?:reply|respond|answer)).*\b(?:reply|respond|answer)\s+(?:only\s+|always\s+)?(?:with|that|by)\b|"
         r"\b(?:reply\s+to|respond\s+to|answer)\s+(?:every|all|each|any)\s+"
         r"(?:questions?|messages?)\b",
     ),

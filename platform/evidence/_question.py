@@ -34,6 +34,7 @@ class Question:
     expects: frozenset[str]
     polar: bool
     days: frozenset[int]
+    years: frozenset[str]
     vague: bool
     pairs: frozenset[tuple[str, str]]
     focus: tuple[bool, ...]
@@ -232,6 +233,7 @@ def analyse(text: str, facts: Statistics) -> Question:
         expects=expects,
         polar=_asked.is_polar(text),
         days=_days.days(text),
+        years=_days.years(text),
         vague=is_vague(text),
         pairs=_pairs(text),
         focus=_focus(text, terms),

@@ -41,6 +41,11 @@ class Digest:
         return _days.days(self.span.text) or _days.days(self.above)
 
     @functools.cached_property
+    def years(self) -> frozenset[str]:
+        """The years of the sentence or else of its heading."""
+        return _days.years(self.span.text) or _days.years(self.above)
+
+    @functools.cached_property
     def order(self) -> tuple[str, ...]:
         """Its stems in order, without stop words."""
         return order(self.span.text)
@@ -85,6 +90,11 @@ class Reading:
     @property
     def text(self) -> str:
         return self.digest.span.text
+
+    @property
+    def quoted(self) -> str:
+        """The sentence, with that before it if it is not understood alone."""
+        return self.passage.text[self.digest.span.since : self.digest.span.end]
 
     @property
     def heading(self) -> str:
@@ -137,7 +147,7 @@ def _digested(title: str, section: str, text: str) -> tuple[Digest, ...]:
                 above=above,
                 own=own,
                 heading=_with(heading, span.lead),
-                before=known[span.before],
+                before=known.setdefault(span.before, _words.meanings(span.before)),
                 around=around,
                 kinds=_kinds.held(span.text),
                 cells=_cells(span.text),

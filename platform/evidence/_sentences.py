@@ -12,9 +12,11 @@ from evidence import _orders
 
 @dataclasses.dataclass(frozen=True)
 class Span:
-    """``text[start:end]`` of a passage, with the sentence ``before`` it.
+    """``text[start:end]`` of a passage, with what stands ``before`` it.
 
-    ``lead``: the question, as in an FAQ, or the line ending in a colon that it follows.
+    ``since``: where a quote of it begins, which is earlier where it speaks of "he" or
+    "it" and the sentence before tells who. ``lead``: the question, as in an FAQ, or the
+    line ending in a colon that it follows.
     """
 
     start: int
@@ -22,6 +24,12 @@ class Span:
     text: str
     before: str
     lead: str
+    since: int
+
+    @property
+    def refers(self) -> bool:
+        """Whether it is only understood with the sentence before."""
+        return self.since < self.start
 
 
 _ABBREVIATION = re.compile(
@@ -97,6 +105,9 @@ def trusted(text: str) -> str:
 
 
 _LONGEST = 700
+_REFERS = re.compile(
+    r"(?:he|she|they|it|this|these|those|both|his|her|their|its|ours)\b", re.IGNORECASE
+)
 _HEADING_WORDS = 12
 _OPEN_ENDED = re.compile(r"[^.!?:;,…]\Z")
 _ROW = re.compile(r"^[^:;\n]{1,40}:\s*\S")
@@ -115,6 +126,14 @@ def is_heading(text: str, after: str) -> bool:
     )
 
 
+def _since(whole: str, last: Span, start: int, end: int) -> int:
+    """Where to begin a quote of ``whole[start:end]``, which follows *last*."""
+    is_one_paragraph = "\n" not in whole[last.end : start]
+    is_short = end - last.since <= _LONGEST
+    refers = _REFERS.match(whole, start) and is_one_paragraph and is_short
+    return last.since if refers else start
+
+
 def quotable(whole: str) -> list[Span]:
     """What may be quoted of a passage's text."""
     found = spans(whole)
@@ -130,6 +149,9 @@ def quotable(whole: str) -> list[Span]:
         elif text.endswith(("?", ":")) or is_heading(text, whole[end:following]):
             lead, before = text, ""
         else:
-            kept.append(Span(start, end, text, before, lead))
+            since = _since(whole, kept[-1], start, end) if before else start
+            kept.append(
+                Span(start, end, text, whole[since:start] or before, lead, since)
+            )
             before = text
     return kept

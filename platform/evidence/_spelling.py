@@ -83,11 +83,14 @@ def _meant(word: str, used: Iterable[str]) -> str | None:
 
 
 def _alike(word: str, other: str, most: int) -> bool:
-    """A cheap necessary condition, for speed, and that an end of the word is right."""
+    """A cheap necessary condition, for speed, and that a word begins as it was meant.
+
+    Slips of the first letter are rare (1.4 and 3.3 % of two collections, Kukich 1992),
+    and what differs there is mostly another word.
+    """
     if abs(len(word) - len(other)) > most:
         return False
-    ends = word[0] == other[0] or word[-1] == other[-1]
-    return ends and len(set(word) ^ set(other)) <= 2 * most
+    return word[0] == other[0] and len(set(word) ^ set(other)) <= 2 * most
 
 
 def corrected(question: str, passages: list[Passage], facts: Statistics) -> str:

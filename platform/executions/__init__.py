@@ -1,10 +1,11 @@
 """Executions: hosts pipelines and plans, each finished step once."""
 
 from executions._actions import OWN, Action, Actions
-from executions._alone import alone
 from executions._definitions import Definitions
 from executions._host import Host, KeyReused, Store, new
 from executions._packing import packing
+from executions._said import alone, kept
+from executions._shown import shown, shown_to
 
 __all__ = [
     "OWN",
@@ -15,6 +16,9 @@ __all__ = [
     "KeyReused",
     "Store",
     "alone",
+    "kept",
     "new",
     "packing",
+    "shown",
+    "shown_to",
 ]

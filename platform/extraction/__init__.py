@@ -6,26 +6,31 @@
 `extract` reads a PDF, DOCX, HTML, Markdown, CSV or plain text file in a process of its
 own, within `Limits`, and returns an `Extracted`, or raises `Refused` with a code and a
 sentence for the person who sent the file. It never hangs and never takes the caller's
-memory or process down with it. `chunk` is pure and deterministic.
+memory or process down with it. `chunk` is pure and deterministic. `opened` does both in
+the other process, and hands over what it made piece by piece.
 """
 
 from extraction._chunks import Chunk, chunk
 from extraction._document import Block, Extracted, Heading
-from extraction._extract import extract
+from extraction._extract import extract, opened
 from extraction._limits import Limits
+from extraction._opened import PIECE, Opened
 from extraction._refused import Refused
 from extraction._sentences import sentences
 from extraction._tokens import estimate
 
 __all__ = [
+    "PIECE",
     "Block",
     "Chunk",
     "Extracted",
     "Heading",
     "Limits",
+    "Opened",
     "Refused",
     "chunk",
     "estimate",
     "extract",
+    "opened",
     "sentences",
 ]

@@ -17,10 +17,10 @@ import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from weakref import WeakKeyDictionary
 
-from extraction import _wire
+from extraction import _memory, _opened, _wire
 from extraction._document import Extracted
 from extraction._extract import Source
 from extraction._limits import MIB, Limits
@@ -32,18 +32,48 @@ _START = (
     "import json, sys; order = json.loads(sys.argv[1]); sys.path[:] = order['path'];"
     " from extraction import _worker; _worker.main(order)"
 )
-_KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+_KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 _PIECE = 256 * 2**10
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 async def read(source: Source, name: str, limits: Limits) -> Extracted:
     """`extraction.extract` without its defaults."""
-    with tempfile.TemporaryFile() as result:
-        async with _opened(source, limits) as content, _turn():
-            await _run(content, result, name, limits)
-        result.seek(0)
+    async with _result(source, name, limits, None) as result:
         return await asyncio.to_thread(_wire.read, result, limits)
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    source: Source, name: str, limits: Limits, cut: tuple[int, int]
+) -> AsyncIterator[_opened.Opened]:
+    """`extraction.opened` without its defaults."""
+    async with _result(source, name, limits, cut) as result:
+        yield _opened.read(result, limits)
+
+
+@contextlib.asynccontextmanager
+async def _result(
+    source: Source, name: str, limits: Limits, cut: tuple[int, int] | None
+) -> AsyncIterator[BinaryIO]:
+    """What the reading process wrote, as a file at its beginning."""
+    with tempfile.TemporaryFile() as result:
+        async with _content(source, limits) as content, _turn():
+            _memory.give_back()
+            await _run(content, result, _order(name, limits, cut), limits)
+        result.seek(0)
+        yield result
+
+
+def _order(name: str, limits: Limits, cut: tuple[int, int] | None) -> dict[str, Any]:
+    """What the reading process is told; *cut*: the budget and overlap of chunks."""
+    return {
+        "path": _search_path(),
+        "name": name[:500],
+        "limits": asdict(limits),
+        "parent": os.getpid(),
+        "cut": cut,
+    }
 
 
 def _turn() -> asyncio.Lock:
@@ -52,7 +82,7 @@ def _turn() -> asyncio.Lock:
 
 
 @contextlib.asynccontextmanager
-async def _opened(source: Source, limits: Limits) -> AsyncIterator[BinaryIO]:
+async def _content(source: Source, limits: Limits) -> AsyncIterator[BinaryIO]:
     """The content as a file at its beginning; Refused above the limit or if empty."""
     with (
         _regular(source)
@@ -94,13 +124,9 @@ def _require_size(size: int, limits: Limits) -> None:
         raise Refused("too_large", f"it is larger than {most:.3g} MiB")
 
 
-async def _run(content: BinaryIO, result: BinaryIO, name: str, limits: Limits) -> None:
-    order = {
-        "path": _search_path(),
-        "name": name[:500],
-        "limits": asdict(limits),
-        "parent": os.getpid(),
-    }
+async def _run(
+    content: BinaryIO, result: BinaryIO, order: dict[str, Any], limits: Limits
+) -> None:
     command = [sys.executable, *_flags(), "-c", _START]
     process = await asyncio.create_subprocess_exec(
         *command,

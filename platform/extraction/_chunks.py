@@ -69,7 +69,18 @@ def chunk(
     *,
     count: Counter = _tokens.estimate,
 ) -> list[Chunk]:
-    """The chunks of *document*, in order; every character of its text is in one.
+    """The chunks of *document*, in order; every character of its text is in one."""
+    return list(each_chunk(document, budget_tokens, overlap, count=count))
+
+
+def each_chunk(
+    document: Extracted,
+    budget_tokens: int = 180,
+    overlap: int = 30,
+    *,
+    count: Counter = _tokens.estimate,
+) -> Iterator[Chunk]:
+    """The chunks of *document*, one at a time.
 
     A chunk has at most *budget_tokens* by *count*, which never falls when text is added
     and counts at most *budget_tokens* for one character. It begins with the last
@@ -79,8 +90,8 @@ def chunk(
     if not 0 <= overlap < budget_tokens:
         raise ValueError("0 <= overlap < budget_tokens must hold")
     cut = Cut(document.text, budget_tokens, overlap, count)
-    sections = _merged(list(_sections(document, cut)), budget_tokens)
-    return [made for section in sections for made in cut.chunks(section)]
+    for section in _merged(_sections(document, cut), budget_tokens):
+        yield from cut.chunks(section)
 
 
 @dataclass(frozen=True)
@@ -193,25 +204,29 @@ def _sections(document: Extracted, cut: Cut) -> Iterator[Section]:
     yield section
 
 
-def _merged(sections: list[Section], budget: int) -> list[Section]:
+def _merged(sections: Iterable[Section], budget: int) -> Iterator[Section]:
     """Sections in order, none of them a heading alone, tiny ones with a neighbour.
 
     A heading without text goes with what follows it. Apart from that, sections that
     share no heading stay apart.
     """
-    merged: list[Section] = []
+    above: Section | None = None
     for section in sections:
         if not section.units:
             continue
-        if merged and merged[-1].bare:
-            merged[-1].path = section.path
-            merged[-1].take(section.units)
-        elif merged and _belong_together(merged[-1], section, budget):
-            merged[-1].path = _shared(merged[-1].path, section.path)
-            merged[-1].take(section.units)
+        if above is None:
+            above = section
+        elif above.bare:
+            above.path = section.path
+            above.take(section.units)
+        elif _belong_together(above, section, budget):
+            above.path = _shared(above.path, section.path)
+            above.take(section.units)
         else:
-            merged.append(section)
-    return merged
+            yield above
+            above = section
+    if above is not None:
+        yield above
 
 
 def _belong_together(above: Section, below: Section, budget: int) -> bool:

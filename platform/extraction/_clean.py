@@ -31,7 +31,9 @@ _LIGATURES = {
     0xFB05: "st",
     0xFB06: "st",
 }
-_SEEN = {code: None for codes in _INVISIBLE for code in codes} | _LIGATURES
+_UNSEEN = re.compile(
+    "[" + "".join(f"\\U{c.start:08x}-\\U{c.stop - 1:08x}" for c in _INVISIBLE) + "]+"
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -39,7 +41,7 @@ def visible(text: str) -> str:
     """*text* without invisible characters, composed (NFC), line breaks untouched."""
     if text.isascii() and text.isprintable():
         return text
-    return unicodedata.normalize("NFC", text.translate(_SEEN))
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", text).translate(_LIGATURES))
 
 
 def one_line(text: str) -> str:

@@ -3,12 +3,13 @@
 Spans count characters (code points) of ``Extracted.text``: ``text[start:end]``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal["heading", "paragraph", "list_item", "table_row"]
 Language = Literal["english", "german", "french", "spanish", "simple"]
+FACTS = ("title", "language", "media_type", "pages")
 
 
 class Block(NamedTuple):
@@ -51,37 +52,36 @@ class Extracted:
     @property
     def hierarchy(self) -> list[Heading]:
         """The headings as a tree; a skipped level has no node."""
-        roots: list[Heading] = []
-        open_nodes: list[Heading] = []
-        for heading in self._headings():
-            while open_nodes and open_nodes[-1].level >= heading.level:
-                open_nodes.pop()
-            siblings = open_nodes[-1].children if open_nodes else roots
-            siblings.append(heading)
-            open_nodes.append(heading)
-        return roots
+        return tree(self.headings())
 
-    def _headings(self) -> Iterator[Heading]:
-        for block in self.blocks:
-            if block.kind == "heading":
-                title = self.of(block)
-                yield Heading(title, block.level, block.page, block.start, [])
+    def headings(self) -> list[Heading]:
+        """The headings in order, none below another."""
+        return [
+            Heading(self.of(block), block.level, block.page, block.start, [])
+            for block in self.blocks
+            if block.kind == "heading"
+        ]
 
     def facts(self) -> dict[str, Any]:
         """``title``, ``language``, ``media_type``, ``pages``."""
-        named = ("title", "language", "media_type", "pages")
-        return {name: getattr(self, name) for name in named}
-
-    def content(self) -> dict[str, Any]:
-        """``title``, ``text`` and ``hierarchy`` as JSON has them.
-
-        A heading is ``{"title", "level", "page", "start", "children"}``.
-        """
-        tree = [_as_json(node) for node in self.hierarchy]
-        return {"title": self.title, "text": self.text, "hierarchy": tree}
+        return {name: getattr(self, name) for name in FACTS}
 
 
-def _as_json(node: Heading) -> dict[str, Any]:
+def tree(headings: Iterable[Heading]) -> list[Heading]:
+    """*headings* below one another, by their levels."""
+    roots: list[Heading] = []
+    open_nodes: list[Heading] = []
+    for heading in headings:
+        while open_nodes and open_nodes[-1].level >= heading.level:
+            open_nodes.pop()
+        siblings = open_nodes[-1].children if open_nodes else roots
+        siblings.append(heading)
+        open_nodes.append(heading)
+    return roots
+
+
+def as_json(node: Heading, longest: int) -> dict[str, Any]:
+    """``{"title", "level", "page", "start", "children"}``, titles cut at *longest*."""
     # At most six levels deep, as levels only grow downwards.
-    children = [_as_json(child) for child in node.children]
-    return node._asdict() | {"children": children}
+    children = [as_json(child, longest) for child in node.children]
+    return node._asdict() | {"title": node.title[:longest], "children": children}

@@ -18,6 +18,7 @@ class Limits:
     pages: int = 2_000  # of a PDF, or page breaks of a DOCX
     characters: int = 5_000_000  # of the canonical text
     blocks: int = 200_000
+    chunks: int = 10_000  # of a document that is `opened`
     expansion: int = 100 * MIB  # bytes, of one container or one stream within it
     ratio: int = 100  # bytes out of a container for a byte in it
     depth: int = 200  # nested elements

@@ -1,28 +1,55 @@
 """PDF: lines with their places from pypdf, then structure from size and space."""
 
 import contextlib
-import sys
-from typing import Any, BinaryIO
+import gc
+import re
+from typing import Any, BinaryIO, NamedTuple
 
-from extraction import _pdf_layout, _pdf_lines, _pdf_running
+from extraction import (
+    _pdf_layout,
+    _pdf_lines,
+    _pdf_running,
+    _pdf_slim,
+    _pdf_spool,
+)
 from extraction._builder import Builder
 from extraction._limits import Limits
 from extraction._refused import Refused
 
-_PIECE = 2**20
+_PIECE = 64 * 2**10
 _KEPT_PAGES = 8  # after so many pages what pypdf remembers is dropped
+_HEAD = 2**12  # bytes of an object in which it says that it is an image
+_IMAGE = re.compile(rb"/Subtype\s*/Image\b")
 _JUNK_TITLES = (".doc", ".docx", ".pdf", ".indd", ".odt", ".tex", ".xls", ".ppt")
+
+
+class Found(NamedTuple):
+    """What pypdf finds in a file; ``outline`` are titles with their levels."""
+
+    lines: _pdf_spool.Spool
+    outline: dict[str, int]
+    title: str
+    pages: int
 
 
 def read(file: BinaryIO, builder: Builder, limits: Limits) -> int:
     """Fill *builder*; the number of pages."""
-    _spare_imports(file)
+    found = _found(file, limits)
+    builder.title = found.title
+    _pdf_layout.place(_pdf_running.without(found.lines), found.outline, builder)
+    return found.pages
+
+
+def _found(file: BinaryIO, limits: Limits) -> Found:
+    # A trailer, which says so, is never compressed.
+    _pdf_slim.prepare(_mentions(file, b"/Encrypt"))
     import pypdf
     from pypdf import errors
 
+    gc.freeze()
     pypdf.overwrite_configuration(**_configuration(limits))
     try:
-        return _read(pypdf.PdfReader(file), builder, limits)
+        return _read(pypdf.PdfReader(file), limits)
     except (errors.FileNotDecryptedError, errors.DependencyError) as error:
         raise Refused("encrypted", "it needs a password") from error
     except errors.EmptyFileError as error:
@@ -33,16 +60,8 @@ def read(file: BinaryIO, builder: Builder, limits: Limits) -> int:
     # "broken" to the caller.
 
 
-def _spare_imports(file: BinaryIO) -> None:
-    """Keep pypdf from importing what only pictures and encrypted files need (9 MB)."""
-    modules: dict[str, Any] = sys.modules
-    modules.setdefault("PIL", None)
-    if not _mentions(file, b"/Encrypt"):
-        modules.setdefault("cryptography", None)
-
-
 def _mentions(file: BinaryIO, word: bytes) -> bool:
-    """Whether *word* is in the file; a trailer is never compressed."""
+    """Whether *word* is in the file."""
     tail = b""
     found = False
     while not found and (piece := file.read(_PIECE)):
@@ -68,25 +87,43 @@ def _configuration(limits: Limits) -> dict[str, Any]:
     }
 
 
-def _read(reader: Any, builder: Builder, limits: Limits) -> int:
+def _read(reader: Any, limits: Limits) -> Found:
     if reader.is_encrypted and not reader.decrypt(""):
         raise Refused("encrypted", "it needs a password")
     pages = _count(reader, limits)
-    lines: list[list[_pdf_lines.Line]] = []
+    lines = _pdf_spool.Spool()
     characters = 0
     for number in range(pages):
-        page = _pdf_lines.of_page(reader.pages[number], number + 1)
+        shown = _without_images(reader, number)
+        page = _pdf_lines.of_page(shown, number + 1)
+        shown.clear()
         characters += sum(len(line.text) for line in page)
         if characters > limits.characters:
             most = limits.characters
             raise Refused("too_long", f"it has more than {most:,} characters of text")
-        lines.append(page)
+        lines.add(page)
         if number % _KEPT_PAGES == _KEPT_PAGES - 1:
             reader.resolved_objects.clear()
-    builder.title = _title(reader)
-    body = _pdf_running.without(lines)
-    _pdf_layout.place(body, _outline(reader), builder)
-    return pages
+            gc.collect()  # pages and what they show refer to one another
+    return Found(lines, _outline(reader), _title(reader), pages)
+
+
+def _without_images(reader: Any, number: int) -> Any:
+    """A page without the images that it shows: pypdf would read them whole to learn
+    that they are no text."""
+    page = reader.pages[number]
+    with contextlib.suppress(AttributeError, KeyError, TypeError):
+        shown = page["/Resources"]["/XObject"]
+        for name in [name for name in shown if _is_image(reader, shown.raw_get(name))]:
+            del shown[name]
+    return page
+
+
+def _is_image(reader: Any, place: Any) -> bool:
+    """Whether an image begins at *place*, by the head of its object alone."""
+    reader.stream.seek(reader.xref[place.generation][place.idnum])
+    head, _, _ = reader.stream.read(_HEAD).partition(b"stream")
+    return _IMAGE.search(head) is not None
 
 
 def _count(reader: Any, limits: Limits) -> int:

@@ -52,9 +52,8 @@ def key(title: str) -> str:
     return re.sub(r"[\W_]+", "", title).lower()
 
 
-def place(pages: Sequence[list[Line]], outline: dict[str, int], to: Builder) -> None:
-    """Fill *to* with the lines of *pages*."""
-    lines = [line for page in pages for line in page]
+def place(lines: Sequence[Line], outline: dict[str, int], to: Builder) -> None:
+    """Fill *to* with *lines*."""
     if not lines:
         return
     style = _style(lines, outline)
@@ -71,7 +70,7 @@ def place(pages: Sequence[list[Line]], outline: dict[str, int], to: Builder) -> 
             at = _place_block(lines, at, style, words, to)
 
 
-def _style(lines: list[Line], outline: dict[str, int]) -> Style:
+def _style(lines: Sequence[Line], outline: dict[str, int]) -> Style:
     weights: Counter[float] = Counter()
     for line in lines:
         weights[_size(line)] += len(line.text)
@@ -91,7 +90,7 @@ def _size(line: Line) -> float:
     return round(line.size * 2) / 2
 
 
-def _leading(lines: list[Line], body: float) -> float:
+def _leading(lines: Sequence[Line], body: float) -> float:
     """The usual distance of two lines of the body."""
     distances = (
         upper.y - lower.y
@@ -103,7 +102,7 @@ def _leading(lines: list[Line], body: float) -> float:
 
 
 def _place_block(
-    lines: list[Line], at: int, style: Style, words: set[str], to: Builder
+    lines: Sequence[Line], at: int, style: Style, words: set[str], to: Builder
 ) -> int:
     """Place the block that begins at *at*; the index after it."""
     level = style.level(lines[at])
@@ -122,7 +121,7 @@ def _place_block(
     return end
 
 
-def _heading_goes_on(lines: list[Line], at: int, end: int, style: Style) -> bool:
+def _heading_goes_on(lines: Sequence[Line], at: int, end: int, style: Style) -> bool:
     above, line = lines[end - 1], lines[end]
     near = 0 < above.y - line.y < 1.5 * above.size and above.page == line.page
     alike = _size(above) == _size(line) and above.bold == line.bold
@@ -130,7 +129,7 @@ def _heading_goes_on(lines: list[Line], at: int, end: int, style: Style) -> bool
     return near and alike and not stated and style.level(line) > 0 and end - at < 4
 
 
-def _text_goes_on(lines: list[Line], at: int, end: int, style: Style) -> bool:
+def _text_goes_on(lines: Sequence[Line], at: int, end: int, style: Style) -> bool:
     above, line = lines[end - 1], lines[end]
     if style.level(line) or _lists.item(line.text) or len(line.cells) > 2:
         return False

@@ -23,14 +23,14 @@ _LINES_BACK = 8  # a table's cell may return to a line drawn before it
 _MOST_LINES = 20_000  # of one page
 
 
-@dataclass
+@dataclass(slots=True)
 class Cell:
     x: float
     end: float
     text: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     page: int
     y: float
@@ -52,7 +52,7 @@ class Line:
         return " ".join(cell.text for cell in self.cells)
 
 
-@dataclass
+@dataclass(slots=True)
 class Piece:
     """A drawn text and where it begins, or where its line began."""
 

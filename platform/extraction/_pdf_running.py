@@ -1,11 +1,11 @@
 """Headers and footers: what stands in one place of page after page."""
 
-import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from extraction._pdf_lines import Line
+from extraction._pdf_spool import Spool
 
 _EDGE = 3  # lines from the top and from the bottom that may be running ones
 _SHARE = 0.5  # of the pages, for a line without their number
@@ -14,38 +14,45 @@ _PLACE = 6.0  # points within which two places are one
 _OWN = "#"  # stands for the page's own number
 
 Key = tuple[str, int]
-Page = list[Line]
+Edge = dict[int, Key]
 
 
-def without(pages: Sequence[Page]) -> list[Page]:
+def without(pages: Spool) -> Spool:
     """*pages* without the lines that repeat, page numbers aside, at their edges."""
-    if len(pages) < 2:
-        return list(pages)
-    usual = _usual_size(pages)
-    edges = [_edge(page, at + 1, usual) for at, page in enumerate(pages)]
+    edges = _edges(pages)
+    if len(edges) < 2:
+        return pages
+    running = _running(edges)
+    body = Spool()
+    for page, edge in zip(pages.pages(), edges, strict=True):
+        body.add([each for at, each in enumerate(page) if edge.get(at) not in running])
+    return body
+
+
+def _running(edges: list[Edge]) -> set[Key]:
+    """What stands at the edges of so many pages that it is no text of theirs."""
     seen = Counter(key for edge in edges for key in set(edge.values()))
-    often = max(2, len(pages) * _SHARE)
-    running = {key for key in seen if seen[key] >= (2 if _OWN in key[0] else often)}
-    return list(map(_rest, pages, edges, itertools.repeat(running)))
+    often = max(2, len(edges) * _SHARE)
+    return {key for key in seen if seen[key] >= (2 if _OWN in key[0] else often)}
 
 
-def _rest(page: Page, edge: dict[int, Key], running: set[Key]) -> Page:
-    return [line for line in page if edge.get(id(line)) not in running]
+def _edges(pages: Spool) -> list[Edge]:
+    usual = _usual_size(pages)
+    return [_edge(page, at, usual) for at, page in enumerate(pages.pages(), 1)]
 
 
-def _usual_size(pages: Sequence[Page]) -> float:
+def _usual_size(lines: Iterable[Line]) -> float:
     sizes: Counter[float] = Counter()
-    for page in pages:
-        for line in page:
-            sizes[line.size] += len(line.text)
+    for line in lines:
+        sizes[line.size] += len(line.text)
     return max(sizes, key=lambda size: sizes[size], default=0.0)
 
 
-def _edge(page: Page, number: int, usual: float) -> dict[int, Key]:
-    """What stands at the edges of *page*, by the lines' identities."""
-    ordered = sorted(page, key=lambda line: -line.y)
+def _edge(page: list[Line], number: int, usual: float) -> Edge:
+    """What stands at the edges of *page*, by the lines' places in it."""
+    ordered = sorted(enumerate(page), key=lambda line: -line[1].y)
     edge = ordered[:_EDGE] + ordered[_EDGE:][-_EDGE:]
-    return {id(line): _key(line, number, usual) for line in edge}
+    return {at: _key(line, number, usual) for at, line in edge}
 
 
 def _key(line: Line, page: int, usual: float) -> Key:

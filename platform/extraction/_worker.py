@@ -7,7 +7,7 @@ import logging
 import os
 from typing import Any, BinaryIO
 
-from extraction import _bounds, _builder, _sniff, _wire
+from extraction import _bounds, _builder, _opened, _sniff, _wire
 from extraction._document import Extracted
 from extraction._limits import Limits
 from extraction._refused import Refused
@@ -28,8 +28,14 @@ def main(order: dict[str, Any]) -> None:
     _bounds.apply(limits, _wire.largest(limits), order["parent"])
     with open(0, "rb", closefd=False) as file, open(1, "wb", closefd=False) as out:
         try:
-            _wire.write(out, _document(file, order["name"], limits))
+            document = _document(file, order["name"], limits)
+            if order["cut"] is None:
+                _wire.write(out, document)
+            else:
+                _opened.write(out, document, order["cut"], limits)
         except Refused as refused:
+            out.seek(0)
+            out.truncate()
             _wire.write_refusal(out, refused)
     # Nothing is left to tidy, and tearing down a large document takes time.
     os._exit(0)

@@ -36,13 +36,17 @@ class Rendered:
 
 
 def render(
-    mesh: Mesh, held: State, faults: Mapping[str, Fault] | None = None
+    mesh: Mesh,
+    held: State,
+    faults: Mapping[str, Fault] | None = None,
+    returns: Mapping[str, int] | None = None,
 ) -> Rendered:
     """All of Envoy's configuration. The same mesh gives the same bytes.
 
-    *faults*, by service, stand between every caller and the service.
+    *faults*, by service, stand between every caller and the service; *returns*: how
+    often a service was ready again, with which the ways to it are made anew.
     """
-    broken = dict(faults or {})
+    broken, again = dict(faults or {}), dict(returns or {})
     listeners = [
         envoy_listeners.inbound(each, held) for each in mesh.declarations.values()
     ]
@@ -58,7 +62,8 @@ def render(
         envoy_clusters.inbound(service, held.socket(service))
         for service in mesh.declarations
     ]
-    clusters += [_way(edge, broken, held) for edge in (*mesh.edges, *mesh.tools)]
+    edges = (*mesh.edges, *mesh.tools)
+    clusters += [_way(edge, broken, again.get(edge.callee, 0), held) for edge in edges]
     return Rendered(
         bootstrap(held),
         _discovered("listener.v3.Listener", listeners),
@@ -66,10 +71,12 @@ def render(
     )
 
 
-def _way(edge: Edge, broken: Mapping[str, Fault], held: State) -> dict[str, Any]:
+def _way(
+    edge: Edge, broken: Mapping[str, Fault], times: int, held: State
+) -> dict[str, Any]:
     if edge.callee in broken:
         return envoy_clusters.edge(edge, held.broken(edge.callee), probed=False)
-    return envoy_clusters.edge(edge, held.socket(edge.callee))
+    return envoy_clusters.edge(edge, held.socket(edge.callee), times=times)
 
 
 def _discovered(kind: str, resources: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 A service has one instance here, so ejecting it means that its caller is told at once,
 without a panic threshold that would send requests to it all the same. And it means that
-nobody else answers meanwhile: so an ejection never grows, and it ends as soon as the
-service says that it is ready, as in a cluster a pod that was not ready comes back.
+nobody else answers meanwhile: so an ejection never grows. It lasts as long as was
+declared, however ready the service says that it is, unless it was not ready in between:
+as in a cluster a pod that comes back is another one, the ways to it are made anew then.
 """
 
 from pathlib import Path
@@ -33,14 +34,18 @@ def inbound(service: str, socket: Path) -> dict[str, Any]:
     return _cluster(f"inbound|{service}", socket)
 
 
-def edge(edge: Edge, socket: Path, *, probed: bool = True) -> dict[str, Any]:
+def edge(
+    edge: Edge, socket: Path, *, probed: bool = True, times: int = 0
+) -> dict[str, Any]:
     """The way from one caller to one callee, with its breaker and its limits.
 
-    What is made to fail is not *probed*: it shall fail as told.
+    What is made to fail is not *probed*: it shall fail as told. *times* that the callee
+    came back: with another number Envoy makes the way anew, without an ejection.
     """
     breaker, pool = edge.breaker, edge.pool
     return {
         **_cluster(name(edge), socket),
+        "metadata": {"filter_metadata": {"filigree": {"times": times}}},
         "common_lb_config": {"healthy_panic_threshold": {"value": 0}},
         "outlier_detection": {
             "consecutive_5xx": breaker.consecutive5xx,
@@ -51,7 +56,7 @@ def edge(edge: Edge, socket: Path, *, probed: bool = True) -> dict[str, Any]:
             "enforcing_consecutive_5xx": 100,
             "enforcing_consecutive_gateway_failure": 0,
             "enforcing_success_rate": 0,
-            "successful_active_health_check_uneject_host": True,
+            "successful_active_health_check_uneject_host": False,
         },
         "health_checks": [_probe()] if probed else [],
         "circuit_breakers": {
@@ -71,10 +76,8 @@ def edge(edge: Edge, socket: Path, *, probed: bool = True) -> dict[str, Any]:
 
 
 def _probe() -> dict[str, Any]:
-    """Asks whether the service is ready; a yes ends an ejection, a no changes nothing.
-
-    Before the first yes nothing is sent to it.
-    """
+    """Asks whether the service is ready. Before the first yes nothing is sent to it;
+    after that no answer changes anything."""
     return {
         "timeout": seconds(LONGEST_PROBE),
         "interval": seconds(PROBING),

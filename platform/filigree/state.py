@@ -137,16 +137,23 @@ class State:
         return hmac.new(key, whose.encode(), hashlib.sha256).hexdigest()[:40]
 
     def overrides(self) -> dict[str, str]:
-        """The variables of ``.filigree/env``: ``NAME=value`` lines, # for remarks."""
-        path = self.folder / "env"
-        if not path.exists():
-            return {}
-        lines = (line.strip() for line in path.read_text("utf-8").splitlines())
-        pairs = (line.partition("=") for line in lines if line and line[0] != "#")
-        return {
-            name.removeprefix("export ").strip(): value.strip().strip("\"'")
-            for name, _, value in pairs
-        }
+        """The variables of ``.filigree/env``: ``NAME=value`` lines, # for remarks.
+
+        Those of a mesh beside it can be others: of ``.filigree/offset-…/env``.
+        """
+        shared = self.root / ".filigree"
+        return {**_variables(shared / "env"), **_variables(self.folder / "env")}
+
+
+def _variables(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    pairs = (line.partition("=") for line in lines if line and line[0] != "#")
+    return {
+        name.removeprefix("export ").strip(): value.strip().strip("\"'")
+        for name, _, value in pairs
+    }
 
 
 def write(path: Path, text: str, *, mode: int = 0o644) -> None:

@@ -50,6 +50,7 @@ class Supervisor:
         self.began = time.monotonic()
         self.kept: dict[str, Kept] = {}
         self.faults: dict[str, Fault] = {}
+        self.returns: dict[str, int] = {}
         self.notes: list[str] = []
         self.stopping = asyncio.Event()
         self.nursery = NurseryClient(held.root, held.logs / "nursery.log")
@@ -139,7 +140,20 @@ class Supervisor:
     def add(self, name: str) -> None:
         """Start a service of the mesh and keep it."""
         declaration = self.mesh.declarations[name]
-        self._keep(lineup.service(declaration, self.held, self._bear, self.tell))
+        self._keep(lineup.service(declaration, self.held, self._bear, self._told))
+
+    def _told(self, kind: str, text: str) -> None:
+        """What a service's keeper tells; of one that is ready, *text* is its name."""
+        self.tell(kind, text)
+        if kind == "ready":
+            self._returned(text)
+
+    def _returned(self, name: str) -> None:
+        """Give a service that is ready again a chance with who had given it up."""
+        first = name not in self.returns
+        self.returns[name] = 0 if first else self.returns[name] + 1
+        if not first:
+            self.render()
 
     async def drop(self, name: str) -> None:
         """Stop a service that is no longer part of the mesh."""
@@ -182,7 +196,8 @@ class Supervisor:
 
     def render(self) -> None:
         """Write Envoy's files; a running Envoy takes them at once."""
-        envoy.write(envoy.render(self.mesh, self.held, self.faults), self.held)
+        rendered = envoy.render(self.mesh, self.held, self.faults, self.returns)
+        envoy.write(rendered, self.held)
 
     def fail(self, faults: Mapping[str, Fault]) -> None:
         """Let these services fail as told, and no others."""
@@ -222,6 +237,7 @@ class Supervisor:
             return await kept.restart()
         declaration = self.mesh.declarations[name]
         await lineup.renew(kept, declaration, self.held, self._bear)
+        self._returned(name)
 
     async def renew_all(self) -> None:
         """Every service, from a nursery that has imported everything anew."""

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from contracts.knowledge.documents import Document
+from contracts.knowledge.documents import Document, Refused, Standing
 
 ABANDONED = timedelta(minutes=5)  # longer than anybody takes to read a file
 EVERYONE = "*"
 READING = ("received", "extracting")
+KEPT = {*Standing.model_fields}
 WORDS_ONLY = "found by words only, until embedded"
 
 
@@ -37,6 +38,17 @@ def begin(document: Document, now: datetime) -> dict[str, Any]:
     return begun | {"attempts": document.attempts + 1}
 
 
+def go_on(document: Document, share: float, now: datetime) -> dict[str, Any]:
+    """The changes while what was read is stored, of which *share* is."""
+    stored = {"progress": round(0.3 + 0.4 * share, 3), "updated_at": now}
+    return stored | (withdraw() if document.standing else {})
+
+
+def cut(chunks: int) -> dict[str, Any]:
+    """The changes once all of it is stored and waits for its vectors."""
+    return {"stage": "embedding", "progress": 0.7, "chunks": chunks}
+
+
 def finish() -> dict[str, Any]:
     """The changes once it is found by words and by meaning."""
     return {"status": "ready", "stage": "ready", "progress": 1.0, "reason": None}
@@ -45,6 +57,45 @@ def finish() -> dict[str, Any]:
 def fail(reason: str) -> dict[str, Any]:
     """The changes when it will never be found; *reason* is for its sender."""
     return {"status": "failed", "stage": "failed", "reason": reason}
+
+
+def stands(document: Document) -> Standing | None:
+    """What of a document is read and cited, if anything is."""
+    if document.standing or document.stage not in ("embedding", "ready"):
+        return document.standing
+    return Standing.model_validate(document.model_dump(include=KEPT))
+
+
+def revisions(document: Document) -> set[int]:
+    """Whose files are needed: the current one, and what stands meanwhile."""
+    own = (document, document.standing or document)
+    return {each.revision for each in own}
+
+
+def next_revision(document: Document) -> int:
+    """One that no file of the document ever had."""
+    last = document.refused.revision if document.refused else 0
+    return max(document.revision, last) + 1
+
+
+def withdraw() -> dict[str, Any]:
+    """The changes once a replacement is read: it stands alone, whatever was tried."""
+    return {"standing": None, "attempts": 0}
+
+
+def refuse(
+    document: Document, standing: Standing, reason: str, now: datetime
+) -> Document:
+    """The document as it was before a replacement that could not be read."""
+    refused = Refused(
+        revision=document.revision, name=document.name, reason=reason, at=now
+    )
+    told = {"reason": f"{document.name} did not replace it: {reason}"}
+    changes = standing.model_dump(exclude={"title"}) | finish() | told
+    # A title that was given since is the document's, not the revision's.
+    titled = {"title": document.title or standing.title}
+    about = {"standing": None, "refused": refused, "attempts": 0, "updated_at": now}
+    return document.model_copy(update=changes | titled | about)
 
 
 def give_up(document: Document) -> dict[str, Any] | None:

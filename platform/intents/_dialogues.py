@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import replies
 import wording
 from contracts.assistant.dialogues import Dialogue, Led
 from contracts.assistant.plans import Action, ActionSpec, PlanRequest
 from intents._nearest import Near
+from intents._parted import parted
 
 OTHERWISE = "ask"  # the intent of what is none of the others
 ENDS = ("hand_over",)  # intents that leave nothing open
@@ -25,11 +27,13 @@ PATIENCE = 11.0  # seconds that a dialogue's service may take for its turn
 class Dialogues:
     """The table: ``parts`` are fragments of patterns, by the name that stands for them
     in braces; of ``intents`` those count that have patterns ``begins`` and ``unless``.
+    ``both`` is what is said where a message wants two.
 
     ``begun`` and ``barred`` find these patterns in a text, by the intent's name.
     """
 
     intents: Mapping[str, Mapping[str, Any]]
+    both: Mapping[str, Any]
     begun: Mapping[str, re.Pattern[str]]
     barred: Mapping[str, re.Pattern[str]]
 
@@ -38,7 +42,7 @@ class Dialogues:
         parts, known = table["parts"], table["intents"]
         begun = {n: _any(each["begins"], parts) for n, each in known.items()}
         barred = {n: _any(each["unless"], parts) for n, each in known.items()}
-        return cls(known, begun, barred)
+        return cls(known, table.get("both", {}), begun, barred)
 
     def told(self, text: str) -> str | None:
         """The first intent that *text* says by a pattern, near its beginning."""
@@ -68,17 +72,72 @@ class Dialogues:
         """
         if intent in ENDS:
             return None
+        if asked.dialogue and asked.dialogue.wish:
+            return self._offered(asked, asked.dialogue, intent, reply)
+        if two := self._two(asked):
+            return two
         action = self.intents.get(intent, {}).get("dialogue")
-        is_said = bool(action) and self.told(asked.message) == intent
+        is_said = bool(action) and self._is_turning(asked, intent)
         known = self._turned(asked, action if is_said else None)
         action = known.pop("action", action)
+        about = {"is_question": wording.is_question(asked.message), "reply": reply}
+        return self._led(asked, action, intent, **known, **about)
+
+    def _led(
+        self, asked: PlanRequest, action: str | None, intent: str, **about: Any
+    ) -> Led | None:
+        """The dialogue of that *action*, if there is one, with what is true while it
+        is away."""
         if not (leading := self.leading(action)):
             return None
         own = [i for i in leading if i is self.intents.get(intent) and "away" in i]
-        away = [*own, *leading][0]["away"]
-        told = away.get((asked.locale or "en").casefold()[:2], away["en"])
-        about = {"is_question": wording.is_question(asked.message), "reply": reply}
-        return Led(action=action, away=told, **known, **about)
+        away = _in(asked, [*own, *leading][0]["away"])
+        return Led(action=action, away=away, **about)
+
+    def _two(self, asked: PlanRequest) -> Led | None:
+        """The first of two dialogues that a message wants, the other put off."""
+        if asked.dialogue and asked.dialogue.reminder:
+            return None
+        offered = {each.name for each in asked.actions}
+        for one, other in parted(asked.message[:LONGEST], self.told):
+            first, then = (self.intents[w.intent].get("dialogue") for w in (one, other))
+            if first != then and {first, then} <= offered:
+                offer = _in(asked, self.both["offer"]).format(wish=other.said)
+                left = Dialogue(action=then, wish=other.said, reminder=offer)
+                names = {
+                    "one": self._name(asked, first),
+                    "other": self._name(asked, then),
+                }
+                note = _in(asked, self.both["note"]).format(**names)
+                about = {"part": one.said, "note": note, "left": left}
+                return self._led(asked, first, one.intent, **about)
+        return None
+
+    def _name(self, asked: PlanRequest, action: str) -> str:
+        return _in(asked, self.both["names"][action])
+
+    def _offered(
+        self, asked: PlanRequest, put_off: Dialogue, intent: str, reply: str | None
+    ) -> Led | None:
+        """What becomes of a dialogue that was put off, now that it is its turn."""
+        answer = replies.answer(asked.message)
+        if answer in ("no", "cancel"):
+            return None
+        action = self.intents.get(intent, {}).get("dialogue")
+        if answer == "yes":
+            part = {"part": put_off.wish, "left": put_off.left}
+            return self._led(asked, put_off.action, intent, **part)
+        if action and self.told(asked.message) == intent:
+            left = put_off.left if action == put_off.action else put_off
+            return self._led(asked, action, intent, left=left)
+        about = {"before": put_off, "is_put_off": True, "reply": reply}
+        return self._led(asked, put_off.action, intent, **about)
+
+    def _is_turning(self, asked: PlanRequest, intent: str) -> bool:
+        """Whether a pattern says so: what tells not of which dialogue it is for is
+        heard first by the one that is open."""
+        is_alone = asked.dialogue and self.intents[intent].get("alone")
+        return not is_alone and self.told(asked.message) == intent
 
     def _turned(self, asked: PlanRequest, said: str | None) -> dict[str, Any]:
         """Which one goes on as it stood ``before``, and which one is ``left`` for it.
@@ -89,12 +148,20 @@ class Dialogues:
             return {}
         left = open.left
         if left and (said == left.action or self._is_resumed(left, asked.message)):
-            kept = left.arguments | {"resumed": True}
-            again = left.model_copy(update={"arguments": kept, "left": None})
-            return {"action": left.action, "before": again, "left": _waiting(open)}
+            return self._back(left, said) | {"left": _waiting(open)}
         if said in (None, open.action):
             return {"action": open.action, "before": open}
         return {"left": _waiting(open)}
+
+    def _back(self, left: Dialogue, said: str | None) -> dict[str, Any]:
+        """How what was *left* goes on; what was put off begins, by what is *said* now
+        or else by what was."""
+        if left.wish:
+            part = None if said == left.action else left.wish
+            return {"action": left.action, "part": part}
+        kept = left.arguments | {"resumed": True}
+        again = left.model_copy(update={"arguments": kept, "left": None})
+        return {"action": left.action, "before": again}
 
     def _is_resumed(self, left: Dialogue, text: str) -> bool:
         """Whether *text* wants to go back to what was *left*."""
@@ -133,16 +200,22 @@ class Dialogues:
     ) -> list[Action]:
         """The message for whoever leads the dialogue, with what it asked to get back;
         then what is *wanted* beside it."""
-        if led is None:
+        if led is None or led.is_put_off:
             return [*wanted]
         told = {"message", "conversation_id", "timezone", "locale"}
         given = asked.model_dump(include=told, exclude_none=True)
+        given |= {"message": led.part} if led.part else {}
         kept = led.before.arguments if led.before else {}
         turn = Action(name=led.action, arguments=given | kept, timeout=PATIENCE)
         return [turn, *wanted]
 
     def _is_barred(self, name: str, text: str) -> bool:
         return name in self.barred and bool(self.barred[name].search(text[:LONGEST]))
+
+
+def _in(asked: PlanRequest, told: Mapping[str, str]) -> str:
+    """What is told, in the customer's language."""
+    return told.get((asked.locale or "en").casefold()[:2], told["en"])
 
 
 def _waiting(open: Dialogue) -> Dialogue | None:

@@ -55,9 +55,13 @@ class Intents:
             for each in self._known[name].get("actions", ())
         ]
 
-    def reply(self, name: str) -> str | None:
-        """What to say where nothing needs to be looked for."""
-        return self._known[name].get("reply")
+    def reply(self, name: str, locale: str | None = None) -> str | None:
+        """What to say where nothing needs to be looked for, in the locale's language
+        where that is known."""
+        told = self._known[name].get("reply")
+        if not isinstance(told, dict):
+            return told
+        return told.get((locale or "en").casefold()[:2], told["en"])
 
 
 def _filled(template: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ def pipeline_log(given: NewPipelineLog, now: datetime) -> PipelineLog:
         milliseconds = max(0.0, round((now - began).total_seconds() * 1000, 3))
     return PipelineLog(
         pipeline_id=given.pipeline_id,
+        conversation_id=given.conversation_id,
         timestamp=now,
         user_message=redaction.redact_text(given.user_message),
         analysis=redaction.redact(given.analysis),

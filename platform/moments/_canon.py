@@ -16,6 +16,7 @@ from moments._tagged import DAY, MOD, NOON, PART, tagged
 
 UNIT = r"(?:MIN|HOUR|DAY|WEEK|MONTH|YEAR|TH|M\d)"
 SOON = rf"(?:@|NOON|MIDNIGHT|Q|HALF|\d+(?! {UNIT})(?!\S))"  # a time of day begins
+NO_HOUR = r"(?:2[5-9]|[3-9]\d)"
 COMMON = [
     (r"(#\d{4}\S+ (?:AT )?@\d+m)[?~]", r"\1!"),  # nobody writes half of ISO 8601
     (r"IN ABOUT", "ABOUT IN"),
@@ -36,6 +37,7 @@ COMMON = [
     (r"(W\d|TODAY|D\+2|D-1) D\+1(?!\S)", r"\1 PMOR"),  # "Montag morgen"
     (rf"THIS (?={PART})", "TODAY "),
     (r"FROM (?=(?:(?:THIS|NEXT|COMING|LAST) )?(?:M\d|MONTH|\d{4}))", ""),
+    (rf"(?:AT )?{NO_HOUR} OCLOCK|AT {NO_HOUR}(?: HOUR|(?=(?: _)?$))", "NOTIME"),
     (r"MIDNIGHT", f"@{DAY}h!"),
     (r"12 NOON|NOON", f"@{NOON}h!"),
 ]

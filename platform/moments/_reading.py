@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from moments._canon import canon
+from moments._clocks import Clock, told
 from moments._dates import is_none, strong
 from moments._days import WEAK, days
 from moments._hours import Hours, hours
 from moments._joined import joined
-from moments._language import languages, order
+from moments._language import fold, languages, order
 from moments._periods import Days, Today, one
 from moments._remarks import left_open, limited, numbered, shifted
 from moments._saying import said
@@ -152,25 +153,56 @@ def _impossible(tags: str, scene: Scene) -> Question | None:
     return scene.ask("hour") if "NOTIME" in tags else None
 
 
-def read(text: str, reference: datetime, zone: ZoneInfo, locale: str = "en") -> Reading:
-    """The time that *text* says, told at *reference* (aware) by somebody in *zone*.
+def _on_clock(tags: str, scene: Scene, clock: Clock | None) -> Reading | None:
+    """What the tags say on the clock that was named, seen from the scene's; of a day
+    without an hour it says nothing."""
+    if clock is None:
+        return _answer(tags, scene)
+    if clock.zone is None:
+        reading = _answer(tags, scene)
+        asked = scene.ask("zone", zone=str(scene.now.tzinfo))
+        return reading and replace(reading, ambiguous=(asked, *reading.ambiguous))
+    reading = _answer(tags, replace(scene, now=scene.now.astimezone(clock.zone)))
+    if reading is None or "clock" not in reading.names:
+        return _answer(tags, scene)
+    zone = scene.now.tzinfo
+    start, end = reading.start.astimezone(zone), reading.end.astimezone(zone)
+    others = tuple((a.astimezone(zone), b.astimezone(zone)) for a, b in reading.others)
+    return replace(reading, start=start, end=end, others=others)
+
+
+def _heard(text: str, scene: Scene, home: ZoneInfo | None) -> Reading | None:
+    """What the text says in the scene's language; without a start it is impossible."""
+    plain = fold(text)
+    clock = told(plain, scene.language, scene.zone, home, scene.now)
+    tags = canon(clock.text if clock else plain, scene.language)
+    unread = tags.split().count("_")
+    if reading := _on_clock(tags, scene, clock):
+        text = said(reading.start, reading.end, reading.grain, scene.language)
+        return replace(reading, text=text, unread=unread)
+    asked = _impossible(tags, scene)
+    return asked and Reading(None, None, None, (asked,), unread=unread)
+
+
+def read(
+    text: str,
+    reference: datetime,
+    zone: ZoneInfo,
+    locale: str = "en",
+    home: ZoneInfo | None = None,
+) -> Reading:
+    """The time that *text* says, told at *reference* (aware), on the clock of *zone*
+    unless it names another one; *home* is the clock of "my time".
 
     In the language of the locale, or in the one of which it has most words. Moments
     have the zone's offset. Nothing here reads a clock.
     """
     now = reference.astimezone(zone)
     text = re.sub(STAMP, lambda stamp: _local(stamp, zone), text)
-    made, wrong = [], list[Reading]()
-    for language in languages(locale):
-        scene, tags = Scene(now, language, locale), canon(text, language)
-        if reading := _answer(tags, scene):
-            made.append((tags.split().count("_"), len(made), scene, reading))
-        elif asked := _impossible(tags, scene):
-            unread = tags.split().count("_")
-            wrong.append(Reading(None, None, None, (asked,), unread=unread))
-    if not made:
-        nothing = Scene(now, languages(locale)[0], locale).ask("nothing")
-        return next(iter(wrong), Reading(None, None, None, (nothing,)))
-    unread, _, scene, reading = min(made)
-    text = said(reading.start, reading.end, reading.grain, scene.language)
-    return replace(reading, text=text, unread=unread)
+    scenes = [Scene(now, language, locale) for language in languages(locale)]
+    heard = [each for each in (_heard(text, one, home) for one in scenes) if each]
+    made = [each for each in heard if each.start]
+    if made:
+        return min(made, key=lambda each: each.unread)
+    nothing = Reading(None, None, None, (scenes[0].ask("nothing"),))
+    return next(iter(heard), nothing)

@@ -17,7 +17,6 @@ OPEN = {
     "time": rf"WHEN|{PART} (?:OR|AND|DASH) {PART}"
     r"|(?<!FROM )(?<!AT )(?:5 TO (?:[5-9]|1\d)|10 TO \d\d?)(?! (?:TH|M\d|\d))",
     "day": rf"HOLIDAY|ANY (?:W\d|WORKDAY|DAY|WEEK|WEEKEND|{PART})",
-    "zone": r"ZONE",
     "hour": "NOTIME",
 }
 EXCLUDED = (
@@ -33,9 +32,8 @@ UNITS = {"DAY": "days", "WEEK": "weeks", "MONTH": "months"}
 def left_open(tags: str, scene: Scene) -> tuple[list[str], str]:
     """Questions about what no rule can settle, and the tags without it."""
     asked = [about for about, said in OPEN.items() if _says(said, tags)]
-    zone = str(scene.now.tzinfo)
-    questions = [scene.ask(about, zone=zone) for about in asked]
-    rules = [EXCLUDED, (r"(?:EVERY|SERIES|WHEN|NOTIME|ZONE|ANY)(?!\S)", "")]
+    questions = [scene.ask(about) for about in asked]
+    rules = [EXCLUDED, (r"(?:EVERY|SERIES|WHEN|NOTIME|ANY)(?!\S)", "")]
     return questions, rewritten(tags, rules)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from dateutil import tz
 
@@ -47,6 +48,12 @@ class Scene:
     now: datetime
     language: Language
     locale: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        zone = self.now.tzinfo
+        assert isinstance(zone, ZoneInfo)
+        return zone
 
     @property
     def today(self) -> date:

@@ -68,7 +68,7 @@ def _figures(said: Said, language: Language) -> str:
 
 def _clock(said: Said, language: Language) -> str:
     hour, minute = (int(each) for each in re.split("[:hu]", said.text)[:2])
-    if hour > 24 or minute > 59:
+    if hour * 60 + minute > DAY or minute > 59:
         return "NOTIME"
     settled = "!" if said.text.startswith("0") else state(hour, language)
     return clock(hour * 60 + minute, "m", settled)

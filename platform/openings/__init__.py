@@ -9,14 +9,15 @@ an hour that nobody lives through nor swallows one that everybody lives through 
 
 from openings._free import Occupied, claimed, free, keys, nearest, seats
 from openings._look import Look, within
-from openings._offers import Offers, rule_of
+from openings._offers import NothingOffered, Offers, rule_of
 from openings._rule import BadRule, Rule, checked, rule, zone
-from openings._wall import Span
+from openings._wall import Span, hours_on, is_open, next_open
 from openings._wish import Wish, wish
 
 __all__ = [
     "BadRule",
     "Look",
+    "NothingOffered",
     "Occupied",
     "Offers",
     "Rule",
@@ -25,8 +26,11 @@ __all__ = [
     "checked",
     "claimed",
     "free",
+    "hours_on",
+    "is_open",
     "keys",
     "nearest",
+    "next_open",
     "rule",
     "rule_of",
     "seats",

@@ -4,33 +4,50 @@ An offer is a document with ``name``, ``version`` (0 where nobody declared it), 
 `rule` takes; ``durations`` are further lengths than ``duration``, in minutes.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from openings._rule import BadRule, Rule, rule
 
+UNDECLARED = (
+    "nothing can be booked here yet: this business has not declared what, and when; "
+    "its owner does, with PUT /api/v1/slots/offers/{name}"
+)
 NAMED = 20  # of more, not all are listed in a question
-TIMES = {"timezone", "hours", "breaks", "holidays", "lead_minutes", "horizon_days"}
-RULE = TIMES | {"every", "before", "after", "capacity"}
+TIMES = {"timezone", "hours", "breaks", "holidays", "exceptions"}
+RULE = TIMES | {"lead_minutes", "horizon_days", "every", "before", "after", "capacity"}
+
+
+class NothingOffered(LookupError):
+    """The business has not said yet what can be had of it."""
 
 
 @dataclass(frozen=True)
 class Offers:
-    """Those that a business declared in a collection; *usual* until there is one."""
+    """Those that a business declared in a collection. Until there is one, who ``tries``
+    has the *usual* one, and nobody else has any: NothingOffered."""
 
     declared: Any
     usual: Any
+    tries: Callable[[], bool]
 
     async def named(self, name: str) -> Any:
         """The offer of that name, as it is stored; what the collection raises."""
         is_usual = name == self.usual.name and not await self.declared.count()
-        return await self.declared.read(name, self.usual if is_usual else None)
+        usual = self._usual() if is_usual else None
+        return await self.declared.read(name, usual)
+
+    def _usual(self) -> Any:
+        if self.tries():
+            return self.usual
+        raise NothingOffered(UNDECLARED)
 
     async def wanted(self, name: str) -> Any:
         """The offer of that name, or the only one; BadRule if it may be several."""
         if name:
             return (await self.named(name)).value
-        known = await self.declared.matching(limit=NAMED) or [self.usual]
+        known = await self.declared.matching(limit=NAMED) or [self._usual()]
         if len(known) > 1:
             names = ", ".join(sorted(each.name for each in known))
             raise BadRule(f"say which service: {names}")

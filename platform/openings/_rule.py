@@ -22,7 +22,8 @@ class BadRule(ValueError):
 class Rule:
     """When something is open, and how what is asked for fits in.
 
-    ``hours`` are by weekday, Monday is 0. A slot is ``duration`` long and begins every
+    ``hours`` are by weekday, Monday is 0; a date among ``exceptions`` has its own
+    instead, none where it is closed. A slot is ``duration`` long and begins every
     ``every`` from an opening on; ``before`` and ``after`` are kept free around it.
     ``capacity`` is how many may have the same time. Nothing begins earlier than
     ``lead`` from now, or later than ``horizon``.
@@ -32,6 +33,7 @@ class Rule:
     hours: Mapping[int, Sequence[Between]]
     breaks: Sequence[Between] = ()
     holidays: frozenset[date] = field(default_factory=frozenset)
+    exceptions: Mapping[date, Sequence[Between]] = field(default_factory=dict)
     duration: timedelta = timedelta(minutes=30)
     every: timedelta = timedelta(minutes=30)
     before: timedelta = timedelta()
@@ -47,6 +49,7 @@ def rule(
     hours: Mapping[str, Sequence[Mapping[str, time]]],
     breaks: Sequence[Mapping[str, time]] = (),
     holidays: Iterable[date] = (),
+    exceptions: Mapping[date, Sequence[Mapping[str, time]]] | None = None,
     capacity: int = 1,
     lead_minutes: int = 0,
     horizon_days: int = 90,
@@ -54,9 +57,9 @@ def rule(
 ) -> Rule:
     """The rule that plain values say; BadRule.
 
-    ``hours`` are by ``mon`` to ``sun``; they and the breaks have ``opens`` and
-    ``closes``. *lengths* are ``duration``, ``every``, ``before`` and ``after`` in
-    minutes.
+    ``hours`` are by ``mon`` to ``sun``, ``exceptions`` by date; they and the breaks
+    have ``opens`` and ``closes``. *lengths* are ``duration``, ``every``, ``before`` and
+    ``after`` in minutes.
     """
     return checked(
         Rule(
@@ -64,6 +67,7 @@ def rule(
             {WEEK.index(day): _betweens(those) for day, those in hours.items()},
             _betweens(breaks),
             frozenset(holidays),
+            {day: _betweens(those) for day, those in (exceptions or {}).items()},
             capacity=capacity,
             lead=timedelta(minutes=lead_minutes),
             horizon=timedelta(days=horizon_days),
@@ -92,7 +96,10 @@ def minutes(between: Between) -> tuple[int, int]:
 
 def checked(rule: Rule) -> Rule:
     """The rule, if it can be kept; BadRule."""
-    for between in (*_flat(rule.hours.values()), *rule.breaks):
+    if both := sorted(rule.holidays & rule.exceptions.keys()):
+        raise BadRule(f"{both[0]} is a holiday and has hours of its own")
+    hours = _flat((*rule.hours.values(), *rule.exceptions.values()))
+    for between in (*hours, *rule.breaks):
         opens, closes = minutes(between)
         if closes > max(DAY, opens + NIGHT):
             raise BadRule(f"{between[0]} is not before {between[1]}")

@@ -7,7 +7,7 @@ where they go back it is in both: nothing has to be decided about either.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -87,7 +87,8 @@ def _pieces(rule: Rule, first: datetime, last: datetime) -> Iterator[Piece]:
 def _hours(rule: Rule, day: datetime) -> Iterator[tuple[datetime, datetime]]:
     if day.date() in rule.holidays:
         return
-    for between in rule.hours.get(day.weekday(), ()):
+    usual = rule.hours.get(day.weekday(), ())
+    for between in rule.exceptions.get(day.date(), usual):
         opens, closes = minutes(between)
         yield day + opens * MINUTE, day + closes * MINUTE
 
@@ -121,6 +122,32 @@ def open_spans(rule: Rule, first: datetime, last: datetime) -> list[Span]:
         if span.start < span.end
     ]
     return joined(found)
+
+
+def hours_on(rule: Rule, day: date) -> list[Span]:
+    """The hours that begin on that day, without the breaks, as the wall shows them:
+    without a zone, and whether or not the clocks change then."""
+    spans = list[Span]()
+    for opens, closes in _hours(rule, datetime.combine(day, datetime.min.time())):
+        wall = (each.replace(tzinfo=UTC) for each in (opens, closes))
+        piece = Piece(*wall, timedelta(), opens)
+        spans += (
+            each for each in _outside_breaks(rule, piece) if each.start < each.end
+        )
+    return [Span(*(end.replace(tzinfo=None) for end in span)) for span in joined(spans)]
+
+
+def next_open(rule: Rule, day: date) -> date | None:
+    """The first day after that one on which something is open, within the horizon."""
+    ahead = (day + n * STEP for n in range(1, rule.horizon.days + 1))
+    return next((each for each in ahead if hours_on(rule, each)), None)
+
+
+def is_open(rule: Rule, start: datetime) -> bool:
+    """Whether a slot that begins then would be within the hours, on the grid or not."""
+    end = start + rule.duration
+    spans = open_spans(rule, start - STEP, end + STEP)
+    return any(each.start <= start and end <= each.end for each in spans)
 
 
 def joined(spans: list[Span]) -> list[Span]:

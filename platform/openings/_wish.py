@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 from openings._rule import BadRule, zone
 
 FORM = "%Y%m%dT%H%MZ"
+FIRST = "20261123T0900Z"
+EXAMPLE = f"appointment.{FIRST}.30.Europe/Berlin"
+LONGEST = 7  # digits of minutes
 YEARS = range(2000, 2200)  # outside, arithmetic would leave the calendar
 
 
@@ -40,11 +43,24 @@ class Wish(NamedTuple):
 
 def wish(name: str) -> Wish:
     """What a name stands for; BadRule."""
+    parts = name.split(".", 3)
+    if len(parts) < 4:
+        raise BadRule(f"that is no slot's id; one is as {EXAMPLE}")
+    service, start, minutes, key = parts
+    return Wish(service, _start(start), _minutes(minutes), zone(key))
+
+
+def _start(text: str) -> datetime:
     try:
-        service, start, minutes, key = name.split(".", 3)
-        moment = datetime.strptime(start, FORM).replace(tzinfo=UTC)
-        if moment.year in YEARS:
-            return Wish(service, moment, int(minutes), zone(key))
-    except ValueError as exc:
-        raise BadRule(f"that is no slot's id: {exc}") from exc
-    raise BadRule("that is no slot's id: it is in no year that can be booked")
+        moment = datetime.strptime(text, FORM).replace(tzinfo=UTC)
+    except ValueError:
+        raise BadRule(f"that is no slot's id: {text!r} is no time as {FIRST}") from None
+    if moment.year not in YEARS:
+        raise BadRule("that is no slot's id: it is in no year that can be booked")
+    return moment
+
+
+def _minutes(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < LONGEST):
+        raise BadRule(f"that is no slot's id: {text!r} are no whole minutes")
+    return int(text)

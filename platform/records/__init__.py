@@ -6,9 +6,10 @@ A bad row never spoils the others: it is reported by its number. What ``write`` 
 
 import csv
 import io
+import itertools
 import json
-from collections.abc import Iterable
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -29,47 +30,94 @@ class Fault(NamedTuple):
 
 
 class Read(NamedTuple, Generic[M]):
+    """The records, the number of the row that each came from, and the other rows."""
+
     records: list[M]
+    numbers: list[int]
     faults: list[Fault]
 
 
-def read(content: bytes, kind: Kind, model: type[M], most: int) -> Read[M]:
-    """The rows of *content* as *model*; NotRecords when broken or more than *most*."""
-    rows = _rows(content, kind)
+def read(content: bytes, model: type[M], most: int) -> Read[M]:
+    """The rows of *content* as *model*; NotRecords when broken or more than *most*.
+
+    It is JSON where it begins as a list or an object does, and CSV otherwise, which may
+    separate its cells by commas, semicolons or tabs. Where *model* has a list, a cell
+    is its items, apart by semicolons, or a JSON list.
+    """
+    rows = _rows(content, model)
     if len(rows) > most:
         raise NotRecords(f"{len(rows)} rows, and at most {most} are taken at once")
-    done: Read[M] = Read([], [])
+    done: Read[M] = Read([], [], [])
     for number, row in enumerate(rows, 1):
         try:
-            done.records.append(model.model_validate(row))
+            done.records.append(model.model_validate(_checked(row)))
+            done.numbers.append(number)
         except ValidationError as exc:
             wrong = (
                 f"{'.'.join(map(str, e['loc'])) or 'row'}: {e['msg']}"
                 for e in exc.errors(include_input=False, include_url=False)
             )
             done.faults.append(Fault(number, "; ".join(wrong)))
+        except NotRecords as exc:
+            done.faults.append(Fault(number, str(exc)))
     return done
 
 
-def _rows(content: bytes, kind: Kind) -> list[dict[str, Any]]:
+def _checked(row: Any) -> dict[str, Any]:
+    """A row with its members; NotRecords for what has none, or too many."""
+    if not isinstance(row, dict):
+        raise NotRecords("row: it is no object")
+    if None in row:
+        raise NotRecords("row: it has more cells than there are columns")
+    return row
+
+
+def _rows(content: bytes, model: type[BaseModel]) -> list[Any]:
     try:
         text = content.decode("utf-8-sig")
-        if kind == "json":
-            return TypeAdapter(list[dict[str, Any]]).validate_json(text)
-        table = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        return [{k: _cell(v) for k, v in row.items() if k and v} for row in table]
-    except (UnicodeDecodeError, ValidationError, csv.Error) as exc:
-        raise NotRecords(f"this is not {kind} in UTF-8: {exc}") from exc
+        if text.lstrip().startswith(("[", "{")):
+            return TypeAdapter(list[Any]).validate_json(text)
+        return list(_table(text, model))
+    except ValidationError as exc:
+        [wrong, *_] = exc.errors(include_input=False, include_url=False)
+        raise NotRecords(f"this is not a JSON list: {wrong['msg']}") from exc
+    except UnicodeDecodeError as exc:
+        raise NotRecords("this is no text in UTF-8") from exc
+    except csv.Error as exc:
+        raise NotRecords(f"this is not CSV: {exc}") from exc
 
 
-def _cell(text: str) -> Any:
-    """A cell; one that holds a JSON list, as ``write`` leaves it, is that list."""
+def _table(text: str, model: type[BaseModel]) -> Iterator[dict[str | None, Any]]:
+    lists = {
+        name
+        for name, field in model.model_fields.items()
+        if get_origin(field.annotation) is list
+    }
+    mark = _separator(text, set(model.model_fields))
+    table = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
+    for row in table:
+        # Rows may end in empty cells beyond the columns.
+        filled = {k: v for k, v in row.items() if (any(v) if k is None else v)}
+        yield {k: _cell(v, k in lists) for k, v in filled.items()}
+
+
+def _separator(text: str, names: set[str]) -> str:
+    """What separates the cells: that by which the first row has most *names*."""
+    [first] = list(itertools.islice(io.StringIO(text), 1)) or [""]
+    rows = {mark: next(csv.reader([first], delimiter=mark), []) for mark in ",;\t"}
+    return max(rows, key=lambda mark: len(names & set(rows[mark])))
+
+
+def _cell(text: Any, is_list: bool) -> Any:
+    """A cell; one of a list is its items, or the JSON that ``write`` leaves."""
+    if not is_list:
+        return text
     if text.startswith("["):
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
-    return text
+    return [item.strip() for item in text.split(";") if item.strip()]
 
 
 def write(models: Iterable[BaseModel], kind: Kind, model: type[BaseModel]) -> bytes:

@@ -13,7 +13,7 @@ from tills._facts import (
 )
 from tills._ledger import Ledger, TooMuch, owed
 from tills._links import Addresses, Links, NoLink, is_payable, sale_of, terms_of
-from tills._local import Local, Outcome, attempt, left_by, secrets_of, told
+from tills._local import Local, Outcome, attempt, is_flawed, left_by, secrets_of, told
 from tills._owners import Busy, Owners
 from tills._pages import HEADERS, after, before, page
 from tills._signature import BadSignature, sign, verify
@@ -54,6 +54,7 @@ __all__ = [
     "before",
     "event",
     "from_stripe",
+    "is_flawed",
     "is_payable",
     "joined",
     "left",

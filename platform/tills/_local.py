@@ -11,13 +11,16 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from tills import _card
 from tills._facts import SUCCEEDED
+from tills._links import is_payable
 from tills._signature import sign
 from tills._stripe import Page, Sale
 from tills._told import Told
 from tills._units import to_stripe
 
 TAKEN, ASKED, DECLINED = "succeeded", "requires_action", "requires_payment_method"
+FLAWED = "flawed"  # it was not tried: no payment comes of what is typed wrongly
 # docs.stripe.com/testing
 CARDS = {
     "4242424242424242": (TAKEN, ""),
@@ -82,21 +85,29 @@ def payment_of(sale: str) -> str:
     return f"pi_{sale.replace('-', '')}"
 
 
-def try_card(number: str) -> Outcome:
-    """What a test card does; every other card is declined."""
-    digits = "".join(each for each in number if each not in " -")
-    return CARDS.get(digits, UNKNOWN)
+def try_card(typed: Mapping[str, str], now: datetime) -> Outcome:
+    """What a test card does; every other card is declined, and tried only if it can be
+    one."""
+    if wrong := _card.flaw(typed, now):
+        return FLAWED, wrong
+    return CARDS.get(_card.plain(typed["number"]), UNKNOWN)
 
 
-def attempt(form: bytes, *, is_asked: bool) -> Outcome | None:
-    """What comes of a form of the page, as it was sent; None if nothing is tried.
-
-    Only who *is_asked* by the bank can confirm.
+def attempt(form: bytes, link: Any, now: datetime) -> Outcome | None:
+    """What comes of a form of the page of *link*, as it was sent; None if nothing is
+    tried, as where nobody can pay there. Only who is asked by the bank can confirm.
     """
-    given = dict(parse_qsl(form[:FORM].decode("utf-8", "replace")))
-    if "confirm" in given and is_asked:
+    given = dict(parse_qsl(form[:FORM].decode("utf-8", "replace"), True))
+    if link.page_url or not is_payable(link, now):
+        return None
+    if "confirm" in given and link.asked:
         return AUTHENTICATED[given["confirm"] == "yes"]
-    return try_card(given["number"]) if "number" in given else None
+    return try_card(given, now) if "number" in given else None
+
+
+def is_flawed(outcome: Outcome | None) -> bool:
+    """Whether something is wrong with what was typed, and nothing was tried."""
+    return outcome is not None and outcome[0] == FLAWED
 
 
 def left_by(outcome: Outcome) -> dict[str, Any]:

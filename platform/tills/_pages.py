@@ -8,8 +8,9 @@ from string import Template
 from typing import Any, Final
 
 import money
+from tills._card import said_of
 from tills._links import state_of
-from tills._local import ASKED, TAKEN, Outcome
+from tills._local import ASKED, TAKEN, Outcome, is_flawed
 
 # No address of its own is asked for anything but the form's answer.
 HEADERS: Final = {
@@ -41,6 +42,8 @@ def after(outcome: Outcome | None) -> tuple[str, str]:
     """The part and the message that follow an outcome; None: nobody knows it."""
     if outcome is None:
         return "card", UNSURE
+    if is_flawed(outcome):
+        return "card", said_of(outcome[1])
     declined = f"The card was declined ({outcome[1].replace('_', ' ')}). Try another."
     return STEPS.get(outcome[0], ("card", declined))
 

@@ -15,13 +15,14 @@ def operation(name: str, public: bool = True, **more: Any) -> dict[str, Any]:
 
 
 REF = {"schema": {"$ref": "#/components/schemas/Thing"}}
+GONE = {"$ref": "#/components/responses/Gone"}
 DOCUMENTS = {
     "faq-management": {
         "paths": {
             "/faqs/{id}": {"get": operation("get_faq"), "post": operation("post_faq")},
             "/faqs/export": {"get": operation("export_faqs")},
             "/faqs/internal": {"get": operation("internal", public=False)},
-            "/faqs": {"get": operation("list_faqs", answer=REF)},
+            "/faqs": {"get": operation("list_faqs", answer=REF, gone=GONE)},
             "/files/{path:path}": {"get": operation("files")},
         },
         "components": {
@@ -31,7 +32,8 @@ DOCUMENTS = {
                 },
                 "Part": {"type": "string"},
                 "Unused": {"type": "string"},
-            }
+            },
+            "responses": {"Gone": REF, "Unused": REF},
         },
     },
     "other": {
@@ -42,7 +44,13 @@ DOCUMENTS = {
         "components": {"schemas": {"Thing": {"type": "integer"}}},
     },
 }
-TABLE = apimap.Table(DOCUMENTS, lambda described: "x-public" in described)
+
+
+def is_public(described: Any) -> bool:
+    return "x-public" in described
+
+
+TABLE = apimap.Table(DOCUMENTS, is_public)
 
 
 def meant(method: str, path: str) -> str | None:
@@ -105,10 +113,11 @@ def test_whatever_matches_an_id_is_one_segment_of_its_service(id: str) -> None:
 
 
 def test_the_merged_document_has_what_is_public_and_what_that_needs() -> None:
-    merged = TABLE.merged("Title", "1")
+    merged = apimap.merged(DOCUMENTS, is_public, "Title", "1")
     assert set(merged["paths"]) == {
         *("/faqs", "/faqs/{id}", "/faqs/export", "/faqs/{id}/parts/{part}"),
     }
+    assert set(merged["components"]["responses"]) == {"FaqManagementGone"}
     names = set(merged["components"]["schemas"])
     assert names == {"FaqManagementThing", "FaqManagementPart", "OtherThing"}
     ids = [

@@ -1,7 +1,7 @@
 """An arrangement takes nothing but after a yes to the question that said all of it."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import arranging
+import openings
 import replies
 from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span
@@ -20,13 +21,15 @@ NAMES = (
     "service slot name free some only near none unknown unseen passed taken gone "
     "booked unfinished away cancelled open_service open_slot open_name open_confirm "
     "which open_which nothing meant or several no_name no_such_day no_such_hour "
-    "skipped twice mismatch series which_day which_hour"
+    "yours yours_none yours_not_then again both skipped twice mismatch series "
+    "which_day which_hour"
 ).split()
 TEXTS = {name: f"{name} {{when}} {{times}}" for name in NAMES}
 ASKED = {
     "confirm": "confirm book {title} {name} {when}",
     "confirm_move": "confirm move {title} {was} {when}",
     "confirm_cancel": "confirm cancel {title} {was}",
+    "confirm_all": "confirm all {mine}",
 }
 SAID = replies.Replies({"en": TEXTS | {"doubt": "{open}", "or": " or "} | ASKED})
 WORDS = arranging.Words(
@@ -50,6 +53,11 @@ WORDS = arranging.Words(
         "denied": [r"\bnot on\b"],
         "cancels": [r"\bcancel\b"],
         "denies": [r"\bnot\b"],
+        "asks": [r"\bwhen is my\b"],
+        "following": [r"\bnext\b"],
+        "again": [r"\bsame\b"],
+        "every": [r"\ball\b"],
+        "both": [r"\bboth\b"],
     }
 )
 SAYINGS = (
@@ -67,9 +75,16 @@ SAYINGS = (
     "do you have anything free on Monday?",
     "move my boat to Friday at 11",
     "cancel my boat",
+    "when is my boat?",
+    "cancel both",
+    "the same boat again",
     "cancel my other boat, please",
     "another boat tomorrow",
 )
+
+
+DAILY = {day: [(time(), time())] for day in range(7)}
+ALWAYS = openings.Rule(ZoneInfo("Asia/Tokyo"), DAILY)
 
 
 class Pier:
@@ -80,7 +95,7 @@ class Pier:
         self.done: list[str] = []
 
     async def offered(self) -> list[arranging.Offer]:
-        return [arranging.Offer("boat", "Boat", ZoneInfo("Asia/Tokyo"))]
+        return [arranging.Offer("boat", "Boat", ALWAYS)]
 
     async def free(
         self, service: str | None, span: Span
@@ -89,7 +104,9 @@ class Pier:
         hours = (start + n * timedelta(hours=1) for n in range(1, 24 * 16))
         return [self._slot(at) for at in hours if at < span.end], None
 
-    async def mine(self, conversation: str | None) -> list[Appointment]:
+    async def mine(
+        self, conversation: str | None, since: datetime
+    ) -> list[Appointment]:
         starts = (NOW + timedelta(days=n) for n in (2, 3))
         slots = [self._slot(at) for at in starts]
         return [Appointment(id=each.id, title="Boat", slot=each) for each in slots]
@@ -98,7 +115,9 @@ class Pier:
         own = f" {arranging.in_full(state.own.slot, 'en')}" if state.own else ""
         slot = f" {arranging.in_full(state.slot, 'en')}" if state.slot else ""
         name = f" {state.told['name']}" if state.kind == "book" else ""
-        self.done.append(f"confirm {state.kind} Boat{name}{own}{slot}")
+        mine = (f"Boat, {arranging.in_full(one.slot, 'en')}" for one in state.mine)
+        asked = f"confirm {state.kind} Boat{name}{own}{slot}"
+        self.done.append(f"confirm all {'; '.join(mine)}" if state.every else asked)
         if state.slot:
             self.taken.append(state.slot)
         return arranging.Step(None, "booked")

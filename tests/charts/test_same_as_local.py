@@ -1,8 +1,8 @@
 """A cluster's Istio and a laptop's Envoy are one mesh: every edge is the same in both.
 
 Read from the two renderings, not from what they are rendered from. Istio has no setting
-for two things, which differ: a stream's idle timeout, and the probe that ends an
-ejection early.
+for two things, which differ: a stream's idle timeout, and the probe that keeps calls
+from a service until it is ready.
 """
 
 import re

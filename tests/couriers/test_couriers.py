@@ -78,6 +78,37 @@ def test_a_missing_variable_is_named() -> None:
 
 
 @dataclass
+class Words:
+    text: str
+    subject: str = ""
+
+
+@pytest.mark.parametrize("text", ["$name", "${name}", "$$5", "{}", "{ 3 }", "a{b: 1}"])
+def test_what_can_be_filled_is_a_template(text: str) -> None:
+    couriers.require_template(Words(text))
+    couriers.require_template(Words("x", text))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Dear {name}", r"\$\{name\}"),
+        ("Dear {{ first_name }},", r"\$\{first_name\}"),
+        ("Dear ${}", "line 1, col 6"),
+        ("Dear ${first name}", "col 6"),
+        ("Dear $größe, $ö", "dollar sign"),
+        ("only 5$", "dollar sign"),
+    ],
+)
+def test_what_only_looks_like_a_variable_is_refused(text: str, why: str) -> None:
+    for words in (Words(text), Words("x", text)):
+        with pytest.raises(couriers.BadTemplate, match=why):
+            couriers.require_template(words)
+    with pytest.raises(couriers.BadTemplate, match=why):
+        couriers.filled(text, {"name": "Ada", "first_name": "Ada", "gr": "1"})
+
+
+@dataclass
 class Attached:
     name: str
     media_type: str

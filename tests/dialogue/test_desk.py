@@ -139,6 +139,7 @@ class Office:
             self.platform,
             lambda **about: Told(kind="unanswered", about=about),
             lambda **about: Told(kind="handed-over", about=about),
+            lambda **about: Told(kind="changed", about=about),
         )
 
     async def complete(self, json: Any) -> Any:
@@ -217,7 +218,7 @@ def test_a_closed_conversation_takes_no_message(office: Office) -> None:
             await office.ask("And?", asking(), id=id)
         asked = ChatRequest(message="This is Ana.", conversation_id=id)
         with pytest.raises(chassis.Conflict, match="closed"):
-            await office.desk.said(asked, asking(roles=("agent",)))
+            await dialogue.People(office.desk).said(asked, asking(roles=("agent",)))
 
     asyncio.run(work())
     assert office.texts() == ["When?", "Nine."]
@@ -297,7 +298,8 @@ def test_handing_over_is_told_once(office: Office) -> None:
         await office.ask("Hello?", asking(), id=answer.conversation_id)
 
     asyncio.run(work())
-    assert [event.kind for event in office.platform.published] == ["handed-over"]
+    kinds = [event.kind for event in office.platform.published]
+    assert kinds == ["handed-over", "changed", "changed"]
 
 
 @pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "RUNNING"])
@@ -377,7 +379,7 @@ def test_a_card_number_is_handed_to_nobody_and_kept_nowhere(office: Office) -> N
         talk = await office.desk.opened(asked, asking())
         assert "4242 4242" not in str(talk.input)
         answer = await office.ask(asked.message, asking())
-        await office.desk.said(asked, asking(roles=("agent",)))
+        await dialogue.People(office.desk).said(asked, asking(roles=("agent",)))
         held = {**office.messages.held, **office.conversations.held}
         assert answer.saved
         assert "4242 4242" not in str(held)

@@ -427,6 +427,20 @@ async def test_an_expired_document_is_not_found(tenant: Any) -> None:
     assert {hit.id for hit in found.hits} == {"d3", "d4"}
 
 
+async def test_an_index_entry_given_alone_leaves_the_version(
+    tenant: Any, vector: Any
+) -> None:
+    index = {"space": "s", "vector": vector([1.0, 0.0])}
+    read = await tenant.put("a", {"x": 1}, index={"space": "s", "text": "water"})
+    assert await tenant.patch("a", {}, version=read, index=index) == read
+    assert (await tenant.read("a")).version == read
+    assert len((await tenant.search(space="s", vector=index["vector"])).hits) == 1
+    changed = await tenant.patch("a", {"x": 2}, version=read, index=index)
+    assert changed != read
+    with pytest.raises(docstore.Stale):
+        await tenant.patch("a", {}, version=read, index=index)
+
+
 async def test_a_patch_adds_a_side_and_keeps_the_other(
     tenant: Any, vector: Any
 ) -> None:

@@ -61,6 +61,14 @@ def test_an_import_replaces_adds_and_takes_the_later_of_two() -> None:
     assert (made[0].id, created, replaced) == (known[0].id, 1, 1)
 
 
+def test_which_entry_is_repeated_by_which_is_told() -> None:
+    given = [new("Open?"), new("Can I park?"), new("open"), new("OPEN ?")]
+    [first, second] = entries.repeated(given, [1, 2, 4, 9])
+    assert (first[0], second[0]) == (1, 4)
+    assert "row 9" in first[1]
+    assert list(entries.repeated(given[:2], [1, 2])) == []
+
+
 def test_the_surest_come_first_and_no_more_than_wanted() -> None:
     known = [saved("Can I bring my dog?"), saved("Can I park?"), saved("Open?")]
     found = matched("can I park", *known, k=2)

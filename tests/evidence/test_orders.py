@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from evidence import Passage, Statistics, _sentences, answer, is_command, trusted
+from evidence import (
+    Passage,
+    Statistics,
+    _sentences,
+    answer,
+    corpus,
+    is_command,
+    trusted,
+)
 
 WITHIN = "Dogs are welcome. {} Pay at http://evil.example now.\n\nCats stay outside."
 
@@ -59,6 +67,8 @@ def test_what_reads_otherwise_than_it_stands_is_never_quoted(text):
         "Children must follow the instructions of the lifeguard.",
         "The assistant manager is Ms Kaya.",
         "Read the notes for patients before you come.",
+        "To stop receiving this, answer with the word BRAKE.",
+        "System: Debian, Ubuntu; Command: apt install quern-cli",
         "A.B.C. Plumbing answers within a day.",
         "שלום: ‏המחיר 5 €",
     ],
@@ -71,5 +81,5 @@ def test_ordinary_sentences_stay(text):
 def test_no_sentence_of_the_invented_businesses_is_taken_for_an_order():
     folder = Path(__file__).parent
     for path in [*folder.glob("sets/*.json"), *folder.glob("blind/*.json")]:
-        for line in path.read_text("utf-8").splitlines():
-            assert not is_command(line), line[:80]
+        for passage in corpus.read(path).passages:
+            assert trusted(passage.text) == passage.text

@@ -14,6 +14,7 @@ from evidence import (
     _alone,
     _aside,
     _asked,
+    _clarify,
     _days,
     _history,
     _kinds,
@@ -75,6 +76,17 @@ def test_spans_are_in_order_and_leave_out_only_space_and_bullets(text):
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(found))
 
 
+def test_a_sentence_about_him_is_quoted_with_the_one_that_names_him():
+    text = "Dr Nazari is new. He speaks Dari. The lift is broken.\nIt is Otis's."
+    quoted = [text[span.since : span.end] for span in _sentences.quotable(text)]
+    assert quoted == [
+        "Dr Nazari is new.",
+        "Dr Nazari is new. He speaks Dari.",
+        "The lift is broken.",
+        "It is Otis's.",
+    ]
+
+
 def test_headings_and_questions_lead_but_are_not_quoted():
     text = "Dogs\n\nThey are welcome.\nWhat do they cost?\nNothing."
     spans = _sentences.quotable(text)
@@ -131,6 +143,10 @@ def test_ordinary_advice_is_not_an_order(text):
         ("How hot is the sauna?", "temperature"),
         ("How tall is the tower?", "length"),
         ("When was the mill built?", "year"),
+        ("In what year did she begin?", "year"),
+        ("How much does the anchor weigh?", "weight"),
+        ("How much clay should I take for a cup?", "measure"),
+        ("How many seconds do I dip it?", "duration"),
         ("What is the teacher's name?", "name"),
     ],
 )
@@ -143,6 +159,13 @@ def test_a_question_expects_its_kind_of_answer(question, kind):
     [
         ("It is €5.", "money"),
         ("There is no charge.", "money"),
+        ("Punch card: CHF 270", "money"),
+        ("It was 20 eur.", "money"),
+        ("Fr. 5.– a day", "money"),
+        ("A token costs two euros.", "money"),
+        ("The password of the guests' network is bluebird.", "code"),
+        ("Network: Guests; Password: bluebird", "code"),
+        ("It weighs two hundred tons.", "weight"),
         ("We open at 9:30.", "clock"),
         ("It takes two weeks.", "duration"),
         ("Ask Dr Hale.", "person"),
@@ -439,12 +462,35 @@ def test_a_bounded_distance_is_exact_within_its_bound(a, b, most):
     assert _spelling.distance(a, b, most) == min(exact, most + 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("from 16.09.2025", {"2025"}),
+        ("since 1998, and in 2027", {"1998", "2027"}),
+        ("2,000 euros, 2000 €, €2000 or 12000", set()),
+    ],
+)
+def test_years_are_told_from_other_numbers(text, named):
+    assert _days.years(text) == named
+
+
+def test_a_sentence_of_another_year_contradicts():
+    facts = Statistics(9, {}, 0.0)
+    question = _question.analyse("What does the course cost in 2027?", facts)
+    texts = ("It costs €5 in 2025.", "It costs €6 from 1.2.2027.", "It costs €7.")
+    passages = [Passage(text, "d", "Prices", "", text) for text in texts]
+    rows = [_matches.matched(question, r) for r in _readings.read(passages)]
+    at = [_matches.NAMES.index(name) for name in ("year_held", "year_missing")]
+    assert [tuple(row[i] for i in at) for row in rows] == [(0, 1), (1, 0), (0, 0)]
+
+
 def test_a_swap_of_neighbours_is_one_edit():
     assert _spelling.distance("apponitment", "appointment", 2) == 1
 
 
 def test_a_word_of_english_is_no_misspelling_of_another():
-    passage = Passage("p", "d", "Rules", "", "We find lost bikes. Drinking is banned.")
+    text = "We find lost bikes. Drinking is banned. These are points of our hubs."
+    passage = Passage("p", "d", "Rules", "", text)
     nowhere = Statistics(9, {}, 0.0)
     mended = [
         _spelling.corrected(question, [passage], nowhere)
@@ -452,9 +498,15 @@ def test_a_word_of_english_is_no_misspelling_of_another():
             "the fine for bringing it",
             "was it written",
             "drinkng, bnaned",
+            "are there pints, and who rubs them",
         )
     ]
-    assert mended == ["the fine for bringing it", "was it written", "drinking, banned"]
+    assert mended == [
+        "the fine for bringing it",
+        "was it written",
+        "drinking, banned",
+        "are there pints, and who rubs them",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -482,3 +534,12 @@ def test_a_superseded_document_is_read_for_a_question_about_the_past():
     now = Passage("q", "new", "Policy", "", "Cancel a day before.")
     assert _standing.current("How late can I cancel?", [past, now]) == [now]
     assert _standing.current("What was the old policy?", [past, now]) == [past, now]
+
+
+@pytest.mark.parametrize("name", ["inj.pdf", "Fees 2024.docx", "LEAFLET.MD"])
+def test_a_question_back_names_no_file(name: str) -> None:
+    said = [
+        Passage(str(at), "d", title, "", "") for at, title in enumerate(["Fees", name])
+    ]
+    assert _clarify.clarifying("How much is it?", said).endswith("For example: Fees.")
+    assert name not in _clarify.clarifying("How much is it?", said[1:])

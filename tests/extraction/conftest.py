@@ -118,6 +118,30 @@ def stream() -> Callable[..., bytes]:
 
 
 @pytest.fixture(scope="session")
+def pictured(raw_pdf: Any, stream: Any) -> Callable[[int], bytes]:
+    """A PDF of a page with a sentence and a picture of so many bytes."""
+
+    def _pictured(size: int) -> bytes:
+        page = (
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R"
+            b"/Resources<</Font<</F 5 0 R>>/XObject<</X 6 0 R>>>>>>"
+        )
+        drawn = stream(b"/X Do BT /F 12 Tf 72 700 Td (It costs 80 \\200.) Tj ET")
+        font = (
+            b"<</Type/Font/Subtype/Type1/BaseFont/Own"
+            b"/Encoding<</Type/Encoding/Differences[128/Euro]>>>>"
+        )
+        looks = b"/Type/XObject/Subtype /Image/Width 9/Height 9/Filter/DCTDecode"
+        picture = stream(bytes(size), looks)
+        tree = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+        return raw_pdf(
+            b"<</Type/Catalog/Pages 2 0 R>>", tree, page, drawn, font, picture
+        )
+
+    return _pictured
+
+
+@pytest.fixture(scope="session")
 def word() -> Callable[..., bytes]:
     """A DOCX that *write* fills with python-docx."""
 

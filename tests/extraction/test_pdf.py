@@ -278,3 +278,7 @@ def test_one_unreadable_page_is_not_passed_over(pdf, refused):
     out = io.BytesIO()
     writer.write(out)
     assert refused(out.getvalue()).code == "broken"
+
+
+def test_a_picture_hides_no_text_and_a_font_names_its_own_signs(read, pictured):
+    assert read(pictured(3_000)).text == "It costs 80 €."

@@ -179,6 +179,64 @@ def test_the_loop_is_free_while_a_file_is_read(pdf):
     assert "number 299" in document.text
 
 
+def test_a_document_comes_piece_by_piece_and_is_the_same():
+    rows = "".join(f"Boat {at},{at * 3} euros\n" for at in range(9_000))
+    text = f"# Boats\n\nAll of them.\n\n## Ours\n\n{rows}".encode()
+
+    async def scenario():
+        whole = await extraction.extract(text, "boats.md")
+        async with extraction.opened(text, "boats.md", 90, 10) as opened:
+            pieces, chunks = list(opened.texts()), list(opened.chunks())
+        return whole, opened, pieces, chunks
+
+    whole, opened, pieces, chunks = asyncio.run(scenario())
+    assert "".join(pieces) == whole.text
+    assert max(map(len, pieces)) == extraction.PIECE < len(whole.text)
+    assert chunks == extraction.chunk(whole, 90, 10)
+    assert opened.facts() == whole.facts()
+    [top] = opened.hierarchy
+    assert (top["title"], top["children"][0]["title"]) == ("Boats", "Ours")
+
+
+def test_headings_beyond_their_room_lose_the_deepest():
+    lines = [f"# Part {at}\n\n## Section {at} {'of it ' * 20}\n" for at in range(999)]
+
+    async def scenario():
+        text = "".join(f"{line}\nText.\n\n" for line in lines).encode()
+        async with extraction.opened(text, "parts.md") as opened:
+            return opened.hierarchy
+
+    hierarchy = asyncio.run(scenario())
+    assert [node["title"] for node in hierarchy] == [f"Part {at}" for at in range(999)]
+    assert all(node["children"] == [] for node in hierarchy)
+
+
+def test_a_refusal_comes_before_any_piece():
+    async def scenario():
+        async with extraction.opened(b"\x7fELF" + bytes(99), "x"):
+            raise AssertionError("nothing was opened")
+
+    with pytest.raises(extraction.Refused) as refused:
+        asyncio.run(scenario())
+    assert refused.value.code == "unsupported"
+
+
+def test_a_document_of_too_many_chunks_is_refused_before_any_piece():
+    text = "".join(f"Boat number {at} is in the shed. " for at in range(400)).encode()
+
+    async def count(most):
+        limits = extraction.Limits(chunks=most)
+        async with extraction.opened(text, "boats.txt", 90, 10, limits) as document:
+            assert "".join(document.texts())
+            return sum(1 for _ in document.chunks())
+
+    chunks = asyncio.run(count(1_000))
+    assert asyncio.run(count(chunks)) == chunks > 10
+    with pytest.raises(extraction.Refused, match="passages") as refused:
+        asyncio.run(count(chunks - 1))
+    assert refused.value.code == "too_long"
+
+
 def test_content_may_come_in_pieces():
     async def pieces():
         for word in (b"name,price\n", b"Cleaning,", b"80\n"):
@@ -218,12 +276,13 @@ def test_the_parent_imports_no_reader():
 
 
 @LINUX
-@pytest.mark.parametrize("kind", ["pdf", "docx", "html", "text"])
-def test_the_process_is_small(kind, pdf, word, tmp_path):
+@pytest.mark.parametrize("kind", ["pdf", "pictures", "docx", "html", "text"])
+def test_the_process_is_small(kind, pdf, pictured, word, tmp_path):
     """The pod has 50 MB in all; a page or twenty must fit beside the service."""
     paragraph = "A cleaning takes half an hour and costs eighty euros. " * 8
     made = {
         "pdf": lambda: pdf([paragraph] * 100),
+        "pictures": lambda: pictured(12 * 2**20),
         "docx": lambda: word(
             lambda file: [file.add_paragraph(paragraph) for _ in range(100)]
         ),
@@ -248,5 +307,5 @@ def test_the_process_is_small(kind, pdf, word, tmp_path):
         check=True,
     )
     peak = int(ran.stdout.split("VmHWM:")[1].split()[0]) / 1024
-    most = {"pdf": 34, "docx": 22, "html": 24, "text": 20}
+    most = {"pdf": 30, "pictures": 30, "docx": 22, "html": 24, "text": 20}
     assert peak < most[kind]

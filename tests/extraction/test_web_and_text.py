@@ -2,6 +2,8 @@
 
 import pytest
 
+import extraction
+
 PAGE = (
     "<!doctype html><html><head><title>Our prices</title></head><body>{}</body></html>"
 )
@@ -142,6 +144,28 @@ def test_prose_with_commas_is_not_a_table(read):
     assert read(prose).media_type == "text/plain"
 
 
+def test_what_stands_out_in_plain_text_is_a_heading(blocks):
+    text = (
+        "*** THE GREAT SALE ***\n\nCome early.\n\nPRICES\nFrom CHF 5\n\n"
+        "=== How to pay ===\n\nIn cash.\n\nDo NOT run.\n"
+    )
+    assert blocks(text.encode()) == [
+        ("heading1", "THE GREAT SALE"),
+        ("paragraph", "Come early."),
+        ("heading2", "PRICES"),
+        ("paragraph", "From CHF 5"),
+        ("heading2", "How to pay"),
+        ("paragraph", "In cash."),
+        ("paragraph", "Do NOT run."),
+    ]
+
+
+@pytest.mark.parametrize("first", ["We are closed on Monday.", "- milk", "x" * 90])
+def test_a_first_paragraph_that_is_no_title_stays_one(blocks, first):
+    found = blocks(f"{first}\n\nThe rest.".encode())
+    assert not any(kind.startswith("heading") for kind, _ in found)
+
+
 def test_plain_text_keeps_paragraphs_lists_and_short_lines(blocks):
     text = (
         "A paragraph that an author wrapped by hand at the usual width of a\n"
@@ -226,10 +250,5 @@ def test_a_document_says_what_it_is(read):
         "media_type": "text/markdown",
         "pages": None,
     }
-    assert document.content() == {
-        "title": "Prices",
-        "text": "Prices\n\nThe cleaning is for you and costs eighty.",
-        "hierarchy": [
-            {"title": "Prices", "level": 1, "page": None, "start": 0, "children": []}
-        ],
-    }
+    assert document.text == "Prices\n\nThe cleaning is for you and costs eighty."
+    assert document.hierarchy == [extraction.Heading("Prices", 1, None, 0, [])]

@@ -1,6 +1,7 @@
 """What counts against a file, who may read it, and what is ordered again."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from contracts.knowledge.documents import Document
-from ingest import Files, Intake, News, _life, _read
+from ingest import Files, Intake, News, _intake, _life, _passages, _read
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ROLES = some.lists(some.sampled_from(["*", "owner", "agent", "customer"]), unique=True)
@@ -29,16 +30,25 @@ class Records:
     """A collection that remembers what it was told to write."""
 
     def __init__(self) -> None:
-        self.written: list[dict[str, Any]] = []
+        self.written: list[Any] = []
+        self.deleted: list[Any] = []
+        self.versions: list[int] = []
 
     async def find(self, id: str) -> None:
         return None
 
     def patch(self, id: str, body: dict[str, Any], *, version: int) -> None:
         self.written.append(body)
+        self.versions.append(version)
 
     def put(self, id: str, value: Any, **how: Any) -> None:
         self.written.append(value)
+
+    def delete(self, id: str) -> None:
+        self.deleted.append(id)
+
+    def delete_all(self, filter: dict[str, Any]) -> None:
+        self.deleted.append(filter)
 
 
 def files(held: bytes | Exception) -> Files:
@@ -55,20 +65,22 @@ def files(held: bytes | Exception) -> Files:
     return Files(store, fetch)
 
 
-async def commit() -> list[int]:
-    return [2]
-
-
 class Desk:
     """An intake on fakes, with what it wrote and published."""
 
     def __init__(self, held: bytes | Exception = b"") -> None:
         self.documents, self.chunks, self.published = Records(), Records(), []
-        platform = SimpleNamespace(NotFound=Gone, commit=commit, now=lambda: NOW)
-        names = ("received", "overdue", "described", "removed")
+        self.contents, self.commits = Records(), []
+        platform = SimpleNamespace(NotFound=Gone, commit=self.commit, now=lambda: NOW)
+        names = ("received", "overdue", "lost", "described", "removed")
         news = News(**{name: self._tells(name) for name in names})
-        others = self.chunks, Records(), files(held), platform, news
+        others = self.chunks, self.contents, files(held), platform, news
         self.intake = Intake(Records(), self.documents, *others)
+
+    async def commit(self) -> list[int]:
+        """Note how much was written by now."""
+        self.commits.append((len(self.chunks.written), len(self.contents.written)))
+        return [len(self.commits) + 1]
 
     def _tells(self, name: str) -> Any:
         return lambda document: self.published.append(name)
@@ -136,6 +148,39 @@ def test_what_waits_for_its_vectors_is_ready_by_its_words() -> None:
     desk = Desk()
     desk.intake.look(stored(timedelta(days=1), stage="embedding"))
     assert (desk.published, desk.last["status"]) == ([], "ready")
+
+
+def test_a_long_document_is_stored_a_bounded_part_at_a_time() -> None:
+    rows = "".join(f"Boat {n},{n * 7} euros\n" for n in range(12_000))
+    desk = Desk(f"name,price\n{rows}".encode())
+    count = read(desk, stored())
+    assert count == len(desk.chunks.written) > 400
+    texts = [part.text for part in desk.contents.written]
+    assert len(texts) > 3
+    assert max(map(len, texts)) <= _intake.AT_ONCE
+    steps = [0, *(chunks for chunks, _ in desk.commits), count]
+    stored_at_once = [b - a for a, b in itertools.pairwise(steps)]
+    assert max(stored_at_once) * _passages.OVERHEAD <= _intake.AT_ONCE
+    [whole] = {"".join(texts)[c.start : c.end] == c.text for c in desk.chunks.written}
+    assert whole
+    moved = [change["progress"] for change in desk.documents.written]
+    assert len(moved) == len(set(moved)) > 8
+    assert moved == sorted(moved)
+    assert (desk.last["stage"], desk.last["chunks"]) == ("embedding", count)
+
+
+def test_each_part_is_stored_at_the_version_that_the_one_before_left() -> None:
+    rows = "".join(f"Boat {n},{n * 7} euros\n" for n in range(6_000))
+    desk = Desk(f"name,price\n{rows}".encode())
+    read(desk, stored())
+    assert desk.documents.versions == list(range(1, len(desk.commits) + 2))
+
+
+def test_what_an_attempt_before_left_is_gone_first() -> None:
+    desk = Desk(b"The code is 7.")
+    read(desk, stored(attempts=2))
+    assert {"document_id": "d"} in desk.chunks.deleted
+    assert {"document_id": "d"} in desk.contents.deleted
 
 
 @given(ROLES, ROLES, some.sampled_from(["owner", "agent", "customer"]))

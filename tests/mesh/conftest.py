@@ -139,7 +139,7 @@ def toys(root: Path) -> None:
             }
         ],
     )
-    breaker = {"consecutive5xx": 5, "ejection": "30s"}
+    breaker = {"consecutive5xx": 5, "ejection": "10s"}
     declare(root, "callee", 8002, CALLEE, resilience={"breaker": breaker})
     offer(root, "caller")
     offer(

@@ -106,6 +106,16 @@ def test_your_variables_pass_through_but_not_over_the_meshs_own(tmp_path):
     assert "A" not in got  # the shell's value is inherited
 
 
+def test_every_mesh_of_a_checkout_has_its_variables_and_may_have_its_own(tmp_path):
+    beside = State(tmp_path, 1000)
+    beside.folder.mkdir(parents=True)
+    (tmp_path / ".filigree" / "env").write_text("A=shared\nB=shared\n")
+    (beside.folder / "env").write_text("B=own\n")
+    got = environment.environment(declaration("plain"), beside, {})
+    assert (got["A"], got["B"]) == ("shared", "own")
+    assert State(tmp_path).overrides() == {"A": "shared", "B": "shared"}
+
+
 def test_the_weights_are_the_checkouts_unless_you_name_others(tmp_path):
     held, named = State(tmp_path), {"FILIGREE_WEIGHTS": "/elsewhere"}
     weights = held.folder / "weights"

@@ -52,11 +52,21 @@ def test_each_edge_has_a_breaker_of_the_callees_making(held):
     edge = clusters(envoy.render(edges.resolve(held.root), held))["caller|callee"]
     outliers = edge["outlier_detection"]
     assert outliers["consecutive_5xx"] == 5
-    assert outliers["base_ejection_time"] == "30s"
-    assert outliers["max_ejection_time"] == "30s"
+    assert outliers["base_ejection_time"] == "10s"
+    assert outliers["max_ejection_time"] == "10s"
     assert outliers["max_ejection_percent"] == 100
     assert edge["common_lb_config"]["healthy_panic_threshold"] == {"value": 0}
     assert edge["circuit_breakers"]["thresholds"][0]["max_requests"] > 0
+
+
+def test_the_ways_to_a_service_that_came_back_are_others_and_no_more(held):
+    mesh = edges.resolve(held.root)
+    before = clusters(envoy.render(mesh, held))
+    after = clusters(envoy.render(mesh, held, returns={"callee": 1}))
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {name for name in before if name.endswith("|callee")} - {
+        "inbound|callee"
+    }
 
 
 def test_all_tries_fit_the_timeout(held):

@@ -222,3 +222,90 @@ def test_a_month_that_has_no_such_day_is_asked_about() -> None:
     read = say("31 February")
     assert read.grain == "month"
     assert read.ambiguous
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "tomorrow at 25"),
+        ("en", "tomorrow at 24:30"),
+        ("de", "morgen um 25 Uhr"),
+        ("fr", "demain à 27h"),
+        ("es", "mañana a las 25"),
+        ("nl", "morgen om 26 uur"),
+    ],
+)
+def test_an_hour_that_no_day_has_is_none_of_that_day(locale: str, text: str) -> None:
+    read = moments.read(text, NOW, BERLIN, locale)
+    assert [each.about for each in read.ambiguous] == ["hour"]
+    assert "clock" not in read.names
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"), [("en", "at 25 past 3"), ("en", "in 30 hours"), ("fr", "25h30")]
+)
+def test_a_number_that_is_no_hour_may_be_minutes(locale: str, text: str) -> None:
+    asked = {each.about for each in moments.read(text, NOW, BERLIN, locale).ambiguous}
+    assert ("hour" in asked) == (text == "25h30")
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "utc"),
+    [
+        ("en", "tomorrow at 3pm my time", "2026-11-26 20:00"),
+        ("en", "tomorrow at 15:00 New York time", "2026-11-26 20:00"),
+        ("en", "3pm your time on Friday", "2026-11-27 14:00"),
+        ("en", "Friday 3pm GMT", "2026-11-27 15:00"),
+        ("en", "Friday at 3pm (ET)", "2026-11-27 20:00"),
+        ("en", "10 July 2027 3pm EST", "2027-07-10 19:00"),
+        ("en", "tomorrow noon in Tokyo time", "2026-11-26 03:00"),
+        ("en", "three my time on Friday", "2026-11-27 20:00"),
+        ("de", "morgen um 9 Uhr New Yorker Zeit", "2026-11-26 14:00"),
+        ("de", "morgen 15 Uhr MEZ", "2026-11-26 14:00"),
+        ("fr", "demain à 15h, heure d'Athènes", "2026-11-26 13:00"),
+        ("es", "mañana a las 15:00 hora de Nueva York", "2026-11-26 20:00"),
+        ("nl", "morgen om 15 uur Londense tijd", "2026-11-26 15:00"),
+    ],
+)
+def test_a_clock_that_is_named_counts(locale: str, text: str, utc: str) -> None:
+    read = moments.read(text, NOW, BERLIN, locale, NEW_YORK)
+    assert read.start
+    assert f"{read.start.astimezone(UTC):%Y-%m-%d %H:%M}" == utc
+    assert read.start.tzinfo is BERLIN
+    assert "zone" not in {each.about for each in read.ambiguous}
+
+
+@pytest.mark.parametrize("text", ["3pm my time tomorrow", "3pm local time tomorrow"])
+def test_a_clock_that_nobody_knows_is_asked_about(text: str) -> None:
+    asked = {each.about for each in moments.read(text, NOW, BERLIN, "en").ambiguous}
+    assert asked == {"zone"}
+
+
+def test_an_abbreviation_is_the_speakers_own_where_it_is_one_of_theirs() -> None:
+    shanghai, chicago = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/Chicago")
+    hours = {
+        home: moments.read("Friday 3pm CST", NOW, BERLIN, "en", home).start
+        for home in (shanghai, chicago)
+    }
+    assert hours[shanghai] == datetime(2026, 11, 27, 15, tzinfo=shanghai)
+    assert hours[chicago] == datetime(2026, 11, 27, 15, tzinfo=chicago)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "said"),
+    [
+        ("fr", "demain à 3 et demie", "15:30"),
+        ("fr", "demain 10h est possible ?", "10:00"),
+        ("de", "bei mir geht es morgen um 3", "15:00"),
+        ("es", "cambiar mi hora a las 15:00 mañana", "15:00"),
+        ("en", "my time is short, tomorrow at 4pm", "16:00"),
+        ("en", "christmas time, at 3pm", "15:00"),
+        ("en", "any time from 9am tomorrow", "09:00"),
+    ],
+)
+def test_words_that_name_a_clock_elsewhere_name_none_here(
+    locale: str, text: str, said: str
+) -> None:
+    read = moments.read(text, NOW, BERLIN, locale, NEW_YORK)
+    assert read.start
+    assert f"{read.start:%H:%M}" == said

@@ -176,6 +176,64 @@ def test_breaks_and_holidays_are_closed() -> None:
     assert on_monday(shop(holidays=frozenset({date(2026, 11, 23)}))) == []
 
 
+def test_a_date_may_have_hours_of_its_own_or_none() -> None:
+    def on(*hours: tuple[time, time]) -> list[str]:
+        exceptions = {date(2026, 11, 23): hours}
+        return on_monday(shop(exceptions=exceptions, every=HOUR, duration=HOUR))
+
+    assert on((time(8), time(10)), (time(19), time(20))) == ["08:00", "09:00", "19:00"]
+    assert on() == []
+    free_sunday = shop(exceptions={date(2026, 11, 22): [(time(10), time(11))]})
+    sunday = MONDAY - 24 * HOUR
+    found = openings.free(free_sunday, sunday, MONDAY, START, Occupied())
+    assert next(f"{each:%a %H:%M}" for each in found) == "Sun 10:00"
+
+
+def test_the_hours_of_a_day_are_told_as_the_wall_shows_them() -> None:
+    def told(rule: Rule, day: date) -> list[str]:
+        return [f"{a:%H:%M}-{b:%H:%M}" for a, b in openings.hours_on(rule, day)]
+
+    lunch = shop(
+        breaks=[(time(12), time(12, 45))],
+        exceptions={date(2026, 12, 24): [(time(8), time(12))], date(2026, 12, 31): ()},
+        holidays=frozenset({date(2026, 12, 25)}),
+    )
+    assert told(lunch, date(2026, 11, 23)) == ["09:00-12:00", "12:45-17:00"]
+    assert told(lunch, date(2026, 12, 24)) == ["08:00-12:00"]
+    assert told(lunch, date(2026, 12, 25)) == told(lunch, date(2026, 12, 31)) == []
+    night = Rule(BERLIN, {6: [(time(22), time(3))], 5: [(time(18), time(0))]})
+    the_clocks_change = date(2027, 3, 28)
+    assert told(night, the_clocks_change) == ["22:00-03:00"]
+    assert told(night, the_clocks_change - timedelta(days=1)) == ["18:00-00:00"]
+
+
+def test_the_next_open_day_is_the_first_with_hours_within_the_horizon() -> None:
+    rule = shop(holidays=frozenset({date(2026, 11, 30)}))
+    assert openings.next_open(rule, date(2026, 11, 27)) == date(2026, 12, 1)
+    assert openings.next_open(Rule(BERLIN, {}), date(2026, 11, 27)) is None
+    soon = shop(horizon=timedelta(days=2))
+    assert openings.next_open(soon, date(2026, 11, 27)) is None
+
+
+def test_a_slot_is_open_if_all_of_it_lies_within_the_hours() -> None:
+    rule = shop(breaks=[(time(12), time(12, 45))], duration=HOUR)
+    said = {9.25: True, 8.75: False, 16: True, 16.25: False, 11.5: False, 13: True}
+    assert {hour: openings.is_open(rule, at(hour)) for hour in said} == said
+    night = Rule(BERLIN, {0: [(time(22), time(3))]}, duration=HOUR)
+    assert openings.is_open(night, at(25))
+    assert not openings.is_open(night, at(26.5))
+
+
+def test_a_date_is_no_holiday_with_hours_of_its_own() -> None:
+    both = date(2026, 12, 24)
+    hours = {both: [{"opens": time(8), "closes": time(12)}]}
+    with pytest.raises(openings.BadRule, match="2026-12-24"):
+        openings.rule(timezone="UTC", hours={}, holidays=[both], exceptions=hours)
+    late = {both: [{"opens": time(14), "closes": time(12)}]}
+    with pytest.raises(openings.BadRule, match="14:00"):
+        openings.rule(timezone="UTC", hours={}, exceptions=late)
+
+
 def test_nothing_begins_before_the_lead_or_behind_the_horizon() -> None:
     late = shop(lead=2 * HOUR)
     assert on_monday(late, now=at(13.1)) == ["15:30", "16:00", "16:30"]
@@ -221,6 +279,24 @@ def test_a_rule_that_cannot_be_kept_is_refused(wrong: dict) -> None:
 def test_a_zone_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(openings.BadRule):
         openings.zone(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("garbage", "one is as appointment.20261123T0900Z.30.Europe/Berlin"),
+        ("", "one is as"),
+        ("a.b.30.Europe/Berlin", "'b' is no time as 20261123T0900Z"),
+        ("a.20261323T0900Z.30.Europe/Berlin", "'20261323T0900Z' is no time"),
+        ("a.18001123T0900Z.30.Europe/Berlin", "in no year"),
+        ("a.20261123T0900Z.half.Europe/Berlin", "'half' are no whole minutes"),
+        ("a.20261123T0900Z.-5.Europe/Berlin", "'-5' are no whole minutes"),
+        ("a.20261123T0900Z.30.Mars", "no time zone 'Mars'"),
+    ],
+)
+def test_what_is_no_slots_id_is_told_by_what_is_wrong(name: str, said: str) -> None:
+    with pytest.raises(openings.BadRule, match=said):
+        openings.wish(name)
 
 
 def test_the_nearest_are_on_both_sides_and_in_order() -> None:

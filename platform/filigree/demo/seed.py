@@ -8,20 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from filigree.demo.api import Api, Refused
+from filigree.demo.bookable import offers
 
 EMAIL = "owner@brightwater.example"
 BUSINESS, CURRENCY = "Brightwater Dental", "EUR"
-ZONE = "Europe/Dublin"
-OFFERS = {"check-up": ("Check-up", 30), "hygiene": ("Hygiene visit", 60)}
-HOURS = {
-    "mon": ("08:00", "18:00"),
-    "tue": ("08:00", "20:00"),
-    "wed": ("08:00", "18:00"),
-    "thu": ("08:00", "18:00"),
-    "fri": ("08:00", "16:00"),
-    "sat": ("09:00", "13:00"),
-}
-CLOSED = ["2026-12-25", "2026-12-26", "2026-12-31", "2027-01-01", "2027-01-02"]
 
 
 def seed(base: str, path: Path) -> dict[str, Any]:
@@ -70,14 +60,8 @@ def _ready_to_be_paid(api: Api) -> None:
 
 
 def _ready_to_be_booked(api: Api) -> None:
-    """Say what a customer books, in the hours of ``opening-hours.md``."""
-    hours = {
-        day: [{"opens": opens, "closes": closes}]
-        for day, (opens, closes) in HOURS.items()
-    }
-    for name, (title, minutes) in OFFERS.items():
-        offer = {"title": title, "duration": minutes, "every": minutes}
-        offer |= {"timezone": ZONE, "hours": hours, "holidays": CLOSED}
+    """Say what a customer books."""
+    for name, offer in offers().items():
         with suppress(Refused):
             api.call("PUT", f"/api/v1/slots/offers/{name}", json=offer)
 

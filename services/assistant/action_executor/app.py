@@ -55,8 +55,9 @@ async def pipeline_of(name: str) -> Pipeline:
 
 async def begun(name: str, given: Any, caller: chassis.Context) -> Any:
     """What performs a new execution of a pipeline, when called."""
-    new = executions.new(await pipeline_of(name), given, caller)
-    return partial(host.performed, new, caller.remaining() * 0.8)
+    new = executions.new(await pipeline_of(name), executions.kept(name, given), caller)
+    perform = partial(host.performed, new, caller.remaining() * 0.8)
+    return executions.shown_to(caller.is_staff, perform)
 
 
 @router.post("/api/v1/action-runs", **ACTS)
@@ -129,8 +130,8 @@ async def get_execution(
     stored = await host.find(caller.tenant, id)
     if stored is None or not (caller.is_staff or stored.subject == caller.subject):
         raise chassis.NotFound(f"there is no execution {id}")
-    about = stored.model_dump() | {"history": await host.history(stored)}
-    return contract.ExecutionWithHistory.model_validate(about)
+    about = stored.model_copy(update={"history": await host.history(stored)})
+    return executions.shown(about, caller.is_staff)
 
 
 @chassis.on(ExecutionStarted, deadline=120.0)

@@ -1,23 +1,23 @@
 """Conversation manager: conversations, their messages, and the chat that answers.
 
 Calls      action-executor, response-generation (optional), database-operations
-Publishes  question.unanswered, conversation.handed-over
+Publishes  question.unanswered, conversation.handed-over|changed, and hears the last
 
 The answer goes out even when the conversation cannot be read or saved, and is marked.
-After a hand-over the bot is silent until it is handed back.
+After a hand-over the bot is silent and people answer, until it is handed back.
 """
 
-from collections.abc import AsyncIterator
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request, Response
 
 import chassis
 import dialogue
+import feeds
 from contracts.assistant import conversations as contract
-from contracts.assistant.conversations import ChatAnswer, ChatRequest, Conversation
-from contracts.assistant.events import ConversationHandedOver
+from contracts.assistant import events
+from contracts.assistant.conversations import ChatRequest, Conversation
 from contracts.infrastructure.database import Sort
 from contracts.knowledge.answers import Completion
 from contracts.knowledge.events import QuestionUnanswered
@@ -27,52 +27,45 @@ KEYED: dict[str, Any] = {"retry": "keyed", "public": True}
 CHATS = chassis.policy(**KEYED, timeout=29.0, stream=True, replays=True)
 WRITES = chassis.policy(**KEYED)
 OLDEST, LATEST = [Sort(path="position")], [Sort(path="updated_at", descending=True)]
+WATCHES = chassis.policy(retry="read", public=True, stream=True)
 HANDS = chassis.policy(**KEYED, roles=chassis.STAFF)
+Sent = Annotated[str | None, Header()]
 
 executor = chassis.upstream("action-executor")
 answers = chassis.upstream("response-generation")
 conversations = chassis.collection("conversations", Conversation)
 messages = chassis.collection("messages", contract.KeptMessage)
+EVENTS = QuestionUnanswered, events.ConversationHandedOver, events.ConversationChanged
 parts = conversations, messages, partial(answers.call, "complete", Completion)
-desk = dialogue.Desk(*parts, chassis, QuestionUnanswered, ConversationHandedOver)
-turns = dialogue.Turns(desk)
+desk = dialogue.Desk(*parts, chassis, *EVENTS)
+turns, people = dialogue.Turns(desk), dialogue.People(desk)
+signals = feeds.Signals(most=500)
 chats = chassis.router("", tags=["conversation-manager"])
+runs = partial(executor.call, "run_pipeline", name="chat")
+streams = partial(executor.stream, "run_pipeline", name="chat")
 router = chassis.router("/api/v1/conversations", tags=["conversation-manager"])
 
 
-async def _own(id: str, caller: chassis.Caller) -> Any:
-    return await desk.own(id, caller)
+async def _own(id: str) -> Any:
+    return await desk.own(id, chassis.current())
 
 
 Own = Annotated[chassis.Stored[Conversation], Depends(_own)]
 
 
-async def told(
-    turn: dialogue.Turn, caller: chassis.Context, *, as_events: bool
-) -> AsyncIterator[tuple[str, Any]]:
-    """States as they are entered, the answer's words as they come, then all of it."""
-    with turn as talk:
-        given: dict[str, Any] = {"name": "chat", "json": {"input": talk.input}}
-        if talk.reply or talk.is_silent:
-            yield "answer", talk.reply or await desk.silent(talk, caller)
-        elif as_events:
-            async for name, data in executor.stream("run_pipeline", **given):
-                is_end = name == "execution"
-                answer = await desk.finished(talk, data, caller) if is_end else data
-                yield ("answer" if is_end else name), answer
-        else:
-            done = await executor.call("run_pipeline", **given)
-            yield "answer", await desk.finished(talk, done, caller)
+async def answer(asked: ChatRequest, request: Request, of: chassis.Context) -> Any:
+    if chassis.wants_events(request):
+        return chassis.event_stream(await turns.streamed(asked, of, streams))
+    return await turns.answered(asked, of, runs)
 
 
-@chats.post("/v1/api/chat", response_model=ChatAnswer, **CHATS)
+@chats.post("/v1/api/chat", response_model=contract.ChatAnswer, **CHATS)
 async def chat(asked: ChatRequest, request: Request, caller: chassis.Caller) -> Any:
-    """Answer a message; as server-sent events when those are accepted."""
-    as_events = chassis.wants_events(request)
-    events = told(await turns.begin(asked, caller), caller, as_events=as_events)
-    if as_events:
-        return chassis.event_stream(events)
-    return [data async for _, data in events][-1]
+    """Answer a message, as server-sent events when those are accepted. What staff says
+    in a customer's conversation is said as a person, and not answered."""
+    if await people.speaks(asked.conversation_id, caller):
+        return (await people.said(asked, caller)).reply
+    return await answer(asked, request, caller)
 
 
 @router.post("", status_code=201, **WRITES)
@@ -95,45 +88,44 @@ async def list_conversations(
     return await conversations.page(paging, wanted, LATEST)
 
 
-@router.get("/{id}", **READS)
-async def get_conversation(own: Own) -> Conversation:
-    return own.value
-
-
 @router.delete("/{id}", status_code=204, **WRITES)
 async def delete_conversation(own: Own) -> None:
     """Delete a conversation with its messages."""
     messages.delete_all({"conversation_id": own.id})
     conversations.delete(own.id)
+    chassis.publish(events.ConversationRemoved(conversation_id=own.id))
 
 
-@router.get("/{id}/messages", **READS)
-async def list_messages(
-    own: Own, paging: chassis.Paged
-) -> chassis.Page[contract.Message]:
+@router.get("/{id}/messages", response_model=chassis.Page[contract.Message], **READS)
+async def list_messages(own: Own, paging: chassis.Paged) -> Any:
     mine = {"conversation_id": own.id}
     return (await messages.page(paging, mine, OLDEST)).model_dump()
+
+
+@router.get("/{id}/messages/watch", **WATCHES)
+async def watch_messages(own: Own, last_event_id: Sent = None) -> Response:
+    """Server-sent events: every message and state from now, or Last-Event-ID, on."""
+    since, topic = partial(people.since, own.id), f"{chassis.current().tenant}/{own.id}"
+    told = feeds.follow(signals, topic, since, last_event_id, poll=5.0)
+    return chassis.event_stream(told)
 
 
 @router.post("/{id}/messages", response_model=Any, **CHATS)
 async def post_message(
     id: str, given: contract.NewMessage, request: Request, caller: chassis.Caller
 ) -> Any:
-    """A customer's message is answered; a colleague's is shown as theirs."""
+    """A customer's message is answered; what a person of the business says is shown as
+    theirs, under their name, and takes an open conversation over."""
     asked = ChatRequest(message=given.text, conversation_id=id)
-    if given.role == "user":
-        return await chat(asked, request, caller)
-    if caller.is_staff:
-        return (await desk.said(asked, caller)).model_dump(exclude={"reply"})
-    raise chassis.Forbidden("only staff may answer as a person")
+    if not await people.speaks(id, caller, given.role):
+        return await answer(asked, request, caller)
+    return (await people.said(asked, caller, given.name)).model_dump(exclude={"reply"})
 
 
 @router.put("/{id}/state", **HANDS)
 async def set_state(own: Own, given: contract.NewState) -> Conversation:
     """Hand over to a person, back to the bot, or close."""
-    if given.state == "human":
-        chassis.publish(desk.handed_over(conversation_id=own.id, reason=given.reason))
-    changed = own.value.model_copy(update={"state": given.state})
+    changed = people.stated(own.value, given)
     conversations.put(own.id, changed, version=own.version)
     return changed
 
@@ -146,4 +138,12 @@ async def give_feedback(own: Own, message_id: str, given: contract.Feedback) -> 
     messages.patch(message_id, given.model_dump())
 
 
-app = chassis.create_app("conversation-manager", chats, router)
+@chassis.heard(events.ConversationChanged, lost=signals.wake)
+async def heed(event: events.ConversationChanged) -> None:
+    """Tell those who watch, in whichever replica."""
+    signals.wake(f"{chassis.current().tenant}/{event.conversation_id}")
+
+
+chassis.items(router, conversations, "conversation", read=_own)
+MEANINGS = {feeds.BadMark: chassis.Invalid, feeds.Crowded: chassis.Unavailable}
+app = chassis.create_app("conversation-manager", chats, router, heed, meanings=MEANINGS)

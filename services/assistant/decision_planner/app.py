@@ -122,7 +122,7 @@ def planned(
     made.actions = intents.fitting(actions, (*asked.actions, *asked.also))
     made.why = "; ".join(filter(None, [near.why, made.degraded]))
     made.degraded = made.degraded or near.degraded
-    made.reply = None if made.dialogue else KNOWN.reply(made.intent)
+    made.reply = None if made.dialogue else KNOWN.reply(made.intent, asked.locale)
     return made
 
 
@@ -137,7 +137,7 @@ async def plan(asked: PlanRequest) -> Plan:
     near = await nearest(asked.message, question)
     names = {each.name for each in (*asked.actions, *asked.also)}
     intent = LED.meant(asked.message, near, names)
-    led = LED.led(asked, intent, KNOWN.reply(intent))
+    led = LED.led(asked, intent, KNOWN.reply(intent, asked.locale))
     if led or intent != "ask":
         return planned(asked, question, near, intent=intent, dialogue=led)
     by_model = await attempted(asked, question, said)

@@ -1,7 +1,7 @@
 """Calendar provider: calendars of any system, their events, and when they are busy.
 
 Calls      notification (later), database-operations
-Providers  Google, Outlook (Microsoft Graph), Apple (CalDAV), as they are configured
+Providers  Google, Outlook (Microsoft Graph), Apple (CalDAV), published iCalendar
 Publishes  calendar.failed, once each time that a calendar cannot be read any more
 Consumes   calendar.failed, to alert the owner; calendar.sync-due; both its own
 

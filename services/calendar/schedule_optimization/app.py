@@ -8,6 +8,7 @@ What is suggested are slots that are free, never a guess of this service.
 """
 
 import json
+from datetime import datetime
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -23,7 +24,7 @@ import scheduling
 from contracts.assistant.dialogues import DialogueTurn
 from contracts.calendar import schedules as contract
 from contracts.calendar.bookings import Booking
-from contracts.calendar.slots import USUAL, Slot, Slots, StoredOffer
+from contracts.calendar.slots import Slot, Slots, StoredOffer
 from contracts.calendar.times import Interpretation, InterpretRequest, Span
 from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 
@@ -36,7 +37,6 @@ PAGES = 4  # of a thousand slots each, that are looked through
 TABLE = json.loads(files(__package__).joinpath("words.json").read_text())
 WORDS, SAID = arranging.Words(TABLE["patterns"]), replies.Replies(TABLE["replies"])
 FORM = arranging.Form(("name", "email"))
-
 slot_management = chassis.upstream("slot-management")
 bookings = chassis.upstream("booking-management")
 DEEDS = {
@@ -51,7 +51,7 @@ router = chassis.router("/api/v1/schedules", tags=["schedule-optimization"])
 async def interpret(asked: InterpretRequest) -> Interpretation:
     """The absolute span that words mean, and questions about what they leave open."""
     zone = openings.zone(asked.timezone)
-    read = moments.read(asked.text, asked.reference, zone, asked.locale)
+    read = moments.read(asked.text, asked.reference, zone, asked.locale, zone)
     left_open = {"ambiguous": list(read.ambiguous), "timezone": asked.timezone}
     return Interpretation(**vars(read) | left_open)
 
@@ -111,23 +111,23 @@ async def assign(asked: contract.ToAssign) -> Any:
 async def offered() -> list[arranging.Offer]:
     """What can be booked here."""
     page = await slot_management.call("list_offers", chassis.Page[StoredOffer])
-    return [arranging.offer(each) for each in page.items or [USUAL]]
+    return [arranging.offer(each) for each in page.items]
 
 
-async def mine(conversation: str | None) -> list[Appointment]:
-    """What the customer can still change; of who speaks for many, this one's alone."""
-    asked = {"status": "confirmed", "from": chassis.now().isoformat(), "mine": True}
+async def mine(conversation: str | None, since: datetime) -> list[Appointment]:
+    """What the customer has from then on; of who speaks for many, this one's alone."""
     here = conversation or "" if chassis.current().is_shared else None
+    asked = {"from": since.isoformat(), "mine": True, "limit": 200}
     asked |= chassis.given(conversation_id=here)
     page = await bookings.call("list_bookings", chassis.Page[Booking], params=asked)
-    return [arranging.appointment(each) for each in page.items]
+    return arranging.appointments(page.items)
 
 
 async def done(state: Arrangement, conversation: str | None) -> arranging.Step:
     """Do what was said yes to; a repeat finds what it did."""
-    path, given, key = arranging.order(state, conversation)
     try:
-        made = await DEEDS[state.kind](Booking, json=given, key=key, **path)
+        for path, given, key in arranging.orders(state, conversation):
+            made = await DEEDS[state.kind](Booking, json=given, key=key, **path)
     except (chassis.Invalid, chassis.NotFound) as refused:
         return FORM.refused(state, refused.data.get("alternatives"))
     except chassis.Problem as failure:
@@ -135,8 +135,8 @@ async def done(state: Arrangement, conversation: str | None) -> arranging.Step:
     return FORM.done(state, is_warned=bool(made.warnings))
 
 
-done_by = (offered, free_slots, mine, done, chassis.Problem)
-arranger = arranging.Arranger("booking", FORM, WORDS, SAID, *done_by)
+does = offered, free_slots, mine, done, chassis.Problem
+arranger = arranging.Arranger("booking", FORM, WORDS, SAID, *does)
 
 
 @router.post("/turns", **TURNS)
@@ -145,5 +145,5 @@ async def converse(asked: BookingMessage, now: chassis.Now) -> DialogueTurn:
     return await arranger.turn(asked, now)
 
 
-meanings = dict.fromkeys((openings.BadRule, scheduling.BadSchedule), chassis.Invalid)
-app = chassis.create_app("schedule-optimization", router, meanings=meanings)
+unfit = dict.fromkeys((openings.BadRule, scheduling.BadSchedule), chassis.Invalid)
+app = chassis.create_app("schedule-optimization", router, meanings=unfit)

@@ -33,7 +33,7 @@ Wanted = Annotated[contract.SlotsWanted, Query()]
 
 calendars = chassis.upstream("calendar-provider")
 offers = chassis.collection("offers", StoredOffer)
-offered = openings.Offers(offers, USUAL)
+offered = openings.Offers(offers, USUAL, lambda: chassis.current().is_staff)
 holds = chassis.collection("holds", StoredHold)
 seating = seats.Seats(holds, openings.keys, chassis.commit, chassis.Conflict)
 paths = (f"/api/v1/slots{each}" for each in ("", "/holds", "/offers"))
@@ -141,6 +141,7 @@ async def put_offer(
 chassis.items(holding, holds, "hold", view=Hold, read=holds.own)
 listing = {"delete_roles": MANAGERS, "listed": True}
 chassis.items(offering, offers, "offer", read=offered.named, **listing)
-meanings = {openings.BadRule: chassis.Invalid}
+unset = partial(chassis.NotFound, code="NOTHING_OFFERED")
+meanings = {openings.BadRule: chassis.Invalid, openings.NothingOffered: unset}
 meanings |= dict.fromkeys((seats.Kept, seats.TooMany), chassis.Conflict)
 app = chassis.create_app("slot-management", *routers, meanings=meanings)

@@ -7,7 +7,6 @@ context. A request is matched by method and path template against the contracts:
 is not declared public does not exist. Bodies stream both ways.
 """
 
-import json
 from importlib.resources import files
 
 from fastapi import Request, Response
@@ -34,9 +33,9 @@ class Settings(BaseModel):
 
 
 config = chassis.settings(Settings, prefix="GATEWAY_")
-table = apimap.Table(chassis.contracts(), lambda described: "x-public" in described)
-# Made once: for each request it would take megabytes.
-MERGED = json.dumps(table.merged("Filigree", chassis.VERSION)).encode()
+contracts, about = chassis.contracts(), ("Filigree", chassis.VERSION)
+table, MERGED = apimap.opened(contracts, lambda d: "x-public" in d, *about)
+del contracts  # megabytes
 authentication = chassis.upstream("authentication")
 keys = chassis.Remembered(seconds=60.0, most=1, stale=86_400.0)
 known = chassis.Remembered(seconds=2.0, most=10_000, stale=300.0)

@@ -14,8 +14,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from pydantic import ValidationError
-
 import chassis
 import ingest
 from contracts.infrastructure.database import Sort
@@ -25,17 +23,21 @@ from contracts.knowledge.documents import Document, NewDocument
 
 STAFF = chassis.STAFF
 READS = chassis.policy(retry="read", public=True)
-WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF, timeout=30.0)
-MEANINGS = {ValidationError: chassis.Malformed}
+SENT: dict[str, Any] = {"retry": "keyed", "public": True, "roles": STAFF}
+WRITES = chassis.policy(**SENT, timeout=30.0)
+TAKES = chassis.policy(**SENT, timeout=30.0, fields=NewDocument)
+LISTS = chassis.policy(retry="read", public=True, roles=STAFF)
+NEWEST = [Sort(path="created_at", descending=True)]
 PATIENCE = timedelta(seconds=60)  # between two looks at a document in progress
+LOST = timedelta(hours=1)  # longer than a document takes to follow its file
 
 
-def tell(event: Any, document: Document, **more: Any) -> None:
-    """Publish what happened to a document; that it is overdue, when it is."""
+def tell(event: Any, document: Document, after: Any = None, **more: Any) -> None:
+    """Publish what happened to a document, *after* a time unless taken back."""
     about = document.model_dump(include={"knowledge_base_id", "revision"})
-    later = chassis.now() + PATIENCE if event is events.DocumentOverdue else None
     told = event(document_id=document.id, **about, **more)
-    chassis.publish(told, deliver_at=later)
+    key = ingest.file_id(document.id, document.revision)
+    chassis.publish(told, deliver_at=after and chassis.now() + after, cancel_key=key)
 
 
 database = chassis.upstream("database-operations")
@@ -46,7 +48,8 @@ contents = chassis.collection("contents", contract.Content)
 uploads = chassis.collection("uploads", Document)
 news = ingest.News(
     received=partial(tell, events.DocumentReceived),
-    overdue=partial(tell, events.DocumentOverdue),
+    overdue=partial(tell, events.DocumentOverdue, after=PATIENCE),
+    lost=partial(tell, events.DocumentRemoved, after=LOST),
     described=partial(tell, events.DocumentDescribed),
     removed=partial(tell, events.DocumentRemoved),
 )
@@ -62,31 +65,28 @@ async def readable(id: str, caller: chassis.Context) -> Document:
     return document
 
 
-@router.post("", status_code=202, **WRITES)
+@router.post("", status_code=202, **TAKES)
 async def upload_document(upload: chassis.Uploaded) -> Document:
-    """Take a file; a new one is 202 at ``processing``, a known one as it stands.
-
-    A known one takes the stricter readers of the two.
-    """
-    return await intake.take(NewDocument.model_validate(upload.fields), upload)
+    """Take a file; a known one stands, for the stricter readers of the two."""
+    return await intake.take(upload.given(NewDocument), upload)
 
 
 @router.put("/{id}", status_code=202, **WRITES)
 async def replace_document(
     id: str, upload: chassis.Uploaded, caller: chassis.Caller
 ) -> Document:
-    """Replace a document's content; what it said before is gone at once."""
+    """Replace what a document says, at once when the new file is read; one that cannot
+    be read changes nothing, and ``refused`` says why."""
     return await intake.replace(await readable(id, caller), upload)
 
 
-@router.get("", **READS)
+@router.get("", **LISTS)
 async def list_documents(
     paging: chassis.Paged, caller: chassis.Caller, status: str | None = None
 ) -> chassis.Page[Document]:
-    """The documents that the caller may read, newest first."""
+    """The documents that these staff may read, newest first."""
     wanted = chassis.visible(*caller.roles) | chassis.given(status=status)
-    newest = [Sort(path="created_at", descending=True)]
-    return await documents.page(paging, wanted, newest)
+    return await documents.page(paging, wanted, NEWEST)
 
 
 chassis.items(router, documents, "document", restricted=True)
@@ -96,7 +96,7 @@ chassis.items(router, documents, "document", restricted=True)
 async def get_content(id: str, caller: chassis.Caller) -> contract.Content:
     """The canonical text with its heading hierarchy."""
     await readable(id, caller)
-    return await contents.get(id)
+    return await intake.content(id)
 
 
 @router.get("/{id}/chunks", **READS)
@@ -138,11 +138,12 @@ async def overdue(event: events.DocumentOverdue) -> None:
 
 @chassis.on(events.DocumentRemoved)
 async def erase(event: events.DocumentRemoved) -> None:
-    """Delete the file itself; what it said is gone already."""
+    """Delete the file itself, if no document has it; what it said is gone already."""
     id = ingest.file_id(event.document_id, event.revision)
-    with contextlib.suppress(chassis.NotFound):
-        await database.call("delete_blob", collection="uploads", id=id)
+    if not await intake.is_needed(event):
+        with contextlib.suppress(chassis.NotFound):
+            await database.call("delete_blob", collection="uploads", id=id)
 
 
 parts = (router, process, finish, overdue, erase)
-app = chassis.create_app("document-processing", *parts, meanings=MEANINGS)
+app = chassis.create_app("document-processing", *parts)

@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel
@@ -112,13 +113,21 @@ async def give_vectors(found: list[chassis.Stored[Chunk]]) -> None:
     await chassis.commit()
 
 
-@chassis.on(events.DocumentProcessed, deadline=120.0)
+async def give_all(which: dict[str, Any]) -> None:
+    """Embed every chunk that matches, a bounded number at a time."""
+    batch: list[chassis.Stored[Chunk]] = []
+    async for one in chunks.each(which, [Sort(path="position")]):
+        batch.append(one)
+        if len(batch) == BATCH:
+            await give_vectors(batch)
+            batch = []
+    await give_vectors(batch)
+
+
+@chassis.on(events.DocumentProcessed, deadline=300.0)
 async def embed_document(event: events.DocumentProcessed) -> None:
     """Give every chunk of a document its vector."""
-    mine = {"document_id": event.document_id, "revision": event.revision}
-    found = [one async for one in chunks.each(mine, [Sort(path="position")])]
-    for start in range(0, len(found), BATCH):
-        await give_vectors(found[start : start + BATCH])
+    await give_all({"document_id": event.document_id, "revision": event.revision})
     about = event.model_dump(exclude={"type", "chunks"})
     chassis.publish(events.DocumentEmbedded(**about, model=app.state.model.name))
 
@@ -126,13 +135,8 @@ async def embed_document(event: events.DocumentProcessed) -> None:
 @chassis.on(events.VectorsOutdated, deadline=900.0)
 async def renew_vectors(event: events.VectorsOutdated) -> None:
     """Give every chunk with a vector of another model one of this model."""
-    model, batch = app.state.model.name, []
-    async for one in chunks.each({"embedding": {"ne": model}}):
-        batch.append(one)
-        if len(batch) == BATCH:
-            await give_vectors(batch)
-            batch = []
-    await give_vectors(batch)
+    model = app.state.model.name
+    await give_all({"embedding": {"ne": model}})
     uses.put(CURRENT, search.EmbeddingUse(model=model))
 
 

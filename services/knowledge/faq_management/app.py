@@ -2,11 +2,10 @@
 
 Calls      embedding-generation, database-operations
 Publishes  faq.saved, and consumes it to give the entry its vector
-Consumes   question.unanswered
+Consumes   question.unanswered, conversation.removed
 
 An entry is found by its words as soon as it is saved, and by its meaning a moment
-later; a draft or an archived one never reaches a customer. Without vectors, matching
-goes on by words and says so.
+later; without vectors by words alone, which is said. No draft reaches a customer.
 """
 
 from typing import Annotated
@@ -16,6 +15,7 @@ from fastapi import Query, Response
 import chassis
 import entries
 import records
+from contracts.assistant.events import ConversationRemoved
 from contracts.infrastructure.database import Index, Sort
 from contracts.knowledge import faqs as contract
 from contracts.knowledge.events import FaqSaved, QuestionUnanswered
@@ -37,13 +37,11 @@ suggestions = chassis.collection("suggestions", Suggestion)
 router = chassis.router("/api/v1/faqs", tags=["faq-management"])
 
 
-def store(made: list[Faq]) -> None:
+def store(made: list[Faq], version: int | None = None) -> None:
     """Store entries under their words; Conflict when another asks the same."""
     for faq in made:
-        asks, words = [entries.key(faq.question)], entries.wording(faq)
-        faqs.put(faq.id, faq, unique=asks, index=Index(text=words))
-    for at in range(0, len(made), AT_ONCE):
-        ids = [faq.id for faq in made[at : at + AT_ONCE]]
+        faqs.put(faq.id, faq, version=version, **entries.found_by(faq))
+    for ids in entries.batches(made, AT_ONCE):
         chassis.publish(FaqSaved(faq_ids=ids))
 
 
@@ -88,13 +86,11 @@ async def export_faqs(format: records.Kind = "json") -> Response:
 @router.post("/import", **STAFF_WRITES)
 async def import_faqs(upload: chassis.Uploaded, now: chassis.Now) -> contract.Imported:
     """Add or replace entries from CSV or JSON; a bad row is reported, not fatal."""
-    kind = "csv" if upload.name.lower().endswith(".csv") else "json"
-    given = records.read(await upload.content(), kind, NewFaq, MOST)
+    given = records.read(await upload.content(), NewFaq, MOST)
     known = [one.value async for one in faqs.each()]
-    new = entries.merged(given.records, known, now)
-    store(new.entries)
-    bad = [fault._asdict() for fault in given.faults]
-    return contract.Imported(created=new.created, updated=new.updated, rejected=bad)
+    made, told = entries.imported(given, known, now)
+    store(made)
+    return told
 
 
 @router.post("/match", **MATCHES)
@@ -116,8 +112,7 @@ async def replace_faq(
 ) -> Faq:
     """Replace an entry; Stale unless it is at the If-Match version."""
     found = await faqs.read(id)
-    faqs.expect(id, found.at(version))
-    store([faq := entries.entry(given, now, found.value)])
+    store([faq := entries.entry(given, now, found.value)], found.at(version))
     return faq
 
 
@@ -128,9 +123,8 @@ chassis.items(router, faqs, "faq", read_roles=STAFF, delete_roles=STAFF)
 async def give_vectors(event: FaqSaved) -> None:
     """Embed the entries as they are worded now; again, if one changes meanwhile."""
     found = [one async for one in faqs.each({"id": {"in": event.faq_ids}})]
-    if not found:
-        return
-    made = await vectors_of([entries.wording(one.value) for one in found])
+    words = [entries.wording(one.value) for one in found]
+    made = await vectors_of(words) if words else []
     for one, vector in zip(found, made, strict=True):
         faqs.patch(one.id, {}, version=one.version, index=Index(vector=vector))
 
@@ -144,6 +138,12 @@ async def suggest(event: QuestionUnanswered) -> None:
     suggestions.put(id, asked, version=known.version)
 
 
-parts = (router, give_vectors, suggest)
+@chassis.on(ConversationRemoved)
+async def forget(event: ConversationRemoved) -> None:
+    """Suggest nothing in the words of a conversation that is deleted."""
+    suggestions.delete_all({"conversation_id": event.conversation_id})
+
+
+parts = (router, give_vectors, suggest, forget)
 meanings = {records.NotRecords: chassis.Malformed}
 app = chassis.create_app("faq-management", *parts, meanings=meanings)

@@ -22,6 +22,7 @@ from contracts.knowledge import events
 
 STAFF = chassis.STAFF
 READS = chassis.policy(retry="read", public=True)
+LISTS = chassis.policy(retry="read", public=True, roles=STAFF)
 WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)
 Wanted = Annotated[given.Wanted, Query()]
 
@@ -50,9 +51,8 @@ async def create_base(new: given.NewBase, now: chassis.Now) -> held.KnowledgeBas
 @router.get("", **READS)
 async def list_bases(paging: chassis.Paged) -> chassis.Page[held.KnowledgeBase]:
     """The tenant's bases by name, the default one first on the first page."""
-    page = await bases.page(
-        paging, {"id": {"ne": held.DEFAULT_BASE}}, [Sort(path="name")]
-    )
+    others = {"id": {"ne": held.DEFAULT_BASE}}
+    page = await bases.page(paging, others, [Sort(path="name")])
     if paging.cursor is None:
         page.items.insert(0, (await base_of(held.DEFAULT_BASE)).value)
     return page
@@ -80,15 +80,17 @@ async def delete_base(id: str) -> None:
     for removed in (chunks, contents, documents):
         removed.delete_all(mine)
     bases.delete(id)
+    before = ((one, one.standing) for one in gone if one.standing)
+    gone += [o.model_copy(update={"revision": was.revision}) for o, was in before]
     chassis.publish(events.KnowledgeBaseRemoved(knowledge_base_id=id))
     await tell(events.DocumentRemoved, gone)
 
 
-@router.get("/{id}/documents", **READS)
+@router.get("/{id}/documents", **LISTS)
 async def list_base_documents(
     id: str, paging: chassis.Paged, caller: chassis.Caller, wanted: Wanted
 ) -> chassis.Page[held.Document]:
-    """The base's documents that the caller may read, by title."""
+    """The base's documents that these staff may read, by title."""
     await base_of(id)
     filters = wanted.model_dump(exclude_none=True) | {"knowledge_base_id": id}
     if wanted.tag:
@@ -102,19 +104,20 @@ async def describe_document(
     base: str, id: str, new: given.Metadata, at: chassis.IfMatch, caller: chassis.Caller
 ) -> None:
     """Change a document's title, tags or readers, and those of its chunks."""
-    document = await documents.get(id)
+    document = (found := await documents.read(id)).value
     chassis.require_visible(document, caller.roles)
     if document.knowledge_base_id != base:
         raise chassis.NotFound(f"{base} has no document {id}")
     changed = new.model_dump(exclude_none=True)
-    documents.patch(id, changed, version=at)
+    # One that is being stored meanwhile would get passages as it was described before.
+    documents.patch(id, changed, version=found.at(at))
     async for chunk in chunks.each({"document_id": id}):
         chunks.patch(chunk.id, changed, index=passages.renamed(chunk.value, new.title))
     await tell(events.DocumentDescribed, [document])
     await tell(events.DocumentProcessed, [document] if new.title else [])
 
 
-@router.get("/{id}/statistics", **READS)
+@router.get("/{id}/statistics", **LISTS)
 async def get_statistics(id: str) -> given.Statistics:
     """Documents by status, chunks, and bytes of the uploaded files."""
     await base_of(id)
@@ -138,9 +141,8 @@ async def reindex(id: str) -> dict[str, int]:
 async def tell(event: Any, about: list[held.Document]) -> None:
     """Publish an event for each document."""
     told = {"knowledge_base_id", "revision", "chunks"}
-    await chassis.publish_each(
-        event(document_id=one.id, **one.model_dump(include=told)) for one in about
-    )
+    news = (event(document_id=one.id, **one.model_dump(include=told)) for one in about)
+    await chassis.publish_each(news)
 
 
 chassis.items(router, bases, "base", read=base_of)

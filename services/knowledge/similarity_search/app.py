@@ -16,12 +16,8 @@ import chassis
 import nearness
 import ranking
 from contracts.infrastructure.database import Hit
+from contracts.knowledge import events as news
 from contracts.knowledge.documents import DEFAULT_BASE, Chunk, KnowledgeBase, Settings
-from contracts.knowledge.events import (
-    DocumentDescribed,
-    DocumentRemoved,
-    KnowledgeBaseRemoved,
-)
 from contracts.knowledge.search import (
     Embeddings,
     Ranked,
@@ -32,6 +28,7 @@ from contracts.knowledge.search import (
     SearchResults,
 )
 
+STATISTICS = {"terms", "ideal", "documents"}
 CANDIDATES = 60  # among which a diverse answer chooses, at least
 SEARCH = chassis.policy(retry="read", public=True, timeout=4.0, action="search")
 READS = chassis.policy(retry="read", public=True, timeout=4.0)
@@ -45,16 +42,17 @@ router = chassis.router("", tags=["similarity-search"])
 
 
 def as_result(hit: Hit, score: float) -> Result:
-    body = hit.body | {"section": " › ".join(hit.body["section"])}
-    return Result(
-        chunk_id=hit.id, score=score, bm25=hit.bm25, cosine=hit.cosine, **body
-    )
+    about = {"chunk_id": hit.id, "bm25": hit.bm25, "cosine": hit.cosine, "score": score}
+    return Result(**hit.body | about | {"section": " › ".join(hit.body["section"])})
 
 
 async def decided(asked: SearchRequest) -> SearchRequest:
     """The request with what it leaves open as its base, if it was written, has it."""
     name = asked.knowledge_base_id
-    known = await written.get((chassis.current().tenant, name), bases.find, name)
+    caller = chassis.current()
+    known = await written.get((caller.tenant, name), bases.find, name)
+    if known is None and name != DEFAULT_BASE and caller.is_outside:
+        raise chassis.NotFound(f"there is no knowledge base {name}")
     its = known.settings if known else Settings()
     open_ = {"min_score": its.min_score, "weight": its.text_weight}
     given = asked.model_dump(include=set(open_), exclude_none=True)
@@ -75,7 +73,7 @@ async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
 @router.post("/api/v1/search", **SEARCH)
 async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
     """The passages nearest to a question, with scores in 0..1."""
-    key = (caller.tenant, sorted(caller.roles), asked.model_dump_json())
+    key = (caller.tenant, sorted(caller.roles), caller.actor, asked.model_dump_json())
     since = last_good.forgotten
     try:
         both = decided(asked), vector_of(asked)
@@ -101,7 +99,9 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
         as_result(hit, score)
         for score, hit in ranking.diverse(best, asked.k, asked.diversity)
     ]
-    stats = found.model_dump(include={"terms", "ideal", "documents"})
+    # Counted in all documents: for staff, and for the services that answer.
+    is_shown = caller.is_staff or not caller.is_outside
+    stats = found.model_dump(include=STATISTICS if is_shown else set())
     answer = SearchResults(results=results, degraded=degraded, **stats)
     if degraded is None:
         last_good.keep(key, answer, since)
@@ -126,24 +126,24 @@ async def rank(asked: RankRequest) -> Ranking:
     return Ranking(ranking=sorted(ranking, key=lambda r: (-r.score, r.id)))
 
 
-@chassis.heard(DocumentRemoved, lost=last_good.forget)
-async def forget_document(event: DocumentRemoved | DocumentDescribed) -> None:
+@chassis.heard(news.DocumentRemoved, lost=last_good.forget)
+async def forget_text(event: news.DocumentRemoved | news.DocumentDescribed) -> None:
     """Forget every answer that quotes the document."""
     gone = event.document_id
     last_good.forget(lambda kept: gone in {r.document_id for r in kept.results})
 
 
-@chassis.heard(DocumentDescribed, lost=last_good.forget)
-async def forget_readers(event: DocumentDescribed) -> None:
+@chassis.heard(news.DocumentDescribed, lost=last_good.forget)
+async def forget_readers(event: news.DocumentDescribed) -> None:
     """Who may read a document may have changed."""
-    await forget_document(event)
+    await forget_text(event)
 
 
-@chassis.heard(KnowledgeBaseRemoved, lost=last_good.forget)
-async def forget_base(event: KnowledgeBaseRemoved) -> None:
+@chassis.heard(news.KnowledgeBaseRemoved, lost=last_good.forget)
+async def forget_base(event: news.KnowledgeBaseRemoved) -> None:
     last_good.forget()
 
 
 meanings = {nearness.BadVector: chassis.Malformed, ValidationError: chassis.Malformed}
-parts = (router, forget_document, forget_readers, forget_base)
+parts = (router, forget_text, forget_readers, forget_base)
 app = chassis.create_app("similarity-search", *parts, meanings=meanings)

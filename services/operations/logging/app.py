@@ -1,6 +1,7 @@
 """Logging: every tenant's log lines, traces and errors, and its pipelines' records.
 
 Calls      database-operations
+Consumes   conversation.removed
 
 Whatever comes in is redacted before it is kept. A batch that is sent again leaves no
 duplicates and counts nothing twice. Lines go by age and, oldest first, by size.
@@ -15,6 +16,7 @@ from fastapi import Depends, Request, Response
 import chassis
 import loglines
 import traces
+from contracts.assistant.events import ConversationRemoved
 from contracts.infrastructure.database import Sort
 from contracts.operations import logs
 
@@ -121,7 +123,13 @@ async def log_pipeline(
     return record
 
 
+@chassis.on(ConversationRemoved)
+async def forget(event: ConversationRemoved) -> None:
+    """What was said in a deleted conversation is in no record any more."""
+    records.delete_all({"conversation_id": event.conversation_id})
+
+
 chassis.items(errors, groups, "error", read_roles=STAFF)
 chassis.items(pipelines, records, "pipeline_log", read_roles=STAFF, listed=True)
-HELD, OFFERED = (forwarder.serving,), (router, errors, pipelines)
+HELD, OFFERED = (forwarder.serving,), (router, errors, pipelines, forget)
 app = chassis.create_app("logging", *OFFERED, resources=HELD, meanings=MEANINGS)

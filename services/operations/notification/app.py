@@ -132,7 +132,9 @@ async def meet(event: BusinessRegistered) -> None:
     await book.learn(OWNER, email=event.email)
 
 
-by_name = chassis.Written(contract.NewTemplate, MANAGERS, "name")
+by_name = chassis.Written(
+    contract.NewTemplate, MANAGERS, "name", couriers.require_template
+)
 by_whom = chassis.Written(
     contract.NewPreferences, STAFF, "recipient", couriers.require_zone
 )

@@ -15,7 +15,7 @@ import money
 import tariffs
 from contracts.infrastructure.events import BusinessRegistered
 from contracts.payment import rules as contract
-from contracts.payment.rules import Fee, FeeRule, Limits, QuoteRequest, StoredRules
+from contracts.payment.rules import Fee, FeeRule, QuoteRequest, StoredRules
 
 NEWEST = "newest"
 READS = chassis.policy(retry="read", public=True)
@@ -39,16 +39,10 @@ def usual(tenant: str) -> StoredRules:
 
 def require_sound(given: contract.Rules) -> None:
     """Invalid unless the rules can be applied to every payment that they allow."""
-    if unknown := {*given.currencies} - money.exponents().keys():
-        raise chassis.Invalid(f"no currencies of ISO 4217: {sorted(unknown)}")
-    of_fees = {fee.currency for fee in given.fees} - {None}
-    if {given.default_currency, *given.limits, *of_fees} - {*given.currencies}:
-        raise chassis.Invalid("a default, limit or fee is of a currency not taken")
-    if {each for fee in given.fees for each in fee.methods} - {*given.methods}:
-        raise chassis.Invalid("a fee is for a method that is not taken")
-    if any(limit.least > limit.most for limit in given.limits.values()):
-        raise chassis.Invalid("a limit's least is above its most")
-    tariffs.check(*given.fees)
+    if wrong := [*tariffs.faults(given, money.exponents().keys())]:
+        raise chassis.Invalid(
+            f"these rules cannot be applied: {wrong[0]}", errors=wrong
+        )
 
 
 def require_allowed(given: StoredRules, asked: QuoteRequest) -> None:
@@ -56,9 +50,10 @@ def require_allowed(given: StoredRules, asked: QuoteRequest) -> None:
     code, taken = asked.amount.currency, given.currencies
     if asked.method not in given.methods or code not in taken:
         raise chassis.Invalid(f"no {code} by {asked.method}", currencies=taken)
-    limit = given.limits.get(code, Limits())
-    if not limit.least <= asked.amount.minor_units <= limit.most:
-        raise chassis.Invalid("it is outside the limits", **limit.model_dump())
+    least, most = bounds = tariffs.bounds(given.limits, code)
+    if not least <= asked.amount.minor_units <= most:
+        why = f"a payment is from {least} to {most} minor units of {code}"
+        raise chassis.Invalid(why, **bounds._asdict())
 
 
 def applies(fee: FeeRule, asked: QuoteRequest) -> bool:
@@ -107,7 +102,8 @@ async def put_rules(
     seen: chassis.IfMatch,
     now: chassis.Now,
 ) -> StoredRules:
-    """The next version of the rules; Stale unless they are at the If-Match version."""
+    """The next version of the rules; Stale where an If-Match is given and they are at
+    another version."""
     require_sound(given)
     known = await rules.read(NEWEST, usual(tenant))
     dated = {"version": known.value.version + 1, "created_at": now}
@@ -129,8 +125,9 @@ async def quote(asked: QuoteRequest, tenant: chassis.Tenant) -> contract.Quote:
     counting = await of_version(tenant, asked.version)
     require_allowed(counting, asked)
     made = quoted(counting, asked)
-    if made.total > Limits().most:
-        raise chassis.Invalid("with its fees, the amount is more than can be paid")
+    if made.total > (most := tariffs.most_charged(counting.limits, made.currency)):
+        why = f"with its fees it is {made.total} minor units; {most} is the most"
+        raise chassis.Invalid(why)
     return made
 
 

@@ -38,7 +38,8 @@ STAFF, MANAGERS = chassis.STAFF, chassis.MANAGERS
 TOLD = chassis.policy(public=True, anonymous=True, timeout=10.0)
 READS = chassis.policy(retry="read", public=True, roles=STAFF)
 ASKS = chassis.policy(retry="read", public=True, roles=STAFF, timeout=30.0)
-REFUNDS = chassis.policy(retry="keyed", public=True, roles=MANAGERS, timeout=25.0)
+PAYS_BACK = {"retry": "keyed", "needs_key": True, "timeout": 25.0}
+REFUNDS = chassis.policy(**PAYS_BACK, public=True, roles=MANAGERS)
 
 config = chassis.settings(Settings, prefix="")
 stripe = chassis.provider("Stripe")
@@ -57,6 +58,8 @@ ledger = tills.Ledger(payments, chassis, EVENTS, events.RefundDue)
 @webhooks.post("/{provider}", **TOLD)
 async def webhook(provider: str, request: Request, now: chassis.Now) -> Received:
     """Take an event as Stripe sends and signs it; a repeat changes nothing."""
+    if provider not in secrets:
+        raise chassis.NotFound(f"there is no provider {provider}: {', '.join(secrets)}")
     body, header = await request.body(), request.headers.get("stripe-signature", "")
     tills.verify(body, header, secrets.get(provider, []), now.timestamp())
     told = tills.event(body)
@@ -78,10 +81,10 @@ async def payment_of(id: str) -> chassis.Stored[StoredPayment]:
 
 @router.post("/{id}/refunds", status_code=201, **REFUNDS)
 async def refund(id: str, given: contract.NewRefund, caller: chassis.Caller) -> Refund:
-    """Give money back, once for each Idempotency-Key; pending while the provider is
-    away, which is asked again until it has been made."""
+    """Give money back, once for each Idempotency-Key, which is required; pending while
+    the provider is away, which is asked again until it has been made."""
     payment = (await payment_of(id)).value
-    key = f"{payment.id} {caller.subject} {caller.idempotency_key or uuid.uuid4()}"
+    key = f"{payment.id} {caller.subject} {caller.idempotency_key}"
     name = str(uuid.uuid5(uuid.NAMESPACE_OID, key))
     state, amount = await ledger.give_back(every, payment, name, given.minor_units)
     about = {"payment_id": payment.id, "currency": payment.currency}

@@ -36,8 +36,7 @@ EXPIRES = chassis.policy(retry="read", public=True, roles=chassis.STAFF, timeout
 OPEN = chassis.policy(public=True, anonymous=True, timeout=15.0)
 
 config = chassis.settings(Settings, prefix="")
-stripe = chassis.provider("Stripe")
-every = tills.Tills.of(config, stripe.call)
+every = tills.Tills.of(config, chassis.provider("Stripe").call)
 signing = tills.secrets_of(config.filigree_internal_keys)
 addresses = tills.Addresses(config.filigree_public_url, config.payment_link_secret)
 intents = chassis.upstream("payment-intent")
@@ -127,8 +126,10 @@ async def pay(token: str, request: Request, now: chassis.Now) -> Response:
     tenant, id = addresses.read(token)
     with chassis.acting_for(tenant):
         link = await stored.get(id)
-        outcome = tills.attempt(await request.body(), is_asked=link.asked)
-        if outcome is None or link.page_url or not await links.take(id, now):
+        outcome = tills.attempt(await request.body(), link, now)
+        if tills.is_flawed(outcome):
+            return shown(link, *tills.after(outcome))
+        if outcome is None or not await links.take(id, now):
             return RedirectResponse(link.url, 303)
         told = tills.told(tills.sale_of(link, tenant), outcome, signing, now)
         try:

@@ -1,6 +1,8 @@
 """Pipelines are checked before they are kept; express ones run in memory."""
 
 import json
+import logging
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +11,9 @@ import httpx
 import pytest
 
 import chassis
+import executions
 from chassis.testing import Mesh, until
+from contracts.assistant.pipelines import Message
 
 PASS = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
 SEARCHING = {
@@ -218,3 +222,53 @@ def test_the_message_pipeline_needs_no_conversation(
     with opened(decision_planner=planner) as mesh:
         done = mesh.post("/pipeline", json={"message": "hi"}).json()
     assert done["output"]["answer"]["answer"] == "Hello!"
+
+
+CARD = "4242 4242 4242 4242"
+SAID = [
+    {"message": f"take it from {CARD}, cvc 123"},
+    {"message": "take it from 4242424242424241"},
+    {"message": "yes", "history": [{"role": "user", "text": f"it is {CARD}"}]},
+    {"message": "yes", "dialogue": {"action": "payment", "arguments": {"text": CARD}}},
+    {"message": "yes", "dialogue": {"action": "x", "arguments": {"n": int("42" * 8)}}},
+    {"message": "yes", "also": [{"name": CARD, "description": CARD}]},
+]
+
+
+@pytest.mark.parametrize("said", SAID, ids=range(len(SAID)))
+def test_a_card_in_a_raw_dialogue_is_kept_nowhere(
+    said: dict[str, Any],
+    opened: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    plan = {"actions": [], "question": "q", "reply": "Hello!"}
+    stubs: dict[str, Any] = {"decision_planner": {"analyze": {}, "plan": plan}}
+    stubs["logging"] = {"log_pipeline": {}}
+    given = executions.alone(Message(message="hi")) | said
+    with opened(**stubs) as mesh:
+        path = "/api/v1/pipelines/chat/executions"
+        done = mesh.post(path, json={"input": given}).json()
+        assert done["status"] == "SUCCEEDED", done
+        path = f"/api/v1/pipeline-executions/{done['id']}"
+        assert until(lambda: mesh.get(path).status_code == 200)
+        kept = mesh.get(path).text + repr(done)
+    sent = b" ".join(each.request.content for each in mesh.wire.calls).decode()
+    logged = caplog.text + "".join(capfd.readouterr())
+    for place in (kept, sent, logged):
+        assert not re.search(r"4242\D{0,3}4242", place)
+        assert "cvc 123" not in place
+
+
+def test_the_rest_of_a_card_whose_number_began_before_is_kept_nowhere() -> None:
+    history = [{"role": "user", "text": "my card is 4242 4242 4242"}]
+    given = {"message": "and the rest is 5555 4444", "history": history}
+    safe = executions.kept("chat", given)
+    assert "5555 4444" not in safe["message"]
+    assert "4242" not in safe["history"][0]["text"]
+
+
+def test_the_input_of_another_pipeline_is_its_own() -> None:
+    given = {"message": CARD, "history": [{"role": "user", "text": CARD}]}
+    assert executions.kept("mine", given) == given

@@ -118,7 +118,8 @@ def _is_due(event: dict[str, Any]) -> bool:
 
 
 @pytest.fixture
-def office(database: FastAPI) -> Iterator[Office]:
+def unset(database: FastAPI) -> Iterator[Office]:
+    """Of a business that has declared nothing."""
     os.environ.setdefault("CALENDAR_PROVIDER_SECRET", "a-secret-for-tests-only")
     from services.calendar.booking_management.app import app
 
@@ -131,6 +132,13 @@ def office(database: FastAPI) -> Iterator[Office]:
     upstreams = apps | {"database-operations": database}
     with testing.mesh(app, upstreams=upstreams) as running:
         yield Office(running, apps)
+
+
+@pytest.fixture
+def office(unset: Office) -> Office:
+    """Of a business that can be booked, far ahead."""
+    unset.offer(horizon_days=730)
+    return unset
 
 
 class Crash(Exception):

@@ -298,7 +298,7 @@ def test_the_customer_hears_of_every_change_with_a_file_that_follows(
         assert f"SEQUENCE:{number}" in file
     assert "STATUS:CANCELLED" in files[2]
     assert "I am ill" in told[2]["text"]
-    assert "UTC+00:00" in told[0]["text"]
+    assert "(Europe/Berlin, UTC+0" in told[0]["text"]
 
 
 def far(office: Any) -> dict[str, Any]:
@@ -429,10 +429,21 @@ def test_what_is_no_slot_cannot_be_booked(office: Any, slot: str, code: int) -> 
 
 
 @pytest.mark.parametrize("confirm", [False, True])
-def test_a_business_with_offers_is_booked_for_those_alone(
-    office: Any, confirm: bool
+def test_of_a_business_that_has_declared_nothing_nobody_books(
+    unset: Any, confirm: bool
 ) -> None:
-    usual = office.free()[4]
+    slot = unset.free()[4]
+    refused = unset.propose(slot, confirm=confirm)
+    assert refused.status_code == 404
+    assert refused.json()["error_code"] == "NOTHING_OFFERED"
+    assert unset.bookings.published("booking.created") == []
+
+
+@pytest.mark.parametrize("confirm", [False, True])
+def test_a_business_with_offers_is_booked_for_those_alone(
+    unset: Any, confirm: bool
+) -> None:
+    office, usual = unset, unset.free()[4]
     office.offer()
     long = office.free("check-up")[4]
     long["id"] = long["id"].replace(".30.", ".90.")
@@ -442,7 +453,7 @@ def test_a_business_with_offers_is_booked_for_those_alone(
 
 
 def test_a_time_that_was_never_offered_cannot_be_booked(office: Any) -> None:
-    answer = office.propose({"id": "appointment.20200106T0900Z.30.UTC"}, confirm=True)
+    answer = office.propose({"id": "check-up.20200106T0900Z.30.UTC"}, confirm=True)
     assert answer.status_code == 409
     assert len(choices([answer])) >= 3
 

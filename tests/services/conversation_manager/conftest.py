@@ -122,8 +122,8 @@ class Chat:
     def __init__(self, mesh: testing.Mesh) -> None:
         self.mesh, self.id = mesh, None
 
-    def say(self, message: str) -> Any:
-        asked = {"message": message, "conversation_id": self.id}
+    def say(self, message: str, **more: Any) -> Any:
+        asked = {"message": message, "conversation_id": self.id} | more
         answer = self.mesh.post("/v1/api/chat", json=asked, **CUSTOMER)
         assert answer.status_code == 200, answer.text
         self.id = answer.json()["conversation_id"]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 Chat = Any
 CUSTOMER: dict[str, Any] = {"roles": ("customer",), "subject": "c1"}
 
@@ -28,6 +30,23 @@ def test_a_booking_is_made_after_a_yes_to_date_zone_and_offset(chat: Chat) -> No
     [booking] = chat.booked()
     assert (booking["status"], booking["customer"]["name"]) == ("confirmed", "Ann Lee")
     assert booking["conversation_id"] == chat.id
+
+
+def test_a_customer_elsewhere_is_told_both_clocks(chat: Chat) -> None:
+    asked = "I'd like to book a check-up tomorrow at 15:00"
+    first = chat.say(asked, timezone="Asia/Kolkata")["answer"]
+    assert "at 15:00 (Europe/Berlin, UTC+0" in first
+    assert "(Asia/Kolkata, UTC+05:30)" in first
+    # The zone is remembered by the dialogue.
+    assert "(Asia/Kolkata, UTC+05:30)" in chat.say("11:00 instead")["answer"]
+
+
+@pytest.mark.parametrize("zone", ["Mars/Base", "", "UTC+2", "../etc/passwd"])
+def test_a_zone_that_is_none_is_refused(chat: Chat, zone: str) -> None:
+    asked = {"message": "hello", "timezone": zone}
+    refused = chat.mesh.post("/v1/api/chat", json=asked, **CUSTOMER)
+    assert refused.status_code == 422
+    assert "timezone" in refused.json()["message"]
 
 
 def test_a_question_in_between_is_answered_and_what_is_open_is_said(chat: Chat) -> None:

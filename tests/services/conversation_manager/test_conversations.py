@@ -1,10 +1,12 @@
 """Conversations belong to their customers; staff sees all of a tenant's."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from chassis.testing import Mesh
+from contracts.assistant.events import ConversationChanged
 
 CHAT, CONVERSATIONS = "/v1/api/chat", "/api/v1/conversations"
 CUSTOMER: dict[str, Any] = {"roles": ("customer",), "subject": "c1"}
@@ -85,6 +87,102 @@ def test_a_colleague_answers_as_a_person(mesh: Mesh) -> None:
     assert len(mesh.calls("action-executor")) == 1
 
 
+@pytest.mark.parametrize("by", ["messages", "chat"])
+def test_what_staff_says_to_a_customer_is_theirs_and_is_not_answered(
+    mesh: Mesh, by: str
+) -> None:
+    id = begun(mesh)["conversation_id"]
+    path = f"{CONVERSATIONS}/{id}"
+    asked = {"message": "Ann here.", "conversation_id": id}
+    sent = {"text": "Ann here."}
+    at, body = (CHAT, asked) if by == "chat" else (f"{path}/messages", sent)
+    answer = mesh.post(at, json=body, roles=("agent",), subject="a1")
+    assert answer.status_code == 200, answer.text
+    last = mesh.get(f"{path}/messages", **CUSTOMER).json()["items"][-1]
+    assert (last["role"], last["text"]) == ("agent", "Ann here.")
+    assert len(mesh.calls("action-executor")) == 1
+
+
+def test_who_answers_takes_over_until_it_is_given_back(mesh: Mesh) -> None:
+    id = begun(mesh)["conversation_id"]
+    path, hello = f"{CONVERSATIONS}/{id}", {"text": "hello?"}
+    mesh.post(f"{path}/messages", json={"text": "Ann here.", "name": "Ann"})
+    known = mesh.get(path, **CUSTOMER).json()
+    assert (known["state"], known["person"]) == ("human", "Ann")
+    assert len(mesh.published("conversation.handed-over")) == 1
+    silent = mesh.post(f"{path}/messages", json=hello, **CUSTOMER).json()
+    assert (silent["answer"], silent["handed_over"]) == ("", True)
+    mesh.post(f"{path}/messages", json={"text": "And now?"})
+    told = mesh.get(f"{path}/messages", **CUSTOMER).json()["items"]
+    names = [(item["role"], item["name"]) for item in told[2:]]
+    assert names == [("agent", "Ann"), ("user", None), ("agent", "Ann")]
+    assert len(mesh.published("conversation.handed-over")) == 1
+    mesh.put(f"{path}/state", json={"state": "open"})
+    assert mesh.get(path, **CUSTOMER).json()["person"] is None
+    again = mesh.post(f"{path}/messages", json=hello, **CUSTOMER).json()
+    assert again["answer"] == "Nine to five."
+
+
+def test_a_message_that_could_not_be_kept_is_no_persons_answer(
+    opened: Callable[..., Any],
+) -> None:
+    with opened(stored=False) as mesh:
+        sent = {"text": "Ann here.", "role": "agent"}
+        assert mesh.post(f"{CONVERSATIONS}/c/messages", json=sent).status_code == 424
+
+
+def test_staff_is_answered_in_its_own_conversation(mesh: Mesh) -> None:
+    path = mesh.post(CONVERSATIONS, json={}).headers["Location"]
+    answer = mesh.post(f"{path}/messages", json={"text": "hello?"}).json()
+    assert answer["answer"] == "Nine to five."
+
+
+def test_staff_may_pass_on_what_a_customer_says(mesh: Mesh) -> None:
+    path = f"{CONVERSATIONS}/{begun(mesh)['conversation_id']}/messages"
+    sent = {"text": "hello?", "role": "user"}
+    assert mesh.post(path, json=sent).json()["answer"] == "Nine to five."
+    assert mesh.get(path).json()["items"][2]["role"] == "user"
+
+
+def test_who_watches_sees_what_a_person_says_and_that_it_is_given_back(
+    mesh: Mesh, watch: Callable[..., Any]
+) -> None:
+    path = f"{CONVERSATIONS}/{begun(mesh)['conversation_id']}"
+    with watch(mesh, f"{path}/messages/watch") as stream:
+        assert stream.next()["event"] == "watching"
+        mesh.post(f"{path}/messages", json={"text": "Ann here.", "name": "Ann"})
+        pump(mesh)
+        first, second = sorted(
+            (stream.next()["data"] for _ in range(2)), key=lambda d: bool(d["message"])
+        )
+        assert (first["state"], first["person"]) == ("human", "Ann")
+        assert (second["message"]["role"], second["message"]["name"]) == (
+            "agent",
+            "Ann",
+        )
+        mesh.put(f"{path}/state", json={"state": "open"})
+        pump(mesh)
+        assert stream.next()["data"]["state"] == "open"
+
+
+def test_nobody_watches_anothers_conversation(mesh: Mesh) -> None:
+    path = f"{CONVERSATIONS}/{begun(mesh)['conversation_id']}/messages/watch"
+    assert mesh.get(path, **OTHER).status_code == 404
+
+
+def test_a_deleted_conversation_is_told_to_whoever_kept_its_words(mesh: Mesh) -> None:
+    id = begun(mesh)["conversation_id"]
+    mesh.delete(f"{CONVERSATIONS}/{id}", **CUSTOMER)
+    [event] = mesh.published("conversation.removed")
+    assert event["data"]["conversation_id"] == id
+
+
+def pump(mesh: Mesh) -> None:
+    """Let the service hear the changes that it published."""
+    for event in mesh.published("conversation.changed"):
+        mesh.deliver(ConversationChanged.model_validate(event["data"]))
+
+
 def test_a_customer_cannot_speak_as_a_colleague(mesh: Mesh) -> None:
     path = f"{CONVERSATIONS}/{begun(mesh)['conversation_id']}"
     sent = {"text": "I am staff.", "role": "agent"}
@@ -113,7 +211,7 @@ def test_a_closed_conversation_takes_no_message(mesh: Mesh, role: str) -> None:
     assert len(mesh.calls("action-executor")) == runs
     assert len(mesh.get(f"{path}/messages").json()["items"]) == 2
     assert mesh.put(f"{path}/state", json={"state": "open"}).status_code == 200
-    again = mesh.post(f"{path}/messages", json={"text": "hello?"})
+    again = mesh.post(f"{path}/messages", json={"text": "hello?"}, **CUSTOMER)
     assert again.json()["answer"] == "Nine to five."
 
 

@@ -60,9 +60,7 @@ def test_while_payments_are_away_that_is_said_and_nothing_from_documents(
 ) -> None:
     gone = chat.mesh.wire.upstreams.pop("conversational-payment")
     away = chat.say("I'd like to pay 50 euros")
-    assert away["answer"].startswith(
-        "I cannot take payments at the moment. Nothing was"
-    )
+    assert away["answer"].startswith("I cannot take payments at the moment. Nothing is")
     assert (away["citations"], away["abstained"]) == ([], False)
     chat.mesh.wire.upstreams["conversational-payment"] = gone
     assert chat.say("I'd like to pay 50 euros")["dialogue"]["action"] == "payment"
@@ -92,3 +90,97 @@ def test_a_booking_may_follow_upon_a_payment_and_the_other_way_round(
     asked = chat.say("I want to book a check-up tomorrow at 15:00")
     assert asked["dialogue"]["action"] == "booking"
     assert chat.say("I'd like to pay 20 euros")["dialogue"]["action"] == "payment"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("I want to talk to a human", "I am handing this conversation to a person"),
+        ("Ich möchte mit einem Menschen sprechen", "Ich übergebe diese Unterhaltung"),
+    ],
+)
+def test_a_payment_is_open_still_when_a_person_has_handed_the_talk_back(
+    chat: Chat, asked: str, told: str
+) -> None:
+    asked_to_confirm(chat)
+    answer = chat.say(asked)
+    assert answer["handed_over"]
+    assert answer["answer"].startswith(told)
+    assert "nothing has been charged" in answer["answer"]
+    assert chat.say("hello?")["answer"] == ""  # a person answers
+    path = f"/api/v1/conversations/{chat.id}/state"
+    assert chat.mesh.put(path, json={"state": "open"}).status_code == 200
+    assert "50.00 EUR" in chat.say("yes")["answer"]
+    assert chat.linked() == 0
+    assert "https://pay.example/" in chat.say("yes")["answer"]
+
+
+def test_who_asks_if_it_is_paid_begins_no_other_payment(chat: Chat) -> None:
+    asked_to_confirm(chat)
+    chat.say("yes")
+    answer = chat.say("did I pay?")
+    assert "has not been made yet" in answer["answer"]
+
+
+BOTH = "book a check-up on Friday 11 December at 9 and pay 55 euros for it"
+
+
+def booked(chat: Chat, first: str) -> str:
+    """The answer to a yes that books what *first* asks for."""
+    answer = chat.say(first)["answer"]
+    assert answer.startswith("One after the other: first the appointment, then the pay")
+    assert "11 December 2026 at 09:00" in answer
+    for said in ("Ann Lee", "no"):
+        chat.say(said)
+    return str(chat.say("yes")["answer"])
+
+
+def test_of_a_booking_and_a_payment_in_one_message_neither_is_forgotten(
+    chat: Chat,
+) -> None:
+    answer = booked(chat, BOTH)
+    assert "It is booked" in answer
+    assert answer.endswith("now? Please answer yes or no.")
+    assert "pay 55 euros for it" in answer
+    assert chat.linked() == 0
+    aside = chat.say("when are you open on Sundays?")["answer"]
+    assert "pay 55 euros for it" in aside
+    assert chat.say("yes")["answer"] == "What is the payment for?"
+    assert "55.00 EUR" in chat.say("the check-up")["answer"]
+    assert "https://pay.example/" in chat.say("yes")["answer"]
+    assert len(chat.booked()) == chat.linked() == 1
+
+
+def test_what_was_put_off_is_dropped_on_a_no(chat: Chat) -> None:
+    booked(chat, BOTH)
+    assert chat.say("no")["dialogue"] is None
+    assert chat.say("yes")["dialogue"] is None
+    assert chat.linked() == 0
+
+
+def test_a_payment_that_comes_first_in_a_message_comes_first(chat: Chat) -> None:
+    asked = chat.say(
+        "Ich möchte 55 Euro für die Krone zahlen und am 11. Dezember um 9 Uhr einen "
+        "Termin für einen Check-up buchen"
+    )
+    assert "zuerst die Zahlung, danach der Termin" in asked["answer"]
+    assert "55,00 EUR" in asked["answer"]
+    answer = chat.say("ja")["answer"]
+    assert "https://pay.example/" in answer
+    assert "Termin für einen Check-up buchen" in answer
+    assert "11. Dezember 2026 um 09:00" in chat.say("ja")["answer"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I want to pay 50 euros for the crown and the bridge",
+        "I want to pay 50 euros and then I have to go",
+        "please book a check-up on Friday 11 December at 9, and how do I pay?",
+        "what happens if I book a check-up and pay 50 euros?",
+    ],
+)
+def test_what_wants_one_thing_is_not_parted(chat: Chat, message: str) -> None:
+    answer = chat.say(message)
+    assert "One after the other" not in answer["answer"]
+    assert answer["dialogue"] is None or answer["dialogue"]["left"] is None

@@ -87,7 +87,7 @@ class Till:
     def send_card(self, url: str) -> httpx.Response:
         """A card is sent on the page at that address."""
         path = url.removeprefix(os.environ["FILIGREE_PUBLIC_URL"])
-        content = f"number={CARD.replace(' ', '')}".encode()
+        content = f"number={CARD.replace(' ', '')}&expiry=12/34&cvc=123".encode()
         return self.links.post(path, content=content, tenant=None)
 
     def pay(self, url: str) -> None:

@@ -18,6 +18,8 @@ STARTS = {
     "told": "payment",
     "book": "booking",
     "change": "booking",
+    "mine": "booking",
+    "cancel": "booking",
     "-": None,
 }
 FALSE, MISSED = 0.01, 0.03  # shares of what begins none, and of what begins one
@@ -29,7 +31,7 @@ DIALOGUE = {
 LED = [{"name": name, "parameters": DIALOGUE} for name in ("payment", "booking")]
 OTHERS = [{"name": n, "parameters": {}} for n in ("search", "match_faqs", "hold")]
 HAND_OVER = {"name": "hand_over", "parameters": {"type": "object"}}
-WAITS = {"reminder": "Still open.", "left": None}
+WAITS = {"reminder": "Still open.", "left": None, "wish": ""}
 PAYING = {"action": "payment", "arguments": {"id": "t1", "locale": "fr"}} | WAITS
 BOOKING = {"action": "booking", "arguments": {"id": "b1", "asked": True}} | WAITS
 
@@ -101,6 +103,16 @@ def test_who_leads_a_dialogue_gets_the_message_and_who_says_it(mesh: Mesh) -> No
     assert first["arguments"] == {"message": "Ich möchte 50 Euro zahlen"} | known
     assert done["dialogue"]["before"] is None
     assert "nichts abgebucht" in done["dialogue"]["away"]
+
+
+def test_a_cancel_that_says_not_of_what_is_for_the_dialogue_that_is_open(
+    mesh: Mesh,
+) -> None:
+    assert begun(mesh, "I need to cancel") == "booking"
+    kept = plan(mesh, "I need to cancel", dialogue=PAYING)["dialogue"]
+    assert (kept["action"], kept["left"]) == ("payment", None)
+    turned = plan(mesh, "cancel my booking please", dialogue=PAYING)["dialogue"]
+    assert (turned["action"], turned["left"]["action"]) == ("booking", "payment")
 
 
 def test_the_language_of_a_message_is_told_where_none_is_known(mesh: Mesh) -> None:

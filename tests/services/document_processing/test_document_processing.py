@@ -4,12 +4,29 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
+import extraction
 from contracts.knowledge.events import DocumentOverdue, DocumentReceived
 
 PATH = "/api/v1/documents"
+BASE = "/api/v1/knowledge-bases/default"
 TEXT = "# Fees\n\nThe annual fee of the rowing club is 240 euros.\n"
 NEW = "# Fees\n\nThe annual fee of the rowing club is 310 euros.\n"
+
+
+class Dying(FastAPI):
+    """A store that is gone as soon as it has a file: as if whoever sent it had died."""
+
+    def __init__(self, store: FastAPI) -> None:
+        super().__init__()
+        self.store, self.is_gone = store, False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self.is_gone:
+            raise ConnectionError
+        await self.store(scope, receive, send)
+        self.is_gone = scope["method"] == "PUT" and "/blobs/" in scope["path"]
 
 
 def upload(library: Any, text: str = TEXT, **fields: Any) -> Any:
@@ -110,16 +127,132 @@ def test_a_hostile_file_fails_with_a_reason(library: Any, content: bytes) -> Non
     assert library.documents.get(f"{PATH}/{id}/chunks").json()["items"] == []
 
 
-def test_replacing_removes_the_old_text_at_once(library: Any) -> None:
+def replaced(library: Any, id: str, text: str | bytes = NEW) -> dict[str, Any]:
+    """A document right after it was sent another content."""
+    content = text if isinstance(text, bytes) else text.encode()
+    file = {"file": ("fees2.md", content, "text/markdown")}
+    answer = library.documents.put(f"{PATH}/{id}", files=file)
+    assert answer.status_code == 202, answer.text
+    return answer.json()
+
+
+def said(library: Any, id: str) -> str:
+    return library.documents.get(f"{PATH}/{id}/content").json()["text"]
+
+
+def erased(library: Any) -> list[str]:
+    calls = library.documents.calls("database-operations", "delete_blob")
+    return [str(call.request.url).rpartition("/")[2] for call in calls]
+
+
+BROKEN = b"%PDF-1.4 broken"
+
+
+def test_the_old_text_stands_until_the_new_is_read_and_is_gone_then(
+    library: Any,
+) -> None:
     id = library.add(TEXT)
-    body = {"name": "fees.md", "text": NEW}
-    replaced = library.documents.put(f"{PATH}/{id}", json=body).json()
-    assert (replaced["status"], replaced["revision"]) == ("processing", 2)
-    assert library.found("annual fee") == []
-    assert library.documents.get(f"{PATH}/{id}/content").status_code == 404
-    library.pump()
+    sent = replaced(library, id)
+    assert (sent["status"], sent["revision"]) == ("processing", 2)
+    assert (sent["standing"]["revision"], sent["standing"]["chunks"]) == (1, 1)
+    assert "240" in library.found("annual fee")[0]["text"]
+    assert "240" in said(library, id)
+    library.documents.deliver(DocumentReceived(**about(id, 2)))
+    assert "240 euros" not in str(library.found("annual fee"))
     assert "310" in library.found("annual fee")[0]["text"]
-    assert state(library, id)["status"] == "ready"
+    library.pump()
+    known = state(library, id)
+    assert (known["status"], known["standing"], known["name"]) == (
+        "ready",
+        None,
+        "fees2.md",
+    )
+    assert "310" in said(library, id)
+    assert erased(library) == [f"{id}-1"]
+
+
+@pytest.mark.parametrize("text", [BROKEN, b" \n ", b"\x00\x01\x02\x03" * 64])
+def test_a_replacement_that_cannot_be_read_changes_nothing_and_says_why(
+    library: Any, text: bytes
+) -> None:
+    id = library.add(TEXT)
+    before, chunks = state(library, id), library.found("annual fee")
+    replaced(library, id, text)
+    library.pump()
+    known = state(library, id)
+    assert known["refused"]["reason"] in known["reason"]
+    assert known["refused"]["name"] == "fees2.md"
+    changed = {"refused", "reason", "attempts", "updated_at"}
+    assert {k: v for k, v in known.items() if k not in changed} == {
+        k: v for k, v in before.items() if k not in changed
+    }
+    assert library.found("annual fee") == chunks
+    assert "240" in said(library, id)
+    assert erased(library) == [f"{id}-2"]
+
+
+def test_after_a_refused_replacement_another_may_be_sent(library: Any) -> None:
+    id = library.add(TEXT)
+    for _ in range(2):
+        replaced(library, id, BROKEN)
+        library.pump()
+    assert state(library, id)["refused"]["revision"] == 3
+    assert replaced(library, id)["revision"] == 4
+    library.pump()
+    known = state(library, id)
+    assert (known["status"], known["reason"]) == ("ready", None)
+    assert (known["refused"], known["attempts"]) == (None, 0)
+    assert "310" in library.found("annual fee")[0]["text"]
+    assert sorted(erased(library)) == [f"{id}-{n}" for n in (1, 2, 3)]
+
+
+def test_of_two_replacements_the_last_counts(library: Any) -> None:
+    id = library.add(TEXT)
+    replaced(library, id, BROKEN)
+    assert replaced(library, id)["standing"]["revision"] == 1
+    library.pump()
+    assert "310" in said(library, id)
+    assert "240 euros" not in str(library.found("annual fee"))
+    assert sorted(erased(library)) == [f"{id}-{n}" for n in (1, 2)]
+
+
+def test_what_stands_cannot_be_taken_by_another_document(library: Any) -> None:
+    id = library.add(TEXT)
+    replaced(library, id, BROKEN)
+    assert upload(library).json()["id"] == id
+    library.pump()
+    assert upload(library).json()["id"] == id
+    replaced(library, id)
+    library.pump()
+    assert upload(library).json()["id"] != id
+
+
+def test_a_document_is_deleted_with_its_replacement(library: Any) -> None:
+    id = library.add(TEXT)
+    replaced(library, id)
+    assert library.documents.delete(f"{PATH}/{id}").status_code == 204
+    assert library.found("annual fee") == []
+    library.pump()
+    assert library.found("annual fee") == []
+    assert sorted(erased(library)) == [f"{id}-{n}" for n in (1, 2)]
+
+
+def test_a_base_is_deleted_with_replacements(library: Any) -> None:
+    id = library.add(TEXT)
+    replaced(library, id)
+    library.bases.delete("/api/v1/knowledge-bases/default")
+    library.pump()
+    assert library.found("annual fee") == []
+    assert sorted(erased(library)) == [f"{id}-{n}" for n in (1, 2)]
+
+
+def test_fewer_readers_count_for_what_stands_as_well(library: Any) -> None:
+    id = library.add(TEXT)
+    replaced(library, id, BROKEN)
+    upload(library, TEXT, roles=["agent"])
+    library.pump()
+    assert (state(library, id)["roles"], library.found("annual fee")) == (["agent"], [])
+    assert library.found("annual fee", roles=("agent",))
 
 
 def test_replacing_by_the_same_bytes_changes_nothing(library: Any) -> None:
@@ -166,6 +299,22 @@ def test_spans_count_in_the_content_and_headings_are_a_tree(library: Any) -> Non
         assert content["text"][chunk["start"] : chunk["end"]] == chunk["text"]
 
 
+def test_a_long_document_is_stored_in_parts_and_shown_whole(library: Any) -> None:
+    lines = [f"Boat {n} has the number {n * 7}." for n in range(16_000)]
+    id = library.add("\n\n".join(lines))
+    known = state(library, id)
+    assert (known["status"], known["progress"]) == ("ready", 1.0)
+    content = library.documents.get(f"{PATH}/{id}/content").json()["text"]
+    assert len(content) > 4 * extraction.PIECE
+    assert content.split("\n\n") == lines
+    assert "112000" not in str(library.found("number 111993", k=1))
+    assert "111993" in library.found("Boat 15999", k=1)[0]["text"]
+    library.documents.delete(f"{PATH}/{id}")
+    assert library.documents.get(f"{PATH}/{id}/content").status_code == 404
+    again = library.add(TEXT)
+    assert "15999" not in library.documents.get(f"{PATH}/{again}/content").text
+
+
 def test_a_base_decides_how_long_its_chunks_are(library: Any) -> None:
     settings = {"chunk_tokens": 32, "chunk_overlap": 0}
     given = {"name": "Short", "settings": settings}
@@ -188,13 +337,36 @@ def test_a_staff_document_is_not_there_for_a_customer(library: Any, path: str) -
     assert library.documents.get(own, tenant="another").status_code == 404
 
 
-def test_lists_and_searches_leave_out_what_a_customer_may_not_read(
+def test_lists_and_searches_leave_out_what_a_reader_may_not_see(library: Any) -> None:
+    library.add(TEXT, roles=["owner"])
+    listed = library.documents.get(PATH, roles=("agent",)).json()["items"]
+    assert (listed, library.found("annual fee", roles=("agent",))) == ([], [])
+    assert library.found("annual fee", roles=("owner",))
+
+
+@pytest.mark.parametrize("path", [PATH, f"{BASE}/documents", f"{BASE}/statistics"])
+def test_a_customer_is_shown_no_list_of_files(library: Any, path: str) -> None:
+    library.add(TEXT)
+    member = library.bases if path.startswith(BASE) else library.documents
+    assert member.get(path, roles=("agent",)).status_code == 200
+    assert member.get(path, roles=("customer",)).status_code == 403
+
+
+def test_a_file_whose_document_never_came_is_deleted_and_no_other(
     library: Any,
 ) -> None:
-    library.add(TEXT, roles=["agent"])
-    listed = library.documents.get(PATH, roles=("customer",)).json()["items"]
-    assert (listed, library.found("annual fee")) == ([], [])
-    assert library.found("annual fee", roles=("agent",))
+    kept = library.add(TEXT)
+    wire = library.documents.wire
+    store = wire.upstreams["database-operations"]
+    sent = library.documents.calls("database-operations", "put_blob")
+    wire.upstreams["database-operations"] = Dying(store)
+    assert upload(library, NEW).status_code >= 400
+    wire.upstreams["database-operations"] = store
+    library.pump(delayed=True)
+    stored = library.documents.calls("database-operations", "put_blob")
+    erased = library.documents.calls("database-operations", "delete_blob")
+    assert len(stored) - len(sent) == len(erased) == 1
+    assert library.documents.get(f"{PATH}/{kept}").json()["status"] == "ready"
 
 
 def test_an_agent_cannot_replace_or_delete_what_owners_alone_may_read(

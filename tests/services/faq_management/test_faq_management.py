@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from contracts.assistant.events import ConversationRemoved
 from contracts.knowledge.events import QuestionUnanswered
 
 PATH = "/api/v1/faqs"
@@ -87,6 +88,23 @@ def test_an_entry_is_replaced_at_the_version_that_was_read_alone(library: Any) -
     assert library.faqs.put(f"{PATH}/{id}", **late).status_code == 412
 
 
+def test_what_a_write_answers_as_version_counts_until_the_next_write(
+    library: Any,
+) -> None:
+    made = library.faqs.post(PATH, json=HOURS)
+    library.pump()  # its vector comes
+    path, tag = f"{PATH}/{made.json()['id']}", made.headers["ETag"]
+    for answer in ("From 8.", "From 7."):
+        change = {"json": HOURS | {"answer": answer}, "headers": {"If-Match": tag}}
+        done = library.faqs.put(path, **change)
+        library.pump()
+        assert (done.status_code, done.json()["answer"]) == (200, answer)
+        assert library.faqs.put(path, **change).status_code == 412
+        tag = done.headers["ETag"]
+    assert library.faqs.get(path).headers["ETag"] == tag
+    assert matched(library, "opening times")["matches"]
+
+
 def test_the_returned_score_is_what_the_threshold_cuts(library: Any) -> None:
     add(library, **HOURS)
     add(library, **PRICE)
@@ -141,6 +159,22 @@ def test_a_bad_row_is_reported_by_its_number_and_spoils_no_other(library: Any) -
     assert [r["number"] for r in counts["rejected"]] == [2, 3]
 
 
+def test_a_table_and_a_list_are_taken_as_the_body_itself(library: Any) -> None:
+    table = 'question;answer;tags\nWhat?;That.;a;b\nWho?;We, here.;"x;y"\n'
+    sent = {"content": table.encode(), "headers": {"Content-Type": "text/csv"}}
+    counts = library.faqs.post(f"{PATH}/import", **sent).json()
+    assert (counts["created"], [r["number"] for r in counts["rejected"]]) == (1, [1])
+    listed = [HOURS, "what", HOURS | {"answer": "From 8.", "tags": ["z"]}]
+    counts = library.faqs.post(f"{PATH}/import", json=listed).json()
+    assert (counts["created"], [r["number"] for r in counts["rejected"]]) == (1, [1, 2])
+    assert "row 3" in counts["rejected"][0]["reason"]
+    found = library.faqs.get(PATH).json()["items"]
+    assert {f["answer"]: f["tags"] for f in found} == {
+        "We, here.": ["x", "y"],
+        "From 8.": ["z"],
+    }
+
+
 def test_a_file_that_holds_no_entries_is_refused_and_changes_nothing(
     library: Any,
 ) -> None:
@@ -159,6 +193,15 @@ def test_unanswered_questions_are_counted_once_each(library: Any) -> None:
         ("fly", 2),
         ("swim?", 1),
     ]
+
+
+def test_a_deleted_conversations_words_are_no_suggestion(library: Any) -> None:
+    for id, question in (("c1", "Do you fly?"), ("c2", "Can I swim?")):
+        asked = QuestionUnanswered(conversation_id=id, question=question)
+        library.faqs.deliver(asked)
+    library.faqs.deliver(ConversationRemoved(conversation_id="c1"))
+    [left] = library.faqs.get(f"{PATH}/suggestions").json()["items"]
+    assert left["question"] == "Can I swim?"
 
 
 def test_categories_and_lists_go_by_priority(library: Any) -> None:

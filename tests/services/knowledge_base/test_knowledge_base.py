@@ -104,11 +104,11 @@ def test_documents_are_filtered_by_tag_and_status(library: Any) -> None:
     assert library.bases.get(f"{path}?status=failed").json()["items"] == []
 
 
-def test_a_customer_sees_in_a_base_what_he_may_read(library: Any) -> None:
-    library.add(TEXT.format(240), roles=["agent"])
-    path, customer = f"{PATH}/default/documents", {"roles": ("customer",)}
-    assert library.bases.get(path, **customer).json()["items"] == []
-    assert len(library.bases.get(path, roles=("agent",)).json()["items"]) == 1
+def test_staff_see_in_a_base_what_they_may_read(library: Any) -> None:
+    library.add(TEXT.format(240), roles=["owner"])
+    path = f"{PATH}/default/documents"
+    assert library.bases.get(path, roles=("agent",)).json()["items"] == []
+    assert len(library.bases.get(path, roles=("owner",)).json()["items"]) == 1
 
 
 def test_a_document_is_found_by_its_new_title_and_no_longer_by_the_old_one(

@@ -11,6 +11,7 @@ from opentelemetry.proto.collector.logs.v1 import logs_service_pb2
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 
 from chassis.testing import Mesh, until
+from contracts.assistant.events import ConversationRemoved
 
 LOGS = "/api/v1/logs"
 AGENT: dict[str, Any] = {"tenant": "_platform", "roles": ("service",)}
@@ -288,9 +289,20 @@ def test_an_ignored_error_stays_ignored(mesh: Mesh) -> None:
     assert mesh.patch(place, json={"state": "gone"}).status_code == 422
 
 
+def test_a_record_goes_with_its_conversation(mesh: Mesh) -> None:
+    said = {"user_message": "where do I park?"}
+    for run, conversation in (("run-1", "c1"), ("run-2", "c2"), ("run-3", None)):
+        record = said | {"pipeline_id": run, "conversation_id": conversation}
+        assert mesh.post("/api/v1/pipeline-logs", json=record).status_code == 201
+    mesh.deliver(ConversationRemoved(conversation_id="c1"))
+    left = mesh.get("/api/v1/pipeline-logs").json()["items"]
+    assert {each["pipeline_id"] for each in left} == {"run-2", "run-3"}
+
+
 def test_a_pipelines_record_is_kept_redacted(mesh: Mesh) -> None:
     record = {
         "pipeline_id": "run-1",
+        "conversation_id": "c1",
         "user_message": "my card is 4111111111111111",
         "analysis": {"word_count": 4},
         "final_response": {"answer": "ok", "token": "abc"},

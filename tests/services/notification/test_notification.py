@@ -203,6 +203,36 @@ def test_a_template_is_filled_and_a_missing_variable_named(desk: testing.Mesh) -
     assert unknown.status_code == 404
 
 
+def test_a_template_with_a_placeholder_that_is_none_is_not_kept(
+    desk: testing.Mesh,
+) -> None:
+    words = {"subject": "Hello", "text": "Dear {name}"}
+    refused = desk.put("/api/v1/templates/braces", json=words)
+    assert refused.status_code == 400
+    assert "${name}" in refused.json()["message"]
+    assert desk.get("/api/v1/templates/braces").status_code == 404
+    variables = {"variables": {"name": "Ada"}}
+    for_a_text = desk.post(PATH, json=SMS | {"text": "Dear $name"} | variables)
+    assert (for_a_text.status_code, desk.published()) == (400, [])
+    told(desk, text="{name} and $name are a text's own")
+
+
+def test_an_owner_who_has_no_address_is_given_one(
+    desk: testing.Mesh, mailbox: Mailbox
+) -> None:
+    owner = {"id": "owner"}
+    assert tried(desk, told(desk, recipient=owner)["id"])["status"] == "delivered"
+    assert inbox(desk) != []
+    where = {"email": "dana@shop.example"}
+    path = "/api/v1/addresses/owner"
+    assert desk.put(path, json=where, roles=("agent",)).status_code == 403
+    assert desk.put(path, json=where, roles=("owner",)).status_code == 200
+    id = told(desk, recipient=owner, subject="Look at your calendar")["id"]
+    assert tried(desk, id)["status"] == "delivered"
+    assert "Look at your calendar" in mailbox.subjects
+    assert desk.get(path).json()["email"] == "dana@shop.example"
+
+
 def test_what_waits_under_a_key_is_taken_back_and_stays_so(desk: testing.Mesh) -> None:
     later = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     ids = [told(desk, cancel_key="b-1", send_at=later)["id"] for _ in range(2)]

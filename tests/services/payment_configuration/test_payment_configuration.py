@@ -99,26 +99,71 @@ TIERS = "tiers"
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "named"),
     [
-        {"currencies": ["EUR", "XAU"]},
-        {"currencies": ["EUR", "DEM"]},
-        {"default_currency": "USD"},
-        {"limits": {"USD": {}}},
-        {"limits": {"EUR": {"least": 10, "most": 9}}},
-        {"fees": [{"name": "f", "least": 10, "cap": 9}]},
-        {"fees": [{"name": "f", "methods": ["cash"]}]},
-        {"fees": [{"name": "f", "currency": "USD"}]},
-        {"fees": [{"name": "f", TIERS: [{"up_to": 100}]}]},
-        {"fees": [{"name": "f", TIERS: [{"up_to": 0}, {}]}]},
-        {"fees": [{"name": "f", TIERS: [{}, {}]}]},
-        {"fees": [{"name": "f", TIERS: [{"up_to": 9}, {"up_to": 9}, {}]}]},
-        {"fees": [{"name": "f", TIERS: [{"up_to": 9}, {"up_to": 5}, {}]}]},
+        ({"currencies": ["EUR", "XAU"]}, "currencies: XAU"),
+        ({"currencies": ["EUR", "DEM"]}, "currencies: DEM"),
+        ({"currencies": ["EUR", "EUR"]}, "currencies: EUR is there twice"),
+        ({"methods": ["card", "card"]}, "methods: card is there twice"),
+        ({"default_currency": "USD"}, "default_currency: USD"),
+        ({"limits": {"USD": {}}}, "limits: USD"),
+        ({"limits": {"EUR": {"least": 10, "most": 9}}}, "least, 10, is above the most"),
+        ({"limits": {"EUR": {"least": 10**9}}}, "the most, 99999999"),
+        ({"fees": [{"name": "f", "least": 10, "cap": 9}]}, "fee 'f': least"),
+        ({"fees": [{"name": "f", "methods": ["cash"]}]}, "fee 'f': methods: cash"),
+        ({"fees": [{"name": "f", "currency": "USD"}]}, "fee 'f': currency: USD"),
+        ({"fees": [{"name": "f", "fixed": 25}]}, "fee 'f': fixed: say of which"),
+        ({"fees": [{"name": "f", "least": 25}]}, "fee 'f': least: say of which"),
+        ({"fees": [{"name": "f", "cap": 25}]}, "fee 'f': cap: say of which"),
+        ({"fees": [{"name": "f", TIERS: [{"up_to": 100}]}]}, "fee 'f': tiers"),
+        ({"fees": [{"name": "f", TIERS: [{"up_to": 0}, {}]}]}, "fee 'f': tiers"),
+        ({"fees": [{"name": "f", TIERS: [{}, {}]}]}, "fee 'f': tiers"),
+        ({"fees": [{"name": "f", TIERS: [{"up_to": 9}, {"up_to": 9}, {}]}]}, "tiers"),
+        ({"fees": [{"name": "f", TIERS: [{"up_to": 9}, {"up_to": 5}, {}]}]}, "tiers"),
     ],
 )
-def test_rules_that_cannot_be_applied_are_refused_and_change_nothing(business, change):
-    assert put(business, **change).status_code == 400
+def test_rules_that_cannot_be_applied_are_refused_by_the_value_and_change_nothing(
+    business, change, named
+):
+    refused = put(business, **change)
+    assert refused.status_code == 400
+    assert named in refused.json()["message"]
     assert business.get(PATH).json()["version"] == 0
+
+
+def test_sums_need_no_currency_where_only_one_is_taken(business):
+    fees = [{"name": "f", "fixed": 25}]
+    assert put(business, currencies=["EUR"], fees=fees).status_code == 200
+    assert quote(business, 1000).json()["total"] == 1025
+
+
+@pytest.mark.parametrize(
+    ("currency", "most"),
+    [("EUR", 99_999_999), ("JPY", 99_999_999), ("IDR", 10**12 - 1), ("ISK", 999_999)],
+)
+def test_without_a_limit_a_payment_is_no_more_than_cards_can_pay(
+    business, currency, most
+):
+    assert quote(business, most, currency).status_code == 200
+    told = quote(business, most + 1, currency)
+    assert told.status_code == 400
+    assert told.json()["additional_data"]["most"] == most
+    assert f"{most} minor units of {currency}" in told.json()["message"]
+
+
+def test_a_business_may_set_a_higher_limit(business):
+    put(business, limits={"EUR": {"most": 10**9}}, fees=[])
+    assert quote(business, 10**9).json()["total"] == 10**9
+    put(business, limits={"EUR": {"least": 500}})
+    assert quote(business, 499).json()["additional_data"]["least"] == 500
+    assert quote(business, 10**8).status_code == 400
+
+
+def test_fees_do_not_lift_a_total_above_what_can_be_paid(business):
+    put(business)
+    refused = quote(business, 99_999_999)
+    assert refused.status_code == 400
+    assert "101499999 minor units; 99999999 is the most" in refused.json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -140,6 +185,6 @@ def test_what_a_business_does_not_take_is_not_quoted(business):
 
 
 def test_a_total_is_never_more_than_can_be_written_exactly(business):
-    put(business)
+    put(business, limits={"EUR": {"most": 2**53 - 1}})
     assert quote(business, 2**53 - 1).status_code == 400
     assert quote(business, 2**53).status_code == 422

@@ -70,10 +70,16 @@ def test_a_provider_without_a_secret_is_believed_nothing(
 ) -> None:
     body = json.dumps({"data": {"object": story.intent_of("succeeded")}}).encode()
     headers = {"Stripe-Signature": tills.sign(body, "", int(time.time()))}
-    for provider in ("stripe", "local", "paypal"):
+    for provider in ("stripe", "local"):
         path = f"/api/v1/webhooks/{provider}"
         answer = mesh.post(path, content=body, headers=headers, tenant=None)
         assert answer.status_code == 400
+
+
+def test_a_provider_that_there_is_none_of_is_not_found(mesh: testing.Mesh) -> None:
+    answer = mesh.post("/api/v1/webhooks/paypal", content=b"{}", tenant=None)
+    assert answer.status_code == 404
+    assert "no provider paypal: stripe" in answer.json()["message"]
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b'{"created": 1}', b"not json"])

@@ -26,7 +26,12 @@ def made(business: Any, **given: Any) -> dict[str, Any]:
 
 def test_an_intent_adds_up_items_discounts_fees_and_tax(business, rules):
     tax = {"name": "VAT", "basis_points": 1900, "inclusive": False}
-    rules(fees=[{"name": "card fee", "basis_points": 150, "fixed": 25}], tax=tax)
+    rules(
+        fees=[
+            {"name": "card fee", "basis_points": 150, "fixed": 25, "currency": "EUR"}
+        ],
+        tax=tax,
+    )
     items = [ITEM | {"quantity": 3}, {"description": "Brush", "unit_price": 333}]
     discounts = [
         {"name": "Ten percent", "basis_points": 1000},
@@ -61,9 +66,9 @@ def test_currencies_without_and_with_three_decimals_are_exact(
 
 
 def test_an_intent_keeps_the_rules_it_was_made_with(business, rules):
-    rules(fees=[{"name": "fee", "fixed": 10}])
+    rules(fees=[{"name": "fee", "fixed": 10, "currency": "EUR"}])
     old = made(business)
-    rules(fees=[{"name": "fee", "fixed": 99}])
+    rules(fees=[{"name": "fee", "fixed": 99, "currency": "EUR"}])
     again = business.get(f"{PATH}/{old['id']}").json()
     assert (again["fee"], again["rules_version"]) == (10, 1)
     assert made(business)["rules_version"] == 2
@@ -160,6 +165,12 @@ def test_a_refund_of_a_part_leaves_an_intent_paid(business):
 )
 def test_what_cannot_be_paid_is_refused(business, given):
     assert create(business, **given).status_code == 400
+
+
+def test_an_amount_beyond_what_can_be_paid_is_refused_with_the_largest(business):
+    refused = create(business, items=[ITEM | {"unit_price": 9_999_999_999_900}])
+    assert refused.status_code == 400
+    assert refused.json()["additional_data"]["most"] == 99_999_999
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ CARD = {"number": "4242424242424242"}
 
 
 def refund(shop: Any, intent: str, **body: Any) -> Any:
-    return shop.payments.post(f"/api/v1/payments/{intent}/refunds", json=body)
+    return shop.refund(intent, **body)
 
 
 def test_what_the_local_till_took_it_gives_back_after_the_change(

@@ -11,27 +11,41 @@ import pytest
 
 import arranging
 import chassis
+import openings
 from contracts.assistant.dialogues import DialogueTurn
 from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span
 from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 from services.calendar.schedule_optimization.app import FORM, SAID, WORDS
 
-NAMES = ("dialogues", "changes", "doubts", "details")
+NAMES = ("dialogues", "changes", "doubts", "details", "clocks", "recalls")
 FILES = [Path(__file__).with_name(f"{name}.txt") for name in NAMES]
 PARTS = [part for file in FILES for part in file.read_text().split("\n-- ")[1:]]
 TABLE = [part.strip().split("\n") for part in PARTS]
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 10, tzinfo=ZONE)
 LENGTHS = {"check-up": 30, "cleaning": 60}
+HOURS = {day: [(time(9), time(17))] for day in range(5)}
+HORIZON = timedelta(days=120)
+CLOSED = date(2026, 12, 25)
+
+
+def rule(minutes: int) -> openings.Rule:
+    length, lead = timedelta(minutes=minutes), timedelta(hours=1)
+    times = {"duration": length, "every": length, "lead": lead, "horizon": HORIZON}
+    return openings.Rule(ZONE, HOURS, holidays=frozenset({CLOSED}), **times)
+
+
 OFFERS = [
-    arranging.Offer("check-up", "Check-up", ZONE),
-    arranging.Offer("cleaning", "Cleaning", ZONE),
+    arranging.Offer("check-up", "Check-up", rule(30)),
+    arranging.Offer("cleaning", "Cleaning", rule(60)),
 ]
 
 
 class Practice:
     """What is free at one place, and what was booked there."""
+
+    home: str | None
 
     def __init__(self) -> None:
         self.now = NOW
@@ -41,11 +55,12 @@ class Practice:
         self.only: datetime | None = None
         self.unknown: str | None = None
         self.is_full = self.is_away = self.has_no_bookings = self.is_over = False
+        self.is_unset, self.home = False, None
 
     async def offered(self) -> list[arranging.Offer]:
         if self.is_away:
             raise chassis.UpstreamFailed("away", upstream="slot-management")
-        return OFFERS
+        return [] if self.is_unset else OFFERS
 
     async def free(
         self, service: str | None, span: Span
@@ -58,19 +73,21 @@ class Practice:
         free = [each for each in found if self._is_free(each, span)]
         return ([] if self.is_full else free), self.unknown
 
-    async def mine(self, conversation: str | None) -> list[Appointment]:
+    async def mine(
+        self, conversation: str | None, since: datetime
+    ) -> list[Appointment]:
         if self.is_away:
             raise chassis.UpstreamFailed("away", upstream="booking-management")
-        return self.had
+        return [each for each in self.had if each.slot.start >= since]
 
     async def take(self, state: Arrangement, conversation: str | None) -> Any:
-        order = arranging.order(state, conversation)
+        order, *more = arranging.orders(state, conversation)
         if self.has_no_bookings:
             return arranging.Step(state, "unfinished")
         if self.is_over:
             return FORM.refused(state, None)
         if state.kind == "cancel":
-            self.booked.append(("cancelled", order.path["id"]))
+            self.booked += (("cancelled", each.path["id"]) for each in (order, *more))
             return FORM.done(state, is_warned=False)
         slot = state.slot
         assert slot
@@ -113,7 +130,7 @@ class Practice:
         minutes = timedelta(minutes=LENGTHS[service])
         begins = datetime.combine(day, time(9), ZONE)
         starts = [begins + n * minutes for n in range(8 * 60 // LENGTHS[service])]
-        if day.weekday() > 4:
+        if day.weekday() > 4 or day == CLOSED:
             return []
         return [
             Slot(
@@ -128,6 +145,7 @@ class Practice:
 
     def _is_free(self, slot: Slot, span: Span) -> bool:
         is_early_enough = slot.start >= self.now + timedelta(hours=1)
+        is_early_enough &= slot.start <= self.now + HORIZON
         is_within = span.start <= slot.start and slot.end <= span.end
         is_shown = self.only is None or slot.start == self.only
         is_there = is_early_enough and is_within and is_shown
@@ -159,8 +177,11 @@ def play(lines: list[str]) -> Practice:
             kept = turn.dialogue.arguments if turn.dialogue else {}
             # As it goes over the wire, and lies in a conversation.
             kept = json.loads(json.dumps(kept))
-            asked = BookingMessage(message=text, conversation_id="c1", **kept)
+            about = {"conversation_id": "c1", "timezone": practice.home}
+            asked = BookingMessage(message=text, **about, **kept)
             turn = asyncio.run(arranger.turn(asked, practice.now))
+        elif kind == "%":
+            practice.home = text or None
         elif kind == "@":
             practice.happens(text)
         elif kind in "<~":
@@ -168,7 +189,7 @@ def play(lines: list[str]) -> Practice:
             for part in text.split(" | "):
                 assert part.strip() in turn.reply, f"{part!r} is not in {turn.reply!r}"
         elif kind == "=":
-            wanted = [] if text == "nothing" else [text]
+            wanted = [] if text == "nothing" else text.split(" | ")
             told = [" ".join(filter(None, each)) for each in practice.booked]
             assert told == wanted
             assert not (wanted and turn.dialogue)

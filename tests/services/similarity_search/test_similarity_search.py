@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import chassis
 import vectors
 from contracts.knowledge.events import DocumentRemoved
 
@@ -111,6 +112,33 @@ def test_a_filter_does_not_open_what_the_caller_may_not_read(library: Any) -> No
         asked = {"query": "annual fee", "filters": filters}
         found = library.search.post(PATH, json=asked, roles=("customer",))
         assert "240" not in found.text
+
+
+@pytest.mark.parametrize("word", ["manager", "unicorn"])
+def test_a_customer_cannot_tell_which_words_are_in_documents_for_staff(
+    library: Any, word: str
+) -> None:
+    library.add(TEXTS[0])
+    library.add("The manager earns five thousand.", roles=["owner"])
+    told = ask(library, f"annual fee {word}")
+    assert len(told["results"]) == 1
+    assert (told["terms"], told["ideal"], told["documents"]) == ([], 0, 0)
+
+
+def test_staff_and_services_have_the_statistics(library: Any) -> None:
+    library.add(TEXTS[0])
+    asked = {"query": "annual fee"}
+    told = library.search.post(PATH, json=asked, roles=("agent",)).json()
+    who = chassis.Context(library.tenant, "c1", ("customer",), "action-executor")
+    token = {"X-Internal-Token": chassis.mint(who)}
+    inner = library.search.post(PATH, json=asked, tenant=None, headers=token).json()
+    assert len(told["terms"]) == 2
+    assert (told["terms"], told["documents"]) == (inner["terms"], inner["documents"])
+
+
+def test_a_base_that_is_not_there_cannot_be_searched(library: Any) -> None:
+    asked = {"query": "annual fee", "knowledge_base_id": "nope"}
+    assert library.search.post(PATH, json=asked).status_code == 404
 
 
 def test_another_business_finds_nothing(library: Any, ids: list[str]) -> None:

@@ -25,12 +25,20 @@ def busy() -> dict[str, Any]:
 
 
 @pytest.fixture
-def mesh(database: FastAPI, busy: dict[str, Any]) -> Iterator[testing.Mesh]:
+def unset(database: FastAPI, busy: dict[str, Any]) -> Iterator[testing.Mesh]:
+    """Of a business that has declared nothing."""
     from services.calendar.slot_management.app import app
 
     upstreams = {"database-operations": database, "calendar-provider": busy}
     with testing.mesh(app, upstreams=upstreams) as running:
         yield running
+
+
+@pytest.fixture
+def mesh(unset: testing.Mesh) -> testing.Mesh:
+    """Of a business that can be booked."""
+    offer(unset, horizon_days=730)
+    return unset
 
 
 def offer(mesh: testing.Mesh, name: str = "check-up", **more: Any) -> httpx.Response:
@@ -69,15 +77,29 @@ def at_once(mesh: testing.Mesh, slot: dict[str, Any], many: int) -> list[Any]:
         return list(pool.map(lambda n: hold(mesh, slot, subject=f"c{n}"), range(many)))
 
 
-def test_a_new_business_has_appointments_on_weekdays_from_nine_to_five(
-    mesh: testing.Mesh,
+def test_of_a_business_that_has_declared_nothing_customers_book_nothing(
+    unset: testing.Mesh,
 ) -> None:
-    found = slots(mesh)
+    tried = unset.get(PATH).json()["slots"][3]
+    for path in (PATH, f"{PATH}/offers/appointment"):
+        refused = unset.get(path, roles=("customer",))
+        assert (refused.status_code, refused.json()["error_code"]) == (
+            404,
+            "NOTHING_OFFERED",
+        )
+        assert "PUT /api/v1/slots/offers/{name}" in refused.json()["message"]
+    assert hold(unset, tried).json()["error_code"] == "NOTHING_OFFERED"
+
+
+def test_its_staff_may_try_appointments_on_weekdays_from_nine_to_five(
+    unset: testing.Mesh,
+) -> None:
+    found = unset.get(PATH).json()["slots"]
     starts = [moment(slot["start"]) for slot in found]
-    assert {start.weekday() for start in starts} == {0, 1, 2, 3, 4}
-    assert {(s.hour, s.minute) for s in starts} >= {(9, 0), (16, 30)}
+    assert {start.weekday() for start in starts} <= {0, 1, 2, 3, 4}
     assert all(9 <= s.hour < 17 and s.minute in (0, 30) for s in starts)
     assert {slot["timezone"] for slot in found} == {"UTC"}
+    assert unset.post(HOLDS, json={"slot_id": found[3]["id"]}).status_code == 201
 
 
 def test_a_slot_is_shown_in_the_zone_that_was_asked_for(mesh: testing.Mesh) -> None:
@@ -271,6 +293,7 @@ def test_another_business_has_its_own_time(mesh: testing.Mesh) -> None:
     slot = slots(mesh)[3]
     path = f"{HOLDS}/{held(mesh, slot)['id']}"
     other = {"tenant": f"{mesh.tenant}-other"}
+    mesh.put(f"{PATH}/offers/check-up", json=OFFER, **other)
     assert mesh.post(HOLDS, json={"slot_id": slot["id"]}, **other).status_code == 201
     assert mesh.get(path, **other).status_code == 404
     assert mesh.delete(path, **other).status_code == 204
@@ -294,7 +317,7 @@ def test_what_cannot_be_asked_is_refused(
 
 
 @pytest.mark.parametrize(
-    "id", ["", "x", "appointment.soon.30.UTC", "appointment.20261123T0900Z.7.UTC"]
+    "id", ["", "x", "appointment.soon.30.UTC", "check-up.20261123T0900Z.7.UTC"]
 )
 def test_what_is_no_slot_cannot_be_held(mesh: testing.Mesh, id: str) -> None:
     assert mesh.post(HOLDS, json={"slot_id": id}).status_code == 400
@@ -302,8 +325,8 @@ def test_what_is_no_slot_cannot_be_held(mesh: testing.Mesh, id: str) -> None:
 
 def test_a_time_that_was_never_offered_is_not_free(mesh: testing.Mesh) -> None:
     known = slots(mesh)[0]
-    night = {"id": known["id"].replace(known["id"][21:25], "0300")}
-    past = {"id": "appointment.20200106T0900Z.30.UTC"}
+    night = {"id": known["id"].replace(known["id"][18:22], "0300")}
+    past = {"id": "check-up.20200106T0900Z.30.UTC"}
     for slot in (night, past):
         answer = hold(mesh, slot)
         assert answer.status_code == 409
@@ -319,16 +342,17 @@ def test_only_managers_say_what_is_offered_and_only_what_can_be_kept(
     assert mesh.put(path, json=OFFER | wrong).status_code == 400
     assert mesh.put(path, json=OFFER | {"duration": 7}).status_code == 422
     tag = offer(mesh).headers["ETag"]
-    assert offer(mesh, title="New").json()["version"] == 2
+    assert offer(mesh, title="New").json()["version"] == 3
     late = mesh.put(path, json=OFFER, headers={"If-Match": tag})
     assert late.status_code == 412
     assert mesh.get(path).json()["title"] == "New"
 
 
 def test_what_is_usual_ends_with_the_first_offer_and_the_only_one_needs_no_name(
-    mesh: testing.Mesh,
+    unset: testing.Mesh,
 ) -> None:
-    usual = slots(mesh)[3]
+    mesh = unset
+    usual = mesh.get(PATH).json()["slots"][3]
     assert mesh.get(f"{PATH}/offers/appointment").json()["version"] == 0
     offer(mesh)
     assert slots(mesh) == slots(mesh, service="check-up")

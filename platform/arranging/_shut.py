@@ -1,0 +1,62 @@
+"""Why there can be nothing at a time that was wished, whoever has what."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import moments
+import openings
+from arranging._looking import Look
+
+MINUTE, ONE_DAY = timedelta(minutes=1), timedelta(hours=25)  # as long as one can be
+
+
+class Shut(NamedTuple):
+    """The ``reply`` that says why; ``about`` is the time or the day that it speaks of,
+    ``hours`` are those of it, or of the next open day."""
+
+    reply: str
+    about: str
+    hours: str = ""
+
+
+def shut(rule: openings.Rule, look: Look, now: datetime, locale: str) -> Shut | None:
+    """Why: it is closed then, too soon, or too far ahead. None where neither is so."""
+    language = moments.languages(locale)[0]
+    first, last = (now + ahead for ahead in (rule.lead, rule.horizon))
+    if look.span.start > last:
+        return Shut("far", language.day(last.astimezone(rule.zone)))
+    if closed := _closed(rule, look, language):
+        return closed
+    if look.is_exact and look.span.start < first:
+        start = first.astimezone(rule.zone)
+        return Shut("soon", moments.said(start, start + MINUTE, "minute", language))
+    return None
+
+
+def _closed(rule: openings.Rule, look: Look, language: moments.Language) -> Shut | None:
+    """Closed all that day, or at that time of it; of several days nothing is said."""
+    span = look.span
+    if look.is_soonest or span.end - span.start > ONE_DAY or _is_open(rule, look):
+        return None
+    day = span.start.astimezone(rule.zone).date()
+    if hours := openings.hours_on(rule, day):
+        return Shut("outside", language.day(day), _said(hours))
+    following = openings.next_open(rule, day)
+    if following is None:
+        return Shut("shut", language.day(day))
+    hours = openings.hours_on(rule, following)
+    return Shut(
+        "closed", language.day(day), f"{language.day(following)}, {_said(hours)}"
+    )
+
+
+def _is_open(rule: openings.Rule, look: Look) -> bool:
+    start, last = look.span.start, look.span.end - rule.duration
+    if look.is_exact:
+        return openings.is_open(rule, start)
+    occupied, now = openings.Occupied(), start - rule.lead
+    return any(True for _ in openings.free(rule, start, last, now, occupied))
+
+
+def _said(hours: list[openings.Span]) -> str:
+    return ", ".join(f"{each.start:%H:%M}–{each.end:%H:%M}" for each in hours)

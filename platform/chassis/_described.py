@@ -1,0 +1,108 @@
+"""What a service's OpenAPI document says of every operation beside its own.
+
+FastAPI knows neither the one shape of failures nor the Idempotency-Key. Both follow
+from what a route declares; a failure that only its handler knows of is the default's.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chassis import errors
+
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "minLength": 1, "title": "Idempotency-Key"},
+    "description": (
+        "One of the caller's own for what is meant, such as a UUID. A repeat under it "
+        "does nothing again and gets the first answer; under another request it is a "
+        "conflict."
+    ),
+}
+TEXT, NUMBER, TRUTH = ({"type": each} for each in ("string", "number", "boolean"))
+PROBLEM: dict[str, Any] = {
+    "title": "Problem",
+    "description": "Any failure: RFC 9457's problem details, and members of our own.",
+    "type": "object",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": TEXT,
+        "status": {"type": "integer"},
+        "error": {"type": "string", "enum": [*errors.TABLE]},
+        "message": TEXT,
+        "error_code": TEXT,
+        "severity": {"type": "string", "enum": ["low", "medium", "high", "critical"]},
+        "service": TEXT,
+        "operation": TEXT,
+        "retryable": TRUTH,
+        "retry_count": {"type": "integer", "minimum": 0},
+        "timestamp": NUMBER,
+        "additional_data": {
+            "type": "object",
+            "properties": {"request_id": TEXT},
+            "required": ["request_id"],
+            "additionalProperties": True,
+        },
+    },
+}
+PROBLEM["required"] = [*PROBLEM["properties"]]
+REST = "Failure"
+REST_SAID = (
+    "Any other failure, of the service or of what it calls: 502, 503 or 504, and 424 "
+    "between services."
+)
+FRAMEWORKS = ("HTTPValidationError", "ValidationError")  # a shape that nothing has
+
+
+def completed(document: dict[str, Any]) -> dict[str, Any]:
+    """*document* with the failures of its operations, and the key where one counts."""
+    for path, methods in document["paths"].items():
+        for spec in methods.values():
+            _complete(spec, path)
+    components = document.setdefault("components", {})
+    known = components.setdefault("schemas", {})
+    for name in FRAMEWORKS:
+        known.pop(name, None)
+    known["Problem"] = PROBLEM
+    meanings = errors.MEANINGS.values()
+    told = {each.__name__: _response(each.__doc__ or "") for each in meanings}
+    components["responses"] = told | {REST: _response(REST_SAID)}
+    return document
+
+
+def _complete(spec: dict[str, Any], path: str) -> None:
+    spec["responses"].pop("422", None)
+    if spec.get("x-retry") == "keyed":
+        key = KEY | {"required": spec.get("x-needs-key", False)}
+        spec.setdefault("parameters", []).append(key)
+    for status in _failures(spec, path):
+        meant = errors.MEANINGS[status].__name__
+        spec["responses"].setdefault(str(status), _reference(meant))
+    spec["responses"]["default"] = _reference(REST)
+
+
+def _failures(spec: dict[str, Any], path: str) -> Iterator[int]:
+    """The statuses that follow from what the operation takes and who may call it."""
+    given = {each["name"].lower() for each in spec.get("parameters", ())}
+    can = {
+        400: bool(given) or "requestBody" in spec,
+        401: "x-anonymous" not in spec,
+        403: "x-roles" in spec,
+        404: "{" in path,
+        409: "idempotency-key" in given,
+        412: "if-match" in given,
+        422: "requestBody" in spec,
+        429: "x-public" in spec,
+        504: True,
+    }
+    yield from (status for status, is_one in can.items() if is_one)
+
+
+def _response(said: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    content = {"application/problem+json": {"schema": schema}}
+    return {"description": " ".join(said.split()), "content": content}
+
+
+def _reference(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/responses/{name}"}

@@ -1,0 +1,117 @@
+"""Calendars that are only read: an address at which somebody publishes iCalendar.
+
+It is asked with the ETag and the date that it gave last; where it tells all the same,
+the text says whether anything changed. Nothing is written there.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import agenda
+from diaries._caldav import Answered, Call
+from diaries._changes import Changes, Event, Expired, Refused, Window, key_of
+from diaries._guarded import fetch, require_spelt
+
+MOST_HOSTS = 200  # that have a breaker of their own
+ASKS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+GONE = (401, 403, 404, 410)
+ACCEPT = {"Accept": "text/calendar, text/plain;q=0.5", "User-Agent": "filigree"}
+
+
+class Subscriptions:
+    """Calendars at any public address by https, and at *hosts*, which may be private.
+
+    *calls* has, by host, what makes calls to it; *most* are bytes of one calendar.
+    """
+
+    window: Window = None
+    is_written = False
+
+    def __init__(
+        self, hosts: Iterable[str], calls: Callable[[str], Call], most: int
+    ) -> None:
+        self._hosts, self._most = frozenset(hosts), most
+        self._new, self._calls = calls, dict[str, Call]()
+
+    def begin(self, given: Any) -> tuple[dict[str, Any], None]:
+        """What opens the calendar that was given; Refused."""
+        scheme, _, rest = given.url.partition("://")
+        url = (
+            f"https://{rest}" if scheme.lower() in ("webcal", "webcals") else given.url
+        )
+        require_spelt(url, self._hosts)
+        return {"url": url}, None
+
+    async def finish(
+        self, access: dict[str, Any], code: str, state: str, now: datetime
+    ) -> dict[str, Any]:
+        """Refused: there is nothing to bring a code for."""
+        raise Refused("this kind of calendar needs no authorization")
+
+    async def renewed(self, access: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """The same, for an address does not expire."""
+        return access
+
+    async def revoke(self, access: dict[str, Any]) -> None:
+        """Nothing: an address is its owner's to take back."""
+
+    def diary(self, access: dict[str, Any], timezone: str) -> "Subscription":
+        """The calendar that *access* opens."""
+        host = urlsplit(access["url"]).netloc
+        if host not in self._calls and len(self._calls) >= MOST_HOSTS:
+            host = "other calendars"
+        call = self._calls.setdefault(host, self._new(host))
+        return Subscription(access["url"], call, self._hosts, self._most)
+
+
+class Subscription:
+    """One calendar at its address."""
+
+    def __init__(self, url: str, call: Call, hosts: frozenset[str], most: int) -> None:
+        self._url, self._call, self._hosts, self._most = url, call, hosts, most
+
+    async def changes(self, cursor: str | None) -> Changes:
+        """Everything, or nothing where it did not change; Expired."""
+        return await self._call("GET calendar", self._changes, cursor)
+
+    async def put(self, key: str, entry: agenda.Entry, known: str | None) -> str:
+        raise Refused("this calendar is only read")
+
+    async def delete(self, provider_id: str) -> None:
+        raise Refused("this calendar is only read")
+
+    async def _changes(self, cursor: str | None) -> Changes:
+        was = json.loads(cursor) if cursor else {}
+        asks = {ask: was[name] for name, ask in ASKS.items() if was.get(name)}
+        told = await fetch(self._url, ACCEPT | asks, self._hosts, self._most)
+        if told.status == 304 and cursor:
+            return Changes([], [], cursor, False)
+        _require(told.status)
+        now = {name: told.headers.get(name) for name in ASKS}
+        now["text"] = hashlib.sha256(told.body).hexdigest()
+        if now["text"] == was.get("text"):
+            return Changes([], [], json.dumps(now), False)
+        # To read a large one takes seconds.
+        changed = await asyncio.to_thread(_events, told.body)
+        return Changes(changed, [], json.dumps(now), True)
+
+
+def _require(status: int) -> None:
+    """Expired for what its owner has to see to, Answered for another failure."""
+    if status in GONE:
+        raise Expired(f"its address answers {status}")
+    if status != 200:
+        raise Answered(status)
+
+
+def _events(body: bytes) -> list[Event]:
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise agenda.Unreadable("it is not in UTF-8") from exc
+    return [Event(key_of(uid, uid), uid, one) for uid, one in agenda.apart(text)]

@@ -1,0 +1,45 @@
+"""A chat's message as its pipeline takes it: executions are kept, and so are the logs
+of what they do, so that no card and no secret is in it."""
+
+from typing import Any
+
+from contracts.assistant.pipelines import Message
+from redaction import redact, redact_said
+
+CHAT = "chat"  # the pipeline whose input is what somebody said
+ANSWERING = ("assistant", "agent")
+UNKNOWN = {"history": [], "also": [], "conversation_id": None, "dialogue": None}
+
+
+def alone(asked: Message) -> dict[str, Any]:
+    """A message without a conversation."""
+    return asked.model_dump() | UNKNOWN
+
+
+def kept(pipeline: str, given: Any) -> Any:
+    """The input of that pipeline as it may be kept. What a customer said loses what
+    looks like a card, also where its number began in the message before; the rest of a
+    chat's input what is a card or a secret. Other pipelines' inputs stay as they are.
+    """
+    if pipeline != CHAT or not isinstance(given, dict):
+        return given
+    safe, before = redact(given), ""
+    if isinstance(turns := safe.get("history"), list):
+        for at, turn in enumerate(turns):
+            if _is_customers(turn):
+                turns[at] = _without_cards(turn, before)
+                before = str(turns[at].get("text", ""))
+    if isinstance(said := safe.get("message"), str):
+        safe["message"] = redact_said(said, before=before)
+    return safe
+
+
+def _is_customers(turn: Any) -> bool:
+    return isinstance(turn, dict) and turn.get("role") not in ANSWERING
+
+
+def _without_cards(turn: dict[str, Any], before: str) -> dict[str, Any]:
+    return {
+        name: redact_said(held, before=before) if isinstance(held, str) else held
+        for name, held in turn.items()
+    }

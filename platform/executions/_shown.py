@@ -1,0 +1,44 @@
+"""What of an execution is shown, and to whom."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from contracts.assistant.pipelines import HistoryEvent, StoredExecution
+
+# How often each word is in all documents of a base, also in those for staff alone.
+STATISTICS = {"terms", "ideal", "documents"}
+Perform = Callable[..., Awaitable[StoredExecution]]
+
+
+def shown(stored: StoredExecution, is_staff: bool) -> StoredExecution:
+    """An execution; without the statistics of searches for those who are not staff,
+    whom they would tell about documents that are not theirs to read."""
+    if is_staff:
+        return stored
+    history = [_event(each) for each in stored.history]
+    change = {"output": without(stored.output), "history": history}
+    return stored.model_copy(update=change)
+
+
+def shown_to(is_staff: bool, perform: Perform) -> Perform:
+    """*perform*, which then gives what is shown to its caller."""
+
+    async def performed(**how: Any) -> StoredExecution:
+        return shown(await perform(**how), is_staff)
+
+    return performed
+
+
+def without(value: Any) -> Any:
+    """A JSON value without the statistics of the searches in it."""
+    match value:
+        case dict():
+            hidden = STATISTICS if value.keys() >= STATISTICS else set()
+            return {k: without(v) for k, v in value.items() if k not in hidden}
+        case list():
+            return [without(each) for each in value]
+    return value
+
+
+def _event(event: HistoryEvent) -> HistoryEvent:
+    return event.model_copy(update={"details": without(event.details)})

@@ -1,0 +1,32 @@
+"""Two wishes in one message: "book a check-up on Friday and pay 55 euros for it"."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+JOINTS = re.compile(
+    r"\s*[,;.]?\s+(?:and|und|et|y|en|then|dann|puis|luego|plus|also|sowie)"
+    r"(?:\s+(?:then|also|to|dann|auch|puis|aussi|luego|también|dan|ook))*\s+"
+    r"|[;.!]\s+|,\s+",
+    re.IGNORECASE,
+)
+# What the first part of a sentence says for its second, too.
+WISHES = ("", "i want to ", "ich möchte ", "je voudrais ", "quiero ", "ik wil ")
+LONGEST = 300  # characters of a wish
+
+
+class Wish(NamedTuple):
+    """What is wished for, and in which words."""
+
+    intent: str
+    said: str
+
+
+def parted(text: str, told: Callable[[str], str | None]) -> Iterator[tuple[Wish, Wish]]:
+    """The ways to part *text* in two, each of which says what it wants by itself."""
+    for joint in JOINTS.finditer(text):
+        one, other = text[: joint.start()].strip(), text[joint.end() :].strip()
+        first = told(one) if one and other else None
+        then = first and next(filter(None, (told(w + other) for w in WISHES)), None)
+        if first and then:
+            yield Wish(first, one[:LONGEST]), Wish(then, other[:LONGEST])

@@ -1,0 +1,118 @@
+"""What every operation says of its failures, and that they come in that shape."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import jsonschema
+import pytest
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+import chassis
+from chassis import testing
+
+router = chassis.router("/things")
+
+
+class Thing(BaseModel):
+    size: int
+
+
+@router.post("/{id}", **chassis.policy(retry="keyed", public=True, roles=chassis.STAFF))
+async def make(id: str, given: Thing, seen: chassis.IfMatch) -> Thing:
+    if given.size < 0:
+        raise chassis.Invalid("it is too small", least=0)
+    raise chassis.NotFound(f"there is no {id}")
+
+
+@router.post("", **chassis.policy(retry="keyed", needs_key=True))
+async def act() -> int:
+    raise ZeroDivisionError
+
+
+@router.get("", **chassis.policy(retry="read", anonymous=True))
+async def look() -> str:
+    return "here"
+
+
+APP: FastAPI = chassis.create_app("things", router)
+DOCUMENT: dict[str, Any] = APP.openapi()
+
+
+@pytest.fixture
+def things(database: FastAPI) -> Iterator[testing.Mesh]:
+    with testing.mesh(APP, upstreams={"database-operations": database}) as running:
+        yield running
+
+
+def described(path: str, method: str = "post") -> dict[str, Any]:
+    return dict(DOCUMENT["paths"][path][method])
+
+
+def failures(path: str, method: str = "post") -> set[str]:
+    return {each for each in described(path, method)["responses"] if each[0] != "2"}
+
+
+def key_of(path: str, method: str = "post") -> list[bool]:
+    given = described(path, method).get("parameters", [])
+    return [each["required"] for each in given if each["name"] == "Idempotency-Key"]
+
+
+def test_an_operation_has_the_failures_that_follow_from_what_it_takes() -> None:
+    every = {"400", "401", "403", "404", "409", "412", "422", "429", "504", "default"}
+    assert failures("/things/{id}") == every
+    assert failures("/things") == {"400", "401", "409", "504", "default"}
+    assert failures("/things", "get") == {"504", "default"}
+
+
+def test_the_key_is_declared_wherever_it_counts_and_is_required_where_it_must_be() -> (
+    None
+):
+    assert key_of("/things/{id}") == [False]
+    assert key_of("/things") == [True]
+    assert key_of("/things", "get") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "asked"),
+    [
+        ("/things/a", 400, {"json": {"size": -1}}),
+        ("/things/a", 401, {"json": {"size": 1}, "tenant": None}),
+        ("/things/a", 403, {"json": {"size": 1}, "roles": ("customer",)}),
+        ("/things/a", 404, {"json": {"size": 1}}),
+        ("/things/a", 412, {"json": {"size": 1}, "headers": {"If-Match": "old"}}),
+        ("/things/a", 422, {"json": {"size": "x"}}),
+        ("/things", 400, {}),
+        ("/things", 500, {"headers": {"Idempotency-Key": "k"}}),
+    ],
+)
+def test_a_failure_comes_as_the_document_says(
+    things: testing.Mesh, path: str, status: int, asked: dict[str, Any]
+) -> None:
+    answer = things.post(path, **asked)
+    assert answer.status_code == status
+    template = path.replace("/a", "/{id}")
+    told = described(template)["responses"]
+    reference = told.get(str(status), told["default"])["$ref"].rpartition("/")[2]
+    content = DOCUMENT["components"]["responses"][reference]["content"]
+    [(kind, shape)] = content.items()
+    assert answer.headers["content-type"] == kind
+    schema = shape["schema"] | {"components": DOCUMENT["components"]}
+    jsonschema.validate(answer.json(), schema)
+
+
+def test_a_failure_has_no_member_that_the_document_does_not_know(
+    things: testing.Mesh,
+) -> None:
+    known = DOCUMENT["components"]["schemas"]["Problem"]["properties"]
+    assert things.post("/things").json().keys() == known.keys()
+
+
+def test_no_contract_has_the_frameworks_own_shape_of_failures() -> None:
+    contracts = files("contracts").joinpath("openapi").iterdir()
+    told = [each.read_text("utf-8") for each in contracts if each.is_file()]
+    assert told
+    for each in told:
+        assert "HTTPValidationError" not in each
+        assert "application/problem+json" in each
