@@ -91,6 +91,9 @@ class ActionRuns(BaseModel):
 
 
 class ActionResult(BaseModel):
+    """``deferred``: no service declares an action of that name; it is left to who asked
+    for it, as a hand-over is."""
+
     id: str
     name: str
     status: Literal["succeeded", "failed", "deferred"]

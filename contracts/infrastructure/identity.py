@@ -118,12 +118,23 @@ class SessionView(BaseModel):
     browser: bool
 
 
+Scope = Annotated[
+    str,
+    Field(
+        pattern=r"^(\*|[a-z]+(-[a-z]+)*(:read)?)$",
+        max_length=70,
+        description="a service's name, with :read for its reading alone, or * for all",
+        examples=["*", "document-processing", "similarity-search:read"],
+    ),
+]
+
+
 class NewApiKey(Closed):
     """``scopes``: service names, ``name:read`` for its reading alone, or ``*``."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     role: Role = "agent"
-    scopes: Annotated[list[str], Field(min_length=1, max_length=40)] = ["*"]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=40)] = ["*"]
     expires_at: Moment | None = None
 
 
@@ -181,7 +192,7 @@ class StoredIssuer(Issuer):
 
 
 class Token(BaseModel):
-    token: Annotated[str, Field(max_length=8000)]
+    token: Annotated[str, Field(max_length=70_000)]  # as long as a header may be
 
 
 class Introspection(BaseModel):

@@ -244,6 +244,13 @@ class Collection(Generic[M]):
                 return None, 0
         return found.value, found.version
 
+    async def matching_as(
+        self, tenant: str, filter: dict[str, Any], limit: int
+    ) -> list[M]:
+        """At most *limit* documents of *tenant* that match."""
+        with _unit.acting_for(tenant):
+            return await self.matching(filter, limit=limit)
+
     async def put_as(
         self, tenant: str, id: str, value: M, version: int, *, ttl: float | None = None
     ) -> bool:

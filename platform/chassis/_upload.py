@@ -98,7 +98,7 @@ async def received(request: Request) -> AsyncIterator[Upload]:
             await form.close()
     elif kind.startswith("application/json"):
         with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-            yield _from_json(request, await _json(request), file)
+            yield _from_json(request, await request.json(), file)
     elif kind.startswith(TABLE):
         with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
             async for piece in request.stream():
@@ -126,13 +126,6 @@ def _from_form(form: FormData) -> Upload:
     media_type = part.content_type or "application/octet-stream"
     made = _described(part.filename or "unnamed", media_type, fields, part.file)
     return replace(made, is_form=True)
-
-
-async def _json(request: Request) -> Any:
-    try:
-        return await request.json()
-    except (ValueError, RecursionError) as exc:
-        raise errors.Malformed("the body is not JSON") from exc
 
 
 def _from_json(request: Request, body: Any, file: Any) -> Upload:

@@ -6,12 +6,12 @@ Tokens of external issuers are verified under keys that OpenID discovery finds.
 """
 
 from credentials._access import Access, introspect
-from credentials._accounts import Accounts, Closed, Taken
+from credentials._accounts import Accounts, Closed, Taken, Unknown
 from credentials._cookies import NO_COOKIE, SESSION, set_cookies
 from credentials._documents import Documents
 from credentials._issuers import Issuers, Untrusted
 from credentials._keyring import Keyring
-from credentials._keys import key_of, new_key
+from credentials._keys import Above, Unfit, key_of, new_key
 from credentials._opaque import Refused, digest
 from credentials._sent import CrossSite, sent
 from credentials._sessions import Sessions
@@ -20,6 +20,7 @@ from credentials._tokens import BadToken, verify
 __all__ = [
     "NO_COOKIE",
     "SESSION",
+    "Above",
     "Access",
     "Accounts",
     "BadToken",
@@ -31,6 +32,8 @@ __all__ = [
     "Refused",
     "Sessions",
     "Taken",
+    "Unfit",
+    "Unknown",
     "Untrusted",
     "digest",
     "introspect",

@@ -17,6 +17,10 @@ class Taken(Exception):
     """Somebody else has it, or is at it."""
 
 
+class Unknown(LookupError):
+    """There is no such business."""
+
+
 class Closed(Exception):
     """Too many wrong passwords; come back when the e-mail is open again."""
 
@@ -62,6 +66,30 @@ class Accounts:
         if not right:
             raise Refused("e-mail or password is wrong")
         return account
+
+    async def known(self, tenant: str) -> str:
+        """The tenant, if there is one; Unknown."""
+        await self._first(tenant)
+        return tenant
+
+    async def about(self, tenant: str, subject: str | None) -> dict[str, Any]:
+        """Who somebody is: ``tenant``, ``subject``, the ``business``, and the ``email``
+        of who has an account."""
+        account, _ = await self._documents.find_as(self._tenant, subject or "-")
+        told = {"tenant": tenant, "subject": subject}
+        told["email"] = account.email if account else None
+        try:
+            return told | {"business": (await self._first(tenant)).business}
+        except Unknown:
+            return told
+
+    async def _first(self, tenant: str) -> Any:
+        """The account that the business was registered with."""
+        named = {"tenant": tenant, "business": {"ne": ""}}
+        found = await self._documents.matching_as(self._tenant, named, 1)
+        if not found:
+            raise Unknown("there is no such business")
+        return found[0]
 
     async def _record(self, id: str, failures: int, version: int) -> None:
         made, put = self._attempts.model(failures=failures), self._attempts.put_as

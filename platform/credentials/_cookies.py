@@ -1,10 +1,12 @@
 """Cookies that keep a browser signed in (RFC 6265): the session's, and its CSRF token.
 
 The session's is out of scripts' reach and is sent by no other site's page. The CSRF
-token is for scripts to read and repeat, which no other site's page can.
+token is for scripts to read and repeat, which no other site's page can. It follows from
+the session's secret: who can set a cookie but does not know the secret makes none.
 """
 
-import secrets
+import hashlib
+import hmac
 from collections.abc import Mapping
 from http.cookies import SimpleCookie
 from typing import Protocol
@@ -16,6 +18,11 @@ class Headers(Protocol):
     def append(self, key: str, value: str) -> None: ...
 
 
+def csrf_of(secret: str) -> str:
+    """The CSRF token of the session with that secret."""
+    return hmac.new(secret.encode(), b"csrf", hashlib.sha256).hexdigest()[:43]
+
+
 def set_cookies(
     asked: Mapping[str, str], answer: Headers, secret: str, seconds: int
 ) -> None:
@@ -25,7 +32,7 @@ def set_cookies(
     """
     secure = asked.get("x-forwarded-proto") == "https"
     about = {"path": "/", "samesite": "Strict", "max-age": seconds, "secure": secure}
-    jar: SimpleCookie = SimpleCookie({SESSION: secret, CSRF: secrets.token_urlsafe(16)})
+    jar: SimpleCookie = SimpleCookie({SESSION: secret, CSRF: csrf_of(secret)})
     for cookie in jar.values():
         cookie.update(about)
     jar[SESSION]["httponly"] = True

@@ -13,6 +13,11 @@ class Documents(Protocol):
     async def find_as(self, tenant: str, id: str) -> tuple[Any, int]:
         """A document and its version; (None, 0) when there is none."""
 
+    async def matching_as(
+        self, tenant: str, filter: dict[str, Any], limit: int
+    ) -> list[Any]:
+        """At most *limit* documents whose members are those of *filter*."""
+
     async def put_as(
         self,
         tenant: str,

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from credentials._accounts import Taken
 from credentials._documents import Documents
+from credentials._keys import Unfit
 from credentials._opaque import digest
 from credentials._tokens import ASYMMETRIC, BadToken, verify
 
@@ -29,7 +30,7 @@ class Memory(Protocol):
         """The answer to *key*, that of *ask* where none is kept."""
 
 
-class Untrusted(ValueError):
+class Untrusted(Unfit):
     """The issuer's address, or what it says of itself, cannot be relied on."""
 
 

@@ -1,6 +1,7 @@
 """Keys of programs: opaque secrets with a life of their own, stored as digests."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,11 +9,30 @@ from credentials._documents import Documents
 from credentials._opaque import Opaque, digest, matches
 
 
-def new_key(tenant: str) -> tuple[Opaque, dict[str, Any]]:
-    """A key, and what is to be stored of it: ``id``, ``digest``, ``created_at``."""
-    key = Opaque.new("fk", tenant, uuid.uuid4().hex)
-    made = datetime.now(UTC)
-    return key, {"id": key.id, "digest": digest(key.secret), "created_at": made}
+class Above(ValueError):
+    """Nobody makes a key that may more than its maker."""
+
+
+class Unfit(ValueError):
+    """What is asked for would be of no use."""
+
+
+def new_key(
+    tenant: str, roles: Iterable[str], **asked: Any
+) -> tuple[Opaque, dict[str, Any]]:
+    """A key, and what is to be stored of it: what is *asked* for (``role``,
+    ``expires_at``), ``id``, ``digest``, ``created_at``.
+
+    Above for an owner's key made by who has not that role among *roles*; Unfit for one
+    that is past already.
+    """
+    if asked["role"] == "owner" and "owner" not in roles:
+        raise Above("only an owner makes an owner's key")
+    key, now = Opaque.new("fk", tenant, uuid.uuid4().hex), datetime.now(UTC)
+    if asked["expires_at"] and asked["expires_at"] <= now:
+        raise Unfit("expires_at has passed already")
+    made = {"id": key.id, "digest": digest(key.secret), "created_at": now}
+    return key, asked | made
 
 
 async def key_of(documents: Documents, text: str) -> dict[str, Any] | None:

@@ -2,8 +2,9 @@
 
 import hmac
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
-from credentials._cookies import CSRF, SESSION
+from credentials._cookies import SESSION, csrf_of
 
 SAFE = ("GET", "HEAD")
 
@@ -16,8 +17,8 @@ def sent(method: str, headers: Mapping[str, str], cookies: Mapping[str, str]) ->
     """The credential, empty without one; CrossSite for a cookie that proves nothing.
 
     A cookie (``filigree_session``) counts where there is no header. For more than
-    reading, the page must repeat ``filigree_csrf`` in X-CSRF-Token, which no other
-    site's page can read.
+    reading, the page must be one of this host, and repeat ``filigree_csrf``, which no
+    other site's page can read, in X-CSRF-Token.
     """
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if key := headers.get("x-api-key"):
@@ -26,11 +27,25 @@ def sent(method: str, headers: Mapping[str, str], cookies: Mapping[str, str]) ->
         # Of another scheme it is no credential here, and not the same as none.
         return token.strip() or scheme if scheme.lower() == "bearer" else scheme
     session = cookies.get(SESSION, "")
-    if session and method not in SAFE and not _repeats(headers, cookies):
-        raise CrossSite("the CSRF token is missing or wrong")
+    if session and method not in SAFE:
+        _require_same_site(headers, session)
     return session
 
 
-def _repeats(headers: Mapping[str, str], cookies: Mapping[str, str]) -> bool:
-    told, said = cookies.get(CSRF, ""), headers.get("x-csrf-token", "")
-    return bool(told) and hmac.compare_digest(told.encode(), said.encode())
+def _require_same_site(headers: Mapping[str, str], session: str) -> None:
+    said, wanted = headers.get("x-csrf-token", ""), csrf_of(session)
+    if not hmac.compare_digest(wanted.encode(), said.encode()):
+        raise CrossSite("the CSRF token is missing or wrong")
+    origin = headers.get("origin")
+    # Without the port: a proxy may have taken it from Host.
+    here = _name("//" + headers.get("host", ""))
+    if origin is not None and (here is None or _name(origin) != here):
+        raise CrossSite("the page that sent this is another site's")
+
+
+def _name(address: str) -> str | None:
+    """The host that an address names; None where it names none."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 import openings
 from contracts.assistant.conversations import (
@@ -169,7 +169,14 @@ class Desk:
             why = done.cause or f"the chat pipeline is {done.status}"
             late = {"timed_out": done.error == LATE}
             raise self.platform.UpstreamFailed(why, upstream=done.pipeline, **late)
-        answer = await self.saved(talk, _talk.answered(done.output, talk), caller)
+        try:
+            told = _talk.answered(done.output, talk)
+        except (KeyError, TypeError, AttributeError, ValidationError) as exc:
+            # A business may have a chat pipeline of its own; ours never ends so.
+            why = f"the pipeline {done.pipeline} ended with what is no answer"
+            said = {"upstream": done.pipeline, "code": "BAD_PIPELINE"}
+            raise self.platform.UpstreamFailed(why, **said) from exc
+        answer = await self.saved(talk, told, caller)
         if _summary.due(talk.conversation):
             self.platform.background(self.summarised(talk.conversation, caller))
         return answer

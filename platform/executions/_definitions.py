@@ -4,7 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import states
 from contracts.assistant.pipelines import Pipeline
+
+MOST = 100  # findings that are told
 
 
 class Remembered(Protocol):
@@ -24,38 +27,72 @@ class Documents(Protocol):
 
     def put(self, id: str, value: Pipeline) -> None: ...
 
+    def delete(self, id: str) -> None: ...
+
+
+class Platform(Protocol):
+    """What the service runs on."""
+
+    UpstreamFailed: type[Exception]
+    Invalid: Callable[..., Exception]
+    NotFound: Callable[..., Exception]
+
+    def publish(self, event: Any) -> Any: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
     """Every execution needs one, and they hardly ever change: so they are remembered.
 
-    ``away`` is raised while nobody can be asked; what ships is then good enough.
+    While nobody can be asked (UpstreamFailed), what ships is good enough. Each change
+    is published as an *event* of the pipeline's name.
     """
 
     stored: Documents
     shipped: Mapping[str, Pipeline]
     remembered: Remembered
-    away: type[Exception]
+    platform: Platform
+    event: Callable[..., Any]
 
     async def find(self, tenant: str | None, name: str) -> Pipeline | None:
         """The tenant's own definition, else the one that ships."""
         known = self.shipped.get(name)
         try:
             own = await self.remembered.get((tenant, name), self.stored.find, name)
-        except self.away:
+        except self.platform.UpstreamFailed:
             if known is None:
                 raise
             return known
         return own or known
 
-    async def define(self, tenant: str | None, new: Pipeline) -> Pipeline:
-        """Store *new* as the next revision; ``forget`` it once that is in force."""
+    async def define(
+        self, tenant: str | None, new: Pipeline, known: Callable[[str], str | None]
+    ) -> Pipeline:
+        """Store *new* as the next revision; Invalid with every finding's place for one
+        that cannot run. *known* says why a resource cannot be called."""
+        if findings := states.check(new.definition, known):
+            first = f"{findings[0].place}: {findings[0].message}"
+            told = [finding._asdict() for finding in findings[:MOST]]
+            message = f"{len(findings)} findings: {first}"
+            raise self.platform.Invalid(message, code="BAD_PIPELINE", findings=told)
         before = await self.stored.find(new.name)
         revision = before.revision + 1 if before else 1
         made = new.model_copy(update={"revision": revision})
         self.stored.put(new.name, made)
-        self.forget(tenant, new.name)
+        self._changed(tenant, new.name)
         return made
+
+    async def withdraw(self, tenant: str | None, name: str) -> None:
+        """Take the tenant's own definition away, so that the one that ships counts
+        again; NotFound when it has none."""
+        if await self.stored.find(name) is None:
+            raise self.platform.NotFound(f"there is no pipeline {name} of your own")
+        self.stored.delete(name)
+        self._changed(tenant, name)
+
+    def _changed(self, tenant: str | None, name: str) -> None:
+        self.platform.publish(self.event(name=name))
+        self.forget(tenant, name)
 
     def forget(self, tenant: str | None, name: str) -> None:
         """Read it again when it is needed next."""

@@ -13,7 +13,7 @@ Call an operation through the mesh, as a tenant. By default the call comes from 
 operator, who may call everything; with --as it comes from a service, and what that has
 not declared is refused: the quickest way to see a 403.
 
-  filigree call slot-management GET '/api/v1/slots?day=2026-03-02' --tenant t1
+  filigree call slot-management GET '/api/v1/slots?from=2026-03-02' --tenant t1
   filigree call faq-management POST /api/v1/faqs --data '{"question": "…"}' --key k1
   filigree call payment-intent GET /api/v1/payment-intents/1 --as faq-management
   filigree call document-processing POST /api/v1/documents --data @handbook.pdf

@@ -1,12 +1,14 @@
 """A tenant's own definition counts before the one that ships, and is remembered."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import chassis
 import executions
+from contracts.assistant.events import PipelineDefined
 from contracts.assistant.pipelines import Pipeline
 
 SHIPPED = Pipeline(name="chat", definition={"by": "us"})
@@ -26,26 +28,50 @@ class Documents(dict[str, Pipeline]):
     def put(self, id: str, value: Pipeline) -> None:
         self[id] = value
 
+    def delete(self, id: str) -> None:
+        del self[id]
+
+
+def defined_by(whom: str) -> dict[str, Any]:
+    return {"StartAt": "A", "States": {"A": {"Type": "Succeed", "Comment": whom}}}
+
 
 def made(seconds: float = 60.0) -> tuple[executions.Definitions, Documents]:
     stored = Documents()
     remembered = chassis.Remembered(seconds=seconds, most=10, stale=60.0)
-    shipped = {"chat": SHIPPED}
-    known = executions.Definitions(stored, shipped, remembered, chassis.UpstreamFailed)
-    return known, stored
+    shipped: Any = {"chat": SHIPPED}
+    platform: Any = SimpleNamespace(**vars(chassis) | {"publish": lambda _: None})
+    parts = (stored, shipped, remembered, platform, PipelineDefined)
+    return executions.Definitions(*parts), stored
+
+
+def nothing(resource: str) -> None:
+    """Every resource can be called."""
 
 
 def own(by: str) -> Pipeline:
-    return Pipeline(name="chat", definition={"by": by})
+    return Pipeline(name="chat", definition=defined_by(by))
 
 
 def test_what_ships_is_good_until_a_tenant_defines_its_own() -> None:
     async def work() -> None:
         known, _ = made()
         assert await known.find("t", "chat") == SHIPPED
-        await known.define("t", own("them"))
-        assert (await known.find("t", "chat")).definition == {"by": "them"}
+        await known.define("t", own("them"), nothing)
+        assert (await known.find("t", "chat")).definition == defined_by("them")
         assert await known.find("t", "unheard-of") is None
+
+    asyncio.run(work())
+
+
+def test_what_ships_counts_again_once_a_tenant_took_its_own_away() -> None:
+    async def work() -> None:
+        known, _ = made()
+        await known.define("t", own("them"), nothing)
+        await known.withdraw("t", "chat")
+        assert await known.find("t", "chat") == SHIPPED
+        with pytest.raises(chassis.NotFound):
+            await known.withdraw("t", "chat")
 
     asyncio.run(work())
 
@@ -53,7 +79,9 @@ def test_what_ships_is_good_until_a_tenant_defines_its_own() -> None:
 def test_each_definition_is_the_next_revision() -> None:
     async def work() -> None:
         known, _ = made()
-        revisions = [(await known.define("t", own(by))).revision for by in "abc"]
+        revisions = [
+            (await known.define("t", own(by), nothing)).revision for by in "abc"
+        ]
         assert revisions == [1, 2, 3]
 
     asyncio.run(work())
@@ -68,7 +96,7 @@ def test_it_is_read_once_and_again_when_it_was_forgotten() -> None:
         stored.put("chat", own("another process"))
         known.forget("t", "chat")
         found = await known.find("t", "chat")
-        assert found.definition == {"by": "another process"}
+        assert found.definition == defined_by("another process")
 
     asyncio.run(work())
 
@@ -90,9 +118,9 @@ def test_while_nobody_can_be_asked_what_ships_will_do(name: str, found: Any) -> 
 def test_while_nobody_can_be_asked_the_last_definition_counts() -> None:
     async def work() -> None:
         known, stored = made(seconds=0.0)
-        await known.define("t", own("them"))
+        await known.define("t", own("them"), nothing)
         await known.find("t", "chat")
         stored.is_away = True
-        assert (await known.find("t", "chat")).definition == {"by": "them"}
+        assert (await known.find("t", "chat")).definition == defined_by("them")
 
     asyncio.run(work())

@@ -25,15 +25,14 @@ from contracts.assistant.events import ExecutionStarted, PipelineDefined
 from contracts.assistant.pipelines import Execution, Pipeline, StoredExecution
 from contracts.assistant.plans import ActionRunResult, ActionRuns
 
-STAFF, AWAY = chassis.STAFF, chassis.UpstreamFailed
 CHAT = json.loads(files(__package__).joinpath("chat.asl.json").read_text())
 KEPT = 7 * 86_400.0  # seconds that an express execution can be looked at
 MEANINGS = {executions.KeyReused: chassis.Conflict}
-BUILT_IN = {"chat": Pipeline(name="chat", type="express", definition=CHAT)}
+OURS = {"chat": Pipeline(name="chat", type="express", definition=CHAT)}
 READS = chassis.policy(retry="read", public=True)
-DEFINES = chassis.policy(retry="keyed", public=True, roles=STAFF)
+DEFINES = chassis.policy(retry="keyed", public=True, roles=chassis.MANAGERS)
 LONG: dict[str, Any] = {"retry": "keyed", "public": True, "timeout": 28.0}
-ACTS = chassis.policy(**LONG, roles=STAFF)
+ACTS = chassis.policy(**LONG, roles=chassis.STAFF)
 RUNS = chassis.policy(**LONG, stream=True, replays=True)
 
 pipelines = chassis.collection("pipelines", Pipeline)
@@ -45,7 +44,7 @@ write = executions.packing(partial(kept.keep, seconds=KEPT))
 ended = shelf.Shelf(write, chassis.acting_for)
 host = executions.Host(actions, alarmed, ended, chassis)
 remembered = chassis.Remembered(seconds=30.0, most=500, stale=3600.0)
-defined = executions.Definitions(pipelines, BUILT_IN, remembered, AWAY)
+defined = executions.Definitions(pipelines, OURS, remembered, chassis, PipelineDefined)
 
 
 async def pipeline_of(name: str) -> Pipeline:
@@ -56,8 +55,7 @@ async def pipeline_of(name: str) -> Pipeline:
 
 async def begun(name: str, given: Any, caller: chassis.Context) -> Any:
     """What performs a new execution of a pipeline, when called."""
-    given = executions.kept(name, given)
-    new = executions.new(await pipeline_of(name), given, caller)
+    new = executions.new(await pipeline_of(name), executions.kept(name, given), caller)
     perform = partial(host.performed, new, caller.remaining() * 0.8)
     return executions.shown_to(caller.is_staff, perform)
 
@@ -77,14 +75,16 @@ async def define_pipeline(
     type: contract.Type = "standard",
 ) -> Pipeline:
     """Define a pipeline; one that cannot run is refused with every finding's place."""
-    if findings := states.check(definition, actions.unknown):
-        first = findings[0]
-        message = f"{len(findings)} findings: {first.place}: {first.message}"
-        told = [finding._asdict() for finding in findings[:100]]
-        raise chassis.Invalid(message, code="BAD_PIPELINE", findings=told)
-    chassis.publish(PipelineDefined(name=name))
-    made = {"definition": definition, "type": type, "updated_at": now}
-    return await defined.define(tenant, Pipeline(name=name, **made))
+    made = Pipeline(name=name, definition=definition, type=type, updated_at=now)
+    return await defined.define(tenant, made, actions.unknown)
+
+
+@router.delete("/api/v1/pipelines/{name}", status_code=204, **DEFINES)
+async def withdraw_pipeline(
+    name: contract.PipelineName, tenant: chassis.Tenant
+) -> None:
+    """Take the business's own definition away; one that ships counts again."""
+    await defined.withdraw(tenant, name)
 
 
 @router.get("/api/v1/pipelines/{name}", **READS)

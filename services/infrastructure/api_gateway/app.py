@@ -38,7 +38,7 @@ table, MERGED = apimap.opened(contracts, lambda d: "x-public" in d, *about)
 del contracts  # megabytes
 authentication = chassis.upstream("authentication")
 keys = chassis.Remembered(seconds=60.0, most=1, stale=86_400.0)
-known = chassis.Remembered(seconds=10.0, most=10_000, stale=300.0)
+known = chassis.Remembered(seconds=2.0, most=10_000, stale=300.0)
 limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 router = chassis.router("")
 OPEN = chassis.policy(anonymous=True, timeout=60.0)

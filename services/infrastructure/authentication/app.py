@@ -89,8 +89,8 @@ async def sign_in(given: Login, asked: Request, answer: Response) -> Any:
 
 @router.post("/api/v1/auth/visitors", status_code=201, **ANYONE)
 async def visit(given: identity.Visit) -> Tokens:
-    """A session for a customer without an account."""
-    return Tokens(**await access.admit(given.tenant, "customer"))
+    """A session for a customer without an account, of a business that there is."""
+    return Tokens(**await access.admit(await members.known(given.tenant), "customer"))
 
 
 @router.post("/api/v1/auth/refresh", **ANYONE)
@@ -109,16 +109,14 @@ async def logout(given: Logout, caller: chassis.Caller, answer: Response) -> Non
 @router.get("/api/v1/auth/me", **chassis.policy(retry="read", public=True))
 async def me(caller: chassis.Caller) -> Profile:
     """What the caller's credential stands for."""
-    return Profile(subject=caller.subject, tenant=caller.tenant, roles=caller.roles)
+    about = await members.about(caller.tenant, caller.subject)
+    return Profile(roles=caller.roles, **about)
 
 
 @key_routes.post("", status_code=201, response_model=identity.ShownApiKey, **MANAGES)
 async def create_api_key(given: identity.NewApiKey, caller: chassis.Caller) -> Any:
     """A key for a program, never above its maker. This answer alone shows it."""
-    if given.role == "owner" and "owner" not in caller.roles:
-        raise chassis.Forbidden("only an owner makes an owner's key")
-    key, known = credentials.new_key(caller.tenant)
-    about = given.model_dump() | known
+    key, about = credentials.new_key(caller.tenant, caller.roles, **given.model_dump())
     api_keys.put(key.id, identity.StoredApiKey(**about), version=0)
     return identity.ShownApiKey(**about, api_key=str(key))
 
@@ -144,6 +142,8 @@ meanings = {
     credentials.Refused: chassis.Unauthenticated,
     credentials.Closed: partial(chassis.RateLimited, retry_after=config.locked),
     credentials.Taken: chassis.Conflict,
-    credentials.Untrusted: chassis.Invalid,
+    credentials.Above: chassis.Forbidden,
+    credentials.Unknown: chassis.NotFound,
+    credentials.Unfit: chassis.Invalid,
 }
 app = chassis.create_app("authentication", *routers, meanings=meanings)

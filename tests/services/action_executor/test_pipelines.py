@@ -87,9 +87,23 @@ def test_pipelines_belong_to_their_tenant(mesh: Mesh) -> None:
     assert answer.status_code == 404
 
 
-def test_defining_is_for_staff(mesh: Mesh) -> None:
+@pytest.mark.parametrize("role", ["customer", "agent"])
+def test_defining_is_for_who_runs_the_business(mesh: Mesh, role: str) -> None:
     path = "/api/v1/pipelines/mine"
-    assert mesh.put(path, json=PASS, roles=("customer",)).status_code == 403
+    assert mesh.put(path, json=PASS, roles=(role,)).status_code == 403
+    assert mesh.delete(path, roles=(role,)).status_code == 403
+
+
+def test_who_takes_a_definition_of_its_own_away_has_what_ships(mesh: Mesh) -> None:
+    path = "/api/v1/pipelines/chat"
+    shipped = mesh.get(path).json()
+    assert mesh.delete(path).status_code == 404
+    assert mesh.put(path, json=PASS).status_code == 200
+    assert mesh.get(path).json()["definition"] == PASS
+    assert mesh.delete(path).status_code == 204
+    assert mesh.get(path).json() == shipped
+    changes = [event["data"] for event in mesh.published("pipeline.defined")]
+    assert changes == [{"name": "chat"}] * 2
 
 
 def test_a_pipeline_is_drawn(mesh: Mesh) -> None:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 import chassis
 from chassis import testing
+from credentials._cookies import csrf_of
 from credentials._tokens import Ring
 
 FAQS = "/api/v1/faqs"
@@ -222,7 +223,14 @@ def test_a_cookie_reads_but_moves_nothing_alone(mesh: Any, bearer: Bearer) -> No
     for csrf, said in (("", ""), ("a", ""), ("", "a"), ("a", "b")):
         answer = ask(mesh, "POST", FAQS, cookies(bearer(), csrf, said), json={})
         assert answer.status_code == 403
-    assert ask(mesh, "POST", FAQS, cookies(bearer(), "a", "a"), json={}).is_success
+    planted = cookies(bearer(), "a", "a")
+    assert ask(mesh, "POST", FAQS, planted, json={}).status_code == 403
+    mine = bearer()
+    said = csrf_of(mine["Authorization"].removeprefix("Bearer "))
+    sent = cookies(mine, said, said)
+    assert ask(mesh, "POST", FAQS, sent, json={}).is_success
+    foreign = sent | {"Origin": "https://evil.example"}
+    assert ask(mesh, "POST", FAQS, foreign, json={}).status_code == 403
 
 
 def test_keys_known_before_are_good_while_authentication_is_away(
@@ -250,6 +258,29 @@ def test_an_api_key_known_before_is_good_for_minutes_while_authentication_is_awa
         clock = SimpleNamespace(monotonic=lambda at=began + later: at)
         monkeypatch.setattr("chassis._remembered.time", clock)
         assert ask(mesh, "GET", FAQS, sent).status_code == status
+
+
+def test_a_key_that_was_taken_back_is_good_for_two_seconds_at_most(
+    mesh: Any,
+    authentication: Any,
+    tenant: str,
+    address: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = api_key(authentication, tenant)
+    sent, began = key | address, time.monotonic()
+    assert ask(mesh, "GET", FAQS, sent).status_code == 200
+    authentication.known.clear()
+    clock = SimpleNamespace(monotonic=lambda: began + 2.1)
+    monkeypatch.setattr("chassis._remembered.time", clock)
+    assert ask(mesh, "GET", FAQS, sent).status_code == 401
+
+
+def test_a_token_of_any_length_is_not_known_rather_than_malformed(
+    mesh: Any, address: Any
+) -> None:
+    sent = {"Authorization": "Bearer " + "a" * 20_000, **address}
+    assert ask(mesh, "GET", FAQS, sent).status_code == 401
 
 
 def test_a_tenant_has_its_rate_and_is_told(mesh: Any, bearer: Bearer) -> None:

@@ -250,17 +250,33 @@ def test_nobody_is_made_more_than_the_maker_may(
 
 
 def test_a_visitor_is_a_customer_of_that_business_alone(mesh: Any) -> None:
-    register(mesh)
-    answer = post(mesh, "visitors", {"tenant": mesh.tenant})
+    _, owner = register(mesh)
+    answer = post(mesh, "visitors", {"tenant": owner["tenant"]})
     assert answer.status_code == 201
     claims = claims_of(mesh, answer.json()["access_token"])
-    assert (claims["tenant"], claims["roles"]) == (mesh.tenant, ["customer"])
+    assert (claims["tenant"], claims["roles"]) == (owner["tenant"], ["customer"])
     assert refresh(mesh, answer.json()["refresh_token"]).status_code == 200
 
 
 @pytest.mark.parametrize("tenant", ["_platform", "T-1", "t-", "t-a b", ""])
 def test_there_is_no_visiting_what_is_no_business(mesh: Any, tenant: str) -> None:
     assert post(mesh, "visitors", {"tenant": tenant}).status_code == 422
+
+
+def test_nobody_visits_a_business_that_there_is_not(mesh: Any) -> None:
+    answer = post(mesh, "visitors", {"tenant": f"t-{uuid.uuid4().hex[:16]}"})
+    assert (answer.status_code, answer.json()["error_code"]) == (404, "NOT_FOUND")
+
+
+def test_me_knows_the_business_and_of_an_account_its_e_mail(mesh: Any) -> None:
+    email, owner = register(mesh)
+    claims = claims_of(mesh, owner["access_token"])
+    asked = {"tenant": claims["tenant"], "subject": claims["sub"]}
+    business = mesh.get(f"{AUTH}/me", **asked).json()["business"]
+    assert business
+    assert mesh.get(f"{AUTH}/me", **asked).json()["email"] == email
+    key = mesh.get(f"{AUTH}/me", **asked | {"subject": "key-1"}).json()
+    assert (key["email"], key["business"]) == (None, business)
 
 
 def test_me_is_what_the_credential_stands_for(mesh: Any) -> None:
@@ -308,12 +324,29 @@ def test_a_deleted_api_key_stands_for_nothing(mesh: Any) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"expires_at": "2020-01-01T00:00:00Z"}, 400),
+        ({"expires_at": "9999-12-31T23:59:59-14:00"}, 422),
+        ({"scopes": ["what is this"]}, 422),
+    ],
+)
+def test_a_key_that_would_be_of_no_use_is_not_made(
+    mesh: Any, wrong: dict[str, Any], status: int
+) -> None:
+    answer = mesh.post("/api/v1/api-keys", json={"name": "till", **wrong})
+    assert answer.status_code == status
+    assert mesh.get("/api/v1/api-keys").json()["items"] == []
+
+
 def test_an_api_key_ends_when_it_said_it_would(mesh: Any) -> None:
-    past = datetime.now(UTC) - timedelta(seconds=1)
+    soon = datetime.now(UTC) + timedelta(seconds=2)
     future = datetime.now(UTC) + timedelta(hours=1)
-    over = key_for(mesh, expires_at=past.isoformat())
+    short = key_for(mesh, expires_at=soon.isoformat())
     alive = key_for(mesh, expires_at=future.isoformat())
-    assert introspect(mesh, over["api_key"])["active"] is False
+    testing.until(lambda: not introspect(mesh, short["api_key"])["active"])
+    assert datetime.now(UTC) >= soon
     assert introspect(mesh, alive["api_key"])["active"] is True
 
 

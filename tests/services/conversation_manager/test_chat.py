@@ -113,6 +113,16 @@ def test_a_failed_pipeline_is_an_error_not_an_answer(
     assert "search: down" in answer.text
 
 
+@pytest.mark.parametrize("output", [None, {}, [], "a", {"plan": 1, "answer": {}}])
+def test_a_pipeline_of_ones_own_that_makes_no_answer_is_no_defect_of_the_chat(
+    opened: Callable[..., Any], outcome: Callable[..., Any], output: Any
+) -> None:
+    with opened(outcome() | {"output": output}) as mesh:
+        answer = mesh.post(CHAT, json={"message": "hi"}, **CUSTOMER)
+    assert (answer.status_code, answer.json()["error_code"]) == (424, "BAD_PIPELINE")
+    assert "chat" in answer.json()["message"]
+
+
 def test_a_streamed_answer_tells_states_words_and_then_all_of_it(
     opened: Callable[..., Any], outcome: Callable[..., Any]
 ) -> None:
