@@ -4,8 +4,9 @@ received → extracting → embedding → ready, or failed with a reason from an
 Rules are pure: they return changes to a document. An ``Intake`` stores them.
 """
 
-from ingest._intake import Files, Intake, News
+from ingest._intake import Intake
 from ingest._life import file_id, finish, is_open, is_unembedded, is_unread
+from ingest._ports import Files, News
 
 __all__ = [
     "Files",
