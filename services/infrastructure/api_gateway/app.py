@@ -26,8 +26,8 @@ from contracts.infrastructure.identity import ACCESS, Introspection
 class Settings(BaseModel):
     """GATEWAY_* variables."""
 
-    rate: int = 6000  # requests a minute and tenant
-    anonymous_rate: int = 600  # a minute and address, without a known credential
+    rate: int = 6000  # requests a minute and tenant, or address with unknown keys
+    anonymous_rate: int = 600  # a minute and address, without a credential
     body: int = 21 * 2**20  # bytes
     origins: str = ""  # whose pages may call from a browser, divided by blanks
 
@@ -84,7 +84,7 @@ async def identify(request: Request) -> Introspection:
 
 async def introspect(request: Request, token: str) -> Introspection:
     """Ask what a credential stands for; who guesses is soon asked to wait."""
-    await count(request, None)
+    await count(request, None, has_key=True)
     return await authentication.call("introspect", Introspection, json={"token": token})
 
 
@@ -98,12 +98,12 @@ def require_right(who: Introspection, place: apimap.Place) -> None:
         raise chassis.Forbidden(f"the key's scopes do not cover {place.service}")
 
 
-async def count(request: Request, tenant: str | None) -> None:
+async def count(request: Request, tenant: str | None, has_key: bool = False) -> None:
     """Count the request for its tenant, or for its address; RateLimited."""
     # The last address is the one that our own proxy saw.
     address = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    allowed = config.rate if tenant else config.anonymous_rate
-    item, key = RateLimitItemPerMinute(allowed), tenant or f"address:{address}"
+    allowed = config.rate if tenant or has_key else config.anonymous_rate
+    item, key = RateLimitItemPerMinute(allowed), tenant or f"{has_key} {address}"
     hit = await limiter.hit(item, key)
     window = await limiter.get_window_stats(item, key)
     reset = max(1, round(window.reset_time - chassis.now().timestamp()))
