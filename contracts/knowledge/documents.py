@@ -22,7 +22,7 @@ class NewDocument(BaseModel):
 
 
 class Standing(BaseModel):
-    """A revision of a document that is read and cited until the next one is read."""
+    """A revision of a document that comes back if the next one cannot be read."""
 
     revision: int
     name: str
@@ -48,7 +48,7 @@ class Document(BaseModel):
     """An uploaded document. Ready means searchable; failed says why in ``reason``.
 
     ``revision`` counts replacements of its content. ``progress`` runs from 0 to 1.
-    While a replacement is read, ``standing`` is what is still searched and cited.
+    While a replacement is read, ``standing`` is what comes back if that is ``refused``.
     ``refused`` is the last replacement, if it was.
     """
 

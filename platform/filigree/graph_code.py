@@ -22,6 +22,7 @@ ASKS = {
     "query": "query",
     "page": "query",
     "matching": "query",
+    "matching_as": "query",
     "own": "read",
     "each": "query",
     "count": "query",

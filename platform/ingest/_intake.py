@@ -65,10 +65,10 @@ class Intake:
         raise self.platform.Conflict("the same file comes and goes; send it again")
 
     async def replace(self, known: Document, upload: Upload) -> Document:
-        """The document with another content; what it said stands until that is read.
+        """The document with another content; what it said is gone at once.
 
-        Where nothing stands, what came before is gone at once. Stale: others replace it
-        all the time.
+        Its file stays until the new one is read, for what cannot be read changes
+        nothing. Stale: others replace it all the time.
         """
         for _ in range(TRIES):
             found = await self.documents.read(known.id)
@@ -79,10 +79,7 @@ class Intake:
             about = known.model_dump(include=KEPT)
             about |= {"revision": _life.next_revision(known), "standing": standing}
             document = await self._accept(about, upload, version=found.version)
-            if standing is None:
-                self.forget(known)
-            elif known.standing:
-                self.news.removed(known)  # another replacement, which comes too late
+            self.forget(known)
             try:
                 await self.platform.commit()
             except self.platform.Stale:
@@ -190,7 +187,7 @@ class Intake:
         The document is at *version*: whoever replaces, deletes or narrows it meanwhile
         ends this, as nothing is stored but beside a change at the version before.
         """
-        self._erase(document)  # what stood, or what an attempt before may have left
+        self._erase(document)  # what an attempt before may have left
         self._withdraw(document)
         chunks, held = 0, 0
         for piece in _passages.pieces(document, read):
@@ -212,11 +209,12 @@ class Intake:
         return chunks
 
     def _refuse(self, document: Document, reason: str, version: int) -> None:
-        """What cannot be read has failed; what stands goes on as if nothing was."""
+        """What cannot be read has failed; what it should replace is read again."""
         if document.standing:
             was = _life.refuse(document, document.standing, reason, self.platform.now())
             self._put(was, version)
             self.news.removed(document)
+            self._order(was)
         else:
             self._erase(document)
             self.documents.patch(document.id, _life.fail(reason), version=version)
@@ -229,7 +227,7 @@ class Intake:
         self.documents.put(document.id, document, version=version, unique=[*keys])
 
     def _withdraw(self, document: Document) -> None:
-        """Tell that what stood may no longer be shown."""
+        """Tell that what stood does no longer, nor its file."""
         if document.standing:
             was = {"revision": document.standing.revision}
             self.news.removed(document.model_copy(update=was))

@@ -49,9 +49,10 @@ def cut(chunks: int) -> dict[str, Any]:
     return {"stage": "embedding", "progress": 0.7, "chunks": chunks}
 
 
-def finish() -> dict[str, Any]:
+def finish(document: Document) -> dict[str, Any]:
     """The changes once it is found by words and by meaning."""
-    return {"status": "ready", "stage": "ready", "progress": 1.0, "reason": None}
+    told = document.reason if document.refused else None
+    return {"status": "ready", "stage": "ready", "progress": 1.0, "reason": told}
 
 
 def fail(reason: str) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def fail(reason: str) -> dict[str, Any]:
 
 
 def stands(document: Document) -> Standing | None:
-    """What of a document is read and cited, if anything is."""
+    """What comes back where a replacement cannot be read, if anything does."""
     if document.standing or document.stage not in ("embedding", "ready"):
         return document.standing
     return Standing.model_validate(document.model_dump(include=KEPT))
@@ -86,12 +87,14 @@ def withdraw() -> dict[str, Any]:
 def refuse(
     document: Document, standing: Standing, reason: str, now: datetime
 ) -> Document:
-    """The document as it was before a replacement that could not be read."""
+    """The document as it was before a replacement that could not be read, to be read
+    again."""
     refused = Refused(
         revision=document.revision, name=document.name, reason=reason, at=now
     )
     told = {"reason": f"{document.name} did not replace it: {reason}"}
-    changes = standing.model_dump(exclude={"title"}) | finish() | told
+    again = {"status": "processing", "stage": "received", "progress": 0.0}
+    changes = standing.model_dump(exclude={"title"}) | again | told
     # A title that was given since is the document's, not the revision's.
     titled = {"title": document.title or standing.title}
     about = {"standing": None, "refused": refused, "attempts": 0, "updated_at": now}

@@ -75,8 +75,8 @@ async def upload_document(upload: chassis.Uploaded) -> Document:
 async def replace_document(
     id: str, upload: chassis.Uploaded, caller: chassis.Caller
 ) -> Document:
-    """Replace what a document says, at once when the new file is read; one that cannot
-    be read changes nothing, and ``refused`` says why."""
+    """Replace what a document says, at once; what it said comes back where the new file
+    cannot be read, and ``refused`` says why."""
     return await intake.replace(await readable(id, caller), upload)
 
 
@@ -126,7 +126,7 @@ async def process(event: events.DocumentReceived) -> None:
 async def finish(event: events.DocumentEmbedded) -> None:
     """Found by words and by meaning: ready."""
     if found := await intake.current(event, ingest.is_unembedded):
-        documents.patch(found.id, ingest.finish(), version=found.version)
+        documents.patch(found.id, ingest.finish(found.value), version=found.version)
 
 
 @chassis.on(events.DocumentOverdue)
