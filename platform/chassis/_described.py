@@ -12,6 +12,7 @@ from chassis import errors
 KEY = {
     "name": "Idempotency-Key",
     "in": "header",
+    "required": False,
     "schema": {"type": "string", "minLength": 1, "title": "Idempotency-Key"},
     "description": (
         "One of the caller's own for what is meant, such as a UUID. A repeat under it "
@@ -73,8 +74,7 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
 def _complete(spec: dict[str, Any], path: str) -> None:
     spec["responses"].pop("422", None)
     if spec.get("x-retry") == "keyed":
-        key = KEY | {"required": spec.get("x-needs-key", False)}
-        spec.setdefault("parameters", []).append(key)
+        spec.setdefault("parameters", []).append(KEY)
     for status in _failures(spec, path):
         meant = errors.MEANINGS[status].__name__
         spec["responses"].setdefault(str(status), _reference(meant))

@@ -26,7 +26,6 @@ def policy(
     stream: bool = False,
     action: str | None = None,
     replays: bool = False,
-    needs_key: bool = False,
     quiet: bool = False,
     fields: type[BaseModel] | None = None,
 ) -> dict[str, Any]:
@@ -40,15 +39,13 @@ def policy(
     alone, for services know whom they work for. ``stream``: the answer may be
     server-sent events, which have an idle timeout instead. ``action``: the name under
     which a plan may call it. ``replays``: the handler itself gives a repeated key its
-    first answer, instead of the chassis' journal. ``needs_key``: nothing is done
-    without an Idempotency-Key, because a repeat would do harm. ``quiet``: neither it
-    nor what it calls writes access lines, because it is where they are sent to.
-    ``fields``: what may be said beside an uploaded file, for the API's description.
+    first answer, instead of the chassis' journal. ``quiet``: neither it nor what it
+    calls writes access lines, because it is where they are sent to. ``fields``: what
+    may be said beside an uploaded file, for the API's description.
     """
     extra: dict[str, Any] = {"x-retry": retry, "x-timeout": timeout}
     flags = {"x-public": public, "x-anonymous": anonymous, "x-stream": stream}
     flags |= {"x-replays": replays, "x-quiet": quiet, "x-outside": outside}
-    flags |= {"x-needs-key": needs_key}
     extra |= {name: True for name, on in flags.items() if on}
     if roles:
         extra["x-roles"] = list(roles)

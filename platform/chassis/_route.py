@@ -50,7 +50,6 @@ class Route(APIRoute):
             request.scope["chassis.path"] = path_of(request, template, declared)
             context = _context.current()
             require_identity(context, declared)
-            require_key(context, declared)
             _context.hush("x-quiet" in declared)
             limit = context.remaining() if context.deadline else None
             try:
@@ -84,14 +83,6 @@ def require_identity(context: _context.Context, declared: dict[str, Any]) -> Non
     roles = declared.get("x-roles")
     if roles and not context.is_service and not set(roles) & set(context.roles):
         raise errors.Forbidden(f"this needs one of the roles {', '.join(roles)}")
-
-
-def require_key(context: _context.Context, declared: dict[str, Any]) -> None:
-    """Invalid without an Idempotency-Key where a repeat would do harm."""
-    if "x-needs-key" in declared and context.idempotency_key is None:
-        why = "this needs the header Idempotency-Key: a new value, such as a UUID, for "
-        again = "each time that it is meant to be done, and the same one to repeat it"
-        raise errors.Invalid(why + again, code="KEY_MISSING")
 
 
 def is_keyed(context: _context.Context) -> bool:

@@ -38,8 +38,7 @@ STAFF, MANAGERS = chassis.STAFF, chassis.MANAGERS
 TOLD = chassis.policy(public=True, anonymous=True, timeout=10.0)
 READS = chassis.policy(retry="read", public=True, roles=STAFF)
 ASKS = chassis.policy(retry="read", public=True, roles=STAFF, timeout=30.0)
-PAYS_BACK = {"retry": "keyed", "needs_key": True, "timeout": 25.0}
-REFUNDS = chassis.policy(**PAYS_BACK, public=True, roles=MANAGERS)
+REFUNDS = chassis.policy(retry="keyed", public=True, roles=MANAGERS, timeout=25.0)
 
 config = chassis.settings(Settings, prefix="")
 stripe = chassis.provider("Stripe")
@@ -81,10 +80,10 @@ async def payment_of(id: str) -> chassis.Stored[StoredPayment]:
 
 @router.post("/{id}/refunds", status_code=201, **REFUNDS)
 async def refund(id: str, given: contract.NewRefund, caller: chassis.Caller) -> Refund:
-    """Give money back, once for each Idempotency-Key, which is required; pending while
-    the provider is away, which is asked again until it has been made."""
+    """Give money back, once for each Idempotency-Key: without one, once more with each
+    request. Pending while the provider is away, which is asked until it is made."""
     payment = (await payment_of(id)).value
-    key = f"{payment.id} {caller.subject} {caller.idempotency_key}"
+    key = f"{payment.id} {caller.subject} {caller.idempotency_key or uuid.uuid4()}"
     name = str(uuid.uuid5(uuid.NAMESPACE_OID, key))
     state, amount = await ledger.give_back(every, payment, name, given.minor_units)
     about = {"payment_id": payment.id, "currency": payment.currency}
