@@ -41,7 +41,11 @@ _HELD = {
     r"\bno\s+(?:extra\s+)?"
     r"(?:charge|cost|fee)|\bwithout\s+(?:a\s+|any\s+)?(?:charge|fee|extra)|"
     r"\bcomplimentary\b|\bincluded\b|\bat\s+cost\b|\bown\s+expense\b",
-    "clock": r"\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}\s?[ap]\.?m\b|\bo'clock\b|\bnoon\b|"
+    # "9.30" is a time where the words around it say so: "Python 3.11" is none.
+    "clock": r"\b\d{1,2}[:h]\d\d\b|(?:\b(?:at|from|to|until|till|by|after|before|"
+    r"between|and|um|ab|bis|von)\s|[–:-]\s?)\d{1,2}\.[0-5]\d\b|"
+    r"\b\d{1,2}\.[0-5]\d\s?(?:[–-]|to\b|until\b|uhr\b|h\b)|"
+    r"\b\d{1,2}\s?[ap]\.?m\b|\bo'clock\b|\bnoon\b|"
     r"\bmidnight\b|\bclosed\b|\baround\s+the\s+clock\b|\b24\s?(?:hours|/\s?7)\b|"
     r"\bday\s+or\s+night\b|\bany\s+time\b|\buhr\b",
     "date": rf"\b{_DAY}\b|\b{_MONTH}\b|\b(?:19|20)\d\d\b|\b\d{{1,2}}(?:st|nd|rd|th)\b|"

@@ -134,6 +134,10 @@ def _since(whole: str, last: Span, start: int, end: int) -> int:
     return last.since if refers else start
 
 
+# A line of a command that goes on, or is put in: no part of it says anything.
+_SHELL = re.compile(r"\\\Z|\$\(|^-{1,2}\w+\s+['\"{]")
+
+
 def quotable(whole: str) -> list[Span]:
     """What may be quoted of a passage's text."""
     found = spans(whole)
@@ -144,7 +148,7 @@ def quotable(whole: str) -> list[Span]:
     rows = zip(found, _trusted(whole, found), follows, strict=True)
     for (start, end), sure, following in rows:
         text = whole[start:end]
-        if not sure or end - start > _LONGEST:
+        if not sure or end - start > _LONGEST or _SHELL.search(text):
             before = ""
         elif text.endswith(("?", ":")) or is_heading(text, whole[end:following]):
             lead, before = text, ""

@@ -197,6 +197,23 @@ def test_a_code_is_not_found_in_another_code():
     assert set(_words.stems_of("check-up")) & set(_words.stems_of("check"))
 
 
+def test_a_version_is_no_time_of_day():
+    assert "clock" not in _kinds.held("You need Python 3.11 or newer.")
+    for text in (
+        "From 9.30 to 12.00.",
+        "Tuesday 18.30–21.00",
+        "Opens: 9.15",
+        "8.30 Uhr",
+    ):
+        assert "clock" in _kinds.held(text)
+
+
+def test_pieces_of_a_command_are_not_quoted():
+    text = "Ask it.\n\ncurl -s http://x \\\n  -H 'A: b'\nKEY=$(cat key)\n\nmake up\n"
+    found = [span.text for span in _sentences.quotable(text)]
+    assert found == ["Ask it.", "make up"]
+
+
 def test_kinds_that_are_absent_are_not_held():
     held = _kinds.held("We look after your teeth.")
     assert not held & {"money", "clock", "duration", "email", "phone", "code"}
