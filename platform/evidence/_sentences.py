@@ -138,6 +138,11 @@ def _since(whole: str, last: Span, start: int, end: int) -> int:
 _SHELL = re.compile(r"\\\Z|\$\(|^-{1,2}\w+\s+['\"{]")
 
 
+def _says_nothing(text: str) -> bool:
+    """Whether it is too long for a sentence, or a piece of a command."""
+    return len(text) > _LONGEST or bool(_SHELL.search(text))
+
+
 def quotable(whole: str) -> list[Span]:
     """What may be quoted of a passage's text."""
     found = spans(whole)
@@ -148,7 +153,7 @@ def quotable(whole: str) -> list[Span]:
     rows = zip(found, _trusted(whole, found), follows, strict=True)
     for (start, end), sure, following in rows:
         text = whole[start:end]
-        if not sure or end - start > _LONGEST or _SHELL.search(text):
+        if not sure or _says_nothing(text):
             before = ""
         elif text.endswith(("?", ":")) or is_heading(text, whole[end:following]):
             lead, before = text, ""
