@@ -25,6 +25,7 @@ from chassis import _context, _metrics, _policy, _runtime, errors
 from chassis._asked import SEGMENT
 
 T = TypeVar("T")
+NOWHERE = frozenset(("", ".", ".."))  # what a path does not keep as a segment
 GRACE = 0.25  # seconds that the mesh's own timeout is given to answer first
 
 
@@ -278,6 +279,8 @@ def _placed(name: str, value: Any) -> str:
     text = str(value)
     if len(text) > SEGMENT:
         raise errors.Invalid(f"{name} has at most {SEGMENT} characters")
+    if text in NOWHERE:
+        raise errors.Invalid(f"{name} is {text!r}, which names nothing")
     return quote(text, safe="")
 
 

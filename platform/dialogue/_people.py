@@ -35,7 +35,7 @@ class People:
         """
         if role == "agent" and not caller.is_staff:
             raise self.desk.platform.Forbidden("only staff may answer as a person")
-        if role or id is None or not caller.is_staff or caller.is_service:
+        if role or not id or not caller.is_staff or caller.is_service:
             return role == "agent"
         try:
             found = await self.desk.own(id, caller)

@@ -146,6 +146,13 @@ def test_a_path_parameter_stays_one_segment(
     assert "?" not in target
 
 
+@pytest.mark.parametrize("id", ["", ".", ".."])
+def test_what_no_path_keeps_is_nobody_s_id(mesh: testing.Mesh, id: str) -> None:
+    told = mesh.get("/calls/read", params={"id": id})
+    assert (told.status_code, told.json()["error"]) == (400, "validation_error")
+    assert mesh.calls("faq-management", "get_faq") == []
+
+
 def key_of(mesh: testing.Mesh, text: str, key: str | None, **more: Any) -> str:
     headers = {"Idempotency-Key": key} if key else {}
     mesh.post(f"/calls/create?text={text}", headers=headers, **more)

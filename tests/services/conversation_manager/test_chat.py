@@ -52,6 +52,14 @@ def state(mesh: Mesh, id: str, state: str) -> None:
     assert mesh.put(path, json={"state": state}).status_code == 200
 
 
+@pytest.mark.parametrize("role", ["customer", "owner"])
+def test_an_empty_conversation_id_is_none(mesh: Mesh, role: str) -> None:
+    asked = {"message": "When are you open?", "conversation_id": ""}
+    answer = mesh.post(CHAT, json=asked, **CUSTOMER | {"roles": (role,)})
+    assert (answer.status_code, answer.json()["answer"]) == (200, "Nine to five.")
+    assert answer.json()["conversation_id"]
+
+
 def test_an_answer_comes_with_its_conversation_and_trace(mesh: Mesh) -> None:
     answer = ask(mesh, "When are you open?")
     assert answer["answer"] == "Nine to five."
