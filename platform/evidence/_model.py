@@ -69,8 +69,10 @@ _MIDDLE = 0.5
 DECISION_NAMES = (*_DRAWN, *(f"{left} * {right}" for left, right in _PAIRS))
 
 _RANK, _SCORE, _SOFT = (NAMES.index(n) for n in ("rank", "passage_score", "soft"))
+_CELL = [NAMES.index("row"), NAMES.index("row_foreign")]  # 1 together for table rows
 _LOOKED_AT = 6
 _QUOTED = 3
+_ROWS, _LEVEL = 8, 0.7
 _CLOSE, _CLOSE_ELSEWHERE = 0.15, 0.2
 
 
@@ -120,7 +122,8 @@ def choose(rows: Row, select: Linear) -> Choice:
     """The sentences to quote, of at least one, and what speaks for them.
 
     Beside the best, those of its passage that come near it, and one of another passage
-    that comes nearer still: where two sentences fit nearly as well, both are shown.
+    that comes nearer still: where two sentences fit nearly as well, both are shown. Of
+    a table, all rows that fit as well: Monday's hours alone are not the opening hours.
     """
     strength = select(rows)
     order = np.argsort(-strength, kind="stable")
@@ -129,7 +132,9 @@ def choose(rows: Row, select: Linear) -> Choice:
     share /= share.sum()
     own = rows[:, _RANK] == rows[best, _RANK]
     near = [int(at) for at in order[:_LOOKED_AT] if share[at] >= _CLOSE * share[best]]
-    picked = _picked(near, own, share, best)
+    level = own & (rows[:, _CELL].sum(1) > _MIDDLE) & (share >= _LEVEL * share[best])
+    table = [int(at) for at in order if level[at]][:_ROWS] if level[best] else []
+    picked = dict.fromkeys([*_picked(near, own, share, best), *table])
     other = strength[~own].max() if (~own).any() else strength.min()
     scores = np.sort(rows[:, _SCORE])
     drawn = [

@@ -209,3 +209,15 @@ def test_the_committed_weights_keep_their_quality(embed, name):
     assert counts.false <= 0.25 * counts.unanswerable
     assert counts.auroc > 0.88
     assert counts.auroc > counts.baseline + 0.05
+
+
+def test_all_rows_of_a_table_that_answer_alike_are_quoted(ask):
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+    rows = [
+        f"Course: Yoga; Day: {day}; Starts: 18:{at}0" for at, day in enumerate(days)
+    ]
+    text = "\n".join([*rows, "Course: Chess; Day: Sunday; Starts: 11:00"])
+    every, _ = ask("When does the yoga course start?", {"Courses": text})
+    assert [quote.text for quote in every.quotes] == rows
+    one, _ = ask("When does the yoga course on Thursday start?", {"Courses": text})
+    assert [quote.text for quote in one.quotes] == [rows[3]]
