@@ -97,13 +97,14 @@ def agreed(
     state: Arrangement, text: str, said: replies.Answer, words: Words
 ) -> replies.Answer:
     """What is answered to whether something shall be cancelled: there "cancel it" is a
-    yes, and "cancel" alone may mean either."""
+    yes, and "cancel" alone may mean either, as all of it does where all are meant."""
     is_open = state.kind == "cancel" and said in ("cancel", "perhaps", "none")
     if not is_open or not words.cancels.search(text):
         return said
     if words.denies.search(text):
         return "no"
-    return "yes" if words.changes["cancel"].search(text) else "perhaps"
+    is_wished = words.changes["cancel"].search(text) and not state.every
+    return "yes" if is_wished else "perhaps"
 
 
 def _parted(

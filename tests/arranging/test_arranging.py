@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import arranging
@@ -144,6 +144,7 @@ async def talked(pier: Pier, sayings: list[str], wait: timedelta) -> list[Any]:
     return told
 
 
+@example(["cancel both", "cancel my other boat, please"])
 @given(st.lists(st.sampled_from(SAYINGS), max_size=12))
 def test_nothing_is_taken_but_after_a_yes_to_all_of_it(sayings: list[str]) -> None:
     pier = Pier()

@@ -130,14 +130,6 @@ def test_five_failures_in_a_row_eject_for_that_caller_alone_and_it_recovers(
     assert running.row("callee")["breaker"] == []
 
 
-def test_a_new_process_is_given_a_chance_before_the_ejection_of_the_old_one_is_over(
-    running, until
-):
-    until(lambda: _ejected(running))
-    assert running.command("restart", "callee").returncode == 0
-    until(lambda: running.call("POST", "/api/v1/deeds").status_code == 200, BEFORE)
-
-
 def test_however_often_a_service_dies_its_callers_are_back_soon_after_it(
     running, until
 ):
