@@ -4,8 +4,10 @@ import importlib
 import json
 import os
 import queue
+import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -19,6 +21,31 @@ from docstore import testing
 
 # Before any service is imported: its providers are asked again at once.
 os.environ.setdefault("PROVIDER_WAIT", "0.01")
+_collected: dict[str, str] = {}
+_imported: set[str] = set()
+_area = Path()
+
+
+def pytest_collection_finish() -> None:
+    _collected.update(os.environ)
+    _imported.update(sys.modules)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A service's tests import services with settings of their own, once each.
+
+    So what the tests of the one before have set and imported is gone by then.
+    """
+    global _area
+    if item.path.parent == _area:
+        return
+    _area = item.path.parent
+    os.environ.clear()
+    os.environ.update(_collected)
+    for name in {*sys.modules} - _imported:
+        if name.partition(".")[0] == "services":
+            del sys.modules[name]
 
 
 @pytest.fixture(scope="session")
