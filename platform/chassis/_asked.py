@@ -50,11 +50,11 @@ async def require_readable(request: Asked, *, takes_json: bool) -> None:
 
 
 def _require_target(request: Request) -> None:
-    for segment in request.scope["path"].split("/"):
-        if len(segment) > SEGMENT:
-            raise errors.Invalid(f"a part of a path has at most {SEGMENT} characters")
-        if UNFIT.search(segment):
-            raise errors.Invalid("the path holds what is no text")
+    path = request.scope["path"]
+    if max(map(len, path.split("/"))) > SEGMENT:
+        raise errors.Invalid(f"a part of a path has at most {SEGMENT} characters")
+    if UNFIT.search(path):
+        raise errors.Invalid("the path holds what is no text")
     query = request.scope["query_string"]
     if len(query) > QUERY:
         raise errors.Invalid(f"a query has at most {QUERY} bytes")
@@ -68,9 +68,7 @@ def read(body: bytes) -> Any:
     """The value of a JSON text in UTF-8; Malformed, with the place where it can be."""
     try:
         text = body.decode("utf-8-sig")
-        value = json.loads(
-            text, parse_constant=_no_number, parse_float=_float, parse_int=_int
-        )
+        value = DECODER.decode(text)
     except json.JSONDecodeError as exc:
         _refuse(errors.Malformed, f"body/{exc.pos}", f"this is no JSON: {exc.msg}")
     except UnicodeDecodeError as exc:
@@ -99,6 +97,11 @@ def _int(text: str) -> int:
     if len(text) > DIGITS:
         raise OverflowError
     return int(text)
+
+
+DECODER = json.JSONDecoder(
+    parse_constant=_no_number, parse_float=_float, parse_int=_int
+)
 
 
 def _require_fit(value: Any) -> None:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from filigree import declarations
+from filigree.contracts_read import SURROUNDINGS
+
 ROOT = Path(__file__).parents[2]
 TOLD = set(
     re.findall(r"`([A-Z]+_[A-Z_]+)`", (ROOT / "docs/settings.md").read_text("utf-8"))
@@ -22,7 +25,6 @@ ELSEWHERE = {
     "NATS_URL",
     "CONFIG_ENVIRONMENT",
 }
-SECRETS = ("AUTHENTICATION_SECRET", "CALENDAR_PROVIDER_SECRET", "PAYMENT_LINK_SECRET")
 APPS = sorted((ROOT / "services").glob("*/*/app.py"))
 
 
@@ -46,11 +48,11 @@ def variables() -> set[str]:
 
 def test_every_setting_is_documented() -> None:
     # In a process of its own: a service reads its settings when it is imported.
-    secret = dict.fromkeys(SECRETS, "a-secret-for-tests-only")
+    services = declarations.load(ROOT).values()
+    secrets = {name for each in services for name in each.secrets}
     paths = f"{ROOT}{os.pathsep}{ROOT / 'platform'}"
-    given = (
-        os.environ | secret | {"PYTHONPATH": paths, "DATABASE_URL": "postgresql:///"}
-    )
+    given = {"PYTHONPATH": paths, **dict.fromkeys(secrets, "0" * 64)}
+    given = os.environ | SURROUNDINGS | given
     asked = [sys.executable, __file__]
     done = subprocess.run(asked, env=given, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
