@@ -121,10 +121,10 @@ async def _once(
 
 
 async def _digest(request: Request) -> str:
-    """A hash of what was asked. An upload is streamed, so only its length counts."""
+    """A hash of what was asked."""
     head = f"{request.method} {request.url.path}?{request.url.query}\n"
-    if request.headers.get("content-type", "").startswith("multipart/"):
-        body = request.headers.get("content-length", "").encode()
+    if request.headers.get("content-type", "").startswith(_fields.FORM):
+        body = await _upload.fingerprint(request)
     else:
         body = await request.body()
     return hashlib.sha256(head.encode() + body).hexdigest()

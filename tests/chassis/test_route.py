@@ -73,6 +73,18 @@ def test_a_key_with_another_body_is_a_conflict(notes: testing.Mesh) -> None:
     assert notes.get("/notes/b").status_code == 404
 
 
+def test_an_upload_is_repeated_by_what_it_says(notes: testing.Mesh) -> None:
+    def sent(text: str) -> httpx.Response:
+        # Each request has a boundary of its own between its parts.
+        file = {"file": ("a.txt", text)}
+        return notes.post("/notes/file", files=file, headers=keyed("k"))
+
+    first, again, other = sent("one"), sent("one"), sent("two")
+    assert first.json() == again.json() == {"id": "a.txt", "text": "one"}
+    assert again.headers["idempotency-replayed"] == "true"
+    assert (other.status_code, other.json()["error_code"]) == (409, "KEY_REUSED")
+
+
 def test_a_key_is_the_callers_own(notes: testing.Mesh) -> None:
     notes.post("/notes", json=NOTE, headers=keyed("k"))
     body = {"json": NOTE | {"id": "b"}, "headers": keyed("k")}
