@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -176,6 +177,15 @@ async def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | N
 
 
 IfMatch = Annotated[int | None, Depends(_if_match)]
+
+
+async def _until_sent() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as held:
+        yield held
+
+
+# What is entered on it lasts until the answer is sent, or nobody is there to get it.
+UntilSent = Annotated[AsyncExitStack, Depends(_until_sent)]
 
 
 def tag(response: Response, version: int) -> None:
