@@ -23,7 +23,9 @@ class Admission:
     For the tasks of one event loop.
     """
 
-    def __init__(self, at_once: int, *, most: int, seconds: float) -> None:
+    def __init__(
+        self, at_once: int, *, most: int = 1000, seconds: float = 10.0
+    ) -> None:
         self._free, self._most, self._seconds = at_once, most, seconds
         # By group, the one whose turn is next first.
         self._lines: dict[str, deque[Turn]] = {}

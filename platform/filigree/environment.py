@@ -46,7 +46,6 @@ def environment(
         **given,
         "FILIGREE_WEIGHTS": outside.get("FILIGREE_WEIGHTS") or _weights(held),
         "FILIGREE_PUBLIC_URL": outside.get("FILIGREE_PUBLIC_URL") or held.gateway,
-        "GATEWAY_AT_ONCE": outside.get("GATEWAY_AT_ONCE") or _at_once(outside),
         "LOG_LEVEL": outside.get("LOG_LEVEL", "INFO"),
         "FILIGREE_SERVICE": declaration.name,
         "FILIGREE_EGRESS": str(held.egress(declaration.name)),
@@ -59,13 +58,6 @@ def environment(
 def internal_keys(held: State, outer: Mapping[str, str] = os.environ) -> str:
     """The keys that sign a context, comma separated; the first signs."""
     return outer.get("FILIGREE_INTERNAL_KEYS") or held.secrets["internal"]
-
-
-def _at_once(outside: Mapping[str, str]) -> str | None:
-    """How many requests are at work where all services share these processors; where a
-    language model elsewhere does most of the work, as many as anywhere."""
-    has_model = outside.get("OPENAI_API_KEY") or outside.get("OPENAI_BASE_URL")
-    return None if has_model else str(4 * (os.cpu_count() or 1))
 
 
 def _weights(held: State) -> str | None:

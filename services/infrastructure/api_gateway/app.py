@@ -7,6 +7,7 @@ context. A request is matched by method and path template against the contracts:
 is not declared public does not exist. Bodies stream both ways.
 """
 
+import os
 from importlib.resources import files
 
 from fastapi import Request, Response
@@ -27,7 +28,7 @@ class Settings(BaseModel):
     rate: int = 6000  # requests a minute and tenant, or address with unknown keys
     anonymous_rate: int = 600  # a minute and address, without a credential
     body: int = 21 * 2**20  # bytes
-    at_once: int = 64  # requests at work; others wait, tenants in turn
+    at_once: int = 4 * (os.cpu_count() or 1)  # requests at work; others wait in turn
     origins: str = ""  # whose pages may call from a browser, divided by blanks
 
 
@@ -38,8 +39,7 @@ del contracts  # megabytes
 authentication = chassis.upstream("authentication")
 keys = chassis.Remembered(seconds=60.0, most=1, stale=86_400.0)
 known = chassis.Remembered(seconds=2.0, most=10_000, stale=300.0)
-rates = admission.Rates()
-gate = admission.Admission(config.at_once, most=1000, seconds=10.0)
+rates, gate = admission.Rates(), admission.Admission(config.at_once)
 router = chassis.router("")
 OPEN = chassis.policy(anonymous=True, timeout=60.0)
 # 424 means nothing outside.
