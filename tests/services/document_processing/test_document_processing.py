@@ -347,6 +347,7 @@ def test_a_long_document_is_stored_in_parts_and_shown_whole(library: Any) -> Non
     assert "111993" in library.found("Boat 15999", k=1)[0]["text"]
     library.documents.delete(f"{PATH}/{id}")
     assert library.documents.get(f"{PATH}/{id}/content").status_code == 404
+    assert library.found("Boat 15999") == []
     again = library.add(TEXT)
     assert "15999" not in library.documents.get(f"{PATH}/{again}/content").text
 
