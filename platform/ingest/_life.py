@@ -45,7 +45,7 @@ def go_on(share: float, now: datetime) -> dict[str, Any]:
 
 def cut(chunks: int) -> dict[str, Any]:
     """The changes once all of it is stored and waits for its vectors."""
-    return {"stage": "embedding", "progress": 0.7, "chunks": chunks}
+    return {"stage": "embedding", "progress": 0.75, "chunks": chunks}
 
 
 def finish(document: Document) -> dict[str, Any]:

@@ -4,9 +4,9 @@ A file is fetched before its reading counts as an attempt, so that an outage of 
 store is not held against it.
 """
 
+import contextlib
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,21 @@ async def read(library: Library, found: Any) -> int | None:
         except extraction.Refused as refused:
             _refuse(library, document, refused.reason, version)
             return None
+        except (OSError, library.platform.UpstreamFailed):
+            await _excuse(library, document)
+            raise
+
+
+async def _excuse(library: Library, document: Document) -> None:
+    """Take back that an attempt counts: a store or a disk without room has ended it.
+
+    Where that cannot be told either, it does.
+    """
+    with contextlib.suppress(library.platform.UpstreamFailed, library.platform.Stale):
+        found = await library.documents.read(document.id)
+        if _life.is_unread(found.value, document.revision):
+            again = {"attempts": document.attempts}
+            await _commit(library, document, again, found.version)
 
 
 async def _fetch(library: Library, document: Document, file: Any) -> None:
@@ -51,7 +66,7 @@ async def _fetch(library: Library, document: Document, file: Any) -> None:
     file.flush()
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def _opened(
     document: Document, file: Path, settings: Settings
 ) -> AsyncIterator[extraction.Opened]:
@@ -81,13 +96,14 @@ async def _store(
     chunks, held = 0, 0
     for piece in _passages.pieces(document, read):
         if held and held + piece.size > AT_ONCE:
-            going_on = _life.go_on(piece.share, library.platform.now())
-            version = await _commit(library, document, going_on, version)
+            version = await _go_on(library, document, piece.share, version)
             held = 0
         where = library.contents if piece.index is None else library.chunks
         where.put(piece.id, piece.value, index=piece.index)
         held += piece.size
         chunks += piece.index is not None
+    # Where there is no room for it, that is known here, and not when it is announced.
+    version = await _go_on(library, document, 1.0, version)
     titled = {"title": document.title or read.title}
     done = read.facts() | titled | _life.cut(chunks)
     if document.standing:
@@ -111,6 +127,14 @@ def _refuse(library: Library, document: Document, reason: str, version: int) -> 
         library.order(was)
     else:
         library.documents.patch(document.id, _life.fail(reason), version=version)
+
+
+async def _go_on(
+    library: Library, document: Document, share: float, version: int
+) -> int:
+    """Commit what waits, with which *share* is stored; the version that this leaves."""
+    going_on = _life.go_on(share, library.platform.now())
+    return await _commit(library, document, going_on, version)
 
 
 async def _commit(

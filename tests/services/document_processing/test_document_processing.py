@@ -1,16 +1,21 @@
 """Documents: taken once, read within bounds, seen by those who may, gone for good."""
 
+import asyncio
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import asyncpg
 import pytest
 from fastapi import FastAPI
 
 import chassis
 import extraction
 from contracts.knowledge.events import DocumentOverdue, DocumentReceived
+from docstore import testing
+from ingest import _reading
 
 PATH = "/api/v1/documents"
 BASE = "/api/v1/knowledge-bases/default"
@@ -198,13 +203,52 @@ def test_a_kill_while_the_new_is_stored_costs_neither_file_nor_text(
     ):
         library.documents.deliver(DocumentReceived(**about(id, 2)))
     known = state(library, id)
-    assert (known["standing"]["revision"], known["attempts"]) == (1, 1)
+    assert known["standing"]["revision"] == 1
     assert known["progress"] > 0.3
     library.pump()
     assert erased(library) == [f"{id}-1"]
     known = state(library, id)
     assert (known["status"], known["standing"], known["attempts"]) == ("ready", None, 0)
     assert said(library, id) == long
+
+
+@pytest.fixture
+def apart(documents_url: str, database: FastAPI) -> Iterator[str]:
+    """The address of a database that the ``library`` after it has for itself."""
+
+    async def order(statement: str) -> None:
+        db = await asyncpg.connect(documents_url)
+        await db.execute(statement)
+        await db.close()
+
+    service = sys.modules["services.infrastructure.database_operations.app"]
+    asyncio.run(order("CREATE DATABASE apart"))
+    service.database.dsn = documents_url.replace("/postgres?", "/apart?")
+    yield service.database.dsn
+    asyncio.run(order("DROP DATABASE apart WITH (FORCE)"))
+
+
+@pytest.mark.skipif(
+    not testing.FULL.is_char_device(),
+    reason=f"this system has no {testing.FULL}, so that no disk can be full",
+)
+def test_a_full_disk_is_told_and_what_was_taken_before_is_read_once_there_is_room(
+    apart: str, library: Any
+) -> None:
+    with testing.full(asyncio.run(testing.file_of(apart, "parts"))):
+        refused = upload(library)
+        assert (refused.status_code, refused.json()["error"]) == (424, "storage_error")
+        assert library.documents.get(PATH).json()["items"] == []
+    with testing.full(asyncio.run(testing.file_of(apart, "entries"))):
+        id = upload(library).json()["id"]
+        for _ in range(_reading.ATTEMPTS + 2):
+            with pytest.raises(chassis.StorageFailed, match="disk is full"):
+                library.documents.deliver(DocumentReceived(**about(id)))
+        known = state(library, id)
+        assert (known["status"], known["attempts"]) == ("processing", 0)
+    asyncio.run(testing.file_of(apart, "entries"))
+    library.pump()
+    assert state(library, id)["status"] == "ready"
 
 
 @pytest.mark.parametrize("text", [BROKEN, b" \n ", b"\x00\x01\x02\x03" * 64])
