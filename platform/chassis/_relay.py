@@ -165,11 +165,10 @@ def _told_outside(problem: errors.Problem) -> errors.Problem:
     """504 for what took too long, 503 where it is known when to come back, 507 where
     there is no room, else 502."""
     data = dict(problem.data)
-    if isinstance(problem, errors.StorageFailed):
-        problem.status = problem.kind.status
-        return problem
     if data.pop("timed_out", False):
         return errors.Timeout(problem.message, **data)
+    if isinstance(problem, errors.NoRoom):
+        return errors.StorageFailed(problem.message, **data)
     outside = errors.Unavailable(problem.message, code=problem.code, **data)
     outside.status = None if "retry_after" in data else 502
     return outside

@@ -165,13 +165,19 @@ class DatabaseFailed(Problem):
     type = "database_error"
 
 
-class StorageFailed(UpstreamFailed):
-    """There is no room to keep it: 424 as whatever else fails behind, 507 outside."""
+class NoRoom(UpstreamFailed):
+    """There is no room to keep it: 424 as what fails behind, outside StorageFailed."""
 
     type = "storage_error"
 
     def __init__(self, message: str, *, upstream: str = "", **rest: Any) -> None:
         super().__init__(message, upstream=upstream, **rest)
+
+
+class StorageFailed(Problem):
+    """There is no room to keep it."""
+
+    type = "storage_error"
 
 
 class AIServiceFailed(Problem):
@@ -268,7 +274,7 @@ def from_exception(exc: BaseException) -> Problem:
         case TimeoutError():
             return Timeout("the deadline passed first")
         case OSError(errno=errno.ENOSPC | errno.EDQUOT):
-            return StorageFailed("the disk of this service is full: free some of it")
+            return NoRoom("the disk of this service is full: free some of it")
     return Internal("something went wrong; the log has the cause under this request id")
 
 
@@ -340,8 +346,7 @@ def from_response(status: int, content: bytes, upstream: str) -> Problem:
     if status in REFUSED:
         return Misconfigured(f"{upstream} refused this service: {message}")
     if status == 424:
-        is_full = told.get("error") == StorageFailed.type
-        meaning = StorageFailed if is_full else UpstreamFailed
+        meaning = NoRoom if told.get("error") == NoRoom.type else UpstreamFailed
         return _failed_behind(meaning, message, told.get("error_code"), data, upstream)
     return UpstreamFailed(
         f"{upstream} failed ({status})", upstream=upstream, timed_out=status == 504

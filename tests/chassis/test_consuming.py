@@ -125,7 +125,7 @@ def test_a_failure_that_is_the_events_own_uses_up_a_delivery(
 AWAY = errors.UpstreamFailed("away", upstream="x")
 
 
-FULL = (errors.StorageFailed("full"), OSError(errno.ENOSPC, "full"))
+FULL = (errors.NoRoom("full"), OSError(errno.ENOSPC, "full"))
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_when_to_come_back_goes_along_with_an_upstreams_failure():
 
 
 def test_that_there_is_no_room_is_told_through_every_hop():
-    heard = errors.from_response(424, told(errors.StorageFailed("full")), "last")
+    heard = errors.from_response(424, told(errors.NoRoom("full")), "last")
     for middle in ("second", "first"):
         heard = errors.from_response(424, told(heard), middle)
     # Who goes on without its upstream does so here as well.

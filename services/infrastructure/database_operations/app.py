@@ -45,7 +45,7 @@ MEANINGS = {
     docstore.TooLarge: chassis.TooLarge,
     docstore.Undeclared: chassis.Forbidden,
     docstore.Away: chassis.DatabaseFailed,
-    docstore.Full: chassis.StorageFailed,
+    docstore.Full: chassis.NoRoom,
     sieve.BadFilter: chassis.Invalid,
 }
 READ = chassis.policy(retry="read", timeout=5.0)

@@ -242,7 +242,7 @@ def test_a_full_disk_is_told_and_what_was_taken_before_is_read_once_there_is_roo
     with testing.full(asyncio.run(testing.file_of(apart, "entries"))):
         id = upload(library).json()["id"]
         for _ in range(_reading.ATTEMPTS + 2):
-            with pytest.raises(chassis.StorageFailed, match="disk is full"):
+            with pytest.raises(chassis.NoRoom, match="disk is full"):
                 library.documents.deliver(DocumentReceived(**about(id)))
         known = state(library, id)
         assert (known["status"], known["attempts"]) == ("processing", 0)
