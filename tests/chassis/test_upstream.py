@@ -207,6 +207,15 @@ def test_a_relayed_424_is_told_as_what_it_is_outside(
     assert mesh.post("/calls/edge/x", content=b"x").status_code == status
 
 
+def test_that_there_is_no_room_is_told_outside_as_such(
+    mesh: testing.Mesh, stub: Stub
+) -> None:
+    stub.answer = chassis.NoRoom("the disk is full")
+    said = mesh.post("/calls/edge/x", content=b"x")
+    assert (said.status_code, said.json()["error"]) == (507, "storage_error")
+    assert said.json()["message"] == "the disk is full"
+
+
 def test_a_header_that_is_not_ascii_is_relayed(mesh: testing.Mesh, stub: Stub) -> None:
     stub.answer = {}
     answer = mesh.post("/calls/edge/x", headers={"X-Title": "café".encode()})
