@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from contracts.moments import Moment
 from contracts.names import Id
 from contracts.payment.money import Amount, BasisPoints, Closed, Currency, Money
 from contracts.payment.rules import Fee, Method
@@ -77,6 +78,13 @@ class NewIntent(Closed):
     conversation_id: Id | None = None
 
 
+class Hold(Closed):
+    """It may be being paid at that link until then."""
+
+    link_id: Id
+    until: Moment
+
+
 class Line(Item):
     """``discount`` is this line's share of all discounts; the lines' add up to it."""
 
@@ -85,9 +93,11 @@ class Line(Item):
 
 
 class Intent(BaseModel):
-    """All amounts are minor units; total = subtotal - discount + fee (+ tax).
+    """Amounts are minor units; total = subtotal - discount + fee (+ tax) + rounding.
 
-    ``subject``: who made it, and may see it beside the staff.
+    ``rounding`` is 0 or less: what is let off to reach a sum that cards are charged,
+    which of some currencies are whole tens. ``subject``: who made it, and may see it
+    beside the staff. While it is on ``hold`` it is not cancelled.
     """
 
     id: str
@@ -103,6 +113,7 @@ class Intent(BaseModel):
     tax: int
     tax_name: str
     tax_inclusive: bool
+    rounding: int = 0
     total: int
     method: str
     purpose: str
@@ -110,3 +121,4 @@ class Intent(BaseModel):
     conversation_id: str | None
     rules_version: int
     created_at: datetime
+    hold: Hold | None = None

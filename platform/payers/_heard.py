@@ -108,6 +108,14 @@ def question(talk: StoredTalk, said: replies.Replies) -> str:
     return said.say(name, talk.language, taken=talk.taken) if is_name else name
 
 
+def besides(talk: StoredTalk, said: replies.Replies) -> str:
+    """What makes the total another than the amount, in words; "" where nothing does."""
+    if not (talk.total and talk.amount) or talk.total == talk.amount:
+        return ""
+    is_more = talk.total.minor_units > talk.amount.minor_units
+    return said.say("fees" if is_more else "rounded", talk.language)
+
+
 def refusal(talk: StoredTalk, problem: Any) -> dict[str, Any]:
     """What to say where an amount is not taken; nothing where nobody says why."""
     known, amount = problem.data, talk.amount

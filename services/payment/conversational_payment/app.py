@@ -110,7 +110,7 @@ def fields(talk: StoredTalk) -> dict[str, Any]:
     """Those of the replies."""
     due, language = talk.total or talk.amount, talk.language
     amount = spelt.amount(due.minor_units, due.currency, language) if due else ""
-    fees = SAID.say("fees", language) if due != talk.amount else ""
+    fees = payers.besides(talk, SAID)
     question = payers.question(talk, SAID)
     return dict(talk) | {"amount": amount, "fees": fees, "question": question}
 
