@@ -18,13 +18,15 @@ class AnalyzeRequest(Closed):
     """``currency`` is meant where the text names none. ``locale`` is BCP 47; without
     one the wording alone says how figures are written. ``before`` is what was said of
     the amount that is being talked about, which the text may complete ("euros", "the
-    second one") or correct; "" where nothing was, None where no amount is.
+    second one") or correct; "" where nothing was, None where no amount is. ``quoted``: whether
+    an amount that is clear can be paid here is to be told.
     """
 
     text: Annotated[str, Field(min_length=1, max_length=4000)]
     locale: Annotated[str, Field(max_length=35)] | None = None
     currency: Currency | None = None
     before: Annotated[str, Field(max_length=4000)] | None = None
+    quoted: bool = False
 
 
 class Analysis(BaseModel):
@@ -32,6 +34,8 @@ class Analysis(BaseModel):
 
     ``amounts`` are those that are clear, and the ends of a range or a choice;
     ``doubtful`` is the text of one that is not, or of all where several are.
+    ``refused``, where that was asked, says what can be paid instead of a clear amount:
+    its bounds in minor units, ``least`` and ``most``, or the ``currencies``.
     """
 
     intent: Wish
@@ -40,6 +44,7 @@ class Analysis(BaseModel):
     purpose: str | None = None
     needs_clarification: bool
     clarification: str | None = None
+    refused: dict[str, int | list[str]] | None = None
     confidence: float
 
 

@@ -63,7 +63,7 @@ async def status(talk: StoredTalk, found: Analysis) -> forms.Heard:
 
 async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
     asked = {"text": text[:4000], "locale": talk.locale, "currency": talk.currency}
-    asked["before"] = payers.before(talk, text, answer)
+    asked |= {"before": payers.before(talk, text, answer), "quoted": True}
     found = await intents.call("analyze", Analysis, json=asked)
     if payers.is_for_status(text, found):
         return await status(talk, found)

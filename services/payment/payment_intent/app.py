@@ -11,6 +11,7 @@ rules of its making, and its parts add up exactly. It is cancelled or paid, neve
 import json
 import uuid
 from importlib.resources import files
+from typing import Any
 
 import amounts
 import chassis
@@ -54,13 +55,25 @@ async def by_model(text: str) -> Reading | None:
         return None
 
 
+async def refused(found: list[amounts.Mention]) -> dict[str, Any] | None:
+    """What can be paid instead of the only amount; None where nobody knows."""
+    if len(found) != 1:
+        return None
+    try:
+        await rules.call("quote", Quote, json={"amount": found[0].money})
+    except chassis.Problem as problem:
+        said = ("least", "most", "currencies")
+        return {each: problem.data[each] for each in said if each in problem.data}
+    return None
+
+
 @router.post("/analyze", **ANALYZES)
 async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
     """What a text asks for, and the amounts that it names beyond doubt."""
     name, confidence = KNOWN.of(asked.text)
     model = await by_model(asked.text) if confidence < SURE else None
     wish = model or Reading(intent=name)
-    text, found, rest = amounts.read(**asked.model_dump())
+    text, found, rest = amounts.read(**asked.model_dump(exclude={"quoted"}))
     soft = ("about",) if wish.intent in ROUGHLY else ()  # prices may be
     in_words = amounts.language(asked.text, asked.locale)
     ask = amounts.clarification(found, in_words, soft, needed=wish.intent == "pay")
@@ -72,6 +85,7 @@ async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
         purpose=wish.purpose or what,
         needs_clarification=ask is not None,
         clarification=ask,
+        refused=await refused(found) if asked.quoted and ask is None else None,
         confidence=SURE if model else confidence,
     )
 
