@@ -22,7 +22,7 @@ class Taken(NamedTuple):
 
 @dataclass(frozen=True)
 class Diaries:
-    """Those of somebody else: ``ask`` answers, with the ``id`` and ``params`` of a span,
+    """Those of somebody else: ``ask`` tells, by ``id`` and the ``params`` of a span,
     what is ``busy``, and a ``state``. The *platform* is the chassis.
 
     What cannot be asked is unknown, and unknown is never free.
@@ -36,11 +36,11 @@ class Diaries:
         told = await asyncio.gather(*(self._asked(id, span) for id in ids))
         each = zip(ids, told, strict=True)
         unknown = [f"{id}: {why}" for id, why in each if isinstance(why, str)]
-        spans = [span for known in told if not isinstance(known, str) for span in known]
+        spans = [each for one in told if not isinstance(one, str) for each in one]
         return Taken(spans, "; ".join(unknown) or None)
 
     async def require_there(self, ids: Sequence[str], now: datetime) -> None:
-        """BadRule for one that is not there; what *ask* raises, where nobody can say."""
+        """BadRule for one that is not there; what *ask* raises, if nobody can say."""
         for id in ids:
             try:
                 await self._said(id, (now, now + SOON))
