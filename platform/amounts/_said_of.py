@@ -13,7 +13,7 @@ CORRECTS = re.compile(
     r"(?:that|it)|correction|or rather|ich mein(?:e|te)|entschuldigung|quatsch|besser "
     r"gesagt|je veux dire|je voulais dire|pardon|perdón|perdon|quiero decir|quise decir"
     r"|mejor dicho|digo|ik bedoel(?:de)?|of liever|volevo dire|anzi|quero dizer)\b"
-    r"|じゃなくて|ではなく(?:て)?",
+    r"|じゃなくて|ではなく(?:て)?|,\s*(?:(?:nein|nee),?|(?:no|non),)(?=\s+\d)",
     re.IGNORECASE,
 )
 # A share of what is named, or more than it, is not what is named.
@@ -51,12 +51,15 @@ def _corrected(
 ) -> Mention | None:
     """The amount that is named after all, if one was named before and one is now."""
     before = found_in(text[: said.start()], locale, currency)
-    named = {one.currency for one in before if one.money}
-    if len(named) != 1:
+    named = {(one.currency, one.doubt) for one in before}
+    code, doubt = named.pop() if len(named) == 1 else (None, "")
+    if not before or doubt not in (None, "currency"):
         return None
+    if any(map(str.isdigit, text[before[-1].end : said.start()])):
+        return None  # another number, of nights perhaps, is what is corrected
     rest, at = text[said.end() :], said.end()
-    after = found_in(rest, locale, named.pop(), is_answer=True)
-    if len(after) != 1 or after[0].doubt:
+    after = found_in(rest, locale, code or currency, is_answer=True)
+    if len(after) != 1 or after[0].doubt not in (None, doubt):
         return None
     return replace(after[0], start=after[0].start + at, end=after[0].end + at)
 

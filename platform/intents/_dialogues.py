@@ -147,8 +147,10 @@ class Dialogues:
     ) -> Led | None:
         """What becomes of a dialogue that was put off, now that it is its turn."""
         answer = replies.answer(asked.message)
-        if answer in ("no", "cancel"):
-            return None
+        if answer in ("no", "cancel", "later"):
+            dropped = _in(asked, self.both["dropped"])
+            about = {"is_put_off": True, "left": put_off.left, "reply": dropped}
+            return self._led(asked, put_off.action, intent, **about)
         action = self.intents.get(intent, {}).get("dialogue")
         if answer == "yes":
             part = {"part": put_off.wish, "left": put_off.left}
