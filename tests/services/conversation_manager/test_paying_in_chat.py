@@ -40,9 +40,25 @@ def test_a_correction_and_a_change_of_topic_are_survived(chat: Chat) -> None:
     assert "https://pay.example/" in chat.say("yes")["answer"]
 
 
+@pytest.mark.parametrize("between", ["thanks", "when are you open on Sundays?", ""])
+@pytest.mark.parametrize(
+    "wish", ["cancel the payment", "do not charge me", "ich will nicht mehr zahlen"]
+)
+def test_a_link_is_cancelled_whatever_was_said_since(
+    chat: Chat, between: str, wish: str
+) -> None:
+    asked_to_confirm(chat)
+    chat.say("yes")
+    if between:
+        chat.say(between)
+    chat.say(wish)
+    assert chat.links() == ["expired"]
+
+
 @pytest.mark.parametrize(
     "question",
     [
+        "how do I cancel a payment?",
         "how much is a check-up?",
         "can I pay by card?",
         "what happens if I cancel my appointment?",
