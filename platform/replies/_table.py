@@ -13,7 +13,9 @@ def language(text: str) -> str:
     """The one that most words of the text are common in, "" where none or several are:
     "en", "de", "fr", "es" or "nl"."""
     said, common = set(_words.words(text)), _words.table("common")
-    found = {one: len(said & set(known)) for one, known in common.items()}
+    heard = {one: said & set(known) for one, known in common.items()}
+    # A letter alone says nothing: "y" is short for yes.
+    found = {one: len(of) * any(each[1:] for each in of) for one, of in heard.items()}
     best = max(found.values())
     likely = [one for one in found if found[one] == best > 0]
     return likely[0] if len(likely) == 1 else ""

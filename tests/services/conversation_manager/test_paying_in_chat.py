@@ -200,3 +200,15 @@ def test_what_wants_one_thing_is_not_parted(chat: Chat, message: str) -> None:
     answer = chat.say(message)
     assert "One after the other" not in answer["answer"]
     assert answer["dialogue"] is None or answer["dialogue"]["left"] is None
+
+
+def test_a_bare_cancel_asks_which_where_a_link_waits_and_bookings_may(
+    chat: Chat,
+) -> None:
+    asked_to_confirm(chat)
+    assert "https://" in chat.say("yes")["answer"]
+    asked = chat.say("I need to cancel")
+    assert asked["answer"] == "What shall I cancel: the payment, or an appointment?"
+    ended = chat.say("the payment please")
+    assert ended["answer"] == "I have stopped this, and nothing was charged."
+    assert ended["dialogue"] is None

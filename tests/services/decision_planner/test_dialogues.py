@@ -183,6 +183,28 @@ def test_what_waits_for_nothing_is_not_left_but_over(mesh: Mesh) -> None:
     assert (names(done)[0], done["dialogue"]["left"]) == ("booking", None)
 
 
+def test_what_may_be_one_or_the_other_is_asked_about_and_the_answer_taken(
+    mesh: Mesh,
+) -> None:
+    linked, asks = PAYING | {"reminder": ""}, "the payment, or an appointment?"
+    asked = plan(mesh, "I need to cancel", dialogue=linked)["dialogue"]
+    assert (asked["is_put_off"], asked["before"]) == (True, linked)
+    assert asks in asked["reply"]
+    said = [{"role": "assistant", "text": asked["reply"]}]
+    for answer, action in (("the payment", "payment"), ("my appointment", "booking")):
+        done = plan(mesh, answer, dialogue=linked, history=said)
+        assert names(done)[0] == action
+        assert done["actions"][0]["arguments"]["message"].startswith("cancel")
+
+
+@pytest.mark.parametrize("answer", ["not now", "no", "I'll ask my wife"])
+def test_a_wish_that_was_put_off_is_let_go_of(mesh: Mesh, answer: str) -> None:
+    wished = PAYING | {"wish": "pay 55 euros", "reminder": "Shall I go on?"}
+    done = plan(mesh, answer, dialogue=wished)["dialogue"]
+    assert (done["is_put_off"], done["before"]) == (True, None)
+    assert done["reply"].startswith("All right")
+
+
 @pytest.mark.parametrize(
     "message",
     [
