@@ -10,6 +10,7 @@ FAQ_SURE = 0.4  # confidence from which an entry is evidence
 FAQ_CERTAIN = 0.75  # confidence from which its answer is the answer
 FAQ = "faq-"
 WEIGHED = 12  # passages
+NOWHERE = "NotFound"  # how a search fails in a base that is not there
 
 
 def gathered(results: list[dict[str, Any]]) -> Evidence:
@@ -18,10 +19,12 @@ def gathered(results: list[dict[str, Any]]) -> Evidence:
     found = Evidence.model_validate(outputs.get("search", {}))
     entries = outputs.get("match_faqs", {}).get("matches", ())
     faqs = [_entry(each) for each in entries if each["score"] >= FAQ_SURE]
-    failed = [each["name"] for each in results if each.get("status") == "failed"]
+    failed = {e["name"]: e.get("error") for e in results if e.get("status") == "failed"}
     degraded = found.degraded or (f"{', '.join(failed)} failed" if failed else None)
     merged = [*faqs, *found.results]
-    told = {"degraded": degraded, "unsearched": "search" in failed}
+    # In a knowledge base that is not there nothing is found, later neither.
+    unsearched = failed.get("search", NOWHERE) != NOWHERE
+    told = {"degraded": degraded, "unsearched": unsearched}
     return found.model_copy(update={"results": merged, **told})
 
 
