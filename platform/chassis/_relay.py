@@ -30,6 +30,7 @@ PRIVATE = frozenset(
 # A client that could set these would steer the mesh, or speak for another caller.
 OURS = ("x-filigree-", "x-envoy-")
 SILENCE = 60.0  # seconds between two pieces of an answer
+SMALL, ARRIVAL = 64 * 2**10, 20.0  # bytes of a body, and seconds that it may take
 
 
 def end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -54,6 +55,17 @@ def require_fair_framing(request: Request, most: int) -> None:
         raise errors.Invalid("the request does not say how long it is")
     if lengths and int(lengths[0]) > most:
         raise errors.TooLarge(f"at most {most} bytes are taken")
+
+
+async def arrived(request: Request) -> bool:
+    """Whether the body is here now: a small one is waited for, TimeoutError."""
+    lengths = request.headers.getlist("content-length")
+    is_large = any(not n.isdecimal() or int(n) > SMALL for n in lengths)
+    if is_large or "transfer-encoding" in request.headers:
+        return False
+    async with asyncio.timeout(ARRIVAL):
+        await request.body()
+    return True
 
 
 class _Body:

@@ -29,6 +29,10 @@ def app() -> Any:
         found = await embedding.call("embed", Vectors, json={"texts": ["x"]})
         return found.vectors
 
+    @router.get("/late", **reads)
+    async def late() -> None:
+        await embedding.call("embed", json={"texts": []}, timeout=-0.1)
+
     @router.get("/unknown", **reads)
     async def unknown() -> None:
         await embedding.call("no_such_operation")
@@ -124,6 +128,15 @@ def test_the_service_that_failed_first_keeps_its_name(
     stub.answer = chassis.UpstreamFailed("away", upstream="database-operations")
     told = mesh.get("/calls/embed").json()
     assert told["additional_data"]["upstream"] == "database-operations"
+
+
+def test_nobody_is_asked_when_no_time_is_left(mesh: testing.Mesh) -> None:
+    told = mesh.get("/calls/late")
+    assert (told.status_code, told.json()["additional_data"]["timed_out"]) == (
+        424,
+        True,
+    )
+    assert mesh.calls("embedding-generation", "embed") == []
 
 
 def test_an_operation_that_no_contract_has_is_our_own_mistake(
