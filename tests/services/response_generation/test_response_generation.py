@@ -180,6 +180,15 @@ def test_without_search_it_says_that_nobody_looked(
     assert answer["degraded"] == "search failed"
 
 
+def test_in_a_base_that_is_not_there_nobody_is_told_to_ask_again_later(
+    local: Mesh,
+) -> None:
+    failed = {"name": "search", "status": "failed", "error": "NotFound", "output": None}
+    answer = respond(local, evidence=None, results=[failed])
+    assert (answer["abstained"], answer["unsearched"]) == (True, False)
+    assert "I don't know" in answer["answer"]
+
+
 def test_without_search_a_certain_faq_entry_still_answers(local: Mesh) -> None:
     failed = {"name": "search", "status": "failed", "output": None}
     entry = {"id": "f1", "question": QUESTION, "answer": QUOTE, "score": 0.9}
