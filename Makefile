@@ -54,7 +54,7 @@ check: install ## Formatting, lint, layers, declarations, budgets
 	@$(BIN)/python -m gates
 
 test: install check tools ## Everything that must hold; starts the engines it needs
-	@$(BIN)/python -m pytest --numprocesses 2
+	@$(BIN)/python -m pytest --numprocesses 2 --durations 15
 
 bench: install ## Measure speed and memory against a bare application
 	@$(BIN)/filigree bench

@@ -4,11 +4,13 @@ Whoever uses it tells what is free, and takes what was agreed on.
 """
 
 from arranging._arranger import Arranger
-from arranging._hearing import Heard, Offer, Words, hear
+from arranging._hearing import Heard, hear
 from arranging._looking import Look
+from arranging._offers import Offer
 from arranging._ordering import Order, appointments, offer, orders
 from arranging._saying import in_full
 from arranging._steps import Form, Step
+from arranging._words import Words
 
 __all__ = [
     "Arranger",

@@ -10,11 +10,13 @@ import openings
 import replies
 from arranging import _changing as changing
 from arranging import _recalling as recalling
-from arranging._hearing import Heard, Offer, Words, hear
+from arranging._hearing import Heard, hear
 from arranging._looking import Look
+from arranging._offers import Offer
 from arranging._saying import fields
 from arranging._shut import shut
 from arranging._steps import Form, Step
+from arranging._words import Words
 from contracts.assistant.dialogues import Dialogue, DialogueTurn
 from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import moments
 import openings
 import replies
-from arranging._hearing import FEW, Words, place, stems
+from arranging._hearing import FEW, place
+from arranging._offers import stems
+from arranging._words import Words
 from contracts.calendar.turns import Appointment, Arrangement, Kind
 
 MOST = 10  # that one is asked to choose from

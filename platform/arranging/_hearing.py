@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import moments
@@ -14,72 +13,13 @@ import replies
 import wishes
 import wording
 from arranging import _doubting as doubting
+from arranging import _offers as offering
+from arranging._offers import Offer
+from arranging._words import Words
 from contracts.calendar.turns import Arrangement
 
 FEW = 3  # words beside a time that need not be understood
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-LONGEST_NAME = 4  # words
-
-
-class Offer(NamedTuple):
-    """What can be had: its name, its title, and the rule of when."""
-
-    name: str
-    title: str
-    rule: openings.Rule
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return self.rule.zone
-
-
-class Words:
-    """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
-    for a time), ``named`` (with a group ``what``), ``introduced`` (the same, but only
-    where a name is awaited), ``fillers``, ``no_name``, ``declined``, and
-    ``ordinals``, one for each place of a list, and ``last``. ``several`` is said by
-    who comes with somebody, ``pair`` are two names. ``soonest``
-    asks for the first time that is free.
-
-    ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
-    what says so beyond doubt, and ``anew`` what asks for another one. After a
-    ``target`` is the new time, up to what is ``denied``. ``cancels`` says cancel,
-    ``denies`` not; ``every`` and, of two, ``both`` mean all of them. ``asks`` wants to
-    hear what one has, ``following`` only the next; ``again`` wishes for the same once
-    more.
-    """
-
-    def __init__(self, table: Mapping[str, Any]) -> None:
-        self.about = frozenset(table["about"])
-        self.named: list[str] = table["named"]
-        self.introduced: list[str] = table["introduced"]
-        self.ordinals = [_any(each) for each in table["ordinals"]]
-        self.last, self.pair = _any(table["last"]), _any(table["pair"])
-        self.several, self.soonest = _any(table["several"]), _any(table["soonest"])
-        self.wants = _any(table["wants"])
-        self.fillers = _any(table["fillers"])
-        self.no_name = _any(table["no_name"])
-        self.declined = _any(table["declined"])
-        self.changes = {kind: _any(each) for kind, each in table["changes"].items()}
-        self.existing, self.anew = _any(table["existing"]), _any(table["anew"])
-        self.target, self.denied = _any(table["target"]), _any(table["denied"])
-        self.asks, self.following = _any(table["asks"]), _any(table["following"])
-        self.again, self.every = _any(table["again"]), _any(table["every"])
-        self.both = _any(table["both"])
-        self.cancels, self.denies = _any(table["cancels"]), _any(table["denies"])
-
-    def is_several(self, text: str, expected: str) -> bool:
-        """Whether somebody comes with somebody, or two names are told as one."""
-        is_pair = expected == "name" and self.pair.search(text)
-        return bool(is_pair or self.several.search(text))
-
-    def is_every(self, text: str, many: int) -> bool:
-        """Whether it means all of so many."""
-        both = self.both.search(text) if many == 2 else None
-        return many > 1 and bool(both or self.every.search(text))
-
-    def is_name(self, text: str) -> bool:
-        return len(text.split()) <= LONGEST_NAME and not self.no_name.search(text)
 
 
 @dataclass(frozen=True)
@@ -126,8 +66,8 @@ def hear(
     is_aside = not is_said and _is_beside(left, offer, read, words)
     choice = _choice(left, state, words)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone)
-    is_more = words.is_several(left, expected) or len(_written(left, offers)) > 1
-    is_more = is_more and state.kind == "book"
+    is_pair = len(offering.written(left, offers)) > 1
+    is_more = state.kind == "book" and (is_pair or words.is_several(left, expected))
     return _more(heard, left, expected, words, is_for_several=is_more)
 
 
@@ -170,58 +110,14 @@ def _wanted(
 ) -> tuple[Offer | None, moments.Reading, ZoneInfo]:
     """What it names of what there is, by its place in the list, too; the time that it
     says, which "the first one" is not; and the zone."""
-    offer = _offer(text, offers, state)
+    offer = offering.named(text, offers, state)
     is_asked = state.service is None and not state.choices
     at = place(text, len(offers), words) if is_asked else None
-    zone = zone_of(state, offers, offer if at is None else offers[at])
+    zone = offering.zone_of(state, offers, offer if at is None else offers[at])
     read = _time(text, state, now, zone)
     if at is None:
         return offer, read, zone
     return offers[at], replace(read, start=None), zone
-
-
-def zone_of(
-    state: Arrangement, offers: Sequence[Offer], offer: Offer | None = None
-) -> ZoneInfo:
-    """On whose clock it is spoken."""
-    if state.own:
-        return openings.zone(state.own.slot.timezone)
-    known = {each.name: each.zone for each in offers}
-    usual = offers[0].zone if offers else ZoneInfo("UTC")
-    return offer.zone if offer else known.get(state.service or "", usual)
-
-
-def _offer(text: str, offers: Sequence[Offer], state: Arrangement) -> Offer | None:
-    """The one that the text names better than any other; the only one there is."""
-    if len(offers) == 1 and state.service is None:
-        return offers[0]
-    named = _written(text, offers) or _alike(text, offers)
-    return named[0] if len(named) == 1 else None
-
-
-def _written(text: str, offers: Sequence[Offer]) -> list[Offer]:
-    """Those whose whole title is in the text."""
-    return [each for each in offers if joint(each.title) in joint(text)]
-
-
-def _alike(text: str, offers: Sequence[Offer]) -> list[Offer]:
-    """Those that have most words of the text."""
-    said = stems(text)
-    fits = [len(said & stems(f"{each.title} {each.name}")) for each in offers]
-    best = max(fits, default=0)
-    named = [each for each, many in zip(offers, fits, strict=True) if many == best]
-    return named if best else []
-
-
-def joint(text: str) -> str:
-    """Its letters alone, for "check-up" is also written "check up" and "Checkup"."""
-    return "".join(re.findall(r"[^\W_]+", text.casefold()))
-
-
-def stems(text: str) -> set[str]:
-    """Words of some length, without the plural."""
-    found = re.findall(r"[^\W\d_]{3,}", text.casefold().replace("-", ""))
-    return {each.rstrip("s") for each in found}
 
 
 def _choice(text: str, state: Arrangement, words: Words) -> int | None:
@@ -267,7 +163,7 @@ def _alone(
 ) -> tuple[str, moments.Reading]:
     """The name, where one is awaited and the text may be it; and the time, if not."""
     name = _name(wishes.after(words.introduced, text) or text, words)
-    if any(joint(name) == joint(each.title) for each in offers):
+    if any(offering.joint(name) == offering.joint(each.title) for each in offers):
         return "", read  # it says once more what it is for
     is_day = doubting.is_told(read) and read.grain != "month"
     if not name or (is_day and not _is_persons(name, read)):
@@ -329,7 +225,3 @@ def _is_aside(text: str, read: moments.Reading, words: Words) -> bool:
     if doubting.is_told(read) and read.unread <= FEW:
         return False
     return wording.is_question(text) or len(text.split()) > FEW
-
-
-def _any(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)

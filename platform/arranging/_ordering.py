@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import openings
-from arranging._hearing import Offer
+from arranging._offers import Offer
 from contracts.calendar.bookings import Booking
 from contracts.calendar.slots import Slot, StoredOffer
 from contracts.calendar.turns import Appointment, Arrangement

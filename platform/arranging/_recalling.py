@@ -8,7 +8,8 @@ from dateutil.relativedelta import relativedelta
 
 import moments
 import openings
-from arranging._hearing import Offer, Words, stems
+from arranging._offers import Offer, stems
+from arranging._words import Words
 from contracts.calendar.times import Span
 from contracts.calendar.turns import Appointment, Arrangement
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import moments
 import openings
 import replies
-from arranging._hearing import Offer, zone_of
+from arranging._offers import Offer, zone_of
 from arranging._steps import Step
 from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span

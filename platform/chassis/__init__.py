@@ -38,11 +38,12 @@ from chassis._events import Consumer, Later, heard, on
 from chassis._items import Written, items
 from chassis._policy import MANAGERS, STAFF, policy
 from chassis._provider import Provider, provider
-from chassis._relay import relay
+from chassis._relay import arrived, relay
 from chassis._remembered import LastGood, Remembered
 from chassis._revised import Revised, revised
 from chassis._route import (
     IfMatch,
+    UntilSent,
     announce,
     event_stream,
     router,
@@ -70,6 +71,7 @@ from chassis.errors import (
     Invalid,
     Malformed,
     Misconfigured,
+    NoRoom,
     NotFound,
     Problem,
     RateLimited,
@@ -104,6 +106,7 @@ __all__ = [
     "Later",
     "Malformed",
     "Misconfigured",
+    "NoRoom",
     "NotFound",
     "Now",
     "Page",
@@ -123,6 +126,7 @@ __all__ = [
     "Unauthenticated",
     "Unavailable",
     "Unsupported",
+    "UntilSent",
     "Upload",
     "Uploaded",
     "Upstream",
@@ -131,6 +135,7 @@ __all__ = [
     "acting_for",
     "actions",
     "announce",
+    "arrived",
     "background",
     "cancel",
     "collection",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 M = TypeVar("M", bound=BaseModel)
 Schema = dict[str, Any]
+FORM = "multipart/form-data"
 
 
 def of_form(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -48,11 +49,10 @@ def described(body: Schema, model: type[BaseModel]) -> Schema:
     """
     told = model.model_json_schema()["properties"]
     form, other = (
-        body["content"][kind]["schema"]
-        for kind in ("multipart/form-data", "application/json")
+        body["content"][kind]["schema"] for kind in (FORM, "application/json")
     )
     [in_json] = [one for one in other["oneOf"] if one["type"] == "object"]
-    kinds = {"multipart/form-data": form, "application/json": in_json}
+    kinds = {FORM: form, "application/json": in_json}
     content = {
         kind: {"schema": schema | {"properties": schema["properties"] | told}}
         for kind, schema in kinds.items()

@@ -2,7 +2,7 @@
 
 For the one service that stands at the edge. Credentials and hop-by-hop headers stay
 behind; the signed context goes along. A failure of a service behind the answering one
-(424) becomes what it is for somebody outside: 502, 503 or 504.
+(424) becomes what it is for somebody outside: 502, 503, 504 or 507.
 """
 
 import asyncio
@@ -30,6 +30,7 @@ PRIVATE = frozenset(
 # A client that could set these would steer the mesh, or speak for another caller.
 OURS = ("x-filigree-", "x-envoy-")
 SILENCE = 60.0  # seconds between two pieces of an answer
+SMALL, ARRIVAL = 64 * 2**10, 20.0  # bytes of a body, and seconds that it may take
 
 
 def end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -54,6 +55,17 @@ def require_fair_framing(request: Request, most: int) -> None:
         raise errors.Invalid("the request does not say how long it is")
     if lengths and int(lengths[0]) > most:
         raise errors.TooLarge(f"at most {most} bytes are taken")
+
+
+async def arrived(request: Request) -> bool:
+    """Whether the body is here now: a small one is waited for, TimeoutError."""
+    lengths = request.headers.getlist("content-length")
+    is_large = any(not n.isdecimal() or int(n) > SMALL for n in lengths)
+    if is_large or "transfer-encoding" in request.headers:
+        return False
+    async with asyncio.timeout(ARRIVAL):
+        await request.body()
+    return True
 
 
 class _Body:
@@ -162,10 +174,13 @@ async def _outside(answer: httpx.Response, service: str) -> errors.Problem:
 
 
 def _told_outside(problem: errors.Problem) -> errors.Problem:
-    """504 for what took too long, 503 where it is known when to come back, else 502."""
+    """504 for what took too long, 503 where it is known when to come back, 507 where
+    there is no room, else 502."""
     data = dict(problem.data)
     if data.pop("timed_out", False):
         return errors.Timeout(problem.message, **data)
+    if isinstance(problem, errors.NoRoom):
+        return errors.StorageFailed(problem.message, **data)
     outside = errors.Unavailable(problem.message, code=problem.code, **data)
     outside.status = None if "retry_after" in data else 502
     return outside

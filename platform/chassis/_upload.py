@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 
 from chassis import _fields, errors
 from chassis._asked import UNFIT
-from chassis._fields import M
+from chassis._fields import FORM, M
 
 MOST = 20 * 2**20  # bytes
 PIECE = 256 * 2**10
@@ -28,7 +28,7 @@ TABLE = "text/csv"
 BODY: dict[str, Any] = {
     "required": True,
     "content": {
-        "multipart/form-data": {
+        FORM: {
             "schema": {
                 "type": "object",
                 "properties": {"file": {"type": "string", "format": "binary"}},
@@ -85,12 +85,23 @@ class Upload:
         return self.file.read()
 
 
+async def fingerprint(request: Request) -> bytes:
+    """A hash of what a form says, whatever divides its parts; Malformed, TooLarge."""
+    _require_announced(request)
+    form, whole = await _form(request), hashlib.sha256()
+    for name, value in form.multi_items():
+        said: list[Any] = [name, value]
+        if isinstance(value, UploadFile):
+            said = [name, value.filename, value.content_type, *_hashed(value.file)]
+        whole.update(json.dumps(said).encode())
+    return whole.digest()
+
+
 async def received(request: Request) -> AsyncIterator[Upload]:
     """The request's upload; Malformed without one, TooLarge above 20 MiB."""
-    announced = int(request.headers.get("content-length") or 0)
-    _require_size(announced - PIECE)
+    _require_announced(request)
     kind = request.headers.get("content-type", "")
-    if kind.startswith("multipart/form-data"):
+    if kind.startswith(FORM):
         form = await _form(request)
         try:
             yield _from_form(form)
@@ -106,7 +117,7 @@ async def received(request: Request) -> AsyncIterator[Upload]:
                 _require_size(file.tell())
             yield _described("untitled.csv", TABLE, dict(request.query_params), file)
     else:
-        raise errors.Unsupported("send multipart/form-data with a file, JSON or CSV")
+        raise errors.Unsupported(f"send {FORM} with a file, JSON or CSV")
 
 
 async def _form(request: Request) -> FormData:
@@ -144,14 +155,24 @@ def _from_json(request: Request, body: Any, file: Any) -> Upload:
 def _described(
     name: str, media_type: str, fields: dict[str, Any], file: BinaryIO
 ) -> Upload:
+    name = name.replace("\\", "/").rsplit("/", 1)[-1][:200]
+    return Upload(name, media_type, *_hashed(file), fields, file)
+
+
+def _hashed(file: BinaryIO) -> tuple[int, str]:
+    """Bytes of a file, and its SHA-256; TooLarge."""
     file.seek(0)
     digest, size = hashlib.sha256(), 0
     while piece := file.read(PIECE):
         digest.update(piece)
         size += len(piece)
         _require_size(size)
-    name = name.replace("\\", "/").rsplit("/", 1)[-1][:200]
-    return Upload(name, media_type, size, digest.hexdigest(), fields, file)
+    file.seek(0)
+    return size, digest.hexdigest()
+
+
+def _require_announced(request: Request) -> None:
+    _require_size(int(request.headers.get("content-length") or 0) - PIECE)
 
 
 def _require_size(size: int) -> None:

@@ -51,6 +51,12 @@ def writing() -> Any:
         NOTES.put(given.id, given)
         raise chassis.Invalid("no")
 
+    @router.post("/file", **writes)
+    async def file(sent: chassis.Uploaded) -> Note:
+        note = Note(id=sent.name, text=(await sent.content()).decode())
+        NOTES.put(note.id, note)
+        return note
+
     @router.put("/{id}", **writes)
     async def replace(id: str, given: Note, version: chassis.IfMatch) -> Note:
         NOTES.put(id, given, version=version)

@@ -7,16 +7,15 @@ context. A request is matched by method and path template against the contracts:
 is not declared public does not exist. Bodies stream both ways.
 """
 
+import os
 from importlib.resources import files
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
-from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from pydantic import BaseModel
 from starlette.middleware.cors import CORSMiddleware
 
+import admission
 import apimap
 import chassis
 import credentials
@@ -29,6 +28,7 @@ class Settings(BaseModel):
     rate: int = 6000  # requests a minute and tenant, or address with unknown keys
     anonymous_rate: int = 600  # a minute and address, without a credential
     body: int = 21 * 2**20  # bytes
+    at_once: int = 4 * (os.cpu_count() or 1)  # requests at work; others wait in turn
     origins: str = ""  # whose pages may call from a browser, divided by blanks
 
 
@@ -39,13 +39,14 @@ del contracts  # megabytes
 authentication = chassis.upstream("authentication")
 keys = chassis.Remembered(seconds=60.0, most=1, stale=86_400.0)
 known = chassis.Remembered(seconds=2.0, most=10_000, stale=300.0)
-limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+rates, gate = admission.Rates(), admission.Admission(config.at_once)
 router = chassis.router("")
 OPEN = chassis.policy(anonymous=True, timeout=60.0)
 # 424 means nothing outside.
 OUTSIDE = {
     chassis.UpstreamFailed: chassis.Unavailable,
     credentials.CrossSite: chassis.Forbidden,
+    admission.Crowded: chassis.Unavailable,
 }
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
 
@@ -103,14 +104,10 @@ async def count(request: Request, tenant: str | None, has_key: bool = False) -> 
     # The last address is the one that our own proxy saw.
     address = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     allowed = config.rate if tenant or has_key else config.anonymous_rate
-    item, key = RateLimitItemPerMinute(allowed), tenant or f"{has_key} {address}"
-    hit = await limiter.hit(item, key)
-    window = await limiter.get_window_stats(item, key)
-    reset = max(1, round(window.reset_time - chassis.now().timestamp()))
-    told = {"RateLimit_Limit": allowed, "RateLimit_Remaining": window.remaining}
-    chassis.announce(request, **told, RateLimit_Reset=reset)
-    if not hit:
-        raise chassis.RateLimited("too many requests", retry_after=reset)
+    rate = await rates.hit(tenant or f"{has_key} {address}", allowed)
+    chassis.announce(request, **rate.headers)
+    if rate.is_over:
+        raise chassis.RateLimited("too many requests", retry_after=rate.reset)
 
 
 @router.get("/", include_in_schema=False, **OPEN)
@@ -128,8 +125,9 @@ async def document() -> Response:
 
 
 @router.api_route("/{path:path}", methods=METHODS, include_in_schema=False, **OPEN)
-async def forward(request: Request) -> Response:
-    """Pass a public operation on to its service, for whoever asks."""
+async def forward(request: Request, sent: chassis.UntilSent) -> Response:
+    """Pass a public operation on to its service, for whoever asks, in their turn; who
+    watches needs none, nor who sends much and takes their time."""
     place = place_of(request)
     request.scope["chassis.operation"] = place.described["operationId"]
     is_open = "x-anonymous" in place.described  # then its path may hold a credential
@@ -138,6 +136,9 @@ async def forward(request: Request) -> Response:
     await count(request, who.tenant)
     require_right(who, place)
     chassis.identify(who.tenant, who.subject, who.roles)
+    is_watch = place.method == "GET" and "x-stream" in place.described
+    if not is_watch and await chassis.arrived(request):
+        await sent.enter_async_context(gate.turn(who.tenant or "nobody"))
     limits = {"seconds": place.described["x-timeout"], "most": config.body}
     return await chassis.relay(request, place.service, **limits)
 

@@ -24,6 +24,7 @@ def service() -> FastAPI:
     os.environ["GATEWAY_RATE"] = "20"
     os.environ["GATEWAY_ANONYMOUS_RATE"] = "10"
     os.environ["GATEWAY_BODY"] = "100000"
+    os.environ["GATEWAY_AT_ONCE"] = "2"
     os.environ["GATEWAY_ORIGINS"] = "https://shop.example"
     from services.infrastructure.api_gateway.app import app
 

@@ -127,10 +127,16 @@ class Client:
 
 
 @pytest.fixture
-def client(gateway: Path) -> Iterator[Client]:
-    made = Client(gateway)
+def clients(gateway: Path) -> Iterator[list[Client]]:
+    made = [Client(gateway) for _ in range(4)]
     yield made
-    made.socket.close()
+    for each in made:
+        each.socket.close()
+
+
+@pytest.fixture
+def client(clients: list[Client]) -> Client:
+    return clients[0]
 
 
 UPLOAD = "/api/v1/documents"
@@ -164,6 +170,24 @@ def test_who_leaves_a_stream_ends_it_behind_the_gateway(
     client.until(b"data: 1")
     client.socket.close()
     assert upstream.gone.wait(10.0)
+
+
+def test_beyond_so_many_at_once_others_wait_until_an_answer_is_sent(
+    clients: list[Client], upstream: Upstream, bearer: Bearer
+) -> None:
+    first, second, third, watcher = clients
+    for each in (first, second):
+        each.send("GET", "/api/v1/faqs", bearer().items())
+        each.until(b"data: 1")
+    third.send("GET", "/api/v1/faqs?third", bearer().items())
+    # Who watches, as it may for hours, takes nobody's turn and needs none.
+    watched = "/api/v1/conversations/c1/messages/watch"
+    watcher.send("GET", watched, bearer().items())
+    watcher.until(b"data: 1")
+    assert upstream.paths.count("/api/v1/faqs") == 2
+    first.socket.close()
+    third.until(b"data: 1")
+    assert upstream.paths.count("/api/v1/faqs") == 3
 
 
 def test_who_leaves_an_upload_ends_it_behind_the_gateway(

@@ -1,0 +1,65 @@
+"""What can be had, and which of it a text names."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import openings
+from contracts.calendar.turns import Arrangement
+
+
+class Offer(NamedTuple):
+    """What can be had: its name, its title, and the rule of when."""
+
+    name: str
+    title: str
+    rule: openings.Rule
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.rule.zone
+
+
+def zone_of(
+    state: Arrangement, offers: Sequence[Offer], offer: Offer | None = None
+) -> ZoneInfo:
+    """On whose clock it is spoken."""
+    if state.own:
+        return openings.zone(state.own.slot.timezone)
+    known = {each.name: each.zone for each in offers}
+    usual = offers[0].zone if offers else ZoneInfo("UTC")
+    return offer.zone if offer else known.get(state.service or "", usual)
+
+
+def named(text: str, offers: Sequence[Offer], state: Arrangement) -> Offer | None:
+    """The one that the text names better than any other; the only one there is."""
+    if len(offers) == 1 and state.service is None:
+        return offers[0]
+    found = written(text, offers) or _alike(text, offers)
+    return found[0] if len(found) == 1 else None
+
+
+def written(text: str, offers: Sequence[Offer]) -> list[Offer]:
+    """Those whose whole title is in the text."""
+    return [each for each in offers if joint(each.title) in joint(text)]
+
+
+def _alike(text: str, offers: Sequence[Offer]) -> list[Offer]:
+    """Those that have most words of the text."""
+    said = stems(text)
+    fits = [len(said & stems(f"{each.title} {each.name}")) for each in offers]
+    best = max(fits, default=0)
+    named = [each for each, many in zip(offers, fits, strict=True) if many == best]
+    return named if best else []
+
+
+def joint(text: str) -> str:
+    """Its letters alone, for "check-up" is also written "check up" and "Checkup"."""
+    return "".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def stems(text: str) -> set[str]:
+    """Words of some length, without the plural."""
+    found = re.findall(r"[^\W\d_]{3,}", text.casefold().replace("-", ""))
+    return {each.rstrip("s") for each in found}
