@@ -15,7 +15,7 @@ from evidence._history import resolve
 from evidence._orders import is_command
 from evidence._parts import looked_for as sought
 from evidence._sentences import trusted
-from evidence.types import Answer, Passage, Quote, Statistics
+from evidence.types import Answer, Passage, Quote, Statistics, Unclear
 from nearness import TEXT_SHARE, score
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = [
     "Passage",
     "Quote",
     "Statistics",
+    "Unclear",
     "alike",
     "answer",
     "is_command",

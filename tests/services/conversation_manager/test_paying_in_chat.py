@@ -46,7 +46,6 @@ def test_a_correction_and_a_change_of_topic_are_survived(chat: Chat) -> None:
         "how much is a check-up?",
         "can I pay by card?",
         "what happens if I cancel my appointment?",
-        "yes",
     ],
 )
 def test_a_question_begins_no_payment_and_no_booking(chat: Chat, question: str) -> None:
