@@ -18,8 +18,8 @@ class AnalyzeRequest(Closed):
     """``currency`` is meant where the text names none. ``locale`` is BCP 47; without
     one the wording alone says how figures are written. ``before`` is what was said of
     the amount that is being talked about, which the text may complete ("euros", "the
-    second one") or correct; "" where nothing was, None where no amount is. ``quoted``: whether
-    an amount that is clear can be paid here is to be told.
+    second one") or correct; "" where nothing was, None where no amount is. ``quoted``:
+    whether an amount that is clear can be paid here is to be told.
     """
 
     text: Annotated[str, Field(min_length=1, max_length=4000)]
