@@ -30,19 +30,21 @@ class Dialogues:
     in braces; of ``intents`` those count that have patterns ``begins`` and ``unless``,
     and ``away`` names what is said while nobody leads it.
 
-    ``begun`` and ``barred`` find these patterns in a text, by the intent's name.
+    ``begun`` and ``barred`` find these patterns in a text, by the intent's name;
+    ``meant_by`` tells which of two is to be cancelled, by their actions.
     """
 
     intents: Mapping[str, Mapping[str, Any]]
     begun: Mapping[str, re.Pattern[str]]
     barred: Mapping[str, re.Pattern[str]]
+    meant_by: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> "Dialogues":
         parts, known = table["parts"], table["intents"]
         begun = {n: compiled(each["begins"], parts) for n, each in known.items()}
         barred = {n: compiled(each["unless"], parts) for n, each in known.items()}
-        return cls(known, begun, barred)
+        return cls(known, begun, barred, table.get("meant", {}))
 
     def told(self, text: str) -> str | None:
         """The first intent that *text* says by a pattern, near its beginning."""
@@ -79,7 +81,8 @@ class Dialogues:
             return None
         if asked.dialogue and asked.dialogue.wish:
             return self._offered(asked, asked.dialogue, intent, reply)
-        if two := self._two(asked):
+        two = self._two(asked) or self._chosen(asked) or self._unclear(asked, intent)
+        if two:
             return two
         action = self.action(intent)
         is_said = bool(action) and self._is_turning(asked, intent)
@@ -116,13 +119,41 @@ class Dialogues:
                 return self._led(asked, first, one.intent, **about)
         return None
 
+    def _unclear(self, asked: PlanRequest, intent: str) -> Led | None:
+        """Asks back, where what the message gives up may be the open dialogue's, which
+        waits for nothing any more, or another's."""
+        open, known = asked.dialogue, self.intents.get(intent, {})
+        if open is None or open.reminder or not known.get("alone"):
+            return None
+        if open.action == known.get("dialogue") or not self.meant_by:
+            return None
+        told = sayings.say("cancel_which", asked.locale)
+        about = {"is_put_off": True, "reply": told}
+        return self._led(asked, open.action, intent, before=open, **about)
+
+    def _chosen(self, asked: PlanRequest) -> Led | None:
+        """The dialogue that the answer to that names, told what is wished."""
+        last = asked.history[-1].text if asked.history else ""
+        if last not in sayings.table().every("cancel_which"):
+            return None
+        meant = self.meant_by.items()
+        said = [a for a, one in meant if re.search(one["said"], asked.message, re.I)]
+        if len(said) != 1:
+            return None
+        is_open = asked.dialogue and asked.dialogue.action == said[0]
+        about = {"before": asked.dialogue} if is_open else {}
+        part = self.meant_by[said[0]]["cancel"]
+        return self._led(asked, said[0], "cancel", part=part, **about)
+
     def _offered(
         self, asked: PlanRequest, put_off: Dialogue, intent: str, reply: str | None
     ) -> Led | None:
         """What becomes of a dialogue that was put off, now that it is its turn."""
         answer = replies.answer(asked.message)
-        if answer in ("no", "cancel"):
-            return None
+        if answer in ("no", "cancel", "later"):
+            dropped = sayings.say("dropped", asked.locale)
+            about = {"is_put_off": True, "left": put_off.left, "reply": dropped}
+            return self._led(asked, put_off.action, intent, **about)
         action = self.action(intent)
         if answer == "yes":
             part = {"part": put_off.wish, "left": put_off.left}

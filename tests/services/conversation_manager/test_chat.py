@@ -269,7 +269,7 @@ def test_asking_for_a_person_hands_over_and_the_bot_is_silent(
         id = answer["conversation_id"]
         assert answer["handed_over"]
         [told] = mesh.published("conversation.handed-over")
-        assert told["is_wished"]
+        assert told["data"]["is_wished"]
         silent = ask(mesh, "hello?", id)
         assert (silent["answer"], silent["handed_over"]) == ("", True)
         assert len(mesh.calls("action-executor")) == 1

@@ -249,7 +249,7 @@ def test_the_owner_is_told_who_waits_for_a_person_and_nobody_of_who_is_helped(
     assert desk.published() == []
     desk.deliver(ConversationHandedOver(**reason, is_wished=True))
     [due] = desk.published("notification.due")
-    told = tried(desk, due["notification_id"])
+    told = tried(desk, due["data"]["notification_id"])
     assert told["status"] == "delivered"
     assert told["subject"] == "A customer asks for a person"
     assert "/api/v1/conversations/c-17/messages" in told["text"]
