@@ -17,10 +17,13 @@ def accepted(asked: PlanRequest, said: Said) -> str | None:
     nothing else waits for an answer."""
     if asked.dialogue and asked.dialogue.reminder:
         return None
-    is_yes = replies.answer(asked.message) == "yes" or replies.is_plea(asked.message)
+    is_plea = replies.is_plea(asked.message)
+    is_yes = is_plea or replies.answer(asked.message) == "yes"
     if is_yes and sayings.is_last("offer", said):
         return "hand_over"
-    return "how_person" if is_yes and sayings.is_last("hint", said) else None
+    # An "ok" takes note of a refusal; a word of one's own language is more than that.
+    is_said = is_plea or (is_yes and bool(replies.language(asked.message)))
+    return "how_person" if is_said and sayings.is_last("hint", said) else None
 
 
 def nod(message: str) -> str | None:

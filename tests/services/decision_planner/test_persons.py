@@ -93,6 +93,18 @@ def test_a_yes_after_a_refusal_is_asked_about_before_anybody_comes(mesh: Mesh) -
     assert names(plan(mesh, "yes", history=said)) == ["hand_over"]
 
 
+def test_an_ok_after_a_refusal_takes_note_of_it(mesh: Mesh) -> None:
+    refused = "I don't know. I can pass you to a person: just say so."
+    done = plan(mesh, "ok", history=after("Is it blue?", refused))
+    assert done["reply"].startswith("All right.")
+
+
+def test_who_wants_nobody_is_offered_nobody(mesh: Mesh) -> None:
+    for message in ("I do not want to talk to a person", "no quiero hablar con nadie"):
+        done = plan(mesh, message)
+        assert (done["intent"], done["actions"]) == ("no_person", [])
+
+
 def test_where_something_else_waits_for_a_yes_it_is_no_wish_for_a_person(
     mesh: Mesh,
 ) -> None:
@@ -127,6 +139,7 @@ def test_nobody_is_promised_a_person_where_none_can_be_fetched(mesh: Mesh) -> No
         ("are you stupid?", "I am sorry about that."),
         ("C'est scandaleux !", "J'en suis désolé. Dois-je transmettre"),
         ("stop", "All right. Nothing is open here"),
+        ("manager", "Shall I pass this conversation to a person?"),
         ("please", "What would you like to know?"),
         ("bitte", "Was möchten Sie wissen?"),
         ("yes", "What would you like to know?"),
