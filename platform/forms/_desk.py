@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import redaction
 from forms._step import CONFIRM, OPEN, Form, Heard, Step, patience, step
-from replies import Answer, Replies, answer, is_question
+from replies import Answer, Replies, answer, is_plea, is_question
 
 KEPT = 50  # turns of a history
 LIFE = 30 * 86_400.0  # seconds that a talk is kept after its last turn
@@ -158,6 +158,8 @@ class Desk:
         said = answer(text, self.about)
         if said in ("yes", "cancel", "later"):  # nothing else is said
             return Heard(said)
+        if talk.asked == CONFIRM and is_plea(text):
+            return Heard("perhaps")  # asked again: no yes to what costs money
         try:
             return await self.read(talk, text, said)
         except self.platform.Problem:

@@ -62,7 +62,6 @@ def test_a_link_is_cancelled_whatever_was_said_since(
         "how much is a check-up?",
         "can I pay by card?",
         "what happens if I cancel my appointment?",
-        "yes",
     ],
 )
 def test_a_question_begins_no_payment_and_no_booking(chat: Chat, question: str) -> None:
