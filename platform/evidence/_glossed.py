@@ -18,11 +18,12 @@ Weigh = Callable[[str, list[Passage], Statistics], Answer]
 def languages(question: str, passages: list[Passage]) -> tuple[str, list[str]]:
     """Those of the question and of each passage.
 
-    A question that does not tell, such as a single name, is in that of most passages.
+    What does not tell, such as a table or a single name, is in that of most passages.
     """
-    spoken = [glosses.language(passage.text) for passage in passages]
-    most = max(spoken, key=spoken.count, default=glosses.ENGLISH)
-    return glosses.language(question, most), spoken
+    spoken = [glosses.language(passage.text, "") for passage in passages]
+    told = list(filter(None, spoken))
+    most = max(told, key=told.count, default=glosses.ENGLISH)
+    return glosses.language(question, most), [each or most for each in spoken]
 
 
 def _gloss(text: str, language: str) -> glosses.Gloss:
@@ -86,7 +87,12 @@ def answer(
         meant = glosses.asking(question, asked)
     known = _known(meant, english, facts)
     found = weigh(meant, _scored(meant, english, known, embed), known)
-    return dataclasses.replace(found, quotes=_verbatim(found.quotes, passages, spoken))
+    quotes = _verbatim(found.quotes, passages, spoken)
+    if found.quotes and not quotes:
+        return dataclasses.replace(
+            found, quotes=(), abstained=True, reason="no-evidence"
+        )
+    return dataclasses.replace(found, quotes=quotes)
 
 
 def _verbatim(

@@ -1,7 +1,14 @@
 """Passages: by what a document's chunk is found, by its words and by its meaning."""
 
-from contracts.infrastructure.database import Index
+import glosses
+from contracts.infrastructure.database import Index, Language
 from contracts.knowledge.documents import Chunk
+
+STEMMED: dict[str, Language] = {
+    "german": "german",
+    "french": "french",
+    "spanish": "spanish",
+}
 
 
 def wording(chunk: Chunk) -> str:
@@ -12,7 +19,14 @@ def wording(chunk: Chunk) -> str:
 def entry(chunk: Chunk, vector: str | None = None) -> Index:
     """Its place in the index of its knowledge base: the words, or just a *vector*."""
     text = wording(chunk) if vector is None else None
-    return Index(space=chunk.knowledge_base_id, text=text, vector=vector)
+    language = STEMMED.get(chunk.language, "english")
+    space = chunk.knowledge_base_id
+    return Index(space=space, text=text, language=language, vector=vector)
+
+
+def asked_in(question: str, languages: list[str]) -> Language:
+    """The language whose words are sought; that of the base where it does not tell."""
+    return STEMMED.get(glosses.language(question, languages[0]), "english")
 
 
 def renamed(chunk: Chunk, title: str | None) -> Index | None:

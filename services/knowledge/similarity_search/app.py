@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 import chassis
 import nearness
+import passages
 import ranking
 from contracts.infrastructure.database import Hit
 from contracts.knowledge import events as news
@@ -51,7 +52,8 @@ async def decided(asked: SearchRequest) -> SearchRequest:
     name = asked.knowledge_base_id
     known = await written.get((chassis.current().tenant, name), bases.find, name)
     its = known.settings if known else Settings()
-    open_ = {"min_score": its.min_score, "weight": its.text_weight}
+    told = passages.asked_in(asked.query or "", its.languages)
+    open_ = {"min_score": its.min_score, "weight": its.text_weight, "language": told}
     given = asked.model_dump(include=set(open_), exclude_none=True)
     return asked.model_copy(update=open_ | given)
 
@@ -78,6 +80,7 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
         share = ranking.text_share(bool(asked.query), bool(vector), wanted.weight)
         found = await chunks.search(
             text=asked.query,
+            language=wanted.language,
             vector=vector,
             space=asked.knowledge_base_id,
             filter={"all": [asked.filters, chassis.visible(*caller.roles)]},
