@@ -39,7 +39,8 @@ def quoted(
             **about,
         )
     cited = _found.citations(found, given)
-    text = _prose.joined([each.quote for each in cited], found.unanswered)
+    quotes = [each.quote for each in cited]
+    text = _prose.joined(quotes, found.unanswered, asked.language)
     return Answer(answer=text, citations=cited, **about)
 
 

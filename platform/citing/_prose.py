@@ -31,6 +31,12 @@ UNSEARCHED = {
     "spanish": "Ahora mismo no puedo consultar los documentos. "
     "Vuelva a preguntar dentro de unos minutos, por favor.",
 }
+LEFT_OPEN = {
+    "english": "I found nothing about this part",
+    "german": "Dazu habe ich nichts gefunden",
+    "french": "Je n'ai rien trouvé à ce sujet",
+    "spanish": "No he encontrado nada sobre esto",
+}
 FRIENDLY = " A person from our team can help: just ask for one."
 
 
@@ -45,11 +51,12 @@ def unsearched(language: str) -> str:
     return UNSEARCHED.get(language, UNSEARCHED["english"])
 
 
-def joined(quotes: list[str], unanswered: tuple[str, ...]) -> str:
+def joined(quotes: list[str], unanswered: tuple[str, ...], language: str) -> str:
     """Quoted sentences as one answer, and what of the question they leave open."""
     text = "\n".join(quote.strip() for quote in quotes)
     if unanswered:
-        text += "\nI found nothing about this part: " + "; ".join(unanswered)
+        missing = LEFT_OPEN.get(language, LEFT_OPEN["english"])
+        text += f"\n{missing}: {'; '.join(unanswered)}"
     return text
 
 

@@ -19,7 +19,7 @@ _FILE = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 _SHOWN = 3
 
 
-def _examples(passages: list[Passage]) -> list[str]:
+def examples(passages: list[Passage]) -> list[str]:
     """What the question could be about: rows of tables, else titles, best first."""
     rows = [name for p in passages[:3] for name in _ROW.findall(p.text)[:2]]
     titles = [passage.section or passage.title for passage in passages]
@@ -39,9 +39,9 @@ def clarifying(question: str, passages: list[Passage]) -> str:
     opening = next(
         (text for kind, text in _OPENINGS if kind in kinds), "What exactly do you mean"
     )
-    examples = _examples(passages)
-    if not examples:
+    named = examples(passages)
+    if not named:
         return f"{opening}?"
-    *first, last = examples
+    *first, last = named
     listed = f"{', '.join(first)} or {last}" if first else last
     return f"{opening}? For example: {listed}."

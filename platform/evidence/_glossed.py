@@ -8,9 +8,12 @@ import math
 from collections.abc import Callable
 
 import glosses
-from evidence import _alone, _orders, _words
+from evidence import _alone, _orders, _parts, _replied, _words
 from evidence._meaning import Embed
 from evidence.types import Answer, Passage, Quote, Statistics
+
+# Of fewer passages, no word is as rare as in those that the weights were fitted on.
+_LEAST = 40
 
 Weigh = Callable[[str, list[Passage], Statistics], Answer]
 
@@ -44,7 +47,7 @@ def _known(question: str, passages: list[Passage], facts: Statistics) -> Statist
     Search counts the words of the language itself; in how many passages of all their
     English stands is told by those that were found.
     """
-    count = max(facts.documents, len(passages))
+    count = max(facts.documents, _LEAST)
     held = [_words.meanings(f"{p.title} {p.section} {p.text}")[0] for p in passages]
     terms = {}
     for word in _words.words(question):
@@ -87,12 +90,27 @@ def answer(
         meant = glosses.asking(question, asked)
     known = _known(meant, english, facts)
     found = weigh(meant, _scored(meant, english, known, embed), known)
+    if asked != glosses.ENGLISH:
+        found = _replied_in(asked, question, meant, passages, found)
     quotes = _verbatim(found.quotes, passages, spoken)
     if found.quotes and not quotes:
         return dataclasses.replace(
             found, quotes=(), abstained=True, reason="no-evidence"
         )
     return dataclasses.replace(found, quotes=quotes)
+
+
+def _replied_in(
+    language: str, question: str, meant: str, passages: list[Passage], found: Answer
+) -> Answer:
+    """What an answer says beside its quotes, in the words of the question."""
+    clarify = found.clarify and _replied.clarifying(meant, passages, language)
+    english = _parts.parts(meant)
+    own = _replied.pieces(question, len(english), language)
+    named = dict(zip(english, own, strict=True))
+    left = (named.get(part, question) for part in found.unanswered)
+    kept = tuple(dict.fromkeys(left))
+    return dataclasses.replace(found, clarify=clarify, unanswered=kept)
 
 
 def _verbatim(

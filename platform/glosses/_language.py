@@ -6,6 +6,7 @@ import re
 from glosses._stems import plain
 
 ENGLISH = "english"
+# What several have counts for each of them.
 _SMALL = {
     ENGLISH: (
         "the is are am and you do does did was were how what when where who why which "
@@ -15,6 +16,7 @@ _SMALL = {
         "take need get want after before about no yes but all out up me"
     ),
     "german": (
+        "am an in so "
         "der die das den dem des und ist sind bin ich wie ein eine einen einem einer "
         "nicht kein keine wann wo wer wen was warum welche welcher welches wir ihr sie "
         "euch ihnen ihre ihrem ihren ihrer euer eure mein meine meinen meinem unser "
@@ -24,6 +26,7 @@ _SMALL = {
         "nur unter an uns mir mich er wurde mussen durfen dir du seid"
     ),
     "french": (
+        "on me "
         "le la les un une des du de et est sont vous je tu il elle nous on quel quels "
         "quelle quelles ce cette ces que qui quoi ou quand comment combien pourquoi ca "
         "etes avez avons ont ai au aux pour pas dans avec sur votre vos notre nos mon "
