@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import money
 from tills._card import said_of
-from tills._links import state_of
+from tills._live import state_of
 from tills._local import ASKED, TAKEN, Outcome, is_flawed
 
 # No address of its own is asked for anything but the form's answer.
@@ -34,7 +34,9 @@ STEPS = {TAKEN: ("done", PAID), ASKED: ("confirm", "")}
 
 def before(link: Any, now: datetime, *, is_back: bool) -> tuple[str, str]:
     """The part and the message of a visit; *is_back*: from having paid elsewhere."""
-    over = OVER.get(state_of(link, now), WAIT if is_back else "")
+    # Who is back from a page of ours has been told what came of it.
+    waits = is_back and link.page_url
+    over = OVER.get(state_of(link, now), WAIT if waits else "")
     return "done" if over else "confirm" if link.asked else "card", over
 
 

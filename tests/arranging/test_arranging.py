@@ -19,10 +19,10 @@ from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 NAMES = (
     "service slot name free some only near none unknown unseen passed taken gone "
-    "booked unfinished away cancelled open_service open_slot open_name open_confirm "
-    "which open_which nothing meant or several no_name no_such_day no_such_hour "
-    "yours yours_none yours_not_then again both skipped twice mismatch series "
-    "which_day which_hour"
+    "booked unfinished away cancelled later open_service open_slot open_name "
+    "open_confirm which open_which nothing meant or several no_name no_such_day "
+    "no_such_hour yours yours_none yours_not_then again both skipped twice mismatch "
+    "series which_day which_hour"
 ).split()
 TEXTS = {name: f"{name} {{when}} {{times}}" for name in NAMES}
 ASKED = {

@@ -1,0 +1,144 @@
+"""Taking files in: a new document, or another content for one that is there."""
+
+import contextlib
+import uuid
+from typing import Any
+
+from contracts.knowledge.documents import DEFAULT_BASE, Document, NewDocument
+from ingest import _life
+from ingest._library import TRIES, Library
+from ingest._ports import Upload
+
+KEPT = {*NewDocument.model_fields, "id", "created_at"}
+
+
+async def take(library: Library, new: NewDocument, upload: Upload) -> Document:
+    """The document of a file: a new one, or that of the same bytes as it stands.
+
+    A known one takes the stricter readers of the two. NotFound without its base.
+    """
+    platform = library.platform
+    if new.knowledge_base_id != DEFAULT_BASE:
+        await library.bases.read(new.knowledge_base_id)
+    for _ in range(TRIES):
+        known = await _known(library, new, upload)
+        if known and known.status != "failed":
+            return await _narrowed(library, known, new.roles)
+        begun = {"id": uuid.uuid4().hex, "created_at": platform.now()}
+        document = _document(library, new.model_dump() | begun, upload)
+        # Told before it is there: nobody else would know of it, if this process ended
+        # before the document is committed.
+        library.news.lost(document)
+        await platform.commit()
+        await _stored(library, document, upload)
+        _keep(library, document, None)
+        if known:
+            library.documents.delete(known.id)
+        try:
+            await platform.commit()
+        except platform.Conflict:
+            # Somebody sent the same bytes at the same time, and was first.
+            library.news.removed(document)
+            continue
+        return document
+    raise platform.Conflict("the same file comes and goes; send it again")
+
+
+async def replace(library: Library, known: Document, upload: Upload) -> Document:
+    """The document with another content; what it said is gone at once.
+
+    Its file stays until the new one is read, for what cannot be read changes nothing.
+    Of several who replace it at once the last counts, and each has a revision, and so
+    a file, of its own. Stale: others replace it all the time.
+    """
+    platform = library.platform
+    if _has(known, upload):
+        return known
+    file = await _promised(library, known.id)
+    await _stored(library, file, upload)
+    for _ in range(TRIES):
+        found = await library.documents.read(known.id)
+        known = found.value
+        if _has(known, upload):
+            break
+        about = {"revision": file.revision, "standing": _life.stands(known)}
+        about |= known.model_dump(include=KEPT) | {"promised": known.promised}
+        document = _document(library, about, upload)
+        _keep(library, document, found.version)
+        library.forget(known)
+        with contextlib.suppress(platform.Stale):
+            await platform.commit()
+            return document
+    else:
+        raise platform.Stale(f"{known.id} changes all the time")
+    library.news.removed(file)
+    return known
+
+
+async def _promised(library: Library, id: str) -> Document:
+    """The document with a revision that nobody else has or gets, to be stored."""
+    platform = library.platform
+    for _ in range(TRIES):
+        found = await library.documents.read(id)
+        revision = _life.next_revision(found.value)
+        promise = {"promised": revision}
+        library.documents.patch(id, promise, version=found.version)
+        file = found.value.model_copy(update={"revision": revision})
+        library.news.lost(file)  # as of a new one
+        with contextlib.suppress(platform.Stale):
+            await platform.commit()
+            return file
+    raise platform.Stale(f"{id} changes all the time")
+
+
+def _has(known: Document, upload: Upload) -> bool:
+    """Whether these are its bytes already."""
+    return known.sha256 == upload.sha256 and known.status != "failed"
+
+
+async def _known(library: Library, new: NewDocument, upload: Upload) -> Document | None:
+    """The document of these bytes; one that failed makes way for another try."""
+    base, is_its = new.knowledge_base_id, upload.sha256
+    either = [{"sha256": is_its}, {"standing.sha256": is_its}]
+    same = {"knowledge_base_id": base, "any": either}
+    return next(iter(await library.documents.matching(same, limit=1)), None)
+
+
+def _document(library: Library, given: dict[str, Any], upload: Upload) -> Document:
+    file = {"name": upload.name, "size": upload.size, "sha256": upload.sha256}
+    return Document(**given, **file, updated_at=library.platform.now())
+
+
+async def _stored(library: Library, document: Document, upload: Upload) -> None:
+    id = _life.file_id(document.id, document.revision)
+    await library.files.store(id, upload.pieces(), upload.media_type)
+
+
+def _keep(library: Library, document: Document, version: int | None) -> None:
+    """Put a document whose file is there, with the order to read it.
+
+    Nobody else may have its bytes in this base, nor those that stand meanwhile.
+    """
+    library.platform.cancel(_life.file_id(document.id, document.revision))
+    library.put(document, version)
+    library.order(document)
+
+
+async def _narrowed(library: Library, document: Document, roles: list[str]) -> Document:
+    """The document, from now on read by no role that *roles* do not admit."""
+    platform = library.platform
+    if _life.strictest(document.roles, roles) == document.roles:
+        return document
+    for _ in range(TRIES):
+        found = await library.documents.read(document.id)
+        changed = {"roles": _life.strictest(found.value.roles, roles)}
+        library.documents.patch(found.id, changed, version=found.version)
+        async for chunk in library.chunks.each({"document_id": found.id}):
+            library.chunks.patch(chunk.id, changed)
+        library.news.described(found.value)
+        try:
+            await platform.commit()
+        except (platform.Stale, platform.NotFound):
+            continue
+        return found.value.model_copy(update=changed)
+    raise platform.Stale(f"{document.id} changes all the time")
