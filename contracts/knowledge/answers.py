@@ -35,6 +35,7 @@ class AnswerRequest(BaseModel):
 
     ``results``: what actions found, of which the evidence is taken when there is none.
     ``dialogue``: the one whose action is among them, and may have answered already.
+    ``language``: that of refusals, else the question's own.
     """
 
     question: Annotated[str, Field(min_length=1, max_length=4000)]
@@ -43,7 +44,7 @@ class AnswerRequest(BaseModel):
     results: Annotated[list[dict[str, Any]], Field(max_length=20)] = []
     dialogue: Led | None = None
     tone: str = "neutral"
-    language: str = "english"
+    language: str | None = None
 
 
 class Citation(BaseModel):

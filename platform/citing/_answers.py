@@ -3,6 +3,7 @@
 from typing import Any
 
 import evidence
+import glosses
 from citing import _claims, _found, _prose
 from contracts.knowledge.answers import Answer, AnswerRequest, Citation, Evidence
 
@@ -24,7 +25,7 @@ def quoted(
     about = {"confidence": found.confidence, "degraded": degraded}
     if found.abstained and given.unsearched:
         return Answer(
-            answer=_prose.unsearched(asked.language),
+            answer=_prose.unsearched(_spoken(asked)),
             abstained=True,
             reason="not-searched",
             unsearched=True,
@@ -32,7 +33,7 @@ def quoted(
         )
     if found.abstained:
         return Answer(
-            answer=found.clarify or _prose.unknown(asked.language, asked.tone),
+            answer=found.clarify or _prose.unknown(_spoken(asked), asked.tone),
             abstained=True,
             reason=found.reason,
             clarify=bool(found.clarify),
@@ -40,8 +41,18 @@ def quoted(
         )
     cited = _found.citations(found, given)
     quotes = [each.quote for each in cited]
-    text = _prose.joined(quotes, found.unanswered, asked.language)
+    text = _prose.joined(quotes, found.unanswered, _spoken(asked))
     return Answer(answer=text, citations=cited, **about)
+
+
+def _spoken(asked: AnswerRequest) -> str:
+    """The customer's language: the question's, or where that does not tell, that of
+    what was asked before."""
+    if asked.language:
+        return asked.language
+    said = [turn.text for turn in asked.history if turn.role == "user"]
+    before = glosses.language(said[-1]) if said else glosses.ENGLISH
+    return glosses.language(asked.question, before)
 
 
 def claimed(
@@ -67,7 +78,7 @@ def claimed(
 
 def _refused(asked: AnswerRequest, local: Answer) -> Answer:
     return Answer(
-        answer=_prose.unknown(asked.language, asked.tone),
+        answer=_prose.unknown(_spoken(asked), asked.tone),
         abstained=True,
         reason="not-covered",
         degraded=local.degraded,

@@ -32,6 +32,8 @@ _ORDERS = [
     ]
 ]
 _OPENS = re.compile(r"^(?:and|but|so|or|hello|then|good day)[\s,]+", re.IGNORECASE)
+# "¿Venden …?": of these languages only Spanish leaves out whom it asks.
+_VERB_FIRST = re.compile(r"¿?\s*\w+(?:an|en|áis|ais|éis|eis)\b", re.IGNORECASE)
 _SELF = re.compile(r"I\b")
 _SIGNS = str.maketrans({"¿": None, "¡": None})
 _NOUN = re.compile(r"(?:the|a|an|my|your|our|this|these|all|there)\b", re.IGNORECASE)
@@ -47,12 +49,15 @@ def asking(question: str, language: str) -> str:
     for pattern, put in _ORDERS:
         text = pattern.sub(put, text, count=1)
     if not _ASKS.search(text) and text.endswith("?"):
-        text = _polar(text)
+        is_verb = language == "spanish" and bool(_VERB_FIRST.match(question))
+        text = _polar(text, is_verb)
     return text[:1].upper() + text[1:]
 
 
-def _polar(text: str) -> str:
-    """A question for yes or no as it begins in English."""
+def _polar(text: str, is_verb: bool) -> str:
+    """A question for yes or no as it begins in English; mere names stay as they are."""
     if _POLAR.match(text) or "," in text:
         return text
-    return f"does {text}" if _NOUN.match(text) else f"do you {text}"
+    if _NOUN.match(text):
+        return f"does {text}"
+    return f"do you {text}" if is_verb else text

@@ -2,7 +2,8 @@
 
 import glosses
 from contracts.infrastructure.database import Index, Language
-from contracts.knowledge.documents import Chunk
+from contracts.knowledge.documents import Chunk, Settings
+from contracts.knowledge.search import SearchRequest
 
 STEMMED: dict[str, Language] = {
     "german": "german",
@@ -24,11 +25,14 @@ def entry(chunk: Chunk, vector: str | None = None) -> Index:
     return Index(space=space, text=text, language=language, vector=vector)
 
 
-def asked_in(question: str, languages: list[str]) -> Language:
-    """The language whose words are sought; that of the base where it does not tell."""
-    return STEMMED.get(glosses.language(question, languages[0]), "english")
-
-
-def renamed(chunk: Chunk, title: str | None) -> Index | None:
-    """Its place under another title; None where that stays, and so does its place."""
-    return entry(chunk.model_copy(update={"title": title})) if title else None
+def wanted(asked: SearchRequest, its: Settings) -> SearchRequest:
+    """The request with what it leaves open as its base has it; but words are sought in
+    the language that they tell, and in the base's first one where they tell none."""
+    spoken = glosses.language(asked.query or "", its.languages[0])
+    open_ = {
+        "min_score": its.min_score,
+        "weight": its.text_weight,
+        "language": STEMMED.get(spoken, "english"),
+    }
+    given = asked.model_dump(include=set(open_), exclude_none=True)
+    return asked.model_copy(update=open_ | given)

@@ -55,11 +55,7 @@ async def decided(asked: SearchRequest) -> SearchRequest:
     name = asked.knowledge_base_id
     ask = bases.find if name == DEFAULT_BASE else bases.get
     known = await written.get((chassis.current().tenant, name), ask, name)
-    its = known.settings if known else Settings()
-    told = passages.asked_in(asked.query or "", its.languages)
-    open_ = {"min_score": its.min_score, "weight": its.text_weight, "language": told}
-    given = asked.model_dump(include=set(open_), exclude_none=True)
-    return asked.model_copy(update=open_ | given)
+    return passages.wanted(asked, known.settings if known else Settings())
 
 
 async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
