@@ -25,6 +25,11 @@ def entry(chunk: Chunk, vector: str | None = None) -> Index:
     return Index(space=space, text=text, language=language, vector=vector)
 
 
+def renamed(chunk: Chunk, title: str | None) -> Index | None:
+    """Its place under another title; None where that stays, and so does its place."""
+    return entry(chunk.model_copy(update={"title": title})) if title else None
+
+
 def wanted(asked: SearchRequest, its: Settings) -> SearchRequest:
     """The request with what it leaves open as its base has it; but words are sought in
     the language that they tell, and in the base's first one where they tell none."""
