@@ -10,6 +10,12 @@ JOINTS = re.compile(
     r"|[;.!]\s+|,\s+",
     re.IGNORECASE,
 )
+# Where a sentence ends, or another begins that asks for something by itself.
+ENDS = re.compile(
+    r"(?<=[.!?;])\s+|\n+"
+    r"|,?\s+(?:and|und|et|y)\s+(?=(?:can|could|may|kann|könnte|puis-je|puedo|podría)\b)",
+    re.IGNORECASE,
+)
 # What the first part of a sentence says for its second, too.
 WISHES = ("", "i want to ", "ich möchte ", "je voudrais ", "quiero ", "ik wil ")
 LONGEST = 300  # characters of a wish
@@ -20,6 +26,12 @@ class Wish(NamedTuple):
 
     intent: str
     said: str
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text that has several, each of which may say what it wants."""
+    found = [each.strip() for each in ENDS.split(text)]
+    return [each for each in found if each] if found[1:] else []
 
 
 def parted(text: str, told: Callable[[str], str | None]) -> Iterator[tuple[Wish, Wish]]:
