@@ -219,7 +219,8 @@ class Form:
         if heard.is_aside:
             aside = state.model_copy(update={"asked": False})
             return Step(aside, f"open_{wanted}", is_handled=False)
-        return self.ask(state, heard.refused)
+        is_unclear = wanted == "confirm" and state.asked and not heard.refused
+        return self.ask(state, "unclear" if is_unclear else heard.refused)
 
 
 def _open(state: Arrangement, heard: Heard, now: datetime) -> doubting.Doubt | None:
@@ -242,7 +243,8 @@ def _expected_of_own(state: Arrangement) -> str:
 
 def _told(state: Arrangement, heard: Heard) -> Arrangement:
     """With the details and the offer that were named."""
-    change: dict[str, Any] = {"told": state.told | heard.told}
+    left = {n: told for n, told in state.told.items() if n not in heard.wrong}
+    change: dict[str, Any] = {"told": left | heard.told}
     offer = None if heard.is_aside or state.own else heard.offer
     if offer and offer.name != state.service:
         change |= {"service": offer.name, "slot": None, "shown": []}

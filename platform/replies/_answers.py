@@ -11,6 +11,8 @@ Answer = Literal["yes", "no", "cancel", "perhaps", "none"]
 def answer(text: str, about: Collection[str] = ()) -> Answer:
     """*about*: words that say nothing new in this dialogue, lower case, no accents."""
     told = [kind for kind in _kinds(text, about) if kind != "courtesy"]
+    if single := _words.alone().get(" ".join(_words.words(text))):
+        told = [single]
     if not told:
         return "none"
     found = _begun(told) if None in told else _whole(set(told))
