@@ -29,7 +29,8 @@ class Arrangement(BaseModel):
     ``day`` and ``clock`` are what was wished last, on the offer's wall; ``shown`` are
     the slots to choose from. ``told`` holds what was asked for, such as a name; "" is
     declined. ``choices`` are the times that may have been meant. ``asked``: the last
-    thing said was the question that a yes answers, at ``at``. ``id`` makes a repeated
+    thing said was the question that a yes answers, at ``at``; ``rests``: that was put
+    off, and nobody is reminded of it. ``id`` makes a repeated
     booking the same one. ``home`` is the customer's zone, where it is known.
     """
 
@@ -47,6 +48,7 @@ class Arrangement(BaseModel):
     choices: list[Span] = Field(default=[], max_length=10)
     told: dict[str, str] = {}
     asked: bool = False
+    rests: bool = False
     at: Moment | None = None
     language: Id | None = None
     home: Id | None = None

@@ -55,7 +55,7 @@ class Metadata(BaseModel):
 class Wanted(BaseModel):
     """Which of a base's documents: those with all that is given."""
 
-    tag: str | None = None
+    tags: Annotated[str | None, Field(alias="tag")] = None
     status: Status | None = None
     language: str | None = None
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from contracts.moments import Moment
 from contracts.names import Id
 from contracts.payment.money import Amount, BasisPoints, Closed, Currency, Money
 from contracts.payment.rules import Fee, Method
@@ -17,13 +18,15 @@ class AnalyzeRequest(Closed):
     """``currency`` is meant where the text names none. ``locale`` is BCP 47; without
     one the wording alone says how figures are written. ``before`` is what was said of
     the amount that is being talked about, which the text may complete ("euros", "the
-    second one") or correct; "" where nothing was, None where no amount is.
+    second one") or correct; "" where nothing was, None where no amount is. ``quoted``:
+    whether an amount that is clear can be paid here is to be told.
     """
 
     text: Annotated[str, Field(min_length=1, max_length=4000)]
     locale: Annotated[str, Field(max_length=35)] | None = None
     currency: Currency | None = None
     before: Annotated[str, Field(max_length=4000)] | None = None
+    quoted: bool = False
 
 
 class Analysis(BaseModel):
@@ -31,6 +34,8 @@ class Analysis(BaseModel):
 
     ``amounts`` are those that are clear, and the ends of a range or a choice;
     ``doubtful`` is the text of one that is not, or of all where several are.
+    ``refused``, where that was asked, says what can be paid instead of a clear amount:
+    its bounds in minor units, ``least`` and ``most``, or the ``currencies``.
     """
 
     intent: Wish
@@ -39,6 +44,7 @@ class Analysis(BaseModel):
     purpose: str | None = None
     needs_clarification: bool
     clarification: str | None = None
+    refused: dict[str, int | list[str]] | None = None
     confidence: float
 
 
@@ -77,6 +83,13 @@ class NewIntent(Closed):
     conversation_id: Id | None = None
 
 
+class Hold(Closed):
+    """It may be being paid at that link until then."""
+
+    link_id: Id
+    until: Moment
+
+
 class Line(Item):
     """``discount`` is this line's share of all discounts; the lines' add up to it."""
 
@@ -85,9 +98,11 @@ class Line(Item):
 
 
 class Intent(BaseModel):
-    """All amounts are minor units; total = subtotal - discount + fee (+ tax).
+    """Amounts are minor units; total = subtotal - discount + fee (+ tax) + rounding.
 
-    ``subject``: who made it, and may see it beside the staff.
+    ``rounding`` is 0 or less: what is let off to reach a sum that cards are charged,
+    which of some currencies are whole tens. ``subject``: who made it, and may see it
+    beside the staff. While it is on ``hold`` it is not cancelled.
     """
 
     id: str
@@ -103,6 +118,7 @@ class Intent(BaseModel):
     tax: int
     tax_name: str
     tax_inclusive: bool
+    rounding: int = 0
     total: int
     method: str
     purpose: str
@@ -110,3 +126,4 @@ class Intent(BaseModel):
     conversation_id: str | None
     rules_version: int
     created_at: datetime
+    hold: Hold | None = None

@@ -7,12 +7,13 @@ It names no business noun. What a text leaves open is told as a doubt, never gue
 
 from amounts._answers import Found, read
 from amounts._mentions import Doubt, Mention, find, language
-from amounts._questions import doubtful, question, without
+from amounts._questions import clarification, doubtful, question, without
 
 __all__ = [
     "Doubt",
     "Found",
     "Mention",
+    "clarification",
     "doubtful",
     "find",
     "language",

@@ -1,6 +1,7 @@
 """What to ask back about an amount that is not clear, in the asker's language."""
 
 import json
+from collections.abc import Container, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,16 @@ def question(about: Mention | None, language: str) -> str:
     if about is None or about.doubt is None:
         return _worded()[language]["missing"]
     return _worded()[language][about.doubt].format(text=about.text)
+
+
+def clarification(
+    found: Sequence[Mention], language: str, soft: Container[str], *, needed: bool
+) -> str | None:
+    """What to ask back, if anything: of the first doubt that is none of the *soft*, or
+    where an amount is *needed* and there is none."""
+    doubt = next((one for one in found if one.doubt and one.doubt not in soft), None)
+    is_missing = needed and not found
+    return question(doubt, language) if doubt or is_missing else None
 
 
 def doubtful(text: str, found: list[Mention]) -> str | None:

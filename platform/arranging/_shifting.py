@@ -1,4 +1,4 @@
-"""A new time that is told by the one that is open: an hour later, the day before, 11."""
+"""A time that is told by the one that is open: an hour later, the day before, 11."""
 
 import re
 from collections.abc import Mapping, Sequence

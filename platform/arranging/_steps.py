@@ -70,6 +70,9 @@ class Form:
         """What follows from a message; its deed, where it has one, comes first."""
         if heard.answer == "cancel":
             return Step(None, "cancelled")
+        if heard.answer == "later" and not heard.has_time and heard.choice is None:
+            rests = state.model_copy(update={"asked": False, "rests": True})
+            return Step(rests, "later")
         if state.kind == "cancel" or self.expected(state) == "which":
             return self._answered(state, heard)
         return self._said(state, heard, now) or self._answered(state, heard)
@@ -99,7 +102,7 @@ class Form:
         wanted = self.expected(state)
         options = [*(state.shown or state.choices)] if wanted == "slot" else []
         asks = wanted == "confirm" or len(options) == 1
-        asked = state.model_copy(update={"asked": asks})
+        asked = state.model_copy(update={"asked": asks, "rests": False})
         if options and state.shown:
             return Step(asked, reply or ("some" if options[1:] else "only"), open=open)
         return Step(asked, reply, "meant" if options else wanted, open=open)
@@ -217,10 +220,15 @@ class Form:
         if heard.answer == "no":
             return Step(None, "cancelled")
         if heard.is_aside:
-            aside = state.model_copy(update={"asked": False})
-            return Step(aside, f"open_{wanted}", is_handled=False)
+            return self._aside(state)
         is_unclear = wanted == "confirm" and state.asked and not heard.refused
         return self.ask(state, "unclear" if is_unclear else heard.refused)
+
+    def _aside(self, state: Arrangement) -> Step:
+        """It is brought to mind what is open, unless that was put off."""
+        aside = state.model_copy(update={"asked": False})
+        waits = "" if state.rests else f"open_{self.expected(state)}"
+        return Step(aside, waits, is_handled=False)
 
 
 def _open(state: Arrangement, heard: Heard, now: datetime) -> doubting.Doubt | None:

@@ -12,9 +12,9 @@ LONGEST_NAME = 4  # words
 class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
     for a time), ``named`` (with a group ``what``), ``renamed`` (the same, but only of
-    a name that is known), ``fillers``, ``declined``, and ``ordinals``, one for each place of a list, and ``last``. ``several`` is said by
-    who comes with somebody, ``pair`` are two names. ``soonest``
-    asks for the first time that is free.
+    a name that is known), ``fillers``, ``declined``, and ``ordinals``, one for each
+    place of a list, and ``last``. ``several`` is said by who comes with somebody,
+    ``pair`` are two names. ``soonest`` asks for the first time that is free.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
@@ -26,8 +26,8 @@ class Words:
 
     Around a name there may stand what is said ``before`` and ``after`` it. ``no_name``
     is in none, ``no_part`` in none of one word, and a name is nothing of which all is
-    ``said_else``; ``also_names`` are answers as well. ``days`` are, by language, words that always say when. ``shifts`` is
-    the table of ``Shifts``.
+    ``said_else``; ``also_names`` are answers as well. ``days`` are, by language, words
+    that always say when. ``shifts`` is the table of ``Shifts``.
     """
 
     def __init__(self, table: Mapping[str, Any]) -> None:
@@ -67,7 +67,7 @@ class Words:
         return many > 1 and bool(both or self.every.search(text))
 
     def bare(self, text: str) -> str:
-        """The text without what stands around a name: "it's for my wife Ann, please"."""
+        """The text without what stands around a name: "for my wife Ann, please"."""
         shorter, text = self._stripped(text), ""
         while shorter != text:
             text, shorter = shorter, self._stripped(shorter)

@@ -204,7 +204,10 @@ class Worker:
 
 
 def is_outage(failure: Exception) -> bool:
-    """Whether it is not the event's doing, and passes: the taxonomy says retryable."""
+    """Whether it is not the event's doing, and passes: the taxonomy says retryable, or
+    there is no room, which somebody will make."""
+    if isinstance(errors.from_exception(failure), errors.NoRoom):
+        return True
     return isinstance(failure, errors.Problem) and failure.kind.retryable
 
 

@@ -233,6 +233,11 @@ def hush(quiet: bool) -> None:
         _current.set(replace(current(), is_quiet=True))
 
 
+def take_time() -> None:
+    """No deadline from here on: an answer without an end has begun."""
+    _current.set(replace(current(), deadline=None))
+
+
 def service_context(tenant: str, service: str, subject: str | None = None) -> Context:
     """A fresh context in which *service* acts on behalf of *tenant*."""
     return replace(

@@ -49,8 +49,8 @@ PROBLEM: dict[str, Any] = {
 PROBLEM["required"] = [*PROBLEM["properties"]]
 REST = "Failure"
 REST_SAID = (
-    "Any other failure, of the service or of what it calls: 502, 503 or 504, and 424 "
-    "between services."
+    "Any other failure, of the service or of what it calls: 502, 503, 504 or 507, and "
+    "424 between services."
 )
 FRAMEWORKS = ("HTTPValidationError", "ValidationError")  # a shape that nothing has
 

@@ -2,7 +2,7 @@
 
 For the one service that stands at the edge. Credentials and hop-by-hop headers stay
 behind; the signed context goes along. A failure of a service behind the answering one
-(424) becomes what it is for somebody outside: 502, 503 or 504.
+(424) becomes what it is for somebody outside: 502, 503, 504 or 507.
 """
 
 import asyncio
@@ -174,10 +174,13 @@ async def _outside(answer: httpx.Response, service: str) -> errors.Problem:
 
 
 def _told_outside(problem: errors.Problem) -> errors.Problem:
-    """504 for what took too long, 503 where it is known when to come back, else 502."""
+    """504 for what took too long, 503 where it is known when to come back, 507 where
+    there is no room, else 502."""
     data = dict(problem.data)
     if data.pop("timed_out", False):
         return errors.Timeout(problem.message, **data)
+    if isinstance(problem, errors.NoRoom):
+        return errors.StorageFailed(problem.message, **data)
     outside = errors.Unavailable(problem.message, code=problem.code, **data)
     outside.status = None if "retry_after" in data else 502
     return outside

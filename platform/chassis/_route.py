@@ -21,6 +21,8 @@ from chassis._asked import Asked, require_readable
 
 REMEMBERED = 86_400  # seconds that an idempotent answer is kept
 VERSION = re.compile("[0-9]{1,18}")  # a positive bigint
+FAIR = 0.9  # of its declared time an operation has to have, to be late itself
+BARELY = 0.1  # seconds that are as good as none
 HEARTBEAT = 15.0  # seconds of silence after which an event stream says it is alive
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -44,6 +46,14 @@ class Route(APIRoute):
         name, template = self.name, self.path
         journalled = declared.get("x-retry") == "keyed" and "x-replays" not in declared
         takes_json = self.body_field is not None
+        watches = "x-stream" in declared and "GET" in self.methods
+        own = declared.get("x-timeout", _policy.DEFAULT_TIMEOUT)
+
+        async def answer(request: Asked, context: _context.Context) -> Response:
+            await require_readable(request, takes_json=takes_json)
+            if journalled and is_keyed(context):
+                return await _once(request, context, name, handle)
+            return await _committed(request, handle)
 
         async def serve(sent: Request) -> Response:
             request = Asked(sent.scope, sent.receive)
@@ -52,19 +62,36 @@ class Route(APIRoute):
             context = _context.current()
             require_identity(context, declared)
             _context.hush("x-quiet" in declared)
-            limit = context.remaining() if context.deadline else None
             try:
-                async with asyncio.timeout(
-                    limit or declared.get("x-timeout", _policy.DEFAULT_TIMEOUT)
-                ):
-                    await require_readable(request, takes_json=takes_json)
-                    if journalled and is_keyed(context):
-                        return await _once(request, context, name, handle)
-                    return await _committed(request, handle)
-            except TimeoutError as exc:
-                raise errors.Timeout(f"{name} did not end in time") from exc
+                return await _in_time(answer(request, context), context, name, own)
+            finally:
+                if watches:
+                    _context.take_time()
 
         return serve
+
+
+async def _in_time(
+    work: Awaitable[Response], context: _context.Context, operation: str, own: float
+) -> Response:
+    """What *work* answers within the caller's time, or else its *own* seconds."""
+    given = context.remaining() if context.deadline else own
+    try:
+        async with asyncio.timeout(given):
+            return await work
+    except TimeoutError as exc:
+        in_haste = given < FAIR * own and context.remaining() < BARELY
+        raise late(operation, given, in_haste=in_haste) from exc
+
+
+def late(operation: str, given: float, *, in_haste: bool) -> errors.Problem:
+    """Timeout; or UpstreamFailed, which nobody counts, where the caller gave less time
+    than the operation is declared to need: callers in haste shall eject nobody."""
+    if not in_haste:
+        return errors.Timeout(f"{operation} did not end in time")
+    service = _runtime.running().service
+    why = f"{operation} did not end in the {given:.2f} s that it was given"
+    return errors.UpstreamFailed(why, upstream=service, timed_out=True)
 
 
 def path_of(request: Request, template: str, declared: dict[str, Any]) -> str:

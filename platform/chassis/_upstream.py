@@ -143,6 +143,8 @@ class Upstream:
         """One request by path; a failure, or a status of 400 and above, raises."""
         asked = self._request(method, path, content, params, headers, timeout)
         try:
+            if timeout <= 0:
+                raise TimeoutError  # nobody could answer, and would be blamed for it
             async with asyncio.timeout(timeout + GRACE):
                 response = await _runtime.running().answered(asked)
         except (TimeoutError, httpx.TransportError) as exc:

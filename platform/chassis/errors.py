@@ -5,6 +5,7 @@ and retryability; a subclass of ``Problem`` is one meaning of a type, and may ha
 status of its own. docs/errors.md is this module for readers; a test compares them.
 """
 
+import errno
 import json
 import math
 import re
@@ -164,6 +165,15 @@ class DatabaseFailed(Problem):
     type = "database_error"
 
 
+class NoRoom(UpstreamFailed):
+    """There is no room to keep it: 424 as what fails behind, outside StorageFailed."""
+
+    type = "storage_error"
+
+    def __init__(self, message: str, *, upstream: str = "", **rest: Any) -> None:
+        super().__init__(message, upstream=upstream, **rest)
+
+
 class StorageFailed(Problem):
     """There is no room to keep it."""
 
@@ -263,6 +273,8 @@ def from_exception(exc: BaseException) -> Problem:
             return _refused(exc)
         case TimeoutError():
             return Timeout("the deadline passed first")
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return NoRoom("the disk of this service is full: free some of it")
     return Internal("something went wrong; the log has the cause under this request id")
 
 
@@ -334,20 +346,25 @@ def from_response(status: int, content: bytes, upstream: str) -> Problem:
     if status in REFUSED:
         return Misconfigured(f"{upstream} refused this service: {message}")
     if status == 424:
-        return _failed_behind(message, told.get("error_code"), data, upstream)
+        meaning = NoRoom if told.get("error") == NoRoom.type else UpstreamFailed
+        return _failed_behind(meaning, message, told.get("error_code"), data, upstream)
     return UpstreamFailed(
         f"{upstream} failed ({status})", upstream=upstream, timed_out=status == 504
     )
 
 
 def _failed_behind(
-    message: str, code: str | None, data: dict[str, Any], upstream: str
+    meaning: type[UpstreamFailed],
+    message: str,
+    code: str | None,
+    data: dict[str, Any],
+    upstream: str,
 ) -> UpstreamFailed:
     """The failure that an upstream passes on, still under the first one's name."""
-    first = str(data.get("upstream", upstream))
+    first = str(data.get("upstream") or upstream)
     timed_out = data.get("timed_out") is True
     kept = {name: data[name] for name in ("retry_after",) if name in data}
-    failed = UpstreamFailed(message, upstream=first, timed_out=timed_out, **kept)
+    failed = meaning(message, upstream=first, timed_out=timed_out, **kept)
     failed.code = code if code != _code(failed) else None
     return failed
 

@@ -1,23 +1,27 @@
 """What actions found, as evidence to answer from."""
 
+import re
 from typing import Any
 
 import evidence
+import wording
 from contracts.knowledge.answers import Citation, Evidence
 from contracts.knowledge.search import Result
 
 FAQ_SURE = 0.4  # confidence from which an entry is evidence
 FAQ_CERTAIN = 0.75  # confidence from which its answer is the answer
+FAQ_BESIDE = 0.7  # confidence of an entry that does not speak of all that was asked
 FAQ = "faq-"
+YES_OR_NO = re.compile(r"(?:yes|no)\b(?:[,.:;!]\s*|\s+[–-]\s+)", re.IGNORECASE)
 WEIGHED = 12  # passages
 
 
-def gathered(results: list[dict[str, Any]]) -> Evidence:
+def gathered(question: str, results: list[dict[str, Any]]) -> Evidence:
     """The evidence in what actions found: passages of a search, entries of the FAQ."""
     outputs = {each["name"]: each.get("output") or {} for each in results}
     found = Evidence.model_validate(outputs.get("search", {}))
     entries = outputs.get("match_faqs", {}).get("matches", ())
-    faqs = [_entry(each) for each in entries if each["score"] >= FAQ_SURE]
+    faqs = [_entry(question, each) for each in entries if each["score"] >= FAQ_SURE]
     failed = [each["name"] for each in results if each.get("status") == "failed"]
     degraded = found.degraded or (f"{', '.join(failed)} failed" if failed else None)
     merged = [*faqs, *found.results]
@@ -25,16 +29,25 @@ def gathered(results: list[dict[str, Any]]) -> Evidence:
     return found.model_copy(update={"results": merged, **told})
 
 
-def _entry(faq: dict[str, Any]) -> Result:
-    id = FAQ + faq["id"]
+def _entry(question: str, faq: dict[str, Any]) -> Result:
+    id, text, score = FAQ + faq["id"], faq["answer"], faq["score"]
+    if _asks_more(question, f"{faq['question']} {text}"):
+        # Its yes was said to another question, and what it says may be the answer.
+        text, score = YES_OR_NO.sub("", text) or text, min(score, FAQ_BESIDE)
     return Result(
         chunk_id=id,
         document_id=id,
         title=faq["question"],
         section="FAQ",
-        text=faq["answer"],
-        score=faq["score"],
+        text=text,
+        score=score,
     )
+
+
+def _asks_more(question: str, entry: str) -> bool:
+    """Whether *question* is about something that an entry does not speak of."""
+    is_read = wording.language(question) == "english"
+    return is_read and bool(evidence.unsaid(question, entry))
 
 
 def settled(given: Evidence) -> Result | None:

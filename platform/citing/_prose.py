@@ -20,6 +20,7 @@ UNKNOWN = {
     "german": "Das weiß ich nicht: Meine Unterlagen beantworten diese Frage nicht.",
     "french": "Je ne sais pas : mes documents ne répondent pas à cette question.",
     "spanish": "No lo sé: mis documentos no responden a esta pregunta.",
+    "dutch": "Dat weet ik niet: mijn documenten beantwoorden deze vraag niet.",
 }
 UNSEARCHED = {
     "english": "I cannot search the documents at the moment, so I cannot tell. "
@@ -30,6 +31,8 @@ UNSEARCHED = {
     "Merci de reposer la question dans quelques minutes.",
     "spanish": "Ahora mismo no puedo consultar los documentos. "
     "Vuelva a preguntar dentro de unos minutos, por favor.",
+    "dutch": "Ik kan de documenten op dit moment niet doorzoeken en weet het daarom "
+    "niet. Vraag het over een paar minuten nog eens.",
 }
 FRIENDLY = " A person from our team can help: just ask for one."
 

@@ -15,6 +15,7 @@ from contracts.assistant.conversations import (
     State,
 )
 from contracts.knowledge.answers import Enhanced
+from dialogue import _unread
 from redaction import redact_said
 
 LONGEST = 8000  # characters of a message
@@ -170,6 +171,23 @@ def silence(talk: Talk) -> ChatAnswer:
         trace_id=talk.trace_id,
         handed_over=True,
         dialogue=talk.conversation.dialogue,
+    )
+
+
+def unread(talk: Talk) -> ChatAnswer | None:
+    """The answer to what rests on a conversation that could not be read."""
+    is_old = talk.version is None and talk.asked.conversation_id
+    if not is_old or not _unread.rests(talk.asked.message):
+        return None
+    return ChatAnswer(
+        answer=_unread.unread(talk.asked.message, talk.asked.locale),
+        abstained=False,
+        citations=[],
+        conversation_id=talk.conversation.id,
+        message_id=uuid.uuid4().hex,
+        trace_id=talk.trace_id,
+        degraded=UNREAD,
+        saved=False,
     )
 
 

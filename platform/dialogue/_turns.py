@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from contracts.assistant.conversations import ChatAnswer, ChatRequest
+from dialogue import _talk
 from dialogue._desk import Caller, Desk
 from dialogue._talk import Talk
 
@@ -67,6 +68,7 @@ class Turns:
             if held:
                 held.release()
             raise
+        talk.reply = talk.reply or _talk.unread(talk)
         return Turn(talk, held)
 
     async def answered(

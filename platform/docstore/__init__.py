@@ -7,7 +7,7 @@ README.md for the guarantees and what they cost.
 
 from docstore._blobs import Blob, delete_blob, get_blob, put_blob
 from docstore._database import Database
-from docstore._grants import Grants
+from docstore._grants import Grants, granted
 from docstore._graphs import tend, tend_for_ever
 from docstore._migrate import migrate
 from docstore._reads import explain, query, read
@@ -20,6 +20,7 @@ from docstore._transactions import commit
 from docstore.errors import (
     Away,
     Contended,
+    Full,
     Missing,
     Reused,
     Stale,
@@ -34,6 +35,7 @@ __all__ = [
     "Blob",
     "Contended",
     "Database",
+    "Full",
     "Grants",
     "Limits",
     "Missing",
@@ -50,6 +52,7 @@ __all__ = [
     "delete_blob",
     "explain",
     "get_blob",
+    "granted",
     "migrate",
     "opened",
     "put_blob",

@@ -82,13 +82,22 @@ Scores = dict[int, float]
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """What is known of a space before it is searched; 0 is one that is not there."""
+    """What is known of a space before it is searched; 0 is one that is not there.
+
+    ``gone`` are entries that are no more, but whose words are still posted.
+    """
 
     number: int = 0
     texts: int = 0
     words: int = 0
     vectors: int = 0
     graph: int = 0
+    gone: int = 0
+
+    @property
+    def posted(self) -> int:
+        """Texts that the words' own numbers are counted in."""
+        return self.texts + self.gone
 
     @property
     def mean_length(self) -> float:
@@ -97,7 +106,7 @@ class Space:
 
     @property
     def size(self) -> int:
-        return max(self.texts, self.vectors)
+        return max(self.posted, self.vectors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ One tenant may be shared: it holds the little that has to be known before a tena
 Only sources to which a collection of it was granted may read or change it there.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -37,3 +38,8 @@ class Grants:
         if beyond:
             named = ", ".join(sorted(beyond))
             raise Undeclared(f"{source or 'nobody'} was not granted {kind}: {named}")
+
+
+def granted(text: str, shared: str) -> Grants:
+    """What *text*, JSON by source, grants where *shared* is the shared tenant."""
+    return Grants(json.loads(text), shared)

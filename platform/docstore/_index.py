@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from contracts.infrastructure.database import Index
-from docstore import _vectors
+from docstore import _gone, _vectors
 from docstore._documents import columns
 from docstore._drafts import Indexing, Place
 from docstore._store import Session
@@ -33,25 +33,6 @@ SELECT space, collection, name, next FROM spaces
 WHERE space = ANY ($1) OR (collection, name) IN (
   SELECT c, s FROM unnest($2::text[], $3::text[]) w(c, s))
 ORDER BY space FOR UPDATE
-"""
-# Blocks that lose all their documents go; the others are rewritten without them.
-UNPOST = """
-WITH gone AS MATERIALIZED (
-  SELECT e.space, t.term, e.n >> 12 AS block, array_agg((e.n & 4095)::int2) AS ns
-  FROM unnest($1::bigint[], $2::int[]) w(space, n)
-  JOIN entries e USING (space, n), unnest(e.terms) t(term) GROUP BY 1, 2, 3),
-emptied AS (
-  DELETE FROM blocks b USING gone g WHERE b.space = g.space AND b.term = g.term
-  AND b.block = g.block AND b.size = cardinality(g.ns))
-UPDATE blocks b SET (size, ns, tfs, ls) = (
-  SELECT count(*), array_agg(p.n), array_agg(p.tf), array_agg(p.l)
-  FROM unnest(b.ns, b.tfs, b.ls) p(n, tf, l) WHERE p.n <> ALL (g.ns))
-FROM gone g WHERE b.space = g.space AND b.term = g.term AND b.block = g.block
-  AND b.size > cardinality(g.ns)
-"""
-FORGET = """
-DELETE FROM entries e USING unnest($1::bigint[], $2::int[]) w(s, n)
-WHERE e.space = w.s AND e.n = w.n RETURNING e.space, e.length
 """
 UNPLACE = """
 DELETE FROM vectors v USING unnest($1::bigint[], $2::int[]) w(s, n)
@@ -95,8 +76,9 @@ Spot = tuple[int, int]  # space, n
 
 @dataclass(slots=True)
 class Plan:
-    """What to take out of the index and what to put in."""
+    """What to take out of the index and what to put in; ``gone`` are whole entries."""
 
+    gone: list[Spot] = field(default_factory=list)
     texts_out: list[Spot] = field(default_factory=list)
     vectors_out: list[Spot] = field(default_factory=list)
     texts_in: list[tuple[int, int, str, str, str, str | None]] = field(
@@ -105,7 +87,7 @@ class Plan:
     vectors_in: list[tuple[int, int, int, bytes]] = field(default_factory=list)
 
     def drop(self, spot: Spot) -> None:
-        self.texts_out.append(spot)
+        self.gone.append(spot)
         self.vectors_out.append(spot)
 
     def add(self, place: Place, spot: Spot, given: Index) -> None:
@@ -196,9 +178,10 @@ def _decide(
 async def _write(session: Session, plan: Plan) -> tuple[Counter[int], ...]:
     """Carry out the plan; how many texts, words, vectors each space gained by it."""
     texts, words, vectors = Counter[int](), Counter[int](), Counter[int]()
-    if plan.texts_out:
-        await session.db.execute(UNPOST, *_transposed(plan.texts_out, 2))
-    gone = await _run(session, FORGET, plan.texts_out, 2)
+    gone: list[asyncpg.Record] = []
+    for spots, take_out in ((plan.texts_out, _gone.forget), (plan.gone, _gone.leave)):
+        if spots:
+            gone += await take_out(session, *_transposed(spots, 2))
     come = await _run(session, POST, plan.texts_in, 6)
     for sign, row in [*((-1, row) for row in gone), *((1, row) for row in come)]:
         texts[row["space"]] += sign * (row["length"] is not None)

@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 
+import sieve
 from docstore._beginning import FOR_VALUES, ONCE
 from docstore._store import Session
 
@@ -93,7 +94,7 @@ async def _many_pass(session: Session, filter: Filter, size: int) -> bool:
 
 async def listed(session: Session, filter: Filter) -> list[int]:
     """The numbers of everything that passes."""
-    asked = (filter.collection, filter.space, filter.path)
+    asked = (filter.collection, filter.space, filter.path or sieve.EVERYTHING)
     return await _planned(session, NUMBERED, *asked) or []
 
 

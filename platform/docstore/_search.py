@@ -24,7 +24,8 @@ from docstore.errors import Unusable
 
 # Of a space that is not there, the terms of the question all the same.
 SPACE = """
-SELECT s.space, s.texts, s.words, s.vectors, s.graph, t.terms, t.documents
+SELECT s.space, s.texts, s.words, s.vectors, s.graph,
+  (SELECT count(*) FROM gone g WHERE g.space = s.space) AS gone, t.terms, t.documents
 FROM (VALUES ($1, $2)) asked(collection, name)
 LEFT JOIN spaces s ON s.collection = asked.collection AND s.name = asked.name
 LEFT JOIN LATERAL (
@@ -61,7 +62,7 @@ async def search(session: Session, collection: str, asked: Search) -> Found:
         hits=await _hits(session, filter, space, terms, asked),
         terms=terms,
         ideal=_ideal(terms),
-        documents=space.texts if asked.text is not None else space.vectors,
+        documents=space.posted if asked.text is not None else space.vectors,
     )
 
 
@@ -74,10 +75,9 @@ async def _hits(
         look = FURTHEST + 1
     while look <= FURTHEST:
         found = await _candidates.found(session, wanted, look)
-        is_all = filter.path is None or look >= space.size or len(found) < look
-        hits = await _first(
-            session, filter, found, terms, asked, 1 if is_all else DEPTH
-        )
+        is_all = look >= space.size or len(found) < look
+        depth = 1 if is_all or filter.path is None else DEPTH
+        hits = await _first(session, filter, found, terms, asked, depth)
         if is_all or len(hits) == asked.k:
             return hits
         look = wider(look, len(hits), asked.k)
@@ -110,7 +110,7 @@ async def _first(
 
 def _terms(space: Space, words: Sequence[str], documents: Sequence[int]) -> list[Term]:
     return [
-        Term(term=word, documents=count, idf=_fusion.idf(count, space.texts))
+        Term(term=word, documents=count, idf=_fusion.idf(count, space.posted))
         for word, count in zip(words, documents, strict=True)
     ]
 

@@ -20,7 +20,7 @@ from docstore._beginning import (
     Beginning,
     transaction,
 )
-from docstore.errors import Away, Unusable
+from docstore.errors import Away, Full, Unusable
 
 APP, KEEPER = "filigree_app", "filigree_keeper"
 # InternalClientError is what asyncpg raises, of all things, when a connection breaks
@@ -150,6 +150,9 @@ def _translated() -> Iterator[None]:
         raise TimeoutError("the query ran past its deadline") from exc
     except (asyncpg.DataError, asyncpg.ProgramLimitExceededError) as exc:
         raise Unusable(f"PostgreSQL refuses a value: {exc}") from exc
+    except asyncpg.DiskFullError as exc:
+        full = "the database's disk is full: nothing is stored until it has room"
+        raise Full(full) from exc
     except (
         *DEAD,
         asyncpg.OperatorInterventionError,

@@ -1,4 +1,4 @@
-"""The sweep: what has expired is deleted, a bounded bit at a time.
+"""The sweep: what has expired or is left over is deleted, a bounded bit at a time.
 
 Reads do not see what has expired, so nothing hurries; several replicas may sweep at
 once. What to delete is found across the tenants, and documents are then deleted as one
@@ -7,7 +7,7 @@ of their own tenant's transactions would, with their index entries and keys.
 
 from collections import defaultdict
 
-from docstore import _store
+from docstore import _gone, _store
 from docstore._documents import remove
 from docstore._drafts import Indexing
 from docstore._forever import forever
@@ -43,13 +43,14 @@ async def sweep(store: Store, *, unused: float = UNUSED) -> int:
             await db.execute(WRITES, BATCH),
             await db.execute(CONTENTS, BATCH // 10, unused),
         ]
+        cleared = await _gone.clear(store, db)
     tenants: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in expired:
         tenants[row["tenant"]].append((row["collection"], row["id"]))
     documents = [
         await _delete(store, tenant, places) for tenant, places in tenants.items()
     ]
-    return sum(documents) + sum(int(status.split()[-1]) for status in swept)
+    return cleared + sum(documents) + sum(int(s.split()[-1]) for s in swept)
 
 
 async def _delete(store: Store, tenant: str, places: list[tuple[str, str]]) -> int:

@@ -25,8 +25,9 @@ from docstore._store import Session, Store
 class Tenant:
     """What *source* may do for the tenant *name*, within *seconds* for each call.
 
-    A call raises TimeoutError beyond them, Away when PostgreSQL is not there, and
-    Undeclared for what *grants* do not give. A repeated *write_id* writes once.
+    A call raises TimeoutError beyond them, Away when PostgreSQL is not there, Full when
+    it has no room, and Undeclared for what *grants* do not give. A repeated *write_id*
+    writes once.
     """
 
     store: Store

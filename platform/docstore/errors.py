@@ -33,5 +33,9 @@ class Away(Exception):
     """PostgreSQL does not answer. What was in flight may or may not be committed."""
 
 
+class Full(Exception):
+    """PostgreSQL's disk has no room for it. Nothing was stored."""
+
+
 class Undeclared(Exception):
     """The source was not granted what it asked for."""

@@ -18,11 +18,19 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+import asyncpg
 import psutil
 
 READY = 20.0  # seconds that an engine may take to answer
 # What a test cannot tell from the real thing: no power is cut, so nothing is synced.
 TEST = ("fsync=off", "full_page_writes=off")
+
+FULL = Path("/dev/full")
+ALONE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+FILE = "SELECT current_setting('data_directory') || '/' || pg_relation_filepath($1)"
 
 
 @dataclass
@@ -128,6 +136,35 @@ def postgres(*settings: str) -> Iterator[Engine]:
         )
         with started(engine):
             yield engine
+
+
+async def file_of(url: str, table: str) -> Path:
+    """The file of a table of the store; whoever connects anew opens it anew."""
+    db = await asyncpg.connect(url)
+    try:
+        await db.execute(ALONE)
+        found = await db.fetchval(FILE, f"docstore.{table}")
+    finally:
+        await db.close()
+    return Path(found)
+
+
+@contextlib.contextmanager
+def full(file: Path) -> Iterator[None]:
+    """Inside the block *file*, of an empty table that nobody has open, has no room.
+
+    FileNotFoundError where the system has no full device.
+    """
+    if not FULL.is_char_device():
+        raise FileNotFoundError(FULL)
+    aside = file.with_suffix(".aside")
+    file.rename(aside)
+    file.symlink_to(FULL)
+    try:
+        yield
+    finally:
+        file.unlink()
+        aside.rename(file)
 
 
 @contextlib.contextmanager

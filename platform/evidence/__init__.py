@@ -15,6 +15,7 @@ from evidence._history import resolve
 from evidence._orders import is_command
 from evidence._parts import looked_for as sought
 from evidence._sentences import trusted
+from evidence._unsaid import unsaid
 from evidence.types import Answer, Passage, Quote, Statistics
 from nearness import TEXT_SHARE, score
 
@@ -36,6 +37,7 @@ __all__ = [
     "score",
     "sought",
     "trusted",
+    "unsaid",
 ]
 
 # Imported when they are asked for: who only resolves questions does without NumPy,

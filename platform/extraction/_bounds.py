@@ -18,6 +18,7 @@ from extraction._limits import Limits
 _FIRST = "1000"  # of all processes; proc_pid_oom_score_adj(5)
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 _FILES = 32
+NO_ROOM = 75  # how the process ends where the disk is full: EX_TEMPFAIL, sysexits.h
 
 
 def apply(limits: Limits, output: int, parent: int) -> None:

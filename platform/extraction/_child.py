@@ -7,6 +7,7 @@ folder, so that neither is ever copied through the parent's memory.
 
 import asyncio
 import contextlib
+import errno
 import io
 import json
 import os
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from weakref import WeakKeyDictionary
 
-from extraction import _memory, _opened, _wire
+from extraction import _bounds, _memory, _opened, _wire
 from extraction._document import Extracted
 from extraction._extract import Source
 from extraction._limits import MIB, Limits
@@ -172,6 +173,8 @@ def _search_path() -> list[str]:
 def _require_success(status: int, limits: Limits) -> None:
     if status == 0:
         return
+    if status == _bounds.NO_ROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if -status in (signal.SIGALRM, signal.SIGXCPU):
         took = f"reading it took longer than {limits.seconds:g} seconds"
         raise Refused("killed", took)

@@ -3,6 +3,7 @@
 Imports only what the file's type needs: its memory counts against the caller's pod.
 """
 
+import errno
 import logging
 import os
 from typing import Any, BinaryIO
@@ -26,6 +27,18 @@ def main(order: dict[str, Any]) -> None:
     limits = Limits(**order["limits"])
     logging.disable()
     _bounds.apply(limits, _wire.largest(limits), order["parent"])
+    try:
+        _answer(order, limits)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        os._exit(_bounds.NO_ROOM)
+    # Nothing is left to tidy, and tearing down a large document takes time.
+    os._exit(0)
+
+
+def _answer(order: dict[str, Any], limits: Limits) -> None:
+    """Write the document, or why there is none, to standard output."""
     with open(0, "rb", closefd=False) as file, open(1, "wb", closefd=False) as out:
         try:
             document = _document(file, order["name"], limits)
@@ -37,8 +50,6 @@ def main(order: dict[str, Any]) -> None:
             out.seek(0)
             out.truncate()
             _wire.write_refusal(out, refused)
-    # Nothing is left to tidy, and tearing down a large document takes time.
-    os._exit(0)
 
 
 def _document(file: BinaryIO, name: str, limits: Limits) -> Extracted:
@@ -56,6 +67,8 @@ def _document(file: BinaryIO, name: str, limits: Limits) -> Extracted:
     except Refused:
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise
         known = NAMES.get(kind, "text file")
         raise Refused("broken", f"it is a damaged {known}") from error
 

@@ -7,12 +7,14 @@ says whether the order was kept.
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import product
 from typing import Any, NamedTuple
 
 from filigree import cluster_routes
 from filigree.cluster_values import PREFIX
-from filigree.edges import Mesh
+from filigree.declarations import Declaration
+from filigree.edges import Mesh, Route
 
 PRINCIPAL = re.compile(r".*/ns/([^/]+)/sa/([^/]+)")
 
@@ -30,7 +32,9 @@ def missing(mesh: Mesh, domain: str, policies: list[dict[str, Any]]) -> list[Adm
     """What the services of *domain* will call and *policies* do not admit.
 
     A callee without a policy is not installed yet: whoever calls it is not refused, and
-    it comes with a policy that admits its callers.
+    it comes with a policy that admits its callers. A callee of the same domain comes
+    with the release that waits. The gateway passes on what is asked of it, and nobody
+    asks for what is new: domains that wait for one another would wait for ever.
     """
     known = {_place(each["metadata"]) for each in policies}
     admitted = {found for each in policies for found in _admitted(each)}
@@ -41,11 +45,18 @@ def missing(mesh: Mesh, domain: str, policies: list[dict[str, Any]]) -> list[Adm
 def _wanted(mesh: Mesh, domain: str) -> Iterator[Admission]:
     for edge in mesh.edges:
         caller, callee = (mesh.declarations[n] for n in (edge.caller, edge.callee))
-        if caller.domain != domain:
+        if caller.domain != domain or callee.domain == domain:
             continue
+        routes = filter(partial(_calls, caller, callee), edge.routes)
         ends = tuple(f"{PREFIX}{each.domain}/{each.name}" for each in (caller, callee))
-        for method, paths in cluster_routes.permits(edge.routes).items():
+        for method, paths in cluster_routes.permits(routes).items():
             yield from (Admission(*ends, method, path) for path in paths)
+
+
+def _calls(caller: Declaration, callee: Declaration, route: Route) -> bool:
+    call = caller.call(callee.name)
+    named = call.operations if call else ()
+    return "public" not in caller.fan_out or route.operation in named
 
 
 def _admitted(policy: dict[str, Any]) -> Iterator[Admission]:

@@ -44,6 +44,7 @@ class User:
 class Program:
     """One engine's process. ``ready`` says whether it answers; ``log`` gets its output.
 
+    ``spoilt`` says whether it answers and yet has to be started anew.
     ``stop`` asks it to end in order; ``orphaned`` is sent to it when its supervisor
     is gone.
     """
@@ -52,6 +53,7 @@ class Program:
     argv: tuple[str, ...]
     log: Path
     ready: Callable[[], Awaitable[bool]]
+    spoilt: Callable[[], Awaitable[bool]] | None = None
     stop: signal.Signals = signal.SIGTERM
     orphaned: signal.Signals = signal.SIGKILL
     user: User | None = None

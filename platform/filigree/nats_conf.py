@@ -69,8 +69,12 @@ def render(
     port: int,
     store: Path,
     password: Callable[[str], str],
+    health: int | None = None,
 ) -> str:
-    """The configuration file. *password* gives the password of a user by its name."""
+    """The configuration file. *password* gives the password of a user by its name.
+
+    *health* is the port that tells how the server is.
+    """
     known = [
         _user(each.name, password(each.name), may_publish(each), may_subscribe(each))
         for each in users(declarations)
@@ -79,6 +83,7 @@ def render(
     return "\n".join(
         [
             f'listen: "127.0.0.1:{port}"',
+            *([f'http: "127.0.0.1:{health}"'] if health else []),
             "server_name: filigree",
             "max_payload: 1MB",
             "jetstream {",

@@ -38,7 +38,8 @@ class Handle(Protocol):
 class Kept:
     """One process of the mesh, by name.
 
-    ``start`` makes it, ``ready`` asks it; ``drain`` is how many seconds it has between
+    ``start`` makes it, ``ready`` asks it, and so does ``spoilt`` whether it has to be
+    started anew although it answers; ``drain`` is how many seconds it has between
     the signal to stop and the one that nothing survives. ``tell`` gets news of it.
     States: waiting, starting, ready, unready, paused, crashed, stopped.
     """
@@ -47,6 +48,7 @@ class Kept:
     start: Callable[[], Awaitable[Handle]]
     ready: Callable[[], Awaitable[bool]]
     tell: Callable[[str, str], None]
+    spoilt: Callable[[], Awaitable[bool]] | None = None
     stop: int = signal.SIGTERM
     drain: float = 10.0
     port: int | None = None
@@ -128,6 +130,13 @@ class Kept:
                 seen = "ready" if await self.ready() else "unready"
                 if self.state in LIVE:  # it may have been frozen while it was asked
                     self._become(seen)
+                await self._end_if_spoilt()
+
+    async def _end_if_spoilt(self) -> None:
+        """Ask what answers and is of no use to end; it is started again then."""
+        if self.spoilt and self.handle and await self.spoilt():
+            self.tell("trouble", f"{self.name} is of no use as it is: started anew")
+            self.handle.send_signal(self.stop)
 
     def _become(self, state: str) -> None:
         if state != self.state:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import redaction
-from forms._step import CONFIRM, OPEN, Form, Heard, Step, step
+from forms._step import CONFIRM, OPEN, Form, Heard, Step, patience, step
 from replies import Answer, Replies, answer, is_question
 
 KEPT = 50  # turns of a history
@@ -147,7 +147,7 @@ class Desk:
         if redaction.CARD in text:
             return Heard(instead="card")
         said = answer(text, self.about)
-        if said in ("yes", "cancel"):  # nothing else is said
+        if said in ("yes", "cancel", "later"):  # nothing else is said
             return Heard(said)
         try:
             return await self.read(talk, text, said)
@@ -202,6 +202,6 @@ class Desk:
         self.platform.cancel(f"{talk.id} {turn - 1}")
         if is_waiting:
             over = self.expires(talk_id=talk.id, turn=turn)
-            ends = {"deliver_at": now + self.form.patience}
+            ends = {"deliver_at": now + patience(self.form, talk)}
             self.platform.publish(over, cancel_key=f"{talk.id} {turn}", **ends)
         return talk

@@ -9,7 +9,7 @@ from replies import Answer
 
 Values = dict[str, Any]  # of the fields that are named
 Deed = Literal["prepare", "perform", ""]
-CONFIRM, CHANGED, LOST = "confirm", "changed", "lost"
+CONFIRM, CHANGED, LOST, LATER = "confirm", "changed", "lost", "later"
 OPEN = ("collecting", "confirming")
 
 
@@ -23,6 +23,7 @@ class Form:
     fields: tuple[str, ...]
     undone: Mapping[str, Any]
     patience: timedelta
+    rest: timedelta = timedelta(days=1)  # the same where an answer was put off
     done: str = "done"
     result: str = ""
     again: Mapping[str, str] = field(default_factory=dict)
@@ -85,7 +86,11 @@ class Step(NamedTuple):
 
 def is_open(form: Form, talk: Any, now: datetime) -> bool:
     """Whether it waits for an answer, and has not waited too long."""
-    return talk.state in OPEN and now - talk.updated_at < form.patience
+    return talk.state in OPEN and now - talk.updated_at < patience(form, talk)
+
+
+def patience(form: Form, talk: Any) -> timedelta:
+    return form.rest if talk.asked == LATER else form.patience
 
 
 def step(form: Form, talk: Any, heard: Heard, now: datetime) -> Step:
@@ -96,9 +101,17 @@ def step(form: Form, talk: Any, heard: Heard, now: datetime) -> Step:
     if talk.state != form.done and not is_open(form, talk, now):
         state = "abandoned" if talk.state in OPEN else talk.state
         return _moved(talk, state, state=state)
+    said = _put_by(form, talk, heard) or _told(form, talk, heard)
+    return said or _answered(form, talk, heard)
+
+
+def _put_by(form: Form, talk: Any, heard: Heard) -> Step | None:
+    """It is given up, or put off."""
     if heard.answer == "cancel":
         return _moved(talk, "cancelled", state="cancelled")
-    return _told(form, talk, heard) or _answered(form, talk, heard)
+    if heard.answer == "later" and talk.state != form.done:
+        return _moved(talk, LATER, asked=LATER)
+    return None
 
 
 def _moved(talk: Any, reply: str, deed: Deed = "", **changes: Any) -> Step:
@@ -134,8 +147,7 @@ def _answered(form: Form, talk: Any, heard: Heard) -> Step:
     if talk.state == form.done:
         return _moved(talk, "again")
     if heard.is_aside:
-        still = "" if talk.asked == CONFIRM else talk.asked
-        return _moved(talk, "aside", asked=still)
+        return _aside(talk)
     if heard.is_lost:
         return _lost(form, talk)
     if talk.state != "confirming":
@@ -145,6 +157,12 @@ def _answered(form: Form, talk: Any, heard: Heard) -> Step:
     if heard.answer == "yes" and talk.asked == CONFIRM:
         return _moved(talk, form.done, "perform", asked=CONFIRM)
     return _moved(talk, CONFIRM, asked=CONFIRM)
+
+
+def _aside(talk: Any) -> Step:
+    """It is brought to mind, unless that was put off."""
+    still = "" if talk.asked == CONFIRM else talk.asked
+    return _moved(talk, "" if still == LATER else "aside", asked=still)
 
 
 def _lost(form: Form, talk: Any) -> Step:

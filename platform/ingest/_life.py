@@ -38,15 +38,14 @@ def begin(document: Document, now: datetime) -> dict[str, Any]:
     return begun | {"attempts": document.attempts + 1}
 
 
-def go_on(document: Document, share: float, now: datetime) -> dict[str, Any]:
+def go_on(share: float, now: datetime) -> dict[str, Any]:
     """The changes while what was read is stored, of which *share* is."""
-    stored = {"progress": round(0.3 + 0.4 * share, 3), "updated_at": now}
-    return stored | (withdraw() if document.standing else {})
+    return {"progress": round(0.3 + 0.4 * share, 3), "updated_at": now}
 
 
 def cut(chunks: int) -> dict[str, Any]:
     """The changes once all of it is stored and waits for its vectors."""
-    return {"stage": "embedding", "progress": 0.7, "chunks": chunks}
+    return {"stage": "embedding", "progress": 0.75, "chunks": chunks}
 
 
 def finish(document: Document) -> dict[str, Any]:
@@ -67,10 +66,14 @@ def stands(document: Document) -> Standing | None:
     return Standing.model_validate(document.model_dump(include=KEPT))
 
 
+def files(document: Document) -> list[Document | Standing]:
+    """What of a document has a file: as it is, and what stands meanwhile."""
+    return [document, *filter(None, [document.standing])]
+
+
 def revisions(document: Document) -> set[int]:
-    """Whose files are needed: the current one, and what stands meanwhile."""
-    own = (document, document.standing or document)
-    return {each.revision for each in own}
+    """Those whose files are needed."""
+    return {file.revision for file in files(document)}
 
 
 def next_revision(document: Document) -> int:

@@ -58,8 +58,10 @@ class Platform(Protocol):
     """What a service stands on: its unit of work, its clock, its failures.
 
     Stale: a document is not at its version. Conflict: another has its unique key.
+    UpstreamFailed: the store is away, or has no room.
     """
 
+    UpstreamFailed: type[Exception]
     Stale: type[Exception]
     Conflict: type[Exception]
     NotFound: type[Exception]

@@ -30,10 +30,10 @@ kubectl --namespace filigree-data wait --for=condition=Ready --timeout=10m \
   cluster.postgresql.cnpg.io/postgresql
 
 # The domains call one another, so nobody waits for the first alone.
-modules=$(ls -d services/*/ | xargs -n1 basename | paste -sd,)
-skaffold run --profile ci --module "$modules"
-for home in services/*/; do
-  domain=$(basename "$home")
+domains=()
+for home in services/*/; do domains+=("$(basename "$home")"); done
+skaffold run --profile ci --module "$(IFS=,; echo "${domains[*]}")"
+for domain in "${domains[@]}"; do
   helm test "filigree-$domain" --namespace "filigree-$domain"
 done
 echo "kubectl --namespace filigree-infrastructure port-forward service/api-gateway 8000:8000"

@@ -3,6 +3,7 @@
 Never a float. It names no business noun.
 """
 
+from money._charged import step
 from money._iso import UnknownCurrency, exponent, exponents, minor, units
 from money._shares import allocate, share
 
@@ -13,5 +14,6 @@ __all__ = [
     "exponents",
     "minor",
     "share",
+    "step",
     "units",
 ]

@@ -4,7 +4,15 @@ The payment is a form of ``forms``, with the fields ``amount`` and ``purpose``; 
 message names has been found already. See the README.
 """
 
-from payers._heard import before, heard, is_for_status, question, refusal
+from payers._heard import before, besides, heard, is_for_status, question, refusal
 from payers._outcomes import Outcomes
 
-__all__ = ["Outcomes", "before", "heard", "is_for_status", "question", "refusal"]
+__all__ = [
+    "Outcomes",
+    "before",
+    "besides",
+    "heard",
+    "is_for_status",
+    "question",
+    "refusal",
+]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -69,6 +70,8 @@ def _said(
         is_about = found.intent == "pay" or is_new
         return forms.Heard(values=values, is_about=is_about, **about)
     [amount] = found.amounts
+    if why := _refused(amount, found.refused or {}):
+        return forms.Heard(values=values | why, unclear="amount", **about)
     values |= {"amount": amount, "currency": amount.currency, "doubt": ""}
     return forms.Heard(values=values, **about)
 
@@ -108,10 +111,24 @@ def question(talk: StoredTalk, said: replies.Replies) -> str:
     return said.say(name, talk.language, taken=talk.taken) if is_name else name
 
 
+def besides(talk: StoredTalk, said: replies.Replies) -> str:
+    """What makes the total another than the amount, in words; "" where nothing does."""
+    if not (talk.total and talk.amount) or talk.total == talk.amount:
+        return ""
+    is_more = talk.total.minor_units > talk.amount.minor_units
+    return said.say("fees" if is_more else "rounded", talk.language)
+
+
 def refusal(talk: StoredTalk, problem: Any) -> dict[str, Any]:
     """What to say where an amount is not taken; nothing where nobody says why."""
-    known, amount = problem.data, talk.amount
-    if amount is None or not amount.minor_units:
+    nothing = Money(minor_units=0, currency=talk.currency or "EUR")
+    return _refused(talk.amount or nothing, problem.data)
+
+
+def _refused(amount: Money, known: Mapping[str, Any]) -> dict[str, Any]:
+    """What to say of an amount instead of which others can be paid, if it is *known*
+    which."""
+    if not amount.minor_units:
         return {"question": "nothing", "doubt": ""}
     taken = known.get("currencies", [amount.currency])
     if amount.currency not in taken:

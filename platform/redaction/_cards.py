@@ -1,6 +1,7 @@
 """Payment card numbers in text."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from itertools import accumulate
 
@@ -45,6 +46,28 @@ ID = re.compile(
 )
 
 
+# Digits of any script, with anything between them that is not seen or takes no room.
+BETWEEN = r"[\s.\-_/\u00ad\u200b-\u200f\u2010-\u2015\u2060-\u2064\u2212\ufeff]"
+DISGUISED = re.compile(rf"\d(?:{BETWEEN}{{0,4}}\d){{{SHORTEST - 1},}}")
+
+
+def _folded(text: str) -> str:
+    """*text* with long numbers in ASCII, and nothing unseen between their digits."""
+    return text if text.isascii() else DISGUISED.sub(_in_ascii, text)
+
+
+def _in_ascii(found: re.Match[str]) -> str:
+    return "".join(map(_mark, found[0]))
+
+
+def _mark(each: str) -> str:
+    if each.isdecimal():
+        return str(unicodedata.decimal(each))
+    if each.isascii():
+        return each
+    return "" if unicodedata.category(each) == "Cf" else " "
+
+
 def is_card(digits: str) -> bool:
     """Whether *digits* are 13 to 19 with a valid Luhn check digit (ISO/IEC 7812-1)."""
     if not SHORTEST <= len(digits) <= LONGEST or digits[0] not in "23456":
@@ -56,7 +79,7 @@ def may_hold_card_data(text: str) -> bool:
     """Whether somebody may have typed a card there: 13 to 19 digits however grouped,
     mistyped ones too, or a security code that is called one. Other long numbers are
     such as well: for where a card must not be taken, whatever else is refused."""
-    return bool(MISTYPED.search(text) or CODE.search(text))
+    return bool(MISTYPED.search(_folded(text)) or CODE.search(text))
 
 
 class _Sums:
@@ -96,21 +119,23 @@ def _masked(run: str, mask: str) -> str:
 def _end_of_card(
     groups: list[re.Match[str]], ends: list[int], sums: _Sums, first: int
 ) -> int | None:
+    """The last group of the longest card that begins with the first: a shorter one is
+    part of it, by chance."""
     if groups[first][0][0] not in "23456":
         return None
-    start = ends[first] - len(groups[first][0])
+    start, found = ends[first] - len(groups[first][0]), None
     for last in range(first, len(groups)):
         length = ends[last] - start
         if length > LONGEST:
-            return None
+            break
         if length >= SHORTEST and sums.is_valid(start, ends[last]):
-            return last
-    return None
+            found = last
+    return found
 
 
 def without_cards(text: str, mask: str) -> str:
     """*text* with every card number in it replaced by *mask*; not what is of an id."""
-    return _outside_ids(text, DIGITS, lambda found: _masked(found[0], mask))
+    return _outside_ids(_folded(text), DIGITS, lambda found: _masked(found[0], mask))
 
 
 def _outside_ids(
@@ -128,7 +153,7 @@ def without_card_data(text: str, mask: str, *, goes_on: bool = False) -> str:
 
     ``goes_on``: a card was spoken of just before, and a number may end here.
     """
-    text = CODE.sub(mask, _outside_ids(text, TYPED, lambda _: mask))
+    text = CODE.sub(mask, _outside_ids(_folded(text), TYPED, lambda _: mask))
     is_about = goes_on or bool(ABOUT_A_CARD.search(text))
     for start, end in reversed(_said.numbers(text, of_a_card=is_about)):
         text = f"{text[:start]}{mask}{text[end:]}"

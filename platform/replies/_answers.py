@@ -4,18 +4,24 @@ from collections.abc import Collection, Iterator
 from typing import Literal
 
 from replies import _words
+from replies._wording import is_put_off
 
-Answer = Literal["yes", "no", "cancel", "perhaps", "none"]
+Answer = Literal["yes", "no", "cancel", "later", "perhaps", "none"]
 
 
 def answer(text: str, about: Collection[str] = ()) -> Answer:
-    """*about*: words that say nothing new in this dialogue, lower case, no accents."""
+    """*about*: words that say nothing new in this dialogue, lower case, no accents.
+
+    "later" neither agrees nor gives up: "not now", "I'll ask my wife".
+    """
     told = [kind for kind in _kinds(text, about) if kind != "courtesy"]
     if single := _words.alone().get(" ".join(_words.words(text))):
         told = [single]
     if not told:
         return "none"
     found = _begun(told) if None in told else _whole(set(told))
+    if found not in ("yes", "cancel") and is_put_off(text):
+        found = "later"
     return "none" if "?" in text and found != "cancel" else found
 
 
@@ -27,6 +33,8 @@ def _kinds(text: str, about: Collection[str]) -> Iterator[str | None]:
 def _whole(told: set[str | None]) -> Answer:
     """Of a message that says nothing else."""
     ends = bool(told & {"cancel", "forget"})
+    if "later" in told and not ends:
+        return "later"
     if "perhaps" in told or (ends and "not" in told):
         return "perhaps"
     if ends:
@@ -42,4 +50,7 @@ def _begun(told: list[str | None]) -> Answer:
         return "cancel"
     if told[0] in ("no", "not"):
         return "no"
-    return "perhaps" if {told[0], told[-1]} & {"yes", "perhaps"} else "none"
+    if told[-1] == "later":
+        return "later"
+    is_open = {told[0], told[-1]} & {"yes", "perhaps", "later"}
+    return "perhaps" if is_open else "none"

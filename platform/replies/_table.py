@@ -11,7 +11,7 @@ DEFAULT = "en"
 
 def language(text: str) -> str:
     """The one that most words of the text are common in, "" where none or several are:
-    "en", "de", "fr" or "es"."""
+    "en", "de", "fr", "es" or "nl"."""
     said, common = set(_words.words(text)), _words.table("common")
     found = {one: len(said & set(known)) for one, known in common.items()}
     best = max(found.values())

@@ -16,6 +16,11 @@ def is_change(text: str) -> bool:
     return _pattern("changing").search(text) is not None
 
 
+def is_put_off(text: str) -> bool:
+    """Whether it puts off an answer: "I'll ask my wife", "let me sleep on it"."""
+    return _pattern("later").search(text) is not None
+
+
 def is_courtesy(text: str) -> bool:
     """Whether it says nothing but that: "thanks a lot", "hello"."""
     said = [kind for _, kind in _words.parts(text)]

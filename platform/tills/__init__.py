@@ -1,5 +1,6 @@
 """Tills: providers that take money, and what their events tell, in any order."""
 
+from tills._addresses import Addresses, NoLink
 from tills._every import Keys, NoTill, Till, Tills
 from tills._facts import (
     FAILED,
@@ -12,8 +13,9 @@ from tills._facts import (
     standing,
 )
 from tills._ledger import Ledger, TooMuch, owed
-from tills._links import Addresses, Links, NoLink, is_payable, sale_of, terms_of
-from tills._local import Local, Outcome, attempt, is_flawed, left_by, secrets_of, told
+from tills._links import Links
+from tills._live import is_payable, sale_of, terms_of
+from tills._local import Local, Outcome, attempt, is_flawed, secrets_of, told
 from tills._owners import Busy, Owners
 from tills._pages import HEADERS, after, before, page
 from tills._signature import BadSignature, sign, verify
@@ -58,7 +60,6 @@ __all__ = [
     "is_payable",
     "joined",
     "left",
-    "left_by",
     "owed",
     "page",
     "sale_of",

@@ -8,44 +8,32 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
-import itsdangerous
-
+from tills._every import Till, Tills
+from tills._live import RANK, is_over, is_payable, sale_of
+from tills._local import ASKED, TAKEN, Outcome
 from tills._owners import TRIES, Busy
-from tills._stripe import Refused, Sale
-
-
-class NoLink(ValueError):
-    """An address that was never given out."""
-
+from tills._stripe import Refused
+from tills._units import Unpayable
 
 TAKING = timedelta(seconds=60)  # more than a try to pay can take
-# A status only goes forward: a declined card can be followed by another, a payment
-# that was under way when the time was up counts.
-RANK = {"live": 0, "failed": 1, "expired": 2, "paid": 3}
-
-
-def state_of(link: Any, now: datetime) -> str:
-    """The link's status; ``expired`` from its hour on, whoever has noticed."""
-    is_over = link.status == "paid" or now < link.expires_at
-    return str(link.status) if is_over else "expired"
-
-
-def is_payable(link: Any, now: datetime) -> bool:
-    """Whether somebody can still pay there."""
-    return RANK[state_of(link, now)] < RANK["expired"]
+HEARING = timedelta(minutes=10)  # more than it takes until everybody has heard of one
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The links of the current tenant. *stale*: somebody else was faster. *intent_of*:
-    what is to be paid, by its ``id``, as it stands."""
+    """The links of the current tenant. *stale*: somebody else was faster.
+
+    ``hold`` and ``let_go`` of an intent, by its ``id``, with the link and a time in
+    ``json``: who holds one that is open keeps it so until then, unless it is paid.
+    """
 
     documents: Any
     commit: Callable[[], Awaitable[Any]]
     stale: type[Exception]
-    intent_of: Callable[..., Awaitable[Any]]
+    hold: Callable[..., Awaitable[Any]]
+    let_go: Callable[..., Awaitable[Any]]
 
     async def live(
         self, intent: str, till: str, now: datetime, store: Callable[[int], str]
@@ -70,6 +58,39 @@ class Links:
             await self.commit()
         return await self.documents.get(id)
 
+    async def opened(self, link: Any, tills: Tills, tenant: str) -> Any:
+        """The link with its page at its till; Refused, Unpayable, NoTill.
+
+        Whoever can pay elsewhere asks nobody here, so that the intent is held before,
+        until the link ends. A link that ended meanwhile has no page.
+        """
+        if link.page:
+            return link
+        till = tills.of_name(link.provider)
+        if till.is_elsewhere and not await self._is_held(link, link.expires_at):
+            raise Refused("its intent is not open any more")
+        try:
+            page = await till.open(sale_of(link, tenant))
+        except (Refused, Unpayable):
+            await self._release(link, link.expires_at)
+            raise
+        for _ in range(TRIES):
+            found = await self.documents.read(link.id)
+            if is_over(found.value):
+                await self._shut(found.value, till, page.id)
+            self.documents.patch(
+                link.id, {"page": page.id, "page_url": page.url}, version=found.version
+            )
+            with suppress(self.stale):
+                await self.commit()
+                return await self.documents.get(link.id)
+        raise Busy("too many open this link at once")
+
+    async def _shut(self, link: Any, till: Till, page: str) -> NoReturn:
+        await till.close(page)
+        await self._release(link, link.expires_at)
+        raise Refused("the link has ended meanwhile")
+
     async def payable(self, intent: str, now: datetime) -> list[Any]:
         """The links of an intent where somebody can still pay."""
         known = await self.documents.matching({"intent_id": intent})
@@ -89,31 +110,58 @@ class Links:
                 await self.commit()
         return None
 
-    async def take(self, id: str, now: datetime) -> Any:
-        """The link, which nobody ends while somebody tries to pay there; None where
-        nobody can, or its intent is not open. Busy, and what ``intent_of`` raises.
+    async def take(self, id: str, now: datetime) -> datetime | None:
+        """Until when nobody ends the link, where somebody tries to pay; None where
+        nobody can, or its intent is not open. Busy, and what ``hold`` raises.
 
-        Others may try as well: what they pay is one payment. The intent is looked at
-        after the link is taken: of one cancelled before that, nothing is taken.
+        Others may try as well: what they pay is one payment. The intent is held once
+        the link is taken: it is cancelled before that, or not while somebody pays.
         """
         for _ in range(TRIES):
             found = await self.documents.read(id)
             if not is_payable(found.value, now):
                 return None
-            taken = {"taken_until": (now + TAKING).isoformat()}
-            self.documents.patch(id, taken, version=found.version)
+            until = now + TAKING
+            self.documents.patch(
+                id, {"taken_until": until.isoformat()}, version=found.version
+            )
             with suppress(self.stale):
                 await self.commit()
-                return found.value if await self._is_wanted(found.value) else None
+                is_held = await self._is_held(found.value, until + HEARING)
+                return until if is_held else None
         raise Busy("too many pay at this link at once")
 
-    async def _is_wanted(self, link: Any) -> bool:
-        """Whether the intent of a taken link is open; a link of any other ends."""
-        if (await self.intent_of(id=link.intent_id)).status == "open":
+    async def leave(self, id: str, taken: datetime, outcome: Outcome) -> None:
+        """Somebody who had it *taken* tried to pay, and it came to *outcome*.
+
+        Only a try that nobody else has followed gives link and intent free again. Busy,
+        and what ``let_go`` raises.
+        """
+        for _ in range(TRIES):
+            found = await self.documents.read(id)
+            if found.value.status == "paid":
+                return
+            is_last = found.value.taken_until == taken
+            left = _left_by(outcome) | ({"taken_until": None} if is_last else {})
+            self.documents.patch(id, left, version=found.version)
+            with suppress(self.stale):
+                await self.commit()
+                if outcome[0] != TAKEN:
+                    await self._release(found.value, taken + HEARING)
+                return
+        raise Busy("too many pay at this link at once")
+
+    async def _is_held(self, link: Any, until: datetime) -> bool:
+        """Whether the link's intent stays open until then; a link of any other ends."""
+        known = await self.hold(id=link.intent_id, json=_holding(link, until))
+        if known.status == "open":
             return True
         self.documents.patch(link.id, {"status": "expired", "taken_until": None})
         await self.commit()
         return False
+
+    async def _release(self, link: Any, until: datetime) -> None:
+        await self.let_go(id=link.intent_id, json=_holding(link, until))
 
     async def end(self, id: str, now: datetime) -> Any:
         """Let nobody pay at a link any more; Refused while somebody tries, and when
@@ -131,6 +179,20 @@ class Links:
                 await self.commit()
         raise Busy("too many pay at this link at once")
 
+    async def close(self, id: str, now: datetime, tills: Tills) -> Any:
+        """As ``end``, at the provider first, and the intent is free again. NoTill.
+
+        Also when its time is up: who paid at the last moment has paid, and the provider
+        knows it.
+        """
+        link = await self.documents.get(id)
+        if link.page and not is_over(link):
+            await tills.of_name(link.provider).close(link.page)
+        ended = await self.end(id, now)
+        if ended.provider in tills.known and tills.of_name(ended.provider).is_elsewhere:
+            await self._release(ended, ended.expires_at)
+        return ended
+
     async def visit(self, id: str, now: datetime) -> Any:
         """Count a visit; the link as it is then. Busy."""
         for _ in range(TRIES):
@@ -143,50 +205,11 @@ class Links:
         raise Busy("too many visit this link at once")
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """Addresses of links, which nobody can guess: they are signed by the first of
-    *secrets*, divided by commas, and any of them is accepted."""
-
-    base: str
-    secrets: str
-
-    def of(self, tenant: str, id: str) -> str:
-        return f"{self.base}/pay/{self._signer().dumps([tenant, id])}"
-
-    def read(self, token: str) -> tuple[str, str]:
-        """The tenant and the link at the end of an address; NoLink."""
-        try:
-            tenant, id = self._signer().loads(token)
-        except itsdangerous.BadSignature as exc:
-            raise NoLink("there is no such link") from exc
-        return tenant, id
-
-    def _signer(self) -> itsdangerous.URLSafeSerializer:
-        keys = self.secrets.split(",")[::-1]
-        return itsdangerous.URLSafeSerializer(keys, salt="link")
+def _holding(link: Any, until: datetime) -> dict[str, str]:
+    return {"link_id": link.id, "until": until.isoformat()}
 
 
-def terms_of(intent: Any) -> dict[str, Any]:
-    """What a link has of its intent: what is paid, to whom, and whose it is."""
-    return {
-        "intent_id": intent.id,
-        "payment_id": intent.id,
-        "subject": intent.subject,
-        "payee": intent.payee,
-        "title": intent.purpose or intent.payee,
-        "amount": {"minor_units": intent.total, "currency": intent.currency},
-    }
-
-
-def sale_of(link: Any, tenant: str) -> Sale:
-    """What is paid at a link. The metadata comes back with every event of it."""
-    return Sale(
-        id=link.id,
-        minor_units=link.amount.minor_units,
-        currency=link.amount.currency,
-        title=link.title,
-        metadata={"tenant": tenant, "intent_id": link.intent_id, "link_id": link.id},
-        expires_at=int(link.expires_at.timestamp()),
-        back=link.url,
-    )
+def _left_by(outcome: Outcome) -> dict[str, Any]:
+    """What a try that came to *outcome* leaves of a link."""
+    is_taken = outcome[0] == TAKEN
+    return {"status": "paid"} if is_taken else {"asked": outcome[0] == ASKED}

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from tills import _card
 from tills._facts import SUCCEEDED
-from tills._links import is_payable
+from tills._live import is_payable
 from tills._signature import sign
 from tills._stripe import Page, Sale
 from tills._told import Told
@@ -44,6 +44,7 @@ class Local:
     """No network: a page of ours, and refunds that succeed at once."""
 
     name = "local"
+    is_elsewhere = False
 
     async def open(self, sale: Sale) -> Page:
         """The page is where the link leads to; Unpayable."""
@@ -108,13 +109,6 @@ def attempt(form: bytes, link: Any, now: datetime) -> Outcome | None:
 def is_flawed(outcome: Outcome | None) -> bool:
     """Whether something is wrong with what was typed, and nothing was tried."""
     return outcome is not None and outcome[0] == FLAWED
-
-
-def left_by(outcome: Outcome) -> dict[str, Any]:
-    """What a try that came to *outcome* leaves of a link."""
-    if outcome[0] == TAKEN:
-        return {"status": "paid"}
-    return {"asked": outcome[0] == ASKED, "taken_until": None}
 
 
 def told(

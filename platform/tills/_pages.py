@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import money
 from tills._card import said_of
-from tills._links import state_of
+from tills._live import state_of
 from tills._local import ASKED, TAKEN, Outcome, is_flawed
 
 # No address of its own is asked for anything but the form's answer.

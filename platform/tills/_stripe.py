@@ -48,6 +48,7 @@ class Stripe:
     """*call* is ``provider.call``: it has deadline, retries and breaker."""
 
     name = "stripe"
+    is_elsewhere = True  # who pays there asks nobody here
 
     def __init__(self, api_key: str, base_url: str, call: Call) -> None:
         # Here and not above: whoever has no Stripe does not carry its SDK.

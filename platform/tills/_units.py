@@ -3,12 +3,12 @@
 Source: docs.stripe.com/currencies, zero-decimal, three-decimal and special cases.
 """
 
+import money
+
 # Without decimals in ISO 4217, but written by Stripe with two, which are zeros.
 LONGER = frozenset({"ISK", "UGX"})
 # With two decimals in ISO 4217, but written by Stripe without any.
 SHORTER = frozenset({"MGA"})
-# Their last decimal must be zero.
-TENS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 
 
 class Unpayable(ValueError):
@@ -19,8 +19,7 @@ def to_stripe(minor_units: int, currency: str) -> int:
     """Minor units as Stripe's amount; Unpayable where it has no such amount."""
     if currency in LONGER:
         return minor_units * 100
-    step = 100 if currency in SHORTER else 10 if currency in TENS else 1
-    if minor_units % step:
+    if minor_units % (step := money.step(currency)):
         message = f"amounts of {currency} are whole multiples of {step} minor units"
         raise Unpayable(message)
     return minor_units // 100 if currency in SHORTER else minor_units

@@ -19,7 +19,7 @@ ASKING = re.compile(
     r"wer|wen|wem|was|wann|wo|wohin|woher|wie|wieviele?|warum|wieso|weshalb|"
     r"welche[rsmn]?|kann|"
     r"qui|que|quand|où|comment|combien|pourquoi|quel(?:le)?s?|est-ce|"
-    r"cuánt[oa]s?|cuant[oa]s?|cómo|dónde|donde|cuándo|cuál(?:es)?|quién(?:es)?|"
+    r"wat|waar|wanneer|hoe|hoeveel|welke?|kunt|zijn|cuánt[oa]s?|cuant[oa]s?|cómo|dónde|donde|cuándo|cuál(?:es)?|quién(?:es)?|"
     r"por qué|qué)\b",
     re.I,
 )
@@ -43,6 +43,11 @@ SMALL = {
         "el la los las y es son usted cómo una qué que dónde donde está están cuándo "
         "cuánto cuesta cuestan por para con hay mi mis su sus tiene tienen puedo "
         "quiero de en del al abren abierto"
+    ),
+    "dutch": (
+        "het een ik niet wat wie waar wanneer hoe hoeveel welke jullie zijn hebben "
+        "heeft kunt kunnen mag voor met op naar bij ook nog graag wil mijn onze uw "
+        "deze dat dit van te aan om tot geopend kost alstublieft bedankt er maar"
     ),
 }
 LETTERS = {

@@ -1,5 +1,6 @@
 """What an image carries is enough to run its service, and is of no other service."""
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -7,9 +8,12 @@ import re
 import subprocess
 import sys
 import sysconfig
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from filigree import declarations
 
@@ -18,13 +22,19 @@ IMAGES = ROOT / "platform" / "images"
 DECLARED = declarations.load(ROOT)
 SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/*/service.yaml"))
 # Without .pth files, so that the checkout, installed editable, cannot be found. What
-# every service imports of others' is imported once; each service has a fork of its own.
+# every service imports of others' is imported once; each service has a fork of its own,
+# where the packages that its image lacks are missing.
 IMPORTS = """
-import importlib, os, sys
+import importlib, json, os, sys
 sys.path.append(sys.argv[1])
 import fastapi.openapi.utils, httptools, httpx, prometheus_client, uvicorn
-for folder in sys.argv[2:]:
+class Lacking:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in lacking:
+            raise ModuleNotFoundError(f"no image of this service has {name}", name=name)
+for folder, lacking in json.loads(sys.argv[2]).items():
     if (child := os.fork()) == 0:
+        sys.meta_path.insert(0, Lacking())
         sys.path.insert(0, folder)
         module = importlib.import_module(open(folder + "/module").read())
         print(module.app.title, flush=True)
@@ -54,12 +64,49 @@ def gathered(gather, tmp_path_factory):
     return folders
 
 
-def test_what_is_gathered_is_enough_to_import_each_service(gathered):
+def installed(names):
+    """What pip installs for these: they, and all that they need, each by its name."""
+    waiting, found = [Requirement(each) for each in names], set()
+    while waiting:
+        wanted = waiting.pop()
+        if (wanted.name, *wanted.extras) in found:
+            continue
+        found.add((wanted.name, *wanted.extras))
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            needs = map(Requirement, metadata.requires(wanted.name) or ())
+            waiting += [each for each in needs if needed(each, wanted.extras)]
+    return {canonicalize_name(name) for name, *_ in found}
+
+
+def needed(requirement, extras):
+    marker = requirement.marker
+    return not marker or any(
+        marker.evaluate({"extra": extra}) for extra in (extras or [""])
+    )
+
+
+@pytest.fixture(scope="module")
+def lacking(gather):
+    """By service, the modules of packages installed here that its image has not."""
+    modules = {
+        module: {canonicalize_name(each) for each in owners}
+        for module, owners in metadata.packages_distributions().items()
+    }
+    project = gather._project()
+    common, own = project["dependencies"], project["optional-dependencies"]
+    found = {}
+    for service in SERVICES:
+        has = installed(common + own.get(service.replace("_", "-"), [])) | {"filigree"}
+        found[service] = [name for name, owners in modules.items() if not owners & has]
+    return found
+
+
+def test_what_is_gathered_is_enough_to_import_each_service(gathered, lacking):
     packages = sysconfig.get_paths()["purelib"]
-    folders = map(str, gathered.values())
+    without = {str(folder): lacking[each] for each, folder in gathered.items()}
     secrets = {name for each in DECLARED.values() for name in each.secrets}
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", IMPORTS, packages, *folders],
+        [sys.executable, "-I", "-S", "-c", IMPORTS, packages, json.dumps(without)],
         capture_output=True,
         text=True,
         timeout=120,

@@ -1,6 +1,7 @@
 """A delivery outlasts an outage of what its handler calls; a defect uses it up."""
 
 import asyncio
+import errno
 import json
 import os
 import uuid
@@ -124,8 +125,11 @@ def test_a_failure_that_is_the_events_own_uses_up_a_delivery(
 AWAY = errors.UpstreamFailed("away", upstream="x")
 
 
+FULL = (errors.NoRoom("full"), OSError(errno.ENOSPC, "full"))
+
+
 @pytest.mark.parametrize(
-    "failure", [AWAY, errors.Unavailable("away"), errors.DatabaseFailed("away")]
+    "failure", [AWAY, errors.Unavailable("away"), errors.DatabaseFailed("away"), *FULL]
 )
 def test_what_somebody_else_is_to_blame_for_is_an_outage(failure: Exception) -> None:
     assert _consuming.is_outage(failure)

@@ -76,6 +76,7 @@ def test_the_table_has_exactly_the_thirteen_types():
         (errors.UpstreamFailed, 424, "external_service_error"),
         (errors.Unavailable, 503, "external_service_error"),
         (errors.DatabaseFailed, 503, "database_error"),
+        (errors.NoRoom, 424, "storage_error"),
         (errors.StorageFailed, 507, "storage_error"),
         (errors.AIServiceFailed, 502, "ai_service_error"),
         (errors.Misconfigured, 500, "configuration_error"),

@@ -1,5 +1,6 @@
 """What an upstream's failure means to the service that called it."""
 
+import errno
 import json
 
 import pytest
@@ -94,6 +95,23 @@ def test_when_to_come_back_goes_along_with_an_upstreams_failure():
     said = errors.UpstreamFailed("no", upstream="last", retry_after=30.0)
     heard = errors.from_response(424, told(said), "there")
     assert heard.data["retry_after"] == 30.0
+
+
+def test_that_there_is_no_room_is_told_through_every_hop():
+    heard = errors.from_response(424, told(errors.NoRoom("full")), "last")
+    for middle in ("second", "first"):
+        heard = errors.from_response(424, told(heard), middle)
+    # Who goes on without its upstream does so here as well.
+    assert isinstance(heard, errors.UpstreamFailed)
+    assert (heard.kind.status, heard.message) == (507, "full")
+    assert heard.data["upstream"] == "last"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_of_ones_own_is_no_defect(number: int):
+    said = errors.from_exception(OSError(number, "No space left on device"))
+    assert (said.kind.status, said.http_status) == (507, 424)
+    assert isinstance(errors.from_exception(OSError(errno.EIO, "")), errors.Internal)
 
 
 def test_a_424_without_our_body_names_the_one_that_said_it():

@@ -154,19 +154,33 @@ def slow() -> Any:
     async def stream(request: Request) -> Response:
         return chassis.event_stream(failing())
 
+    async def endless() -> AsyncIterator[tuple[str, Any]]:
+        yield "left", {"is_over": chassis.current().deadline is not None}
+
+    @router.get("/endless", **chassis.policy(stream=True))
+    async def watch() -> Response:
+        return chassis.event_stream(endless())
+
     with testing.mesh(chassis.create_app("slow", router)) as running:
         yield running
 
 
-@pytest.mark.parametrize(
-    ("path", "headers"),
-    [("/slow/declared", {}), ("/slow/asked", {"X-Request-Timeout": "0.05"})],
-)
-def test_past_the_deadline_the_answer_is_504(
-    slow: testing.Mesh, path: str, headers: dict[str, str]
-) -> None:
-    answer = slow.get(path, headers=headers)
+def test_past_its_own_deadline_the_answer_is_504(slow: testing.Mesh) -> None:
+    answer = slow.get("/slow/declared")
     assert (answer.status_code, answer.json()["error"]) == (504, "timeout_error")
+
+
+def test_past_the_deadline_of_a_caller_in_haste_it_is_nobodys_fault_here(
+    slow: testing.Mesh,
+) -> None:
+    answer = slow.get("/slow/asked", headers={"X-Request-Timeout": "0.05"})
+    told = answer.json()["additional_data"]
+    assert (answer.status_code, told["timed_out"]) == (424, True)
+
+
+def test_an_answer_without_an_end_has_no_deadline(slow: testing.Mesh) -> None:
+    text = slow.get("/slow/endless", headers={"X-Request-Timeout": "0.5"}).text
+    assert text == 'event: left\ndata: {"is_over": false}\n\n'
 
 
 def test_a_stream_that_fails_midway_ends_with_the_problem(slow: testing.Mesh) -> None:

@@ -29,6 +29,10 @@ def app() -> Any:
         found = await embedding.call("embed", Vectors, json={"texts": ["x"]})
         return found.vectors
 
+    @router.get("/late", **reads)
+    async def late() -> None:
+        await embedding.call("embed", json={"texts": []}, timeout=-0.1)
+
     @router.get("/unknown", **reads)
     async def unknown() -> None:
         await embedding.call("no_such_operation")
@@ -126,6 +130,15 @@ def test_the_service_that_failed_first_keeps_its_name(
     assert told["additional_data"]["upstream"] == "database-operations"
 
 
+def test_nobody_is_asked_when_no_time_is_left(mesh: testing.Mesh) -> None:
+    told = mesh.get("/calls/late")
+    assert (told.status_code, told.json()["additional_data"]["timed_out"]) == (
+        424,
+        True,
+    )
+    assert mesh.calls("embedding-generation", "embed") == []
+
+
 def test_an_operation_that_no_contract_has_is_our_own_mistake(
     mesh: testing.Mesh,
 ) -> None:
@@ -192,6 +205,15 @@ def test_a_relayed_424_is_told_as_what_it_is_outside(
 ) -> None:
     stub.answer = chassis.UpstreamFailed("x", upstream="y", timed_out=timed_out)
     assert mesh.post("/calls/edge/x", content=b"x").status_code == status
+
+
+def test_that_there_is_no_room_is_told_outside_as_such(
+    mesh: testing.Mesh, stub: Stub
+) -> None:
+    stub.answer = chassis.NoRoom("the disk is full")
+    said = mesh.post("/calls/edge/x", content=b"x")
+    assert (said.status_code, said.json()["error"]) == (507, "storage_error")
+    assert said.json()["message"] == "the disk is full"
 
 
 def test_a_header_that_is_not_ascii_is_relayed(mesh: testing.Mesh, stub: Stub) -> None:

@@ -156,10 +156,37 @@ def test_an_unsure_entry_of_the_faq_is_no_evidence():
     def faqs(score: float) -> list[Result]:
         entry = {"id": "1", "question": "Boats?", "answer": "Yes.", "score": score}
         output = {"matches": [entry]}
-        return citing.gathered([{"name": "match_faqs", "output": output}]).results
+        given = [{"name": "match_faqs", "output": output}]
+        return citing.gathered("Boats?", given).results
 
     assert [each.text for each in faqs(0.41)] == ["Yes."]
     assert faqs(0.39) == []
+
+
+GYM = "Yes, the gym is open from 6:00 to 22:00."
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("Do you have a gym?", True),
+        ("Is there a gym?", True),
+        ("When does the gym open?", True),
+        ("Is the gym heated?", False),
+        ("Is the gym free?", False),
+        ("Do you have a gym for children?", False),
+        ("Haben Sie ein Fitnessstudio?", True),
+    ],
+)
+def test_an_entrys_yes_is_only_for_what_it_speaks_of(question: str, whole: bool):
+    entry = {"id": "1", "question": "Do you have a gym?", "answer": GYM, "score": 0.9}
+    found = [{"name": "match_faqs", "output": {"matches": [entry]}}]
+    held = citing.gathered(question, found)
+    refused = evidence.Answer((), 0.1, True, "not-covered")
+    asked = AnswerRequest(question=question)
+    answer = citing.quoted(asked, held, refused, None)
+    assert (answer.answer == GYM) is whole
+    assert held.results[0].text == (GYM if whole else GYM.removeprefix("Yes, "))
 
 
 OPEN = {"action": "payment", "arguments": {"id": "t1"}}

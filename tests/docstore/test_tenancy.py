@@ -34,7 +34,7 @@ async def test_no_tenant_is_no_data_in_any_table(tenant: Any) -> None:
             "SELECT tablename FROM pg_tables WHERE schemaname = 'docstore' "
             "AND tablename <> 'migrations'"
         )
-        assert len(tables) == 12
+        assert len(tables) == 13
         for row in tables:
             assert await db.fetch(f"SELECT * FROM {row['tablename']}") == []
     with pytest.raises(docstore.Unusable):

@@ -65,6 +65,25 @@ def test_a_consumer_gets_its_events_and_keeps_its_own_dead_letters(held, running
     asyncio.run(work())
 
 
+def test_a_server_tells_whether_its_streams_can_be_written(held, running):
+    async def work():
+        program = engines_nats.program(held, DECLARED)
+        async with running(program):
+            bus = await streams(held)
+            await bus.close()
+            said = engines_nats._health(engines_nats.port(held, "health"))
+            return said, await program.spoilt()
+
+    said, spoilt = asyncio.run(work())
+    assert (json.loads(said), spoilt) == ({"status": "ok"}, False)
+    # As it was told by one whose disk had been full, and had room again.
+    full = (
+        b'{"status":"unavailable","error":"JetStream stream \'$G \\u003e EVENTS\' '
+        b'write error: write /x/msgs/1.blk: no space left on device"}'
+    )
+    assert engines_nats.is_spoilt(full)
+
+
 @pytest.mark.parametrize(
     "subject",
     [

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 import extraction
+from extraction import _child
 
 # Markdown whose reading takes minutes: every bracket is tried as a link's beginning.
 SLOW = b"# Slow\n\n" + b"[" * 200_000
+FULL = Path("/dev/full")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
@@ -309,3 +311,17 @@ def test_the_process_is_small(kind, pdf, pictured, word, tmp_path):
     peak = int(ran.stdout.split("VmHWM:")[1].split()[0]) / 1024
     most = {"pdf": 30, "pictures": 30, "docx": 22, "html": 24, "text": 20}
     assert peak < most[kind]
+
+
+@pytest.mark.skipif(not FULL.is_char_device(), reason=f"this system has no {FULL}")
+def test_a_full_disk_is_not_the_files_fault(tmp_path: Path) -> None:
+    sent = tmp_path / "sent.txt"
+    sent.write_text("The annual fee is 240 euros.")
+    limits = extraction.Limits()
+    order = _child._order("sent.txt", limits, (180, 30))
+    with (
+        sent.open("rb") as content,
+        FULL.open("wb", buffering=0) as result,
+        pytest.raises(OSError, match="No space left"),
+    ):
+        asyncio.run(_child._run(content, result, order, limits))

@@ -396,6 +396,54 @@ def test_an_engine_that_cannot_run_ends_the_start_with_its_reason():
         asyncio.run(kept.keep())
 
 
+class Obedient:
+    """A process that ends when it is asked to."""
+
+    pid = 1
+
+    def __init__(self):
+        self.ended = asyncio.Event()
+
+    async def wait(self):
+        await self.ended.wait()
+        return 0
+
+    def send_signal(self, sent):
+        self.ended.set()
+
+
+def test_what_answers_and_is_of_no_use_is_started_anew(monkeypatch):
+    monkeypatch.setattr(processes, "BETWEEN", 0.0)
+    monkeypatch.setattr(processes, "SOONEST", 0.0)
+    made, told = [], []
+
+    async def start():
+        made.append(Obedient())
+        return made[-1]
+
+    async def ready():
+        return True
+
+    async def spoilt():
+        return len(made) == 1
+
+    async def work():
+        again = asyncio.Event()
+
+        def tell(kind, _):
+            told.append(kind)
+            if told.count("ready") == 2:
+                again.set()
+
+        keeping = processes.Kept("e", start, ready, tell, spoilt).keep()
+        task = asyncio.create_task(keeping)
+        await again.wait()
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(work(), 10))
+    assert (len(made), told) == (2, ["ready", "trouble", "crashed", "ready"])
+
+
 def test_what_is_frozen_while_it_is_looked_at_stays_frozen(monkeypatch):
     monkeypatch.setattr(processes, "BETWEEN", 0.0)
     signals = []

@@ -18,6 +18,12 @@ CARDS = [
     "3782 822463 10005",
     "6011111111111117",
     "4222222222222",
+    "４２４２４２４２４２４２４２４２",  # as East Asian keyboards type it
+    "٤٢٤٢ ٤٢٤٢ ٤٢٤٢ ٤٢٤٢",
+    "4242\u200b424242424242",
+    "4242\u00a04242\u00a04242\u00a04242",
+    "4242–4242–4242–4242",
+    "4 2 4 2 4 2 4 2 4 2 4 2 4 2 4 2",
 ]
 JWT = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c2VyLTEifQ.c2lnbmF0dXJlLWJ5dGVz"
 SHAPES = [
@@ -41,6 +47,7 @@ NAMED = [
     ("cvv=123", "123"),
 ]
 HARMLESS = [
+    "ab\u200bcd, 12\u00a0345\u00a0kg and 👩\u200d🔧",
     "POST /api/v1/faqs 201 in 41 ms",
     "used 512 prompt_tokens, token_type bearer",
     "at 1790000000123 and 1790000000123456789",

@@ -8,7 +8,6 @@ Events commit with the documents that caused them, or not at all. A write that c
 an Idempotency-Key happens once, and a repeat gets the first result.
 """
 
-import json
 import os
 from importlib.resources import files
 from typing import Annotated, Any
@@ -33,8 +32,8 @@ class Settings(BaseModel):
 
 config = chassis.settings(Settings, prefix="DATABASE_")
 bus = os.environ.get("NATS_URL")
-granted = json.loads(files("contracts").joinpath("grants.json").read_text())
-grants = docstore.Grants(granted, chassis.PLATFORM)
+written = files("contracts").joinpath("grants.json").read_text()
+grants = docstore.granted(written, chassis.PLATFORM)
 database = docstore.Database(config.url, bus, config.pool, grants)
 MEANINGS = {
     docstore.Missing: chassis.NotFound,
@@ -46,6 +45,7 @@ MEANINGS = {
     docstore.TooLarge: chassis.TooLarge,
     docstore.Undeclared: chassis.Forbidden,
     docstore.Away: chassis.DatabaseFailed,
+    docstore.Full: chassis.NoRoom,
     sieve.BadFilter: chassis.Invalid,
 }
 READ = chassis.policy(retry="read", timeout=5.0)

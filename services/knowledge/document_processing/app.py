@@ -54,7 +54,7 @@ news = ingest.News(
     removed=partial(tell, events.DocumentRemoved),
 )
 files = ingest.Files(uploads.put_blob, uploads.blob)
-intake = ingest.Intake(bases, documents, chunks, contents, files, chassis, news)
+library = ingest.Library(bases, documents, chunks, contents, files, chassis, news)
 router = chassis.router("/api/v1/documents", tags=["document-processing"])
 
 
@@ -68,7 +68,7 @@ async def readable(id: str, caller: chassis.Context) -> Document:
 @router.post("", status_code=202, **TAKES)
 async def upload_document(upload: chassis.Uploaded) -> Document:
     """Take a file; a known one stands, for the stricter readers of the two."""
-    return await intake.take(upload.given(NewDocument), upload)
+    return await ingest.take(library, upload.given(NewDocument), upload)
 
 
 @router.put("/{id}", status_code=202, **WRITES)
@@ -77,7 +77,7 @@ async def replace_document(
 ) -> Document:
     """Replace what a document says, at once; what it said comes back where the new file
     cannot be read, and ``refused`` says why."""
-    return await intake.replace(await readable(id, caller), upload)
+    return await ingest.replace(library, await readable(id, caller), upload)
 
 
 @router.get("", **LISTS)
@@ -96,7 +96,7 @@ chassis.items(router, documents, "document", restricted=True)
 async def get_content(id: str, caller: chassis.Caller) -> contract.Content:
     """The canonical text with its heading hierarchy."""
     await readable(id, caller)
-    return await intake.content(id)
+    return await library.content(id)
 
 
 @router.get("/{id}/chunks", **READS)
@@ -110,37 +110,37 @@ async def list_chunks(
 @router.delete("/{id}", status_code=204, **WRITES)
 async def delete_document(id: str, caller: chassis.Caller) -> None:
     """Delete a document; nothing cites it from now on."""
-    intake.forget(await readable(id, caller))
+    library.forget(await readable(id, caller))
     documents.delete(id)
 
 
 @chassis.on(events.DocumentReceived, deadline=150.0)
 async def process(event: events.DocumentReceived) -> None:
     """Read the file, store its passages, and say so; or fail with the reason."""
-    found = await intake.current(event, ingest.is_unread)
-    if found and (count := await intake.read(found)) is not None:
+    found = await library.current(event, ingest.is_unread)
+    if found and (count := await ingest.read(library, found)) is not None:
         tell(events.DocumentProcessed, found.value, chunks=count)
 
 
 @chassis.on(events.DocumentEmbedded)
 async def finish(event: events.DocumentEmbedded) -> None:
     """Found by words and by meaning: ready."""
-    if found := await intake.current(event, ingest.is_unembedded):
+    if found := await library.current(event, ingest.is_unembedded):
         documents.patch(found.id, ingest.finish(found.value), version=found.version)
 
 
 @chassis.on(events.DocumentOverdue)
 async def overdue(event: events.DocumentOverdue) -> None:
     """See to a document that is neither ready nor failed, and look again later."""
-    if found := await intake.current(event, ingest.is_open):
-        intake.look(found)
+    if found := await library.current(event, ingest.is_open):
+        library.look(found)
 
 
 @chassis.on(events.DocumentRemoved)
 async def erase(event: events.DocumentRemoved) -> None:
     """Delete the file itself, if no document has it; what it said is gone already."""
     id = ingest.file_id(event.document_id, event.revision)
-    if not await intake.is_needed(event):
+    if not await library.is_needed(event):
         with contextlib.suppress(chassis.NotFound):
             await database.call("delete_blob", collection="uploads", id=id)
 

@@ -74,7 +74,7 @@ async def chosen(app: FastAPI) -> AsyncIterator[None]:
 async def embed(asked: search.EmbeddingRequest) -> search.Embeddings:
     """A unit vector for each text, in their order."""
     if asked.model not in (None, app.state.model.name):
-        raise chassis.Invalid(f"the model here is {app.state.model.name}")
+        raise chassis.Malformed(f"the only model here is {app.state.model.name}")
     model = app.state.model
     rows = await recent.rows(model.name, asked.texts, model.encode)
     with suppress(chassis.UpstreamFailed, TimeoutError):

@@ -1,11 +1,9 @@
 """Knowledge base: named sets of documents, their settings, and what is in them.
 
-Calls      database-operations
-Publishes  document.processed (to embed again), document.described|removed,
-           knowledge-base.removed
+Calls      embedding-generation (for a base that names a model), database-operations
+Publishes  document.processed|described|removed, knowledge-base.removed
 
-Every tenant has one base, ``default``, without creating it. Deleting a base removes
-every document, chunk and vector of it in one transaction.
+Every tenant has a base ``default``. One is deleted with all in it, in one transaction.
 """
 
 import uuid
@@ -26,6 +24,7 @@ LISTS = chassis.policy(retry="read", public=True, roles=STAFF)
 WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)
 Wanted = Annotated[given.Wanted, Query()]
 
+embedding = chassis.upstream("embedding-generation")
 bases = chassis.collection("knowledge-bases", held.KnowledgeBase)
 documents = chassis.collection("documents", held.Document)
 chunks = chassis.collection("chunks", held.Chunk)
@@ -39,13 +38,19 @@ async def base_of(id: str) -> chassis.Stored[held.KnowledgeBase]:
     return await bases.read(id, default if id == held.DEFAULT_BASE else None)
 
 
+async def keep(base: held.KnowledgeBase, version: int) -> held.KnowledgeBase:
+    """Keep a base under its name; Malformed where it names a model there is not."""
+    if named := base.settings.embedding_model:
+        await embedding.call("embed", json={"texts": [named], "model": named})
+    bases.put(base.id, base, version=version, unique=[base.name.casefold()])
+    return base
+
+
 @router.post("", status_code=201, **WRITES)
 async def create_base(new: given.NewBase, now: chassis.Now) -> held.KnowledgeBase:
     """A new base; Conflict when the tenant has one of that name."""
     id, dated = uuid.uuid4().hex, {"created_at": now, "updated_at": now}
-    base = held.KnowledgeBase(**new.model_dump(), id=id, **dated)
-    bases.put(id, base, version=0, unique=[base.name.casefold()])
-    return base
+    return await keep(held.KnowledgeBase(**new.model_dump(), id=id, **dated), 0)
 
 
 @router.get("", **READS)
@@ -62,13 +67,10 @@ async def list_bases(paging: chassis.Paged) -> chassis.Page[held.KnowledgeBase]:
 async def replace_base(
     id: str, new: given.NewBase, version: chassis.IfMatch, now: chassis.Now
 ) -> held.KnowledgeBase:
-    """Replace name and settings; another embedding model orders all vectors anew."""
+    """Replace name and settings."""
     found = await base_of(id)
     base = found.value.model_copy(update={**dict(new), "updated_at": now})
-    bases.put(id, base, version=found.at(version), unique=[base.name.casefold()])
-    if base.settings.embedding_model != found.value.settings.embedding_model:
-        await reindex(id)
-    return base
+    return await keep(base, found.at(version))
 
 
 @router.delete("/{id}", status_code=204, **WRITES)
@@ -92,10 +94,8 @@ async def list_base_documents(
 ) -> chassis.Page[held.Document]:
     """The base's documents that these staff may read, by title."""
     await base_of(id)
-    filters = wanted.model_dump(exclude_none=True) | {"knowledge_base_id": id}
-    if wanted.tag:
-        filters["tags"] = {"contains": filters.pop("tag")}
-    visible = filters | chassis.visible(*caller.roles)
+    its = chassis.given(knowledge_base_id=id, **wanted.model_dump())
+    visible = its | chassis.visible(*caller.roles)
     return await documents.page(paging, visible, [Sort(path="title")])
 
 

@@ -74,7 +74,7 @@ async def quoted(asked: AnswerRequest, given: answers.Evidence) -> Answer:
 
 async def answered(asked: AnswerRequest) -> Answer:
     """The model's answer where there is one and it can be verified, else the quotes."""
-    given = asked.evidence or citing.gathered(asked.results)
+    given = asked.evidence or citing.gathered(asked.question, asked.results)
     local = await quoted(asked, given)
     if not app.state.model or local.reason in NO_MODEL or local.clarify:
         return local

@@ -47,9 +47,13 @@ def as_result(hit: Hit, score: float) -> Result:
 
 
 async def decided(asked: SearchRequest) -> SearchRequest:
-    """The request with what it leaves open as its base, if it was written, has it."""
+    """The request with what it leaves open as its base has it; NotFound without one.
+
+    The default one need not have been written.
+    """
     name = asked.knowledge_base_id
-    known = await written.get((chassis.current().tenant, name), bases.find, name)
+    ask = bases.find if name == DEFAULT_BASE else bases.get
+    known = await written.get((chassis.current().tenant, name), ask, name)
     its = known.settings if known else Settings()
     open_ = {"min_score": its.min_score, "weight": its.text_weight}
     given = asked.model_dump(include=set(open_), exclude_none=True)
@@ -69,7 +73,7 @@ async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
 
 @router.post("/api/v1/search", **SEARCH)
 async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
-    """The passages nearest to a question, with scores in 0..1."""
+    """The passages nearest to a question, with scores in 0..1; NotFound for no base."""
     key = (caller.tenant, sorted(caller.roles), caller.actor, asked.model_dump_json())
     since = last_good.forgotten
     try:

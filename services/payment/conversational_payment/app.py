@@ -63,7 +63,7 @@ async def status(talk: StoredTalk, found: Analysis) -> forms.Heard:
 
 async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
     asked = {"text": text[:4000], "locale": talk.locale, "currency": talk.currency}
-    asked["before"] = payers.before(talk, text, answer)
+    asked |= {"before": payers.before(talk, text, answer), "quoted": True}
     found = await intents.call("analyze", Analysis, json=asked)
     if payers.is_for_status(text, found):
         return await status(talk, found)
@@ -110,7 +110,7 @@ def fields(talk: StoredTalk) -> dict[str, Any]:
     """Those of the replies."""
     due, language = talk.total or talk.amount, talk.language
     amount = spelt.amount(due.minor_units, due.currency, language) if due else ""
-    fees = SAID.say("fees", language) if due != talk.amount else ""
+    fees = payers.besides(talk, SAID)
     question = payers.question(talk, SAID)
     return dict(talk) | {"amount": amount, "fees": fees, "question": question}
 

@@ -17,7 +17,7 @@ from contracts.infrastructure.events import BusinessRegistered
 from contracts.payment import rules as contract
 from contracts.payment.rules import Fee, FeeRule, QuoteRequest, StoredRules
 
-NEWEST = "newest"
+NEWEST, UNSET = "newest", "0"
 READS = chassis.policy(retry="read", public=True)
 STAFF_READS = chassis.policy(retry="read", public=True, roles=chassis.STAFF)
 MANAGES = chassis.policy(retry="keyed", public=True, roles=chassis.MANAGERS)
@@ -81,16 +81,22 @@ def quoted(by: StoredRules, asked: QuoteRequest) -> contract.Quote:
     )
 
 
-async def of_version(tenant: str, version: int | None) -> StoredRules:
+async def of_version(
+    tenant: str, version: int | None = None
+) -> chassis.Stored[StoredRules]:
     """The rules of that version, or the newest."""
     name, without = str(version), None if version else usual(tenant)
-    return (await rules.read(NEWEST if version is None else name, without)).value
+    known = await rules.read(NEWEST if version is None else name, without)
+    if known.version or version is not None:
+        return known
+    # While none are set those count that are no document for anybody to change.
+    return chassis.Stored(NEWEST, 0, (await rules.read(UNSET, usual(tenant))).value)
 
 
 @router.get("", **READS)
 async def get_rules(tenant: chassis.Tenant, answer: Response) -> StoredRules:
     """The rules that count now, with their version as ETag."""
-    known = await rules.read(NEWEST, usual(tenant))
+    known = await of_version(tenant)
     chassis.tag(answer, known.version)
     return known.value
 
@@ -105,7 +111,7 @@ async def put_rules(
     """The next version of the rules; Stale where an If-Match is given and they are at
     another version."""
     require_sound(given)
-    known = await rules.read(NEWEST, usual(tenant))
+    known = await of_version(tenant)
     dated = {"version": known.value.version + 1, "created_at": now}
     made = StoredRules(**given.model_dump(), **dated)
     rules.put(str(made.version), made, version=0)
@@ -116,13 +122,13 @@ async def put_rules(
 @router.get("/versions/{version}", **STAFF_READS)
 async def get_rules_version(version: int, tenant: chassis.Tenant) -> StoredRules:
     """The rules as they were."""
-    return await of_version(tenant, version)
+    return (await of_version(tenant, version)).value
 
 
 @fee_routes.post("/quote", **READS)
 async def quote(asked: QuoteRequest, tenant: chassis.Tenant) -> contract.Quote:
     """What paying an amount costs, by the newest rules or by those of a version."""
-    counting = await of_version(tenant, asked.version)
+    counting = (await of_version(tenant, asked.version)).value
     require_allowed(counting, asked)
     made = quoted(counting, asked)
     if made.total > (most := tariffs.most_charged(counting.limits, made.currency)):
@@ -134,12 +140,9 @@ async def quote(asked: QuoteRequest, tenant: chassis.Tenant) -> contract.Quote:
 @chassis.on(BusinessRegistered)
 async def name_payee(event: BusinessRegistered) -> None:
     """A business that has set no rules is paid by its own name."""
-    tenant = chassis.current().tenant
-    known = await rules.read(NEWEST, usual(tenant))
-    if not known.version:
-        named = known.value.model_copy(update={"payee": event.business})
-        for name in (NEWEST, str(named.version)):
-            rules.put(name, named, version=0)
+    # A document of its own, so that who sets the first rules meanwhile meets nobody.
+    named = usual(chassis.current().tenant).model_copy(update={"payee": event.business})
+    rules.put(UNSET, named)
 
 
 parts, meanings = (router, fee_routes, name_payee), {tariffs.Unsound: chassis.Invalid}

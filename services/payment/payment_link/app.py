@@ -31,7 +31,7 @@ class Settings(tills.Keys):
 
 
 MAKES = chassis.policy(retry="keyed", public=True, timeout=15.0)
-EXPIRES = chassis.policy(retry="read", public=True, roles=chassis.STAFF, timeout=15.0)
+EXPIRES = chassis.policy(retry="read", public=True, timeout=15.0)
 OPEN = chassis.policy(public=True, anonymous=True, timeout=15.0)
 
 config = chassis.settings(Settings, prefix="")
@@ -41,8 +41,8 @@ addresses = tills.Addresses(config.filigree_public_url, config.payment_link_secr
 intents = chassis.upstream("payment-intent")
 confirmation = chassis.upstream("payment-confirmation")
 stored = chassis.collection("payment-links", StoredLink)
-intent_of = partial(intents.call, "get_intent", Intent)
-links = tills.Links(stored, chassis.commit, chassis.Stale, intent_of)
+holds = (partial(intents.call, each, Intent) for each in ("hold", "let_go"))
+links = tills.Links(stored, chassis.commit, chassis.Stale, *holds)
 router = chassis.router("/api/v1/payment-links")
 pages = chassis.router("/pay")
 
@@ -61,37 +61,32 @@ def store(intent: Intent, tenant: str, number: int) -> str:
 @router.post("", status_code=201, response_model=Link, **MAKES)
 async def create_link(given: NewLink, tenant: chassis.Tenant) -> StoredLink:
     """The intent's live link, made if there is none; Conflict when it is paid."""
-    intent = await intent_of(id=given.intent_id)
+    intent = await intents.call("get_intent", Intent, id=given.intent_id)
     if intent.status != "open":
         raise chassis.Conflict(f"the intent is {intent.status}")
     till, new = every.first.name, lambda number: store(intent, tenant, number)
     link = await links.live(intent.id, till, chassis.now(), new)
-    if not link.page:
-        page = await every.of_name(link.provider).open(tills.sale_of(link, tenant))
-        stored.patch(link.id, {"page": page.id, "page_url": page.url})
-    return link
+    return await links.opened(link, every, tenant)
 
 
 @router.post("/{id}/expire", response_model=Link, **EXPIRES)
 async def expire(id: str, now: chassis.Now) -> StoredLink:
     """Let nobody pay there any more; Conflict while somebody does, or has."""
-    link = await stored.get(id)
-    if tills.is_payable(link, now) and link.page:
-        await every.of_name(link.provider).close(link.page)
-    return await links.end(id, now)
+    await stored.own(id)
+    return await links.close(id, now, every)
 
 
 @chassis.on(events.LinkExpires)
 async def expires(event: events.LinkExpires) -> None:
     with suppress(tills.Refused):  # it is being paid, and the payment's events tell
-        await expire(event.link_id, chassis.now())
+        await links.close(event.link_id, chassis.now(), every)
 
 
 @chassis.on(events.IntentCancelled)
 async def cancelled(event: events.IntentCancelled) -> None:
     """Again, while somebody pays there: who is declined shall not try once more."""
     for link in await links.payable(event.intent_id, chassis.now()):
-        await expire(link.id, chassis.now())
+        await links.close(link.id, chassis.now(), every)
 
 
 @chassis.on(events.PaymentConfirmed)
@@ -130,14 +125,14 @@ async def pay(token: str, request: Request, now: chassis.Now) -> Response:
         if tills.is_flawed(outcome):
             return shown(link, *tills.after(outcome))
         try:
-            if outcome is None or not await links.take(id, now):
+            if outcome is None or not (taken := await links.take(id, now)):
                 return RedirectResponse(link.url, 303)
             told = tills.told(tills.sale_of(link, tenant), outcome, signing, now)
             await confirmation.call("webhook", provider=every.first.name, **told)
         except chassis.Problem:
             return shown(link, *tills.after(None))
-        stored.patch(id, tills.left_by(outcome))
-        await chassis.commit()
+        with suppress(chassis.Problem):  # what was taken is free again by itself
+            await links.leave(id, taken, outcome)
     return shown(link, *tills.after(outcome))
 
 

@@ -397,9 +397,11 @@ def test_a_request_has_one_id_everywhere(mesh: Any, bearer: Bearer) -> None:
     assert mesh.calls("faq-management")[0].request.headers["x-request-id"] == "r-1"
 
 
-def problem(status: int, **data: Any) -> httpx.Response:
+def problem(
+    status: int, kind: str = "external_service_error", **data: Any
+) -> httpx.Response:
     body = {
-        "error": "external_service_error",
+        "error": kind,
         "message": "embedding-generation failed",
         "error_code": "UPSTREAM_FAILED",
         "service": "faq-management",
@@ -413,6 +415,7 @@ def problem(status: int, **data: Any) -> httpx.Response:
     ("answer", "status", "upstream"),
     [
         (problem(424), 502, "embedding-generation"),
+        (problem(424, "storage_error"), 507, "embedding-generation"),
         (problem(424, timed_out=True), 504, "embedding-generation"),
         (problem(424, retry_after=7), 503, "embedding-generation"),
         (httpx.ConnectError("no"), 503, "faq-management"),

@@ -111,6 +111,28 @@ def test_while_nothing_can_be_saved_the_answer_still_goes_out_marked(
         assert "could not be read" in again["degraded"]
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("yes", "Nothing was booked, changed or charged"),
+        ("not now", "Nothing was booked, changed or charged"),
+        ("Ann Lee", "Nothing was booked, changed or charged"),
+        ("ja, dat is het", "niets door geboekt"),
+        ("oui merci", "Rien n'a été réservé"),
+    ],
+)
+def test_what_rests_on_what_nobody_can_read_is_answered_with_that(
+    opened: Callable[..., Any], said: str, told: str
+) -> None:
+    """It is sent nowhere: nobody knows to what it says yes."""
+    with opened(stored=False) as mesh:
+        answer = ask(mesh, said, "a-conversation")
+        assert told in answer["answer"]
+        assert answer["saved"] is False
+        assert not mesh.calls("action-executor")
+        assert ask(mesh, said)["answer"] == "Nine to five."  # it begins one
+
+
 def test_a_failed_pipeline_is_an_error_not_an_answer(
     opened: Callable[..., Any], outcome: Callable[..., Any]
 ) -> None:

@@ -67,6 +67,20 @@ def test_the_confirming_question_and_the_charge_include_the_fees(till: Any) -> N
     assert till.say(id, "no, 40 not 50")["total"]["minor_units"] == 4_150
 
 
+def test_what_no_card_is_charged_is_rounded_before_it_is_agreed_on(till: Any) -> None:
+    tax = {"name": "VAT", "basis_points": 500, "inclusive": False}
+    till.charge(currencies=["EUR", "KWD"], tax=tax)
+    for said, told in (("1.25", "1.310 KWD"), ("1.234", "1.290 KWD")):
+        id = till.begin()["id"]
+        assert told in till.say(id, f"I want to pay {said} KWD for tea")["reply"]
+        assert told in till.say(id, "yes")["reply"]
+    till.charge(currencies=["EUR", "KWD"])
+    id = till.begin()["id"]
+    asked = till.say(id, "I want to pay 1.234 KWD for tea")["reply"]
+    assert "1.230 KWD" in asked
+    assert "rounded" in asked
+
+
 def test_a_repeated_turn_has_the_first_answer_and_makes_nothing_twice(
     till: Any,
 ) -> None:

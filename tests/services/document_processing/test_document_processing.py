@@ -1,13 +1,21 @@
 """Documents: taken once, read within bounds, seen by those who may, gone for good."""
 
+import asyncio
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
+import asyncpg
 import pytest
 from fastapi import FastAPI
 
+import chassis
 import extraction
 from contracts.knowledge.events import DocumentOverdue, DocumentReceived
+from docstore import testing
+from ingest import _reading
 
 PATH = "/api/v1/documents"
 BASE = "/api/v1/knowledge-bases/default"
@@ -16,17 +24,27 @@ NEW = "# Fees\n\nThe annual fee of the rowing club is 310 euros.\n"
 
 
 class Dying(FastAPI):
-    """A store that is gone as soon as it has a file: as if whoever sent it had died."""
+    """A store that is gone after *calls* to a path: as if its caller had died."""
 
-    def __init__(self, store: FastAPI) -> None:
+    def __init__(self, store: FastAPI, method: str, part: str, calls: int = 1) -> None:
         super().__init__()
-        self.store, self.is_gone = store, False
+        self.store, self.method, self.part, self.left = store, method, part, calls
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if self.is_gone:
+        if not self.left:
             raise ConnectionError
         await self.store(scope, receive, send)
-        self.is_gone = scope["method"] == "PUT" and "/blobs/" in scope["path"]
+        self.left -= scope["method"] == self.method and self.part in scope["path"]
+
+
+@contextmanager
+def dying(library: Any, *when: Any) -> Iterator[None]:
+    """Until the end of the block the store dies, as ``Dying`` says."""
+    stores = library.documents.wire.upstreams
+    store = stores["database-operations"]
+    stores["database-operations"] = Dying(store, *when)
+    yield
+    stores["database-operations"] = store
 
 
 def upload(library: Any, text: str = TEXT, **fields: Any) -> Any:
@@ -173,6 +191,66 @@ def test_the_old_text_is_gone_at_once_and_its_file_when_the_new_is_read(
     assert erased(library) == [f"{id}-1"]
 
 
+def test_a_kill_while_the_new_is_stored_costs_neither_file_nor_text(
+    library: Any,
+) -> None:
+    id = library.add(TEXT)
+    long = "\n\n".join(f"Boat {n} has the number {n * 7}." for n in range(8_000))
+    replaced(library, id, long)
+    with (
+        dying(library, "POST", "/transactions/", 3),
+        pytest.raises(chassis.UpstreamFailed),
+    ):
+        library.documents.deliver(DocumentReceived(**about(id, 2)))
+    known = state(library, id)
+    assert known["standing"]["revision"] == 1
+    assert known["progress"] > 0.3
+    library.pump()
+    assert erased(library) == [f"{id}-1"]
+    known = state(library, id)
+    assert (known["status"], known["standing"], known["attempts"]) == ("ready", None, 0)
+    assert said(library, id) == long
+
+
+@pytest.fixture
+def apart(documents_url: str, database: FastAPI) -> Iterator[str]:
+    """The address of a database that the ``library`` after it has for itself."""
+
+    async def order(statement: str) -> None:
+        db = await asyncpg.connect(documents_url)
+        await db.execute(statement)
+        await db.close()
+
+    service = sys.modules["services.infrastructure.database_operations.app"]
+    asyncio.run(order("CREATE DATABASE apart"))
+    service.database.dsn = documents_url.replace("/postgres?", "/apart?")
+    yield service.database.dsn
+    asyncio.run(order("DROP DATABASE apart WITH (FORCE)"))
+
+
+@pytest.mark.skipif(
+    not testing.FULL.is_char_device(),
+    reason=f"this system has no {testing.FULL}, so that no disk can be full",
+)
+def test_a_full_disk_is_told_and_what_was_taken_before_is_read_once_there_is_room(
+    apart: str, library: Any
+) -> None:
+    with testing.full(asyncio.run(testing.file_of(apart, "parts"))):
+        refused = upload(library)
+        assert (refused.status_code, refused.json()["error"]) == (424, "storage_error")
+        assert library.documents.get(PATH).json()["items"] == []
+    with testing.full(asyncio.run(testing.file_of(apart, "entries"))):
+        id = upload(library).json()["id"]
+        for _ in range(_reading.ATTEMPTS + 2):
+            with pytest.raises(chassis.NoRoom, match="disk is full"):
+                library.documents.deliver(DocumentReceived(**about(id)))
+        known = state(library, id)
+        assert (known["status"], known["attempts"]) == ("processing", 0)
+    asyncio.run(testing.file_of(apart, "entries"))
+    library.pump()
+    assert state(library, id)["status"] == "ready"
+
+
 @pytest.mark.parametrize("text", [BROKEN, b" \n ", b"\x00\x01\x02\x03" * 64])
 def test_a_replacement_that_cannot_be_read_changes_nothing_and_says_why(
     library: Any, text: bytes
@@ -313,6 +391,7 @@ def test_a_long_document_is_stored_in_parts_and_shown_whole(library: Any) -> Non
     assert "111993" in library.found("Boat 15999", k=1)[0]["text"]
     library.documents.delete(f"{PATH}/{id}")
     assert library.documents.get(f"{PATH}/{id}/content").status_code == 404
+    assert library.found("Boat 15999") == []
     again = library.add(TEXT)
     assert "15999" not in library.documents.get(f"{PATH}/{again}/content").text
 
@@ -358,12 +437,9 @@ def test_a_file_whose_document_never_came_is_deleted_and_no_other(
     library: Any,
 ) -> None:
     kept = library.add(TEXT)
-    wire = library.documents.wire
-    store = wire.upstreams["database-operations"]
     sent = library.documents.calls("database-operations", "put_blob")
-    wire.upstreams["database-operations"] = Dying(store)
-    assert upload(library, NEW).status_code >= 400
-    wire.upstreams["database-operations"] = store
+    with dying(library, "PUT", "/blobs/"):
+        assert upload(library, NEW).status_code >= 400
     library.pump(delayed=True)
     stored = library.documents.calls("database-operations", "put_blob")
     erased = library.documents.calls("database-operations", "delete_blob")

@@ -110,7 +110,7 @@ def test_a_batch_has_bounds(library: Any, asked: dict[str, Any]) -> None:
 
 def test_a_model_that_is_not_here_is_refused(library: Any) -> None:
     asked = {"texts": ["x"], "model": "another"}
-    assert library.embeddings.post(PATH, json=asked).status_code == 400
+    assert library.embeddings.post(PATH, json=asked).status_code == 422
 
 
 def test_more_texts_than_are_remembered_are_all_embedded(library: Any) -> None:

@@ -71,11 +71,12 @@ def test_deleting_a_base_removes_all_that_it_held(library: Any) -> None:
     gone = library.add(TEXT.format(240), knowledge_base_id=id)
     assert library.bases.delete(f"{PATH}/{id}").status_code == 204
     library.pump()
-    assert library.found("annual fee", knowledge_base_id=id) == []
+    assert library.bases.get(f"{PATH}/{id}").status_code == 404
+    ask = {"query": "annual fee", "knowledge_base_id": id}
+    assert library.search.post("/api/v1/search", json=ask).status_code == 404
     for path in ("", "/content", "/chunks"):
         found = library.documents.get(f"/api/v1/documents/{gone}{path}")
         assert found.status_code == 404
-    assert library.bases.get(f"{PATH}/{id}").status_code == 404
     erased = library.documents.calls("database-operations", "delete_blob")
     assert [call.status for call in erased] == [204]
     assert [r["document_id"] for r in library.found("annual fee")] == [kept]
@@ -197,6 +198,35 @@ def test_a_base_of_more_documents_than_a_transaction_has_events_is_deleted(
 )
 def test_a_malformed_base_is_refused(library: Any, given: dict[str, Any]) -> None:
     assert library.bases.post(PATH, json=given).status_code == 422
+
+
+def test_a_base_may_name_the_model_there_is_and_no_other(library: Any) -> None:
+    model = library.embeddings.get("/api/v1/embeddings/model").json()["model"]
+    create(library, embedding_model=model)
+    for send, path in (
+        (library.bases.post, PATH),
+        (library.bases.put, f"{PATH}/default"),
+    ):
+        settings = {"embedding_model": "nonsense-model"}
+        refused = send(path, json={"name": "Boats", "settings": settings})
+        assert refused.status_code == 422
+        assert model in refused.json()["message"]
+    library.leave("embedding-generation")
+    create(library, "Boats")
+    assert (
+        library.bases.post(
+            PATH, json={"name": "Sails", "settings": {"embedding_model": model}}
+        ).status_code
+        == 424
+    )
+
+
+def test_a_search_in_a_base_that_is_not_there_says_so(library: Any) -> None:
+    ask = {"query": "annual fee", "knowledge_base_id": "nope"}
+    assert library.search.post("/api/v1/search", json=ask).status_code == 404
+    ask["knowledge_base_id"] = create(library)
+    answer = library.search.post("/api/v1/search", json=ask)
+    assert (answer.status_code, answer.json()["results"]) == (200, [])
 
 
 def test_a_customer_may_not_change_a_base(library: Any) -> None:

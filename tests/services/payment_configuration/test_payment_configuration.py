@@ -1,6 +1,8 @@
 """Rules: checked when they are made, never changed, and applied by their version."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,6 +53,19 @@ def test_a_business_that_set_no_rules_is_paid_by_its_name(business):
     business.deliver(BusinessRegistered(business="Bright Dental"))
     assert business.get(PATH).json()["payee"] == "Smile Dental"
     assert quote(business, version=0).json()["payee"] == "Bright Dental"
+
+
+def test_the_first_rules_can_be_set_while_the_business_is_being_named(business):
+    """Neither waits for the other, whichever is first."""
+    named = BusinessRegistered(business="Bright Dental")
+    for number in range(6):
+        new = replace(business, tenant=f"{business.tenant}-{number}")
+        with ThreadPoolExecutor(1) as pool:
+            naming = pool.submit(new.deliver, named)
+            answer = put(new)
+            naming.result()
+        assert (answer.status_code, answer.json()["version"]) == (200, 1)
+        assert new.get(PATH).json()["payee"] == "Smile Dental"
 
 
 def test_rules_that_are_changed_are_the_next_version_and_the_old_ones_stay(business):

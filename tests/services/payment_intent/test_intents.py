@@ -1,5 +1,7 @@
 """Intents: added up exactly, by the rules of their making."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -63,6 +65,48 @@ def test_currencies_without_and_with_three_decimals_are_exact(
 ):
     items = [{"description": "Tea", "unit_price": price}]
     assert made(business, currency=currency, items=items)["total"] == total
+
+
+def test_a_total_that_no_card_is_charged_is_rounded_down_and_says_so(business, rules):
+    rules(tax={"name": "VAT", "basis_points": 500, "inclusive": False})
+    items = [{"description": "Tea", "unit_price": 1250}]
+    intent = made(business, currency="KWD", items=items)
+    assert (intent["tax"], intent["rounding"], intent["total"]) == (63, -3, 1310)
+    assert intent["subtotal"] + intent["tax"] + intent["rounding"] == intent["total"]
+    tiny = create(business, currency="KWD", items=[items[0] | {"unit_price": 5}])
+    assert tiny.status_code == 400
+    assert "10 minor units" in tiny.json()["message"]
+    assert made(business)["rounding"] == 0
+
+
+def hold(business: Any, id: str, what: str, minutes: int) -> Any:
+    until = datetime(2100, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    given = {"link_id": "l1", "until": until.isoformat()}
+    return business.post(f"{PATH}/{id}/{what}", json=given, roles=("service",))
+
+
+def test_an_intent_that_may_be_being_paid_is_not_cancelled(business):
+    id = made(business)["id"]
+    for minutes in (2, 1):
+        assert hold(business, id, "hold", minutes).json()["status"] == "open"
+    refused = business.post(f"{PATH}/{id}/cancel")
+    assert refused.status_code == 409
+    assert "expire its link l1 first" in refused.json()["message"]
+    hold(business, id, "let-go", 1)  # another's
+    assert business.post(f"{PATH}/{id}/cancel").status_code == 409
+    hold(business, id, "let-go", 2)
+    assert business.post(f"{PATH}/{id}/cancel").json()["status"] == "cancelled"
+    assert hold(business, id, "hold", 3).json()["status"] == "cancelled"
+
+
+def test_of_who_holds_and_who_cancels_at_once_one_is_first(business):
+    for _ in range(6):
+        id = made(business)["id"]
+        with ThreadPoolExecutor(2) as pool:
+            holding = pool.submit(hold, business, id, "hold", 1)
+            cancelled = business.post(f"{PATH}/{id}/cancel").status_code
+        held = holding.result().json()["status"]
+        assert (cancelled, held) in ((200, "cancelled"), (409, "open"))
 
 
 def test_an_intent_keeps_the_rules_it_was_made_with(business, rules):

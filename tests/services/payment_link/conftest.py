@@ -54,6 +54,22 @@ class Intents:
         id = request.url.path.rpartition("/")[2]
         return self.known.get(id) or errors.NotFound(f"there is no intent {id}")
 
+    def hold(self, request: httpx.Request) -> Any:
+        known = self.known[request.url.path.split("/")[-2]]
+        if known["status"] == "open":
+            known["hold"] = json.loads(request.content)
+        return known
+
+    def let_go(self, request: httpx.Request) -> Any:
+        known = self.known[request.url.path.split("/")[-2]]
+        if known.get("hold") == json.loads(request.content):
+            known["hold"] = None
+        return known
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return {"get_intent": self.get, "hold": self.hold, "let_go": self.let_go}
+
 
 @dataclass
 class Shop:
@@ -117,14 +133,25 @@ def intents() -> Intents:
 
 @pytest.fixture
 def shop(database: FastAPI, intents: Intents) -> Iterator[Shop]:
+    from services.payment.payment_configuration.app import app as configuration
     from services.payment.payment_confirmation.app import app as confirmation
+    from services.payment.payment_intent.app import app as real
     from services.payment.payment_link.app import app
 
     upstreams = {"database-operations": database, "payment-confirmation": confirmation}
-    upstreams["payment-intent"] = {"get_intent": intents.get}
+    upstreams |= {"payment-intent": intents.answers, "real payment-intent": real}
+    upstreams["payment-configuration"] = configuration
     with testing.mesh(app, upstreams=upstreams) as links:
         payments = testing.Mesh(confirmation, links.wire, links.portal, links.tenant)
         yield Shop(links, payments, intents)
+
+
+@pytest.fixture
+def real_intents(shop: Shop) -> testing.Mesh:
+    """payment-intent itself, in place of what answers for it."""
+    upstreams = shop.links.wire.upstreams
+    app = upstreams["payment-intent"] = upstreams["real payment-intent"]
+    return testing.Mesh(app, shop.links.wire, shop.links.portal, shop.links.tenant)
 
 
 @dataclass
@@ -194,7 +221,7 @@ def stripe_shop(database: FastAPI, intents: Intents) -> Iterator[StripeShop]:
     with with_stripe() as (stripe, app, confirmation):
         upstreams = {"database-operations": database}
         upstreams |= {"payment-confirmation": confirmation}
-        upstreams["payment-intent"] = {"get_intent": intents.get}
+        upstreams["payment-intent"] = intents.answers
         with testing.mesh(app, upstreams=upstreams) as links:
             others = links.wire, links.portal, links.tenant
             payments = testing.Mesh(confirmation, *others)
@@ -208,7 +235,7 @@ def switched(database: FastAPI, intents: Intents) -> Iterator[tuple[Shop, Stripe
     from services.payment.payment_link.app import app
 
     upstreams = {"database-operations": database, "payment-confirmation": local}
-    upstreams["payment-intent"] = {"get_intent": intents.get}
+    upstreams["payment-intent"] = intents.answers
     with with_stripe() as (stripe, there, told):
         upstreams |= {"links of Stripe's": there, "payments of Stripe's": told}
         with testing.mesh(app, upstreams=upstreams) as links:

@@ -124,8 +124,9 @@ def test_a_link_expires_by_itself_and_the_next_one_is_another(shop: Any) -> None
 def test_a_link_can_be_ended_and_then_takes_no_card(shop: Any, message: Any) -> None:
     link = shop.link(shop.intents.add()).json()
     path = f"/api/v1/payment-links/{link['id']}/expire"
-    assert shop.links.post(path, roles=("customer",)).status_code == 403
-    ended = shop.links.post(path)
+    other = {"subject": "u2", "roles": ("customer",)}
+    assert shop.links.post(path, **other).status_code == 404
+    ended = shop.links.post(path, subject="u1", roles=("customer",))
     assert (ended.status_code, ended.json()["status"]) == (200, "expired")
     assert shop.send(link, number="4242424242424242").status_code == 303
     assert message(shop.visit(link)) == "This link has expired."
@@ -175,6 +176,37 @@ def test_who_pays_and_who_ends_a_link_at_once_agree(shop: Any) -> None:
         assert (ended.status_code, is_paid) in ((200, False), (409, True))
         assert shop.payment(link).status_code == (200 if is_paid else 404)
         assert shop.links.post(path).status_code == ended.status_code
+
+
+def test_who_pays_and_who_cancels_the_intent_at_once_agree(
+    shop: Any, real_intents: Any
+) -> None:
+    """Cancelled means that nothing is charged, before and after."""
+    for _ in range(8):
+        item = {"description": "Cleaning", "unit_price": 4_900}
+        wanted = {"currency": "EUR", "items": [item]}
+        intent = real_intents.post("/api/v1/payment-intents", json=wanted).json()
+        link = shop.link(intent["id"]).json()
+        path = f"/api/v1/payment-intents/{intent['id']}/cancel"
+        with ThreadPoolExecutor(2) as pool:
+            paying = pool.submit(shop.send, link, number="4242424242424242")
+            cancelled = pool.submit(real_intents.post, path).result()
+        is_paid = "It is paid" in paying.result().text
+        assert (cancelled.status_code, is_paid) in ((200, False), (409, True))
+        assert shop.payment(link).status_code == (200 if is_paid else 404)
+        assert real_intents.post(path).status_code == cancelled.status_code
+
+
+def test_a_declined_try_frees_the_intent_but_not_what_another_holds(shop: Any) -> None:
+    intent = shop.intents.add()
+    link = shop.link(intent).json()
+    assert "declined" in shop.send(link, number="4000000000000002").text
+    assert shop.intents.known[intent]["hold"] is None
+    upstreams = shop.links.wire.upstreams
+    confirmation = upstreams.pop("payment-confirmation")
+    assert "cannot be confirmed now" in shop.send(link, number="4242424242424242").text
+    upstreams["payment-confirmation"] = confirmation
+    assert shop.intents.known[intent]["hold"]["link_id"] == link["id"]
 
 
 def test_a_link_is_not_ended_while_nobody_knows_if_it_is_paid(shop: Any) -> None:

@@ -53,8 +53,9 @@ def test_an_amount_that_stripe_refuses_is_told(stripe_shop: Any) -> None:
     small = stripe_shop.link(stripe_shop.intents.add(total=10))
     assert small.status_code == 409
     assert "too small" in small.json()["message"]
-    odd = stripe_shop.link(stripe_shop.intents.add(total=1_001, currency="KWD"))
-    assert odd.status_code == 400
+    intent = stripe_shop.intents.add(total=1_001, currency="KWD")
+    assert stripe_shop.link(intent).status_code == 400
+    assert stripe_shop.intents.known[intent]["hold"] is None
 
 
 def test_a_page_whose_answer_is_lost_is_not_opened_twice(stripe_shop: Any) -> None:
@@ -132,6 +133,45 @@ def test_who_pays_and_who_ends_a_link_at_once_agree(stripe_shop: Any) -> None:
         captured = stripe_shop.payment(link).json()["captured"]
         assert bool(captured) == is_paid
         assert stripe_shop.visit(link).status_code == (200 if ended == 200 else 303)
+
+
+def test_an_intent_that_can_be_paid_at_stripe_is_held_until_its_link_has_ended(
+    stripe_shop: Any,
+) -> None:
+    intent = stripe_shop.intents.add()
+    link = stripe_shop.link(intent).json()
+    known = stripe_shop.intents.known[intent]
+    until = datetime.fromisoformat(known["hold"]["until"])
+    assert until == datetime.fromisoformat(link["expires_at"])
+    path = f"/api/v1/payment-links/{link['id']}/expire"
+    assert stripe_shop.links.post(path).status_code == 200
+    assert known["hold"] is None
+
+
+def test_no_page_is_opened_for_an_intent_that_was_cancelled_meanwhile(
+    stripe_shop: Any,
+) -> None:
+    intent, stripe_shop.stripe.failing = stripe_shop.intents.add(), 2
+    assert stripe_shop.link(intent).status_code == 424
+    stripe_shop.intents.known[intent]["status"] = "cancelled"
+    assert stripe_shop.link(intent).status_code == 409
+    assert stripe_shop.stripe.every("checkout.session") == []
+
+
+def test_a_link_that_ends_while_its_page_is_opened_has_no_page(
+    stripe_shop: Any,
+) -> None:
+    def end() -> None:
+        [made] = stripe_shop.links.published("payment-link.expires")
+        path = f"/api/v1/payment-links/{made['data']['link_id']}/expire"
+        assert stripe_shop.links.post(path).status_code == 200
+
+    intent = stripe_shop.intents.add()
+    stripe_shop.stripe.meanwhile = end
+    assert stripe_shop.link(intent).status_code == 409
+    [session] = stripe_shop.stripe.every("checkout.session")
+    assert session["status"] == "expired"
+    assert stripe_shop.intents.known[intent]["hold"] is None
 
 
 def test_a_link_whose_end_was_cut_off_is_ended_by_the_next_try(

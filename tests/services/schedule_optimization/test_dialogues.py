@@ -55,7 +55,7 @@ class Practice:
         self.only: datetime | None = None
         self.unknown: str | None = None
         self.is_full = self.is_away = self.has_no_bookings = self.is_over = False
-        self.is_unset, self.home = False, None
+        self.is_unset, self.home, self.reply = False, None, ""
 
     async def offered(self) -> list[arranging.Offer]:
         if self.is_away:
@@ -180,6 +180,7 @@ def play(lines: list[str]) -> Practice:
             about = {"conversation_id": "c1", "timezone": practice.home}
             asked = BookingMessage(message=text, **about, **kept)
             turn = asyncio.run(arranger.turn(asked, practice.now))
+            practice.reply = turn.reply
         elif kind == "%":
             practice.home = text or None
         elif kind == "@":

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from contracts.knowledge.documents import Document
-from ingest import Files, Intake, News, _intake, _life, _passages, _read
+from contracts.knowledge.documents import Document, Standing
+from ingest import Files, Library, News, _life, _passages, _reading
+from ingest import read as read_file
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ROLES = some.lists(some.sampled_from(["*", "owner", "agent", "customer"]), unique=True)
@@ -33,6 +34,10 @@ class Records:
         self.written: list[Any] = []
         self.deleted: list[Any] = []
         self.versions: list[int] = []
+        self.held: Any = None
+
+    async def read(self, id: str) -> Any:
+        return self.held
 
     async def find(self, id: str) -> None:
         return None
@@ -66,24 +71,32 @@ def files(held: bytes | Exception) -> Files:
 
 
 class Desk:
-    """An intake on fakes, with what it wrote and published."""
+    """A library on fakes, with what it wrote and published."""
 
-    def __init__(self, held: bytes | Exception = b"") -> None:
+    def __init__(self, held: bytes | Exception = b"", until: int = 100) -> None:
+        self.until = until
         self.documents, self.chunks, self.published = Records(), Records(), []
-        self.contents, self.commits = Records(), []
-        platform = SimpleNamespace(NotFound=Gone, commit=self.commit, now=lambda: NOW)
+        self.contents, self.commits, self.told = Records(), [], []
+        failures = {"NotFound": Gone, "UpstreamFailed": Away, "Stale": Gone}
+        platform = SimpleNamespace(**failures, commit=self.commit, now=lambda: NOW)
         names = ("received", "overdue", "lost", "described", "removed")
         news = News(**{name: self._tells(name) for name in names})
         others = self.chunks, self.contents, files(held), platform, news
-        self.intake = Intake(Records(), self.documents, *others)
+        self.library = Library(Records(), self.documents, *others)
 
     async def commit(self) -> list[int]:
-        """Note how much was written by now."""
+        """Note how much was written by now; the store is gone after *until* times."""
+        if len(self.commits) == self.until:
+            raise Away
         self.commits.append((len(self.chunks.written), len(self.contents.written)))
         return [len(self.commits) + 1]
 
     def _tells(self, name: str) -> Any:
-        return lambda document: self.published.append(name)
+        def tell(document: Document) -> None:
+            self.published.append(name)
+            self.told.append((name, document.revision))
+
+        return tell
 
     @property
     def last(self) -> dict[str, Any]:
@@ -97,7 +110,8 @@ def stored(age: timedelta = timedelta(), **more: Any) -> Any:
 
 
 def read(desk: Desk, found: Any) -> int | None:
-    return asyncio.run(desk.intake.read(found))
+    desk.documents.held = found
+    return asyncio.run(read_file(desk.library, found))
 
 
 def test_a_file_that_cannot_be_fetched_now_has_used_up_no_attempt() -> None:
@@ -110,17 +124,25 @@ def test_a_file_that_cannot_be_fetched_now_has_used_up_no_attempt() -> None:
 def test_an_attempt_counts_before_the_file_is_read() -> None:
     desk = Desk(b"The code is 7.")
     assert read(desk, stored(attempts=1)) == 1
-    begun, done = desk.documents.written
+    begun, _, done = desk.documents.written
     assert (begun["attempts"], begun["updated_at"]) == (2, NOW)
     assert done["stage"] == "embedding"
 
 
 def test_a_file_that_ends_every_attempt_fails_with_a_reason() -> None:
     desk = Desk(b"The code is 7.")
-    assert read(desk, stored(attempts=_read.ATTEMPTS)) is None
+    assert read(desk, stored(attempts=_reading.ATTEMPTS)) is None
     assert desk.last["status"] == "failed"
     assert "cut short" in desk.last["reason"]
     assert desk.chunks.written == []
+
+
+def test_an_attempt_that_the_store_or_a_full_disk_ended_does_not_count() -> None:
+    desk = Desk(b"The code is 7.", until=1)
+    with pytest.raises(Away):
+        read(desk, stored(attempts=1))
+    assert desk.documents.written[0]["attempts"] == 2
+    assert desk.last == {"attempts": 1}
 
 
 def test_a_document_without_its_file_fails_with_a_reason() -> None:
@@ -132,7 +154,7 @@ def test_a_document_without_its_file_fails_with_a_reason() -> None:
 @pytest.mark.parametrize("stage", ["received", "extracting"])
 def test_what_nobody_reads_any_more_is_ordered_again(stage: str) -> None:
     desk = Desk()
-    desk.intake.look(stored(_life.ABANDONED + timedelta(seconds=1), stage=stage))
+    desk.library.look(stored(_life.ABANDONED + timedelta(seconds=1), stage=stage))
     assert desk.published == ["received", "overdue"]
     assert desk.last == {"updated_at": NOW}
 
@@ -140,13 +162,13 @@ def test_what_nobody_reads_any_more_is_ordered_again(stage: str) -> None:
 @pytest.mark.parametrize("stage", ["received", "extracting"])
 def test_what_may_still_be_read_is_looked_at_again(stage: str) -> None:
     desk = Desk()
-    desk.intake.look(stored(_life.ABANDONED, stage=stage))
+    desk.library.look(stored(_life.ABANDONED, stage=stage))
     assert (desk.published, desk.documents.written) == (["overdue"], [])
 
 
 def test_what_waits_for_its_vectors_is_ready_by_its_words() -> None:
     desk = Desk()
-    desk.intake.look(stored(timedelta(days=1), stage="embedding"))
+    desk.library.look(stored(timedelta(days=1), stage="embedding"))
     assert (desk.published, desk.last["status"]) == ([], "ready")
 
 
@@ -157,10 +179,10 @@ def test_a_long_document_is_stored_a_bounded_part_at_a_time() -> None:
     assert count == len(desk.chunks.written) > 400
     texts = [part.text for part in desk.contents.written]
     assert len(texts) > 3
-    assert max(map(len, texts)) <= _intake.AT_ONCE
+    assert max(map(len, texts)) <= _reading.AT_ONCE
     steps = [0, *(chunks for chunks, _ in desk.commits), count]
     stored_at_once = [b - a for a, b in itertools.pairwise(steps)]
-    assert max(stored_at_once) * _passages.OVERHEAD <= _intake.AT_ONCE
+    assert max(stored_at_once) * _passages.OVERHEAD <= _reading.AT_ONCE
     [whole] = {"".join(texts)[c.start : c.end] == c.text for c in desk.chunks.written}
     assert whole
     moved = [change["progress"] for change in desk.documents.written]
@@ -181,6 +203,40 @@ def test_what_an_attempt_before_left_is_gone_first() -> None:
     read(desk, stored(attempts=2))
     assert {"document_id": "d"} in desk.chunks.deleted
     assert {"document_id": "d"} in desk.contents.deleted
+
+
+def replacing(**more: Any) -> Any:
+    """A stored document that replaces what it said at revision 1."""
+    standing = Standing(revision=1, name="notice.txt", sha256="old", chunks=3)
+    return stored(revision=2, standing=standing, **more)
+
+
+def changed(desk: Desk) -> list[dict[str, Any]]:
+    """What was written of the document, as changes."""
+    each = desk.documents.written
+    return [c if isinstance(c, dict) else c.model_dump() for c in each]
+
+
+def test_what_stands_does_so_until_all_of_its_replacement_is_stored() -> None:
+    rows = "".join(f"Boat {n},{n * 7} euros\n" for n in range(6_000)).encode()
+    whole, killed = Desk(rows), Desk(rows, until=3)
+    with pytest.raises(Away):
+        read(killed, replacing(attempts=1))
+    read(whole, replacing(attempts=1))
+    before, last = changed(killed), changed(whole)[-1]
+    assert len(before) == 5
+    assert not any("standing" in each for each in before)
+    assert killed.told == []
+    assert (last["standing"], last["attempts"]) == (None, 0)
+    assert whole.told == [("removed", 1)]
+
+
+def test_of_a_replacement_that_is_refused_no_part_stays() -> None:
+    desk = Desk(b"The code is 7.")
+    assert read(desk, replacing(attempts=_reading.ATTEMPTS)) is None
+    assert {"document_id": "d"} in desk.chunks.deleted
+    assert {"document_id": "d"} in desk.contents.deleted
+    assert (desk.told[0], desk.last.revision) == (("removed", 2), 1)
 
 
 @given(ROLES, ROLES, some.sampled_from(["owner", "agent", "customer"]))

@@ -1,0 +1,33 @@
+"""What is said to a message that rests on what was said before, which nobody can read.
+
+"Yes" without its question must not be taken for a question of its own: whoever said it
+may believe that something was booked or paid by it.
+"""
+
+import json
+from functools import cache
+from importlib.resources import files
+
+import replies
+import wording
+
+SHORT = 4  # words of what is rather an answer than a wish
+
+
+def rests(text: str) -> bool:
+    """Whether *text* is likely said to something that was said before."""
+    if replies.answer(text) != "none":
+        return True
+    is_alone = wording.is_question(text) or replies.is_courtesy(text)
+    return len(text.split()) <= SHORT and not is_alone
+
+
+def unread(text: str, locale: str | None) -> str:
+    """That nobody knows what it answers, and that nothing came of it."""
+    return _said().say("unread", _said().language(locale, text))
+
+
+@cache
+def _said() -> replies.Replies:
+    table = files(__package__).joinpath("unread.json").read_text("utf-8")
+    return replies.Replies(json.loads(table))

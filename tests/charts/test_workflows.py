@@ -1,0 +1,91 @@
+"""The workflows: which domains a change releases, and by whose code."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+
+
+@pytest.fixture(scope="module")
+def concerned():
+    """``concerned(*files)``: the domains that a change of these files releases."""
+    folder = str(ROOT / "platform/images")
+    sys.path.insert(0, folder)
+    try:
+        spec = importlib.util.spec_from_file_location("changed", f"{folder}/changed.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(folder)
+    return lambda *files: set(module.concerned(map(Path, files)))
+
+
+def test_a_change_of_a_service_or_its_values_releases_its_domain_alone(concerned):
+    assert concerned("services/payment/payment_intent/wishes.json") == {"payment"}
+    assert concerned("charts/values/calendar.overrides.yaml") == {"calendar"}
+    assert concerned("platform/money/_iso.py") == {"payment"}
+    assert concerned("services/payment/payment_link/app.py", "README.md") == {"payment"}
+
+
+def test_what_every_image_or_release_has_releases_every_domain(concerned, domains):
+    for file in (
+        "platform/chassis/_app.py",
+        "platform/images/Dockerfile",
+        "constraints.txt",
+        "charts/domain/templates/network.yaml",
+    ):
+        assert concerned(file) == set(domains), file
+
+
+def test_a_contract_releases_who_imports_it(concerned):
+    found = concerned("contracts/knowledge/search.py")
+    assert {"knowledge", "assistant"} <= found
+    assert "operations" not in found
+
+
+def test_an_operation_releases_its_service_its_callers_and_who_asks_everybody(
+    concerned, mesh
+):
+    """The gateway leads to what its image knows, and actions go where they are said."""
+    found = concerned("contracts/openapi/database-operations.json")
+    callers = {mesh.declarations[e.caller] for e in mesh.to("database-operations")}
+    assert found >= {each.domain for each in callers}
+    found = concerned("contracts/openapi/slot-management.json")
+    assert found >= {"calendar", "infrastructure", "assistant"}
+    assert "payment" not in found
+
+
+def test_a_grant_releases_who_checks_grants(concerned):
+    assert concerned("contracts/grants.json") == {"infrastructure"}
+
+
+def test_what_is_in_no_image_and_no_release_releases_nobody(concerned):
+    assert not concerned(
+        "docs/services.md", "tests/conftest.py", "platform/filigree/cli.py"
+    )
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda each: each.stem)
+def test_others_code_is_named_by_its_commit(file):
+    used = re.findall(r"uses: *(\S+)", file.read_text())
+    assert used
+    assert [each for each in used if not re.search(r"@[0-9a-f]{40}$", each)] == []
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda each: each.stem)
+def test_a_job_has_few_rights_and_an_end_and_takes_no_text_into_its_script(file):
+    workflow = yaml.safe_load(file.read_text())
+    assert workflow["permissions"] == {"contents": "read"}
+    for job in workflow["jobs"].values():
+        assert job["timeout-minutes"] <= 60
+        for step in job["steps"]:
+            assert "${{ github" not in step.get("run", "")
+            assert "${{ matrix" not in step.get("run", "")
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
