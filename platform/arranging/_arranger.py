@@ -155,16 +155,20 @@ class Arranger:
         heard = hear(text, state, offers, expected, now, self.words)
         is_met = (state.own, state.every) != (before.own, before.every)
         if state.kind != "book":
-            answer = replies.answer(asked.message, self.words.about)
-            answer = changing.agreed(state, asked.message, answer, self.words)
-            if expected == "confirm" and self.words.is_agreed(
-                asked.message, state.kind
-            ):
-                answer = "yes"
+            answer = self._answer_of_own(state, asked.message, expected)
             heard = replace(heard, answer="none" if is_first else answer)
         if is_first or is_met or not asked.id:  # it is what somebody began with
             heard = replace(heard, is_aside=False)
         return state, heard, is_met
+
+    def _answer_of_own(
+        self, state: Arrangement, text: str, expected: str
+    ) -> replies.Answer:
+        """What is answered to whether what one has shall be changed."""
+        if expected == "confirm" and self.words.is_agreed(text, state.kind):
+            return "yes"
+        answer = replies.answer(text, self.words.about)
+        return changing.agreed(state, text, answer, self.words)
 
     async def _looked(
         self, state: Arrangement, look: Look, offers: Sequence[Offer], now: datetime

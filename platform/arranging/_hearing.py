@@ -58,50 +58,82 @@ def hear(
 ) -> Heard:
     """What *text* says at *now*, to who *expected* a thing of that name."""
     left = words.fillers.sub(" ", EMAIL.sub(" ", text).replace("’", "'"))
+    message = _Message(text, left, state, offers, expected, words)
     wrong = tuple(each for each in words.wronged(left) if each in state.told)
-    answer = replies.answer(left, words.about)
     name = "" if wrong else _introduced(left, expected, words)
     # "May Monday", who says so, means no day.
     spoken = left.replace(name, " ") if name else left
     offer, read, zone = _wanted(spoken, state, offers, now, words)
-    awaited = _awaited(text, state, expected)
-    if awaited == "name" and not name and _may_be_name(left, answer, words):
-        again = partial(_time, state=state, now=now, zone=zone, words=words)
-        about = again, offers, words, state.language or "en"
-        name, read = naming.alone(left, read, *about)
-    if words.is_agreed(left, state.kind) and expected == "confirm":
-        answer, read = "yes", replace(read, start=None, ambiguous=())
+    again = partial(_time, state=state, now=now, zone=zone, words=words)
+    name, read = (name, read) if name else message.alone(read, again)
+    answer, read = message.answered(read)
     email = _email(text, expected, answer, read, words)
     told, answer = _details(name, email, answer)
-    is_said = bool(told or wrong) or answer != "none" or _is_pair(left, awaited, words)
-    is_aside = not is_said and _is_beside(left, offer, read, words)
+    is_aside = not (told or wrong) and message.is_aside(answer, offer, read)
     choice = _choice(left, state, words)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone, wrong=wrong)
-    is_pair = len(offering.written(left, offers)) > 1
-    is_more = state.kind == "book" and (is_pair or words.is_several(left, expected))
-    return _more(heard, text, expected, words, is_for_several=is_more)
+    return message.with_more(heard)
 
 
-def _more(
-    heard: Heard, text: str, expected: str, words: Words, *, is_for_several: bool
-) -> Heard:
-    """With what it says beside an answer, a time and details."""
-    is_timed = doubting.is_told(heard.time)
-    return replace(
-        heard,
-        is_for_several=is_for_several,
-        is_soonest=not is_timed and words.soonest.search(text) is not None,
-        refused=heard.refused or _refused(text, expected, heard.answer),
-    )
+@dataclass(frozen=True)
+class _Message:
+    """A message where something is ``expected``; ``left`` is without what says
+    nothing."""
 
+    text: str
+    left: str
+    state: Arrangement
+    offers: Sequence[Offer]
+    expected: str
+    words: Words
 
-def _may_be_name(text: str, answer: replies.Answer, words: Words) -> bool:
-    """Whether it answers nothing, or only in a word that is a name as well."""
-    return answer == "none" or words.also_names.fullmatch(text.strip()) is not None
+    @property
+    def awaited(self) -> str:
+        """What stands beside an address is a name, whatever was asked for."""
+        is_signed = EMAIL.search(self.text) and "name" not in self.state.told
+        return "name" if is_signed else self.expected
 
+    @property
+    def answer(self) -> replies.Answer:
+        return replies.answer(self.left, self.words.about)
 
-def _is_pair(text: str, awaited: str, words: Words) -> bool:
-    return awaited == "name" and words.pair.search(text) is not None
+    def alone(
+        self, read: moments.Reading, again: naming.Read
+    ) -> tuple[str, moments.Reading]:
+        """The name, where one is awaited and it may be that."""
+        is_name = self.answer == "none" or self.words.also_names.fullmatch(self.left)
+        if self.awaited != "name" or not is_name:
+            return "", read
+        locale = self.state.language or "en"
+        return naming.alone(self.left, read, again, self.offers, self.words, locale)
+
+    def answered(self, read: moments.Reading) -> tuple[replies.Answer, moments.Reading]:
+        """The answer, and the time that is left: "book it now" is a yes, and none."""
+        is_yes = self.words.is_agreed(self.left, self.state.kind)
+        if not is_yes or self.expected != "confirm":
+            return self.answer, read
+        return "yes", replace(read, start=None, ambiguous=())
+
+    def is_aside(
+        self, answer: replies.Answer, offer: Offer | None, read: moments.Reading
+    ) -> bool:
+        """Whether it is about something else, where it tells no detail."""
+        is_pair = self.awaited == "name" and self.words.pair.search(self.left)
+        if answer != "none" or is_pair:
+            return False
+        return _is_beside(self.left, offer, read, self.words)
+
+    def with_more(self, heard: Heard) -> Heard:
+        """With what it says beside an answer, a time and details."""
+        is_timed = doubting.is_told(heard.time)
+        is_pair = len(offering.written(self.left, self.offers)) > 1
+        is_more = is_pair or self.words.is_several(self.left, self.expected)
+        return replace(
+            heard,
+            is_for_several=self.state.kind == "book" and is_more,
+            is_soonest=not is_timed and bool(self.words.soonest.search(self.text)),
+            refused=_refused(self.text, self.expected, heard.answer),
+        )
 
 
 def _refused(text: str, expected: str, answer: replies.Answer) -> str:
@@ -173,12 +205,6 @@ def _time(
         return read
     midnight = datetime.combine(day, time(), zone)
     return moments.read(text, max(midnight, now.astimezone(zone)), zone, locale, home)
-
-
-def _awaited(text: str, state: Arrangement, expected: str) -> str:
-    """What stands beside an address is a name, whatever was asked for."""
-    is_signed = EMAIL.search(text) and "name" not in state.told
-    return "name" if is_signed else expected
 
 
 def _introduced(text: str, expected: str, words: Words) -> str:

@@ -221,8 +221,12 @@ class Form:
             return Step(None, "cancelled")
         if heard.is_aside:
             return self._aside(state)
-        is_unclear = wanted == "confirm" and state.asked and not heard.refused
-        return self.ask(state, "unclear" if is_unclear else heard.refused)
+        return self.ask(state, self._refused(state, heard))
+
+    def _refused(self, state: Arrangement, heard: Heard) -> str:
+        """The reply that says why what was said is no answer."""
+        is_unclear = self.expected(state) == "confirm" and state.asked
+        return heard.refused or ("unclear" if is_unclear else "")
 
     def _aside(self, state: Arrangement) -> Step:
         """It is brought to mind what is open, unless that was put off."""
