@@ -25,6 +25,7 @@ from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 
 log = logging.getLogger(__name__)
 REMEMBERED = timedelta(days=400)  # in which one had what one wishes for again
+ONLY = 2  # words that say no more than that something is to be booked
 Free = Callable[[str | None, Span], Awaitable[tuple[list[Slot], str | None]]]
 Mine = Callable[[str | None, datetime], Awaitable[Sequence[Appointment]]]
 Take = Callable[[Arrangement, str | None], Awaitable[Step]]
@@ -113,7 +114,7 @@ class Arranger:
             return state, at_once
         state, heard, is_met = self._heard(asked, state, offers, now)
         if not asked.id and not self._is_wish(asked.message, state, heard, offers):
-            return state, Step(None, "nothing", is_handled=False)
+            return state, Step(None, "", is_handled=False)
         step = (self.form.met if is_met else self.form.step)(state, heard, now)
         if step.state is None or step.deed is None:
             return state, step
@@ -126,6 +127,8 @@ class Arranger:
     ) -> bool:
         """Whether what somebody begins with wishes for something that is here: what
         began it knows nothing of what there is."""
+        if len(text.split()) <= ONLY:
+            return True
         is_timed = heard.has_time or heard.is_soonest
         is_known = state.kind != "book" or state.service or offering.meant(text, offers)
         return bool(is_timed or is_known or self.words.wants.search(text))

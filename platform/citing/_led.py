@@ -13,13 +13,17 @@ def led(asked: AnswerRequest) -> Answer | None:
         return None
     turn = _turn(asked)
     if turn and turn.handled:
-        said = _joined(dialogue.note, turn.reply)
-        text, open = _going_on(asked, said, turn.dialogue)
-        return Answer(answer=text, dialogue=open, confidence=1.0)
+        return None if dialogue.besides else _said(asked, dialogue.note, turn)
     if _is_away(asked):
         return _away(asked)
     small = dialogue.reply if turn or dialogue.is_put_off else None
     return reminding(asked, Answer(answer=small, confidence=1.0)) if small else None
+
+
+def _said(asked: AnswerRequest, before: str, turn: DialogueTurn) -> Answer:
+    """What the dialogue says, after what is said *before* it."""
+    text, open = _going_on(asked, _joined(before, turn.reply), turn.dialogue)
+    return Answer(answer=text, dialogue=open, confidence=1.0)
 
 
 def reminding(asked: AnswerRequest, answer: Answer) -> Answer:
@@ -33,6 +37,10 @@ def reminding(asked: AnswerRequest, answer: Answer) -> Answer:
 
 
 def _reminded(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
+    if turn.handled:  # and what was asked besides is answered, if it can be
+        own = _said(asked, "" if answer.abstained else answer.answer, turn)
+        told = {"answer": own.answer, "dialogue": own.dialogue}
+        return own if answer.abstained else answer.model_copy(update=told)
     is_new = asked.dialogue is None or asked.dialogue.before is None
     if is_new and turn.dialogue is not None:
         return _left_alone(asked, answer)  # it began by mistake

@@ -15,7 +15,7 @@ import wording
 from contracts.assistant.dialogues import Dialogue, Led
 from contracts.assistant.plans import Action, ActionSpec, PlanRequest
 from intents._nearest import Near
-from intents._parted import parted, sentences
+from intents._parted import is_own_question, parted, sentences
 
 OTHERWISE = "ask"  # the intent of what is none of the others
 ENDS = ("hand_over",)  # intents that leave nothing open
@@ -64,7 +64,7 @@ class Dialogues:
         action = self.intents.get(intent, {}).get("dialogue")
         if action and (action not in offered or (not said and near.cosine < SURE)):
             return OTHERWISE
-        return OTHERWISE if self._is_barred(intent, text) else intent
+        return intent if said or not self._is_barred(intent, text) else OTHERWISE
 
     def led(
         self, asked: PlanRequest, intent: str, reply: str | None = None
@@ -87,7 +87,20 @@ class Dialogues:
         known = self._turned(asked, action if is_said else None)
         action = known.pop("action", action)
         about = {"is_question": wording.is_question(asked.message), "reply": reply}
+        about["besides"] = self._besides(asked.message[:LONGEST], intent)
         return self._led(asked, action, intent, **known, **about)
+
+    def _besides(self, text: str, intent: str) -> str:
+        """What a message asks in a sentence of its own, beside what it wishes for."""
+        each = sentences(text)
+        own = next((n for n, one in enumerate(each) if intent in self.said(one)), None)
+        others = (n for n, one in enumerate(each) if n != own and is_own_question(one))
+        last = max(others, default=None)
+        if own is None or last is None:
+            return ""
+        return wording.self_contained(
+            each[last], [("user", one) for one in each[:last]]
+        )
 
     def _led(
         self, asked: PlanRequest, action: str | None, intent: str, **about: Any

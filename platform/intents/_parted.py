@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+import wording
+
 JOINTS = re.compile(
     r"\s*[,;.]?\s+(?:and|und|et|y|en|then|dann|puis|luego|plus|also|sowie)"
     r"(?:\s+(?:then|also|to|dann|auch|puis|aussi|luego|también|dan|ook))*\s+"
@@ -14,6 +16,11 @@ JOINTS = re.compile(
 ENDS = re.compile(
     r"(?<=[.!?;])\s+|\n+"
     r"|,?\s+(?:and|und|et|y)\s+(?=(?:can|could|may|kann|könnte|puis-je|puedo|podría)\b)",
+    re.IGNORECASE,
+)
+ON = re.compile(
+    r"^\W*(?:if|or|else|then|otherwise|(?:how|what) about|oder|sonst|wenn|falls|dann"
+    r"|ou|sinon|si|o|of|anders)\b",
     re.IGNORECASE,
 )
 # What the first part of a sentence says for its second, too.
@@ -32,6 +39,12 @@ def sentences(text: str) -> list[str]:
     """The sentences of a text that has several, each of which may say what it wants."""
     found = [each.strip() for each in ENDS.split(text)]
     return [each for each in found if each] if found[1:] else []
+
+
+def is_own_question(sentence: str) -> bool:
+    """Whether it asks something, and not only for what the one before it does, such as
+    "or else on Monday?" """
+    return wording.is_question(sentence) and not ON.search(sentence)
 
 
 def parted(text: str, told: Callable[[str], str | None]) -> Iterator[tuple[Wish, Wish]]:
