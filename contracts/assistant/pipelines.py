@@ -59,6 +59,7 @@ class StoredExecution(ExecutionWithHistory):
     ``journal``: each finished effect as JSON text, by position. Whoever runs it holds
     it until ``held_until``; then anybody may go on with it, as ``subject``.
     ``rescues`` counts those who did, since it last made progress.
+    ``conversation_id``: where the words of its input were said, if it says so.
     ``key`` is the idempotency key of the request that began it. ``packed``: input,
     output and history of one that ended in memory, as JSON text.
     """
@@ -68,6 +69,7 @@ class StoredExecution(ExecutionWithHistory):
     journal: dict[str, str] = {}
     held_until: datetime
     rescues: int = 0
+    conversation_id: str | None = None
     key: str | None = None
     packed: str = ""
     tenant: str

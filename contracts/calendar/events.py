@@ -48,13 +48,13 @@ class CalendarFailed(BaseModel):
     """A calendar cannot be read any more: its owner has to do something.
 
     Told once, until it could be read again. ``state`` says whether it lets nobody in
-    any more (expired), or something else is wrong there.
+    any more (expired), it was disconnected (removed), or something else is wrong there.
     """
 
     type: Literal["calendar.failed"] = "calendar.failed"
     calendar_id: str
     reason: str
-    state: Literal["error", "expired"] = "error"
+    state: Literal["error", "expired", "removed"] = "error"
     kind: str = ""
     name: str = ""
     since: AwareDatetime

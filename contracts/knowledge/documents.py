@@ -47,7 +47,8 @@ class Refused(BaseModel):
 class Document(BaseModel):
     """An uploaded document. Ready means searchable; failed says why in ``reason``.
 
-    ``revision`` counts replacements of its content. ``progress`` runs from 0 to 1.
+    ``revision`` counts replacements of its content, ``promised`` is the last that
+    somebody was given for one. ``progress`` runs from 0 to 1.
     While a replacement is read, ``standing`` is what comes back if that is ``refused``.
     ``refused`` is the last replacement, if it was.
     """
@@ -67,6 +68,7 @@ class Document(BaseModel):
     pages: int | None = None
     chunks: int = 0
     revision: int = 1
+    promised: int = 1
     attempts: int = 0
     tags: list[str] = []
     roles: list[str] = [EVERYONE]

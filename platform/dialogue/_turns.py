@@ -21,6 +21,7 @@ PATIENCE = 12.0  # seconds that a message waits for the one before it
 Events = AsyncIterator[tuple[str, Any]]
 Run = Callable[..., Awaitable[Any]]
 Streamed = Callable[..., Events]
+Told = asyncio.Queue[tuple[str, Any] | Exception | None]
 
 
 class Turn:
@@ -85,8 +86,15 @@ class Turns:
         self, asked: ChatRequest, caller: Caller, run: Streamed
     ) -> Events:
         """The same as events: states as they are entered and words as they come, then
-        ``answer`` with all of it."""
-        return self._events(await self.begin(asked, caller), caller, run)
+        ``answer`` with all of it.
+
+        Who leaves meanwhile finds the answer in the conversation: what was booked for
+        a yes has to stand there beside it.
+        """
+        events = self._events(await self.begin(asked, caller), caller, run)
+        told: Told = asyncio.Queue()  # as many as one answer has
+        self._desk.platform.background(_told(events, told))
+        return _heard(told)
 
     async def _events(self, turn: Turn, caller: Caller, run: Streamed) -> Events:
         with turn as talk:
@@ -105,3 +113,20 @@ class Turns:
                 return await lock.acquire()
         except TimeoutError:
             return False
+
+
+async def _told(events: Events, told: Told) -> None:
+    """All of them, whether anybody listens or not; a failure is the last one."""
+    try:
+        async for event in events:
+            told.put_nowait(event)
+        told.put_nowait(None)
+    except Exception as failure:
+        told.put_nowait(failure)
+
+
+async def _heard(told: Told) -> Events:
+    while (event := await told.get()) is not None:
+        if isinstance(event, Exception):
+            raise event
+        yield event

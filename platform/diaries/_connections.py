@@ -65,6 +65,9 @@ class Connections:
                 await self._revoked(seen)
             except Exception as exc:
                 log.warning("%s: not revoked: %s", id, type(exc).__name__, exc_info=exc)
+            self.keeper.tell(
+                seen, {"state": "removed", "reason": "it was disconnected"}
+            )
         self.keeper.calendars.delete(id)
         self.keeper.items.delete_all({"calendar_id": id})
         self.keeper.unfollow(id)

@@ -229,7 +229,7 @@ class Keeper:
         """
         if isinstance(news, dict):
             if seen.state not in FAILED:
-                self._tell(seen, news)
+                self.tell(seen, news)
             return news
         round = was.round + news.is_whole
         try:
@@ -240,7 +240,7 @@ class Keeper:
         known = {"state": "ready", "cursor": news.cursor, "round": round}
         return known | {"reason": None, "synced_at": self.host.utc(self.host.now())}
 
-    def _tell(self, of: Any, found: dict[str, Any]) -> None:
+    def tell(self, of: Any, found: dict[str, Any]) -> None:
         """Publish that it failed, with the commit of the state that says so."""
         about = of.model_dump(include={"kind", "name"}) | found
         event = self.failed(calendar_id=of.id, since=self.host.now(), **about)

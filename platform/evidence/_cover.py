@@ -48,9 +48,8 @@ class Cover:
 
 
 def _covers(term: Term, meaning: Meaning) -> float:
-    if not term.stems.isdisjoint(meaning[0]):
-        return 1.0
-    return 0.0 if term.groups.isdisjoint(meaning[1]) else _SYNONYM
+    held = term.within(meaning[0])
+    return held if term.groups.isdisjoint(meaning[1]) else max(held, _SYNONYM)
 
 
 def _levels(term: Term, reading: Reading) -> tuple[float, ...]:
@@ -61,10 +60,10 @@ def _levels(term: Term, reading: Reading) -> tuple[float, ...]:
     linked = _REFERRED if digest.span.refers else _BEFORE
     near = max(own, _ABOVE * above, linked * _covers(term, digest.before))
     whole = max(near, _AROUND * _covers(term, digest.around))
-    exact = not term.stems.isdisjoint(digest.own[0])
+    exact = term.within(digest.own[0])
     held = (digest.own[0], digest.heading[0], digest.around[0])
-    anywhere = exact or any(not term.stems.isdisjoint(stems) for stems in held)
-    return float(exact), float(anywhere), own, above, near, whole
+    anywhere = max(map(term.within, held))
+    return exact, anywhere, own, above, near, whole
 
 
 def cover(question: Question, readings: list[Reading]) -> Cover:

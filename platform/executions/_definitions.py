@@ -65,6 +65,12 @@ class Definitions:
             return known
         return own or known
 
+    async def get(self, tenant: str | None, name: str) -> Pipeline:
+        """The same; NotFound."""
+        if known := await self.find(tenant, name):
+            return known
+        raise self.platform.NotFound(f"there is no pipeline {name}")
+
     async def define(
         self, tenant: str | None, new: Pipeline, known: Callable[[str], str | None]
     ) -> Pipeline:

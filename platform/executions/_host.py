@@ -237,6 +237,7 @@ def new(pipeline: Pipeline, given: Any, caller: Caller) -> StoredExecution:
         type=pipeline.type,
         definition=pipeline.definition,
         input=given,
+        conversation_id=_conversation(given),
         status="RUNNING",
         started_at=_now(),
         held_until=_now(),
@@ -244,6 +245,11 @@ def new(pipeline: Pipeline, given: Any, caller: Caller) -> StoredExecution:
         subject=caller.subject,
         roles=list(caller.roles),
     )
+
+
+def _conversation(given: Any) -> str | None:
+    found = given.get("conversation_id") if isinstance(given, dict) else None
+    return found if isinstance(found, str) else None
 
 
 def _told(event: states.Event) -> HistoryEvent:

@@ -16,6 +16,22 @@ def is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
     return short and not any(map(_is_figure, named))
 
 
+def merged(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
+    """The names of columns in two rows, where a name of the upper one stands above
+    several of the lower: ``Weekend Adult``. None where the rows are not of that kind.
+    """
+    named = [cell for cell in upper if cell]
+    spans = any(not cell for cell in upper[1:]) and len(upper) == len(lower)
+    if len(named) < 2 or not spans or not all(lower) or any(map(_is_figure, lower)):
+        return None
+    names: list[str] = []
+    above = ""
+    for upper_name, name in zip(upper, lower, strict=True):
+        above = upper_name or above
+        names.append(f"{above} {name}".strip())
+    return names
+
+
 def _is_figure(cell: str) -> bool:
     """Whether *cell* is a number, a time or an amount, rather than a name with one."""
     signs = [sign for sign in cell if sign.isalnum()]

@@ -12,7 +12,7 @@ from contracts.knowledge.documents import Content, Document
 from ingest import _life
 from ingest._ports import Documents, Files, News, Platform
 
-TRIES = 5  # to write beside others who write the same document
+TRIES = 20  # to write beside others who write the same document
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,9 +77,9 @@ def revisions(document: Document) -> set[int]:
 
 
 def next_revision(document: Document) -> int:
-    """One that no file of the document ever had."""
+    """One that no file of the document ever had, and nobody was promised."""
     last = document.refused.revision if document.refused else 0
-    return max(document.revision, last) + 1
+    return max(document.revision, document.promised, last) + 1
 
 
 def withdraw() -> dict[str, Any]:

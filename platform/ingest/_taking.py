@@ -1,5 +1,6 @@
 """Taking files in: a new document, or another content for one that is there."""
 
+import contextlib
 import uuid
 from typing import Any
 
@@ -24,7 +25,13 @@ async def take(library: Library, new: NewDocument, upload: Upload) -> Document:
         if known and known.status != "failed":
             return await _narrowed(library, known, new.roles)
         begun = {"id": uuid.uuid4().hex, "created_at": platform.now()}
-        document = await _accept(library, new.model_dump() | begun, upload)
+        document = _document(library, new.model_dump() | begun, upload)
+        # Told before it is there: nobody else would know of it, if this process ended
+        # before the document is committed.
+        library.news.lost(document)
+        await platform.commit()
+        await _stored(library, document, upload)
+        _keep(library, document, None)
         if known:
             library.documents.delete(known.id)
         try:
@@ -41,26 +48,52 @@ async def replace(library: Library, known: Document, upload: Upload) -> Document
     """The document with another content; what it said is gone at once.
 
     Its file stays until the new one is read, for what cannot be read changes nothing.
-    Stale: others replace it all the time.
+    Of several who replace it at once the last counts, and each has a revision, and so
+    a file, of its own. Stale: others replace it all the time.
     """
     platform = library.platform
+    if _has(known, upload):
+        return known
+    file = await _promised(library, known.id)
+    await _stored(library, file, upload)
     for _ in range(TRIES):
         found = await library.documents.read(known.id)
         known = found.value
-        if known.sha256 == upload.sha256 and known.status != "failed":
-            return known
-        standing = _life.stands(known)
-        about = known.model_dump(include=KEPT)
-        about |= {"revision": _life.next_revision(known), "standing": standing}
-        document = await _accept(library, about, upload, version=found.version)
+        if _has(known, upload):
+            break
+        about = {"revision": file.revision, "standing": _life.stands(known)}
+        about |= known.model_dump(include=KEPT) | {"promised": known.promised}
+        document = _document(library, about, upload)
+        _keep(library, document, found.version)
         library.forget(known)
-        try:
+        with contextlib.suppress(platform.Stale):
             await platform.commit()
-        except platform.Stale:
-            library.news.removed(document)
-            continue
-        return document
-    raise platform.Stale(f"{known.id} changes all the time")
+            return document
+    else:
+        raise platform.Stale(f"{known.id} changes all the time")
+    library.news.removed(file)
+    return known
+
+
+async def _promised(library: Library, id: str) -> Document:
+    """The document with a revision that nobody else has or gets, to be stored."""
+    platform = library.platform
+    for _ in range(TRIES):
+        found = await library.documents.read(id)
+        revision = _life.next_revision(found.value)
+        promise = {"promised": revision}
+        library.documents.patch(id, promise, version=found.version)
+        file = found.value.model_copy(update={"revision": revision})
+        library.news.lost(file)  # as of a new one
+        with contextlib.suppress(platform.Stale):
+            await platform.commit()
+            return file
+    raise platform.Stale(f"{id} changes all the time")
+
+
+def _has(known: Document, upload: Upload) -> bool:
+    """Whether these are its bytes already."""
+    return known.sha256 == upload.sha256 and known.status != "failed"
 
 
 async def _known(library: Library, new: NewDocument, upload: Upload) -> Document | None:
@@ -71,26 +104,24 @@ async def _known(library: Library, new: NewDocument, upload: Upload) -> Document
     return next(iter(await library.documents.matching(same, limit=1)), None)
 
 
-async def _accept(
-    library: Library, given: dict[str, Any], upload: Upload, version: int | None = None
-) -> Document:
-    """The file, stored, and its document with the order to read it.
+def _document(library: Library, given: dict[str, Any], upload: Upload) -> Document:
+    file = {"name": upload.name, "size": upload.size, "sha256": upload.sha256}
+    return Document(**given, **file, updated_at=library.platform.now())
+
+
+async def _stored(library: Library, document: Document, upload: Upload) -> None:
+    id = _life.file_id(document.id, document.revision)
+    await library.files.store(id, upload.pieces(), upload.media_type)
+
+
+def _keep(library: Library, document: Document, version: int | None) -> None:
+    """Put a document whose file is there, with the order to read it.
 
     Nobody else may have its bytes in this base, nor those that stand meanwhile.
-    Before the file is there, it is said that it may get lost: nobody else would
-    know of it, if this process ended before the document is committed.
     """
-    platform = library.platform
-    file = {"name": upload.name, "size": upload.size, "sha256": upload.sha256}
-    document = Document(**given, **file, updated_at=platform.now())
-    id = _life.file_id(document.id, document.revision)
-    library.news.lost(document)
-    await platform.commit()
-    await library.files.store(id, upload.pieces(), upload.media_type)
-    platform.cancel(id)
+    library.platform.cancel(_life.file_id(document.id, document.revision))
     library.put(document, version)
     library.order(document)
-    return document
 
 
 async def _narrowed(library: Library, document: Document, roles: list[str]) -> Document:

@@ -80,7 +80,8 @@ class Dialogues:
             return None
         if asked.dialogue and asked.dialogue.wish:
             return self._offered(asked, asked.dialogue, intent, reply)
-        if two := self._two(asked):
+        two = self._two(asked) or self._chosen(asked) or self._unclear(asked, intent)
+        if two:
             return two
         action = self.intents.get(intent, {}).get("dialogue")
         is_said = bool(action) and self._is_turning(asked, intent)
@@ -132,6 +133,31 @@ class Dialogues:
                 return self._led(asked, first, one.intent, **about)
         return None
 
+    def _unclear(self, asked: PlanRequest, intent: str) -> Led | None:
+        """Asks back, where what the message gives up may be the open dialogue's, which
+        waits for nothing any more, or another's."""
+        open, known = asked.dialogue, self.intents.get(intent, {})
+        if open is None or open.reminder or not known.get("alone"):
+            return None
+        if open.action == known.get("dialogue") or "which" not in self.both:
+            return None
+        about = {"is_put_off": True, "reply": _in(asked, self.both["which"])}
+        return self._led(asked, open.action, intent, before=open, **about)
+
+    def _chosen(self, asked: PlanRequest) -> Led | None:
+        """The dialogue that the answer to that names, told what is wished."""
+        last = asked.history[-1].text if asked.history else ""
+        if last not in self.both.get("which", {}).values():
+            return None
+        meant = self.both["meant"].items()
+        said = [a for a, one in meant if re.search(one["said"], asked.message, re.I)]
+        if len(said) != 1:
+            return None
+        is_open = asked.dialogue and asked.dialogue.action == said[0]
+        about = {"before": asked.dialogue} if is_open else {}
+        part = self.both["meant"][said[0]]["cancel"]
+        return self._led(asked, said[0], "cancel", part=part, **about)
+
     def _name(self, asked: PlanRequest, action: str) -> str:
         return _in(asked, self.both["names"][action])
 
@@ -140,8 +166,10 @@ class Dialogues:
     ) -> Led | None:
         """What becomes of a dialogue that was put off, now that it is its turn."""
         answer = replies.answer(asked.message)
-        if answer in ("no", "cancel"):
-            return None
+        if answer in ("no", "cancel", "later"):
+            dropped = _in(asked, self.both["dropped"])
+            about = {"is_put_off": True, "left": put_off.left, "reply": dropped}
+            return self._led(asked, put_off.action, intent, **about)
         action = self.intents.get(intent, {}).get("dialogue")
         if answer == "yes":
             part = {"part": put_off.wish, "left": put_off.left}

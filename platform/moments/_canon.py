@@ -29,6 +29,9 @@ COMMON = [
     (rf"(ON|IN|FROM|AT|BETWEEN|{MOD}|TH|\d+) ~", r"\1 "),  # "on Sat", not "I sat"
     (r"~\S+(?= _)", "_"),
     (r"~", ""),
+    (r"CORR (?:CORR )*(\d{1,2})(?= *$)", r"CORR AT \1"),  # "no, make it 3"
+    (r"SAMEDAY (?=(?:NEXT|COMING|THIS) (?:WEEK|MONTH|YEAR))", "ANY DAY "),
+    (r"SAMEDAY", "TODAY"),
     (r"THISTIME (?=NEXT (?:WEEK|MONTH|YEAR))", "THISTIME TODAY "),
     (r"([2-5]0)\+ (?:AND |DASH )?([1-9])(?!\S)", lambda m: str(int(m[1]) + int(m[2]))),
     (r"([2-5]0)\+", r"\1"),
@@ -53,6 +56,9 @@ def rewritten(tags: str, rules: list) -> str:
 def canon(text: str, language: Language) -> str:
     """The tags of what was said."""
     text = re.sub(r"(?<=-\d\d)t(?=\d)", " ", fold(text))  # ISO 8601
+    text = re.sub(
+        r"(?<![\w.£€$])((?:0?[1-9]|1[0-2])(?::\d\d)?[ap])(?![\w.])", r"\1m", text
+    )
     tags = " ".join(" ".join(tagged(spoken(text, language), language)).split())
     if language.clock == 24:  # "le 3", "am 3", "el 3"
         units = r"HOUR|OCLOCK|AM|PM|MIN|TO|TILL|DASH"

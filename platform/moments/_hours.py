@@ -181,6 +181,8 @@ def _halves(early: int, part: str | None) -> tuple[int, ...]:
 def _pair(first: str, last: str, part: str | None) -> tuple[tuple[int, ...], int]:
     """Beginnings and the end; what one of them says about noon holds for both."""
     begins, ends = _options(first, part), _options(last, part)
+    if ends == (0,) and last[-1] != "!":
+        ends = (NOON,)  # a morning ends at noon: "between 10 and 12"
     pairs = [(a, b) for a in begins for b in ends if a < b]
     if not pairs:  # over midnight
         return begins[:1], min(ends) + DAY * (min(ends) <= begins[0])

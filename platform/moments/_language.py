@@ -146,6 +146,11 @@ def languages(locale: str) -> list[Language]:
     return [_language(first), *(_language(c, True) for c in CODES if c != first)]
 
 
+def is_known(locale: str) -> bool:
+    """Whether its language is one of these."""
+    return locale.casefold().replace("_", "-").split("-")[0] in CODES
+
+
 def order(language: Language, locale: str, zone: str) -> tuple[str, bool]:
     """``mdy`` or ``dmy``, and whether the locale leaves open which.
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from moments import _besides
 from moments._canon import canon
 from moments._clocks import Clock, told
 from moments._dates import is_none, strong
 from moments._days import WEAK, days
 from moments._hours import Hours, hours
 from moments._joined import joined
-from moments._language import fold, languages, order
+from moments._language import Language, fold, is_known, languages, order
 from moments._periods import Days, Today, one
 from moments._remarks import left_open, limited, numbered, shifted
 from moments._saying import said
@@ -184,6 +185,22 @@ def _heard(text: str, scene: Scene, home: ZoneInfo | None) -> Reading | None:
     return asked and Reading(None, None, None, (asked,), unread=unread)
 
 
+def _foreign(text: str, own: Language) -> str:
+    """The text as another language reads it: a greeting in one's own names no day."""
+    greetings = "|".join(
+        re.escape(word) for word, tag in own.words.items() if tag == "_"
+    )
+    return re.sub(rf"\b(?:{greetings})\b", " ", fold(text)) if greetings else text
+
+
+def _doubted(reading: Reading, scene: Scene) -> Reading:
+    """What words that nobody here knows may have made another day of."""
+    if not reading.unread:
+        return reading
+    asked = dict.fromkeys((*reading.ambiguous, scene.ask("day")))
+    return replace(reading, ambiguous=tuple(asked))
+
+
 def read(
     text: str,
     reference: datetime,
@@ -198,11 +215,14 @@ def read(
     have the zone's offset. Nothing here reads a clock.
     """
     now = reference.astimezone(zone)
-    text = re.sub(STAMP, lambda stamp: _local(stamp, zone), text)
+    text = re.sub(STAMP, lambda stamp: _local(stamp, zone), _besides.without(text))
     scenes = [Scene(now, language, locale) for language in languages(locale)]
-    heard = [each for each in (_heard(text, one, home) for one in scenes) if each]
+    said = [text, *([_foreign(text, scenes[0].language)] * len(scenes[1:]))]
+    both = zip(said, scenes, strict=True)
+    heard = [each for each in (_heard(*one, home) for one in both) if each]
     made = [each for each in heard if each.start]
     if made:
-        return min(made, key=lambda each: each.unread)
+        best = min(made, key=lambda each: each.unread)
+        return best if is_known(locale) else _doubted(best, scenes[0])
     nothing = Reading(None, None, None, (scenes[0].ask("nothing"),))
     return next(iter(heard), nothing)

@@ -7,6 +7,7 @@ that weekday, outside the breaks, on no holiday. So a change of the clocks neith
 an hour that nobody lives through nor swallows one that everybody lives through twice.
 """
 
+from openings._diaries import Diaries
 from openings._free import Occupied, claimed, free, keys, nearest, seats
 from openings._look import Look, within
 from openings._offers import NothingOffered, Offers, rule_of
@@ -16,6 +17,7 @@ from openings._wish import Wish, wish
 
 __all__ = [
     "BadRule",
+    "Diaries",
     "Look",
     "NothingOffered",
     "Occupied",

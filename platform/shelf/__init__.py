@@ -51,6 +51,13 @@ class Shelf(Generic[V]):
         """One that is not written yet."""
         return self._waiting.get((tenant, id))
 
+    def drop(self, tenant: str, told: Callable[[V], bool]) -> None:
+        """Have those never written of which *told* is true."""
+        each = [key for key, piece in self._waiting.items() if told(piece)]
+        for key in each:
+            if key[0] == tenant:
+                del self._waiting[key]
+
     @asynccontextmanager
     async def serving(self, app: Any = None) -> AsyncIterator[None]:
         """Write inside the block, and on leaving it what still waits."""

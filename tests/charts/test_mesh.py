@@ -95,6 +95,19 @@ def test_an_engine_that_nobody_uses_admits_nobody(release_of):
     bare = release_of("mesh", "istio-system", bus={"callers": None})
     ingress = named(bare, "NetworkPolicy", "filigree-bus")["spec"]["ingress"]
     assert all(each["from"] for each in ingress)
+    [own] = named(bare, "AuthorizationPolicy", "filigree-bus")["spec"]["rules"]
+    assert own["from"][0]["source"]["principals"] == [
+        "cluster.local/ns/filigree-data/sa/default"
+    ]
+
+
+def test_beside_the_engines_nobody_is_reached_where_they_live(whole):
+    denied = named(whole, "AuthorizationPolicy", "default-deny")
+    assert denied["metadata"]["namespace"] == "filigree-data"
+    assert denied["spec"] == {}
+    closed = named(whole, "NetworkPolicy", "default-deny")
+    assert closed["metadata"]["namespace"] == "filigree-data"
+    assert closed["spec"] == {"podSelector": {}, "policyTypes": ["Ingress"]}
 
 
 def test_an_istio_that_is_a_revision_is_the_one_that_injects(release_of):

@@ -3,10 +3,10 @@
 Calls      any service's declared actions; database-operations
 Publishes  execution.started, and consumes it to go on after a crash or a long wait;
            pipeline.defined, and hears it to forget the definition before
+Consumes   conversation.removed: executions of what was said there go with it
 
-A standard execution is a document: its definition, its input and the journal of its
-finished steps. After a crash the next holder replays the journal and repeats nothing
-that finished. An express one lives in memory and is kept, as far as it can be.
+After a crash the next holder of a standard execution replays its journal and repeats
+nothing that finished. An express one lives in memory and is kept, if that can be.
 """
 
 import json
@@ -20,9 +20,9 @@ import chassis
 import executions
 import shelf
 import states
+from contracts.assistant import events
 from contracts.assistant import pipelines as contract
-from contracts.assistant.events import ExecutionStarted, PipelineDefined
-from contracts.assistant.pipelines import Execution, Pipeline, StoredExecution
+from contracts.assistant.pipelines import Execution, Pipeline, PipelineName
 from contracts.assistant.plans import ActionRunResult, ActionRuns
 
 CHAT = json.loads(files(__package__).joinpath("chat.asl.json").read_text())
@@ -36,26 +36,23 @@ ACTS = chassis.policy(**LONG, roles=chassis.STAFF)
 RUNS = chassis.policy(**LONG, stream=True, replays=True)
 
 pipelines = chassis.collection("pipelines", Pipeline)
-kept = chassis.collection("executions", StoredExecution)
+kept = chassis.collection("executions", contract.StoredExecution)
 router = chassis.router("", tags=["action-executor"])
-alarmed = chassis.Alarmed(kept, lambda id: ExecutionStarted(execution_id=id))
+alarmed = chassis.Alarmed(kept, lambda id: events.ExecutionStarted(execution_id=id))
 actions = executions.Actions(chassis.actions().values(), chassis.Problem)
 write = executions.packing(partial(kept.keep, seconds=KEPT))
 ended = shelf.Shelf(write, chassis.acting_for)
 host = executions.Host(actions, alarmed, ended, chassis)
-remembered = chassis.Remembered(seconds=30.0, most=500, stale=3600.0)
-defined = executions.Definitions(pipelines, OURS, remembered, chassis, PipelineDefined)
-
-
-async def pipeline_of(name: str) -> Pipeline:
-    if known := await defined.find(chassis.current().tenant, name):
-        return known
-    raise chassis.NotFound(f"there is no pipeline {name}")
+known = chassis.Remembered(seconds=30.0, most=500, stale=3600.0)
+defined = executions.Definitions(
+    pipelines, OURS, known, chassis, events.PipelineDefined
+)
 
 
 async def begun(name: str, given: Any, caller: chassis.Context) -> Any:
     """What performs a new execution of a pipeline, when called."""
-    new = executions.new(await pipeline_of(name), executions.kept(name, given), caller)
+    pipeline = await defined.get(caller.tenant, name)
+    new = executions.new(pipeline, executions.kept(name, given), caller)
     perform = partial(host.performed, new, caller.remaining() * 0.8)
     return executions.shown_to(caller.is_staff, perform)
 
@@ -68,7 +65,7 @@ async def run_actions(asked: ActionRuns) -> ActionRunResult:
 
 @router.put("/api/v1/pipelines/{name}", **DEFINES)
 async def define_pipeline(
-    name: contract.PipelineName,
+    name: PipelineName,
     definition: dict[str, Any],
     tenant: chassis.Tenant,
     now: chassis.Now,
@@ -80,28 +77,26 @@ async def define_pipeline(
 
 
 @router.delete("/api/v1/pipelines/{name}", status_code=204, **DEFINES)
-async def withdraw_pipeline(
-    name: contract.PipelineName, tenant: chassis.Tenant
-) -> None:
+async def withdraw_pipeline(name: PipelineName, tenant: chassis.Tenant) -> None:
     """Take the business's own definition away; one that ships counts again."""
     await defined.withdraw(tenant, name)
 
 
 @router.get("/api/v1/pipelines/{name}", **READS)
-async def get_pipeline(name: contract.PipelineName) -> Pipeline:
-    return await pipeline_of(name)
+async def get_pipeline(name: PipelineName, tenant: chassis.Tenant) -> Pipeline:
+    return await defined.get(tenant, name)
 
 
 @router.get("/api/v1/pipelines/{name}/diagram", **READS)
-async def draw_pipeline(name: contract.PipelineName) -> Response:
+async def draw_pipeline(name: PipelineName, tenant: chassis.Tenant) -> Response:
     """The pipeline as a Mermaid state diagram."""
-    drawn = states.diagram((await pipeline_of(name)).definition)
+    drawn = states.diagram((await defined.get(tenant, name)).definition)
     return Response(drawn, media_type="text/vnd.mermaid")
 
 
 @router.post("/api/v1/pipelines/{name}/executions", response_model=Execution, **RUNS)
 async def run_pipeline(
-    name: contract.PipelineName,
+    name: PipelineName,
     asked: contract.ExecutionRequest,
     request: Request,
     caller: chassis.Caller,
@@ -134,16 +129,21 @@ async def get_execution(
     return executions.shown(about, caller.is_staff)
 
 
-@chassis.on(ExecutionStarted, deadline=120.0)
-async def rescue(event: ExecutionStarted) -> None:
+@chassis.on(events.ExecutionStarted, deadline=120.0)
+async def rescue(event: events.ExecutionStarted) -> None:
     """Go on with an execution that nobody holds any more."""
     await host.take_up(event.execution_id)
 
 
-@chassis.heard(PipelineDefined, lost=remembered.forget)
-async def forget(event: PipelineDefined) -> None:
+@chassis.on(events.ConversationRemoved)
+async def sweep(event: events.ConversationRemoved) -> None:
+    executions.sweep(event.conversation_id, kept, ended, chassis.current().tenant)
+
+
+@chassis.heard(events.PipelineDefined, lost=known.forget)
+async def forget(event: events.PipelineDefined) -> None:
     defined.forget(chassis.current().tenant, event.name)
 
 
 about: dict[str, Any] = {"resources": (ended.serving,), "meanings": MEANINGS}
-app = chassis.create_app("action-executor", router, rescue, forget, **about)
+app = chassis.create_app("action-executor", router, rescue, forget, sweep, **about)

@@ -7,7 +7,6 @@ seat: unique keys of one transaction, so of those who come at once one wins. A c
 that cannot be read is unknown, and unknown is never free: 424, CALENDAR_UNKNOWN.
 """
 
-import asyncio
 import uuid
 from datetime import timedelta
 from functools import partial
@@ -21,7 +20,7 @@ import seats
 from contracts.calendar import slots as contract
 from contracts.calendar.slots import USUAL, Busy, Hold, Slot, StoredHold, StoredOffer
 
-UNREAD, AGAIN = "it cannot be read now", 30.0  # seconds
+AGAIN = 30.0  # seconds
 MANAGERS = chassis.MANAGERS
 READS = chassis.policy(retry="read", public=True, action="slots")
 HOLDS = chassis.policy(retry="keyed", public=True, timeout=10.0, action="hold")
@@ -32,6 +31,7 @@ MOST = 5  # holds of one customer at a time
 Wanted = Annotated[contract.SlotsWanted, Query()]
 
 calendars = chassis.upstream("calendar-provider")
+diaries = openings.Diaries(partial(calendars.call, "busy", Busy), chassis)
 offers = chassis.collection("offers", StoredOffer)
 offered = openings.Offers(offers, USUAL, lambda: chassis.current().is_staff)
 holds = chassis.collection("holds", StoredHold)
@@ -40,24 +40,12 @@ paths = (f"/api/v1/slots{each}" for each in ("", "/holds", "/offers"))
 slots, holding, offering = routers = [chassis.router(path) for path in paths]
 
 
-async def busy_in(calendar_id: str, start: str, end: str) -> Busy:
-    """When the calendar is busy; unknown where that cannot be found out."""
-    asked = {"from": start, "to": end}
-    try:
-        return await calendars.call("busy", Busy, params=asked, id=calendar_id)
-    except chassis.Problem:
-        return Busy(calendar_id=calendar_id, busy=[], state="unknown")
-
-
 async def occupied(offer: StoredOffer, span: openings.Span) -> openings.Occupied:
     """What others have of a span, or may have, for all that is known."""
+    taken = await diaries.taken(offer.calendars, span)
     ends = [chassis.utc(each) for each in span]
-    told = await asyncio.gather(*(busy_in(id, *ends) for id in offer.calendars))
-    # Why, is for the owner alone.
-    unknown = [f"{of.calendar_id}: {UNREAD}" for of in told if of.state != "known"]
-    busy = [(each.start, each.end) for one in told for each in one.busy]
     held = await seating.held(offer.resource or offer.name, *ends)
-    return openings.Occupied(held, busy, "; ".join(unknown) or None)
+    return openings.Occupied(held, *taken)
 
 
 def look(offer: StoredOffer, minutes: int | None = None) -> openings.Look:
@@ -133,7 +121,7 @@ async def put_offer(
     known = await offers.read(name, USUAL)
     revision = known.value.version + 1 if known.version else 1
     offer = StoredOffer(name=name, version=revision, **given.model_dump())
-    look(offer)
+    await diaries.require_there(offer.calendars, look(offer).now)
     offers.put(name, offer, version=known.at(seen))
     return offer
 

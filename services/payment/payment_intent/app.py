@@ -55,9 +55,9 @@ async def by_model(text: str) -> Reading | None:
         return None
 
 
-async def refused(found: list[amounts.Mention], clear: bool) -> dict[str, Any] | None:
+async def refused(found: list[amounts.Mention]) -> dict[str, Any] | None:
     """What can be paid instead of the only amount; None where nobody knows."""
-    if not clear or len(found) != 1:
+    if len(found) != 1 or found[0].doubt:
         return None
     try:
         await rules.call("quote", Quote, json={"amount": found[0].money})
@@ -85,7 +85,7 @@ async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
         purpose=wish.purpose or what,
         needs_clarification=ask is not None,
         clarification=ask,
-        refused=await refused(found, asked.quoted and ask is None),
+        refused=await refused(found) if asked.quoted else None,
         confidence=SURE if model else confidence,
     )
 

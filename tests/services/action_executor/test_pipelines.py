@@ -13,6 +13,7 @@ import pytest
 import chassis
 import executions
 from chassis.testing import Mesh, until
+from contracts.assistant.events import ConversationRemoved
 from contracts.assistant.pipelines import Message
 
 PASS = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
@@ -281,3 +282,16 @@ def test_the_id_of_an_open_dialogue_stays_whatever_its_digits_look_like() -> Non
 def test_the_input_of_another_pipeline_is_its_own() -> None:
     given = {"message": CARD, "history": [{"role": "user", "text": CARD}]}
     assert executions.kept("mine", given) == given
+
+
+@pytest.mark.parametrize("type", ["express", "standard"])
+def test_what_was_said_in_a_conversation_goes_with_it(mesh: Mesh, type: str) -> None:
+    name, gone, other = define(mesh, PASS, type), uuid.uuid4().hex, uuid.uuid4().hex
+    ids = {}
+    for each in (gone, other):
+        made = run(mesh, name, {"conversation_id": each, "message": "hello"}).json()
+        ids[each] = f"/api/v1/pipeline-executions/{made['id']}"
+        told(mesh, made["id"])
+    mesh.deliver(ConversationRemoved(conversation_id=gone))
+    assert mesh.get(ids[gone]).status_code == 404
+    assert mesh.get(ids[other]).json()["input"]["message"] == "hello"

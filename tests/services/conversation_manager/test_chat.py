@@ -47,6 +47,38 @@ def stream_of(*parts: tuple[str, Any]) -> Callable[[httpx.Request], httpx.Respon
     return lambda request: httpx.Response(200, text=text, headers=head)
 
 
+def leave_at_once(mesh: Mesh, path: str, body: bytes) -> None:
+    """Ask for a stream as a client whose connection ends as soon as it has asked."""
+    asker = chassis.Context(mesh.tenant, "c1", ("customer",), "api-gateway")
+    head = {"x-internal-token": chassis.mint(asker), "content-type": "application/json"}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [
+            (n.lower().encode(), v.encode()) for n, v in (head | EVENTS).items()
+        ],
+    }
+    waiting = [
+        {"type": "http.disconnect"},
+        {"type": "http.request", "body": body, "more_body": False},
+    ]
+
+    async def receive() -> dict[str, Any]:
+        return waiting.pop() if waiting[1:] else waiting[0]
+
+    async def send(_: Any) -> None:
+        """To nobody."""
+
+    mesh.portal.call(mesh.app, scope, receive, send)
+
+
 def state(mesh: Mesh, id: str, state: str) -> None:
     path = f"{CONVERSATIONS}/{id}/state"
     assert mesh.put(path, json={"state": state}).status_code == 200
@@ -179,6 +211,18 @@ def test_a_streamed_answer_goes_out_while_nothing_can_be_saved(
     with opened(stream_of(("execution", outcome())), stored=False) as mesh:
         answer = mesh.post(CHAT, json={"message": "hi"}, headers=EVENTS, **CUSTOMER)
     assert events(answer)[-1][1]["saved"] is False
+
+
+def test_who_leaves_a_stream_finds_the_answer_in_the_conversation(
+    opened: Callable[..., Any], outcome: Callable[..., Any]
+) -> None:
+    entered = ("state-entered", {"state": "Respond"})
+    with opened(stream_of(entered, ("execution", outcome()))) as mesh:
+        made = mesh.post(CONVERSATIONS, json={}, **CUSTOMER).json()["id"]
+        asked = {"message": "yes", "conversation_id": made}
+        leave_at_once(mesh, CHAT, json.dumps(asked).encode())
+        until(lambda: len(said(mesh, made)) == 2)
+        assert said(mesh, made) == [("user", "yes"), ("assistant", "Nine to five.")]
 
 
 def test_a_stream_whose_pipeline_fails_ends_in_an_error(

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 
 import asyncpg
@@ -262,7 +263,7 @@ def test_a_replacement_that_cannot_be_read_changes_nothing_and_says_why(
     known = state(library, id)
     assert known["refused"]["reason"] in known["reason"]
     assert known["refused"]["name"] == "fees2.md"
-    changed = {"refused", "reason", "attempts", "updated_at"}
+    changed = {"refused", "reason", "attempts", "updated_at", "promised"}
     assert {k: v for k, v in known.items() if k not in changed} == {
         k: v for k, v in before.items() if k not in changed
     }
@@ -294,6 +295,24 @@ def test_of_two_replacements_the_last_counts(library: Any) -> None:
     assert "310" in said(library, id)
     assert "240 euros" not in str(library.found("annual fee"))
     assert sorted(erased(library)) == [f"{id}-{n}" for n in (1, 2)]
+
+
+def test_of_replacements_at_once_one_counts_and_no_file_of_another_stays(
+    library: Any,
+) -> None:
+    id = library.add(TEXT)
+    texts = [TEXT.replace("240", f"{n}00") for n in range(1, 6)]
+    with ThreadPoolExecutor(5) as pool:
+        sent = list(pool.map(lambda text: replaced(library, id, text), texts))
+    assert len({each["revision"] for each in sent}) == 5
+    library.pump()
+    known = state(library, id)
+    assert (known["status"], known["refused"]) == ("ready", None)
+    [kept] = [t for t in texts if sha256(t.encode()).hexdigest() == known["sha256"]]
+    assert kept.split("\n")[2] in said(library, id)
+    stored = library.documents.calls("database-operations", "put_blob")
+    files = {str(call.request.url).rpartition("/")[2] for call in stored}
+    assert files - {*erased(library)} == {f"{id}-{known['revision']}"}
 
 
 def test_what_stands_cannot_be_taken_by_another_document(library: Any) -> None:

@@ -55,6 +55,28 @@ def slots(mesh: testing.Mesh) -> dict[str, Any]:
     return answer.json()
 
 
+def test_an_offer_names_calendars_that_are_there_and_its_owner_hears_when_one_is_gone(
+    mesh: testing.Mesh, calendars: testing.Mesh
+) -> None:
+    path, id = "/api/v1/slots/offers/check-up", connected(calendars)
+    refused = mesh.put(path, json=OFFER | {"calendars": [id, "nope"]})
+    assert refused.status_code == 400
+    assert "there is no calendar nope" in refused.json()["message"]
+    assert mesh.put(path, json=OFFER | {"calendars": [id]}).status_code == 200
+    assert slots(mesh)["slots"]
+    assert calendars.delete(f"/api/v1/calendars/{id}").status_code == 204
+    told = slots(mesh)
+    assert (told["slots"], told["degraded"]) == ([], f"{id}: there is no such calendar")
+    [news] = calendars.published("calendar.failed")
+    assert (news["data"]["state"], news["data"]["name"]) == ("removed", "Anna")
+    assert mesh.put(path, json=OFFER | {"calendars": [id]}).status_code == 400
+    mesh.wire.upstreams.pop("calendar-provider")
+    unasked = mesh.put(path, json=OFFER | {"calendars": ["c1"]})
+    assert unasked.status_code == 424
+    assert "calendar-provider" in unasked.text
+    assert mesh.put(path, json=OFFER).status_code == 200
+
+
 def test_what_a_calendar_has_taken_is_not_offered_until_it_is_free_again(
     mesh: testing.Mesh, calendars: testing.Mesh
 ) -> None:
