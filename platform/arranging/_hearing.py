@@ -22,6 +22,8 @@ from arranging._words import Words
 from contracts.calendar.turns import Arrangement
 
 FEW = 3  # words beside a time that need not be understood
+MANY = 25  # words of a message that tells a story
+ENDS = re.compile(r"(?<=[.!?;])\s+|\n+")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -168,10 +170,21 @@ def _wanted(
     is_asked = state.service is None and not state.choices
     at = place(text, len(offers), words) if is_asked else None
     zone = offering.zone_of(state, offers, offer if at is None else offers[at])
-    read = _time(text, state, now, zone, words)
+    read = _told_time(
+        text, partial(_time, state=state, now=now, zone=zone, words=words)
+    )
     if at is None:
         return offer, read, zone
     return offers[at], replace(read, start=None), zone
+
+
+def _told_time(text: str, read: naming.Read) -> moments.Reading:
+    """The time that a text tells: of a long one the last sentence that has an hour, for
+    a story has other days in it than the one that is wished."""
+    sentences = ENDS.split(text) if len(text.split()) > MANY else []
+    told = (read(each) for each in reversed(sentences))
+    hours = (each for each in told if "clock" in each.names and each.start)
+    return next(hours, None) or read(text)
 
 
 def _choice(text: str, state: Arrangement, words: Words) -> int | None:

@@ -37,10 +37,8 @@ def reminding(asked: AnswerRequest, answer: Answer) -> Answer:
 
 
 def _reminded(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
-    if turn.handled:  # and what was asked besides is answered, if it can be
-        own = _said(asked, "" if answer.abstained else answer.answer, turn)
-        told = {"answer": own.answer, "dialogue": own.dialogue}
-        return own if answer.abstained else answer.model_copy(update=told)
+    if turn.handled:
+        return _besides(asked, turn, answer)
     is_new = asked.dialogue is None or asked.dialogue.before is None
     if is_new and turn.dialogue is not None:
         return _left_alone(asked, answer)  # it began by mistake
@@ -49,6 +47,16 @@ def _reminded(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answe
     text = _joined(answer.answer, turn.reply)
     text, open = _going_on(asked, text, turn.dialogue)
     return answer.model_copy(update={"answer": text, "dialogue": open})
+
+
+def _besides(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
+    """*answer* to what was asked beside the wish, if there is one, and then the
+    dialogue's words."""
+    if answer.abstained:
+        return _said(asked, "", turn)
+    own = _said(asked, answer.answer, turn)
+    told = {"answer": own.answer, "dialogue": own.dialogue}
+    return answer.model_copy(update=told)
 
 
 def _joined(*texts: str) -> str:

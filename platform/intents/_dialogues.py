@@ -13,7 +13,7 @@ from typing import Any
 import replies
 import wording
 from contracts.assistant.dialogues import Dialogue, Led
-from contracts.assistant.plans import Action, ActionSpec, PlanRequest
+from contracts.assistant.plans import Action, ActionSpec, Plan, PlanRequest
 from intents._nearest import Near
 from intents._parted import is_own_question, parted, sentences
 
@@ -258,6 +258,13 @@ class Dialogues:
 
     def _is_barred(self, name: str, text: str) -> bool:
         return name in self.barred and _in_any(self.barred[name], text[:LONGEST])
+
+
+def local_plan(question: str, dialogue: Led | None = None, **about: Any) -> Plan:
+    """A plan without actions yet; what is asked beside a wish is the question there."""
+    besides = dialogue.besides if dialogue else ""
+    known: dict[str, Any] = {"planner": "local", "actions": [], "dialogue": dialogue}
+    return Plan(question=besides or question, **known, **about)
 
 
 def _in(asked: PlanRequest, told: Mapping[str, str]) -> str:

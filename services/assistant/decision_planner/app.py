@@ -115,9 +115,7 @@ def planned(
     asked: PlanRequest, question: str, near: intents.Near, **about: Any
 ) -> Plan:
     """The local plan: what the intent calls for, after a dialogue that is led."""
-    made = Plan(question=question, planner="local", actions=[], why=near.why, **about)
-    if made.dialogue and made.dialogue.besides:
-        made.question = made.dialogue.besides
+    made = intents.local_plan(question, why=near.why, **about)
     values = {"question": question, "knowledge_base_id": asked.knowledge_base_id}
     looked = KNOWN.wanted("ask" if made.dialogue else made.intent, values | near.values)
     actions = LED.first(made.dialogue, looked, asked)
