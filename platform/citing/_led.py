@@ -1,7 +1,9 @@
 """Dialogues: what the service that leads one answered, and what is still open there."""
 
+import sayings
+from citing import _said
 from contracts.assistant.dialogues import Dialogue, DialogueTurn
-from contracts.knowledge.answers import Answer, AnswerRequest
+from contracts.knowledge.answers import Answer, AnswerRequest, Evidence
 
 
 def led(asked: AnswerRequest) -> Answer | None:
@@ -13,14 +15,14 @@ def led(asked: AnswerRequest) -> Answer | None:
         return None
     turn = _turn(asked)
     if turn and turn.handled:
-        return None if dialogue.besides else _said(asked, dialogue.note, turn)
+        return None if dialogue.besides else _word(asked, dialogue.note, turn)
     if _is_away(asked):
         return _away(asked)
     small = dialogue.reply if turn or dialogue.is_put_off else None
     return reminding(asked, Answer(answer=small, confidence=1.0)) if small else None
 
 
-def _said(asked: AnswerRequest, before: str, turn: DialogueTurn) -> Answer:
+def _word(asked: AnswerRequest, before: str, turn: DialogueTurn) -> Answer:
     """What the dialogue says, after what is said *before* it."""
     text, open = _going_on(asked, _joined(before, turn.reply), turn.dialogue)
     return Answer(answer=text, dialogue=open, confidence=1.0)
@@ -53,8 +55,8 @@ def _besides(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer
     """*answer* to what was asked beside the wish, if there is one, and then the
     dialogue's words."""
     if answer.abstained:
-        return _said(asked, "", turn)
-    own = _said(asked, answer.answer, turn)
+        return _word(asked, "", turn)
+    own = _word(asked, answer.answer, turn)
     told = {"answer": own.answer, "dialogue": own.dialogue}
     return answer.model_copy(update=told)
 
@@ -69,7 +71,7 @@ def _unled(asked: AnswerRequest, answer: Answer) -> Answer:
         return _left_alone(asked, answer)
     if answer.abstained:
         return _away(asked)
-    text = f"{answer.answer}\n\n{asked.dialogue.away}"
+    text = f"{answer.answer}\n\n{_told_away(asked)}"
     return answer.model_copy(update={"answer": text, "dialogue": _before(asked)})
 
 
@@ -133,7 +135,12 @@ def _is_away(asked: AnswerRequest) -> bool:
 
 
 def _away(asked: AnswerRequest) -> Answer:
-    assert asked.dialogue
     away = f"{asked.dialogue.action} is away"
     open = _before(asked) or _left(asked)
-    return Answer(answer=asked.dialogue.away, dialogue=open, degraded=away)
+    return Answer(answer=_told_away(asked), dialogue=open, degraded=away)
+
+
+def _told_away(asked: AnswerRequest) -> str:
+    """What is true while nobody leads it, as far as who planned knew more of it."""
+    named = asked.dialogue.away if asked.dialogue else ""
+    return named or sayings.say("away", _said.language(asked, Evidence()))

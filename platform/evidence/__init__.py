@@ -16,7 +16,7 @@ from evidence._orders import is_command
 from evidence._parts import looked_for as sought
 from evidence._sentences import trusted
 from evidence._unsaid import unsaid
-from evidence.types import Answer, Passage, Quote, Statistics
+from evidence.types import Answer, Passage, Quote, Statistics, Unclear
 from nearness import TEXT_SHARE, score
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "Passage",
     "Quote",
     "Statistics",
+    "Unclear",
     "alike",
     "answer",
     "is_command",

@@ -74,6 +74,31 @@ def _is_whole(question: str) -> bool:
     return is_asked and named and not found & _BACKWARD
 
 
+_OF_A_THING = re.compile(
+    r"(what\s+(?:does|do|would)\s+|how\s+(?:much|long)\s+(?:is|are|does|do|for)\s+|"
+    r"do\s+you\s+(?:have|offer|sell|take|accept|treat|do|serve)\s+|(?:is|are)\s+there\s+|"
+    r"who\s+is\s+)(?:(?:an?|the|any)\s+)?[\w'’-]+(?:\s+(?!costs?\b|takes?\b|lasts?\b)"
+    r"[\w'’-]+){0,2}?((?:\s+(?:costs?|takes?|lasts?|available|included))?)",
+    re.IGNORECASE,
+)
+_THING = re.compile(r"(?:(?:an?|the|any)\s+)?[\w'’-]+(?:\s+[\w'’-]+){0,2}", re.I)
+# Whom it is for is not what it is about: "How much is a check-up?", "And children?".
+_GROUPS = frozenset(
+    "child children kid kids adult adults teenager teenagers student students senior "
+    "seniors pensioner pensioners group groups member members family families couple "
+    "couples beginner beginners guest guests me us him her them it that this".split()
+)
+
+
+def _of_another(piece: str, before: str) -> str | None:
+    """ "What does a filling cost?" and "a crown" as "What does a crown cost?"."""
+    asked = _OF_A_THING.fullmatch(before.rstrip(" ?.!"))
+    plain = _THING.fullmatch(piece) and not _PREPOSITION.match(piece)
+    if not asked or not plain or _GROUPS & set(_words.words(piece)):
+        return None
+    return f"{asked[1]}{piece}{asked[2]}?"
+
+
 def _joined(piece: str, before: str) -> str:
     """The question before, asked of what the follow-up names.
 
@@ -87,7 +112,7 @@ def _joined(piece: str, before: str) -> str:
     bare = before.rstrip(" ?.!")
     found = _PREPOSITION.match(piece)
     if not found:
-        return f"{piece}? {before}"
+        return _of_another(piece, before) or f"{piece}? {before}"
     old = re.search(rf"\s{found[0]}\s+(?:[\w'’-]+\s*){{1,4}}$", bare, re.IGNORECASE)
     return f"{bare[: old.start()] if old else bare} {piece}?"
 

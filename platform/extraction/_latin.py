@@ -10,6 +10,7 @@ capital behind a small letter.
 _ENCODINGS = ("cp1252", "mac_roman", "cp1250", "iso8859_2", "cp850")
 _FREQUENT = frozenset("äöüßéèàçêëâîïôûùœáíóúñãõåøæìò")
 _SIGNS = frozenset("€£§°–—‘’‚“”„…•«»¿¡´·×©®™½¼²³\u00a0")
+_INSIDE = frozenset("’´")  # may be inside a word
 _MOST = 0.6  # of the letters are beyond ASCII; where more are, the script is another
 
 
@@ -36,11 +37,21 @@ def _score(sample: bytes, name: str) -> float:
 def _reads(text: str, at: int) -> float:
     """How well one character fits where it is: 1 at best, -2 where it cannot be."""
     sign, before, after = text[at], text[max(0, at - 1) : at], text[at + 1 : at + 2]
-    if not sign.isalpha():
-        inside = before.isalpha() and after.isalpha() and sign not in "’´"
-        return -2.0 if inside or sign not in _SIGNS else 0.5
-    # A capital begins a word, or stands among capitals.
-    capital = sign.isupper() and before.isalpha() and not (before + after).isupper()
-    if capital or (sign.islower() and after.isupper()):
+    if not (_is_placed if sign.isalpha() else _is_sign)(sign, before, after):
         return -2.0
+    if not sign.isalpha():
+        return 0.5
     return 1.0 if sign.lower() in _FREQUENT else 0.4
+
+
+def _is_sign(sign: str, before: str, after: str) -> bool:
+    """Whether it is a usual sign, and where one may be."""
+    inside = before.isalpha() and after.isalpha()
+    return sign in _INSIDE if inside else sign in _SIGNS
+
+
+def _is_placed(letter: str, before: str, after: str) -> bool:
+    """Whether a capital begins a word, or stands among capitals."""
+    if letter.isupper():
+        return not before.isalpha() or (before + after).isupper()
+    return not after.isupper()

@@ -1,5 +1,6 @@
 """Rows of a table as sentences that can be understood alone."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -20,16 +21,19 @@ def merged(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
     """The names of columns in two rows, where a name of the upper one stands above
     several of the lower: ``Weekend Adult``. None where the rows are not of that kind.
     """
-    named = [cell for cell in upper if cell]
-    spans = any(not cell for cell in upper[1:]) and len(upper) == len(lower)
-    if len(named) < 2 or not spans or not all(lower) or any(map(_is_figure, lower)):
+    if not _spans(upper, lower):
         return None
-    names: list[str] = []
-    above = ""
-    for upper_name, name in zip(upper, lower, strict=True):
-        above = upper_name or above
-        names.append(f"{above} {name}".strip())
-    return names
+    above = itertools.accumulate(upper, lambda last, cell: cell or last)
+    pairs = zip(above, lower, strict=True)
+    return [f"{name} {own}".strip() for name, own in pairs]
+
+
+def _spans(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether some of the *upper* names have no name beside them, and all stand above
+    names."""
+    if len(upper) != len(lower) or all(upper[1:]) or sum(map(bool, upper)) < 2:
+        return False
+    return all(lower) and not any(map(_is_figure, lower))
 
 
 def _is_figure(cell: str) -> bool:

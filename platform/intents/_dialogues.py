@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 import replies
+import sayings
 import wording
 from contracts.assistant.dialogues import Dialogue, Led
-from contracts.assistant.plans import Action, ActionSpec, Plan, PlanRequest
+from contracts.assistant.plans import Action, ActionSpec, PlanRequest
 from intents._nearest import Near
 from intents._parted import is_own_question, parted, sentences
 
@@ -28,23 +29,24 @@ PATIENCE = 11.0  # seconds that a dialogue's service may take for its turn
 @dataclass(frozen=True, eq=False)
 class Dialogues:
     """The table: ``parts`` are fragments of patterns, by the name that stands for them
-    in braces; of ``intents`` those count that have patterns ``begins`` and ``unless``.
-    ``both`` is what is said where a message wants two.
+    in braces; of ``intents`` those count that have patterns ``begins`` and ``unless``,
+    and ``away`` names what is said while nobody leads it.
 
-    ``begun`` and ``barred`` find these patterns in a text, by the intent's name.
+    ``begun`` and ``barred`` find these patterns in a text, by the intent's name;
+    ``meant_by`` tells which of two is to be cancelled, by their actions.
     """
 
     intents: Mapping[str, Mapping[str, Any]]
-    both: Mapping[str, Any]
     begun: Mapping[str, Patterns]
     barred: Mapping[str, Patterns]
+    meant_by: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> "Dialogues":
         parts, known = table["parts"], table["intents"]
         begun = {n: _each(each["begins"], parts) for n, each in known.items()}
         barred = {n: _each(each["unless"], parts) for n, each in known.items()}
-        return cls(known, table.get("both", {}), begun, barred)
+        return cls(known, begun, barred, table.get("meant", {}))
 
     def told(self, text: str) -> str | None:
         """The first intent that *text* says by a pattern, near its beginning: all of
@@ -56,12 +58,17 @@ class Dialogues:
         found = (name for name, begins in self.begun.items() if _in_any(begins, text))
         return (name for name in found if not self._is_barred(name, text))
 
+    def action(self, intent: str) -> str | None:
+        """The one that leads the dialogue which *intent* begins."""
+        found: str | None = self.intents.get(intent, {}).get("dialogue")
+        return found
+
     def meant(self, text: str, near: Near, offered: Collection[str]) -> str:
         """What *text* says by a pattern, else what it is near to; ``ask`` where it was
         not *offered*, or is not as near as what begins a dialogue has to be."""
         said = self.told(text)
         intent = said or near.intent
-        action = self.intents.get(intent, {}).get("dialogue")
+        action = self.action(intent)
         if action and (action not in offered or (not said and near.cosine < SURE)):
             return OTHERWISE
         return intent if said or not self._is_barred(intent, text) else OTHERWISE
@@ -83,7 +90,7 @@ class Dialogues:
         two = self._two(asked) or self._chosen(asked) or self._unclear(asked, intent)
         if two:
             return two
-        action = self.intents.get(intent, {}).get("dialogue")
+        action = self.action(intent)
         is_said = bool(action) and self._is_turning(asked, intent)
         known = self._turned(asked, action if is_said else None)
         action = known.pop("action", action)
@@ -111,7 +118,7 @@ class Dialogues:
         if not (leading := self.leading(action)):
             return None
         own = [i for i in leading if i is self.intents.get(intent) and "away" in i]
-        away = _in(asked, [*own, *leading][0]["away"])
+        away = sayings.say([*own, *leading][0]["away"], asked.locale)
         return Led(action=action, away=away, **about)
 
     def _two(self, asked: PlanRequest) -> Led | None:
@@ -122,13 +129,11 @@ class Dialogues:
         for one, other in parted(asked.message[:LONGEST], self.told):
             first, then = (self.intents[w.intent].get("dialogue") for w in (one, other))
             if first != then and {first, then} <= offered:
-                offer = _in(asked, self.both["offer"]).format(wish=other.said)
+                offer = sayings.say("put_off", asked.locale, wish=other.said)
                 left = Dialogue(action=then, wish=other.said, reminder=offer)
-                names = {
-                    "one": self._name(asked, first),
-                    "other": self._name(asked, then),
-                }
-                note = _in(asked, self.both["note"]).format(**names)
+                pair = zip(("one", "other"), (first, then), strict=True)
+                names = {n: sayings.say(f"name_{a}", asked.locale) for n, a in pair}
+                note = sayings.say("both", asked.locale, **names)
                 about = {"part": one.said, "note": note, "left": left}
                 return self._led(asked, first, one.intent, **about)
         return None
@@ -139,27 +144,25 @@ class Dialogues:
         open, known = asked.dialogue, self.intents.get(intent, {})
         if open is None or open.reminder or not known.get("alone"):
             return None
-        if open.action == known.get("dialogue") or "which" not in self.both:
+        if open.action == known.get("dialogue") or not self.meant_by:
             return None
-        about = {"is_put_off": True, "reply": _in(asked, self.both["which"])}
+        told = sayings.say("cancel_which", asked.locale)
+        about = {"is_put_off": True, "reply": told}
         return self._led(asked, open.action, intent, before=open, **about)
 
     def _chosen(self, asked: PlanRequest) -> Led | None:
         """The dialogue that the answer to that names, told what is wished."""
         last = asked.history[-1].text if asked.history else ""
-        if last not in self.both.get("which", {}).values():
+        if last not in sayings.table().every("cancel_which"):
             return None
-        meant = self.both["meant"].items()
+        meant = self.meant_by.items()
         said = [a for a, one in meant if re.search(one["said"], asked.message, re.I)]
         if len(said) != 1:
             return None
         is_open = asked.dialogue and asked.dialogue.action == said[0]
         about = {"before": asked.dialogue} if is_open else {}
-        part = self.both["meant"][said[0]]["cancel"]
+        part = self.meant_by[said[0]]["cancel"]
         return self._led(asked, said[0], "cancel", part=part, **about)
-
-    def _name(self, asked: PlanRequest, action: str) -> str:
-        return _in(asked, self.both["names"][action])
 
     def _offered(
         self, asked: PlanRequest, put_off: Dialogue, intent: str, reply: str | None
@@ -167,10 +170,10 @@ class Dialogues:
         """What becomes of a dialogue that was put off, now that it is its turn."""
         answer = replies.answer(asked.message)
         if answer in ("no", "cancel", "later"):
-            dropped = _in(asked, self.both["dropped"])
+            dropped = sayings.say("dropped", asked.locale)
             about = {"is_put_off": True, "left": put_off.left, "reply": dropped}
             return self._led(asked, put_off.action, intent, **about)
-        action = self.intents.get(intent, {}).get("dialogue")
+        action = self.action(intent)
         if answer == "yes":
             part = {"part": put_off.wish, "left": put_off.left}
             return self._led(asked, put_off.action, intent, **part)
@@ -260,18 +263,6 @@ class Dialogues:
         return name in self.barred and _in_any(self.barred[name], text[:LONGEST])
 
 
-def local_plan(question: str, dialogue: Led | None = None, **about: Any) -> Plan:
-    """A plan without actions yet; what is asked beside a wish is the question there."""
-    besides = dialogue.besides if dialogue else ""
-    known: dict[str, Any] = {"planner": "local", "actions": [], "dialogue": dialogue}
-    return Plan(question=besides or question, **known, **about)
-
-
-def _in(asked: PlanRequest, told: Mapping[str, str]) -> str:
-    """What is told, in the customer's language."""
-    return told.get((asked.locale or "en").casefold()[:2], told["en"])
-
-
 def _waiting(open: Dialogue) -> Dialogue | None:
     """The dialogue as one that is left, if it waits for something still."""
     return open.model_copy(update={"left": None}) if open.reminder else None
@@ -295,6 +286,11 @@ def _each(patterns: Iterable[str], parts: Mapping[str, str]) -> Patterns:
 
 def _in_any(patterns: Patterns, text: str) -> bool:
     return any(each.search(text) for each in patterns)
+
+
+def compiled(patterns: Iterable[str], parts: Mapping[str, str]) -> re.Pattern[str]:
+    each = [f"(?:{_whole(pattern, parts)})" for pattern in patterns] or [r"(?!)"]
+    return re.compile("|".join(each), re.IGNORECASE)
 
 
 def _whole(pattern: str, parts: Mapping[str, str]) -> str:

@@ -72,7 +72,7 @@ def language(text: str) -> str:
     """The language that most of its small words and its letters are of; English when
     that is none. Code speaks none."""
     prose = QUOTED.sub(" ", text).lower()
-    found, letters = set(words(prose)), set(prose)
+    found, letters = {each for each in words(prose) if each[1:]}, set(prose)
     counts = {
         name: 2 * len(found & set(known.split()))
         + bool(letters & LETTERS.get(name, set()))
