@@ -12,7 +12,7 @@ _FILE = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 _SHOWN = 3
 
 
-def _examples(passages: list[Passage]) -> list[str]:
+def examples(passages: list[Passage]) -> list[str]:
     """What the question could be about: rows of tables, else titles, best first."""
     rows = [name for p in passages[:3] for name in _ROW.findall(p.text)[:2]]
     titles = [passage.section or passage.title for passage in passages]
@@ -30,4 +30,4 @@ def clarifying(question: str, passages: list[Passage]) -> Unclear:
         return Unclear("nod")
     kinds = _asked.expected(question)
     asking = next((f"which_{kind}" for kind in _KINDS if kind in kinds), "which")
-    return Unclear(asking, tuple(_examples(passages)))
+    return Unclear(asking, tuple(examples(passages)))

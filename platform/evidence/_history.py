@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from evidence import _asked, _days, _question, _words
+import glosses
+from evidence import _asked, _days, _followed, _question, _words
 
 _OPENS = re.compile(
     r"^\s*(?:and|or|but|so|then|what\s+about|how\s+about|what\s+if|also)\b",
@@ -124,7 +125,12 @@ def resolve(question: str, history: Sequence[tuple[str, str]]) -> str | None:
     follow-up asks itself counts; only what it leaves out comes from the last question.
     """
     asked = [text for role, text in history if role == "user" and not is_nod(text)]
-    if not asked or not _needs_more(question):
+    if not asked:
+        return None
+    language = glosses.language(question, glosses.language(asked[-1]))
+    if language != glosses.ENGLISH:
+        return _followed.resolve(question, asked[-1], language)
+    if not _needs_more(question):
         return None
     if not _asks_its_own(question):
         return _joined(_OPENS.sub("", question).strip(" ?.!,"), asked[-1])
