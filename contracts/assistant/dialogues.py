@@ -63,6 +63,7 @@ class Led(BaseModel):
     ``is_question``: the message reads like one, which somebody else may answer.
     ``part`` is what of the message it gets, where that says more, and ``note`` what is
     said of the rest. ``is_put_off``: it has not begun, and this message does not do so.
+    ``besides`` is what the message asks beside what it wishes for.
     """
 
     action: ActionName
@@ -73,4 +74,5 @@ class Led(BaseModel):
     is_question: bool = False
     part: str | None = None
     note: str = ""
+    besides: str = ""
     is_put_off: bool = False

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import openings
 import replies
 from arranging import _changing as changing
+from arranging import _offers as offering
 from arranging import _recalling as recalling
 from arranging._hearing import Heard, hear
 from arranging._looking import Look
@@ -24,6 +25,7 @@ from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 
 log = logging.getLogger(__name__)
 REMEMBERED = timedelta(days=400)  # in which one had what one wishes for again
+ONLY = 2  # words that say no more than that something is to be booked
 Free = Callable[[str | None, Span], Awaitable[tuple[list[Slot], str | None]]]
 Mine = Callable[[str | None, datetime], Awaitable[Sequence[Appointment]]]
 Take = Callable[[Arrangement, str | None], Awaitable[Step]]
@@ -111,12 +113,25 @@ class Arranger:
         if at_once := self._at_once(state, offers, is_first=not asked.id):
             return state, at_once
         state, heard, is_met = self._heard(asked, state, offers, now)
+        if not asked.id and not self._is_wish(asked.message, state, heard, offers):
+            return state, Step(None, "", is_handled=False)
         step = (self.form.met if is_met else self.form.step)(state, heard, now)
         if step.state is None or step.deed is None:
             return state, step
         if step.deed == "take":
             return state, await self.take(step.state, asked.conversation_id)
         return state, await self._looked(step.state, step.deed, offers, now)
+
+    def _is_wish(
+        self, text: str, state: Arrangement, heard: Heard, offers: Sequence[Offer]
+    ) -> bool:
+        """Whether what somebody begins with wishes for something that is here: what
+        began it knows nothing of what there is."""
+        if len(text.split()) <= ONLY:
+            return True
+        is_timed = heard.has_time or heard.is_soonest
+        is_known = state.kind != "book" or state.service or offering.meant(text, offers)
+        return bool(is_timed or is_known or self.words.wants.search(text))
 
     def _at_once(
         self, state: Arrangement, offers: Sequence[Offer], *, is_first: bool
@@ -139,15 +154,24 @@ class Arranger:
         state, text, is_first = before, asked.message, before.kind != asked.kind
         if state.kind != "book" or self.words.changes["move"].search(text):
             state, text = changing.told(before, text, now, self.words)
-        heard = hear(text, state, offers, self.form.expected(state), now, self.words)
+        expected = self.form.expected(state)
+        heard = hear(text, state, offers, expected, now, self.words)
         is_met = (state.own, state.every) != (before.own, before.every)
         if state.kind != "book":
-            answer = replies.answer(asked.message, self.words.about)
-            answer = changing.agreed(state, asked.message, answer, self.words)
+            answer = self._answer_of_own(state, asked.message, expected)
             heard = replace(heard, answer="none" if is_first else answer)
         if is_first or is_met or not asked.id:  # it is what somebody began with
             heard = replace(heard, is_aside=False)
         return state, heard, is_met
+
+    def _answer_of_own(
+        self, state: Arrangement, text: str, expected: str
+    ) -> replies.Answer:
+        """What is answered to whether what one has shall be changed."""
+        if expected == "confirm" and self.words.is_agreed(text, state.kind):
+            return "yes"
+        answer = replies.answer(text, self.words.about)
+        return changing.agreed(state, text, answer, self.words)
 
     async def _looked(
         self, state: Arrangement, look: Look, offers: Sequence[Offer], now: datetime

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import moments
@@ -13,19 +14,24 @@ import replies
 import wishes
 import wording
 from arranging import _doubting as doubting
+from arranging import _naming as naming
 from arranging import _offers as offering
+from arranging import _shifting as shifting
 from arranging._offers import Offer
 from arranging._words import Words
 from contracts.calendar.turns import Arrangement
 
 FEW = 3  # words beside a time that need not be understood
+MANY = 25  # words of a message that tells a story
+ENDS = re.compile(r"(?<=[.!?;])\s+|\n+")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True)
 class Heard:
     """``is_aside``: it seems to be about something else; ``choice`` is a place in what
-    was shown; ``refused`` says why what was told is not what was asked for."""
+    was shown; ``refused`` says why what was told is not what was asked for; ``wrong``
+    are the details that are not as they were told."""
 
     answer: replies.Answer
     time: moments.Reading
@@ -37,6 +43,7 @@ class Heard:
     is_for_several: bool = False
     is_soonest: bool = False
     refused: str = ""
+    wrong: tuple[str, ...] = ()
 
     @property
     def has_time(self) -> bool:
@@ -53,41 +60,90 @@ def hear(
 ) -> Heard:
     """What *text* says at *now*, to who *expected* a thing of that name."""
     left = words.fillers.sub(" ", EMAIL.sub(" ", text).replace("’", "'"))
-    answer = replies.answer(left, words.about)
-    name = _introduced(left, words)
+    message = _Message(text, left, state, offers, expected, words)
+    wrong = tuple(each for each in words.wronged(left) if each in state.told)
+    name = "" if wrong else _introduced(left, expected, words)
     # "May Monday", who says so, means no day.
     spoken = left.replace(name, " ") if name else left
     offer, read, zone = _wanted(spoken, state, offers, now, words)
-    if _awaited(text, state, expected) == "name" and answer == "none" and not name:
-        name, read = _alone(left, read, offers, words)
+    again = partial(_time, state=state, now=now, zone=zone, words=words)
+    name, read = (name, read) if name else message.alone(read, again)
+    answer, read = message.answered(read)
     email = _email(text, expected, answer, read, words)
     told, answer = _details(name, email, answer)
-    is_said = bool(told) or answer != "none"
-    is_aside = not is_said and _is_beside(left, offer, read, words)
+    is_aside = not (told or wrong) and message.is_aside(answer, offer, read)
     choice = _choice(left, state, words)
-    heard = Heard(answer, read, offer, told, choice, is_aside, zone)
-    is_pair = len(offering.written(left, offers)) > 1
-    is_more = state.kind == "book" and (is_pair or words.is_several(left, expected))
-    return _more(heard, left, expected, words, is_for_several=is_more)
+    heard = Heard(answer, read, offer, told, choice, is_aside, zone, wrong=wrong)
+    return message.with_more(heard)
 
 
-def _more(
-    heard: Heard, text: str, expected: str, words: Words, *, is_for_several: bool
-) -> Heard:
-    """With what it says beside an answer, a time and details."""
-    is_timed = doubting.is_told(heard.time)
-    return replace(
-        heard,
-        is_for_several=is_for_several,
-        is_soonest=not is_timed and words.soonest.search(text) is not None,
-        refused=_refused(text, expected, heard.answer),
-    )
+@dataclass(frozen=True)
+class _Message:
+    """A message where something is ``expected``; ``left`` is without what says
+    nothing."""
+
+    text: str
+    left: str
+    state: Arrangement
+    offers: Sequence[Offer]
+    expected: str
+    words: Words
+
+    @property
+    def awaited(self) -> str:
+        """What stands beside an address is a name, whatever was asked for."""
+        is_signed = EMAIL.search(self.text) and "name" not in self.state.told
+        return "name" if is_signed else self.expected
+
+    @property
+    def answer(self) -> replies.Answer:
+        return replies.answer(self.left, self.words.about)
+
+    def alone(
+        self, read: moments.Reading, again: naming.Read
+    ) -> tuple[str, moments.Reading]:
+        """The name, where one is awaited and it may be that."""
+        is_name = self.answer == "none" or self.words.also_names.fullmatch(self.left)
+        if self.awaited != "name" or not is_name:
+            return "", read
+        locale = self.state.language or "en"
+        return naming.alone(self.left, read, again, self.offers, self.words, locale)
+
+    def answered(self, read: moments.Reading) -> tuple[replies.Answer, moments.Reading]:
+        """The answer, and the time that is left: "book it now" is a yes, and none."""
+        is_yes = self.words.is_agreed(self.left, self.state.kind)
+        if not is_yes or self.expected != "confirm":
+            return self.answer, read
+        return "yes", replace(read, start=None, ambiguous=())
+
+    def is_aside(
+        self, answer: replies.Answer, offer: Offer | None, read: moments.Reading
+    ) -> bool:
+        """Whether it is about something else, where it tells no detail."""
+        is_pair = self.awaited == "name" and self.words.pair.search(self.left)
+        if answer != "none" or is_pair:
+            return False
+        return _is_beside(self.left, offer, read, self.words)
+
+    def with_more(self, heard: Heard) -> Heard:
+        """With what it says beside an answer, a time and details."""
+        is_timed = doubting.is_told(heard.time)
+        is_pair = len(offering.written(self.left, self.offers)) > 1
+        is_more = is_pair or self.words.is_several(self.left, self.expected)
+        return replace(
+            heard,
+            is_for_several=self.state.kind == "book" and is_more,
+            is_soonest=not is_timed and bool(self.words.soonest.search(self.text)),
+            refused=_refused(self.text, self.expected, heard.answer),
+        )
 
 
 def _refused(text: str, expected: str, answer: replies.Answer) -> str:
     """The reply that says why a text is no name or no address, if it may be one."""
     if answer not in ("none", "yes") or expected not in ("name", "email"):
         return ""
+    if len({*EMAIL.findall(text)}) > 1:
+        return "one_email"
     return f"no_{expected}" if expected == "email" or re.search(r"\d", text) else ""
 
 
@@ -114,10 +170,21 @@ def _wanted(
     is_asked = state.service is None and not state.choices
     at = place(text, len(offers), words) if is_asked else None
     zone = offering.zone_of(state, offers, offer if at is None else offers[at])
-    read = _time(text, state, now, zone)
+    read = _told_time(
+        text, partial(_time, state=state, now=now, zone=zone, words=words)
+    )
     if at is None:
         return offer, read, zone
     return offers[at], replace(read, start=None), zone
+
+
+def _told_time(text: str, read: naming.Read) -> moments.Reading:
+    """The time that a text tells: of a long one the last sentence that has an hour, for
+    a story has other days in it than the one that is wished."""
+    sentences = ENDS.split(text) if len(text.split()) > MANY else []
+    told = (read(each) for each in reversed(sentences))
+    hours = (each for each in told if "clock" in each.names and each.start)
+    return next(hours, None) or read(text)
 
 
 def _choice(text: str, state: Arrangement, words: Words) -> int | None:
@@ -135,48 +202,28 @@ def place(text: str, shown: int, words: Words) -> int | None:
 
 
 def _time(
-    text: str, state: Arrangement, now: datetime, zone: ZoneInfo
+    text: str, state: Arrangement, now: datetime, zone: ZoneInfo, words: Words
 ) -> moments.Reading:
-    """A time of day alone is one of the day that was spoken of."""
+    """What is told by the time that is open, or a time by itself; of those a time of
+    day alone is one of the day that was spoken of."""
+    if open := shifting.base(state, zone):
+        if moved := words.shifts.read(text, open):
+            return moved
+        text = words.shifts.plain(text)
     locale = state.language or "en"
     home = openings.zone(state.home) if state.home else None
     read = moments.read(text, now, zone, locale, home)
-    if read.names != {"clock"} or state.day is None:
+    day = open.date() if open else state.day
+    if read.names != {"clock"} or day is None:
         return read
-    midnight = datetime.combine(state.day, time(), zone)
+    midnight = datetime.combine(day, time(), zone)
     return moments.read(text, max(midnight, now.astimezone(zone)), zone, locale, home)
 
 
-def _awaited(text: str, state: Arrangement, expected: str) -> str:
-    """What stands beside an address is a name, whatever was asked for."""
-    is_signed = EMAIL.search(text) and "name" not in state.told
-    return "name" if is_signed else expected
-
-
-def _introduced(text: str, words: Words) -> str:
-    """The name that is said to be one."""
-    return _name(wishes.after(words.named, text) or "", words)
-
-
-def _alone(
-    text: str, read: moments.Reading, offers: Sequence[Offer], words: Words
-) -> tuple[str, moments.Reading]:
-    """The name, where one is awaited and the text may be it; and the time, if not."""
-    name = _name(wishes.after(words.introduced, text) or text, words)
-    if any(offering.joint(name) == offering.joint(each.title) for each in offers):
-        return "", read  # it says once more what it is for
-    is_day = doubting.is_told(read) and read.grain != "month"
-    if not name or (is_day and not _is_persons(name, read)):
-        return "", read
-    return name, replace(read, start=None, ambiguous=())
-
-
-def _is_persons(name: str, read: moments.Reading) -> bool:
-    """Whether it is written like a name, and says no day that anybody would mean: May
-    Monday, Tuesday Weld."""
-    is_written = len(name.split()) > 1 and name == name.title()
-    is_vague = any(each.about == "vague" for each in read.ambiguous)
-    return is_written and "clock" not in read.names and (is_vague or read.unread == 1)
+def _introduced(text: str, expected: str, words: Words) -> str:
+    """The name that is said to be one, or instead of the one that is known."""
+    known = words.renamed if expected in ("email", "confirm") else []
+    return _name(wishes.after([*words.named, *known], text) or "", words)
 
 
 def _name(text: str, words: Words) -> str:
@@ -193,8 +240,8 @@ def _email(
 ) -> str | None:
     """The address in the text; "" where it is declined, which "no, at 11" does not."""
     for spelled in (text, _spelled(text) if expected == "email" else ""):
-        if found := EMAIL.search(spelled):
-            return found[0]
+        if found := {*EMAIL.findall(spelled)}:
+            return found.pop() if len(found) == 1 else None
     if expected != "email" or doubting.is_told(read):
         return None
     return "" if answer == "no" or words.declined.search(text) else None

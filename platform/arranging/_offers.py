@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import moments
 import openings
 from contracts.calendar.turns import Arrangement
+
+SHORTEST = 4  # letters of a word in which a slip is seen through
 
 
 class Offer(NamedTuple):
@@ -36,8 +39,13 @@ def named(text: str, offers: Sequence[Offer], state: Arrangement) -> Offer | Non
     """The one that the text names better than any other; the only one there is."""
     if len(offers) == 1 and state.service is None:
         return offers[0]
-    found = written(text, offers) or _alike(text, offers)
+    found = meant(text, offers)
     return found[0] if len(found) == 1 else None
+
+
+def meant(text: str, offers: Sequence[Offer]) -> list[Offer]:
+    """Those that the text may name."""
+    return written(text, offers) or _alike(text, offers)
 
 
 def written(text: str, offers: Sequence[Offer]) -> list[Offer]:
@@ -45,13 +53,33 @@ def written(text: str, offers: Sequence[Offer]) -> list[Offer]:
     return [each for each in offers if joint(each.title) in joint(text)]
 
 
+def is_title(text: str, offers: Sequence[Offer]) -> bool:
+    """Whether it says what there is, and next to nothing else."""
+    said = joint(text)
+    if any(len(said) <= 2 * len(joint(each.title)) for each in written(text, offers)):
+        return True
+    known = {stem for each in offers for stem in stems(f"{each.title} {each.name}")}
+    return bool(stems(text)) and stems(text) <= known
+
+
 def _alike(text: str, offers: Sequence[Offer]) -> list[Offer]:
-    """Those that have most words of the text."""
+    """Those that have most words of the text, or words a slip away from them."""
     said = stems(text)
-    fits = [len(said & stems(f"{each.title} {each.name}")) for each in offers]
+    fits = [_fit(said, stems(f"{each.title} {each.name}")) for each in offers]
     best = max(fits, default=0)
     named = [each for each, many in zip(offers, fits, strict=True) if many == best]
     return named if best else []
+
+
+def _fit(said: set[str], title: set[str]) -> int:
+    """How many of the words are of that title."""
+    return sum(any(_is_alike(each, one) for one in title) for each in said)
+
+
+def _is_alike(said: str, meant: str) -> bool:
+    if said == meant or min(len(said), len(meant)) < SHORTEST:
+        return said == meant
+    return said[0] == meant[0] and moments.slips(said, meant) <= 1
 
 
 def joint(text: str) -> str:

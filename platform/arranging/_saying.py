@@ -20,7 +20,8 @@ MINUTE = timedelta(minutes=1)
 def fields(
     step: Step, state: Arrangement, offers: Sequence[Offer], said: replies.Replies
 ) -> dict[str, str]:
-    """``title``, ``titles``, ``when``, ``times``, ``open``, ``about``, ``hours``
+    """``title``, ``titles``, ``when``, ``times``, ``open``, ``about``, ``hours``,
+    ``letter``
     and the details; ``was`` is the time of the one that is changed, ``mine`` are those
     that may be; ``choices`` are the times that were perhaps meant. Where the customer's
     clock shows another time, both are told."""
@@ -38,9 +39,17 @@ def fields(
         "open": " ".join(step.open),
         "about": step.about,
         "hours": step.hours,
+        "letter": _letter(state, said),
         "choices": joint.join(tell.span(each, zone) for each in meant),
         **state.told,
     }
+
+
+def _letter(state: Arrangement, said: replies.Replies) -> str:
+    """Whereto a confirmation goes, or that none does."""
+    if email := state.told.get("email"):
+        return said.say("letter", state.language, email=email)
+    return said.say("no_letter", state.language)
 
 
 @dataclass(frozen=True)

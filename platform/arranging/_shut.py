@@ -20,7 +20,8 @@ class Shut(NamedTuple):
 
 
 def shut(rule: openings.Rule, look: Look, now: datetime, locale: str) -> Shut | None:
-    """Why: it is closed then, too soon, or too far ahead. None where neither is so."""
+    """Why: it is closed then, too soon, too far ahead, or nothing begins then. None
+    where neither is so."""
     language = moments.languages(locale)[0]
     first, last = (now + ahead for ahead in (rule.lead, rule.horizon))
     if look.span.start > last:
@@ -30,7 +31,15 @@ def shut(rule: openings.Rule, look: Look, now: datetime, locale: str) -> Shut | 
     if look.is_exact and look.span.start < first:
         start = first.astimezone(rule.zone)
         return Shut("soon", moments.said(start, start + MINUTE, "minute", language))
+    if look.is_exact and not _begins(rule, look.span.start):
+        return Shut("between", "")
     return None
+
+
+def _begins(rule: openings.Rule, start: datetime) -> bool:
+    """Whether something ever begins then."""
+    there = openings.free(rule, start, start, start - rule.lead, openings.Occupied())
+    return any(True for _ in there)
 
 
 def _closed(rule: openings.Rule, look: Look, language: moments.Language) -> Shut | None:

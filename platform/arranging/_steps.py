@@ -219,7 +219,14 @@ class Form:
             return self.ask(state.model_copy(update=change))
         if heard.answer == "no":
             return Step(None, "cancelled")
-        return self._aside(state) if heard.is_aside else self.ask(state, heard.refused)
+        if heard.is_aside:
+            return self._aside(state)
+        return self.ask(state, self._refused(state, heard))
+
+    def _refused(self, state: Arrangement, heard: Heard) -> str:
+        """The reply that says why what was said is no answer."""
+        is_unclear = self.expected(state) == "confirm" and state.asked
+        return heard.refused or ("unclear" if is_unclear else "")
 
     def _aside(self, state: Arrangement) -> Step:
         """It is brought to mind what is open, unless that was put off."""
@@ -248,7 +255,8 @@ def _expected_of_own(state: Arrangement) -> str:
 
 def _told(state: Arrangement, heard: Heard) -> Arrangement:
     """With the details and the offer that were named."""
-    change: dict[str, Any] = {"told": state.told | heard.told}
+    left = {n: told for n, told in state.told.items() if n not in heard.wrong}
+    change: dict[str, Any] = {"told": left | heard.told}
     offer = None if heard.is_aside or state.own else heard.offer
     if offer and offer.name != state.service:
         change |= {"service": offer.name, "slot": None, "shown": []}

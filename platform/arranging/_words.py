@@ -4,35 +4,49 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from arranging._shifting import Shifts
+
 LONGEST_NAME = 4  # words
 
 
 class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
-    for a time), ``named`` (with a group ``what``), ``introduced`` (the same, but only
-    where a name is awaited), ``fillers``, ``no_name``, ``declined``, and
-    ``ordinals``, one for each place of a list, and ``last``. ``several`` is said by
-    who comes with somebody, ``pair`` are two names. ``soonest``
-    asks for the first time that is free.
+    for a time), ``named`` (with a group ``what``), ``renamed`` (the same, but only of
+    a name that is known), ``fillers``, ``declined``, and ``ordinals``, one for each
+    place of a list, and ``last``. ``several`` is said by who comes with somebody,
+    ``pair`` are two names. ``soonest`` asks for the first time that is free.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
     ``target`` is the new time, up to what is ``denied``. ``cancels`` says cancel,
     ``denies`` not; ``every`` and, of two, ``both`` mean all of them. ``asks`` wants to
     hear what one has, ``following`` only the next; ``again`` wishes for the same once
-    more.
+    more. ``agrees``, by kind, are words for a yes there, and ``wrong``, by detail, what
+    says that it is not as it was told.
+
+    Around a name there may stand what is said ``before`` and ``after`` it. ``no_name``
+    is in none, ``no_part`` in none of one word, and a name is nothing of which all is
+    ``said_else``; ``also_names`` are answers as well. ``days`` are, by language, words
+    that always say when. ``shifts`` is the table of ``Shifts``.
     """
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self.about = frozenset(table["about"])
         self.named: list[str] = table["named"]
-        self.introduced: list[str] = table["introduced"]
+        self.renamed: list[str] = table["renamed"]
         self.ordinals = [_any(each) for each in table["ordinals"]]
         self.last, self.pair = _any(table["last"]), _any(table["pair"])
         self.several, self.soonest = _any(table["several"]), _any(table["soonest"])
         self.wants = _any(table["wants"])
         self.fillers = _any(table["fillers"])
-        self.no_name = _any(table["no_name"])
+        self.no_name, self.no_part = _any(table["no_name"]), _any(table["no_part"])
+        self.also_names = _any(table["also_names"])
+        self.said_else = frozenset(table["said_else"])
+        self.before, self.after = _any(table["before"]), _any(table["after"])
+        self.days = {each: frozenset(said) for each, said in table["days"].items()}
+        self.shifts = Shifts(table["shifts"])
+        self.agrees = {kind: _any(each) for kind, each in table["agrees"].items()}
+        self.wrong = {detail: _any(each) for detail, each in table["wrong"].items()}
         self.declined = _any(table["declined"])
         self.changes = {kind: _any(each) for kind, each in table["changes"].items()}
         self.existing, self.anew = _any(table["existing"]), _any(table["anew"])
@@ -52,8 +66,54 @@ class Words:
         both = self.both.search(text) if many == 2 else None
         return many > 1 and bool(both or self.every.search(text))
 
+    def bare(self, text: str) -> str:
+        """The text without what stands around a name: "for my wife Ann, please"."""
+        shorter, text = self._stripped(text), ""
+        while shorter != text:
+            text, shorter = shorter, self._stripped(shorter)
+        return text
+
+    def _stripped(self, text: str) -> str:
+        return self.after.sub("", self.before.sub("", text, count=1), count=1).strip()
+
     def is_name(self, text: str) -> bool:
-        return len(text.split()) <= LONGEST_NAME and not self.no_name.search(text)
+        """Whether it may be one, for all that is known of other words."""
+        said = text.split()
+        if len(said) > LONGEST_NAME or self.no_name.search(_without_nth(text)):
+            return False
+        # Price is no name, but Mark Price is one.
+        is_full = len(said) > 1 and is_written(text)
+        is_other = self.no_part.search(said[0] if is_full else text)
+        return not is_other and spoken(text) not in self.said_else
+
+    def is_day(self, word: str, locale: str) -> bool:
+        """Whether a word alone says when, in the language that is spoken."""
+        return word.casefold() in self.days.get(locale[:2], self.days["en"])
+
+    def is_agreed(self, text: str, kind: str) -> bool:
+        """Whether all of it is a yes to what is asked in that kind of dialogue."""
+        said = text.strip(" .,!")
+        return kind in self.agrees and self.agrees[kind].fullmatch(said) is not None
+
+    def wronged(self, text: str) -> list[str]:
+        """The details that it says are not as they were told."""
+        return [name for name, each in self.wrong.items() if each.search(text)]
+
+
+def _without_nth(name: str) -> str:
+    """Without what says the how many of its name: "Anna 3rd"."""
+    return re.sub(r"(?<=\D) \d(?:st|nd|rd|th)$", "", name)
+
+
+def is_written(name: str) -> bool:
+    """Whether each of its words begins as a name does."""
+    said = re.findall(r"[^\W\d_]\w*", _without_nth(name))
+    return bool(said) and all(each[0].isupper() for each in said)
+
+
+def spoken(text: str) -> str:
+    """Its words alone."""
+    return " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.casefold()))
 
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:

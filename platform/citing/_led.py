@@ -15,13 +15,17 @@ def led(asked: AnswerRequest) -> Answer | None:
         return None
     turn = _turn(asked)
     if turn and turn.handled:
-        said = _joined(dialogue.note, turn.reply)
-        text, open = _going_on(asked, said, turn.dialogue)
-        return Answer(answer=text, dialogue=open, confidence=1.0)
+        return None if dialogue.besides else _word(asked, dialogue.note, turn)
     if _is_away(asked):
         return _away(asked)
     small = dialogue.reply if turn or dialogue.is_put_off else None
     return reminding(asked, Answer(answer=small, confidence=1.0)) if small else None
+
+
+def _word(asked: AnswerRequest, before: str, turn: DialogueTurn) -> Answer:
+    """What the dialogue says, after what is said *before* it."""
+    text, open = _going_on(asked, _joined(before, turn.reply), turn.dialogue)
+    return Answer(answer=text, dialogue=open, confidence=1.0)
 
 
 def reminding(asked: AnswerRequest, answer: Answer) -> Answer:
@@ -35,6 +39,8 @@ def reminding(asked: AnswerRequest, answer: Answer) -> Answer:
 
 
 def _reminded(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
+    if turn.handled:
+        return _besides(asked, turn, answer)
     is_new = asked.dialogue is None or asked.dialogue.before is None
     if is_new and turn.dialogue is not None:
         return _left_alone(asked, answer)  # it began by mistake
@@ -43,6 +49,16 @@ def _reminded(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answe
     text = _joined(answer.answer, turn.reply)
     text, open = _going_on(asked, text, turn.dialogue)
     return answer.model_copy(update={"answer": text, "dialogue": open})
+
+
+def _besides(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
+    """*answer* to what was asked beside the wish, if there is one, and then the
+    dialogue's words."""
+    if answer.abstained:
+        return _word(asked, "", turn)
+    own = _word(asked, answer.answer, turn)
+    told = {"answer": own.answer, "dialogue": own.dialogue}
+    return answer.model_copy(update=told)
 
 
 def _joined(*texts: str) -> str:

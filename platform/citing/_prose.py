@@ -90,7 +90,8 @@ def enhanced(asked: EnhanceRequest, at: str) -> Enhanced:
     complexity = asked.analysis.get("complexity", "simple")
     text = asked.answer.answer
     lines = text.split("\n")
-    if complexity == "complex" and len(lines) > 1 and asked.answer.citations:
+    is_list = len(lines) > 1 and asked.answer.citations and not asked.answer.dialogue
+    if complexity == "complex" and is_list:
         text = "\n".join(f"- {line}" for line in lines)
     metadata = {
         "timestamp": at,

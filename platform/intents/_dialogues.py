@@ -5,8 +5,9 @@ pattern says so, or an example is near, and no pattern speaks against it.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import replies
@@ -15,16 +16,17 @@ import wording
 from contracts.assistant.dialogues import Dialogue, Led
 from contracts.assistant.plans import Action, ActionSpec, PlanRequest
 from intents._nearest import Near
-from intents._parted import parted
+from intents._parted import is_own_question, parted, sentences
 
 OTHERWISE = "ask"  # the intent of what is none of the others
 ENDS = ("hand_over",)  # intents that leave nothing open
 SURE = 0.8  # cosine from which an example begins a dialogue where no pattern does
 LONGEST = 1_000  # characters of a message that are looked at
+Patterns = tuple[re.Pattern[str], ...]
 PATIENCE = 11.0  # seconds that a dialogue's service may take for its turn
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dialogues:
     """The table: ``parts`` are fragments of patterns, by the name that stands for them
     in braces; of ``intents`` those count that have patterns ``begins`` and ``unless``,
@@ -35,22 +37,26 @@ class Dialogues:
     """
 
     intents: Mapping[str, Mapping[str, Any]]
-    begun: Mapping[str, re.Pattern[str]]
-    barred: Mapping[str, re.Pattern[str]]
+    begun: Mapping[str, Patterns]
+    barred: Mapping[str, Patterns]
     meant_by: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> "Dialogues":
         parts, known = table["parts"], table["intents"]
-        begun = {n: compiled(each["begins"], parts) for n, each in known.items()}
-        barred = {n: compiled(each["unless"], parts) for n, each in known.items()}
+        begun = {n: _each(each["begins"], parts) for n, each in known.items()}
+        barred = {n: _each(each["unless"], parts) for n, each in known.items()}
         return cls(known, begun, barred, table.get("meant", {}))
 
     def told(self, text: str) -> str | None:
-        """The first intent that *text* says by a pattern, near its beginning."""
-        text = text[:LONGEST]
-        found = (name for name, begins in self.begun.items() if begins.search(text))
-        return next((name for name in found if not self._is_barred(name, text)), None)
+        """The first intent that *text* says by a pattern, near its beginning: all of
+        it, or else, of those that may be said ``in_part``, a sentence."""
+        return _told(self, text[:LONGEST])
+
+    def said(self, text: str) -> Iterator[str]:
+        """Those that *text* says, and does not speak against."""
+        found = (name for name, begins in self.begun.items() if _in_any(begins, text))
+        return (name for name in found if not self._is_barred(name, text))
 
     def action(self, intent: str) -> str | None:
         """The one that leads the dialogue which *intent* begins."""
@@ -65,7 +71,7 @@ class Dialogues:
         action = self.action(intent)
         if action and (action not in offered or (not said and near.cosine < SURE)):
             return OTHERWISE
-        return OTHERWISE if self._is_barred(intent, text) else intent
+        return intent if said or not self._is_barred(intent, text) else OTHERWISE
 
     def led(
         self, asked: PlanRequest, intent: str, reply: str | None = None
@@ -89,7 +95,20 @@ class Dialogues:
         known = self._turned(asked, action if is_said else None)
         action = known.pop("action", action)
         about = {"is_question": wording.is_question(asked.message), "reply": reply}
+        about["besides"] = self._besides(asked.message[:LONGEST], intent)
         return self._led(asked, action, intent, **known, **about)
+
+    def _besides(self, text: str, intent: str) -> str:
+        """What a message asks in a sentence of its own, beside what it wishes for."""
+        each = sentences(text)
+        own = next((n for n, one in enumerate(each) if intent in self.said(one)), None)
+        others = (n for n, one in enumerate(each) if n != own and is_own_question(one))
+        last = max(others, default=None)
+        if own is None or last is None:
+            return ""
+        return wording.self_contained(
+            each[last], [("user", one) for one in each[:last]]
+        )
 
     def _led(
         self, asked: PlanRequest, action: str | None, intent: str, **about: Any
@@ -198,7 +217,7 @@ class Dialogues:
         """Whether *text* wants to go back to what was *left*."""
         each = self.leading(left.action)
         patterns = [one for intent in each for one in intent.get("resumes", ())]
-        return bool(compiled(patterns, {}).search(text[:LONGEST]))
+        return _in_any(_each(patterns, {}), text[:LONGEST])
 
     def leading(self, action: str | None) -> list[Mapping[str, Any]]:
         """The intents whose dialogue that action leads."""
@@ -241,12 +260,32 @@ class Dialogues:
         return [turn, *wanted]
 
     def _is_barred(self, name: str, text: str) -> bool:
-        return name in self.barred and bool(self.barred[name].search(text[:LONGEST]))
+        return name in self.barred and _in_any(self.barred[name], text[:LONGEST])
 
 
 def _waiting(open: Dialogue) -> Dialogue | None:
     """The dialogue as one that is left, if it waits for something still."""
     return open.model_copy(update={"left": None}) if open.reminder else None
+
+
+@lru_cache(maxsize=64)
+def _told(dialogues: Dialogues, text: str) -> str | None:
+    """Remembered, since one message is looked at more than once on its way."""
+    if said := next(dialogues.said(text), None):
+        return said
+    within = (name for each in sentences(text) for name in dialogues.said(each))
+    return next((n for n in within if dialogues.intents[n].get("in_part")), None)
+
+
+def _each(patterns: Iterable[str], parts: Mapping[str, str]) -> Patterns:
+    """Each by itself: one of all of them would be slower by half, since what every
+    pattern begins with is no help to it."""
+    whole = (_whole(pattern, parts) for pattern in patterns)
+    return tuple(re.compile(each, re.IGNORECASE) for each in whole)
+
+
+def _in_any(patterns: Patterns, text: str) -> bool:
+    return any(each.search(text) for each in patterns)
 
 
 def compiled(patterns: Iterable[str], parts: Mapping[str, str]) -> re.Pattern[str]:

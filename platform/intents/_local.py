@@ -61,6 +61,8 @@ class Local:
         """
         about |= {"intent": near.intent, "planner": "local", "why": near.why}
         made = Plan(question=question, actions=[], **about)
+        if made.dialogue and made.dialogue.besides:
+            made.question = made.dialogue.besides
         values = {"question": question, "knowledge_base_id": asked.knowledge_base_id}
         is_aside = made.dialogue and not made.dialogue.reply
         looked = self.known.wanted(

@@ -4,10 +4,23 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+import wording
+
 JOINTS = re.compile(
     r"\s*[,;.]?\s+(?:and|und|et|y|en|then|dann|puis|luego|plus|also|sowie)"
     r"(?:\s+(?:then|also|to|dann|auch|puis|aussi|luego|también|dan|ook))*\s+"
     r"|[;.!]\s+|,\s+",
+    re.IGNORECASE,
+)
+# Where a sentence ends, or another begins that asks for something by itself.
+ENDS = re.compile(
+    r"(?<=[.!?;])\s+|\n+"
+    r"|,?\s+(?:and|und|et|y)\s+(?=(?:can|could|may|kann|könnte|puis-je|puedo|podría)\b)",
+    re.IGNORECASE,
+)
+ON = re.compile(
+    r"^\W*(?:if|or|else|then|otherwise|(?:how|what) about|oder|sonst|wenn|falls|dann"
+    r"|ou|sinon|si|o|of|anders)\b",
     re.IGNORECASE,
 )
 # What the first part of a sentence says for its second, too.
@@ -20,6 +33,18 @@ class Wish(NamedTuple):
 
     intent: str
     said: str
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text that has several, each of which may say what it wants."""
+    found = [each.strip() for each in ENDS.split(text)]
+    return [each for each in found if each] if found[1:] else []
+
+
+def is_own_question(sentence: str) -> bool:
+    """Whether it asks something, and not only for what the one before it does, such as
+    "or else on Monday?" """
+    return wording.is_question(sentence) and not ON.search(sentence)
 
 
 def parted(text: str, told: Callable[[str], str | None]) -> Iterator[tuple[Wish, Wish]]:

@@ -7,5 +7,15 @@ from moments._language import CODES, Language, languages
 from moments._reading import read
 from moments._saying import said
 from moments._scene import Question, Reading
+from moments._slips import slips
 
-__all__ = ["CODES", "Language", "Question", "Reading", "languages", "read", "said"]
+__all__ = [
+    "CODES",
+    "Language",
+    "Question",
+    "Reading",
+    "languages",
+    "read",
+    "said",
+    "slips",
+]

@@ -14,13 +14,20 @@ def answer(text: str, about: Collection[str] = ()) -> Answer:
 
     "later" neither agrees nor gives up: "not now", "I'll ask my wife".
     """
-    told = [kind for kind in _kinds(text, about) if kind != "courtesy"]
+    told = _told(text, about)
     if not told:
         return "none"
     found = _begun(told) if None in told else _whole(set(told))
     if found not in ("yes", "cancel") and is_put_off(text):
         found = "later"
     return "none" if "?" in text and found != "cancel" else found
+
+
+def _told(text: str, about: Collection[str]) -> list[str | None]:
+    """What it says beside courtesies; of a single letter what that alone says."""
+    if single := _words.alone().get(" ".join(_words.words(text))):
+        return [single]
+    return [kind for kind in _kinds(text, about) if kind != "courtesy"]
 
 
 def _kinds(text: str, about: Collection[str]) -> Iterator[str | None]:

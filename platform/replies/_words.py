@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 Phrase = tuple[str, ...]
-WORD = re.compile(r"[^\W_]+|👍|👎")
+WORD = re.compile(r"[^\W_]+|[👍👎✅☑✔👌❌]")
 
 
 @cache
@@ -41,6 +41,12 @@ def phrases() -> dict[Phrase, str]:
         for known in languages.values()
         for said in known
     }
+
+
+@cache
+def alone() -> dict[str, str]:
+    """What a message of a single word is that says something else among others."""
+    return {said: kind for kind, known in table("alone").items() for said in known}
 
 
 @cache

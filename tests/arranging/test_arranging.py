@@ -22,7 +22,7 @@ NAMES = (
     "booked unfinished away cancelled later open_service open_slot open_name "
     "open_confirm which open_which nothing meant or several no_name no_such_day "
     "no_such_hour yours yours_none yours_not_then again both skipped twice mismatch "
-    "series which_day which_hour"
+    "series which_day which_hour unclear one_email between nearest"
 ).split()
 TEXTS = {name: f"{name} {{when}} {{times}}" for name in NAMES}
 ASKED = {
@@ -31,15 +31,34 @@ ASKED = {
     "confirm_cancel": "confirm cancel {title} {was}",
     "confirm_all": "confirm all {mine}",
 }
-SAID = replies.Replies({"en": TEXTS | {"doubt": "{open}", "or": " or "} | ASKED})
+MORE = {"doubt": "{open}", "or": " or ", "letter": "{email}", "no_letter": ""}
+SAID = replies.Replies({"en": TEXTS | MORE | ASKED})
 WORDS = arranging.Words(
     {
         "about": [],
         "wants": [r"\bfree\b"],
         "named": [r"my name is (?P<what>\w+)"],
         "fillers": [r"^hello"],
-        "introduced": [r"^i am (?P<what>\w+)$"],
+        "renamed": [r"^yes for (?P<what>\w+)$"],
+        "before": [r"^i am "],
+        "after": [r" please$"],
         "no_name": [r"[\d?]"],
+        "no_part": [r"\bprice\b"],
+        "also_names": [r"jo"],
+        "said_else": ["cheers"],
+        "days": {"en": ["friday"]},
+        "agrees": {"book": [r"book it"], "move": [r"move it"]},
+        "wrong": {"name": [r"name is wrong"]},
+        "shifts": {
+            "counts": {"an": 1},
+            "units": {"hour": 60},
+            "later": ["later"],
+            "earlier": ["earlier"],
+            "days": {"1": [r"the day after"]},
+            "somewhat": [r"a bit (?:(?P<later>later)|earlier)"],
+            "clock": [r"make it (\d+)"],
+            "same": [r"same time"],
+        },
         "declined": [r"^no"],
         "last": [r"the last"],
         "several": [r"both of us"],
@@ -80,6 +99,15 @@ SAYINGS = (
     "the same boat again",
     "cancel my other boat, please",
     "another boat tomorrow",
+    "an hour later",
+    "the day after",
+    "a bit earlier",
+    "make it 11",
+    "same time on Friday",
+    "book it",
+    "yes for Tom",
+    "the name is wrong",
+    "cheers",
 )
 
 
@@ -151,7 +179,8 @@ def test_nothing_is_taken_but_after_a_yes_to_all_of_it(sayings: list[str]) -> No
     for text, before, done in asyncio.run(talked(pier, sayings, timedelta())):
         for each in done:
             is_repeated = text.startswith("cancel my") and "cancel Boat" in each
-            assert text == "yes" or is_repeated
+            is_yes = text == "yes" or WORDS.is_agreed(text, "book")
+            assert is_yes or is_repeated
             assert before.endswith(each)
             assert each.endswith("(Asia/Tokyo, UTC+09:00)")
 

@@ -213,6 +213,17 @@ def test_who_leads_a_dialogue_answers_word_for_word() -> None:
     assert not said.abstained
 
 
+def test_what_is_asked_besides_is_answered_before_the_dialogues_words() -> None:
+    turn = {"reply": "Which day?", "handled": True, "dialogue": OPEN}
+    asked = of_dialogue(turn, before=None, besides="How much is it?")
+    assert citing.led(asked) is None
+    told = citing.reminding(asked, Answer(answer="79 euros.", confidence=0.9))
+    assert (told.answer, bool(told.dialogue)) == ("79 euros.\n\nWhich day?", True)
+    unknown = Answer(answer="I don't know.", abstained=True, confidence=0.0)
+    told = citing.reminding(asked, unknown)
+    assert (told.answer, told.abstained) == ("Which day?", False)
+
+
 def test_a_change_of_topic_is_answered_with_a_reminder_of_what_is_open() -> None:
     turn = {"reply": "Your payment is still open.", "handled": False, "dialogue": OPEN}
     asked = of_dialogue(turn)

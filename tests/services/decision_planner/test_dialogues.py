@@ -266,3 +266,14 @@ def test_a_model_is_not_offered_what_a_dialogue_asks_about_first(opened: Open) -
     assert "hold" not in names(done)
     assert b'"hold"' not in call.request.content
     assert b'"booking"' in call.request.content
+
+
+def test_what_is_asked_beside_a_wish_is_the_question_that_is_looked_for(
+    mesh: Mesh,
+) -> None:
+    done = plan(mesh, "How much is a service and can I book one for Tuesday 9am?")
+    assert done["question"] == "How much is a service"
+    [first, *_] = done["actions"]
+    assert first["arguments"]["message"].endswith("for Tuesday 9am?")
+    done = plan(mesh, "Is it possible to book for tomorrow? If not, then Monday at 9?")
+    assert done["dialogue"]["besides"] == ""

@@ -22,6 +22,21 @@ NAMES = ("dialogues", "changes", "doubts", "details", "clocks", "recalls")
 FILES = [Path(__file__).with_name(f"{name}.txt") for name in NAMES]
 PARTS = [part for file in FILES for part in file.read_text().split("\n-- ")[1:]]
 TABLE = [part.strip().split("\n") for part in PARTS]
+HEARD = Path(__file__).with_name("heard.txt").read_text(encoding="utf-8").splitlines()
+ROWS = [line for line in HEARD if line and line[0] != "#"]
+BEFORE = {
+    "slot": ["> book a check-up"],
+    "name": ["> book a check-up on Friday at 15:00"],
+    "email": ["> book a check-up on Friday at 15:00, my name is Ann Lee"],
+    "confirm": ["> book a check-up on Friday at 15:00, my name is Ann Lee", "> no"],
+    "begins": [],
+    "had": ["@ has check-up 2026-11-27 15:00"],
+    "moving": ["@ has check-up 2026-11-27 15:00", "> move my appointment"],
+    "moved": [
+        "@ has check-up 2026-11-27 15:00",
+        "> move my appointment to Tuesday at 10",
+    ],
+}
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 25, 10, tzinfo=ZONE)
 LENGTHS = {"check-up": 30, "cleaning": 60}
@@ -55,7 +70,7 @@ class Practice:
         self.only: datetime | None = None
         self.unknown: str | None = None
         self.is_full = self.is_away = self.has_no_bookings = self.is_over = False
-        self.is_unset, self.home = False, None
+        self.is_unset, self.home, self.reply = False, None, ""
 
     async def offered(self) -> list[arranging.Offer]:
         if self.is_away:
@@ -180,6 +195,7 @@ def play(lines: list[str]) -> Practice:
             about = {"conversation_id": "c1", "timezone": practice.home}
             asked = BookingMessage(message=text, **about, **kept)
             turn = asyncio.run(arranger.turn(asked, practice.now))
+            practice.reply = turn.reply
         elif kind == "%":
             practice.home = text or None
         elif kind == "@":
@@ -204,3 +220,13 @@ def test_there_are_many_dialogues_and_each_says_what_comes_of_it() -> None:
 @pytest.mark.parametrize("lines", TABLE, ids=[each[0] for each in TABLE])
 def test_a_dialogue_goes_as_told(lines: list[str]) -> None:
     play(lines[1:])
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_is_said_at_a_question_is_taken_for_what_it_is(row: str) -> None:
+    where, rest = row.split(" > ", 1)
+    said, awaited = rest.rsplit(" < ", 1)
+    messages = [f"> {each}" for each in said.split(" >> ")]
+    reply = play([*BEFORE[where], *messages]).reply.casefold()
+    for part in awaited.casefold().split(" | "):
+        assert (part.removeprefix("!") in reply) == (part[0] != "!"), reply

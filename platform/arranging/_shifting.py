@@ -1,0 +1,92 @@
+"""A time that is told by the one that is open: an hour later, the day before, 11."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import moments
+from contracts.calendar.turns import Arrangement
+
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+SAID = frozenset({"clock", "day"})
+
+
+class Shifts:
+    """How a language moves a time: ``counts`` by ``units`` (in minutes) that are
+    ``later`` or ``earlier``, ``days`` by how many there are between, a ``clock`` time
+    (group ``at``) of the ``same`` day, or the same time of another one; ``somewhat``
+    (groups ``later`` and ``earlier``) says not by how much."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self._counts: dict[str, float] = table["counts"]
+        self._units: dict[str, int] = table["units"]
+        later, earlier = ("|".join(table[way]) for way in ("later", "earlier"))
+        count = rf"(?P<many>{_words(self._counts)}|\d+(?:[.,]5)?)\s*"
+        unit = rf"(?P<unit>{_words(self._units)})"
+        way = rf"(?:(?P<later>{later})|(?:{earlier}))"
+        self._by = _pattern([rf"(?<!\w){count}{unit} (?:{way})(?!\w)"])
+        self._days = {int(days): _pattern(each) for days, each in table["days"].items()}
+        self._somewhat = _pattern(table["somewhat"])
+        self._clock, self._same = _pattern(table["clock"]), _pattern(table["same"])
+
+    def read(self, text: str, open: datetime) -> moments.Reading | None:
+        """The time that *text* tells by the *open* one; None where it does not."""
+        if by := self._by.search(text):
+            minutes = self._length(by["many"], by["unit"])
+            return _moment(_moved(open, minutes if by["later"] else -minutes))
+        for days, pattern in self._days.items():
+            if pattern.search(text):
+                return _moment(_moved(open, days * DAY))
+        if some := self._somewhat.search(text):
+            return _rest_of_day(open, is_later=some["later"] is not None)
+        return None
+
+    def plain(self, text: str) -> str:
+        """The text with a bare hour as one, and without what says that the time of day
+        stays as it is."""
+        if said := self._clock.search(text):
+            start, end = next(span for span in said.regs[1:] if span[0] >= 0)
+            at = re.sub(r"^\d{1,2}$", r"\g<0>:00", text[start:end])
+            text = f"{text[:start]}{at}{text[end:]}"
+        return self._same.sub(" ", text)
+
+    def _length(self, many: str, unit: str) -> timedelta:
+        known = self._counts.get(many.casefold())
+        count = float(many.replace(",", ".")) if known is None else known
+        return count * self._units[unit.casefold()] * MINUTE
+
+
+def base(state: Arrangement, zone: ZoneInfo) -> datetime | None:
+    """The time that is open; None where there is none yet."""
+    if state.slot:
+        return state.slot.start.astimezone(zone)
+    if state.day and state.clock:
+        return datetime.combine(state.day, state.clock, zone)
+    return None
+
+
+def _moved(start: datetime, by: timedelta) -> datetime:
+    """So many days on the same clock time; hours as they pass."""
+    if by % DAY:
+        return (start.astimezone(UTC) + by).astimezone(start.tzinfo)
+    return datetime.combine(start.date() + by, start.time(), start.tzinfo)
+
+
+def _moment(start: datetime) -> moments.Reading:
+    return moments.Reading(start, start + HOUR, "hour", (), names=SAID)
+
+
+def _rest_of_day(open: datetime, *, is_later: bool) -> moments.Reading:
+    midnight = datetime.combine(open.date(), time(), open.tzinfo)
+    start, end = (open + MINUTE, midnight + DAY) if is_later else (midnight, open)
+    return moments.Reading(start, end, "part_of_day", (), names=SAID)
+
+
+def _words(known: Mapping[str, float]) -> str:
+    return "|".join(re.escape(each) for each in sorted(known, key=len, reverse=True))
+
+
+def _pattern(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)
