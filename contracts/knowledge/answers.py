@@ -30,11 +30,24 @@ class Evidence(BaseModel):
     degraded: str | None = None
 
 
+class Subject(BaseModel):
+    """What a follow-up is about, and its answer has to speak of.
+
+    ``words``: of its name; ``instead``: those of what it took the place of; ``whom``:
+    the people it is asked for.
+    """
+
+    words: list[str]
+    instead: list[str] = []
+    whom: list[str] = []
+
+
 class AnswerRequest(BaseModel):
     """A question, what was said before, and the evidence to answer from.
 
     ``results``: what actions found, of which the evidence is taken when there is none.
     ``dialogue``: the one whose action is among them, and may have answered already.
+    ``about``: what the question is about where it follows another one.
     """
 
     question: Annotated[str, Field(min_length=1, max_length=4000)]
@@ -42,6 +55,7 @@ class AnswerRequest(BaseModel):
     evidence: Evidence | None = None
     results: Annotated[list[dict[str, Any]], Field(max_length=20)] = []
     dialogue: Led | None = None
+    about: Subject | None = None
     tone: str = "neutral"
     language: str = "english"
 

@@ -12,6 +12,7 @@ from evidence import (
     _question,
     _readings,
     _spelling,
+    _spoken,
     _standing,
 )
 from evidence._clarify import clarifying
@@ -19,7 +20,7 @@ from evidence._cover import Cover, Row
 from evidence._meaning import Embed
 from evidence._readings import Reading
 from evidence._sought import sought
-from evidence.types import Answer, Passage, Quote, Statistics
+from evidence.types import Answer, Passage, Quote, Statistics, Subject
 
 _NOTHING_NEAR = 0.12
 _SURE_OF_BOTH = 0.6
@@ -41,9 +42,11 @@ def _part(
     searched: tuple[list[Passage], Statistics],
     embed: Embed | None,
     model: _model.Weights,
+    about: Subject | None,
 ) -> _Part:
     passages, facts = searched
     readings = _readings.read(_standing.current(asked, passages))
+    readings = _spoken.of(readings, about)
     meant = _spelling.corrected(sought(asked), passages, facts)
     question = _question.analyse(meant, facts)
     table = _features.table(question, readings, facts, embed)
@@ -110,6 +113,7 @@ def answer(
     embed: Embed | None = None,
     resolved: str | None = None,
     threshold: float | None = None,
+    about: Subject | None = None,
 ) -> Answer:
     """Quotes that answer the question, or an abstention with its reason.
 
@@ -119,13 +123,14 @@ def answer(
     the message; without it the answer rests on words alone.
     ``resolved``: the question with what the history adds ("And on Sundays?" to "When
     are you open on Sundays?"). ``threshold``: the confidence below which it abstains.
+    ``about``: what a follow-up is about; a sentence that cannot be is not quoted.
     Text of the passages is never followed as an instruction. Raises what ``embed``
     raises, nothing else.
     """
     asked = (resolved or question).strip()
     model = _model.weights("plain" if embed is None else "full")
     least = model.threshold if threshold is None else threshold
-    return weighed(asked, passages, statistics, embed, model, least)
+    return weighed(asked, passages, statistics, embed, model, least, about)
 
 
 def weighed(
@@ -135,6 +140,7 @@ def weighed(
     embed: Embed | None,
     model: _model.Weights,
     least: float,
+    about: Subject | None = None,
 ) -> Answer:
     """``answer`` with the models and the least confidence given."""
     if _question.is_vague(sought(asked)):
@@ -143,7 +149,8 @@ def weighed(
     def judged(pieces: list[str]) -> Answer:
         searched = _alone.searched(pieces, passages, statistics)
         parts = [
-            _part(*one, embed, model) for one in zip(pieces, searched, strict=True)
+            _part(*one, embed, model, about)
+            for one in zip(pieces, searched, strict=True)
         ]
         return _concluded(parts, least)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from evidence import _asked, _history
+from evidence import _asked, _follows
 from evidence.types import Passage
 
 _OPENINGS = [
@@ -33,7 +33,7 @@ def clarifying(question: str, passages: list[Passage]) -> str:
 
     Without examples where nothing was asked at all, as by "Yes".
     """
-    if _history.is_nod(question):
+    if _follows.is_nod(question):
         return "What would you like to know?"
     kinds = _asked.expected(question)
     opening = next(

@@ -80,7 +80,7 @@ async def nearest(message: str, question: str) -> intents.Near:
 
 
 async def planned_by_model(
-    asked: PlanRequest, question: str, said: list[tuple[str, str]]
+    asked: PlanRequest, whole: dict[str, Any], said: list[tuple[str, str]]
 ) -> Plan | None:
     """The plan of a language model that calls the offered actions as tools; None where
     there is none, and the local plan is the wanted one."""
@@ -100,7 +100,7 @@ async def planned_by_model(
         raise ValueError("the model called no offered action with valid arguments")
     why = "the model called " + ", ".join(action.name for action in actions)
     about = {"intent": "model", "why": why, "planner": "llm", "dialogue": led}
-    return Plan(actions=actions, question=question, **about)
+    return Plan(actions=actions, **whole, **about)
 
 
 async def attempted(asked: PlanRequest, *told: Any) -> Plan | str | None:
@@ -112,11 +112,11 @@ async def attempted(asked: PlanRequest, *told: Any) -> Plan | str | None:
 
 
 def planned(
-    asked: PlanRequest, question: str, near: intents.Near, **about: Any
+    asked: PlanRequest, whole: dict[str, Any], near: intents.Near, **about: Any
 ) -> Plan:
     """The local plan: what the intent calls for, after a dialogue that is led."""
-    made = Plan(question=question, planner="local", actions=[], why=near.why, **about)
-    values = {"question": question, "knowledge_base_id": asked.knowledge_base_id}
+    made = Plan(planner="local", actions=[], why=near.why, **whole, **about)
+    values = {"question": made.question, "knowledge_base_id": asked.knowledge_base_id}
     looked = KNOWN.wanted("ask" if made.dialogue else made.intent, values | near.values)
     actions = LED.first(made.dialogue, looked, asked)
     made.actions = intents.fitting(actions, (*asked.actions, *asked.also))
@@ -130,20 +130,20 @@ def planned(
 async def plan(asked: PlanRequest) -> Plan:
     """The actions that the message calls for, and why."""
     said = [(SPOKEN[turn.role], turn.text) for turn in asked.history[-TOLD:]]
-    question = wording.self_contained(asked.message, said)
+    whole = wording.whole(asked.message, said)
     spoken = replies.language(asked.message)
     if not asked.locale and spoken not in ("", replies.DEFAULT):
         asked.locale = spoken
-    near = await nearest(asked.message, question)
+    near = await nearest(asked.message, whole["question"])
     names = {each.name for each in (*asked.actions, *asked.also)}
     intent = LED.meant(asked.message, near, names)
     led = LED.led(asked, intent, KNOWN.reply(intent, asked.locale))
     if led or intent != "ask":
-        return planned(asked, question, near, intent=intent, dialogue=led)
-    by_model = await attempted(asked, question, said)
+        return planned(asked, whole, near, intent=intent, dialogue=led)
+    by_model = await attempted(asked, whole, said)
     if isinstance(by_model, Plan):
         return by_model
-    return planned(asked, question, near, intent=intent, degraded=by_model)
+    return planned(asked, whole, near, intent=intent, degraded=by_model)
 
 
 app = chassis.create_app("decision-planner", router)
