@@ -68,12 +68,10 @@ def followed(
 
     ``subject``: of the follow-up before, where the last question is one.
     """
-    asked = [
-        text for role, text in history if role == "user" and not _follows.is_nod(text)
-    ]
-    if not asked or _follows.is_nod(question):
+    before = _asked_before(history)
+    if before is None or _follows.is_nod(question):
         return None
-    topic = subject or _things.topic(asked[-1])
+    topic = subject or _things.topic(before)
     if _follows.adds(question, topic):
         joined = "," if _follows.TELLS.match(question) else " for"
         return _about(f"{question.strip(' ?.!')}{joined} {topic}?", topic)
@@ -81,8 +79,14 @@ def followed(
         return None
     rest = _follows.remainder(question)
     if not _follows.asks_its_own(rest):
-        return _put(rest.strip(" ?.!,"), asked[-1], topic)
-    return _asked_of(rest, asked[-1], topic, _people(question, history))
+        return _put(rest.strip(" ?.!,"), before, topic)
+    return _asked_of(rest, before, topic, _people(question, history))
+
+
+def _asked_before(history: Sequence[tuple[str, str]]) -> str | None:
+    """The last thing a customer asked, courtesies left out."""
+    said = (text for role, text in reversed(history) if role == "user")
+    return next((text for text in said if not _follows.is_nod(text)), None)
 
 
 def _about(question: str, subject: str, instead: tuple[str, ...] = ()) -> Followed:
