@@ -20,11 +20,13 @@ class PipelineDefined(BaseModel):
 
 
 class ConversationHandedOver(BaseModel):
-    """A person took over: the bot is silent until it is handed back."""
+    """A person took over: the bot is silent until it is handed back. ``is_wished``: the
+    customer asked for one, and nobody is there yet."""
 
     type: Literal["conversation.handed-over"] = "conversation.handed-over"
     conversation_id: str
     reason: str
+    is_wished: bool = False
 
 
 class ConversationChanged(BaseModel):

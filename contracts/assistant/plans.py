@@ -68,7 +68,8 @@ class Plan(BaseModel):
 
     ``reply`` answers what needs no action, such as a greeting.
     ``planner`` is ``llm`` or ``local``; ``degraded`` says why it is not the wanted one.
-    ``dialogue`` is the one whose action comes first, if there is one.
+    ``dialogue`` is the one whose action comes first, if there is one. ``language`` is
+    the customer's (ISO 639-1), "" where nothing tells it.
     """
 
     actions: list[Action]
@@ -81,6 +82,7 @@ class Plan(BaseModel):
     planner: Literal["llm", "local"]
     degraded: str | None = None
     dialogue: Led | None = None
+    language: str = ""
 
 
 class ActionRuns(BaseModel):

@@ -48,6 +48,9 @@ class AnswerRequest(BaseModel):
     ``results``: what actions found, of which the evidence is taken when there is none.
     ``dialogue``: the one whose action is among them, and may have answered already.
     ``about``: what the question is about where it follows another one.
+    ``language`` (ISO 639-1) is the customer's; without it the question tells it, or
+    what was said before, or ``locale``, or else the evidence. ``unheard``: nobody could
+    tell what the question wishes for, so that only the evidence can answer it.
     """
 
     question: Annotated[str, Field(min_length=1, max_length=4000)]
@@ -57,7 +60,9 @@ class AnswerRequest(BaseModel):
     dialogue: Led | None = None
     about: Subject | None = None
     tone: str = "neutral"
-    language: str = "english"
+    language: str = ""
+    locale: str | None = None
+    unheard: bool = False
 
 
 class Citation(BaseModel):

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from contracts.infrastructure.database import Term, Vector
+from contracts.infrastructure.database import Language, Term, Vector
 from contracts.knowledge.documents import DEFAULT_BASE
 from contracts.names import Id
 
@@ -32,7 +32,8 @@ class SearchRequest(BaseModel):
 
     ``filters`` is in database-operations' filter language over a chunk's fields.
     ``weight`` is the text's share of the score; ``diversity`` 0 ranks by score alone,
-    1 avoids what was already said.
+    1 avoids what was already said. ``language``: that of the words, else they tell it,
+    or where they do not the first language of the base.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -45,6 +46,7 @@ class SearchRequest(BaseModel):
     filters: dict[str, Any] = {}
     weight: Annotated[float, Field(ge=0, le=1)] | None = None
     diversity: Annotated[float, Field(ge=0, le=1)] = 0.0
+    language: Language | None = None
 
     @model_validator(mode="after")
     def _something_to_look_for(self) -> "SearchRequest":

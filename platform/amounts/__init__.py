@@ -6,8 +6,9 @@ It names no business noun. What a text leaves open is told as a doubt, never gue
 """
 
 from amounts._answers import Found, read
-from amounts._mentions import Doubt, Mention, find, language
+from amounts._mentions import Doubt, Mention, language
 from amounts._questions import clarification, doubtful, question, without
+from amounts._said_of import find
 
 __all__ = [
     "Doubt",

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from amounts._line import Line
 from amounts._markers import Marker
-from amounts._mentions import SEVERAL, Mention, find
+from amounts._mentions import SEVERAL, Mention
 from amounts._questions import without
+from amounts._said_of import find
 
 SHORT = 6  # words of what only chooses, or names a kind of dollars
 

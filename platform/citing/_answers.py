@@ -3,7 +3,8 @@
 from typing import Any
 
 import evidence
-from citing import _claims, _found, _prose
+import sayings
+from citing import _claims, _found, _said
 from contracts.knowledge.answers import Answer, AnswerRequest, Citation, Evidence
 
 SURE = 0.5  # that a model's proven claims answer, at least
@@ -22,25 +23,29 @@ def quoted(
         sure = {"confidence": entry.score, "degraded": degraded}
         return Answer(answer=entry.text, citations=[whole], **sure)
     about = {"confidence": found.confidence, "degraded": degraded}
-    if found.abstained and given.unsearched:
-        return Answer(
-            answer=_prose.unsearched(asked.language),
-            abstained=True,
-            reason="not-searched",
-            unsearched=True,
-            **about,
-        )
+    language = _said.language(asked, given)
     if found.abstained:
-        return Answer(
-            answer=found.clarify or _prose.unknown(asked.language, asked.tone),
-            abstained=True,
-            reason=found.reason,
-            clarify=bool(found.clarify),
-            **about,
-        )
+        return _abstained(asked, given, found, language).model_copy(update=about)
     cited = _found.citations(found, given)
-    text = _prose.joined([each.quote for each in cited], found.unanswered)
+    text = _said.joined([each.quote for each in cited], found.unanswered, language)
     return Answer(answer=text, citations=cited, **about)
+
+
+def _abstained(
+    asked: AnswerRequest, given: Evidence, found: evidence.Answer, language: str
+) -> Answer:
+    """Why there is no answer: where nobody looked, it says nothing of the documents,
+    and where nobody knows what was wished for, nothing of that."""
+    kept: dict[str, Any] = {"abstained": True, "reason": found.reason}
+    if asked.unheard:
+        return Answer(answer=sayings.say("unheard", language), unsearched=True, **kept)
+    if given.unsearched:
+        kept |= {"reason": "not-searched", "unsearched": True}
+        return Answer(answer=sayings.say("unsearched", language), **kept)
+    if found.clarify:
+        text = _said.clarifying(found.clarify, language)
+        return Answer(answer=text, clarify=True, **kept)
+    return Answer(answer=sayings.say("unknown", language), **kept)
 
 
 def claimed(
@@ -51,7 +56,7 @@ def claimed(
     Where it made none, it saw no answer in the passages, and its word counts.
     """
     if not claims:
-        return local if local.abstained else _refused(asked, local)
+        return local if local.abstained else _refused(asked, given, local)
     kept = _claims.proven(claims, given.results, asked.question)
     if not kept:
         return local.model_copy(update={"degraded": local.degraded or UNPROVEN})
@@ -64,9 +69,9 @@ def claimed(
     )
 
 
-def _refused(asked: AnswerRequest, local: Answer) -> Answer:
+def _refused(asked: AnswerRequest, given: Evidence, local: Answer) -> Answer:
     return Answer(
-        answer=_prose.unknown(asked.language, asked.tone),
+        answer=sayings.say("unknown", _said.language(asked, given)),
         abstained=True,
         reason="not-covered",
         degraded=local.degraded,

@@ -14,6 +14,7 @@ FAQ_BESIDE = 0.7  # confidence of an entry that does not speak of all that was a
 FAQ = "faq-"
 YES_OR_NO = re.compile(r"(?:yes|no)\b(?:[,.:;!]\s*|\s+[–-]\s+)", re.IGNORECASE)
 WEIGHED = 12  # passages
+NOWHERE = "NotFound"  # how a search fails in a base that is not there
 
 
 def gathered(question: str, results: list[dict[str, Any]]) -> Evidence:
@@ -22,10 +23,12 @@ def gathered(question: str, results: list[dict[str, Any]]) -> Evidence:
     found = Evidence.model_validate(outputs.get("search", {}))
     entries = outputs.get("match_faqs", {}).get("matches", ())
     faqs = [_entry(question, each) for each in entries if each["score"] >= FAQ_SURE]
-    failed = [each["name"] for each in results if each.get("status") == "failed"]
+    failed = {e["name"]: e.get("error") for e in results if e.get("status") == "failed"}
     degraded = found.degraded or (f"{', '.join(failed)} failed" if failed else None)
     merged = [*faqs, *found.results]
-    told = {"degraded": degraded, "unsearched": "search" in failed}
+    # In a knowledge base that is not there nothing is found, later neither.
+    unsearched = failed.get("search", NOWHERE) != NOWHERE
+    told = {"degraded": degraded, "unsearched": unsearched}
     return found.model_copy(update={"results": merged, **told})
 
 

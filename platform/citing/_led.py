@@ -1,7 +1,9 @@
 """Dialogues: what the service that leads one answered, and what is still open there."""
 
+import sayings
+from citing import _said
 from contracts.assistant.dialogues import Dialogue, DialogueTurn
-from contracts.knowledge.answers import Answer, AnswerRequest
+from contracts.knowledge.answers import Answer, AnswerRequest, Evidence
 
 
 def led(asked: AnswerRequest) -> Answer | None:
@@ -53,7 +55,7 @@ def _unled(asked: AnswerRequest, answer: Answer) -> Answer:
         return _left_alone(asked, answer)
     if answer.abstained:
         return _away(asked)
-    text = f"{answer.answer}\n\n{asked.dialogue.away}"
+    text = f"{answer.answer}\n\n{_told_away(asked)}"
     return answer.model_copy(update={"answer": text, "dialogue": _before(asked)})
 
 
@@ -117,7 +119,12 @@ def _is_away(asked: AnswerRequest) -> bool:
 
 
 def _away(asked: AnswerRequest) -> Answer:
-    assert asked.dialogue
     away = f"{asked.dialogue.action} is away"
     open = _before(asked) or _left(asked)
-    return Answer(answer=asked.dialogue.away, dialogue=open, degraded=away)
+    return Answer(answer=_told_away(asked), dialogue=open, degraded=away)
+
+
+def _told_away(asked: AnswerRequest) -> str:
+    """What is true while nobody leads it, as far as who planned knew more of it."""
+    named = asked.dialogue.away if asked.dialogue else ""
+    return named or sayings.say("away", _said.language(asked, Evidence()))

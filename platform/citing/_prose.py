@@ -15,46 +15,6 @@ from contracts.knowledge.answers import (
     Sources,
 )
 
-UNKNOWN = {
-    "english": "I don't know: the documents I have do not answer this.",
-    "german": "Das weiß ich nicht: Meine Unterlagen beantworten diese Frage nicht.",
-    "french": "Je ne sais pas : mes documents ne répondent pas à cette question.",
-    "spanish": "No lo sé: mis documentos no responden a esta pregunta.",
-    "dutch": "Dat weet ik niet: mijn documenten beantwoorden deze vraag niet.",
-}
-UNSEARCHED = {
-    "english": "I cannot search the documents at the moment, so I cannot tell. "
-    "Please ask again in a few minutes.",
-    "german": "Ich kann die Unterlagen gerade nicht durchsuchen und weiß es deshalb "
-    "nicht. Bitte fragen Sie in ein paar Minuten noch einmal.",
-    "french": "Je ne peux pas consulter les documents pour le moment. "
-    "Merci de reposer la question dans quelques minutes.",
-    "spanish": "Ahora mismo no puedo consultar los documentos. "
-    "Vuelva a preguntar dentro de unos minutos, por favor.",
-    "dutch": "Ik kan de documenten op dit moment niet doorzoeken en weet het daarom "
-    "niet. Vraag het over een paar minuten nog eens.",
-}
-FRIENDLY = " A person from our team can help: just ask for one."
-
-
-def unknown(language: str, tone: str) -> str:
-    """An honest refusal."""
-    text = UNKNOWN.get(language, UNKNOWN["english"])
-    return text + (FRIENDLY if tone == "friendly" and language == "english" else "")
-
-
-def unsearched(language: str) -> str:
-    """Why there is no answer, when nobody looked: it says nothing of the documents."""
-    return UNSEARCHED.get(language, UNSEARCHED["english"])
-
-
-def joined(quotes: list[str], unanswered: tuple[str, ...]) -> str:
-    """Quoted sentences as one answer, and what of the question they leave open."""
-    text = "\n".join(quote.strip() for quote in quotes)
-    if unanswered:
-        text += "\nI found nothing about this part: " + "; ".join(unanswered)
-    return text
-
 
 async def events(answer: Answer) -> AsyncIterator[tuple[str, Any]]:
     """An answer as events: deltas whose texts make it up, then all of it."""

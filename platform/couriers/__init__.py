@@ -9,6 +9,7 @@ clocks. Apprise is loaded with the first courier: with its hundred plugins it ta
 from couriers._addresses import Addresses
 from couriers._apprise import Message, Refused, courier
 from couriers._quiet import NoZone, may_go, require_zone
+from couriers._waiting import waiting
 from couriers._wanted import channels, moment
 from couriers._ways import Urls, Ways, ways
 from couriers._words import BadTemplate, filled, require_template, worded
@@ -28,6 +29,7 @@ __all__ = [
     "moment",
     "require_template",
     "require_zone",
+    "waiting",
     "ways",
     "worded",
 ]

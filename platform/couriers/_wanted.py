@@ -6,15 +6,19 @@ from typing import Any
 from couriers._quiet import may_go
 
 
-def channels(of: Any, likes: Any) -> list[Any]:
+def channels(of: Any, likes: Any, inside: str = "") -> list[Any]:
     """By which ways the recipient of a message is told, the best first; none without
-    consent.
+    consent. Who has the id *inside* belongs to the business: without any address, the
+    first way is tried all the same, which may end in the inbox.
 
     *of* has ``recipient`` with an address by channel, and ``channel``, which is None
     where the recipient's own order counts; *likes* are ``order`` and ``opted_out``.
     """
+    to = of.recipient
+    if to.id == inside and not any((to.email, to.sms, to.push)):
+        return list(likes.order[:1])
     order = [of.channel] if of.channel else likes.order
-    able = [one for one in order if getattr(of.recipient, one)]
+    able = [one for one in order if getattr(to, one)]
     return [one for one in able if one not in likes.opted_out]
 
 

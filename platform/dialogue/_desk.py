@@ -268,7 +268,7 @@ class Desk:
         id = talk.conversation.id
         if answer.handed_over and not talk.is_silent:
             reason = "the customer asked for a person"
-            yield self.handed_over(conversation_id=id, reason=reason)
+            yield self.handed_over(conversation_id=id, reason=reason, is_wished=True)
         if answer.abstained and not (answer.clarify or answer.unsearched):
             question = talk.question or talk.asked.message
             yield self.unanswered(conversation_id=id, question=question)

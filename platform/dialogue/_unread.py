@@ -4,11 +4,8 @@
 may believe that something was booked or paid by it.
 """
 
-import json
-from functools import cache
-from importlib.resources import files
-
 import replies
+import sayings
 import wording
 
 SHORT = 4  # words of what is rather an answer than a wish
@@ -24,10 +21,4 @@ def rests(text: str) -> bool:
 
 def unread(text: str, locale: str | None) -> str:
     """That nobody knows what it answers, and that nothing came of it."""
-    return _said().say("unread", _said().language(locale, text))
-
-
-@cache
-def _said() -> replies.Replies:
-    table = files(__package__).joinpath("unread.json").read_text("utf-8")
-    return replies.Replies(json.loads(table))
+    return sayings.say("unread", sayings.spoken(text, [], locale))

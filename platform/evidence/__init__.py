@@ -17,7 +17,7 @@ from evidence._orders import is_command
 from evidence._parts import looked_for as sought
 from evidence._sentences import trusted
 from evidence._unsaid import unsaid
-from evidence.types import Answer, Passage, Quote, Statistics, Subject
+from evidence.types import Answer, Passage, Quote, Statistics, Subject, Unclear
 from nearness import TEXT_SHARE, score
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ __all__ = [
     "Quote",
     "Statistics",
     "Subject",
+    "Unclear",
     "alike",
     "answer",
     "followed",

@@ -16,16 +16,16 @@ from evidence.types import Statistics
 Row = list[float]
 
 WEIGHTS = {
-    "cosine": 1.05,
-    "covered": 0.66,
-    "covers": 1.60,
-    "missing": -0.54,
-    "more": -0.68,
-    "both": 0.77,
-    "other kind": -1.10,
-    "same kind": 1.08,
-    "ahead": 4.59,
-    "bias": -1.75,
+    "cosine": 1.07,
+    "covered": 0.67,
+    "covers": 1.54,
+    "missing": -0.53,
+    "more": -0.57,
+    "both": 0.83,
+    "other kind": -1.09,
+    "same kind": 1.09,
+    "ahead": 4.60,
+    "bias": -1.82,
 }
 SYNONYM = 0.85
 BY_WORDS = 0.8  # of what both cover, in the place of a cosine
@@ -104,7 +104,7 @@ def _covered(one: Question, other: Question) -> tuple[float, float]:
     stems, groups = _words.meanings(other.text)
     weights = [term.weight for term in one.terms]
     held = [
-        1.0 if term.stems & stems else SYNONYM * bool(term.groups & groups)
+        max(term.within(stems), SYNONYM * bool(term.groups & groups))
         for term in one.terms
     ]
     pairs = list(zip(weights, held, strict=True))

@@ -38,16 +38,17 @@ def searched(
     """
     if len(pieces) == 1:
         return [(passages, facts)]
-    return [_alone(sought(piece), passages, facts) for piece in pieces]
+    return [scored(sought(piece), passages, facts) for piece in pieces]
 
 
-def _alone(question: str, passages: list[Passage], facts: Statistics) -> Searched:
+def scored(question: str, passages: list[Passage], facts: Statistics) -> Searched:
+    """The passages by their scores for one question, which its words alone tell."""
     terms = _terms(question, facts)
     ideal = sum(terms.values()) * _MOST
-    scored = []
+    found = []
     for passage in passages:
         text = _bm25(terms, passage)
         score = nearness.score(text, ideal, passage.cosine)
-        scored.append(dataclasses.replace(passage, score=score, bm25=text))
-    scored.sort(key=lambda passage: -passage.score)
-    return scored, dataclasses.replace(facts, ideal=ideal)
+        found.append(dataclasses.replace(passage, score=score, bm25=text))
+    found.sort(key=lambda passage: -passage.score)
+    return found, dataclasses.replace(facts, ideal=ideal)

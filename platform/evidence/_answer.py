@@ -7,6 +7,7 @@ import numpy as np
 from evidence import (
     _alone,
     _features,
+    _glossed,
     _model,
     _parts,
     _question,
@@ -130,7 +131,13 @@ def answer(
     asked = (resolved or question).strip()
     model = _model.weights("plain" if embed is None else "full")
     least = model.threshold if threshold is None else threshold
-    return weighed(asked, passages, statistics, embed, model, least, about)
+
+    def weigh(asked: str, passages: list[Passage], facts: Statistics) -> Answer:
+        return weighed(asked, passages, facts, embed, model, least, about)
+
+    return _glossed.answer(asked, passages, statistics, embed, weigh) or weigh(
+        asked, passages, statistics
+    )
 
 
 def weighed(

@@ -2,112 +2,7 @@
 
 import re
 
-_EXPECTED = [
-    (r"\bwhat\b[^?]*\b(?:include[sd]?|contains?|covers?|consists?)\b", set()),
-    (
-        r"\bhow\s+heavy\b|\bhow\s+much\b[^?]*\bweighs?\b|\bwhat\b[^?]*\bweight\s+of\b",
-        {"weight"},
-    ),
-    (r"\bhow\s+(?:hot|cold|warm)\b|\btemperature\b", {"temperature"}),
-    (r"\bhow\s+(?:tall|high|deep|wide)\b|\b(?:height|width|depth)\b", {"length"}),
-    (
-        r"\bhow\s+far(?!\s+(?:in\s+advance|ahead|before))\b|\bdistance\b",
-        {"length", "duration"},
-    ),
-    (
-        r"\bhow\s+(?:big|large)\b|\b(?:what|which)\s+size\b",
-        {"area", "length", "count", "weight", "measure"},
-    ),
-    (
-        r"\bhow\s+fast\s+is\b|\b(?:what|which)\s+speed\b|\brate\s+limit\b",
-        {"speed", "measure"},
-    ),
-    (r"\b(?:what|which)\s+year\b", {"year"}),
-    (r"\bwhen\s+(?:was|were|did)\b|\bsince\s+when\b", {"year", "date"}),
-    (
-        r"\bwhat(?:'s|\s+is)\b[^?]*\baddress\b|\bpostal\s+address\b",
-        {"address", "email"},
-    ),
-    (r"\bwhat(?:'s|\s+is)\b[^?]*\b(?:code|password|pin)\b", {"code"}),
-    (
-        r"\bhow\s+(?:many|much)\s+(?:hours?|days?|weeks?|months?|time|notice|warning|years?|"
-        r"nights?|minutes?|seconds?)\b|\bhow\s+far\s+(?:in\s+advance|ahead)|\bnotice\s+period",
-        {"duration", "date", "count"},
-    ),
-    (r"\bhow\s+many\b|\bnumber\s+of\b|\bmaximum\b|\bminimum\b", {"count"}),
-    (
-        # "How much clay do I need", but not "how much of it" or "how much extra".
-        r"\bhow\s+much\s+(?!(?:is|are|was|were|do|does|did|will|would|can|could|should|must|"
-        r"may|have|has|to|for|per|of|off|on|in|at|if|it|its|this|that|the|an?|my|your|extra|"
-        r"more|money|cash|rent|deposit|discount|fee|tax|vat|interest|credit|commission)\b)"
-        r"(?:[\w-]+\s+){1,2}(?:is|are|do|does|did|should|can|could|may|will|would|must)\b",
-        {"measure", "count", "weight"},
-    ),
-    (r"\bhow\s+often\b|\bhow\s+frequently\b|\bhow\s+regularly\b", {"frequency"}),
-    (
-        r"\bhow\s+old\b|\b(?:what|which)\s+age\b|\bage\s+limit\b|\bminimum\s+age\b|"
-        r"\bfrom\s+what\s+age\b",
-        {"age", "count", "duration"},
-    ),
-    (
-        r"\bhow\s+(?:long|quick(?:ly)?|fast|soon)\b|\bwhat(?:'s|\s+is)\s+the\s+duration|"
-        r"\bwaiting\s+time",
-        {"duration", "measure"},
-    ),
-    (
-        r"\bopening\s+times?\b|\b(?:what|which)\s+time\b|"
-        r"\bwhen\s+(?:do|does|are|is)\s+(?:you|the\s+\w+)\s+(?:open|close)",
-        {"clock"},
-    ),
-    (
-        r"\bhow\s+(?:late|early)\b|\buntil\s+when\b|\bhours\b",
-        {"clock", "date", "duration"},
-    ),
-    (
-        r"\bwhen\b|\bwhich\s+days?\b|\bwhat\s+days?\b|\bwhat\s+date\b|\bby\s+(?:when|which)\b|"
-        r"\bwhich\s+(?:month|year|week)|\bhow\s+(?:far|long)\s+(?:ahead|before)",
-        {"clock", "date", "duration"},
-    ),
-    (
-        r"\bhow\s+much\b|\bprices?\b|\bcosts?\b|\bfees?\b|\bcharges?\b(?!\s+(?:my|a|an)\b)|"
-        r"\brates?\b|\bexpensive\b|"
-        r"\bwhat\s+(?:do|does|did|must|will|would)\b[^?]*\bpay(?:\s+(?:for|per|a)\b|\W*$)|\bwhat\s+do\s+(?:i|we)\s+(?:owe|pay)\b|\bdiscounts?\b|"
-        r"\bdeposit\b.*\bhow\b|\bwhat'?s\s+the\s+(?:rent|fine|penalty)\b",
-        {"money"},
-    ),
-    (
-        r"\be-?mails?\b(?!\s+me)",
-        {"email"},
-    ),
-    (
-        r"\bphone\s+number\b|\btelephone\b|\bfax\b|\bnumber\b.*\bcall\b",
-        {"phone"},
-    ),
-    (
-        r"\bpayment\s+(?:methods?|options?|types?)\b|\b(?:methods?|means|forms?)\s+of\s+"
-        r"payment\b|\bways?\s+to\s+pay\b|\bhow\s+(?:can|do|may|should)\s+(?:i|we|you|"
-        r"customers|one)\s+pay\W*$",
-        {"payment"},
-    ),
-    (r"\bcontact\b|\breach\s+you\b|\bget\s+in\s+touch\b", {"contact"}),
-    (
-        r"^(?:and\s+|so\s+)?who(?:m|se|'s)?\b|\b(?:,|and)\s+who\b|\bwho\s+(?:do|can|should|"
-        r"is|are|does|has|pays|runs|gives)\b",
-        {"person", "contact"},
-    ),
-    (
-        r"\bnames?\s+of\b|'s\s+(?:\w+\s+)?name\b|\b(?:called|named)\s*\?|"
-        r"\b(?:which|what)\s+(?:\w+\s+)?(?:brands?|firms?|compan(?:y|ies)|banks?|makes?|"
-        r"cit(?:y|ies)|towns?|countr(?:y|ies)|airports?|stations?|bus(?:es)?|lines?|"
-        r"doctors?|vets?|teachers?|artists?|authors?|languages?|universit(?:y|ies))\b",
-        {"name"},
-    ),
-    (
-        r"\bwhere\b|\blocated\b",
-        {"place", "contact"},
-    ),
-]
-_RULES = [(re.compile(pattern, re.IGNORECASE), kinds) for pattern, kinds in _EXPECTED]
+from evidence import _wanted
 
 _POLAR = re.compile(
     r"^(?:(?:hi|hello|hey|so|and|but|ok|please|also)[,!\s]+)*(?:can|could|may|might|do|"
@@ -174,9 +69,35 @@ def asks_how(question: str) -> bool:
 
 def expected(question: str) -> frozenset[str]:
     """The kinds of which one would answer the question; empty for any."""
-    found = (kinds for pattern, kinds in _RULES if pattern.search(question))
+    asked = _MEANWHILE.sub(_kept, question)
+    found = (kinds for pattern, kinds in _wanted.RULES if pattern.search(asked))
     kinds = frozenset(next(found, ()))
-    return kinds - STRICT if _is_yes_or_no(question) else kinds
+    return kinds - STRICT if _is_yes_or_no(asked) else kinds
+
+
+_AUXILIARY = frozenset(
+    "is are was were do does did can could may might must will would should shall has "
+    "have had am isn't aren't don't doesn't".split()
+)
+_REPORTS = frozenset(
+    "and or but so know tell me us say from to since until till by check see out about "
+    "wonder wondering ask asking please hi hello hey exactly also then sure on at for "
+    "with is are".split()
+)
+_MEANWHILE = re.compile(
+    r"([\w'’]+)(,?\s+)(when|where|who)(\s+)([\w'’]+)", re.IGNORECASE
+)
+
+
+def _kept(found: re.Match[str]) -> str:
+    """A "when" that asks stays, one that joins what is told to what is asked goes.
+
+    "Do I pay for a helmet when renting?" does not ask for a time.
+    """
+    before, comma, word, _, after = found.groups()
+    led = before.lower() in _REPORTS
+    asks = after.lower() in _AUXILIARY and ("," in comma or word.lower() != "who")
+    return found[0] if led or asks else f"{before}{comma}{after}"
 
 
 def _is_yes_or_no(question: str) -> bool:

@@ -3,23 +3,16 @@
 import re
 
 from evidence import _asked, _follows
-from evidence.types import Passage
+from evidence.types import Passage, Unclear
 
-_OPENINGS = [
-    ("money", "What would you like to know the price of"),
-    ("frequency", "What do you mean: how often what"),
-    ("clock", "Which times do you mean"),
-    ("duration", "How long does what take"),
-    ("place", "What are you looking for"),
-    ("person", "Whom or what do you mean"),
-]
+_KINDS = ("money", "frequency", "clock", "duration", "place", "person")
 _ROW = re.compile(r"^[^:;\n]{1,40}:\s*([^;\n]{2,60});", re.MULTILINE)
 # What a document without a title of its own is called by: nothing for a customer.
 _FILE = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 _SHOWN = 3
 
 
-def _examples(passages: list[Passage]) -> list[str]:
+def examples(passages: list[Passage]) -> list[str]:
     """What the question could be about: rows of tables, else titles, best first."""
     rows = [name for p in passages[:3] for name in _ROW.findall(p.text)[:2]]
     titles = [passage.section or passage.title for passage in passages]
@@ -28,20 +21,13 @@ def _examples(passages: list[Passage]) -> list[str]:
     return list(found)[:_SHOWN]
 
 
-def clarifying(question: str, passages: list[Passage]) -> str:
-    """One question, with up to three examples from the passages.
+def clarifying(question: str, passages: list[Passage]) -> Unclear:
+    """What to ask back, with up to three examples from the passages.
 
     Without examples where nothing was asked at all, as by "Yes".
     """
     if _follows.is_nod(question):
-        return "What would you like to know?"
+        return Unclear("nod")
     kinds = _asked.expected(question)
-    opening = next(
-        (text for kind, text in _OPENINGS if kind in kinds), "What exactly do you mean"
-    )
-    examples = _examples(passages)
-    if not examples:
-        return f"{opening}?"
-    *first, last = examples
-    listed = f"{', '.join(first)} or {last}" if first else last
-    return f"{opening}? For example: {listed}."
+    asking = next((f"which_{kind}" for kind in _KINDS if kind in kinds), "which")
+    return Unclear(asking, tuple(examples(passages)))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evidence._question import Question, Term
-from evidence._readings import Meaning, Reading
+from evidence._readings import Digest, Meaning, Reading
 
 Row = NDArray[np.float64]
 
@@ -50,21 +50,26 @@ class Cover:
 def _covers(term: Term, meaning: Meaning) -> float:
     if not term.stems.isdisjoint(meaning[0]):
         return 1.0
-    return 0.0 if term.groups.isdisjoint(meaning[1]) else _SYNONYM
+    held = term.within(meaning[0]) if term.parts else 0.0
+    return held if term.groups.isdisjoint(meaning[1]) else max(held, _SYNONYM)
 
 
 def _levels(term: Term, reading: Reading) -> tuple[float, ...]:
     digest = reading.digest
+    above = _covers(term, digest.heading)
+    exact = term.within(digest.own[0])
+    if exact == 1.0:  # and what covers a term alone covers it with what is around it
+        return 1.0, 1.0, 1.0, above, 1.0, 1.0
     is_answered = not term.answered.isdisjoint(digest.kinds)
     own = 1.0 if is_answered else _covers(term, digest.own)
-    above = _covers(term, digest.heading)
     linked = _REFERRED if digest.span.refers else _BEFORE
     near = max(own, _ABOVE * above, linked * _covers(term, digest.before))
     whole = max(near, _AROUND * _covers(term, digest.around))
-    exact = not term.stems.isdisjoint(digest.own[0])
-    held = (digest.own[0], digest.heading[0], digest.around[0])
-    anywhere = exact or any(not term.stems.isdisjoint(stems) for stems in held)
-    return float(exact), float(anywhere), own, above, near, whole
+    return exact, _anywhere(term, digest), own, above, near, whole
+
+
+def _anywhere(term: Term, digest: Digest) -> float:
+    return max(term.within(digest.heading[0]), term.within(digest.around[0]))
 
 
 def cover(question: Question, readings: list[Reading]) -> Cover:

@@ -5,26 +5,23 @@ import re
 from evidence import _asked, _days, _question, _things, _words
 
 _OPENS = re.compile(
-    r"^\s*(?:(?:and|or|but|so|then|also|und|oder|aber|et|ou|mais)\b[\s,]*)*"
-    r"(?:(?:what|how)\s+about\b|what\s+if\b|was\s+ist\s+mit\b|wie\s+ist\s+es\s+mit\b|"
-    r"qu'en\s+est-il\s+d[eu]\b)?\s*",
+    r"^\s*(?:(?:and|or|but|so|then|also)\b[\s,]*)*"
+    r"(?:(?:what|how)\s+about\b|what\s+if\b)?\s*",
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(
-    r"^\s*(?:(?:no|sorry|nein|non|pardon)\s*[,.]\s*|(?:no\W+)?(?:i\s+mean(?:t)?|not\s+"
-    r"[^,?]{1,40},|ich\s+meine?)\s+)(?=\w)",
+    r"^\s*(?:(?:no|sorry)\s*[,.]\s*|(?:no\W+)?(?:i\s+mean(?:t)?|not\s+"
+    r"[^,?]{1,40},)\s+)(?=\w)",
     re.IGNORECASE,
 )
 _BACKWARD = frozenset(
     "it that this they them those these he she his him her hers one ones then "
-    "afterwards afterward same other instead either too es das sie er ca cela elle "
-    "elles il ils".split()
+    "afterwards afterward same other instead either too".split()
 )
 # "How much is a haircut?" is whole, "How much for a child?" is not.
 _VERBS = frozenset(
     "is are was were do does did can could may might must will would should have has "
-    "cost costs need needs kostet kosten ist sind haben hat kann dauert gibt coute est "
-    "sont avez etes etes-vous avez-vous est-ce puis-je peut-on".split()
+    "cost costs need needs".split()
 )
 _FULL = 4
 # What is said to an answer, and asks nothing by itself.
@@ -33,26 +30,19 @@ _NODS = frozenset(
     "alright good perfect cool cheers so much very".split()
 )
 PREPOSITION = re.compile(
-    r"(?:for|on|at|in|during|over|with|without|from|to|before|after|by|per|as|für|am|"
-    r"im|mit|ohne|ab|bis|nach|pro|pour|à|au|avec|sans|par|en|de)\b",
+    r"(?:for|on|at|in|during|over|with|without|from|to|before|after|by|per|as)\b",
     re.I,
 )
 _SHORT = 5
 WH = (
-    r"(?:(?:until|till|since|from|by|at|on|for|to|with|bis|ab|seit|à)\s+)?"
-    r"(?:how|what|when|where|which|who|whom|why|wann|wo|wer|wie|was|warum|welche\w*|"
-    r"combien|quand|où|qui|comment|quel\w*|pourquoi)\b"
+    r"(?:(?:until|till|since|from|by|at|on|for|to|with)\s+)?"
+    r"(?:how|what|when|where|which|who|whom|why)\b"
 )
 _ASKS = re.compile(rf"^\s*{WH}", re.IGNORECASE)
-_FOREIGN = re.compile(
-    rf"^\s*{WH}|\b(?:wann|wie|quand|combien|où|comment)\b", re.IGNORECASE
-)
 POINTING = re.compile(
     r"\b(?:it|they|them|(?<=\bis\s)(?:this|that)|(?<!after\s)(?<!before\s)(?:this|that|"
     r"these|those)(?=\s*[?.!]|\s+(?:is|are|was|take|cost|"
-    r"last|work|include|come|need|have|get|start|end)s?\b|$)|"
-    r"(?:(?<=\bkostet\s)|(?<=\bdauert\s)|(?<=\bist\s)|(?<=\bsind\s))(?:das|es|sie|er)|"
-    r"ça|cela|elles?(?=\s+(?:est|sont|dure|co[uû]te))|ils?(?=\s+(?:est|sont)))(?!\w)",
+    r"last|work|include|come|need|have|get|start|end)s?\b|$))(?!\w)",
     re.IGNORECASE,
 )
 # "Is it possible to pay by card?" speaks of nothing that was said.
@@ -129,21 +119,17 @@ def _is_piece(question: str) -> bool:
 def asks_its_own(rest: str) -> bool:
     if PREPOSITION.match(rest):
         return bool(_ASKS.match(rest))
-    return bool(_asked.expected(rest) or _asked.is_polar(rest) or _FOREIGN.search(rest))
+    return bool(_asked.expected(rest) or _asked.is_polar(rest) or _ASKS.match(rest))
 
 
 def _is_whole(rest: str, question: str) -> bool:
     """Whether only the "and" before it makes a question look like a follow-up."""
-    if rest == question and not _is_foreign(rest):
+    if rest == question:
         return False
     found = set(_words.words(rest))
     is_asked = asks_its_own(rest) and bool(found & _VERBS)
     named = _question.stands_alone(_days.unnamed(rest))
     return is_asked and named and not found & _BACKWARD
-
-
-def _is_foreign(question: str) -> bool:
-    return bool(re.match(r"\s*(?:was|wie|wo|wann|wer|combien|quand|où|quel)", question))
 
 
 def remainder(message: str) -> str:

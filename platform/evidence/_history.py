@@ -4,7 +4,8 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from evidence import _asked, _days, _follows, _question, _things, _words
+import glosses
+from evidence import _asked, _days, _followed, _follows, _question, _things, _words
 from evidence._things import Thing
 from evidence.types import Subject
 
@@ -15,8 +16,8 @@ _NAMED = re.compile(
     r"(?<=\bby )[A-Z][\w'-]+|^[A-Z][\w'-]+(?=\s+(?:is|does|gives|works|leads)\b)"
 )
 _BARE = re.compile(
-    rf"^\s*(?P<asks>{_follows.WH}(?:\s+(?:much|long|often|late|early|far|soon|times?|days?|lange|"
-    r"viel|oft|de\s+temps))?)(?:\s+then)?\W*$",
+    rf"^\s*(?P<asks>{_follows.WH}(?:\s+(?:much|long|often|late|early|far|soon|times?|"
+    r"days?))?)(?:\s+then)?\W*$",
     re.IGNORECASE,
 )
 _LED = re.compile(
@@ -32,8 +33,7 @@ _PEOPLE = frozenset(
     "child children kid kids baby babies toddler toddlers teenager teenagers adult "
     "adults student students senior seniors pensioner pensioners member members "
     "non-members guest guests visitor visitors beginner beginners group groups family "
-    "families couple couples son daughter wife husband friend friends me us kinder "
-    "kind erwachsene studenten senioren enfant enfants adultes etudiants".split()
+    "families couple couples son daughter wife husband friend friends me us".split()
 )
 _SELVES = frozenset({"me", "us"})
 
@@ -71,6 +71,10 @@ def followed(
     before = _asked_before(history)
     if before is None or _follows.is_nod(question):
         return None
+    language = glosses.language(question, glosses.language(before))
+    if language != glosses.ENGLISH:
+        text = _followed.resolve(question, before, language)
+        return Followed(text) if text else None
     topic = subject or _things.topic(before)
     if _follows.adds(question, topic):
         joined = "," if _follows.TELLS.match(question) else " for"
@@ -104,7 +108,7 @@ def _put(piece: str, before: str, topic: str) -> Followed:
     "When are you open on Saturday?" and "on Sundays" is "When are you open on
     Sundays?", "How much is a check-up?" and "for children" has that at its end.
     """
-    if _things.is_day(piece) or _days.named(piece):
+    if _days.named(piece):
         return _about(_on_day(piece, before), topic)
     if _follows.PREPOSITION.match(piece):
         return _about(_qualified(piece, before), topic)
@@ -130,20 +134,11 @@ def _speaks_of_people(topic: str) -> bool:
 
 
 def _on_day(piece: str, before: str) -> str:
-    swapped = _days.swapped(before, piece) or _other_day(piece, before)
+    swapped = _days.swapped(before, piece)
     if swapped:
         return swapped
     bare = _days.named(piece) and not _follows.PREPOSITION.match(piece)
     return f"{before.rstrip(' ?.!')} {'on ' if bare else ''}{piece}?"
-
-
-def _other_day(piece: str, before: str) -> str | None:
-    """German and French: "am Samstag" and "am Sonntag", "le samedi" and "le lundi"."""
-    bare = before.rstrip(" ?.!")
-    for found in re.finditer(r"\b(?:am|an|le|du)\s+([^\W\d_]+)", bare):
-        if _things.is_day(found[1]):
-            return f"{bare[: found.start()]}{piece}{bare[found.end() :]}?"
-    return None
 
 
 def _qualified(piece: str, before: str) -> str:

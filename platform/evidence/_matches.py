@@ -1,6 +1,7 @@
 """What a sentence holds of the kind of answer that a question asks for."""
 
 import itertools
+import re
 
 from evidence import _asked
 from evidence._question import Question
@@ -22,6 +23,8 @@ NAMES = (
     "leave_missing",
     "offer_held",
     "offer_missing",
+    "says_yes_or_no",
+    "says_so_to_a_question",
     "pairs",
     "row",
     "row_foreign",
@@ -120,6 +123,18 @@ def _agreeing(asked: frozenset[object], told: frozenset[object]) -> Pair:
     return _either(bool(asked & told) if asked and told else None)
 
 
+_YES_OR_NO = re.compile(
+    r"(?:yes|no|not|never|always|of\s+course|certainly|unfortunately|sorry|only)\b",
+    re.IGNORECASE,
+)
+
+
+def _settles(question: Question, reading: Reading) -> Pair:
+    """Whether a sentence begins with yes or no, and then whether under a question."""
+    says = question.polar and bool(_YES_OR_NO.match(reading.text))
+    return float(says), float(says and reading.under.endswith("?"))
+
+
 def matched(question: Question, reading: Reading) -> tuple[float, ...]:
     """The values of ``NAMES``."""
     digest, expects = reading.digest, question.expects
@@ -136,6 +151,7 @@ def matched(question: Question, reading: Reading) -> tuple[float, ...]:
         *_agreeing(question.years, digest.years),
         *_either(digest.gives_leave if question.asks_leave else None),
         *_either(digest.makes_offer if question.asks_offer else None),
+        *_settles(question, reading),
         _pairs(question, reading),
         *row(question, reading),
     )

@@ -27,6 +27,8 @@ NAMES = (
     "cosine_content",
     "cosine_sentence_lag",
     "cosine_content_lag",
+    "cosine_under",
+    "cosine_under_lag",
 )
 
 # A cosine of two words below the first is chance, above the second they mean the same:
@@ -71,10 +73,12 @@ def columns(
     headed = [_headed(reading) for reading in kept]
     spoken = [reading.digest.vocabulary for reading in kept]
     said = [word for others in spoken for word in others]
-    texts = [question.text, content, *words, *plain, *headed, *said]
+    under = [reading.under for reading in kept]
+    texts = [question.text, content, *words, *plain, *headed, *under, *said]
     vectors = _Vectors(texts, embed)
     sentence = vectors.cosines(question.text, plain)
     subject = vectors.cosines(content, headed)
+    led = vectors.cosines(question.text, under)
     return [
         *_soft(question, found, vectors.nearest(words, spoken)),
         sentence,
@@ -82,6 +86,8 @@ def columns(
         subject,
         sentence.max() - sentence,
         subject.max() - subject,
+        led,
+        led.max() - led,
     ]
 
 

@@ -66,6 +66,9 @@ _LEFT = [_DRAWN.index(left) for left, _ in _PAIRS]
 _RIGHT = [_DRAWN.index(right) for _, right in _PAIRS]
 _MIDDLE = 0.5
 
+ALONE = len(_DRAWN)
+"""How many of ``DECISION_NAMES`` stand alone; the rest are products."""
+
 DECISION_NAMES = (*_DRAWN, *(f"{left} * {right}" for left, right in _PAIRS))
 
 _RANK, _SCORE, _SOFT = (NAMES.index(n) for n in ("rank", "passage_score", "soft"))
@@ -73,7 +76,8 @@ _CELL = [NAMES.index("row"), NAMES.index("row_foreign")]  # 1 together for table
 _LOOKED_AT = 6
 _QUOTED = 3
 _ROWS, _LEVEL = 8, 0.7
-_CLOSE, _CLOSE_ELSEWHERE = 0.15, 0.2
+_CLOSE, _CLOSE_ELSEWHERE = 0.1, 0.15
+_LOOKED_AT_ELSEWHERE, _QUOTED_ELSEWHERE = 4, 2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -121,8 +125,8 @@ def weights(kind: str) -> Weights:
 def choose(rows: Row, select: Linear) -> Choice:
     """The sentences to quote, of at least one, and what speaks for them.
 
-    Beside the best, those of its passage that come near it, and one of another passage
-    that comes nearer still: where two sentences fit nearly as well, both are shown. Of
+    Beside the best, those of its passage that come near it, and two of other passages
+    that come nearer still: where two sentences fit nearly as well, both are shown. Of
     a table, all rows that fit as well: Monday's hours alone are not the opening hours.
     """
     strength = select(rows)
@@ -161,10 +165,11 @@ def _joined(drawn: Row) -> Row:
 
 
 def _picked(near: list[int], own: Row, share: Row, best: int) -> list[int]:
-    """Of the best's own passage the nearest, and at most one of another."""
+    """Of the best's own passage the nearest, and at most two of others."""
     here = [at for at in near if own[at]][:_QUOTED]
-    far = [at for at in near[:3] if not own[at]]
-    return here + [at for at in far if share[at] >= _CLOSE_ELSEWHERE * share[best]][:1]
+    far = [at for at in near[:_LOOKED_AT_ELSEWHERE] if not own[at]]
+    close = [at for at in far if share[at] >= _CLOSE_ELSEWHERE * share[best]]
+    return here + close[:_QUOTED_ELSEWHERE]
 
 
 def probability(row: Row, decide: Linear) -> float:

@@ -15,16 +15,27 @@ class Term:
 
     ``weight`` in (0, 1]: rarity in the knowledge base. ``answered``: the kinds of
     answer whose presence covers it, as an amount covers "cost". ``named``: written
-    as a name, so that a synonym will not do.
+    as a name, so that a synonym will not do. ``parts``: the stems of a hyphenated
+    word's parts, of which all have to be there: "quern-near" is more than "quern".
     """
 
     word: str
     stems: frozenset[str]
+    parts: tuple[str, ...]
     groups: frozenset[str]
     weight: float
     answered: frozenset[str]
     known: bool
     named: bool
+
+    def within(self, stems: frozenset[str]) -> float:
+        """1 where a text of these stems has the word, less where it has parts of it."""
+        if not self.stems.isdisjoint(stems):
+            return 1.0
+        if not self.parts:
+            return 0.0
+        share = sum(part in stems for part in self.parts) / len(self.parts)
+        return share if share == 1 else _PIECE * share
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,6 +121,7 @@ _BUSINESS = frozenset(
     "open opens opening close closes closing hours phone email".split()
 )
 _TOLD = 0.6
+_PIECE = 0.6
 _POINTING = frozenset(
     "it that this they those these them one ones mine its he she".split()
 )
@@ -144,19 +156,33 @@ def _weight(stems: frozenset[str], facts: Statistics) -> tuple[float, bool]:
 def _term(
     word: str, facts: Statistics, named: frozenset[str], expects: frozenset[str]
 ) -> Term:
-    stems, groups = _words.meanings(word)
-    weight, known = _weight(stems, facts)
+    whole, *parts = _words.stems_of(word)
+    weight, known = _weight(frozenset({whole, *parts}), facts)
     answered = _ANSWERED.get(word, frozenset())
     answered |= _MEASURED.get(word, frozenset()) & expects
     if answered or word in _words.LIGHT:
         weight *= 0.5
-    return Term(word, stems, groups, weight, answered, known, word in named)
+    stems, groups = frozenset({whole}), _words.groups_of(whole)
+    return Term(
+        word, stems, tuple(parts), groups, weight, answered, known, word in named
+    )
+
+
+# A single digit says which one, where it is not how many there are.
+_NUMBERED = re.compile(
+    r"\b(?:code|error|exit|status|value|room|number|no\.|version|step|level|stage|page|"
+    r"part|chapter|section|class|grade|zone|term|bus|line|tram|route|flat|apartment|unit|"
+    r"platform|gate|floor|type|category|tier|band|hall|studio|lane|court|table|week|"
+    r"module|appendix|form|rule|item|point|pitch|stop|quarter|phase)\s+(\d)\b(?![.:,]\d)",
+    re.IGNORECASE,
+)
 
 
 def subject(text: str) -> list[str]:
     """The words of a question that say what it is about, each once."""
     found = dict.fromkeys(_words.words(text))
-    return [word for word in found if _words.is_subject(word)]
+    numbered = frozenset(_NUMBERED.findall(text))
+    return [word for word in found if _words.is_subject(word) or word in numbered]
 
 
 def is_vague(text: str) -> bool:
@@ -240,7 +266,7 @@ def analyse(text: str, facts: Statistics) -> Question:
         counts=_words.meanings(_asked.to_count(text) or ""),
         words=frozenset(_words.words(text)),
         figures=_kinds.figures(text),
-        stems=frozenset().union(*(term.stems for term in terms)),
+        stems=frozenset().union(*(term.stems.union(term.parts) for term in terms)),
         how=_asked.asks_how(text),
         asks_leave=_asked.asks_leave(text),
         asks_offer=_asked.asks_offer(text),

@@ -101,6 +101,13 @@ class Reading:
         lead = self.digest.span.lead
         return ". ".join(filter(None, (self.passage.title, self.passage.section, lead)))
 
+    @property
+    def under(self) -> str:
+        """What it stands directly under: a question or line before it, or a heading."""
+        passage = self.passage
+        inner = passage.section.rsplit(" > ", 1)[-1]
+        return self.digest.span.lead or inner or passage.title
+
 
 _ROW = re.compile(r"^[^:;\n]{1,40}:\s*[^;\n]{1,80};\s*[^:;\n]{1,40}:")
 _CELL = re.compile(r"(?:^|;)\s*[^:;\n]{1,40}:\s*([^;\n]+)")

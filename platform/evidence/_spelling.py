@@ -95,7 +95,8 @@ def _alike(word: str, other: str, most: int) -> bool:
 
 def corrected(question: str, passages: list[Passage], facts: Statistics) -> str:
     """The question with words that nobody uses replaced by those nearly spelt alike."""
-    wrong = [w for w in dict.fromkeys(_words.words(question)) if _unknown(w, facts)]
+    plain = " ".join(piece for piece in question.split() if not piece.isupper())
+    wrong = [w for w in dict.fromkeys(_words.words(plain)) if _unknown(w, facts)]
     if not wrong:
         return question
     known: set[str] = set()

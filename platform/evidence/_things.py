@@ -5,11 +5,10 @@ import re
 
 from evidence import _days, _words
 
-# Words of English, German and French, in lower case and without accents.
 _ARTICLES = {
-    "a": "a an one ein eine einen einem einer un une",
-    "the": "the der die das den dem le la les des du",
-    "my": "my our your his her their mein meine meinen mon ma mes votre vos",
+    "a": "a an one",
+    "the": "the",
+    "my": "my our your his her their",
     "any": "any some this that these those",
 }
 _KIND = {word: kind for kind, row in _ARTICLES.items() for word in row.split()}
@@ -25,26 +24,12 @@ _OTHERS = frozenset(
         "begin begins end ends allowed free included include includes possible "
         "available permitted tell show give get go come work works want like know "
         "pay offer offers accept bring use expensive cheap suitable served now today "
-        "tomorrow tonight time times hello hi hey thanks "
-        "wer was wann wo wie viel viele lange oft warum welche welcher welches ist "
-        "sind war haben hat habt kann konnen darf muss mochte wollen gibt es ich du "
-        "er sie wir ihr man und oder aber auch nicht bitte fur am an im in bei mit "
-        "ohne um ab bis nach vor auf zu zum zur pro von vom kostet kosten dauert "
-        "geoffnet offen erlaubt moglich inklusive kostenlos "
-        "qui que quoi quand ou comment combien quel quelle quels quelles est sont "
-        "est-ce avez ai a peut puis-je peut-on je tu il elle nous vous ils elles on et "
-        "mais aussi pour en dans avec sans par sur au aux de y coute coutent dure "
-        "ouvert ouverte ouverts ouvertes admis permis compris inclus sont-ils "
-        "sont-elles est-il est-elle avez-vous etes-vous y-a-t-il ca cela temps"
+        "tomorrow tonight time times hello hi hey thanks"
     ).split()
 )
-_DOERS = frozenset("i you we to who wer qui".split())
+_DOERS = frozenset("i you we to who".split())
 _HAVING = frozenset("have has include includes bring accept serve offer".split())
 _TOKEN = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_DAY = re.compile(
-    r"(?:(?:am|an|le|les|du|den)\s+)?(?:(?:mon|diens|donners|frei|sams|sonn)tags?|mittwochs?|lundi|mardi|mercredi|jeudi|"
-    r"vendredi|samedi|dimanche|wochenende|week-end)",
-)
 _DOING = re.compile(
     r"^(?P<asked>.*\b(?:can|may|could|must|should)\s+(?:i|we|you|one)\s+)(?P<doing>.+)$",
     re.IGNORECASE,
@@ -80,17 +65,12 @@ def _plain(found: re.Match[str]) -> str:
 
 def _is_other(word: str, before: str) -> bool:
     """Whether a word can be no part of a thing's name: "bring" in "can I bring"."""
-    return word in _OTHERS or before in _DOERS or is_day(word)
+    return word in _OTHERS or before in _DOERS or bool(_days.days(word))
 
 
 def is_small(word: str) -> bool:
-    """Whether a word, in lower case and without accents, names no thing."""
+    """Whether a word, in lower case, names no thing."""
     return word in _OTHERS or word in _KIND
-
-
-def is_day(text: str) -> bool:
-    """Whether it begins with a day of the week, in any of the three languages."""
-    return bool(_days.days(text) or _DAY.match(_words.plain(text)))
 
 
 def things(text: str) -> list[Thing]:
@@ -100,7 +80,7 @@ def things(text: str) -> list[Thing]:
     before, ended = "", 0
     for token in _TOKEN.finditer(text):
         word = _plain(token)
-        parted = text[ended : token.start()].strip() or _is_named(run, token[0])
+        parted = text[ended : token.start()].strip()
         if parted or word in _KIND or _is_other(word, before):
             found += _thing(run)
             run = []
@@ -108,19 +88,6 @@ def things(text: str) -> list[Thing]:
             run.append(token)
         before, ended = word, token.end()
     return found + _thing(run)
-
-
-def _is_named(run: list[re.Match[str]], following: str) -> bool:
-    """Whether a German thing's name has ended: "meinen Hund" before "mitbringen"."""
-    is_noun = len(run) > 1 and run[-1][0][0].isupper() and following[0].islower()
-    return is_noun and _plain(run[0]) in (
-        "ein",
-        "eine",
-        "einen",
-        "meinen",
-        "den",
-        "die",
-    )
 
 
 def _thing(run: list[re.Match[str]]) -> list[Thing]:

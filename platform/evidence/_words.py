@@ -163,6 +163,11 @@ def _held(row: list[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
                 yield row[at:end], numbers
 
 
+def groups_of(stem: str) -> frozenset[str]:
+    """The thesaurus groups of one stem."""
+    return groups().get(stem, frozenset()) | _kin(stem)
+
+
 def meanings(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The stems in a text, and the groups of its words and phrases."""
     stems: set[str] = set()

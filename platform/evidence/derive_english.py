@@ -24,6 +24,8 @@ _LACKING = (
     "wellness takeaway smartphone playlist podcast streaming hashtag selfie "
     "parking bought brought built caught chose chosen bitten broke broken dealt drove "
     "driven drew drawn felt flew flown froze frozen gave given grew grown heard hidden "
+    "came became began begun forgot forgotten hid hung lit ran shook stood stuck stung "
+    "swore swum wept won stats specs formatter modulo admin info promo "
     "held kept knew known laid lain left lent lost made meant paid rang ridden rode "
     "rose said sang sank sent shown shut slept sold spent spoke spoken stolen stood "
     "swam taken taught thought threw thrown told took torn went woke woken wore worn "

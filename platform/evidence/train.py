@@ -30,7 +30,7 @@ from evidence._sought import sought
 
 SETS = Path(__file__).resolve().parents[2] / "tests" / "evidence" / "sets"
 FOUND = 12
-_SELECT_PENALTY, _DECIDE_PENALTY = 0.05, 0.1
+_SELECT_PENALTY, _DECIDE_PENALTY, _PAIRS_PENALTY = 0.05, 0.02, 0.3
 _STEPS, _RATE = 400, 0.05
 _THRESHOLD = 0.35
 
@@ -104,12 +104,15 @@ def _moments(rows: Row) -> tuple[Row, Row]:
     return rows.mean(0), np.where(spread < 1e-6, 1.0, spread)
 
 
-def fit_logistic(rows: Row, right: Labels, penalty: float) -> Linear:
-    """Newton's method on the penalised likelihood; the bias is not penalised."""
+def fit_logistic(rows: Row, right: Labels, penalty: float | Row) -> Linear:
+    """Newton's method on the penalised likelihood; the bias is not penalised.
+
+    ``penalty``: one for all columns, or one each.
+    """
     mean, spread = _moments(rows)
     scaled = np.c_[(rows - mean) / spread, np.ones(len(rows))]
-    ridge = np.eye(scaled.shape[1]) * penalty * len(rows)
-    ridge[-1, -1] = 0
+    each = np.broadcast_to(penalty, rows.shape[1]) * len(rows)
+    ridge = np.diag(np.append(each, 0.0))
     weights = np.zeros(scaled.shape[1])
     for _ in range(40):
         chance = 1 / (1 + np.exp(-scaled @ weights))
@@ -129,7 +132,9 @@ def fit(sets: Sequence[Example]) -> Weights:
         for example, choice in zip(sets, choices, strict=True)
     ]
     rows = np.stack([choice.row for choice in choices])
-    decide = fit_logistic(rows, np.array(right), _DECIDE_PENALTY)
+    pairs = np.arange(rows.shape[1]) >= _model.ALONE
+    penalty = np.where(pairs, _PAIRS_PENALTY, _DECIDE_PENALTY)
+    decide = fit_logistic(rows, np.array(right), penalty)
     return Weights(select, decide, _THRESHOLD)
 
 

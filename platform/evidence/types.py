@@ -60,13 +60,23 @@ class Quote:
 
 
 @dataclasses.dataclass(frozen=True)
+class Unclear:
+    """What a question does not say: ``asking`` is "nod" where it asks nothing at all,
+    "which_money" and the like for what it wants of nothing in particular, else "which".
+    ``examples`` are what it could be about, the likeliest first."""
+
+    asking: str
+    examples: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
 class Answer:
     """Quotes that answer the question, or why there are none.
 
     ``confidence`` in [0, 1]: the estimated probability that the quotes answer it.
     ``reason``, when abstained: "no-evidence" (nothing comes near), "not-covered"
-    (the subject is there, this is not), or "underspecified". ``clarify``: the one
-    question to ask back when underspecified. ``unanswered``: parts of the question
+    (the subject is there, this is not), or "underspecified". ``clarify``:
+    what to ask back for when underspecified. ``unanswered``: parts of the question
     that the quotes leave open.
     """
 
@@ -74,5 +84,5 @@ class Answer:
     confidence: float
     abstained: bool
     reason: str | None = None
-    clarify: str | None = None
+    clarify: Unclear | None = None
     unanswered: tuple[str, ...] = ()

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import itertools
+import re
 from collections.abc import Iterable, Iterator
 
 from extraction import _clean, _tables
@@ -10,26 +12,46 @@ from extraction._builder import Builder
 _DELIMITERS = ",;\t|"
 _RECORDS = 30  # looked at to tell a table from prose
 _LONGEST_NAME = 80  # characters of a column's name
+_TITLES = 3  # above a table
+_STATED = re.compile(r"sep=([,;\t|])[ \t]*\n", re.I)  # in the first line, by Excel
 _LONGEST = 2**20  # characters of one cell
 
 
 def read(text: str, builder: Builder) -> None:
     chosen = delimiter(text[: 64 * 2**10]) or ","
     csv.field_size_limit(_LONGEST)
-    records = _records(text, chosen)
-    first = next(records, [])
-    second = next(records, None)
-    following = [] if second is None else [second]
-    header = first if _tables.is_header(first, following) else None
-    for cells in ([] if header else [first]) + following:
+    records = _records(_STATED.sub("", text, count=1), chosen)
+    start = list(itertools.islice(records, _TITLES + 3))
+    while len(start) > 2 and sum(map(bool, start[0])) == 1 < sum(map(bool, start[1])):
+        builder.heading("".join(start.pop(0)), 1)
+    header, rest = _headed(start)
+    for cells in itertools.chain(rest, records):
         builder.table_row(_tables.row(header, cells))
-    for cells in records:
-        builder.table_row(_tables.row(header, cells))
+
+
+def _headed(start: list[list[str]]) -> tuple[list[str] | None, list[list[str]]]:
+    """The names of the columns, which may stand in two rows, and what follows them."""
+    both = _tables.merged(*start[:2]) if len(start) > 2 else None
+    if both and _tables.is_header(both, start[2:]):
+        return both, start[2:]
+    if start and _tables.is_header(start[0], start[1:]):
+        return start[0], start[1:]
+    return None, start
 
 
 def delimiter(sample: str) -> str | None:
     """What separates the cells, or None when *sample* is not a table."""
+    if stated := _STATED.match(sample):
+        return stated[1]
     lines = sample.strip("\n").split("\n")[: _RECORDS * 2]
+    if found := _delimiter(lines):
+        return found
+    # A title above the table, and an empty line below it.
+    below = lines[2:] if len(lines) > 1 and not lines[1].strip() else lines[1:]
+    return _delimiter(below) if len(lines[0]) <= _LONGEST_NAME else None
+
+
+def _delimiter(lines: list[str]) -> str | None:
     if len(lines) < 2 or lines[0].lstrip().startswith(("|", "#", "{", "[", "- ")):
         return None
     fitting = [mark for mark in _DELIMITERS if _separates(lines, mark)]

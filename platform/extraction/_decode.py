@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from extraction import _latin
 from extraction._refused import Refused
 
 _MARKS = [
@@ -66,10 +67,13 @@ def _stated(sample: bytes) -> str:
 
 
 def _guessed(content: bytes) -> str:
-    from charset_normalizer import from_bytes
-
     # Only what is not ASCII tells encodings apart, and it may come late in a file.
     first = next(at for at, byte in enumerate(content) if byte > 0x7F)
     start = max(0, first - _SAMPLE // 2)
-    best = from_bytes(content[start : start + _SAMPLE]).best()
+    sample = content[start : start + _SAMPLE]
+    if known := _latin.encoding(sample):
+        return known
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample).best()
     return best.encoding if best else "cp1252"

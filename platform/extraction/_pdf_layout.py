@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extraction import _hyphens, _lists, _pdf_table
+from extraction import _hyphens, _lists, _pdf_columns, _pdf_table
 from extraction._builder import Builder
 from extraction._pdf_lines import Line
 
@@ -56,6 +56,7 @@ def place(lines: Sequence[Line], outline: dict[str, int], to: Builder) -> None:
     """Fill *to* with *lines*."""
     if not lines:
         return
+    lines = [*_pdf_columns.apart(lines)]
     style = _style(lines, outline)
     words = _hyphens.compounds(line.text for line in lines)
     at = 0

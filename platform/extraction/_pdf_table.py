@@ -41,9 +41,18 @@ def found(lines: Sequence[Line], at: int, before: Table | None) -> Table | None:
     return Table(rows, end, page, columns, header)
 
 
+def run(lines: Sequence[Line], at: int) -> tuple[int, list[Cell]]:
+    """The end of the lines from *at* on whose cells stand in the same columns, and
+    these; one of a line with one cell."""
+    if len(lines[at].cells) < 2:
+        return at + 1, lines[at].cells
+    columns = _columns(lines, at)
+    return _end(lines, at, columns), columns
+
+
 def _continues(first: Line, before: Table) -> bool:
     """Whether *first* goes on with the table that ended on the page before."""
-    places = {_column(cell, before.columns) for cell in first.cells}
+    places = {column(cell, before.columns) for cell in first.cells}
     aligned = None not in places and len(places) == len(before.columns)
     return first.page == before.page + 1 and aligned
 
@@ -63,7 +72,7 @@ def _end(lines: Sequence[Line], at: int, columns: list[Cell]) -> int:
     end = at + 1
     while end < len(lines) and _belongs(lines, end, columns):
         for cell in lines[end].cells:
-            place = _column(cell, columns)
+            place = column(cell, columns)
             if place is not None:
                 columns[place].x = min(columns[place].x, cell.x)
                 columns[place].end = max(columns[place].end, cell.end)
@@ -83,7 +92,7 @@ def _belongs(lines: Sequence[Line], at: int, columns: list[Cell]) -> bool:
 
 
 def _fits(line: Line, columns: list[Cell]) -> bool:
-    places = [_column(cell, columns) for cell in line.cells]
+    places = [column(cell, columns) for cell in line.cells]
     return None not in places and len(set(places)) == len(places)
 
 
@@ -101,7 +110,7 @@ def _opens(lines: Sequence[Line], at: int, columns: list[Cell]) -> bool:
     return False
 
 
-def _column(cell: Cell, columns: list[Cell]) -> int | None:
+def column(cell: Cell, columns: list[Cell]) -> int | None:
     """The column that *cell* overlaps most or is aligned with."""
     overlaps = [min(cell.end, c.end) - max(cell.x, c.x) for c in columns]
     best = max(range(len(columns)), key=lambda at: overlaps[at])
@@ -123,7 +132,7 @@ def _grid(lines: Sequence[Line], columns: list[Cell]) -> Grid:
     grid: Grid = []
     above: Line | None = None
     for line in lines:
-        places = [_column(cell, columns) or 0 for cell in line.cells]
+        places = [column(cell, columns) or 0 for cell in line.cells]
         if above is None or not _is_further(above, line, places, apart):
             grid.append([""] * len(columns))
         for place, cell in zip(places, line.cells, strict=True):

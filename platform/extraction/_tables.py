@@ -1,5 +1,6 @@
 """Rows of a table as sentences that can be understood alone."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -14,6 +15,25 @@ def is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
         return False
     short = all(len(cell) <= _LONGEST_HEADER for cell in named)
     return short and not any(map(_is_figure, named))
+
+
+def merged(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
+    """The names of columns in two rows, where a name of the upper one stands above
+    several of the lower: ``Weekend Adult``. None where the rows are not of that kind.
+    """
+    if not _spans(upper, lower):
+        return None
+    above = itertools.accumulate(upper, lambda last, cell: cell or last)
+    pairs = zip(above, lower, strict=True)
+    return [f"{name} {own}".strip() for name, own in pairs]
+
+
+def _spans(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether some of the *upper* names have no name beside them, and all stand above
+    names."""
+    if len(upper) != len(lower) or all(upper[1:]) or sum(map(bool, upper)) < 2:
+        return False
+    return all(lower) and not any(map(_is_figure, lower))
 
 
 def _is_figure(cell: str) -> bool:

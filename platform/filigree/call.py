@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -56,28 +57,27 @@ def client(held: State, asked: Asked) -> httpx.Client:
         raise MeshError("the mesh does not run here", "Start it: filigree up")
     socket = held.egress(asked.caller)
     if not socket.exists():
-        raise _no_way_out(held, asked.caller)
+        raise _no_part(asked.caller, socket.parent)
+    if not held.socket(asked.service).exists():
+        raise _no_part(asked.service, held.run)
     transport = httpx.HTTPTransport(uds=str(socket))
     return httpx.Client(
         transport=transport, base_url=f"http://{asked.service}", timeout=asked.timeout
     )
 
 
-def _no_way_out(held: State, caller: str) -> MeshError:
-    callers = [path.stem for path in (held.run / "egress").glob("*.sock")]
-    near = get_close_matches(caller, callers, 3)
+def _no_part(name: str, sockets: Path) -> MeshError:
+    near = get_close_matches(name, [path.stem for path in sockets.glob("*.sock")], 3)
     meant = [f"Did you mean {' or '.join(near)}?"] if near else []
-    return MeshError(f"{caller} is not part of the running mesh", *meant)
+    return MeshError(f"{name} is not part of the running mesh", *meant)
 
 
 def send(
     wire: httpx.Client, held: State, asked: Asked
 ) -> AbstractContextManager[httpx.Response]:
     """The response, its body still to come."""
-    body, kind = _body(asked.data)
     headers = dict(_header(each) for each in asked.headers)
-    if body is not None:
-        headers.setdefault("Content-Type", kind)
+    body = _body(asked.data, headers)
     if asked.key:
         headers["Idempotency-Key"] = asked.key
     tenant = asked.tenant or state.read_json(held.demo).get("tenant") or "demo"
@@ -90,7 +90,7 @@ def send(
     )
     headers["X-Request-Id"] = str(uuid.uuid4())
     headers["X-Request-Timeout"] = f"{asked.timeout:g}"
-    return wire.stream(asked.method, asked.path, content=body, headers=headers)
+    return wire.stream(asked.method, asked.path, headers=headers, **body)
 
 
 def _header(text: str) -> tuple[str, str]:
@@ -100,21 +100,26 @@ def _header(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _body(data: str | None) -> tuple[bytes | None, str]:
-    """The body and its media type. MeshError when the file cannot be read."""
+def _body(data: str | None, headers: dict[str, str]) -> dict[str, Any]:
+    """The body as httpx takes it; MeshError when the file cannot be read.
+
+    A file is JSON by its name, or what *headers* say, or else the part ``file`` of a
+    form, as uploads are taken.
+    """
     if data is None:
-        return None, ""
-    if data == "-":
-        return sys.stdin.buffer.read(), "application/json"
+        return {}
     if not data.startswith("@"):
-        return data.encode(), "application/json"
+        headers.setdefault("Content-Type", "application/json")
+        return {"content": sys.stdin.buffer.read() if data == "-" else data.encode()}
     path = Path(data[1:])
     try:
         read = path.read_bytes()
     except OSError as exc:
         raise MeshError(f"{path} cannot be read: {exc.strerror}") from exc
-    is_json = path.suffix == ".json"
-    return read, "application/json" if is_json else "application/octet-stream"
+    if path.suffix == ".json":
+        headers.setdefault("Content-Type", "application/json")
+    is_stated = "content-type" in map(str.lower, headers)
+    return {"content": read} if is_stated else {"files": {"file": (path.name, read)}}
 
 
 def _shown(response: httpx.Response) -> Iterator[str]:

@@ -88,15 +88,15 @@ def add(commands: Any) -> None:
 
 def _status(text: str) -> int:
     status = int(text)
-    if not 200 <= status <= 599:
-        raise argparse.ArgumentTypeError("a status lies between 200 and 599")
+    if not 400 <= status <= 599:
+        raise argparse.ArgumentTypeError("a failure's status is between 400 and 599")
     return status
 
 
 def _delay(text: str) -> float:
     seconds = float(text.removesuffix("s"))
     if not 0 < seconds <= 300:
-        raise argparse.ArgumentTypeError("a delay is at most 300 seconds")
+        raise argparse.ArgumentTypeError("a delay is above 0 and at most 300 seconds")
     return seconds
 
 

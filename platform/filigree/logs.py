@@ -87,7 +87,7 @@ def _files(held: State, services: tuple[str, ...]) -> list[Path]:
         if name not in found:
             near = get_close_matches(name, found, 3)
             raise MeshError(
-                f"{name} has said nothing yet",
+                f"there is no log of {name}: nothing of that name has said anything",
                 f"Did you mean {' or '.join(near)}?" if near else ", ".join(found),
             )
     # An engine's own log is shown when it is asked for.

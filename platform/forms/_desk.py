@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import redaction
 from forms._step import CONFIRM, OPEN, Form, Heard, Step, patience, step
-from replies import Answer, Replies, answer, is_question
+from replies import Answer, Replies, answer, is_plea, is_question
 
 KEPT = 50  # turns of a history
 LIFE = 30 * 86_400.0  # seconds that a talk is kept after its last turn
@@ -75,18 +75,27 @@ class Desk:
             raise self.platform.NotFound(f"there is no talk {id}")
         return found
 
-    async def meant(self, id: str | None, caller: Any, **known: Any) -> Any:
+    async def meant(
+        self, id: str | None, caller: Any, message: str = "", **known: Any
+    ) -> Any:
         """The stored talk of that id, or else the open one of the caller's in the
-        conversation; a new one at version 0 where there is none."""
+        conversation; where the *message* cancels, the latest that is done, too. A new
+        one at version 0 where there is none."""
         new = self.new(caller, **known)
         if id is None and new.conversation_id:
-            mine = {"conversation_id": new.conversation_id, "customer": new.customer}
-            found = await self.documents.matching(mine | {"state": {"in": list(OPEN)}})
-            id = next((talk.id for talk in found), None)
+            is_ending = answer(message, self.about) == "cancel"
+            id = await self._standing(new, is_ending=is_ending)
         try:
             return await self.own(id or new.id, caller)
         except self.platform.NotFound:
             return await self.documents.read(new.id, new)
+
+    async def _standing(self, new: Any, *, is_ending: bool) -> str | None:
+        mine = {"conversation_id": new.conversation_id, "customer": new.customer}
+        states = [*OPEN, self.form.done] if is_ending else [*OPEN]
+        found = await self.documents.matching(mine | {"state": {"in": states}})
+        found.sort(key=lambda talk: (talk.state in OPEN, talk.updated_at))
+        return found[-1].id if found else None
 
     def begin(self, talk: Any) -> Any:
         """Store a new talk with its first question."""
@@ -149,6 +158,8 @@ class Desk:
         said = answer(text, self.about)
         if said in ("yes", "cancel", "later"):  # nothing else is said
             return Heard(said)
+        if talk.asked == CONFIRM and is_plea(text):
+            return Heard("perhaps")  # asked again: no yes to what costs money
         try:
             return await self.read(talk, text, said)
         except self.platform.Problem:

@@ -168,6 +168,8 @@ def _aside(talk: Any) -> Step:
 def _lost(form: Form, talk: Any) -> Step:
     """The question again, after saying that its answer was not understood: what it
     might have changed must not be confirmed unsaid."""
+    if talk.asked == LATER and talk.state == "confirming":
+        return _moved(talk, CONFIRM, asked=CONFIRM)
     if talk.state == "confirming" or talk.asked == CHANGED:
         name = talk.asked or CONFIRM
         return _moved(talk, f"{LOST} {name}", asked=name)

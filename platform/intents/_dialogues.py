@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import replies
+import sayings
 import wording
 from contracts.assistant.dialogues import Dialogue, Led
 from contracts.assistant.plans import Action, ActionSpec, PlanRequest
@@ -26,23 +27,24 @@ PATIENCE = 11.0  # seconds that a dialogue's service may take for its turn
 @dataclass(frozen=True)
 class Dialogues:
     """The table: ``parts`` are fragments of patterns, by the name that stands for them
-    in braces; of ``intents`` those count that have patterns ``begins`` and ``unless``.
-    ``both`` is what is said where a message wants two.
+    in braces; of ``intents`` those count that have patterns ``begins`` and ``unless``,
+    and ``away`` names what is said while nobody leads it.
 
-    ``begun`` and ``barred`` find these patterns in a text, by the intent's name.
+    ``begun`` and ``barred`` find these patterns in a text, by the intent's name;
+    ``meant_by`` tells which of two is to be cancelled, by their actions.
     """
 
     intents: Mapping[str, Mapping[str, Any]]
-    both: Mapping[str, Any]
     begun: Mapping[str, re.Pattern[str]]
     barred: Mapping[str, re.Pattern[str]]
+    meant_by: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> "Dialogues":
         parts, known = table["parts"], table["intents"]
-        begun = {n: _any(each["begins"], parts) for n, each in known.items()}
-        barred = {n: _any(each["unless"], parts) for n, each in known.items()}
-        return cls(known, table.get("both", {}), begun, barred)
+        begun = {n: compiled(each["begins"], parts) for n, each in known.items()}
+        barred = {n: compiled(each["unless"], parts) for n, each in known.items()}
+        return cls(known, begun, barred, table.get("meant", {}))
 
     def told(self, text: str) -> str | None:
         """The first intent that *text* says by a pattern, near its beginning."""
@@ -50,12 +52,17 @@ class Dialogues:
         found = (name for name, begins in self.begun.items() if begins.search(text))
         return next((name for name in found if not self._is_barred(name, text)), None)
 
+    def action(self, intent: str) -> str | None:
+        """The one that leads the dialogue which *intent* begins."""
+        found: str | None = self.intents.get(intent, {}).get("dialogue")
+        return found
+
     def meant(self, text: str, near: Near, offered: Collection[str]) -> str:
         """What *text* says by a pattern, else what it is near to; ``ask`` where it was
         not *offered*, or is not as near as what begins a dialogue has to be."""
         said = self.told(text)
         intent = said or near.intent
-        action = self.intents.get(intent, {}).get("dialogue")
+        action = self.action(intent)
         if action and (action not in offered or (not said and near.cosine < SURE)):
             return OTHERWISE
         return OTHERWISE if self._is_barred(intent, text) else intent
@@ -74,9 +81,10 @@ class Dialogues:
             return None
         if asked.dialogue and asked.dialogue.wish:
             return self._offered(asked, asked.dialogue, intent, reply)
-        if two := self._two(asked):
+        two = self._two(asked) or self._chosen(asked) or self._unclear(asked, intent)
+        if two:
             return two
-        action = self.intents.get(intent, {}).get("dialogue")
+        action = self.action(intent)
         is_said = bool(action) and self._is_turning(asked, intent)
         known = self._turned(asked, action if is_said else None)
         action = known.pop("action", action)
@@ -91,7 +99,7 @@ class Dialogues:
         if not (leading := self.leading(action)):
             return None
         own = [i for i in leading if i is self.intents.get(intent) and "away" in i]
-        away = _in(asked, [*own, *leading][0]["away"])
+        away = sayings.say([*own, *leading][0]["away"], asked.locale)
         return Led(action=action, away=away, **about)
 
     def _two(self, asked: PlanRequest) -> Led | None:
@@ -102,28 +110,51 @@ class Dialogues:
         for one, other in parted(asked.message[:LONGEST], self.told):
             first, then = (self.intents[w.intent].get("dialogue") for w in (one, other))
             if first != then and {first, then} <= offered:
-                offer = _in(asked, self.both["offer"]).format(wish=other.said)
+                offer = sayings.say("put_off", asked.locale, wish=other.said)
                 left = Dialogue(action=then, wish=other.said, reminder=offer)
-                names = {
-                    "one": self._name(asked, first),
-                    "other": self._name(asked, then),
-                }
-                note = _in(asked, self.both["note"]).format(**names)
+                pair = zip(("one", "other"), (first, then), strict=True)
+                names = {n: sayings.say(f"name_{a}", asked.locale) for n, a in pair}
+                note = sayings.say("both", asked.locale, **names)
                 about = {"part": one.said, "note": note, "left": left}
                 return self._led(asked, first, one.intent, **about)
         return None
 
-    def _name(self, asked: PlanRequest, action: str) -> str:
-        return _in(asked, self.both["names"][action])
+    def _unclear(self, asked: PlanRequest, intent: str) -> Led | None:
+        """Asks back, where what the message gives up may be the open dialogue's, which
+        waits for nothing any more, or another's."""
+        open, known = asked.dialogue, self.intents.get(intent, {})
+        if open is None or open.reminder or not known.get("alone"):
+            return None
+        if open.action == known.get("dialogue") or not self.meant_by:
+            return None
+        told = sayings.say("cancel_which", asked.locale)
+        about = {"is_put_off": True, "reply": told}
+        return self._led(asked, open.action, intent, before=open, **about)
+
+    def _chosen(self, asked: PlanRequest) -> Led | None:
+        """The dialogue that the answer to that names, told what is wished."""
+        last = asked.history[-1].text if asked.history else ""
+        if last not in sayings.table().every("cancel_which"):
+            return None
+        meant = self.meant_by.items()
+        said = [a for a, one in meant if re.search(one["said"], asked.message, re.I)]
+        if len(said) != 1:
+            return None
+        is_open = asked.dialogue and asked.dialogue.action == said[0]
+        about = {"before": asked.dialogue} if is_open else {}
+        part = self.meant_by[said[0]]["cancel"]
+        return self._led(asked, said[0], "cancel", part=part, **about)
 
     def _offered(
         self, asked: PlanRequest, put_off: Dialogue, intent: str, reply: str | None
     ) -> Led | None:
         """What becomes of a dialogue that was put off, now that it is its turn."""
         answer = replies.answer(asked.message)
-        if answer in ("no", "cancel"):
-            return None
-        action = self.intents.get(intent, {}).get("dialogue")
+        if answer in ("no", "cancel", "later"):
+            dropped = sayings.say("dropped", asked.locale)
+            about = {"is_put_off": True, "left": put_off.left, "reply": dropped}
+            return self._led(asked, put_off.action, intent, **about)
+        action = self.action(intent)
         if answer == "yes":
             part = {"part": put_off.wish, "left": put_off.left}
             return self._led(asked, put_off.action, intent, **part)
@@ -167,7 +198,7 @@ class Dialogues:
         """Whether *text* wants to go back to what was *left*."""
         each = self.leading(left.action)
         patterns = [one for intent in each for one in intent.get("resumes", ())]
-        return bool(_any(patterns, {}).search(text[:LONGEST]))
+        return bool(compiled(patterns, {}).search(text[:LONGEST]))
 
     def leading(self, action: str | None) -> list[Mapping[str, Any]]:
         """The intents whose dialogue that action leads."""
@@ -213,17 +244,12 @@ class Dialogues:
         return name in self.barred and bool(self.barred[name].search(text[:LONGEST]))
 
 
-def _in(asked: PlanRequest, told: Mapping[str, str]) -> str:
-    """What is told, in the customer's language."""
-    return told.get((asked.locale or "en").casefold()[:2], told["en"])
-
-
 def _waiting(open: Dialogue) -> Dialogue | None:
     """The dialogue as one that is left, if it waits for something still."""
     return open.model_copy(update={"left": None}) if open.reminder else None
 
 
-def _any(patterns: Iterable[str], parts: Mapping[str, str]) -> re.Pattern[str]:
+def compiled(patterns: Iterable[str], parts: Mapping[str, str]) -> re.Pattern[str]:
     each = [f"(?:{_whole(pattern, parts)})" for pattern in patterns] or [r"(?!)"]
     return re.compile("|".join(each), re.IGNORECASE)
 

@@ -29,7 +29,8 @@ class Near(NamedTuple):
 
 class Intents:
     """Intents by name, each with ``examples``, and what it calls for: ``actions`` with
-    arguments that may be ``"{name}"`` of a value, or a ``reply``."""
+    arguments that may be ``"{name}"`` of a value, or a ``reply``, which is named as
+    ``sayings`` does."""
 
     def __init__(self, known: Mapping[str, Mapping[str, Any]]) -> None:
         self._known = known
@@ -55,13 +56,9 @@ class Intents:
             for each in self._known[name].get("actions", ())
         ]
 
-    def reply(self, name: str, locale: str | None = None) -> str | None:
-        """What to say where nothing needs to be looked for, in the locale's language
-        where that is known."""
-        told = self._known[name].get("reply")
-        if not isinstance(told, dict):
-            return told
-        return told.get((locale or "en").casefold()[:2], told["en"])
+    def reply(self, name: str) -> str | None:
+        """The name of what is said where nothing needs to be looked for."""
+        return self._known[name].get("reply")
 
 
 def _filled(template: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,10 +47,19 @@ def heard(talk: StoredTalk, text: str, answer: Answer, found: Analysis) -> forms
     return _said(found, values, talk.turn == 0, about)
 
 
+@cache
+def _unpaid() -> re.Pattern[str]:
+    known = json.loads(files(__package__).joinpath("unpaid.json").read_text("utf-8"))
+    return re.compile("|".join(known), re.IGNORECASE)
+
+
 def _is_other(text: str, found: Analysis) -> bool:
-    """Whether it is a wish or a question that is none to pay, or small talk."""
+    """Whether it is a wish or a question that is none to pay, or small talk; or says
+    what has been paid, or will not be."""
     if found.intent == "pay":
         return False
+    if _unpaid().search(text):
+        return True
     is_small = replies.is_courtesy(text) or replies.is_question(text)
     return found.intent != "none" or is_small
 

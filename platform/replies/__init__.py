@@ -6,15 +6,17 @@ names no business noun.
 
 from replies._answers import Answer, answer
 from replies._table import DEFAULT, Replies, language
-from replies._wording import is_change, is_courtesy, is_question
+from replies._wording import is_bare, is_change, is_courtesy, is_plea, is_question
 
 __all__ = [
     "DEFAULT",
     "Answer",
     "Replies",
     "answer",
+    "is_bare",
     "is_change",
     "is_courtesy",
+    "is_plea",
     "is_question",
     "language",
 ]

@@ -9,13 +9,15 @@ from replies import _words
 DEFAULT = "en"
 
 
-def language(text: str) -> str:
-    """The one that most words of the text are common in, "" where none or several are:
-    "en", "de", "fr", "es" or "nl"."""
-    said, common = set(_words.words(text)), _words.table("common")
-    found = {one: len(said & set(known)) for one, known in common.items()}
+def language(text: str, least: int = 1) -> str:
+    """The one that most words of the text are common in, *least* of them; "" where
+    none or several are: "en", "de", "fr", "es" or "nl"."""
+    said = set(_words.words(text))
+    heard = {one: said & known for one, known in _words.common().items()}
+    # A letter alone says nothing: "y" is short for yes.
+    found = {one: len(of) * any(each[1:] for each in of) for one, of in heard.items()}
     best = max(found.values())
-    likely = [one for one in found if found[one] == best > 0]
+    likely = [one for one in found if found[one] == best >= max(least, 1)]
     return likely[0] if len(likely) == 1 else ""
 
 
@@ -43,6 +45,10 @@ class Replies:
         """The reply in the locale's language, or else in English."""
         texts = self._table[self.language(locale) or DEFAULT]
         return texts.get(name, self._table[DEFAULT][name]).format(**fields)
+
+    def every(self, name: str) -> tuple[str, ...]:
+        """The reply in each language that has it."""
+        return tuple(texts[name] for texts in self._table.values() if name in texts)
 
     def variant(self, name: str, kind: str) -> str:
         """The reply's name for that kind of dialogue, where it has one of its own."""

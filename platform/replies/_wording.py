@@ -27,6 +27,19 @@ def is_courtesy(text: str) -> bool:
     return bool(said) and set(said) == {"courtesy"}
 
 
+def is_bare(text: str) -> bool:
+    """Whether it is made of answers and courtesies alone: "no thanks", "yes please"."""
+    said = [kind for _, kind in _words.parts(text)]
+    return bool(said) and None not in said
+
+
+def is_plea(text: str) -> bool:
+    """Whether it says nothing but please: no yes to what costs money, yet no other
+    wish."""
+    said = {" ".join(said) for said, _ in _words.parts(text)}
+    return is_courtesy(text) and not said.isdisjoint(_words.table("pleading"))
+
+
 def is_question(text: str) -> bool:
     """Whether it asks for something, and not for a change: "can we make it 40?" """
     return not is_change(text) and _pattern("asking").search(text) is not None

@@ -27,6 +27,12 @@ def words(text: str) -> list[str]:
 
 
 @cache
+def common() -> dict[str, frozenset[str]]:
+    """Words that are in one language above all, by language."""
+    return {one: frozenset(known) for one, known in table("common").items()}
+
+
+@cache
 def phrases() -> dict[Phrase, str]:
     """What each phrase is, of every language."""
     return {

@@ -34,7 +34,9 @@ STEPS = {TAKEN: ("done", PAID), ASKED: ("confirm", "")}
 
 def before(link: Any, now: datetime, *, is_back: bool) -> tuple[str, str]:
     """The part and the message of a visit; *is_back*: from having paid elsewhere."""
-    over = OVER.get(state_of(link, now), WAIT if is_back else "")
+    # Who is back from a page of ours has been told what came of it.
+    waits = is_back and link.page_url
+    over = OVER.get(state_of(link, now), WAIT if waits else "")
     return "done" if over else "confirm" if link.asked else "card", over
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import evidence
+import glosses
 
 LONGEST = 2_000  # characters of a question; no one asks for longer
 QUOTED = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
@@ -25,38 +26,6 @@ ASKING = re.compile(
     r"por qué|qué)\b",
     re.I,
 )
-# Small words that one of these languages has, and no other; and letters.
-SMALL = {
-    "english": (
-        "the is are am and you do does what was how my for your of to in on at it i we "
-        "can could have has there when where who why which this that with please or"
-    ),
-    "german": (
-        "der die das und ist sind ich wie ein eine einen nicht wann wo wer wir ihr sie "
-        "seid habt haben hat für mit auf zu zum zur bei kann gibt es mein meine bitte "
-        "auch noch welche wieviel warum den dem von im um kostet offen"
-    ),
-    "french": (
-        "le la les et est vous je quel quelle des une du au ce que qui où quand "
-        "comment combien pourquoi ça êtes avez sont nous votre vos mon mes pour pas "
-        "dans avec sur il elle ouvert ouverts coûte"
-    ),
-    "spanish": (
-        "el la los las y es son usted cómo una qué que dónde donde está están cuándo "
-        "cuánto cuesta cuestan por para con hay mi mis su sus tiene tienen puedo "
-        "quiero de en del al abren abierto"
-    ),
-    "dutch": (
-        "het een ik niet wat wie waar wanneer hoe hoeveel welke jullie zijn hebben "
-        "heeft kunt kunnen mag voor met op naar bij ook nog graag wil mijn onze uw "
-        "deze dat dit van te aan om tot geopend kost alstublieft bedankt er maar"
-    ),
-}
-LETTERS = {
-    "german": set("ßäöü"),
-    "french": set("çœàèêâîôûëï"),
-    "spanish": set("ñáíóú¿¡"),
-}
 LEVELS = ("simple", "medium", "complex")
 
 
@@ -71,16 +40,8 @@ def sought(question: str) -> str:
 
 
 def language(text: str) -> str:
-    """The language that most of its small words and its letters are of; English when
-    that is none. Code speaks none."""
-    prose = QUOTED.sub(" ", text).lower()
-    found, letters = set(words(prose)), set(prose)
-    counts = {
-        name: 2 * len(found & set(known.split()))
-        + bool(letters & LETTERS.get(name, set()))
-        for name, known in SMALL.items()
-    }
-    return max(counts, key=lambda name: (counts[name], name == "english"))
+    """The language of it, English where its words do not tell. Code speaks none."""
+    return glosses.language(QUOTED.sub(" ", text))
 
 
 def has_code(text: str) -> bool:

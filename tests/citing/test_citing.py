@@ -304,3 +304,19 @@ def test_without_a_dialogue_nothing_is_added() -> None:
     asked, usual = AnswerRequest(question="q"), Answer(answer="a")
     assert citing.led(asked) is None
     assert citing.reminding(asked, usual) == usual
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "said"),
+    [
+        ("Wann haben Sie geöffnet?", None, "Das weiß ich nicht"),
+        ("Où êtes-vous ?", None, "Je ne sais pas"),
+        ("Hydrafacial?", "¿Cuánto cuesta una consulta?", "No lo sé"),
+        ("Hydrafacial?", None, "I don't know"),
+    ],
+)
+def test_a_refusal_is_in_the_language_that_the_customer_writes(question, before, said):
+    history = [{"role": "user", "text": before}] if before else []
+    asked = AnswerRequest(question=question, history=history)
+    none = evidence.Answer((), 0.0, abstained=True, reason="no-evidence")
+    assert citing.quoted(asked, Evidence(), none, None).answer.startswith(said)

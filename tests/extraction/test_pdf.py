@@ -282,3 +282,32 @@ def test_one_unreadable_page_is_not_passed_over(pdf, refused):
 
 def test_a_picture_hides_no_text_and_a_font_names_its_own_signs(read, pictured):
     assert read(pictured(3_000)).text == "It costs 80 €."
+
+
+def test_columns_that_are_drawn_line_by_line_are_read_one_after_the_other(drawn, read):
+    left = ("We open at nine on week-", "days and at ten on", "Saturdays.")
+    right = ("A visit costs forty", "euros and contains the", "tax for all guests.")
+
+    def draw(page):
+        for at, texts in enumerate(zip(left, right, strict=True)):
+            for x, text in zip((60, 320), texts, strict=True):
+                page.drawString(x, 700 - at * 14, text)
+
+    text = read(drawn(draw)).text
+    assert "We open at nine on weekdays and at ten on Saturdays." in text
+    assert "A visit costs forty euros and contains the tax for all guests." in text
+
+
+def test_a_table_of_wordy_cells_stays_a_table(drawn, blocks):
+    rows = (
+        ("polish of all teeth", "thirty minutes in all"),
+        ("filling of one tooth", "up to an hour"),
+        ("white filling", "an hour"),
+    )
+
+    def draw(page):
+        for at, texts in enumerate(rows):
+            for x, text in zip((60, 320), texts, strict=True):
+                page.drawString(x, 700 - at * 14, text)
+
+    assert {kind for kind, _ in blocks(drawn(draw))} == {"table_row"}

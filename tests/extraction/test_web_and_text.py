@@ -252,3 +252,57 @@ def test_a_document_says_what_it_is(read):
     }
     assert document.text == "Prices\n\nThe cleaning is for you and costs eighty."
     assert document.hierarchy == [extraction.Heading("Prices", 1, None, 0, [])]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Gebühr: 5 €", "cp1252"),
+        ("Müller & Söhne – Straße 5", "cp1252"),
+        ("¿Dónde están? Año nuevo: 20 €", "cp1252"),
+        ("Die Prüfung für Öffnungszeiten, Straße 5", "mac_roman"),
+        ("Le café de l'école coûte 3 euros à Noël", "mac_roman"),
+        ("Zażółć gęślą jaźń za 20 złotych", "cp1250"),
+        ("Zażółć gęślą jaźń za 20 złotych", "iso8859_2"),
+        ("Prüfungsgebühr für Schüler", "cp850"),
+        ("Часы работы с понедельника по пятницу. Цена пятьсот рублей.", "cp1251"),
+        ("営業時間は月曜日から金曜日の9時から18時までです。", "shift_jis"),
+        ("Öffnung am Montag", "utf-16-le"),
+    ],
+)
+def test_a_short_text_in_an_unstated_encoding_is_read_as_it_was_written(
+    read, text, encoding
+):
+    assert read(text.encode(encoding)).text == text
+
+
+PRICES = "Service;Duration;Price\nCleaning;30 min;49,90\nFilling;45 min;80,00\n"
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["Prices 2026;;\n", "Prices 2026\n", "Prices 2026\n\n", "Prices 2026;;\n;;\n"],
+)
+def test_a_title_above_a_csv_is_its_heading(blocks, above):
+    assert blocks((above + PRICES).encode()) == [
+        ("heading1", "Prices 2026"),
+        ("table_row", "Service: Cleaning; Duration: 30 min; Price: 49,90"),
+        ("table_row", "Service: Filling; Duration: 45 min; Price: 80,00"),
+    ]
+
+
+def test_what_excel_says_of_the_separator_is_no_row(blocks):
+    told = blocks(b"sep=;\nService;Price\nCleaning, whole;49\nFilling;80\n")
+    assert [text for _, text in told] == [
+        "Service: Cleaning, whole; Price: 49",
+        "Service: Filling; Price: 80",
+    ]
+
+
+def test_names_of_columns_in_two_rows_are_put_together(blocks):
+    rows = b",Weekday,,Weekend,\nPool,Adult,Child,Adult,Child\nIndoor,8,4,10,5\n"
+    [(_, row)] = blocks(rows)
+    assert row == (
+        "Pool: Indoor; Weekday Adult: 8; Weekday Child: 4; "
+        "Weekend Adult: 10; Weekend Child: 5"
+    )

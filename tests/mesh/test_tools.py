@@ -9,7 +9,7 @@ import subprocess
 import pytest
 import yaml
 
-from filigree import cli, control
+from filigree import call, cli, control
 
 
 def test_call_shows_the_body_and_ends_well(running):
@@ -30,6 +30,31 @@ def test_call_as_nobody_suggests_who_there_is(running):
     done = running.command("call", "callee", "GET", "/x", "--as", "callr")
     assert done.returncode == 1
     assert "Did you mean caller" in done.stderr
+
+
+def test_call_of_nobody_suggests_who_there_is(running):
+    done = running.command("call", "calle", "GET", "/x")
+    assert done.returncode == 1
+    assert "calle is not part of the running mesh" in done.stderr
+    assert "Did you mean" in done.stderr
+
+
+def test_what_breaks_nothing_is_no_break(running):
+    for words in (("--error", "200"), ("--delay", "-1")):
+        assert running.command("break", "callee", *words).returncode == 2
+
+
+def test_a_file_is_sent_as_an_upload_unless_it_is_json_or_told(tmp_path):
+    plain, described = tmp_path / "a.pdf", tmp_path / "a.json"
+    plain.write_bytes(b"%PDF-")
+    described.write_bytes(b"{}")
+    headers = {}
+    assert call._body(f"@{plain}", headers) == {"files": {"file": ("a.pdf", b"%PDF-")}}
+    assert headers == {}
+    told = {"Content-Type": "application/pdf"}
+    assert call._body(f"@{plain}", told) == {"content": b"%PDF-"}
+    assert call._body(f"@{described}", headers) == {"content": b"{}"}
+    assert headers == {"Content-Type": "application/json"}
 
 
 def test_ps_lists_every_process_with_its_memory(running):

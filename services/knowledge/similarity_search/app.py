@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 import chassis
 import nearness
+import passages
 import ranking
 from contracts.infrastructure.database import Hit
 from contracts.knowledge import events as news
@@ -54,10 +55,7 @@ async def decided(asked: SearchRequest) -> SearchRequest:
     name = asked.knowledge_base_id
     ask = bases.find if name == DEFAULT_BASE else bases.get
     known = await written.get((chassis.current().tenant, name), ask, name)
-    its = known.settings if known else Settings()
-    open_ = {"min_score": its.min_score, "weight": its.text_weight}
-    given = asked.model_dump(include=set(open_), exclude_none=True)
-    return asked.model_copy(update=open_ | given)
+    return passages.wanted(asked, known.settings if known else Settings())
 
 
 async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
@@ -82,6 +80,7 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
         share = ranking.text_share(bool(asked.query), bool(vector), wanted.weight)
         found = await chunks.search(
             text=asked.query,
+            language=wanted.language,
             vector=vector,
             space=asked.knowledge_base_id,
             filter={"all": [asked.filters, chassis.visible(*caller.roles)]},

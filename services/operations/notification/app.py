@@ -2,7 +2,7 @@
 
 Calls      database-operations
 Publishes  notification.due, and consumes it to try one; notification.failed
-Consumes   business.registered, for where its owner is told
+Consumes   business.registered and conversation.handed-over, of whom to tell what
 
 A notification waits as a delayed event: for its time, for the end of the recipient's
 quiet hours, or for the next try. The channels are tried in order until one takes it;
@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 import chassis
 import couriers
+from contracts.assistant.events import ConversationHandedOver
 from contracts.infrastructure.events import BusinessRegistered
 from contracts.operations import notifications as contract
 from contracts.operations.events import NotificationDue, NotificationFailed
@@ -43,14 +44,6 @@ sending, wording, preferring, addressing, reading = routers
 
 async def likes_of(recipient: str) -> chassis.Stored[Preferences]:
     return await preferences.read(recipient, Preferences(recipient=recipient))
-
-
-def ways_to(of: Notification, likes: Preferences) -> list[contract.Channel]:
-    """The recipient's; the inbox, too, for what the business itself is told."""
-    has_none = not any((of.recipient.email, of.recipient.sms, of.recipient.push))
-    if of.recipient.id == OWNER and has_none:
-        return likes.order[:1]
-    return couriers.channels(of, likes)
 
 
 def plan(of: Notification, attempt: int, at: datetime) -> None:
@@ -112,7 +105,7 @@ async def tell(event: NotificationDue) -> None:
         return
     if at > now:
         return plan(of, event.attempt, at)
-    for channel in ways_to(of, likes):
+    for channel in couriers.channels(of, likes, OWNER):
         tries.append(await handed(of, channel))
         if (status := tries[-1].outcome) == "delivered":
             break
@@ -132,6 +125,13 @@ async def meet(event: BusinessRegistered) -> None:
     await book.learn(OWNER, email=event.email)
 
 
+@chassis.on(ConversationHandedOver)
+async def call(event: ConversationHandedOver) -> None:
+    """The owner is told that a customer waits for a person."""
+    if event.is_wished:
+        await send(couriers.waiting(OWNER, event.conversation_id), chassis.now())
+
+
 checks = couriers.require_template, couriers.require_zone
 by_name = chassis.Written(contract.NewTemplate, MANAGERS, "name", checks[0])
 by_whom = chassis.Written(contract.NewPreferences, STAFF, "recipient", checks[1])
@@ -144,4 +144,4 @@ chassis.items(preferring, preferences, "preference", **likes)
 chassis.items(addressing, addresses, "address", written=by_id, read_roles=STAFF)
 chassis.items(reading, inbox, "message", **readers)
 meanings = {couriers.BadTemplate: chassis.Invalid, couriers.NoZone: chassis.Invalid}
-app = chassis.create_app("notification", *routers, tell, meet, meanings=meanings)
+app = chassis.create_app("notification", *routers, tell, meet, call, meanings=meanings)

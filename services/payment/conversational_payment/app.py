@@ -136,7 +136,7 @@ async def message(id: str, given: contract.TalkMessage, caller: chassis.Caller) 
 async def converse(given: contract.TalkTurn, caller: chassis.Caller) -> DialogueTurn:
     """One of the chat's; without an id the conversation's open talk is meant."""
     bound = {"conversation_id": given.conversation_id, "locale": given.locale}
-    known = await desk.meant(given.id, caller, **bound)
+    known = await desk.meant(given.id, caller, given.message, **bound)
     taken = await desk.take(known, given.message, is_resumed=given.resumed)
     here = Dialogue(action="payment", arguments={"id": taken.talk.id})
     here.reminder = desk.reminder(taken.talk)

@@ -144,3 +144,8 @@ class Chat:
         calls = self.mesh.calls("payment-link", "create_link")
         keys = {each.request.headers["idempotency-key"] for each in calls}
         return len(keys)
+
+    def links(self) -> list[str]:
+        """How each payment link stands."""
+        found = self.of("payment-link").get("/api/v1/payment-links").json()
+        return [each["status"] for each in found["items"]]

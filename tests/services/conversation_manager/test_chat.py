@@ -268,7 +268,8 @@ def test_asking_for_a_person_hands_over_and_the_bot_is_silent(
         answer = ask(mesh, "a person please")
         id = answer["conversation_id"]
         assert answer["handed_over"]
-        assert len(mesh.published("conversation.handed-over")) == 1
+        [told] = mesh.published("conversation.handed-over")
+        assert told["data"]["is_wished"]
         silent = ask(mesh, "hello?", id)
         assert (silent["answer"], silent["handed_over"]) == ("", True)
         assert len(mesh.calls("action-executor")) == 1

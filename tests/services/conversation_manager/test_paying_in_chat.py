@@ -40,13 +40,28 @@ def test_a_correction_and_a_change_of_topic_are_survived(chat: Chat) -> None:
     assert "https://pay.example/" in chat.say("yes")["answer"]
 
 
+@pytest.mark.parametrize("between", ["thanks", "when are you open on Sundays?", ""])
+@pytest.mark.parametrize(
+    "wish", ["cancel the payment", "do not charge me", "ich will nicht mehr zahlen"]
+)
+def test_a_link_is_cancelled_whatever_was_said_since(
+    chat: Chat, between: str, wish: str
+) -> None:
+    asked_to_confirm(chat)
+    chat.say("yes")
+    if between:
+        chat.say(between)
+    chat.say(wish)
+    assert chat.links() == ["expired"]
+
+
 @pytest.mark.parametrize(
     "question",
     [
+        "how do I cancel a payment?",
         "how much is a check-up?",
         "can I pay by card?",
         "what happens if I cancel my appointment?",
-        "yes",
     ],
 )
 def test_a_question_begins_no_payment_and_no_booking(chat: Chat, question: str) -> None:
@@ -184,3 +199,15 @@ def test_what_wants_one_thing_is_not_parted(chat: Chat, message: str) -> None:
     answer = chat.say(message)
     assert "One after the other" not in answer["answer"]
     assert answer["dialogue"] is None or answer["dialogue"]["left"] is None
+
+
+def test_a_bare_cancel_asks_which_where_a_link_waits_and_bookings_may(
+    chat: Chat,
+) -> None:
+    asked_to_confirm(chat)
+    assert "https://" in chat.say("yes")["answer"]
+    asked = chat.say("I need to cancel")
+    assert asked["answer"] == "What shall I cancel: the payment, or an appointment?"
+    ended = chat.say("the payment please")
+    assert ended["answer"] == "I have stopped this, and nothing was charged."
+    assert ended["dialogue"] is None

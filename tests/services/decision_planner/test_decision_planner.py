@@ -231,7 +231,7 @@ def test_without_vectors_every_message_is_a_question_and_that_is_said(
     opened: Open,
 ) -> None:
     with opened(embedded=False) as mesh:
-        done = plan(mesh, "hello")
+        done = plan(mesh, "How much is it?")
     assert names(done) == ["search", "match_faqs"]
     assert "embedding-generation" in done["degraded"]
     assert all("vector" not in each["arguments"] for each in done["actions"])

@@ -120,7 +120,7 @@ def test_the_language_of_a_message_is_told_where_none_is_known(mesh: Mesh) -> No
     assert first["arguments"]["locale"] == "de"
 
 
-@pytest.mark.parametrize("message", ["yes", "40 not 50", "when are you open?"])
+@pytest.mark.parametrize("message", ["40 not 50", "when are you open?"])
 def test_an_open_dialogue_hears_first_and_documents_are_searched_beside_it(
     mesh: Mesh, message: str
 ) -> None:
@@ -130,6 +130,12 @@ def test_an_open_dialogue_hears_first_and_documents_are_searched_beside_it(
     assert arguments == {"message": message, "id": "t1", "locale": "fr"}
     assert done["dialogue"]["before"] == PAYING
     assert done["reply"] is None
+
+
+def test_beside_a_dialogue_nothing_is_searched_for_an_ok(mesh: Mesh) -> None:
+    done = plan(mesh, "ok", dialogue=PAYING, locale="fr")
+    assert names(done) == ["payment"]
+    assert done["dialogue"]["reply"] == "Très bien. Autre chose ?"
 
 
 def test_small_talk_in_an_open_dialogue_is_answered_if_it_means_nothing_there(
@@ -183,6 +189,28 @@ def test_what_waits_for_nothing_is_not_left_but_over(mesh: Mesh) -> None:
     assert (names(done)[0], done["dialogue"]["left"]) == ("booking", None)
 
 
+def test_what_may_be_one_or_the_other_is_asked_about_and_the_answer_taken(
+    mesh: Mesh,
+) -> None:
+    linked, asks = PAYING | {"reminder": ""}, "the payment, or an appointment?"
+    asked = plan(mesh, "I need to cancel", dialogue=linked)["dialogue"]
+    assert (asked["is_put_off"], asked["before"]) == (True, linked)
+    assert asks in asked["reply"]
+    said = [{"role": "assistant", "text": asked["reply"]}]
+    for answer, action in (("the payment", "payment"), ("my appointment", "booking")):
+        done = plan(mesh, answer, dialogue=linked, history=said)
+        assert names(done)[0] == action
+        assert done["actions"][0]["arguments"]["message"].startswith("cancel")
+
+
+@pytest.mark.parametrize("answer", ["not now", "no", "I'll ask my wife"])
+def test_a_wish_that_was_put_off_is_let_go_of(mesh: Mesh, answer: str) -> None:
+    wished = PAYING | {"wish": "pay 55 euros", "reminder": "Shall I go on?"}
+    done = plan(mesh, answer, dialogue=wished)["dialogue"]
+    assert (done["is_put_off"], done["before"]) == (True, None)
+    assert done["reply"].startswith("All right")
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -217,7 +245,7 @@ def test_what_nobody_leads_is_a_question(mesh: Mesh) -> None:
 
 def test_an_action_that_leads_no_dialogue_is_never_gone_on_with(mesh: Mesh) -> None:
     other = {"action": "hold", "arguments": {"slot_id": "s"}}
-    assert names(plan(mesh, "yes", dialogue=other)) == ["search", "match_faqs"]
+    assert names(plan(mesh, "yes, blue", dialogue=other)) == ["search", "match_faqs"]
 
 
 def test_a_model_may_begin_a_dialogue_but_not_speak_in_it(opened: Open) -> None:

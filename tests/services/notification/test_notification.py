@@ -15,6 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from chassis import testing
+from contracts.assistant.events import ConversationHandedOver
 from contracts.operations.events import NotificationDue
 
 PATH = "/api/v1/notifications"
@@ -238,6 +239,20 @@ def test_an_owner_who_has_no_address_is_given_one(
     assert tried(desk, id)["status"] == "delivered"
     assert "Look at your calendar" in mailbox.subjects
     assert desk.get(path).json()["email"] == "dana@shop.example"
+
+
+def test_the_owner_is_told_who_waits_for_a_person_and_nobody_of_who_is_helped(
+    desk: testing.Mesh,
+) -> None:
+    reason = {"conversation_id": "c-17", "reason": "a person answered"}
+    desk.deliver(ConversationHandedOver(**reason))
+    assert desk.published() == []
+    desk.deliver(ConversationHandedOver(**reason, is_wished=True))
+    [due] = desk.published("notification.due")
+    told = tried(desk, due["data"]["notification_id"])
+    assert told["status"] == "delivered"
+    assert told["subject"] == "A customer asks for a person"
+    assert "/api/v1/conversations/c-17/messages" in told["text"]
 
 
 def test_what_waits_under_a_key_is_taken_back_and_stays_so(desk: testing.Mesh) -> None:

@@ -90,6 +90,14 @@ def test_a_declined_card_is_told_why_and_another_may_pay(
     assert shop.show(link)["status"] == "paid"
 
 
+def test_nobody_is_told_that_a_declined_card_is_being_confirmed(shop: Any) -> None:
+    link = shop.link(shop.intents.add()).json()
+    shop.send(link, number=DECLINED)
+    page = shop.links.get(f"{shop.path(link)}?paid=true", tenant=None)
+    assert "<form" in page.text
+    assert "confirmed" not in page.text
+
+
 @pytest.mark.parametrize("card", ["378282246310005", "4111111111111111"])
 def test_any_other_card_is_declined(card: str, shop: Any) -> None:
     link = shop.link(shop.intents.add()).json()

@@ -138,9 +138,53 @@ def test_without_evidence_it_is_not_known(local: Mesh) -> None:
     assert (answer["abstained"], answer["citations"]) == (True, [])
 
 
-def test_a_refusal_is_in_the_language_of_the_customer(local: Mesh) -> None:
-    answer = respond(local, evidence=None, language="german")
-    assert "weiß ich nicht" in answer["answer"]
+GERMAN = RESULT | {"text": "Die Praxis ist montags für Sie da, und wir haben Zeit."}
+
+
+@pytest.mark.parametrize(
+    ("asked", "begins"),
+    [
+        ({"language": "de"}, "Das weiß ich nicht"),
+        ({"language": "nl"}, "Dat weet ik niet"),
+        ({"question": "Wo sind Sie?", "locale": "en-US"}, "Das weiß ich nicht"),
+        ({"question": "¿Y los niños?", "locale": "ja"}, "No lo sé"),
+        ({"question": "Parking?", "locale": "fr-FR"}, "Je ne sais pas"),
+        (
+            {
+                "question": "Parking?",
+                "history": [{"role": "user", "text": "Où êtes-vous ?"}],
+                "locale": "en",
+            },
+            "Je ne sais pas",
+        ),
+        ({"question": "Parking?", "evidence": {"results": [GERMAN]}}, "Das weiß ich"),
+        ({"question": "Parking?"}, "I don't know"),
+    ],
+)
+def test_a_refusal_is_in_the_language_of_the_customer(
+    local: Mesh, asked: Any, begins: str
+) -> None:
+    answer = respond(local, **{"evidence": None} | asked)
+    assert answer["abstained"]
+    assert answer["answer"].startswith(begins)
+
+
+def test_a_refusal_says_that_a_person_can_be_had(local: Mesh) -> None:
+    answer = respond(local, evidence=None)
+    assert answer["answer"].endswith("I can pass you to a person: just say so.")
+
+
+def test_a_question_back_is_in_the_language_of_the_customer(local: Mesh) -> None:
+    answer = respond(local, question="How much is it?", language="es")
+    assert answer["clarify"]
+    assert answer["answer"].startswith("¿De qué desea saber el precio? Por ejemplo: ")
+
+
+def test_where_nobody_planned_not_knowing_is_for_the_moment(local: Mesh) -> None:
+    answer = respond(local, evidence=None, unheard=True)
+    assert answer["answer"].startswith("I cannot work out at the moment")
+    assert (answer["abstained"], answer["unsearched"]) == (True, True)
+    assert not respond(local, unheard=True)["abstained"]
 
 
 def test_orders_in_a_document_are_never_quoted(local: Mesh) -> None:
@@ -172,7 +216,7 @@ def test_evidence_is_taken_from_what_actions_found(local: Mesh) -> None:
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("english", "cannot search"), ("german", "durchsuchen")],
+    [("en", "cannot search"), ("de", "durchsuchen")],
 )
 def test_without_search_it_says_that_nobody_looked(
     local: Mesh, language: str, said: str
@@ -183,6 +227,15 @@ def test_without_search_it_says_that_nobody_looked(
     assert (answer["abstained"], answer["unsearched"]) == (True, True)
     assert said in answer["answer"]
     assert answer["degraded"] == "search failed"
+
+
+def test_in_a_base_that_is_not_there_nobody_is_told_to_ask_again_later(
+    local: Mesh,
+) -> None:
+    failed = {"name": "search", "status": "failed", "error": "NotFound", "output": None}
+    answer = respond(local, evidence=None, results=[failed])
+    assert (answer["abstained"], answer["unsearched"]) == (True, False)
+    assert "I don't know" in answer["answer"]
 
 
 def test_without_search_a_certain_faq_entry_still_answers(local: Mesh) -> None:

@@ -160,8 +160,12 @@ def test_that_a_calendar_is_unknown_is_said_apart_from_what_failed(
     slots = mesh.wire.upstreams["slot-management"]
     desk = testing.Mesh(slots, mesh.wire, mesh.portal, mesh.tenant)
     assert "Shall I move" in ann.say(MOVE)
-    unknown = OFFER | {"calendars": ["c-that-is-gone"]}
-    desk.put("/api/v1/slots/offers/check-up", json=unknown)
+    known = {"calendar_id": "c1", "state": "known", "busy": []}
+    mesh.wire.upstreams["calendar-provider"] = {"busy": known}
+    unknown = OFFER | {"calendars": ["c1"]}
+    put = desk.put("/api/v1/slots/offers/check-up", json=unknown)
+    assert put.status_code == 200, put.text
+    known["state"] = "unknown"
     assert "I do not know what is free" in ann.say("yes")
     desk.put("/api/v1/slots/offers/check-up", json=OFFER)
     assert "It is moved" in ann.say("yes")

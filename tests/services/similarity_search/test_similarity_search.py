@@ -57,6 +57,26 @@ def test_a_base_has_a_threshold_of_its_own(library: Any) -> None:
     assert ask(library, "price of rowing", **where, min_score=0.0)["results"]
 
 
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        (
+            "Wir haben die Ausstellungen im Museum verlängert.",
+            "Ist die Ausstellung offen?",
+        ),
+        ("Les réparations sont gratuites pour nos membres.", "Qui réparera mon vélo ?"),
+        ("Los cursos empiezan en octubre para los niños.", "¿Cuándo empezó el curso?"),
+    ],
+)
+def test_the_words_of_a_base_without_settings_are_found_in_their_other_forms(
+    library: Any, text: str, query: str
+) -> None:
+    library.add(TEXTS[0])
+    library.add(text)
+    best = ask(library, query, weight=1.0)["results"][0]
+    assert (best["text"], best["bm25"] > 0) == (text, True)
+
+
 def test_a_search_by_query_string_finds_the_same(library: Any, ids: list[str]) -> None:
     posted = ask(library, "annual fee", k=2)["results"]
     got = library.search.get("/v1/api/search?q=annual+fee&k=2", roles=("customer",))

@@ -1,0 +1,74 @@
+"""What a text says of its amounts as a whole: which is meant after all, or that a part
+of it alone is meant, or more than it."""
+
+import re
+from dataclasses import replace
+
+from amounts._mentions import Mention
+from amounts._mentions import find as found_in
+
+# What is said before the right one: "50 euros, sorry, 55".
+CORRECTS = re.compile(
+    r"\b(?:no,? wait|wait,? no|scratch that|sorry|typo|i mean|i meant|(?:no,? )?make "
+    r"(?:that|it)|correction|or rather|ich mein(?:e|te)|entschuldigung|quatsch|besser "
+    r"gesagt|je veux dire|je voulais dire|pardon|perdón|perdon|quiero decir|quise decir"
+    r"|mejor dicho|digo|ik bedoel(?:de)?|of liever|volevo dire|anzi|quero dizer)\b"
+    r"|じゃなくて|ではなく(?:て)?|,\s*(?:(?:nein|nee),?|(?:no|non),)(?=\s+\d)",
+    re.IGNORECASE,
+)
+# A share of what is named, or more than it, is not what is named.
+PARTED = re.compile(
+    r"\b(?:my|our|mein\w*|unser\w*|mon|ma|notre|mi|nuestr[oa]|mijn|ons|onze) (?:own )?"
+    r"(?:share|half|third|quarter|part|portion|hälfte|drittel|viertel|anteil|teil"
+    r"|moitié|tiers|quart|part|mitad|tercio|cuarto|parte|helft|derde|kwart|deel)\b"
+    r"|(?:\bplus|\+) (?:whatever|was auch immer|ce que|lo que|wat)\b"
+    r"|\b(?:hundred|thousand) and a half\b",
+    re.IGNORECASE,
+)
+ROUGHLY = re.compile(r"くらい|ぐらい|ほど|程度|約")
+EACH = re.compile(r"\b(?:je|jeweils) $|一人(?:あたり)?$", re.IGNORECASE)
+QUOTE = re.compile(r"(?<=\d)['’](?=\d\d(?!\d))")  # 21'50 €, as Spaniards write
+
+
+def find(
+    text: str,
+    locale: str | None = None,
+    currency: str | None = None,
+    *,
+    is_answer: bool = False,
+) -> list[Mention]:
+    """Every amount in the text that is meant, in its order; see ``_mentions.find``."""
+    text = QUOTE.sub(",", text)
+    for corrected in [*CORRECTS.finditer(text)][::-1]:
+        if last := _corrected(text, corrected, locale, currency):
+            return [last]
+    found = found_in(text, locale, currency, is_answer=is_answer)
+    return [_doubted(text, one, alone=len(found) == 1) for one in found]
+
+
+def _corrected(
+    text: str, said: re.Match[str], locale: str | None, currency: str | None
+) -> Mention | None:
+    """The amount that is named after all, if one was named before and one is now."""
+    before = found_in(text[: said.start()], locale, currency)
+    named = {(one.currency, one.doubt) for one in before}
+    code, doubt = named.pop() if len(named) == 1 else (None, "")
+    if not before or doubt not in (None, "currency"):
+        return None
+    if any(map(str.isdigit, text[before[-1].end : said.start()])):
+        return None  # another number, of nights perhaps, is what is corrected
+    rest, at = text[said.end() :], said.end()
+    after = found_in(rest, locale, code or currency, is_answer=True)
+    if len(after) != 1 or after[0].doubt not in (None, doubt):
+        return None
+    return replace(after[0], start=after[0].start + at, end=after[0].end + at)
+
+
+def _doubted(text: str, one: Mention, *, alone: bool) -> Mention:
+    if one.doubt:
+        return one
+    if EACH.search(text[: one.start]):
+        return replace(one, doubt="each")
+    if alone and PARTED.search(text):
+        return replace(one, minor_units=None, doubt="number")
+    return replace(one, doubt="about") if ROUGHLY.search(text) else one

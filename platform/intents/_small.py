@@ -1,0 +1,52 @@
+"""Small talk: what is answered without looking for anything, and how."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import replies
+import sayings
+from contracts.assistant.plans import PlanRequest
+
+Said = Sequence[tuple[str, str]]  # (role, text)
+NODS = {"yes": "nod", "no": "fine", "perhaps": "nod", "later": "fine"}
+
+
+def accepted(asked: PlanRequest, said: Said) -> str | None:
+    """The intent of an answer to the offer of a person: *said* ends with it, and
+    nothing else waits for an answer."""
+    if asked.dialogue and asked.dialogue.reminder:
+        return None
+    is_plea = replies.is_plea(asked.message)
+    is_yes = is_plea or replies.answer(asked.message) == "yes"
+    if is_yes and sayings.is_last("offer", said):
+        return "hand_over"
+    # An "ok" takes note of a refusal; a word of one's own language is more than that.
+    is_said = is_plea or (is_yes and bool(replies.language(asked.message)))
+    return "how_person" if is_said and sayings.is_last("hint", said) else None
+
+
+def nod(message: str) -> str | None:
+    """The intent of a yes, a no or a please that answers nothing."""
+    if not replies.is_bare(message) or "?" in message:
+        return None
+    answer = replies.answer(message)
+    return "nod" if answer == "none" else NODS.get(answer)
+
+
+def reply(name: str | None, asked: PlanRequest, now: datetime) -> str | None:
+    """What is said in the customer's language; as an aside where a dialogue is open,
+    whose question is the one to answer."""
+    if name is None:
+        return None
+    if asked.dialogue and asked.dialogue.reminder:
+        name = sayings.table().variant(name, "aside")
+    return sayings.say(name, asked.locale, **_moment(asked, now))
+
+
+def _moment(asked: PlanRequest, now: datetime) -> dict[str, str]:
+    zone = asked.timezone or "UTC"
+    here = now.astimezone(ZoneInfo(zone))
+    day = sayings.say("weekdays", asked.locale).split()[here.weekday()]
+    date, time = here.date().isoformat(), f"{here:%H:%M}"
+    return {"day": day, "date": date, "time": time, "zone": zone}
