@@ -75,6 +75,13 @@ def followed(
     if language != glosses.ENGLISH:
         text = _followed.resolve(question, before, language)
         return Followed(text) if text else None
+    return _followed_up(question, before, subject, _people(question, history))
+
+
+def _followed_up(
+    question: str, before: str, subject: str, people: str
+) -> Followed | None:
+    """``followed`` in English, after the question *before*."""
     topic = subject or _things.topic(before)
     if _follows.adds(question, topic):
         joined = "," if _follows.TELLS.match(question) else " for"
@@ -84,7 +91,7 @@ def followed(
     rest = _follows.remainder(question)
     if not _follows.asks_its_own(rest):
         return _put(rest.strip(" ?.!,"), before, topic)
-    return _asked_of(rest, before, topic, _people(question, history))
+    return _asked_of(rest, before, topic, people)
 
 
 def _asked_before(history: Sequence[tuple[str, str]]) -> str | None:

@@ -18,12 +18,13 @@ def accepted(asked: PlanRequest, said: Said) -> str | None:
     if asked.dialogue and asked.dialogue.reminder:
         return None
     is_plea = replies.is_plea(asked.message)
-    is_yes = is_plea or replies.answer(asked.message) == "yes"
-    if is_yes and sayings.is_last("offer", said):
+    if not is_plea and replies.answer(asked.message) != "yes":
+        return None
+    if sayings.is_last("offer", said):
         return "hand_over"
     # An "ok" takes note of a refusal; a word of one's own language is more than that.
-    is_said = is_plea or (is_yes and bool(replies.language(asked.message)))
-    return "how_person" if is_said and sayings.is_last("hint", said) else None
+    is_told = is_plea or replies.language(asked.message)
+    return "how_person" if is_told and sayings.is_last("hint", said) else None
 
 
 def nod(message: str) -> str | None:
