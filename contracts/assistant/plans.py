@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.assistant.dialogues import Dialogue, Led
-from contracts.knowledge.answers import Turn
+from contracts.knowledge.answers import Subject, Turn
 from contracts.names import Id
 
 
@@ -63,7 +63,8 @@ class PlanRequest(BaseModel):
 
 
 class Plan(BaseModel):
-    """``question`` is the message made self-contained: its references resolved.
+    """``question`` is the message made self-contained: its references resolved;
+    ``about`` is what it is about where it follows another one.
 
     ``reply`` answers what needs no action, such as a greeting.
     ``planner`` is ``llm`` or ``local``; ``degraded`` says why it is not the wanted one.
@@ -74,6 +75,7 @@ class Plan(BaseModel):
     actions: list[Action]
     parallel: bool = True
     question: str
+    about: Subject | None = None
     intent: str
     why: str
     reply: str | None = None

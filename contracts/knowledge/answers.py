@@ -30,11 +30,24 @@ class Evidence(BaseModel):
     degraded: str | None = None
 
 
+class Subject(BaseModel):
+    """What a follow-up is about, and its answer has to speak of.
+
+    ``words``: of its name; ``instead``: those of what it took the place of; ``whom``:
+    the people it is asked for.
+    """
+
+    words: list[str]
+    instead: list[str] = []
+    whom: list[str] = []
+
+
 class AnswerRequest(BaseModel):
     """A question, what was said before, and the evidence to answer from.
 
     ``results``: what actions found, of which the evidence is taken when there is none.
     ``dialogue``: the one whose action is among them, and may have answered already.
+    ``about``: what the question is about where it follows another one.
     ``language`` (ISO 639-1) is the customer's; without it the question tells it, or
     what was said before, or ``locale``, or else the evidence. ``unheard``: nobody could
     tell what the question wishes for, so that only the evidence can answer it.
@@ -45,6 +58,7 @@ class AnswerRequest(BaseModel):
     evidence: Evidence | None = None
     results: Annotated[list[dict[str, Any]], Field(max_length=20)] = []
     dialogue: Led | None = None
+    about: Subject | None = None
     tone: str = "neutral"
     language: str = ""
     locale: str | None = None

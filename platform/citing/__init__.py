@@ -8,7 +8,7 @@ a dialogue has the word before all of them (``led``, ``reminding``).
 
 from citing._answers import claimed, quoted
 from citing._claims import CLAIMS, messages, proven
-from citing._found import gathered, weighable
+from citing._found import gathered, subject, weighable
 from citing._led import led, reminding
 from citing._prose import enhanced, events, formatted, sources
 
@@ -25,5 +25,6 @@ __all__ = [
     "quoted",
     "reminding",
     "sources",
+    "subject",
     "weighable",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 import evidence
 import wording
-from contracts.knowledge.answers import Citation, Evidence
+from contracts.knowledge.answers import AnswerRequest, Citation, Evidence
 from contracts.knowledge.search import Result
 
 FAQ_SURE = 0.4  # confidence from which an entry is evidence
@@ -78,6 +78,14 @@ def weighable(given: Evidence) -> tuple[list[evidence.Passage], evidence.Statist
         for each in given.results[:WEIGHED]
     ]
     return passages, facts
+
+
+def subject(asked: AnswerRequest) -> evidence.Subject | None:
+    """What a follow-up is about, as ``evidence.answer`` takes it."""
+    if asked.about is None:
+        return None
+    told = asked.about.model_dump()
+    return evidence.Subject(**{name: tuple(words) for name, words in told.items()})
 
 
 def citations(found: evidence.Answer, given: Evidence) -> list[Citation]:

@@ -11,12 +11,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from evidence._alike import alike
-from evidence._history import resolve
+from evidence._follows import is_nod
+from evidence._history import Followed, followed, resolve
 from evidence._orders import is_command
 from evidence._parts import looked_for as sought
 from evidence._sentences import trusted
 from evidence._unsaid import unsaid
-from evidence.types import Answer, Passage, Quote, Statistics, Unclear
+from evidence.types import Answer, Passage, Quote, Statistics, Subject, Unclear
 from nearness import TEXT_SHARE, score
 
 if TYPE_CHECKING:
@@ -27,13 +28,17 @@ __all__ = [
     "TEXT_SHARE",
     "Answer",
     "Embed",
+    "Followed",
     "Passage",
     "Quote",
     "Statistics",
+    "Subject",
     "Unclear",
     "alike",
     "answer",
+    "followed",
     "is_command",
+    "is_nod",
     "resolve",
     "score",
     "sought",

@@ -13,6 +13,7 @@ from evidence import (
     _question,
     _readings,
     _spelling,
+    _spoken,
     _standing,
 )
 from evidence._clarify import clarifying
@@ -20,7 +21,7 @@ from evidence._cover import Cover, Row
 from evidence._meaning import Embed
 from evidence._readings import Reading
 from evidence._sought import sought
-from evidence.types import Answer, Passage, Quote, Statistics
+from evidence.types import Answer, Passage, Quote, Statistics, Subject
 
 _NOTHING_NEAR = 0.12
 _SURE_OF_BOTH = 0.6
@@ -42,9 +43,11 @@ def _part(
     searched: tuple[list[Passage], Statistics],
     embed: Embed | None,
     model: _model.Weights,
+    about: Subject | None,
 ) -> _Part:
     passages, facts = searched
     readings = _readings.read(_standing.current(asked, passages))
+    readings = _spoken.of(readings, about)
     meant = _spelling.corrected(sought(asked), passages, facts)
     question = _question.analyse(meant, facts)
     table = _features.table(question, readings, facts, embed)
@@ -111,6 +114,7 @@ def answer(
     embed: Embed | None = None,
     resolved: str | None = None,
     threshold: float | None = None,
+    about: Subject | None = None,
 ) -> Answer:
     """Quotes that answer the question, or an abstention with its reason.
 
@@ -120,6 +124,7 @@ def answer(
     the message; without it the answer rests on words alone.
     ``resolved``: the question with what the history adds ("And on Sundays?" to "When
     are you open on Sundays?"). ``threshold``: the confidence below which it abstains.
+    ``about``: what a follow-up is about; a sentence that cannot be is not quoted.
     Text of the passages is never followed as an instruction. Raises what ``embed``
     raises, nothing else.
     """
@@ -128,7 +133,7 @@ def answer(
     least = model.threshold if threshold is None else threshold
 
     def weigh(asked: str, passages: list[Passage], facts: Statistics) -> Answer:
-        return weighed(asked, passages, facts, embed, model, least)
+        return weighed(asked, passages, facts, embed, model, least, about)
 
     return _glossed.answer(asked, passages, statistics, embed, weigh) or weigh(
         asked, passages, statistics
@@ -142,6 +147,7 @@ def weighed(
     embed: Embed | None,
     model: _model.Weights,
     least: float,
+    about: Subject | None = None,
 ) -> Answer:
     """``answer`` with the models and the least confidence given."""
     if _question.is_vague(sought(asked)):
@@ -150,7 +156,8 @@ def weighed(
     def judged(pieces: list[str]) -> Answer:
         searched = _alone.searched(pieces, passages, statistics)
         parts = [
-            _part(*one, embed, model) for one in zip(pieces, searched, strict=True)
+            _part(*one, embed, model, about)
+            for one in zip(pieces, searched, strict=True)
         ]
         return _concluded(parts, least)
 

@@ -1,121 +1,54 @@
 """A follow-up question made whole from what was said before it."""
 
+import dataclasses
 import re
 from collections.abc import Sequence
 
 import glosses
-from evidence import _asked, _days, _followed, _question, _words
+from evidence import _asked, _days, _followed, _follows, _question, _things, _words
+from evidence._things import Thing
+from evidence.types import Subject
 
-_OPENS = re.compile(
-    r"^\s*(?:and|or|but|so|then|what\s+about|how\s+about|what\s+if|also)\b",
-    re.IGNORECASE,
-)
-_BACKWARD = frozenset(
-    "it that this they them those these he she his her him hers one ones there then "
-    "afterwards afterward same other instead either too".split()
-)
-# "How much is a haircut?" is whole, "How much for a child?" is not.
-_VERBS = frozenset(
-    "is are was were do does did can could may might must will would should have has "
-    "cost costs need needs".split()
-)
-_PERSONS = frozenset("he she him her they them his hers".split())
+_SOMEWHERE = r"in|on|at"
+_PERSONS = frozenset("he she him her his hers".split())
 _NAMED = re.compile(
-    r"\b(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)+"
+    r"\b(?:(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+)?[A-Z][\w'-]+(?:\s+[A-Z][\w'-]+)+|"
+    r"(?<=\bby )[A-Z][\w'-]+|^[A-Z][\w'-]+(?=\s+(?:is|does|gives|works|leads)\b)"
 )
-_FULL = 4
-# What is said to an answer, and asks nothing by itself.
-_NODS = frozenset(
-    "yes yeah yep no nope ok okay sure thanks thank you please great fine right "
-    "alright good perfect cool cheers so much very".split()
-)
-_PREPOSITION = re.compile(
-    r"(?:for|on|at|in|during|over|with|without|from|to|before|after|by|per|as)\b", re.I
-)
-_SHORT = 5
-_THINGS = re.compile(
-    r"\b(?:it|they|them|(?<=\bis\s)(?:this|that)|(?:this|that|these|those)(?=\s*[?.!]|\s+(?:is|are|was|take|cost|"
-    r"last|work|include|come|need|have|get|start|end)s?\b|$))\b",
+_BARE = re.compile(
+    rf"^\s*(?P<asks>{_follows.WH}(?:\s+(?:much|long|often|late|early|far|soon|times?|"
+    r"days?))?)(?:\s+then)?\W*$",
     re.IGNORECASE,
 )
-
-
-def is_nod(message: str) -> bool:
-    """Whether a message only takes note of an answer: "Yes", "OK, thank you"."""
-    found = _words.words(message)
-    return bool(found) and _NODS.issuperset(found)
-
-
-def _is_piece(question: str) -> bool:
-    """Whether it is nothing but what qualifies a question: "for children?"."""
-    found = _words.words(question)
-    short = len(found) <= _SHORT and not _VERBS & set(found)
-    return short and bool(_PREPOSITION.match(question.strip()))
-
-
-def _follows(question: str) -> bool:
-    if _question.is_vague(question) or _OPENS.match(question) or _is_piece(question):
-        return True
-    found = _words.words(question)
-    content = [word for word in _question.subject(question) if word not in _BACKWARD]
-    return bool(set(found) & _BACKWARD) and len(content) < _FULL
-
-
-def _asks_its_own(question: str) -> bool:
-    rest = _OPENS.sub("", question).strip()
-    return bool(_asked.expected(question)) or _asked.is_polar(rest)
-
-
-def _is_whole(question: str) -> bool:
-    """Whether only the "and" before it makes a question look like a follow-up."""
-    rest = _OPENS.sub("", question).strip()
-    found = set(_words.words(rest))
-    is_asked = bool(_asked.expected(rest)) and bool(found & _VERBS)
-    named = _question.stands_alone(_days.unnamed(rest))
-    return is_asked and named and not found & _BACKWARD
-
-
-_OF_A_THING = re.compile(
-    r"(what\s+(?:does|do|would)\s+|how\s+(?:much|long)\s+(?:is|are|does|do|for)\s+|"
-    r"do\s+you\s+(?:have|offer|sell|take|accept|treat|do|serve)\s+|(?:is|are)\s+there\s+|"
-    r"who\s+is\s+)(?:(?:an?|the|any)\s+)?[\w'’-]+(?:\s+(?!costs?\b|takes?\b|lasts?\b)"
-    r"[\w'’-]+){0,2}?((?:\s+(?:costs?|takes?|lasts?|available|included))?)",
+_LED = re.compile(
+    rf"^\s*{_follows.WH}(?:\s+(?:much|many|long|often|late|early|far|soon))?\s+"
+    r"(?=(?:is|are|can|may|must|do|does|will|should)\b)",
     re.IGNORECASE,
 )
-_THING = re.compile(r"(?:(?:an?|the|any)\s+)?[\w'’-]+(?:\s+[\w'’-]+){0,2}", re.I)
-# Whom it is for is not what it is about: "How much is a check-up?", "And children?".
-_GROUPS = frozenset(
-    "child children kid kids adult adults teenager teenagers student students senior "
-    "seniors pensioner pensioners group groups member members family families couple "
-    "couples beginner beginners guest guests me us him her them it that this".split()
+_PRICED = re.compile(
+    r"^how\s+much\s+(?=(?:per|for|a|an|each|in|on|at|during)\b)", re.IGNORECASE
 )
+_MONEY = re.compile(r"\b(?:cost|pay|charge|price)", re.IGNORECASE)
+_PEOPLE = frozenset(
+    "child children kid kids baby babies toddler toddlers teenager teenagers adult "
+    "adults student students senior seniors pensioner pensioners member members "
+    "non-members guest guests visitor visitors beginner beginners group groups family "
+    "families couple couples son daughter wife husband friend friends me us".split()
+)
+_SELVES = frozenset({"me", "us"})
 
 
-def _of_another(piece: str, before: str) -> str | None:
-    """ "What does a filling cost?" and "a crown" as "What does a crown cost?"."""
-    asked = _OF_A_THING.fullmatch(before.rstrip(" ?.!"))
-    plain = _THING.fullmatch(piece) and not _PREPOSITION.match(piece)
-    if not asked or not plain or _GROUPS & set(_words.words(piece)):
-        return None
-    return f"{asked[1]}{piece}{asked[2]}?"
+@dataclasses.dataclass(frozen=True)
+class Followed:
+    """A follow-up made whole.
 
-
-def _joined(piece: str, before: str) -> str:
-    """The question before, asked of what the follow-up names.
-
-    "When are you open on Saturday?" and "on Sundays" is "When are you open on
-    Sundays?", "How much is a check-up?" and "for children" has that at its end.
+    ``subject``: what the talk is about, as it was named; ``about``: the same, as an
+    answer has to speak of it.
     """
-    if _days.named(piece):
-        swapped = _days.swapped(before, piece)
-        if swapped:
-            return swapped
-    bare = before.rstrip(" ?.!")
-    found = _PREPOSITION.match(piece)
-    if not found:
-        return _of_another(piece, before) or f"{piece}? {before}"
-    old = re.search(rf"\s{found[0]}\s+(?:[\w'’-]+\s*){{1,4}}$", bare, re.IGNORECASE)
-    return f"{bare[: old.start()] if old else bare} {piece}?"
+
+    question: str
+    subject: str = ""
+    about: Subject | None = None
 
 
 def resolve(question: str, history: Sequence[tuple[str, str]]) -> str | None:
@@ -124,33 +57,142 @@ def resolve(question: str, history: Sequence[tuple[str, str]]) -> str | None:
     ``history``: (role, text) from old to new, roles "user" and "assistant". What the
     follow-up asks itself counts; only what it leaves out comes from the last question.
     """
-    asked = [text for role, text in history if role == "user" and not is_nod(text)]
-    if not asked:
+    found = followed(question, history)
+    return found.question if found else None
+
+
+def followed(
+    question: str, history: Sequence[tuple[str, str]], subject: str = ""
+) -> Followed | None:
+    """``resolve`` with what the talk is about.
+
+    ``subject``: of the follow-up before, where the last question is one.
+    """
+    before = _asked_before(history)
+    if before is None or _follows.is_nod(question):
         return None
-    language = glosses.language(question, glosses.language(asked[-1]))
+    language = glosses.language(question, glosses.language(before))
     if language != glosses.ENGLISH:
-        return _followed.resolve(question, asked[-1], language)
-    if not _needs_more(question):
+        text = _followed.resolve(question, before, language)
+        return Followed(text) if text else None
+    return _followed_up(question, before, subject, _people(question, history))
+
+
+def _followed_up(
+    question: str, before: str, subject: str, people: str
+) -> Followed | None:
+    """``followed`` in English, after the question *before*."""
+    topic = subject or _things.topic(before)
+    if _follows.adds(question, topic):
+        joined = "," if _follows.TELLS.match(question) else " for"
+        return _about(f"{question.strip(' ?.!')}{joined} {topic}?", topic)
+    if not _follows.needs_more(question):
         return None
-    if not _asks_its_own(question):
-        return _joined(_OPENS.sub("", question).strip(" ?.!,"), asked[-1])
-    topic = " ".join(_question.topic(asked[-1]))
-    return f"{_about(question, topic)} {_people(question, history)}".strip()
+    rest = _follows.remainder(question)
+    if not _follows.asks_its_own(rest):
+        return _put(rest.strip(" ?.!,"), before, topic)
+    return _asked_of(rest, before, topic, people)
 
 
-def _needs_more(question: str) -> bool:
-    return not is_nod(question) and _follows(question) and not _is_whole(question)
+def _asked_before(history: Sequence[tuple[str, str]]) -> str | None:
+    """The last thing a customer asked, courtesies left out."""
+    said = (text for role, text in reversed(history) if role == "user")
+    return next((text for text in said if not _follows.is_nod(text)), None)
 
 
-def _about(question: str, topic: str) -> str:
-    """The question with the topic in the place of its "it", or at its end."""
-    named = _THINGS.sub(topic, question, count=1) if topic else question
-    return named if named != question else f"{question} {topic}".strip()
+def _about(question: str, subject: str, instead: tuple[str, ...] = ()) -> Followed:
+    thing = _things.main(subject)
+    words = thing.words if thing else tuple(_question.subject(subject))
+    kept = tuple(word for word in words if _words.is_subject(word))
+    whom = _PEOPLE.intersection(_words.words(question)).difference(kept)
+    about = Subject(kept, instead, tuple(sorted(whom - _SELVES)))
+    return Followed(question, subject, about if kept else None)
+
+
+def _put(piece: str, before: str, topic: str) -> Followed:
+    """The question before, asked of what the follow-up names.
+
+    "When are you open on Saturday?" and "on Sundays" is "When are you open on
+    Sundays?", "How much is a check-up?" and "for children" has that at its end.
+    """
+    if _days.named(piece):
+        return _about(_on_day(piece, before), topic)
+    if _follows.PREPOSITION.match(piece):
+        return _about(_qualified(piece, before), topic)
+    named = _words.words(piece)
+    if named[-1] in _PEOPLE and topic and not _speaks_of_people(topic):
+        return _about(f"{before.rstrip(' ?.!')} for {piece}?", topic)
+    found = _things.swapped(before, piece)
+    if not found:
+        return _about(f"{piece}? {before}", piece)
+    return _swapped(*found, piece)
+
+
+def _swapped(whole: str, old: Thing | None, piece: str) -> Followed:
+    new, was = _things.main(piece), old.words if old else ()
+    subject = piece
+    if old and new and (" ".join(new.words) + " " + old.words[-1]) in whole.lower():
+        subject = " ".join((*new.words, old.words[-1]))
+    return _about(whole, subject, was)
+
+
+def _speaks_of_people(topic: str) -> bool:
+    return bool(_PEOPLE.intersection(_words.words(topic)))
+
+
+def _on_day(piece: str, before: str) -> str:
+    swapped = _days.swapped(before, piece)
+    if swapped:
+        return swapped
+    bare = _days.named(piece) and not _follows.PREPOSITION.match(piece)
+    return f"{before.rstrip(' ?.!')} {'on ' if bare else ''}{piece}?"
+
+
+def _qualified(piece: str, before: str) -> str:
+    bare, found = before.rstrip(" ?.!"), _follows.PREPOSITION.match(piece)
+    opening = re.escape(found[0]) if found else ""
+    opening = _SOMEWHERE if opening.lower() in ("in", "on", "at") else opening
+    old = re.search(rf"\s(?:{opening})\s+(?:[\w'’-]+\s*){{1,4}}$", bare, re.IGNORECASE)
+    return f"{bare[: old.start()] if old else bare} {piece}?"
+
+
+def _asked_of(question: str, before: str, topic: str, people: str) -> Followed:
+    """What the follow-up asks, asked of the topic or of the person named before."""
+    if people:
+        named = re.sub(r"\b(?:he|she|him|her)\b", people, question, count=1, flags=re.I)
+        about = Subject(tuple(_words.words(people)[-1:]))
+        return Followed(named, people, about)
+    bare = _BARE.match(question)
+    if bare:
+        return _about(_clause(bare["asks"], before, topic), topic)
+    text = question.strip()
+    if not topic:
+        return Followed(text)
+    if _PRICED.match(text):
+        return _about(_PRICED.sub(f"How much is {topic} ", text), topic)
+    named = _follows.POINTING.sub(topic, text, count=1) if _things.main(topic) else text
+    if named == text:
+        named = f"{text.rstrip(' ?.!')} {_joining(topic)}{topic}?"
+    return _about(named, topic)
+
+
+def _joining(topic: str) -> str:
+    return "for " if _things.main(topic) else "to "
+
+
+def _clause(asks: str, before: str, topic: str) -> str:
+    """The question before, asked otherwise: "Until when can I cancel a room?"."""
+    if _asked.expected(asks) == {"money"}:
+        return f"{asks} is {topic if _things.main(topic) else 'it to ' + topic}?"
+    clause = _LED.sub("", before)
+    if _MONEY.search(clause) or not _asked.is_polar(clause):
+        return f"{asks} {topic}?"
+    return f"{asks} {clause[:1].lower()}{clause[1:]}"
 
 
 def _people(question: str, history: Sequence[tuple[str, str]]) -> str:
-    """Whom a "he" or "she" means: the names in the reply before."""
+    """Whom a "he" or "she" means: the name in the reply before."""
     replies = [text for role, text in history if role == "assistant"]
     if not replies or not _PERSONS & set(_words.words(question)):
         return ""
-    return " ".join(_NAMED.findall(replies[-1])[:2])
+    return next(iter(_NAMED.findall(replies[-1])), "")

@@ -35,6 +35,20 @@ class Statistics:
 
 
 @dataclasses.dataclass(frozen=True)
+class Subject:
+    """What a follow-up is about, so that an answer has to speak of it.
+
+    ``words``: of its name, in lower case. ``instead``: those of what it took the place
+    of in the question before. ``whom``: people it is asked for; where sentences speak
+    of them, only those answer.
+    """
+
+    words: tuple[str, ...]
+    instead: tuple[str, ...] = ()
+    whom: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
 class Quote:
     """A verbatim piece of a passage: ``passage.text[start:end] == text``."""
 

@@ -53,14 +53,22 @@ class Local:
         return _small.reply(self.known.reply(intent), asked, now)
 
     def plan(
-        self, asked: PlanRequest, question: str, near: Near, now: datetime, **about: Any
+        self,
+        asked: PlanRequest,
+        whole: dict[str, Any],
+        near: Near,
+        now: datetime,
+        **about: Any,
     ) -> Plan:
         """What the intent calls for, after a dialogue that is led.
+
+        *whole*: the question and what it is about, as ``wording.whole`` tells them.
 
         Beside a dialogue nothing is looked for where small talk has an answer.
         """
         about |= {"intent": near.intent, "planner": "local", "why": near.why}
-        made = Plan(question=question, actions=[], **about)
+        made = Plan(actions=[], **whole, **about)
+        question = made.question
         if made.dialogue and made.dialogue.besides:
             made.question = made.dialogue.besides
         values = {"question": question, "knowledge_base_id": asked.knowledge_base_id}

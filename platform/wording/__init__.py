@@ -3,8 +3,10 @@
 Pure functions of text; nothing is asked, and nothing is kept.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import evidence
 import glosses
@@ -58,14 +60,20 @@ def complexity(text: str) -> str:
     return LEVELS[min(level, 2)]
 
 
-def self_contained(message: str, history: Iterable[tuple[str, str]]) -> str:
+def whole(message: str, history: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The message with what it leaves out, from what was said before it.
 
     *history*: (role, text) from old to new, roles "user" and "assistant". Each question
-    there is made whole first: a follow-up may rest on another one.
+    there is made whole first: a follow-up may rest on another one. ``question``, and
+    ``about``: what a follow-up's answer has to speak of.
     """
     before: list[tuple[str, str]] = []
+    found = None
     for role, text in (*history, ("user", message)):
-        whole = evidence.resolve(text, before) if role == "user" else None
-        before.append((role, (whole or text)[:LONGEST]))
-    return before[-1][1]
+        if role == "user" and not evidence.is_nod(text):
+            found = evidence.followed(text, before, found.subject if found else "")
+            text = found.question if found else text
+        before.append((role, text[:LONGEST]))
+    about = None if found is None or evidence.is_nod(message) else found.about
+    told = dataclasses.asdict(about) if about else None
+    return {"question": before[-1][1], "about": told}

@@ -91,30 +91,35 @@ def test_complexity_grows_with_length_code_and_questions(text: str, level: str) 
     assert wording.complexity(text) == level
 
 
+def asked_after(message: str, before: list[tuple[str, str]]) -> str:
+    question: str = wording.whole(message, before)["question"]
+    return question
+
+
 def test_a_question_of_its_own_needs_nothing_from_before() -> None:
     before = [("user", "How much is a check-up?"), ("assistant", "55 euros.")]
     asked = "Where is the surgery located?"
-    assert wording.self_contained(asked, before) == asked
+    assert asked_after(asked, before) == asked
 
 
 def test_a_follow_up_takes_its_subject_from_the_question_before() -> None:
     before = [("user", "How much is a check-up?"), ("assistant", "55 euros.")]
-    whole = wording.self_contained("And for children?", before)
+    whole = asked_after("And for children?", before)
     assert whole == "How much is a check-up for children?"
 
 
 def test_a_follow_up_may_rest_on_another_follow_up() -> None:
     before = [("user", "How much is a check-up?"), ("user", "And for children?")]
-    assert "check-up" in wording.self_contained("And for pensioners?", before)
+    assert "check-up" in asked_after("And for pensioners?", before)
 
 
 def test_what_the_assistant_said_is_no_question_to_rest_on() -> None:
     before = [("assistant", "Ask me anything.")]
-    assert wording.self_contained("And for children?", before) == "And for children?"
+    assert asked_after("And for children?", before) == "And for children?"
 
 
 def test_a_question_has_a_longest_length() -> None:
-    assert len(wording.self_contained("why " * 4000, [])) == wording.LONGEST
+    assert len(asked_after("why " * 4000, [])) == wording.LONGEST
 
 
 @pytest.mark.parametrize(

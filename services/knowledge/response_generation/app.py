@@ -62,7 +62,9 @@ def embed(texts: list[str]) -> vectors.Rows:
 
 async def quoted(asked: AnswerRequest, given: answers.Evidence) -> Answer:
     """The local provider: sentences of the documents, cited."""
-    weigh = partial(evidence.answer, asked.question, *citing.weighable(given))
+    passages = citing.weighable(given)
+    about = citing.subject(asked)
+    weigh = partial(evidence.answer, asked.question, *passages, about=about)
     try:
         found = await anyio.to_thread.run_sync(partial(weigh, embed=embed))
         missing = None

@@ -117,6 +117,9 @@ def test_a_follow_up_is_made_self_contained(mesh: Mesh) -> None:
     ]
     done = plan(mesh, "And for children?", history=history)
     assert done["question"] == "How much is a check-up for children?"
+    about = {"words": ["check-up"], "instead": [], "whom": ["children"]}
+    assert done["about"] == about
+    assert plan(mesh, "Where can I park?", history=history)["about"] is None
 
 
 def test_a_follow_up_may_rest_on_another(mesh: Mesh) -> None:

@@ -128,6 +128,11 @@ def test_what_the_evidence_does_not_say_is_not_known(local: Mesh) -> None:
     assert "don't know" in answer["answer"]
 
 
+def test_what_does_not_speak_of_the_talk_s_subject_is_no_answer(local: Mesh) -> None:
+    assert not respond(local, about={"words": ["rowing", "club"]})["abstained"]
+    assert respond(local, about={"words": ["solarium"]})["abstained"]
+
+
 def test_without_evidence_it_is_not_known(local: Mesh) -> None:
     answer = respond(local, evidence=None)
     assert (answer["abstained"], answer["citations"]) == (True, [])
