@@ -106,9 +106,8 @@ class Dialogues:
         last = max(others, default=None)
         if own is None or last is None:
             return ""
-        return wording.self_contained(
-            each[last], [("user", one) for one in each[:last]]
-        )
+        before = [("user", one) for one in each[:last]]
+        return wording.whole(each[last], before)["question"]
 
     def _led(
         self, asked: PlanRequest, action: str | None, intent: str, **about: Any
