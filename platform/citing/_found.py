@@ -34,7 +34,7 @@ def gathered(question: str, results: list[dict[str, Any]]) -> Evidence:
 
 def _entry(question: str, faq: dict[str, Any]) -> Result:
     id, text, score = FAQ + faq["id"], faq["answer"], faq["score"]
-    if _asks_more(question, f"{faq['question']} {text}"):
+    if _asks_more(question, faq):
         # Its yes was said to another question, and what it says may be the answer.
         text, score = YES_OR_NO.sub("", text) or text, min(score, FAQ_BESIDE)
     return Result(
@@ -47,10 +47,13 @@ def _entry(question: str, faq: dict[str, Any]) -> Result:
     )
 
 
-def _asks_more(question: str, entry: str) -> bool:
-    """Whether *question* is about something that an entry does not speak of."""
-    is_read = wording.language(question) == "english"
-    return is_read and bool(evidence.unsaid(question, entry))
+def _asks_more(question: str, faq: dict[str, Any]) -> bool:
+    """Whether *question* is about something that an entry does not speak of. Where the
+    entry says yes, it speaks of its own words alone: no dinner is a breakfast."""
+    if wording.language(question) != "english":
+        return False
+    said, is_yes = f"{faq['question']} {faq['answer']}", YES_OR_NO.match(faq["answer"])
+    return bool(evidence.unsaid(question, said, literally=bool(is_yes)))
 
 
 def settled(given: Evidence) -> Result | None:

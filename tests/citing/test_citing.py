@@ -175,6 +175,7 @@ GYM = "Yes, the gym is open from 6:00 to 22:00."
         ("Is the gym heated?", False),
         ("Is the gym free?", False),
         ("Do you have a gym for children?", False),
+        ("Do you have a swimming pool?", False),
         ("Haben Sie ein Fitnessstudio?", True),
     ],
 )
