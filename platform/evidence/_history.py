@@ -89,6 +89,8 @@ def _followed_up(
     if not _follows.needs_more(question):
         return None
     rest = _follows.remainder(question)
+    if not _words.words(rest):
+        return None
     if not _follows.asks_its_own(rest):
         return _put(rest.strip(" ?.!,"), before, topic)
     return _asked_of(rest, before, topic, people)

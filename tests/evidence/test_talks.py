@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import wording
 from evidence import Subject
@@ -108,3 +110,15 @@ def test_another_thing_is_no_answer(ask, turns):
     answer = quoted(ask, turns)
     assert "three months" not in answer
     assert "solarium" in answer or not answer or "monthly" in answer
+
+
+SAID = st.text() | st.lists(
+    st.sampled_from("and the what about ? , . 😀 on Sunday for children it how".split())
+).map(" ".join)
+
+
+@given(st.lists(SAID, min_size=1, max_size=4))
+@example(["How much is the sauna?", "and ?"])
+@example(["How much is the sauna?", "😀"])
+def test_whatever_is_said_leads_to_a_question(turns):
+    assert whole(*turns)["question"] is not None
