@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 import anyio.from_thread
 import httpx
@@ -27,6 +28,29 @@ from chassis import _context, _events, _runtime, _upstream, errors
 
 Answer = Callable[[httpx.Request], Any]
 Stub = FastAPI | Mapping[str, Any]
+
+
+def scope(method: str, target: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    """A request's ASGI scope, for what a client library would not send, or not leave.
+
+    *target* is the path and, if there is one, the query, escaped.
+    """
+    path, _, query = target.partition("?")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [
+            (name.lower().encode(), value.encode("latin-1"))
+            for name, value in headers.items()
+        ],
+    }
 
 
 @dataclass(frozen=True, slots=True)

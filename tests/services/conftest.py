@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 from fastapi import FastAPI
 
 from chassis import Context, mint
-from chassis.testing import Mesh, mesh
+from chassis.testing import Mesh, mesh, scope
 from docstore import testing
 
 # Before any service is imported: its providers are asked again at once.
@@ -106,21 +105,9 @@ def watch() -> Callable[..., Any]:
     ) -> Iterator[Stream]:
         stream, gone = Stream(), anyio.Event()
         token = mint(Context(tenant or mesh.tenant, "u1", ("owner",), "api-gateway"))
-        headers = [(b"x-internal-token", token.encode())]
-        headers += [(b"last-event-id", last.encode())] if last else []
-        asked = httpx.Request("GET", f"http://service{path}")
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "GET",
-            "scheme": "http",
-            "path": asked.url.path,
-            "raw_path": asked.url.raw_path,
-            "query_string": asked.url.query,
-            "root_path": "",
-            "headers": headers,
-        }
+        headers = {"x-internal-token": token}
+        headers |= {"last-event-id": last} if last else {}
+        asked = scope("GET", path, headers)
         sent = False
 
         async def receive() -> Any:
@@ -131,7 +118,7 @@ def watch() -> Callable[..., Any]:
             await gone.wait()
             return {"type": "http.disconnect"}
 
-        done = mesh.portal.start_task_soon(mesh.app, scope, receive, stream.send)
+        done = mesh.portal.start_task_soon(mesh.app, asked, receive, stream.send)
         try:
             yield stream
         finally:

@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 import chassis
+from chassis import testing
 from chassis.testing import Mesh, until
 
 CHAT, CONVERSATIONS = "/v1/api/chat", "/api/v1/conversations"
@@ -51,20 +52,7 @@ def leave_at_once(mesh: Mesh, path: str, body: bytes) -> None:
     """Ask for a stream as a client whose connection ends as soon as it has asked."""
     asker = chassis.Context(mesh.tenant, "c1", ("customer",), "api-gateway")
     head = {"x-internal-token": chassis.mint(asker), "content-type": "application/json"}
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "POST",
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": b"",
-        "root_path": "",
-        "headers": [
-            (n.lower().encode(), v.encode()) for n, v in (head | EVENTS).items()
-        ],
-    }
+    scope = testing.scope("POST", path, head | EVENTS)
     waiting = [
         {"type": "http.disconnect"},
         {"type": "http.request", "body": body, "more_body": False},

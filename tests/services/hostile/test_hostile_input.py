@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from fastapi import FastAPI
@@ -82,21 +82,9 @@ class Sent(NamedTuple):
     headers: dict[str, str]
 
     def scope(self, token: str) -> dict[str, Any]:
-        headers = [(n.lower(), v) for n, v in self.headers.items()]
-        headers += [("x-internal-token", token)]
-        headers += [("content-length", str(len(self.content)))]
-        return {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": self.method.upper(),
-            "scheme": "http",
-            "path": unquote(self.path),
-            "raw_path": self.path.encode(),
-            "query_string": self.query.encode(),
-            "root_path": "",
-            "headers": [(n.encode(), v.encode("latin-1")) for n, v in headers],
-        }
+        target = f"{self.path}?{self.query}" if self.query else self.path
+        known = {"x-internal-token": token, "content-length": str(len(self.content))}
+        return testing.scope(self.method.upper(), target, self.headers | known)
 
 
 def leaves(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
