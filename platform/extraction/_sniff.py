@@ -7,11 +7,13 @@ supported types is refused.
 import re
 from typing import BinaryIO
 
-from extraction import _csv, _decode
+from extraction import _csv, _decode, _json, _mail_head
 from extraction._limits import Limits
 from extraction._refused import Refused
 
 PDF = "application/pdf"
+MAIL = "message/rfc822"
+SUPPORTED = "PDF, DOCX, HTML, Markdown, CSV, JSON, e-mail and plain text"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 _HEAD = 1024  # bytes within which a PDF must begin, as its readers have it
@@ -60,14 +62,14 @@ def kind(file: BinaryIO, limits: Limits) -> tuple[str, str]:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise _old_office(file)
     text = _decode.text(file.read(limits.bytes + 1))
+    file.seek(0)
     return _of_text(text), text
 
 
 def _refuse_foreign(head: bytes) -> None:
     for start, what in _FOREIGN.items():
         if head.startswith(start) and (len(start) > 2 or b"\0" in head):
-            supported = "PDF, DOCX, HTML, Markdown, CSV and plain text are read"
-            raise Refused("unsupported", f"it is {what}; {supported}")
+            raise Refused("unsupported", f"it is {what}; {SUPPORTED} are read")
 
 
 def _of_zip(file: BinaryIO) -> str:
@@ -99,6 +101,10 @@ def _of_text(text: str) -> str:
         return "text/html"
     if _XML.match(sample):
         raise Refused("unsupported", "it is XML of an unknown kind")
+    if _mail_head.is_there(sample):
+        return MAIL
+    if _json.is_json(text):
+        return "application/json"
     if _csv.delimiter(sample):
         return "text/csv"
     if sample.lstrip().startswith("<") and len(_TAGS.findall(sample)) >= 2:

@@ -19,6 +19,8 @@ NAMES = {
     "text/html": "HTML",
     "text/markdown": "Markdown",
     "text/csv": "CSV",
+    "message/rfc822": "e-mail",
+    "application/json": "JSON",
 }
 
 
@@ -101,6 +103,14 @@ def _read(
             from extraction import _csv
 
             _csv.read(text, builder)
+        case "e-mail":
+            from extraction import _mail
+
+            _mail.read(file, builder, limits)
+        case "JSON":
+            from extraction import _json
+
+            _json.read(text, builder)
         case _:
             from extraction import _plain
 
