@@ -5,6 +5,7 @@ from typing import Any
 
 from extraction import _tables
 from extraction._builder import Builder
+from extraction._limits import Limits
 
 
 def is_json(text: str) -> bool:
@@ -15,7 +16,7 @@ def is_json(text: str) -> bool:
         return False
 
 
-def read(text: str, builder: Builder) -> None:
+def read(text: str, builder: Builder, limits: Limits) -> None:
     # Numbers stay as they are written.
     value = json.loads(text, parse_int=str, parse_float=str)
     if isinstance(value, dict):

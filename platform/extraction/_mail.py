@@ -45,7 +45,7 @@ def read(file: BinaryIO, builder: Builder, limits: Limits) -> None:
     if body and body.get_content_type() == "text/html":
         _html.read(text, builder, limits, left_out=_QUOTED_HTML)
     else:
-        _plain.read(own(text), builder)
+        _plain.read(own(text), builder, limits)
     for name in attached:
         builder.list_item(f"Attachment: {name}")
     builder.title = subject
