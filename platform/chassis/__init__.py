@@ -36,6 +36,7 @@ from chassis._context import (
 )
 from chassis._events import Consumer, Later, heard, on
 from chassis._items import Written, items
+from chassis._page import page
 from chassis._policy import MANAGERS, STAFF, policy
 from chassis._provider import Provider, provider
 from chassis._relay import arrived, relay
@@ -151,6 +152,7 @@ __all__ = [
     "mint",
     "now",
     "on",
+    "page",
     "policy",
     "provider",
     "publish",
