@@ -58,7 +58,7 @@ class Arranger:
         state = state.model_copy(update={"kind": kind})
         try:
             offers = await self.offered()
-            if self.words.asks.search(asked.message):
+            if self.words.is_asking(asked.message):
                 return await self._recalled(asked, state, offers, now)
             if kind != asked.kind or (kind != "book" and not state.mine):
                 mine = state.mine or await self.mine(asked.conversation_id, now)
@@ -91,6 +91,8 @@ class Arranger:
     ) -> DialogueTurn:
         """What one has already is told; what is open besides stays so."""
         mine = await self.mine(asked.conversation_id, now)
+        if not mine and not self.words.asks.search(asked.message):
+            return self._told(self._of_open(asked, state), state, offers)
         about = state, mine, asked.message, now, self.words
         shown, reply = recalling.told(*about)
         told = self._told(Step(None, reply), shown, offers)
@@ -101,6 +103,13 @@ class Arranger:
         waits = f"open_{self.form.expected(kept)}"
         rest = self._told(Step(kept, waits), kept, offers)
         return rest.model_copy(update={"reply": f"{told.reply} {rest.reply}"})
+
+    def _of_open(self, asked: BookingMessage, state: Arrangement) -> Step:
+        """What is open, once more; where nothing is, it was not about that."""
+        if not asked.id:
+            return Step(None, "", is_handled=False)
+        is_known = state.slot and self.form.expected(state) != "confirm"
+        return self.form.ask(state, "free" if is_known else "")
 
     async def _step(
         self,
