@@ -15,9 +15,10 @@ SAID = frozenset({"clock", "day"})
 
 class Shifts:
     """How a language moves a time: ``counts`` by ``units`` (in minutes) that are
-    ``later`` or ``earlier``, or by which something is ``pushed`` so, ``days`` by how many there are between, a ``clock`` time
-    (group ``at``) of the ``same`` day, or the same time of another one; ``somewhat``
-    (groups ``later`` and ``earlier``) says not by how much."""
+    ``later`` or ``earlier``, or by which something is ``pushed`` so, ``days`` by how
+    many there are between, a ``clock`` time (group ``at``) of the ``same`` day, or the
+    same time of another one; ``somewhat`` (groups ``later`` and ``earlier``) says not
+    by how much."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._counts: dict[str, float] = table["counts"]
@@ -27,10 +28,9 @@ class Shifts:
         unit = rf"(?P<unit>{_words(self._units)})"
         way = rf"(?:(?P<later>{later})|(?:{earlier}))"
         self._by = _pattern([rf"(?<!\w){count}{unit} (?:{way})(?!\w)"])
-        pushed = {way: "|".join(each) for way, each in table["pushed"].items()}
         self._pushed = {
-            way: _pattern([rf"(?:{each}) {count}{unit}(?!\w)"])
-            for way, each in pushed.items()
+            way: _pattern([rf"(?:{each}) {count}{unit}(?!\w)" for each in patterns])
+            for way, patterns in table["pushed"].items()
         }
         self._days = {int(days): _pattern(each) for days, each in table["days"].items()}
         self._somewhat = _pattern(table["somewhat"])

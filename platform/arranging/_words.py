@@ -20,9 +20,9 @@ class Words:
     what says so beyond doubt, and ``anew`` what asks for another one. After a
     ``target`` is the new time, up to what is ``denied``. ``cancels`` says cancel,
     ``denies`` not; ``every`` and, of two, ``both`` mean all of them. ``asks`` wants to
-    hear what one has, ``reminds`` if one has something, ``following`` only the next; ``again`` wishes for the same once
-    more. ``agrees``, by kind, are words for a yes there, and ``wrong``, by detail, what
-    says that it is not as it was told.
+    hear what one has, ``reminds`` if one has something, ``following`` only the next;
+    ``again`` wishes for the same once more. ``agrees``, by kind, are words for a yes
+    there, and ``wrong``, by detail, what says that it is not as it was told.
 
     Around a name there may stand what is said ``before`` and ``after`` it. ``no_name``
     is in none, ``no_part`` in none of one word, and a name is nothing of which all is
