@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import openings
 import replies
 from arranging import _changing as changing
+from arranging import _limiting as limiting
 from arranging import _offers as offering
 from arranging import _recalling as recalling
 from arranging._hearing import Heard, hear
@@ -186,10 +187,11 @@ class Arranger:
         self, state: Arrangement, look: Look, offers: Sequence[Offer], now: datetime
     ) -> Step:
         """What follows from what is free when it was wished, or else soon after."""
+        look = limiting.limited(look, state)
         free, unknown = list[Slot](), None
         for span in look.spans:
             free, unknown = await self.free(state.service, span)
-            if free or unknown:
+            if look.wished(free) or unknown:
                 break
         rule = next((each.rule for each in offers if each.name == state.service), None)
         why = rule and shut(rule, look, now, state.language or replies.DEFAULT)

@@ -37,6 +37,9 @@ class Words:
         self.ordinals = [_any(each) for each in table["ordinals"]]
         self.last, self.pair = _any(table["last"]), _any(table["pair"])
         self.several, self.soonest = _any(table["several"]), _any(table["soonest"])
+        self.never = _any(table["never"])
+        self.any_day = _any(table["any_day"])
+        self.any_hours = _any(table["any_hours"])
         self.wants = _any(table["wants"])
         self.fillers = _any(table["fillers"])
         self.no_name, self.no_part = _any(table["no_name"]), _any(table["no_part"])
