@@ -144,7 +144,8 @@ def test_ports_are_named_and_unique(find, mesh):
         assert port["port"] == mesh.declarations[each["metadata"]["name"]].port
         ports.append(port["port"])
     assert len(set(ports)) == len(ports)
-    assert all(8000 <= port <= 8034 for port in ports)
+    # The core services have 8000 to 8034; what a team adds comes after.
+    assert all(8000 <= port <= 8099 for port in ports)
 
 
 def test_a_pod_keeps_the_restricted_standard(pods, containers):
