@@ -1,11 +1,13 @@
 """The charts, rendered by the real Helm engine, as the objects that a cluster gets."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import helm_python
+import kubernetes_validate
 import pytest
 import yaml
 
@@ -149,6 +151,28 @@ def agents() -> list[dict]:
     """The objects of the release that ships every service's lines."""
     given = yaml.safe_load((ROOT / "charts/values/logs.yaml").read_text())
     return manifests("logs", given, "filigree-logs")
+
+
+@pytest.fixture(scope="session")
+def known() -> Callable[[list[dict], str], int]:
+    """``known(objects, version)``: how many objects are of Kubernetes' own kinds, each
+    field of which that version knows; ValidationError for another.
+
+    As a list of each kind: what says how one must be is then read once.
+    """
+
+    def counted(objects: list[dict], version: str) -> int:
+        kinds: dict[tuple[str, str], list[dict]] = defaultdict(list)
+        for each in objects:
+            group = each["apiVersion"].rpartition("/")[0]
+            if "." not in group or group.endswith(".k8s.io"):
+                kinds[each["apiVersion"], each["kind"]].append(each)
+        for (api, kind), items in kinds.items():
+            every = {"apiVersion": api, "kind": f"{kind}List", "items": items}
+            kubernetes_validate.validate(every, version, strict=True)
+        return sum(map(len, kinds.values()))
+
+    return counted
 
 
 @pytest.fixture(scope="session")
