@@ -20,9 +20,14 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DIGEST = "sha256:" + "0" * 64
 
 
+def generated(name: str) -> dict[str, Any]:
+    """charts/values/<name>.yaml."""
+    return yaml.load((ROOT / f"charts/values/{name}.yaml").read_text(), LOADER)
+
+
 def values(domain: str) -> dict[str, Any]:
     """A domain's generated values, with an image of each service."""
-    given = yaml.safe_load((ROOT / f"charts/values/{domain}.yaml").read_text())
+    given = generated(domain)
     for service in given["services"].values():
         service["image"] = {"digest": DIGEST}
     return given
@@ -142,15 +147,13 @@ def render() -> Callable[..., list[dict]]:
 @pytest.fixture(scope="session")
 def whole() -> list[dict]:
     """The objects of the release that holds for the whole mesh."""
-    given = yaml.safe_load((ROOT / "charts/values/mesh.yaml").read_text())
-    return manifests("mesh", given, "istio-system")
+    return manifests("mesh", generated("mesh"), "istio-system")
 
 
 @pytest.fixture(scope="session")
 def agents() -> list[dict]:
     """The objects of the release that ships every service's lines."""
-    given = yaml.safe_load((ROOT / "charts/values/logs.yaml").read_text())
-    return manifests("logs", given, "filigree-logs")
+    return manifests("logs", generated("logs"), "filigree-logs")
 
 
 @pytest.fixture(scope="session")
@@ -198,7 +201,6 @@ def release_of() -> Callable[..., list[dict]]:
     """``release_of(chart, namespace, **changes)``, over its generated values."""
 
     def rendered(chart: str, namespace: str, **changes: Any) -> list[dict]:
-        given = yaml.safe_load((ROOT / f"charts/values/{chart}.yaml").read_text())
-        return manifests(chart, laid_over(given, changes), namespace)
+        return manifests(chart, laid_over(generated(chart), changes), namespace)
 
     return rendered
