@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from amounts._line import Line
 from amounts._markers import Marker
-from amounts._mentions import SEVERAL, Mention
+from amounts._mentions import Mention
 from amounts._questions import without
 from amounts._said_of import find
 
@@ -144,9 +144,10 @@ def _single(known: Mentions) -> Mention:
 
 
 def _sum(known: Mentions) -> Mention:
-    """All of them together; ValueError of what is a choice, or in two currencies."""
-    is_choice = any(one.doubt in SEVERAL for one in known)
-    if is_choice or len({one.currency for one in known}) > 1:
+    """All of them together; ValueError of a range, or of two currencies."""
+    is_range = any(one.doubt == "range" for one in known)
+    if is_range or len({one.currency for one in known}) > 1:
         raise ValueError("these are no parts of one amount")
     text = " + ".join(one.text for one in known)
-    return replace(known[0], minor_units=sum(map(_units, known)), text=text)
+    parts = tuple(map(_units, known))
+    return replace(known[0], minor_units=sum(parts), text=text, parts=parts)

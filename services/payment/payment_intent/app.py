@@ -75,13 +75,14 @@ async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
     wish = model or Reading(intent=name)
     text, found, rest = amounts.read(**asked.model_dump(exclude={"quoted"}))
     soft = ("about",) if wish.intent in ROUGHLY else ()  # prices may be
-    in_words = amounts.language(asked.text, asked.locale)
-    ask = amounts.clarification(found, in_words, soft, needed=wish.intent == "pay")
+    spoken = amounts.language(asked.text, asked.locale)
+    ask = amounts.clarification(found, spoken, soft, needed=wish.intent == "pay")
     what = wishes.after(WORDS["purpose"], rest, WORDS["ends"])
     return contract.Analysis(
         intent=wish.intent,
         amounts=[Money(**one.money) for one in found if one.money],
         doubtful=amounts.doubtful(text, found),
+        parts=amounts.parts(found),
         purpose=wish.purpose or what,
         needs_clarification=ask is not None,
         clarification=ask,
@@ -95,8 +96,7 @@ async def create_intent(given: NewIntent, now: chassis.Now) -> Intent:
     """Add up what is to be paid, by the rules of now; Invalid where they forbid it."""
     sums = tariffs.added(given.items, given.discounts)
     due = {"minor_units": sums.due, "currency": given.currency}
-    asked = {"amount": due, "method": given.method}
-    by = await rules.call("quote", Quote, json=asked)
+    by = await rules.call("quote", Quote, json={"amount": due, "method": given.method})
     about = {"subject": chassis.current().subject, "created_at": now, "status": "open"}
     about |= {"id": uuid.uuid4().hex, "rules_version": by.version}
     about |= sums._asdict() | tariffs.charged(by.total, by.currency)._asdict()
