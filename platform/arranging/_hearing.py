@@ -170,8 +170,9 @@ def _wanted(
     is_asked = state.service is None and not state.choices
     at = place(text, len(offers), words) if is_asked else None
     zone = offering.zone_of(state, offers, offer if at is None else offers[at])
+    timed = offering.untitled(text, (each.title for each in offers))
     read = _told_time(
-        text, partial(_time, state=state, now=now, zone=zone, words=words)
+        timed, partial(_time, state=state, now=now, zone=zone, words=words)
     )
     if at is None:
         return offer, read, zone

@@ -3,7 +3,7 @@
 Reads happen at once; writes join the unit of work and commit with the answer.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -227,6 +227,10 @@ class Collection(Generic[M]):
             with _unit.detached(tenant, caller.subject, caller.roles):
                 found += [each.value async for each in self.each(filter)]
         return found
+
+    def watch(self, told: Callable[[str], None]) -> None:
+        """Have *told* called, with the tenant, whenever this process changed it."""
+        _unit.watch(self.name, told)
 
     async def search(self, **search: Any) -> database.Found:
         """Text and vector search, as ``contracts…database.Search`` says."""

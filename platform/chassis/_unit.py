@@ -8,7 +8,8 @@ one, a repeat finds the first answer, and an event is never out without its stat
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -46,15 +47,34 @@ class Unit:
             return []
         changes, events, cancel = self.changes, self.events, self.cancel
         self.changes, self.events, self.cancel = [], [], []
-        done = await DATABASE.call(
-            "transact",
-            Committed,
-            json=Transaction(changes=changes, events=events, cancel=cancel),
-            service=_runtime.running().service,
-            # The write id: if the mesh sends it again, the first result comes back.
-            key=str(uuid.uuid4()),
-        )
+        try:
+            done = await DATABASE.call(
+                "transact",
+                Committed,
+                json=Transaction(changes=changes, events=events, cancel=cancel),
+                service=_runtime.running().service,
+                # The write id: if the mesh sends it again, the first result comes back.
+                key=str(uuid.uuid4()),
+            )
+        finally:
+            # Also where nobody knows what became of it.
+            _tell({change.collection for change in changes})
         return done.versions
+
+
+_watchers: dict[str, list[Callable[[str], None]]] = defaultdict(list)
+
+
+def watch(collection: str, told: Callable[[str], None]) -> None:
+    """Have *told* called, with the tenant, when this process changed *collection*."""
+    _watchers[collection].append(told)
+
+
+def _tell(collections: set[str]) -> None:
+    tenant = _context.current().tenant or ""
+    for collection in collections & _watchers.keys():
+        for told in _watchers[collection]:
+            told(tenant)
 
 
 _unit: ContextVar[Unit] = ContextVar("chassis_unit")

@@ -1,6 +1,7 @@
 """A follow-up question made whole from what was said before it."""
 
 import dataclasses
+import functools
 import re
 from collections.abc import Sequence
 
@@ -36,6 +37,7 @@ _PEOPLE = frozenset(
     "families couple couples son daughter wife husband friend friends me us".split()
 )
 _SELVES = frozenset({"me", "us"})
+REMEMBERED = 256  # follow-ups of the talks that go on at a time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,10 +80,12 @@ def followed(
     return _followed_up(question, before, subject, _people(question, history))
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def _followed_up(
     question: str, before: str, subject: str, people: str
 ) -> Followed | None:
-    """``followed`` in English, after the question *before*."""
+    """``followed`` in English, after the question *before*. Remembered, since each
+    message of a talk is made whole again for every one after it."""
     topic = subject or _things.topic(before)
     if _follows.adds(question, topic):
         joined = "," if _follows.TELLS.match(question) else " for"

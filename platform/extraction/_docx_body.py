@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from extraction import _tables
 from extraction._builder import Builder
+from extraction._document import PageStart
 from extraction._docx_styles import Styles, attribute, heading_level, is_on, local
+from extraction._docx_table import Table
 from extraction._refused import Refused
 
 # Deleted text, field codes, the older copy of a drawing, and notes to reviewers.
 _SKIPPED = frozenset(["del", "moveFrom", "instrText", "delText", "pict"])
 _FALLBACK = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"
-_MOST_COLUMNS = 500
 
 
 @dataclass
@@ -19,15 +19,12 @@ class Paragraph:
     level: int | None = None
     numbered: bool = False
     text: list[str] = field(default_factory=list)
+    starts: list[PageStart] = field(default_factory=list)
 
-
-@dataclass
-class Table:
-    rows: list[list[str]] = field(default_factory=list)
-    cell: list[str] = field(default_factory=list)
-    span: int = 1
-    merged: bool = False
-    headers: int = 0
+    def write(self, text: str, page: int) -> None:
+        if text.strip() and (not self.starts or self.starts[-1][1] != page):
+            self.starts.append((sum(map(len, self.text)), page))
+        self.text.append(text)
 
 
 class Body:
@@ -72,7 +69,7 @@ class Body:
     def _write(self, text: str) -> None:
         self._fresh = self._fresh and not text.strip()
         if self._paragraphs:
-            self._paragraphs[-1].text.append(text)
+            self._paragraphs[-1].write(text, self.page)
 
     def _start_p(self, _: dict[str, str]) -> None:
         self._paragraphs.append(Paragraph())
@@ -140,24 +137,25 @@ class Body:
             return
         paragraph = self._paragraphs.pop()
         text = "".join(paragraph.text)
+        page = paragraph.starts[0][1] if paragraph.starts else self.page
         if self._paragraphs:  # a text box: part of the paragraph it is anchored in
-            self._paragraphs[-1].text.append(f" {text} ")
+            self._paragraphs[-1].write(f" {text} ", self.page)
         elif self._tables:
-            self._tables[-1].cell.append(text)
+            self._tables[-1].write(text, page)
         elif not self._styles.is_hidden(paragraph.style):
-            self._place(paragraph, text)
+            self._place(paragraph, text, page)
 
-    def _place(self, paragraph: Paragraph, text: str) -> None:
+    def _place(self, paragraph: Paragraph, text: str, page: int) -> None:
         styled = self._styles.level(paragraph.style)
         level = styled if paragraph.level is None else paragraph.level
         if level:
             if self._styles.is_title(paragraph.style) and not self._builder.title:
                 self._builder.title = text
-            self._builder.heading(text, level, self.page)
+            self._builder.heading(text, level, page)
         elif paragraph.numbered or self._styles.is_list(paragraph.style):
-            self._builder.list_item(text, self.page)
+            self._builder.list_item(text, page, paragraph.starts[1:])
         else:
-            self._builder.paragraph(text, self.page)
+            self._builder.paragraph(text, page, paragraph.starts[1:])
 
     def _start_tbl(self, _: dict[str, str]) -> None:
         self._tables.append(Table())
@@ -172,13 +170,11 @@ class Body:
 
     def _start_tc(self, _: dict[str, str]) -> None:
         if self._tables:
-            table = self._tables[-1]
-            table.cell, table.span, table.merged = [], 1, False
+            self._tables[-1].begin_cell()
 
     def _start_gridSpan(self, attributes: dict[str, str]) -> None:
-        span = attribute(attributes, "val")
-        if self._tables and span.isdecimal():
-            self._tables[-1].span = min(int(span), _MOST_COLUMNS)
+        if self._tables:
+            self._tables[-1].widen(attribute(attributes, "val"))
 
     def _start_vMerge(self, attributes: dict[str, str]) -> None:
         if self._tables:
@@ -186,25 +182,14 @@ class Body:
             self._tables[-1].merged = merged
 
     def _end_tc(self) -> None:
-        if not self._tables or not self._tables[-1].rows:
-            return
-        table = self._tables[-1]
-        row = table.rows[-1]
-        text = " ".join(" ".join(table.cell).split())
-        if table.merged and len(table.rows) > 1 and len(row) < len(table.rows[-2]):
-            text = table.rows[-2][len(row)]
-        row.extend([text, *[""] * (table.span - 1)][: _MOST_COLUMNS - len(row)])
+        if self._tables:
+            self._tables[-1].end_cell()
 
     def _end_tbl(self) -> None:
         if not self._tables:
             return
-        table = self._tables.pop()
-        rows = [row for row in table.rows if any(row)]
-        headed = table.headers > 0 or (
-            bool(rows) and _tables.is_header(rows[0], rows[1:])
-        )
-        for line in _tables.rows(rows, headed):
+        for line, page in self._tables.pop().lines():
             if self._tables:
-                self._tables[-1].cell.append(line)
+                self._tables[-1].write(line, page or self.page)
             else:
-                self._builder.table_row(line, self.page)
+                self._builder.table_row(line, page)

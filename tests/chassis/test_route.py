@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import Request, Response
+from pydantic import BaseModel
 
 import chassis
 from chassis import testing
@@ -33,6 +34,15 @@ def test_state_and_event_commit_together(notes: testing.Mesh) -> None:
     assert len(notes.calls("database-operations", "transact")) == 1
     [event] = notes.published("faq.saved")
     assert event["data"] == {"faq_id": "a", "wording": "hello"}
+
+
+def test_who_remembers_a_collection_hears_of_its_changes(notes: testing.Mesh) -> None:
+    heard: list[str] = []
+    chassis.collection("faqs", BaseModel).watch(heard.append)
+    notes.get("/notes")
+    assert heard == []
+    notes.post("/notes", json=NOTE)
+    assert heard == [notes.tenant]
 
 
 def test_of_changes_that_conflict_none_is_made(notes: testing.Mesh) -> None:

@@ -2,6 +2,9 @@
 
 import pytest
 
+import extraction
+
+PAGES = {"We open": 1, " at 9.": 2, "8:00": 2, "9:00": 3}
 RUN = "<w:p><w:r>{}<w:t>{}</w:t></w:r></w:p>"
 
 
@@ -95,6 +98,20 @@ def test_page_breaks_count_pages(word, read):
 def test_without_page_breaks_the_number_of_pages_is_unknown(zipped, read):
     document = read(zipped(RUN.format("", "Hello")))
     assert document.pages is None
+    assert extraction.chunk(document)[0].page is None
+
+
+def test_paragraphs_and_rows_are_on_the_page_on_which_they_begin(zipped, read):
+    turn = '<w:r><w:br w:type="page"/></w:r>'
+    run = "<w:r><w:t>{}</w:t></w:r>"
+    row = "<w:tr><w:tc><w:p>{}</w:p></w:tc></w:tr>"
+    over = f"<w:p>{run.format('We open')}{turn}{run.format('at 9. Do come.')}</w:p>"
+    rows = [run.format("8:00"), turn + run.format("9:00"), run.format("10:00")]
+    table = f"<w:tbl>{''.join(map(row.format, rows))}</w:tbl>"
+    document = read(zipped(over + table))
+    assert [block.page for block in document.blocks] == [1, 2, 3, 3]
+    places = [(document.text.index(text), page) for text, page in PAGES.items()]
+    assert document.page_starts == places
 
 
 def test_more_page_breaks_than_allowed_are_refused(zipped, refused):

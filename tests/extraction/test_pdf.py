@@ -16,6 +16,8 @@ from reportlab.platypus import (
     Table,
 )
 
+import extraction
+
 PRICES = [
     ["Service", "Duration", "Price"],
     ["Cleaning", "30 min", "€80"],
@@ -249,15 +251,19 @@ def test_two_columns_are_read_one_after_the_other(drawn, read):
     assert text.index("left column has line 11") < text.index("right column has line 0")
 
 
-def test_a_sentence_goes_on_over_a_page(drawn, blocks):
+def test_a_sentence_goes_on_over_a_page_and_the_next_is_on_that_one(drawn, read):
     def draw(page):
         lines(page, ["Please bring your card and all"])
         page.showPage()
-        lines(page, ["of your papers with you."])
+        lines(page, ["of your papers with you. We look forward to seeing you."])
 
-    assert blocks(drawn(draw)) == [
-        ("paragraph", "Please bring your card and all of your papers with you.")
-    ]
+    document = read(drawn(draw))
+    sentence = "Please bring your card and all of your papers with you."
+    assert document.text == f"{sentence} We look forward to seeing you."
+    [chunk] = extraction.chunk(document)
+    assert chunk.page == 1
+    assert chunk.page_starts == [(document.text.index(" of your papers"), 2)]
+    assert extraction.chunk(document, 14, 0)[1].page == 2
 
 
 def test_the_title_is_the_stated_one_unless_it_is_a_file_name(pdf, read):

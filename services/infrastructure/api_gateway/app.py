@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 from starlette.middleware.cors import CORSMiddleware
 
-import admission
+import admission.rates
 import apimap
 import chassis
 import credentials
@@ -39,7 +39,7 @@ del contracts  # megabytes
 authentication = chassis.upstream("authentication")
 keys = chassis.Remembered(seconds=60.0, most=1, stale=86_400.0)
 known = chassis.Remembered(seconds=2.0, most=10_000, stale=300.0)
-rates, gate = admission.Rates(), admission.Admission(config.at_once)
+rates, gate = admission.rates.Rates(), admission.Admission(config.at_once)
 router = chassis.router("")
 OPEN = chassis.policy(anonymous=True, timeout=60.0)
 # 424 means nothing outside.
