@@ -143,10 +143,18 @@ class Desk:
 
     async def expire(self, event: Any) -> None:
         """End a talk in which nobody has answered since the event's turn."""
-        found = await self.documents.read(event.talk_id)
+        try:
+            found = await self.documents.read(event.talk_id)
+        except self.platform.NotFound:
+            return
         if found.value.turn == event.turn and found.value.state in OPEN:
             over = found.value.model_copy(update={"state": "abandoned", "asked": ""})
             self.documents.put(found.id, over, version=found.version, ttl=LIFE)
+
+    async def forget(self, event: Any) -> None:
+        """Delete the talks of the event's conversation: what was said in them. What
+        was done stays."""
+        self.documents.delete_all({"conversation_id": event.conversation_id})
 
     async def _met(self, talk: Any, text: str) -> Any:
         language = talk.language or self.said.language(talk.locale, text)

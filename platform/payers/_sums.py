@@ -43,13 +43,16 @@ def alone(talk: StoredTalk, found: Analysis) -> forms.Values:
 
 
 def charged(made: Intent) -> dict[str, Any]:
-    """What comes on top of the amount, and the tax that is in it."""
+    """What a talk knows of the payment then: who gets how much in all, what comes on
+    top of the amount, and the tax that is in it."""
+    total = Money(minor_units=made.total, currency=made.currency)
+    known = {"total": total, "payee": made.payee, "intent_id": made.id}
     taxed = [Fee(name=made.tax_name, minor_units=made.tax)] if made.tax else []
     let_off = [Fee(name="", minor_units=made.rounding)] if made.rounding else []
     fees = [each for each in made.fees if each.minor_units]
     if made.tax_inclusive:
-        return {"charges": fees + let_off, "within": taxed}
-    return {"charges": fees + taxed + let_off, "within": []}
+        return known | {"charges": fees + let_off, "within": taxed}
+    return known | {"charges": fees + taxed + let_off, "within": []}
 
 
 def besides(talk: StoredTalk, said: Replies) -> str:

@@ -2,6 +2,7 @@
 
 Calls      payment-intent, payment-link, payment-confirmation, database-operations
 Publishes  payment-talk.expires, and consumes it: nobody has answered
+Consumes   conversation.removed: what was said there goes with it
 
 No link is made without a yes to the question that named amount, currency and payee.
 Card data stops here: it is refused, goes to no other service, and is kept nowhere.
@@ -20,11 +21,11 @@ import payers
 import replies
 import spelt
 from contracts.assistant.dialogues import Dialogue, DialogueTurn
+from contracts.assistant.events import ConversationRemoved
 from contracts.payment import talks as contract
 from contracts.payment.events import TalkExpires
 from contracts.payment.intents import Analysis, Intent
 from contracts.payment.links import Link
-from contracts.payment.money import Money
 from contracts.payment.payments import Payment
 from contracts.payment.talks import StoredTalk
 
@@ -78,9 +79,7 @@ async def price(talk: StoredTalk) -> StoredTalk:
     given |= {"conversation_id": talk.conversation_id}
     once = forms.key(talk.id, talk.link_id, given)
     made = await intents.call("create_intent", Intent, json=given, key=once)
-    total = Money(minor_units=made.total, currency=made.currency)
-    known = {"total": total, "payee": made.payee, "intent_id": made.id}
-    return talk.model_copy(update=known | payers.charged(made))
+    return talk.model_copy(update=payers.charged(made))
 
 
 async def link(talk: StoredTalk) -> StoredTalk:
@@ -144,5 +143,6 @@ async def converse(given: contract.TalkTurn, caller: chassis.Caller) -> Dialogue
 
 
 expires = chassis.on(TalkExpires)(desk.expire)
+forgets = chassis.on(ConversationRemoved)(desk.forget)
 chassis.items(router, talks, "talk", view=StoredTalk, read_roles=chassis.STAFF)
-app = chassis.create_app("conversational-payment", router, expires)
+app = chassis.create_app("conversational-payment", router, expires, forgets)

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from chassis import testing
+from contracts.assistant.events import ConversationRemoved
 
 PATH = "/api/v1/payment-conversations"
 PAY = "I want to pay 50 euros for the crown"
@@ -324,3 +325,19 @@ def test_asking_for_money_back_is_told_who_gives_it_and_opens_nothing(
     assert "the staff does" in told["reply"]
     assert (told["handled"], told["dialogue"]) == (True, None)
     assert till.turn(PAY, conversation_id="c-1")["dialogue"] is not None
+
+
+def test_what_was_said_goes_with_its_conversation_and_what_was_made_stays(
+    till: Any,
+) -> None:
+    here = till.turn(PAY, conversation_id="c-1")["dialogue"]["arguments"]
+    till.turn("yes", conversation_id="c-1", **here)
+    other = till.turn(PAY, conversation_id="c-2")["dialogue"]["arguments"]
+    for _ in "twice":
+        till.talks.deliver(ConversationRemoved(conversation_id="c-1"))
+    assert till.talks.get(f"{PATH}/{here['id']}").status_code == 404
+    assert till.talks.get(f"{PATH}/{other['id']}").status_code == 200
+    [link] = till.links.get("/api/v1/payment-links").json()["items"]
+    assert link["status"] == "live"
+    till.expire()
+    assert till.talks.get(f"{PATH}/{other['id']}").json()["state"] == "abandoned"
