@@ -231,6 +231,7 @@ def apart(documents_url: str, database: FastAPI) -> Iterator[str]:
     asyncio.run(order("CREATE DATABASE apart"))
     service.database.dsn = documents_url.replace("/postgres?", "/apart?")
     yield service.database.dsn
+    service.database.dsn = documents_url
     asyncio.run(order("DROP DATABASE apart WITH (FORCE)"))
 
 
