@@ -5,6 +5,7 @@ from amounts._line import Line
 from amounts._lists import ends_there
 from amounts._terms import Term
 
+CENTS = 2  # decimals of what is a sum and no number of a paper
 NEAR = 4  # tokens between a word of money and a number without a currency
 NAMING = {"%", "°", "/", "-", "#", ":", "№"}  # signs that make a number a name
 IDLE = tuple("or and range between about about_after joint denied no minus".split())
@@ -115,14 +116,30 @@ def _is_plain(line: Line, at: int) -> bool:
 
 
 def _is_called_money(line: Line, one: Term) -> bool:
-    """ "pay 50", "a total of 12.50", "50 bezahlen" """
-    if line.is_said_as(one.end, "money"):
+    """ "pay 50", "a total of 12.50", "50 bezahlen", "the 50 I owe you", "12 a head" """
+    if any(line.phrase(kind, one.end) for kind in ("paid", "heads")):
+        return True
+    if line.is_said_as(one.end, "money") or line.phrase("heads", one.number.end):
         return True
     if line.is_said_as(one.first - 1, "when"):
         return False
+    return _is_after_money(line, one) or _is_billed(line, one)
+
+
+def _is_after_money(line: Line, one: Term) -> bool:
     for at in range(one.first - 1, max(-1, one.first - 1 - NEAR), -1):
         if line.tokens[at].kind == "figure" or line.word(at) in {".", "!", "?", ";"}:
             return False
         if line.is_said_as(at, "money"):
             return True
     return False
+
+
+def _is_billed(line: Line, one: Term) -> bool:
+    """Whether it is written as a sum behind the name of a paper: "invoice 4711 of
+    89.90", "Rechnung 4711, 89,90"."""
+    written = [each for each in one.number.readings if each.decimals == CENTS]
+    said = line.tokens[max(0, one.first - 2 * NEAR) : one.first]
+    is_parted = any(each.text in {".", "!", "?", ";"} for each in said[-NEAR:-1])
+    papers = {*_words.table("papers").split()}
+    return bool(written) and not is_parted and any(e.lower in papers for e in said)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from amounts import _figures, _locales, _numerals, _tokens, _words
 from amounts._figures import Reading
@@ -36,6 +37,12 @@ class Number:
     def times(self, factor: Decimal, end: int) -> "Number":
         made = tuple(one.times(factor) for one in self.readings)
         return replace(self, readings=made, end=end, is_scaled=True)
+
+    def shared(self, share: Fraction) -> "Number":
+        """A part of it, which may have any number of decimals."""
+        over, under = share.numerator, share.denominator
+        made = (replace(one, value=one.value * over / under) for one in self.readings)
+        return replace(self, readings=tuple(made), is_scaled=True)
 
     def plus(self, value: Decimal, end: int) -> "Number":
         made = tuple(replace(one, value=one.value + value) for one in self.readings)

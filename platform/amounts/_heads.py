@@ -1,0 +1,51 @@
+"""Prices for each of so many people: "12 euros a head, there are five of us"."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from amounts import _words
+from amounts._figures import Reading
+from amounts._line import LONGEST, Line
+from amounts._numbers import Number
+from amounts._terms import Term
+
+MOST = 1_000  # people for whom somebody pays
+
+
+def by_heads(line: Line, found: list[Term]) -> list[Term]:
+    """The terms, with the only price a head for all of the people that are named."""
+    prices = [one for one in found if line.phrase("heads", one.end)]
+    if len(prices) != 1:
+        return found
+    price = prices[0]
+    people = [one for one in found if one is not price and _is_people(line, one)]
+    people += _parties(line)
+    if len(people) != 1 or price.number.is_hardly:
+        return found
+    many = people[0].number.value or Decimal(0)
+    end = price.end + line.phrase("heads", price.end)
+    whole = replace(price, number=price.number.times(many, price.number.end), end=end)
+    whole = replace(whole, number=replace(whole.number, is_scaled=False), doubt=None)
+    rest = [one for one in found if one not in (price, people[0])]
+    return sorted([*rest, whole], key=lambda one: one.first)
+
+
+def _is_people(line: Line, one: Term) -> bool:
+    """ "we are five", "5 people" """
+    many = one.number.value
+    if not one.is_bare or many is None or many % 1 or not 0 < many <= MOST:
+        return False
+    is_we = line.phrase_before("we", one.first)
+    return bool(is_we or line.phrase("people", one.end))
+
+
+def _parties(line: Line) -> list[Term]:
+    """ "zu viert" """
+    known, made = _words.table("parties"), list[Term]()
+    for at in range(len(line.tokens)):
+        for end in range(at + 2, min(at + LONGEST, len(line.tokens)) + 1):
+            said = " ".join(_words.key(line.tokens[at:end]))
+            if many := known.get(said):
+                value = (Reading(Decimal(many)),)
+                made.append(Term(at, end, Number(at, end, value, is_figure=False)))
+    return made
