@@ -15,19 +15,19 @@ MOST = 1_000  # people for whom somebody pays
 def by_heads(line: Line, found: list[Term]) -> list[Term]:
     """The terms, with the only price a head for all of the people that are named."""
     prices = [one for one in found if line.phrase("heads", one.end)]
-    if len(prices) != 1:
+    people = [one for one in found if _is_people(line, one)] + _parties(line)
+    if len(prices) != 1 or len(people) != 1 or prices[0].number.is_hardly:
         return found
-    price = prices[0]
-    people = [one for one in found if one is not price and _is_people(line, one)]
-    people += _parties(line)
-    if len(people) != 1 or price.number.is_hardly:
-        return found
-    many = people[0].number.value or Decimal(0)
+    [price], [many] = prices, people
+    made = [_of_all(line, price, many) if one is price else one for one in found]
+    return [one for one in made if one is not many]
+
+
+def _of_all(line: Line, price: Term, many: Term) -> Term:
+    factor = many.number.value or Decimal(0)
+    number = replace(price.number.times(factor, price.number.end), is_scaled=False)
     end = price.end + line.phrase("heads", price.end)
-    whole = replace(price, number=price.number.times(many, price.number.end), end=end)
-    whole = replace(whole, number=replace(whole.number, is_scaled=False), doubt=None)
-    rest = [one for one in found if one not in (price, people[0])]
-    return sorted([*rest, whole], key=lambda one: one.first)
+    return replace(price, number=number, end=end, doubt=None)
 
 
 def _is_people(line: Line, one: Term) -> bool:

@@ -15,6 +15,10 @@ from amounts._terms import Term
 
 FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
 WHOLE = Fraction(1)
+# What a share makes of an amount, by the words before and behind it; others are open.
+MORE = {("less", ""): -1, ("more", ""): 1, ("more", "tip"): 1, ("less", "tip"): 1}
+MORE |= {("with", "tip"): 1, ("", "tip"): 1}
+MORE |= dict.fromkeys(((kind, "discount") for kind in ("less", "with", "")), -1)
 
 
 class Part(NamedTuple):
@@ -40,21 +44,28 @@ def parted(line: Line, one: Term) -> Term:
 
 def _share_of(line: Line, one: Term) -> Part | None:
     """ "half of 80 euros", "10% of the 80 euros", "20% off 50 euros" """
-    length = line.phrase_before("from", one.first)
-    if not length:
+    at = one.first - line.phrase_before("from", one.first)
+    if at == one.first:
         return None
-    at, is_off = one.first - length, bool(line.phrase_before("off", one.first))
-    if line.is_said_as(at - 1, "discount") and line.word(at - 2) == "%":
-        at, is_off = at - 1, True  # "a 20% discount on 50 euros"
-    elif line.is_said_as(at - 1, "tip") and line.word(at - 2) == "%":
-        return Part(None, one.first, one.end)  # it alone, or with it: nobody knows
+    if _is_of_a_tip(line, at):
+        return Part(None, one.first, one.end)
+    is_discount = line.is_said_as(at - 1, "discount") and line.word(at - 2) == "%"
+    at -= is_discount
     found = _named(line, at) or _fraction(line, at) or _percent_before(line, at)
     if found is None or found.share is None:
         return found
-    if line.is_said_as(found.first - 2, "tip"):  # "a tip of 10% on 50 euros"
-        return Part(None, one.first, one.end)
+    is_off = is_discount or line.phrase_before("off", one.first)
     share = WHOLE - found.share if is_off else found.share
     return Part(share, found.first, one.end)
+
+
+def _is_of_a_tip(line: Line, end: int) -> bool:
+    """Whether nobody knows if it alone, or with the rest, is paid: "a 10% tip on 50
+    euros", "a tip of 10% on 50 euros"."""
+    if line.is_said_as(end - 1, "tip"):
+        return line.word(end - 2) == "%"
+    said = _percent_before(line, end)
+    return said is not None and line.is_said_as(said.first - 2, "tip")
 
 
 def _named(line: Line, end: int) -> Part | None:
@@ -97,21 +108,31 @@ def _percent(line: Line, first: int) -> Part | None:
 
 def _more_or_less(line: Line, one: Term) -> Part | None:
     """ "80 euros less 10%", "80 euros plus a 10% tip", "80 euros, 10% discount" """
-    kind = next((k for k in ("less", "more", "with") if line.phrase(k, one.end)), "")
-    at = one.end + (line.phrase(kind, one.end) if kind else line.word(one.end) == ",")
+    kind, length = _joint(line, one.end)
+    at = one.end + length
     at += line.is_said_as(at, "articles")
-    found = _percent(line, at)
-    if found is None or at == one.end:
+    found = _percent(line, at) if length else None
+    if found is None:
         return None
-    is_tip = line.is_said_as(found.end, "tip")
-    is_off = line.is_said_as(found.end, "discount")
-    end = found.end + (is_tip or is_off)
-    if kind in ("", "with") and not (is_tip or is_off):
-        return Part(None, one.first, one.end) if kind else None
-    if found.share is None:
-        return Part(None, one.first, end)
-    is_less = is_off or (kind == "less" and not is_tip)
-    return Part(WHOLE - found.share if is_less else WHOLE + found.share, one.first, end)
+    name = _name(line, found.end)
+    if kind == name == "":
+        return None  # another sentence's
+    sign = MORE.get((kind, name)) if found.share is not None else None
+    share = None if sign is None else WHOLE + sign * (found.share or 0)
+    return Part(share, one.first, found.end + bool(name))
+
+
+def _joint(line: Line, at: int) -> tuple[str, int]:
+    """The kind of the words there, and how many tokens they are."""
+    for kind in ("less", "more", "with"):
+        if length := line.phrase(kind, at):
+            return kind, length
+    return "", int(line.word(at) == ",")
+
+
+def _name(line: Line, at: int) -> str:
+    names = ("tip", "discount")
+    return next((each for each in names if line.is_said_as(at, each)), "")
 
 
 def _divided(line: Line, one: Term) -> Part | None:

@@ -16,14 +16,17 @@ def summed(line: Line, one: Term, other: Term) -> list[Term] | None:
     sign = _sign(line, one, other)
     if not sign or not (_is_known(one) and _is_known(other)):
         return None
-    is_one_money = one.codes == other.codes or (other.is_bare and one.is_amount)
-    if not is_one_money or not _is_over(line, other):
+    if not (_is_of_one_money(one, other) and _is_over(line, other)):
         return None
     value = sign * (other.number.value or Decimal(0))
     if (one.number.value or 0) + value <= 0:
         return None
     end = other.end + _is_for(line, other.end)
-    return [replace(one.plus(value, end), doubt=None, is_listed=other.is_listed)]
+    return [replace(one.plus(value, end), is_listed=other.is_listed)]
+
+
+def _is_of_one_money(one: Term, other: Term) -> bool:
+    return one.codes == other.codes or (other.is_bare and one.is_amount)
 
 
 def _sign(line: Line, one: Term, other: Term) -> int:
