@@ -18,9 +18,13 @@ def by_heads(line: Line, found: list[Term]) -> list[Term]:
     people = [one for one in found if _is_people(line, one)] + _parties(line)
     if len(prices) != 1 or len(people) != 1 or prices[0].number.is_hardly:
         return found
-    [price], [many] = prices, people
-    made = [_of_all(line, price, many) if one is price else one for one in found]
-    return [one for one in made if one is not many]
+    whole = _of_all(line, prices[0], people[0])
+    used = [*prices, *people]
+    return sorted([*_without(found, used), whole], key=lambda one: one.first)
+
+
+def _without(found: list[Term], used: list[Term]) -> list[Term]:
+    return [one for one in found if one not in used]
 
 
 def _of_all(line: Line, price: Term, many: Term) -> Term:

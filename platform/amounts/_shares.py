@@ -52,11 +52,15 @@ def _share_of(line: Line, one: Term) -> Part | None:
     is_discount = line.is_said_as(at - 1, "discount") and line.word(at - 2) == "%"
     at -= is_discount
     found = _named(line, at) or _fraction(line, at) or _percent_before(line, at)
-    if found is None or found.share is None:
-        return found
-    is_off = is_discount or line.phrase_before("off", one.first)
-    share = WHOLE - found.share if is_off else found.share
-    return Part(share, found.first, one.end)
+    if found is None:
+        return None
+    is_off = is_discount or bool(line.phrase_before("off", one.first))
+    return Part(_less(found.share, is_off=is_off), found.first, one.end)
+
+
+def _less(share: Fraction | None, *, is_off: bool) -> Fraction | None:
+    """The share, or what is left without it."""
+    return WHOLE - share if is_off and share is not None else share
 
 
 def _is_of_a_tip(line: Line, end: int) -> bool:
