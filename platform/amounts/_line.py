@@ -100,5 +100,8 @@ class Line:
     @cached_property
     def worded_sign(self) -> str | None:
         """What is before decimals in the language that the wording shows, if any."""
-        told = _locales.parsed(self.language) if self.is_telling else None
+        is_told = self.is_telling
+        if self.locale and self.locale.language == self.language:
+            is_told = False  # its own region knows better
+        told = _locales.parsed(self.language) if is_told else None
         return _locales.decimal_sign(told)

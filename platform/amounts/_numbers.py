@@ -197,7 +197,7 @@ def _may_scale(line: Line, one: Number, said: str) -> bool:
 def _joined(line: Line, one: Number, made: list[Number]) -> Number:
     """With the number right before it: "2 lakh 50 thousand", "twelve fifty"."""
     before = made[-1] if made else one
-    if before.end != one.first:
+    if before.end != one.first and not _goes_on(line, before, one):
         return one
     if (one.value or 0) < _long_scale(line, before):
         made.pop()
@@ -209,6 +209,13 @@ def _joined(line: Line, one: Number, made: list[Number]) -> Number:
     made.pop()
     both = (Reading(high + low / 100), Reading(high * 100 + low))
     return replace(one, first=before.first, readings=both, is_twofold=True)
+
+
+def _goes_on(line: Line, before: Number, one: Number) -> bool:
+    """ "one thousand, two hundred" """
+    is_comma = before.end + 1 == one.first and line.word(before.end) == ","
+    is_spoken = not (before.is_figure or one.is_figure) and (one.value or 0) >= 100
+    return is_comma and is_spoken and _long_scale(line, before) > (one.value or 0)
 
 
 def _spoken_value(one: Number) -> Decimal:

@@ -22,20 +22,19 @@ def composed(line: Line, found: list[Term]) -> list[Term]:
     """The terms, with those that belong together made one, or given what they share."""
     for step in (_with_parts, _with_decimals):
         found = _each_pair(line, found, step)
+    found = _outermost([parted(line, one) for one in found])
     found = _each_pair(line, shared(line, found), _multiplied)
     found = by_heads(line, [_doubled(line, one) for one in found])
-    found = _outermost([parted(line, one) for one in found])
     return _each_pair(line, found, summed)
 
 
 def _outermost(found: list[Term]) -> list[Term]:
     """Without numbers that are of another term's words: "two thirds of 90 euros"."""
-    held = [one for one in found if one.end > one.number.end or one.first]
-    return [
-        one
-        for one in found
-        if not any(each.first <= one.first < each.end != one.end for each in held)
-    ]
+    return [one for one in found if not any(_is_in(one, each) for each in found)]
+
+
+def _is_in(one: Term, other: Term) -> bool:
+    return one is not other and other.first <= one.first and one.end <= other.end
 
 
 def _each_pair(line: Line, found: list[Term], step: Step) -> list[Term]:

@@ -26,10 +26,18 @@ PARTED = re.compile(
     r"(?:share|half|third|quarter|part|portion|hälfte|drittel|viertel|anteil|teil"
     r"|moitié|tiers|quart|part|mitad|tercio|cuarto|parte|helft|derde|kwart|deel)\b"
     r"|(?:\bplus|\+) (?:whatever|was auch immer|ce que|lo que|wat)\b"
-    r"|(?:\b(?:plus|zuzüglich|más|più|mais)|\+) (?:an? |the |ein |le |un |een |la )?"
-    r"(?:tip|gratuity|trinkgeld|pourboire|propina|mancia|gorjeta|fooi)\b"
-    r"(?! (?:of|von|de|di|van) \d)"
     r"|\b(?:coins|notes|münzen|scheine|monedas|monete|munten)\b",
+    re.IGNORECASE,
+)
+TIPPED = re.compile(
+    r"\s*(?:plus|zuzüglich|más|più|mais|\+) (?:an? |the |ein |le |un |een |la )?"
+    r"(?:tip|gratuity|trinkgeld|pourboire|propina|mancia|gorjeta|fooi)\b"
+    r"(?! (?:of|von|de|di|van) \d)",
+    re.IGNORECASE,
+)
+TOGETHER = re.compile(
+    r"\b(?:together|altogether|in total|all in|zusammen|insgesamt|en tout|au total"
+    r"|ensemble|en total|juntos|juntas|in totale|insieme|samen|in totaal|no total)\b",
     re.IGNORECASE,
 )
 HALVED = re.compile(r"\b(?:hundred|thousand) and a half\b", re.IGNORECASE)
@@ -41,7 +49,7 @@ PARTS = {
 }
 LETTER = re.compile(r"(?<![^\W\d])\d[\d.,]*[oO]+[\doO.,]*(?![^\W\d]|['’])")
 ROUGHLY = re.compile(r"くらい|ぐらい|ほど|程度|約")
-EACH = re.compile(r"\b(?:je|jeweils) $|一人(?:あたり)?$", re.IGNORECASE)
+EACH = re.compile(r"\b(?:je|jeweils) $|[一1１]人(?:あたり|につき)?$", re.IGNORECASE)
 QUOTE = re.compile(r"(?<=\d)['’](?=\d\d(?!\d))")  # 21'50 €, as Spaniards write
 
 
@@ -60,7 +68,25 @@ def find(
     if LETTER.search(text):
         return _mistyped(text, locale, currency, is_answer=is_answer)
     found = found_in(text, locale, currency, is_answer=is_answer)
+    found = _together(text, found)
     return [_doubted(text, one, alone=len(found) == 1) for one in found]
+
+
+def _together(text: str, found: list[Mention]) -> list[Mention]:
+    """The amounts as one, where it is said that they are meant together."""
+    if len(found) < 2 or not TOGETHER.search(text) or not _is_one_money(found):
+        return found
+    units = [one.minor_units or 0 for one in found]
+    if units[-1] == sum(units[:-1]):
+        return found[-1:]
+    first, end = found[0], found[-1].end
+    whole = {"end": end, "text": text[first.start : end], "minor_units": sum(units)}
+    return [replace(first, **whole)]
+
+
+def _is_one_money(found: list[Mention]) -> bool:
+    is_known = all(one.money and not one.doubt for one in found)
+    return is_known and len({one.currency for one in found}) == 1
 
 
 def _own_part(rest: str, one: Mention) -> dict[str, Any]:
@@ -107,7 +133,7 @@ def _doubted(text: str, one: Mention, *, alone: bool) -> Mention:
         return one
     if EACH.search(text[: one.start]):
         return replace(one, doubt="each")
-    if HALVED.search(text):
+    if HALVED.search(text) or TIPPED.match(text[one.end :]):
         return replace(one, minor_units=None, doubt="number")
     rest = f"{text[: one.start]};{text[one.end :]}"
     if alone and PARTED.search(rest):

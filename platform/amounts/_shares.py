@@ -14,6 +14,7 @@ from amounts._line import LONGEST, Line
 from amounts._terms import Term
 
 FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
+ELIDED = ("d", "de", "di", "'", "’", "-")
 WHOLE = Fraction(1)
 # What a share makes of an amount, by the words before and behind it; others are open.
 MORE = {("less", ""): -1, ("more", ""): 1, ("more", "tip"): 1, ("less", "tip"): 1}
@@ -49,13 +50,21 @@ def _share_of(line: Line, one: Term) -> Part | None:
         return None
     if _is_of_a_tip(line, at):
         return Part(None, one.first, one.end)
-    is_discount = line.is_said_as(at - 1, "discount") and line.word(at - 2) == "%"
-    at -= is_discount
+    is_discount = _is_percent_of(line, "discount", at)
+    at -= is_discount or _is_percent_of(line, "deposit", at)
+    while line.word(at - 1) in ELIDED:  # "30 % d'acompte"
+        at -= 1
     found = _named(line, at) or _fraction(line, at) or _percent_before(line, at)
     if found is None:
         return None
     is_off = is_discount or bool(line.phrase_before("off", one.first))
     return Part(_less(found.share, is_off=is_off), found.first, one.end)
+
+
+def _is_percent_of(line: Line, kind: str, end: int) -> bool:
+    """ "a 20% discount", "30 % d'acompte", until before that token"""
+    before = {line.word(end - 2), line.word(end - 4)}
+    return line.is_said_as(end - 1, kind) and "%" in before
 
 
 def _less(share: Fraction | None, *, is_off: bool) -> Fraction | None:
@@ -113,17 +122,27 @@ def _percent(line: Line, first: int) -> Part | None:
 def _more_or_less(line: Line, one: Term) -> Part | None:
     """ "80 euros less 10%", "80 euros plus a 10% tip", "80 euros, 10% discount" """
     kind, length = _joint(line, one.end)
+    if not length:
+        return None
     at = one.end + length
     at += line.is_said_as(at, "articles")
-    found = _percent(line, at) if length else None
-    if found is None:
+    said = _named_percent(line, at) or _percent(line, at)
+    if said is None:
         return None
-    name = _name(line, found.end)
+    name = _name(line, at) or _name(line, said.end)
     if kind == name == "":
         return None  # another sentence's
-    sign = MORE.get((kind, name)) if found.share is not None else None
-    share = None if sign is None else WHOLE + sign * (found.share or 0)
-    return Part(share, one.first, found.end + bool(name))
+    sign = MORE.get((kind, name)) if said.share is not None else None
+    share = None if sign is None else WHOLE + sign * (said.share or 0)
+    return Part(share, one.first, said.end + bool(_name(line, said.end)))
+
+
+def _named_percent(line: Line, at: int) -> Part | None:
+    """ "VAT at 23%" """
+    if not _name(line, at):
+        return None
+    joint = line.phrase("at", at + 1) or line.phrase("from", at + 1)
+    return _percent(line, at + 1 + joint)
 
 
 def _joint(line: Line, at: int) -> tuple[str, int]:
@@ -135,7 +154,7 @@ def _joint(line: Line, at: int) -> tuple[str, int]:
 
 
 def _name(line: Line, at: int) -> str:
-    names = ("tip", "discount")
+    names = ("tip", "discount", "deposit")
     return next((each for each in names if line.is_said_as(at, each)), "")
 
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from amounts._line import Line
 from amounts._lists import ends_there
+from amounts._numbers import Number
 from amounts._terms import Term
 
-WORDS = 2  # that may stand between an amount and its plus: "the deposit of 200 plus"
+WORDS = 4  # that may stand between an amount and its plus: "the deposit of 200 plus"
 
 
 def summed(line: Line, one: Term, other: Term) -> list[Term] | None:
@@ -16,16 +17,26 @@ def summed(line: Line, one: Term, other: Term) -> list[Term] | None:
     sign = _sign(line, one, other)
     if not sign or not (_is_known(one) and _is_known(other)):
         return None
-    if not (_is_of_one_money(one, other) and _is_over(line, other)):
+    if not (_is_of_one_money(line, one, other) and _is_over(line, other)):
         return None
     value = sign * (other.number.value or Decimal(0))
-    if (one.number.value or 0) + value <= 0:
-        return None
-    end = other.end + _is_for(line, other.end)
-    return [replace(one.plus(value, end), is_listed=other.is_listed)]
+    made = one.plus(value, other.end + _is_for(line, other.end))
+    codes = one.codes or other.codes
+    number = _exact(made.number, other.number)
+    whole = replace(made, number=number, codes=codes, is_listed=other.is_listed)
+    return [whole] if (number.value or 0) > 0 else None
 
 
-def _is_of_one_money(one: Term, other: Term) -> bool:
+def _exact(number: Number, other: Number) -> Number:
+    """The number, with as many decimals as either has."""
+    most = max(each.decimals for each in (*number.readings, *other.readings))
+    made = (replace(each, decimals=most) for each in number.readings)
+    return replace(number, readings=tuple(made))
+
+
+def _is_of_one_money(line: Line, one: Term, other: Term) -> bool:
+    if one.is_bare and other.is_amount:
+        return line.is_said_as(one.end, "for")  # "54 for the taxi and a 6 euro tip"
     return one.codes == other.codes or (other.is_bare and one.is_amount)
 
 
@@ -33,15 +44,27 @@ def _sign(line: Line, one: Term, other: Term) -> int:
     """1 for a plus between them, -1 for a minus, 0 for neither."""
     begin = one.end + (line.word(one.end) == ",")
     for at in range(begin, min(begin + WORDS, other.first - 1) + 1):
-        for kind, sign in (("more", 1), ("less", -1)):
-            length = line.phrase(kind, at)
-            is_dash = line.word(at) == "-"  # that of a range
-            after = at + length + line.is_said_as(at + length, "articles")
-            if length and not is_dash and after == other.first:
-                return sign
-        if at < len(line.tokens) and line.tokens[at].kind != "word":
+        if sign := _sign_at(line, at, other):
+            return sign
+        if line.tokens[at].kind != "word":
             return 0
     return 0
+
+
+def _sign_at(line: Line, at: int, other: Term) -> int:
+    """The same of the words from that token until before the other amount."""
+    kinds = {"more": 1, "less": -1} | ({"with": 1} if _is_tip(line, other) else {})
+    for kind, sign in kinds.items():
+        length = line.phrase(kind, at)
+        after = at + length + line.is_said_as(at + length, "articles")
+        if length and after == other.first and line.word(at) != "-":  # a range's
+            return sign
+    return 0
+
+
+def _is_tip(line: Line, other: Term) -> bool:
+    """ "and a 6 euro tip" """
+    return line.is_said_as(other.end, "tip")
 
 
 def _is_known(one: Term) -> bool:
@@ -59,4 +82,4 @@ def _is_over(line: Line, other: Term) -> bool:
 
 
 def _is_for(line: Line, at: int) -> bool:
-    return any(line.is_said_as(at, kind) for kind in ("tip", "discount"))
+    return any(line.is_said_as(at, kind) for kind in ("tip", "discount", "deposit"))
