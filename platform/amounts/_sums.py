@@ -15,7 +15,7 @@ WORDS = 4  # that may stand between an amount and its plus: "the deposit of 200 
 def summed(line: Line, one: Term, other: Term) -> list[Term] | None:
     """Both as one, where a word between them says so and both are known."""
     sign = _sign(line, one, other)
-    if not sign or not (_is_known(one) and _is_known(other)):
+    if not sign or not _are_known(one, other):
         return None
     if not (_is_of_one_money(line, one, other) and _is_over(line, other)):
         return None
@@ -65,6 +65,10 @@ def _sign_at(line: Line, at: int, other: Term) -> int:
 def _is_tip(line: Line, other: Term) -> bool:
     """ "and a 6 euro tip" """
     return line.is_said_as(other.end, "tip")
+
+
+def _are_known(one: Term, other: Term) -> bool:
+    return _is_known(one) and _is_known(other)
 
 
 def _is_known(one: Term) -> bool:

@@ -56,6 +56,15 @@ def _from_day(found: re.Match[str], today: Today) -> Found:
     return _distant(base, int(told["many"]), told["unit"])
 
 
+def _workdays(found: re.Match[str], today: Today) -> Found:
+    """In three working days: weekends do not count."""
+    day, left = today.day, int(found["many"])
+    while 0 < left <= MOST["DAY"]:
+        day += DAY
+        left -= day.weekday() < 5
+    return one(day) if left == 0 < int(found["many"]) else None
+
+
 def _distant(day: date, many: int, unit: str) -> Found:
     if abs(many) > MOST[unit]:
         return None
@@ -151,6 +160,7 @@ WEAK: list[Rule] = [
     (rf"AGO {N} {UNIT}", _ago),
     (rf"{N} {UNIT} AGO", _ago),
     (rf"BEFORE {N} {UNIT}", _ago),
+    (rf"(?:IN )?{N} WORKDAY(?: HENCE| FROM TODAY)?", _workdays),
     (rf"IN {N} {UNIT}", _ahead),
     (rf"{N} {UNIT} HENCE", _ahead),
     (rf"(?P<edge>BEGIN|MID|END) (?:DASH |FROM |IN )?(?P<period>{PERIOD})", _edge),

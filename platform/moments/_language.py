@@ -159,6 +159,9 @@ def order(language: Language, locale: str, zone: str) -> tuple[str, bool]:
     tag = locale.casefold().replace("_", "-")
     if language.code != "en":
         return language.order, False
+    is_there = MONTH_FIRST_ZONES.fullmatch(zone) is not None
     if tag in UNDECIDED or not tag.startswith("en"):
-        return ("mdy" if MONTH_FIRST_ZONES.fullmatch(zone) else "dmy"), True
-    return ("mdy" if tag in MONTH_FIRST else "dmy"), False
+        return ("mdy" if is_there else "dmy"), True
+    is_theirs = tag in MONTH_FIRST
+    # Elsewhere, or of another region than here, nobody knows whose habit it is.
+    return ("mdy" if is_theirs else "dmy"), is_theirs != is_there

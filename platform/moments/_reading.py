@@ -92,6 +92,7 @@ def _joined(tags: str, lasting: timedelta | None, scene: Scene) -> Reading | Non
     when, clock = _read(tags, scene)
     if when is None and (clock is None or "HOLIDAY" in tags):
         return None  # it may be an hour of a day that is not known here
+    when = when and _still_to_come(when, clock, scene)
     reading = _placed(when, clock, lasting, scene)
     if when is None:
         return reading
@@ -102,6 +103,14 @@ def _joined(tags: str, lasting: timedelta | None, scene: Scene) -> Reading | Non
     also = [_placed(day, clock, lasting, scene) for day in _other_days(when)]
     others = *reading.others, *((each.start, each.end) for each in also)
     return replace(reading, ambiguous=asked, others=others)
+
+
+def _still_to_come(when: Days, clock: Hours | None, scene: Scene) -> Days:
+    """Without today among the days that may be meant, where its hour has gone by."""
+    if clock is None or scene.at(scene.today, max(clock.begins)) > scene.now:
+        return when
+    notes = (each for each in when.notes if each[1].get("other") != scene.today)
+    return replace(when, notes=tuple(notes))
 
 
 def _other_days(when: Days) -> list[Days]:

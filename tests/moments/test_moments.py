@@ -111,12 +111,14 @@ def test_the_echo_has_date_weekday_zone_and_offset() -> None:
         ("en", "America/New_York", 3, True),
         ("en", "US/Pacific", 3, True),
         ("en", "Asia/Manila", 3, True),
-        ("en-US", "Europe/Dublin", 3, False),
-        ("en-IE", "America/New_York", 12, False),
+        ("en-US", "Europe/Dublin", 3, True),
+        ("en-US", "America/New_York", 3, False),
+        ("en-IE", "Europe/Berlin", 12, False),
+        ("en-IE", "America/New_York", 12, True),
         ("de", "America/New_York", 12, False),
     ],
 )
-def test_a_locale_without_a_region_leaves_the_order_of_figures_to_the_zone_and_asks(
+def test_the_order_of_figures_is_asked_about_where_no_region_or_another_one_is_told(
     locale: str, zone: str, month: int, asks: bool
 ) -> None:
     read = moments.read("03/12/2027", NOW, ZoneInfo(zone), locale)
