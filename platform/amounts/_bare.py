@@ -19,7 +19,7 @@ def money(line: Line, found: list[Term], out: list[Term]) -> list[Term]:
     """The terms that are amounts and are not *out*; of those that are said together,
     all or none of the bare."""
     made: list[Term] = []
-    idle = _idle(line, out)
+    idle = _idle(line, out) if any(one.is_bare for one in found) else set()
     for group in _together([one for one in found if one not in out]):
         is_money = any(_is_money(line, one, group, idle) for one in group)
         made += [one for one in group if is_money or not one.is_bare]

@@ -9,6 +9,7 @@ figures.
 """
 
 import re
+from functools import cache
 
 from moments._language import Language, fold
 from moments._slips import spoken
@@ -53,10 +54,16 @@ COMMON = [
 ]
 
 
+@cache
+def _rule(pattern: str) -> re.Pattern[str]:
+    """Compiled once: a message meets some hundred of them, in each language."""
+    return re.compile(rf"(?<!\S)(?:{pattern})")
+
+
 def rewritten(tags: str, rules: list) -> str:
     """The tags after every rule, which match whole tags, has had its turn."""
     for pattern, replacement in rules:
-        tags = re.sub(rf"(?<!\S)(?:{pattern})", replacement, tags)
+        tags = _rule(pattern).sub(replacement, tags)
     return " ".join(tags.split())
 
 
@@ -68,6 +75,8 @@ def canon(text: str, language: Language) -> str:
         r"(?<![\w.£€$])((?:0?[1-9]|1[0-2])(?::\d\d)?[ap])(?![\w.])", r"\1m", text
     )
     tags = " ".join(" ".join(tagged(spoken(text, language), language)).split())
+    if not tags.strip(" _"):
+        return tags
     if language.clock == 24:  # "le 3", "am 3", "el 3"
         units = r"HOUR|OCLOCK|AM|PM|MIN|TO|TILL|DASH"
         tags = re.sub(r"(?<!\S)(\d\d?) DASH (\d\d?)(?= AT @)", r"#\1-\2", tags)

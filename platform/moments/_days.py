@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -180,13 +181,18 @@ WEAK: list[Rule] = [
 ]
 
 
+@cache
+def _form(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
+
+
 def days(tags: str, rules: Iterable[Rule], today: Today, found: list[Days]) -> str:
     """The tags, with ``=0`` and ``=1`` where days were said, which join *found*.
 
     At most two, which is what can be meant by one thing said.
     """
     for pattern, read in rules:
-        form = re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
+        form = _form(pattern)
         while len(found) < 2 and (said := form.search(tags)):
             day = read(said, today)
             if day is None:

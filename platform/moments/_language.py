@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
@@ -26,6 +26,7 @@ MONTH_FIRST_ZONES = re.compile(
 )
 
 
+@lru_cache(maxsize=64)  # each language reads the same text
 def fold(text: str) -> str:
     """The text without case, accents and typographic variants of signs."""
     plain = text.casefold().replace("’", "'").replace("‘", "'")
