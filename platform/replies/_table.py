@@ -21,6 +21,16 @@ def language(text: str, least: int = 1) -> str:
     return likely[0] if len(likely) == 1 else ""
 
 
+def wished(text: str) -> str:
+    """The language that all of the text asks for: "auf Deutsch bitte"; "" for none."""
+    said = {*_words.words(text)}
+    named = {one: said & {*names} for one, names in _words.table("languages").items()}
+    found = [one for one, of in named.items() if of]
+    if len(found) != 1 or said - named[found[0]] - {*_words.table("around_language")}:
+        return ""
+    return found[0]
+
+
 def _fields(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
