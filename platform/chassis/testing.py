@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 import anyio.from_thread
 import httpx
+from anyio.from_thread import BlockingPortal
 from fastapi import FastAPI
 from pydantic import BaseModel
 
@@ -232,19 +233,49 @@ def mesh(
 ) -> Iterator[Mesh]:
     """Run *app* and the applications among its *upstreams* until the block ends."""
     wire = Wire(upstreams or {})
-    with anyio.from_thread.start_blocking_portal() as portal:
-        running = _running(app, wire)
+    apps = [stub for stub in wire.upstreams.values() if isinstance(stub, FastAPI)]
+    with _portal([*apps, app]) as portal:
+        running = _running([*apps, app], wire)
         with portal.wrap_async_context_manager(running):
             yield Mesh(app, wire, portal)
 
 
+@contextmanager
+def standing(app: FastAPI) -> Iterator[None]:
+    """Let *app* run for every mesh that has it inside the block, started only once.
+
+    For what takes long to start, such as a database: one at a time in a process.
+    """
+    with anyio.from_thread.start_blocking_portal() as portal:
+        lifespan = app.router.lifespan_context(app)
+        with portal.wrap_async_context_manager(lifespan):
+            _standing[app] = portal
+            try:
+                yield
+            finally:
+                del _standing[app]
+
+
+_standing: dict[FastAPI, BlockingPortal] = {}
+
+
+@contextmanager
+def _portal(apps: list[FastAPI]) -> Iterator[BlockingPortal]:
+    """The event loop of the one among *apps* that stands, or else a new one."""
+    if shared := next((_standing[app] for app in apps if app in _standing), None):
+        yield shared
+    else:
+        with anyio.from_thread.start_blocking_portal() as portal:
+            yield portal
+
+
 @asynccontextmanager
-async def _running(app: FastAPI, wire: Wire) -> AsyncIterator[None]:
-    apps = [stub for stub in wire.upstreams.values() if isinstance(stub, FastAPI)]
+async def _running(apps: list[FastAPI], wire: Wire) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
-        for one in [*apps, app]:
-            one.state.runtime.transport = wire
-            await stack.enter_async_context(one.router.lifespan_context(one))
+        for app in apps:
+            app.state.runtime.transport = wire
+            if app not in _standing:
+                await stack.enter_async_context(app.router.lifespan_context(app))
         yield
 
 
