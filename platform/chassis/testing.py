@@ -7,6 +7,7 @@ An upstream is another application, or the answers of its operations. Nothing of
 service under test is replaced.
 """
 
+import json
 import os
 import re
 import time
@@ -14,6 +15,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -54,7 +56,7 @@ def scope(method: str, target: str, headers: Mapping[str, str]) -> dict[str, Any
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """One call that the service made: to whom, what, and the status it got."""
 
@@ -62,6 +64,13 @@ class Call:
     operation: str
     request: httpx.Request
     status: int
+
+    @cached_property
+    def events(self) -> list[dict[str, Any]]:
+        """What it published, if it was a transaction that was committed."""
+        if self.operation != "transact" or self.status >= 300:
+            return []
+        return json.loads(self.request.content)["events"]
 
 
 def _operation_of(service: str, request: httpx.Request) -> str:
@@ -211,11 +220,7 @@ class Mesh:
 
     def published(self, type: str | None = None) -> list[dict[str, Any]]:
         """The events that committed transactions carried, oldest first."""
-        found = []
-        for call in self.wire.calls:
-            if call.operation == "transact" and call.status < 300:
-                body = httpx.Response(200, content=call.request.content).json()
-                found += body["events"]
+        found = (event for call in self.wire.calls for event in call.events)
         return [event for event in found if type in (None, event["type"])]
 
     def calls(self, service: str, operation: str | None = None) -> list[Call]:
