@@ -5,8 +5,19 @@ from string import Formatter
 from typing import Any
 
 import tongues
+from replies import _words
 
 DEFAULT = "en"
+
+
+def wished(text: str) -> str:
+    """The language that all of the text asks for: "auf Deutsch bitte"; "" for none."""
+    said = {*_words.words(text)}
+    named = {one: said & {*names} for one, names in _words.table("languages").items()}
+    found = [one for one, of in named.items() if of]
+    if len(found) != 1 or said - named[found[0]] - {*_words.table("around_language")}:
+        return ""
+    return found[0]
 
 
 def _fields(text: str) -> set[str]:
