@@ -57,7 +57,7 @@ def documents_url() -> Iterator[str]:
         yield engine.url
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database(documents_url: str) -> FastAPI:
     """The application of database-operations, for ``chassis.testing.mesh``."""
     os.environ.setdefault("DATABASE_URL", documents_url)
