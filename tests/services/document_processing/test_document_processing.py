@@ -219,7 +219,7 @@ def test_a_kill_while_the_new_is_stored_costs_neither_file_nor_text(
 
 
 @pytest.fixture
-def apart(documents_url: str, database: FastAPI) -> Iterator[str]:
+def apart(documents_url: str, ended_database: FastAPI) -> Iterator[str]:
     """The address of a database that the ``library`` after it has for itself."""
 
     async def order(statement: str) -> None:
@@ -231,6 +231,7 @@ def apart(documents_url: str, database: FastAPI) -> Iterator[str]:
     asyncio.run(order("CREATE DATABASE apart"))
     service.database.dsn = documents_url.replace("/postgres?", "/apart?")
     yield service.database.dsn
+    service.database.dsn = documents_url
     asyncio.run(order("DROP DATABASE apart WITH (FORCE)"))
 
 
@@ -364,6 +365,19 @@ def test_replacing_by_the_same_bytes_changes_nothing(library: Any) -> None:
     body = {"name": "fees.md", "text": TEXT}
     kept = library.documents.put(f"{PATH}/{id}", json=body).json()
     assert (kept["status"], kept["revision"]) == ("ready", 1)
+
+
+@pytest.mark.parametrize(("roles", "named"), [(["*"], True), (["owner"], False)])
+def test_replacing_by_another_documents_bytes_is_a_conflict_that_names_it(
+    library: Any, roles: list[str], named: bool
+) -> None:
+    upload(library, NEW, title="Fees of 2027", roles=roles)
+    id = upload(library).json()["id"]
+    answer = library.documents.put(f"{PATH}/{id}", json={"name": "f.md", "text": NEW})
+    assert answer.status_code == 409
+    message = answer.json()["message"]
+    assert "another document is this very file" in message
+    assert ("Fees of 2027" in message) is named
 
 
 def test_the_order_to_read_a_replaced_revision_is_void(library: Any) -> None:
