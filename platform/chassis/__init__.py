@@ -46,14 +46,13 @@ from chassis._route import (
     IfMatch,
     UntilSent,
     announce,
-    event_stream,
     router,
     tag,
-    wants_events,
 )
 from chassis._runtime import running
 from chassis._serve import serve
 from chassis._settings import settings
+from chassis._stream import event_stream, wants_events
 from chassis._unit import (
     acting_for,
     cancel,

@@ -6,6 +6,7 @@ fault and said to be one, with its place; further in it would look like a failur
 ours.
 """
 
+import itertools
 import json
 import math
 import re
@@ -20,6 +21,7 @@ from chassis import errors
 SEGMENT = 1_000  # characters between two slashes of a path
 QUERY = 16_000  # bytes
 DEPTH = 100  # levels of lists and objects in each other
+HOLDS = (dict, list)  # what holds other values
 DIGITS = 300  # of a whole number; a double has 309
 UNFIT = re.compile("[\0\ud800-\udfff]")
 JSON = re.compile(r"application/([\w.+-]+\+)?json\s*(;|$)", re.ASCII | re.IGNORECASE)
@@ -78,9 +80,22 @@ def read(body: bytes) -> Any:
         if isinstance(exc, RecursionError):
             message = f"lists and objects are in each other more than {DEPTH} times"
         _refuse(errors.Malformed, "body", message)
-    if "\\u" in text or text.count("[") + text.count("{") > DEPTH:
+    if "\\u" in text or _is_deep(value):
         _require_fit(value)
     return value
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether lists and objects may be in each other too far. Asked of every request,
+    and so without the places that an error tells."""
+    level: list[Any] = [[value]]
+    for _ in range(DEPTH):
+        held = (each.values() if isinstance(each, dict) else each for each in level)
+        parts = itertools.chain.from_iterable(held)
+        level = [each for each in parts if isinstance(each, HOLDS)]
+        if not level:
+            return False
+    return True
 
 
 def _no_number(name: str) -> NoReturn:

@@ -4,9 +4,10 @@ Another service leads a dialogue, turn by turn; a message begins one only where 
 pattern says so, or an example is near, and no pattern speaks against it.
 """
 
+import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -34,19 +35,44 @@ class Dialogues:
 
     ``begun`` and ``barred`` find these patterns in a text, by the intent's name;
     ``meant_by`` tells which of two is to be cancelled, by their actions.
+
+    No pattern knows what a business calls what it offers: its titles in a text, which
+    are ``named``, are read as the ``noun`` that patterns know for all of them, of
+    ``nouns`` by language. A text without any of ``naming`` needs no look at titles.
     """
 
     intents: Mapping[str, Mapping[str, Any]]
     begun: Mapping[str, Patterns]
     barred: Mapping[str, Patterns]
     meant_by: Mapping[str, Mapping[str, str]]
+    nouns: Mapping[str, str]
+    naming: Patterns
+    named: tuple[str, ...] = ()
+    noun: str = ""
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> "Dialogues":
         parts, known = table["parts"], table["intents"]
         begun = {n: _each(each["begins"], parts) for n, each in known.items()}
         barred = {n: _each(each["unless"], parts) for n, each in known.items()}
-        return cls(known, begun, barred, table.get("meant", {}))
+        naming = _each(table["naming"], parts)
+        return cls(known, begun, barred, table["meant"], table["nouns"], naming)
+
+    def may_name(self, text: str) -> bool:
+        """Whether a title in it may say that it begins one."""
+        return _in_any(self.naming, text[:LONGEST])
+
+    def naming_of(
+        self, titles: wording.Titles, text: str, language: str
+    ) -> "Dialogues":
+        """These, as they hear what *text* calls by a title."""
+        noun = self.nouns.get(language, self.nouns["en"])
+        named = tuple(dict.fromkeys(titles.named(text[:LONGEST])))
+        return replace(self, named=named, noun=noun) if named else self
+
+    def is_bare(self, text: str) -> bool:
+        """Whether a title is all that it says."""
+        return any(wording.joint(text) == wording.joint(each) for each in self.named)
 
     def told(self, text: str) -> str | None:
         """The first intent that *text* says by a pattern, near its beginning: all of
@@ -55,8 +81,22 @@ class Dialogues:
 
     def said(self, text: str) -> Iterator[str]:
         """Those that *text* says, and does not speak against."""
-        found = (name for name, begins in self.begun.items() if _in_any(begins, text))
-        return (name for name in found if not self._is_barred(name, text))
+        for reading in self._readings(text):
+            yield from (name for name in self.begun if self._is_said(reading, name))
+
+    def _says(self, text: str, name: str) -> bool:
+        return any(self._is_said(reading, name) for reading in self._readings(text))
+
+    def _readings(self, text: str) -> Iterable[str]:
+        """It with the noun for what it names, before it as it stands."""
+        plain = text
+        for each in self.named:
+            plain = plain.replace(each, self.noun)
+        return dict.fromkeys((plain, text))
+
+    def _is_said(self, text: str, name: str) -> bool:
+        begins = self.begun.get(name, ())
+        return _in_any(begins, text) and not self._is_barred(name, text)
 
     def action(self, intent: str) -> str | None:
         """The one that leads the dialogue which *intent* begins."""
@@ -88,20 +128,23 @@ class Dialogues:
         if asked.dialogue and asked.dialogue.wish:
             return self._offered(asked, asked.dialogue, intent, reply)
         two = self._two(asked) or self._chosen(asked) or self._unclear(asked, intent)
-        if two:
-            return two
+        return two or self._one(asked, intent, reply)
+
+    def _one(self, asked: PlanRequest, intent: str, reply: str | None) -> Led | None:
+        """The dialogue that alone is meant, whether it goes on or begins."""
         action = self.action(intent)
         is_said = bool(action) and self._is_turning(asked, intent)
         known = self._turned(asked, action if is_said else None)
         action = known.pop("action", action)
         about = {"is_question": wording.is_question(asked.message), "reply": reply}
-        about["besides"] = self._besides(asked.message[:LONGEST], intent)
+        if self.leading(action):
+            about["besides"] = self._besides(asked.message[:LONGEST], intent)
         return self._led(asked, action, intent, **known, **about)
 
     def _besides(self, text: str, intent: str) -> str:
         """What a message asks in a sentence of its own, beside what it wishes for."""
         each = sentences(text)
-        own = next((n for n, one in enumerate(each) if intent in self.said(one)), None)
+        own = next((n for n, one in enumerate(each) if self._says(one, intent)), None)
         others = (n for n, one in enumerate(each) if n != own and is_own_question(one))
         last = max(others, default=None)
         if own is None or last is None:
@@ -272,8 +315,9 @@ def _told(dialogues: Dialogues, text: str) -> str | None:
     """Remembered, since one message is looked at more than once on its way."""
     if said := next(dialogues.said(text), None):
         return said
-    within = (name for each in sentences(text) for name in dialogues.said(each))
-    return next((n for n in within if dialogues.intents[n].get("in_part")), None)
+    parts = [name for name, each in dialogues.intents.items() if each.get("in_part")]
+    within = itertools.product(sentences(text), parts)
+    return next((name for one, name in within if dialogues._says(one, name)), None)
 
 
 def _each(patterns: Iterable[str], parts: Mapping[str, str]) -> Patterns:

@@ -2,11 +2,11 @@
 
 import json
 import re
-import unicodedata
-from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
+
+import tongues
 
 Phrase = tuple[str, ...]
 WORD = re.compile(r"[^\W_]+|[👍👎✅☑✔👌❌]")
@@ -22,14 +22,7 @@ def table(name: str) -> dict[str, Any]:
 
 def words(text: str) -> list[str]:
     """In lower case and without accents, which people leave out."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return WORD.findall("".join(c for c in apart if not unicodedata.combining(c)))
-
-
-@cache
-def common() -> dict[str, frozenset[str]]:
-    """Words that are in one language above all, by language."""
-    return {one: frozenset(known) for one, known in table("common").items()}
+    return WORD.findall(tongues.plain(text))
 
 
 @cache
@@ -50,15 +43,24 @@ def alone() -> dict[str, str]:
 
 
 @cache
-def longest() -> int:
-    return max(map(len, phrases()))
+def _sizes() -> dict[str, list[int]]:
+    """How many words the phrases have that begin with a word, the most first."""
+    found: dict[str, set[int]] = {}
+    for phrase in phrases():
+        found.setdefault(phrase[0], set()).add(len(phrase))
+    return {first: sorted(sizes, reverse=True) for first, sizes in found.items()}
 
 
-def parts(text: str) -> Iterator[tuple[Phrase, str | None]]:
-    """The text's phrases, each the longest there is, and the words that are in none."""
-    left, known = words(text), phrases()
-    while left:
-        sizes = range(min(longest(), len(left)), 0, -1)
-        size = next((n for n in sizes if tuple(left[:n]) in known), 1)
-        said, left = tuple(left[:size]), left[size:]
-        yield said, known.get(said)
+@lru_cache(maxsize=64)
+def parts(text: str) -> tuple[tuple[Phrase, str | None], ...]:
+    """The text's phrases, each the longest there is, and the words that are in none.
+    Remembered, since one message is asked several things."""
+    said, known = tuple(words(text)), phrases()
+    found, at = list[tuple[Phrase, str | None]](), 0
+    while at < len(said):
+        sizes = _sizes().get(said[at], ())
+        size = next((n for n in sizes if said[at : at + n] in known), 1)
+        phrase = said[at : at + size]
+        found.append((phrase, known.get(phrase)))
+        at += size
+    return tuple(found)

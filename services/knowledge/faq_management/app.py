@@ -49,6 +49,9 @@ async def vectors_of(texts: list[str]) -> list[str]:
     return (await embedding.call("embed", Embeddings, json={"texts": texts})).vectors
 
 
+published = entries.Published(faqs, vectors_of, chassis)
+
+
 @router.post("", status_code=201, **STAFF_WRITES)
 async def create_faq(given: NewFaq, now: chassis.Now) -> Faq:
     """Add an entry; Conflict when its question is there already."""
@@ -94,15 +97,9 @@ async def import_faqs(upload: chassis.Uploaded, now: chassis.Now) -> contract.Im
 
 
 @router.post("/match", **MATCHES)
-async def match(asked: contract.MatchRequest) -> Matches:
+async def match(asked: contract.MatchRequest, tenant: chassis.Tenant) -> Matches:
     """The published entries that ask the same, best first, with confidence 0..1."""
-    vector, degraded = None, None
-    try:
-        vector = asked.vector or (await vectors_of([asked.question]))[0]
-    except chassis.Problem:
-        degraded = "embedding-generation is away: matched by words alone"
-    wanted = chassis.given(state="published", category=asked.category)
-    found = await faqs.search(text=asked.question, vector=vector, filter=wanted, k=50)
+    found, degraded = await published.near(tenant, asked)
     return Matches(matches=entries.matches(asked, found), degraded=degraded)
 
 

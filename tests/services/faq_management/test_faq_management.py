@@ -125,6 +125,23 @@ def test_without_embeddings_matching_goes_on_by_words_and_says_so(
     assert "embedding-generation" in found["degraded"]
 
 
+def test_among_many_entries_those_that_are_near_are_found(library: Any) -> None:
+    hours = add(library, **HOURS)
+    few = matched(library, "what are your opening hours?")["matches"][0]
+    many = [{"question": f"Is room {n} free?", "answer": "Ask us."} for n in range(60)]
+    library.faqs.post(f"{PATH}/import", json=many)
+    library.pump()
+    found = matched(library, "what are your opening hours?", category="general")
+    assert found["matches"][0]["id"] == hours == few["id"]
+
+
+def test_a_category_narrows_what_is_matched(library: Any) -> None:
+    add(library, **HOURS, category="visits")
+    price = add(library, **PRICE, category="prices")
+    found = matched(library, "When and for how much?", k=20, category="prices")
+    assert [match["id"] for match in found["matches"]] == [price]
+
+
 @pytest.mark.parametrize("kind", ["json", "csv"])
 def test_what_is_exported_can_be_imported_and_changes_nothing(
     library: Any, kind: str
