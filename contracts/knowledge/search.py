@@ -43,7 +43,7 @@ class SearchRequest(BaseModel):
     knowledge_base_id: Id = DEFAULT_BASE
     k: Annotated[int, Field(ge=1, le=100)] = 10
     min_score: Annotated[float, Field(ge=0, le=1)] | None = None
-    filters: dict[str, Any] = {}
+    filters: dict[Annotated[str, Field(max_length=500)], Any] = {}
     weight: Annotated[float, Field(ge=0, le=1)] | None = None
     diversity: Annotated[float, Field(ge=0, le=1)] = 0.0
     language: Language | None = None

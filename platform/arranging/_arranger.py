@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import openings
 import replies
 from arranging import _changing as changing
+from arranging import _limiting as limiting
 from arranging import _offers as offering
 from arranging import _recalling as recalling
 from arranging._hearing import Heard, hear
@@ -58,7 +59,7 @@ class Arranger:
         state = state.model_copy(update={"kind": kind})
         try:
             offers = await self.offered()
-            if self.words.asks.search(asked.message):
+            if self.words.is_asking(asked.message):
                 return await self._recalled(asked, state, offers, now)
             if kind != asked.kind or (kind != "book" and not state.mine):
                 mine = state.mine or await self.mine(asked.conversation_id, now)
@@ -91,6 +92,8 @@ class Arranger:
     ) -> DialogueTurn:
         """What one has already is told; what is open besides stays so."""
         mine = await self.mine(asked.conversation_id, now)
+        if not mine and not self.words.asks.search(asked.message):
+            return self._told(self._of_open(asked, state), state, offers)
         about = state, mine, asked.message, now, self.words
         shown, reply = recalling.told(*about)
         told = self._told(Step(None, reply), shown, offers)
@@ -101,6 +104,13 @@ class Arranger:
         waits = f"open_{self.form.expected(kept)}"
         rest = self._told(Step(kept, waits), kept, offers)
         return rest.model_copy(update={"reply": f"{told.reply} {rest.reply}"})
+
+    def _of_open(self, asked: BookingMessage, state: Arrangement) -> Step:
+        """What is open, once more; where nothing is, it was not about that."""
+        if not asked.id:
+            return Step(None, "", is_handled=False)
+        is_known = state.slot and self.form.expected(state) != "confirm"
+        return self.form.ask(state, "free" if is_known else "")
 
     async def _step(
         self,
@@ -177,10 +187,11 @@ class Arranger:
         self, state: Arrangement, look: Look, offers: Sequence[Offer], now: datetime
     ) -> Step:
         """What follows from what is free when it was wished, or else soon after."""
+        look = limiting.limited(look, state)
         free, unknown = list[Slot](), None
         for span in look.spans:
             free, unknown = await self.free(state.service, span)
-            if free or unknown:
+            if look.wished(free) or unknown:
                 break
         rule = next((each.rule for each in offers if each.name == state.service), None)
         why = rule and shut(rule, look, now, state.language or replies.DEFAULT)

@@ -71,8 +71,10 @@ class Collection(Generic[M]):
             )
         except errors.NotFound as exc:
             if default is not None:
+                _unit.looked_at(id, 0)
                 return Stored(id, 0, default)
             raise errors.NotFound(f"{self.name} has no {id}") from exc
+        _unit.looked_at(id, found.version)
         return Stored(id, found.version, self.model.model_validate(found.body))
 
     async def own(self, id: str) -> Stored[M]:

@@ -26,6 +26,7 @@ __all__ = [
     "Merged",
     "Near",
     "Published",
+    "asked",
     "batches",
     "entry",
     "found_by",
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 SHOWN = set(Match.model_fields) - {"score"}
+AT_ONCE = 90  # entries of one event; with all their variants fewer than a filter takes
 
 
 def key(question: str) -> str:
@@ -113,7 +115,13 @@ def imported(
     return new.entries, done
 
 
-def batches(made: Sequence[Faq], most: int) -> Iterator[list[str]]:
-    """The ids of entries, at most so many at a time."""
-    for at in range(0, len(made), most):
-        yield [each.id for each in made[at : at + most]]
+def batches(made: Sequence[Faq]) -> Iterator[Sequence[Faq]]:
+    """Entries, as many at a time as one event, or one filter, is for."""
+    for at in range(0, len(made), AT_ONCE):
+        yield made[at : at + AT_ONCE]
+
+
+def asked(made: Iterable[Faq]) -> list[str]:
+    """What the questions are known by that entries answer to customers."""
+    shown = [each for each in made if each.state == "published"]
+    return [key(text) for each in shown for text in (each.question, *each.variants)]

@@ -1,30 +1,14 @@
 """The body of a DOCX, element by element, into blocks."""
 
-from dataclasses import dataclass, field
-
 from extraction._builder import Builder
-from extraction._document import PageStart
 from extraction._docx_styles import Styles, attribute, heading_level, is_on, local
-from extraction._docx_table import Table
+from extraction._paragraph import Paragraph
 from extraction._refused import Refused
+from extraction._table import Table
 
 # Deleted text, field codes, the older copy of a drawing, and notes to reviewers.
 _SKIPPED = frozenset(["del", "moveFrom", "instrText", "delText", "pict"])
 _FALLBACK = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"
-
-
-@dataclass
-class Paragraph:
-    style: str = ""
-    level: int | None = None
-    numbered: bool = False
-    text: list[str] = field(default_factory=list)
-    starts: list[PageStart] = field(default_factory=list)
-
-    def write(self, text: str, page: int) -> None:
-        if text.strip() and (not self.starts or self.starts[-1][1] != page):
-            self.starts.append((sum(map(len, self.text)), page))
-        self.text.append(text)
 
 
 class Body:
@@ -33,9 +17,14 @@ class Body:
     Tables are kept until they end; a table inside a cell is part of that cell's text.
     """
 
-    def __init__(self, builder: Builder, styles: Styles, pages: int) -> None:
-        self._builder = builder
-        self._styles = styles
+    def __init__(
+        self,
+        builder: Builder,
+        styles: Styles,
+        notes: dict[str, dict[str, str]],
+        pages: int,
+    ) -> None:
+        self._builder, self._styles, self._notes = builder, styles, notes
         self._most_pages = pages
         self._paragraphs: list[Paragraph] = []
         self._tables: list[Table] = []
@@ -132,20 +121,31 @@ class Body:
             most = self._most_pages
             raise Refused("too_many_pages", f"it has more than {most:,} pages")
 
+    def _start_footnoteReference(self, attributes: dict[str, str]) -> None:
+        self._note("footnotes", attributes)
+
+    def _start_endnoteReference(self, attributes: dict[str, str]) -> None:
+        self._note("endnotes", attributes)
+
+    def _note(self, kind: str, attributes: dict[str, str]) -> None:
+        if self._paragraphs:
+            text = self._notes[kind].get(attribute(attributes, "id"), "")
+            self._paragraphs[-1].notes.append(text)
+
     def _end_p(self) -> None:
         if not self._paragraphs:
             return
         paragraph = self._paragraphs.pop()
-        text = "".join(paragraph.text)
-        page = paragraph.starts[0][1] if paragraph.starts else self.page
         if self._paragraphs:  # a text box: part of the paragraph it is anchored in
-            self._paragraphs[-1].write(f" {text} ", self.page)
+            self._paragraphs[-1].write(f" {paragraph.whole} ", self.page)
         elif self._tables:
-            self._tables[-1].write(text, page)
+            page = paragraph.page(self.page)
+            self._tables[-1].write(paragraph.whole, page)
         elif not self._styles.is_hidden(paragraph.style):
-            self._place(paragraph, text, page)
+            self._place(paragraph, paragraph.page(self.page))
 
-    def _place(self, paragraph: Paragraph, text: str, page: int) -> None:
+    def _place(self, paragraph: Paragraph, page: int) -> None:
+        text, turns = paragraph.text, paragraph.starts[1:]
         styled = self._styles.level(paragraph.style)
         level = styled if paragraph.level is None else paragraph.level
         if level:
@@ -153,9 +153,11 @@ class Body:
                 self._builder.title = text
             self._builder.heading(text, level, page)
         elif paragraph.numbered or self._styles.is_list(paragraph.style):
-            self._builder.list_item(text, page, paragraph.starts[1:])
+            self._builder.list_item(text, page, turns)
         else:
-            self._builder.paragraph(text, page, paragraph.starts[1:])
+            self._builder.paragraph(text, page, turns)
+        for note in paragraph.notes:
+            self._builder.paragraph(note, page)
 
     def _start_tbl(self, _: dict[str, str]) -> None:
         self._tables.append(Table())

@@ -42,13 +42,16 @@ _INLINE_GAPS = frozenset(["br", "wbr"])
 _MOST_RULES = 200
 
 
-def read(text: str, builder: Builder, limits: Limits) -> None:
+def read(text: str, builder: Builder, limits: Limits, left_out: str = "") -> None:
+    """*left_out*: selectors of what is not the page's own."""
     try:
         tree = LexborHTMLParser(text)
     except SelectolaxError as error:  # no text is wrong HTML: it had no memory
         raise MemoryError from error
     title = tree.css_first("title")
     builder.title = title.text() if title else ""
+    for quoted in tree.css(left_out) if left_out else ():
+        quoted.decompose()
     hidden = _hidden_by_rules(tree)
     root = _content(tree)
     if root is not None:

@@ -57,6 +57,22 @@ def writing() -> Any:
         NOTES.put(note.id, note)
         return note
 
+    @router.put("/{id}/text", **writes)
+    async def reword(id: str, given: Note) -> Note:
+        NOTES.put(id, given)
+        return given
+
+    @router.post("/{id}/closing", **writes)
+    async def close(id: str) -> Note:
+        found = await NOTES.read(id)
+        NOTES.put("closed", found.value)
+        return found.value
+
+    @router.post("/{id}/nothing-of-it", **writes)
+    async def leave(id: str) -> Note:
+        NOTES.put("another", note := Note(id="another", text="x"))
+        return note
+
     @router.put("/{id}", **writes)
     async def replace(id: str, given: Note, version: chassis.IfMatch) -> Note:
         NOTES.put(id, given, version=version)

@@ -131,6 +131,26 @@ def test_text_that_a_reader_does_not_see_is_left_out(zipped, read):
     assert read(zipped(body)).text == "Seen.\n\nInserted.\n\nShown again."
 
 
+def test_a_footnote_stands_below_the_paragraph_that_refers_to_it(zipped, blocks):
+    note = '<w:footnote w:id="{}"{}>' + RUN + "</w:footnote>"
+    line = note.format(0, ' w:type="separator"', "", "Line.")
+    deleted = "<w:p><w:del><w:r><w:t>Deleted.</w:t></w:r></w:del></w:p>"
+    notes = note.format(2, "", "", "Not in August.").replace(
+        "</w:p>", f"</w:p>{deleted}"
+    )
+    body = (
+        '<w:p><w:r><w:t>We open at 9</w:t></w:r><w:r><w:footnoteReference w:id="2"/>'
+        "</w:r><w:r><w:t>.</w:t></w:r></w:p>" + RUN.format("", "Do come.")
+    )
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    part = f'<w:footnotes xmlns:w="{space}">{line}{notes}</w:footnotes>'
+    assert blocks(zipped(body, footnotes=part)) == [
+        ("paragraph", "We open at 9."),
+        ("paragraph", "Not in August."),
+        ("paragraph", "Do come."),
+    ]
+
+
 def test_the_title_is_the_stated_one(word, read):
     def write(file):
         file.core_properties.title = "Aftercare leaflet"

@@ -29,7 +29,6 @@ STAFF_WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)
 MATCHES = chassis.policy(retry="read", public=True, action="match_faqs")
 MOST = 1000  # entries of one import
 Wanted = Annotated[contract.Wanted, Query()]
-AT_ONCE = 100  # entries that are embedded by one event
 
 embedding = chassis.upstream("embedding-generation")
 faqs = chassis.collection("faqs", Faq)
@@ -38,11 +37,12 @@ router = chassis.router("/api/v1/faqs", tags=["faq-management"])
 
 
 def store(made: list[Faq], version: int | None = None) -> None:
-    """Store entries under their words; Conflict when another asks the same."""
+    """Store entries, each under its words, and suggest it no longer; Conflict."""
     for faq in made:
         faqs.put(faq.id, faq, version=version, **entries.found_by(faq))
-    for ids in entries.batches(made, AT_ONCE):
-        chassis.publish(FaqSaved(faq_ids=ids))
+    for some in entries.batches(made):
+        chassis.publish(FaqSaved(faq_ids=[faq.id for faq in some]))
+        suggestions.delete_all({"id": {"in": entries.asked(some)}})
 
 
 async def vectors_of(texts: list[str]) -> list[str]:

@@ -367,6 +367,19 @@ def test_replacing_by_the_same_bytes_changes_nothing(library: Any) -> None:
     assert (kept["status"], kept["revision"]) == ("ready", 1)
 
 
+@pytest.mark.parametrize(("roles", "named"), [(["*"], True), (["owner"], False)])
+def test_replacing_by_another_documents_bytes_is_a_conflict_that_names_it(
+    library: Any, roles: list[str], named: bool
+) -> None:
+    upload(library, NEW, title="Fees of 2027", roles=roles)
+    id = upload(library).json()["id"]
+    answer = library.documents.put(f"{PATH}/{id}", json={"name": "f.md", "text": NEW})
+    assert answer.status_code == 409
+    message = answer.json()["message"]
+    assert "another document is this very file" in message
+    assert ("Fees of 2027" in message) is named
+
+
 def test_the_order_to_read_a_replaced_revision_is_void(library: Any) -> None:
     id = upload(library).json()["id"]
     library.documents.put(f"{PATH}/{id}", json={"name": "f.md", "text": NEW})

@@ -212,6 +212,17 @@ def test_unanswered_questions_are_counted_once_each(library: Any) -> None:
     ]
 
 
+def test_what_an_entry_answers_is_suggested_no_longer(library: Any) -> None:
+    for question in ("Do you fly?", "Do you swim?", "Do you row?"):
+        asked = QuestionUnanswered(conversation_id="c", question=question)
+        library.faqs.deliver(asked)
+    fly = {"question": "do you FLY", "variants": ["Do you swim?"]}
+    add(library, **fly, answer="We do.")
+    add(library, question="Do you row?", answer="We might.", state="draft")
+    [left] = library.faqs.get(f"{PATH}/suggestions").json()["items"]
+    assert left["question"] == "Do you row?"
+
+
 def test_a_deleted_conversations_words_are_no_suggestion(library: Any) -> None:
     for id, question in (("c1", "Do you fly?"), ("c2", "Can I swim?")):
         asked = QuestionUnanswered(conversation_id=id, question=question)

@@ -1,4 +1,4 @@
-"""A table of a DOCX, as its elements come."""
+"""A table of an Office file, as its elements come."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
