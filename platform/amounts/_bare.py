@@ -1,10 +1,15 @@
 """Numbers beside which no currency stands: which of them are money all the same."""
 
+import re
+
 from amounts import _words
 from amounts._line import Line
 from amounts._lists import ends_there
 from amounts._terms import Term
 
+CENTS = 2  # decimals of what is a sum and no number of a paper
+# Figures that nobody writes but for money.
+SUM = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+[.,]\d\d|\d+[.,](?:-{1,2}|–|—|=)")
 NEAR = 4  # tokens between a word of money and a number without a currency
 NAMING = {"%", "°", "/", "-", "#", ":", "№"}  # signs that make a number a name
 IDLE = tuple("or and range between about about_after joint denied no minus".split())
@@ -14,7 +19,7 @@ def money(line: Line, found: list[Term], out: list[Term]) -> list[Term]:
     """The terms that are amounts and are not *out*; of those that are said together,
     all or none of the bare."""
     made: list[Term] = []
-    idle = _idle(line, out)
+    idle = _idle(line, out) if any(one.is_bare for one in found) else set()
     for group in _together([one for one in found if one not in out]):
         is_money = any(_is_money(line, one, group, idle) for one in group)
         made += [one for one in group if is_money or not one.is_bare]
@@ -44,7 +49,7 @@ def _together(found: list[Term]) -> list[list[Term]]:
 
 
 def _is_money(line: Line, one: Term, group: list[Term], idle: set[int]) -> bool:
-    if not one.is_bare:
+    if not one.is_bare or _is_written_so(line, one):
         return True
     if _is_none(line, one):
         return False
@@ -58,13 +63,16 @@ def _is_money(line: Line, one: Term, group: list[Term], idle: set[int]) -> bool:
 def _is_none(line: Line, one: Term) -> bool:
     """Whether it says something else by itself: "invoice 12", "twice" """
     is_often = line.word(one.number.first) in _words.table("multiples")
-    return one.number.is_hardly or not one.number.readings or is_often
+    of = one.end + line.phrase("from", one.end)
+    is_some = of > one.end and line.word(of).isdigit()  # "40 of the 100"
+    return one.number.is_hardly or not one.number.readings or is_often or is_some
 
 
 def _is_ended(line: Line, group: list[Term]) -> bool:
     """Whether the last of them counts nothing: "50-ish" """
     last = group[-1].end
-    return bool(line.phrase("about_after", last)) or ends_there(line, last)
+    is_told = any(line.phrase(kind, last) for kind in ("about_after", "paid"))
+    return is_told or ends_there(line, last)
 
 
 def _is_alone(line: Line, group: list[Term], idle: set[int]) -> bool:
@@ -115,14 +123,61 @@ def _is_plain(line: Line, at: int) -> bool:
 
 
 def _is_called_money(line: Line, one: Term) -> bool:
-    """ "pay 50", "a total of 12.50", "50 bezahlen" """
-    if line.is_said_as(one.end, "money"):
+    """ "pay 50", "a total of 12.50", "50 bezahlen", "the 50 I owe you", "12 a head" """
+    if any(line.phrase(kind, one.end) for kind in ("paid", "heads")):
+        return True
+    if _is_told_so(line, one):
+        return True
+    if line.is_said_as(one.end, "money") or line.phrase("heads", one.number.end):
         return True
     if line.is_said_as(one.first - 1, "when"):
         return False
+    return _is_after_money(line, one) or _is_billed(line, one)
+
+
+def _is_written_so(line: Line, one: Term) -> bool:
+    """ "1.250,00", "35,-", "3 at 17.50 each" """
+    written = line.tokens[one.number.first].text if one.number.is_figure else ""
+    is_price = line.phrase("each", one.number.end) and _is_in_cents(one)
+    return bool(SUM.fullmatch(written) or is_price)
+
+
+def _is_told_so(line: Line, one: Term) -> bool:
+    """ "three grand", "2k for the boiler", "35 plus 12.50 for the wash", "400 plus 23%
+    VAT", "half of the 640 now" """
+    said = {token.lower for token in line.tokens[one.first : one.end]}
+    if said & {*_words.table("slangy_scales").split()}:
+        return True
+    is_large = said & {*_words.table("scales_of_money").split()}
+    is_computed = one.first < one.number.first or one.end > one.number.end
+    is_sum = bool(one.number.is_figure and is_computed and _is_in_cents(one))
+    is_for = line.is_said_as(one.end, "for")
+    return bool(is_for and (is_large or is_sum)) or _is_share_now(line, one)
+
+
+def _is_share_now(line: Line, one: Term) -> bool:
+    """ "half of the 640 now" """
+    is_share = one.first < one.number.first
+    return is_share and line.word(one.end) in {*_words.table("now").split()}
+
+
+def _is_in_cents(one: Term) -> bool:
+    return any(each.decimals == CENTS for each in one.number.readings)
+
+
+def _is_after_money(line: Line, one: Term) -> bool:
     for at in range(one.first - 1, max(-1, one.first - 1 - NEAR), -1):
         if line.tokens[at].kind == "figure" or line.word(at) in {".", "!", "?", ";"}:
             return False
         if line.is_said_as(at, "money"):
             return True
     return False
+
+
+def _is_billed(line: Line, one: Term) -> bool:
+    """Whether it is written as a sum behind the name of a paper: "invoice 4711 of
+    89.90", "Rechnung 4711, 89,90"."""
+    said = line.tokens[max(0, one.first - 2 * NEAR) : one.first]
+    is_parted = any(each.text in {".", "!", "?", ";"} for each in said[-NEAR:-1])
+    papers = {*_words.table("papers").split()}
+    return _is_in_cents(one) and not is_parted and any(e.lower in papers for e in said)

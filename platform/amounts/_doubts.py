@@ -5,7 +5,7 @@ from amounts._line import Line
 from amounts._terms import Term, is_bracketed
 
 MOST = 2**53 - 1  # minor units; what JSON's readers take as exact
-PERCENT = {"%", "percent", "prozent", "procent", "ciento", "cento"}
+PERCENT = {"percent", "prozent", "procent", "ciento", "cento"}
 
 
 def doubt(line: Line, one: Term, units: int) -> str | None:
@@ -62,15 +62,13 @@ def _is_figure(line: Line, at: int) -> bool:
 
 
 def _is_share(line: Line, one: Term) -> bool:
-    """Whether not it is meant, but a part of it, or it and a part: "10% of 200 euros",
-    "half of 50 euros", "20 euros plus 5%" """
-    if length := line.phrase("less", one.end):
-        return line.word(one.end + length) in PERCENT
-    of = one.first - line.phrase_before("from", one.first)
-    if of == one.first:
-        return False
-    parted = line.word(of - 1) in PERCENT or line.word(of - 2) in PERCENT
-    return parted or bool(line.phrase_before("share", of))
+    """Whether a part in words is said of it: "ten percent of 200 euros", "20 euros
+    plus five percent" """
+    before = one.first - line.phrase_before("from", one.first)
+    if before < one.first and line.word(before - 1) in PERCENT:
+        return True
+    ends = {one.end + line.phrase(kind, one.end) for kind in ("less", "more", "with")}
+    return any({line.word(at), line.word(at + 1)} & PERCENT for at in ends - {one.end})
 
 
 def _is_of_each(line: Line, one: Term) -> bool:
@@ -100,7 +98,9 @@ def _is_rough(line: Line, one: Term) -> bool:
 
 def _is_after(line: Line, at: int) -> bool:
     end = at + line.phrase("about_after", at)
-    return end > at and not _is_figure(line, end)  # "20 + 5 euros"
+    is_sum = line.word(end - 1) == "+" and end in line.marked
+    # not "20 + 5 euros", "€20 + €5"
+    return end > at and not any(_is_figure(line, i) for i in (end, end + is_sum))
 
 
 def _is_negative(line: Line, one: Term) -> bool:

@@ -47,6 +47,11 @@ class Line:
         return _markers.markers(self.tokens, self.language)
 
     @cached_property
+    def said(self) -> tuple[str, ...]:
+        """The tokens in small letters."""
+        return _words.key(self.tokens)
+
+    @cached_property
     def marked(self) -> set[int]:
         return {i for one in self.markers for i in range(one.first, one.end)}
 
@@ -70,18 +75,30 @@ class Line:
 
     def _lengths(self, kind: str, at: int, way: int) -> Iterator[int]:
         known = _words.phrases(self.language, kind)
-        for length in range(LONGEST, 0, -1):
-            low, high = (at, at + length) if way > 0 else (at - length, at)
-            if low >= 0 and _words.key(self.tokens[low:high]) in known:
-                yield min(high, len(self.tokens)) - low
+        most = len(self.tokens) - at if way > 0 else at
+        for length in range(min(LONGEST, most) if at >= 0 else 0, 0, -1):
+            low = at if way > 0 else at - length
+            if self.said[low : low + length] in known:
+                yield length
 
     def half(self, at: int) -> Part | None:
         """What "and a half" from there adds, and the token after it."""
+        if cents := self._hundredths(at):
+            return cents
         known = _words.values(self.language, "halves")
         for end in range(at + LONGEST, at, -1):
             if value := known.get(_words.key(self.tokens[at:end])):
                 return Part(value, min(end, len(self.tokens)))
         return None
+
+    def _hundredths(self, at: int) -> Part | None:
+        """ "and 99/100", as on a cheque"""
+        first = at + self.phrase("and", at)
+        over, sign, under = (self.word(first + i) for i in range(3))
+        is_said = first > at and sign == "/" and under in ("100", "1000")
+        if not is_said or not over.isdigit() or int(over) >= int(under):
+            return None
+        return Part(Decimal(over) / Decimal(under), first + 3)
 
     def factor(self, at: int, way: int) -> Part | None:
         """What "double the" before, or "doubled" from there on, multiplies by."""
@@ -100,5 +117,8 @@ class Line:
     @cached_property
     def worded_sign(self) -> str | None:
         """What is before decimals in the language that the wording shows, if any."""
-        told = _locales.parsed(self.language) if self.is_telling else None
+        is_told = self.is_telling
+        if self.locale and self.locale.language == self.language:
+            is_told = False  # its own region knows better
+        told = _locales.parsed(self.language) if is_told else None
         return _locales.decimal_sign(told)

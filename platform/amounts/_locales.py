@@ -5,7 +5,8 @@ what is merely likely: where territories of a language differ, it is open.
 """
 
 import json
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,7 +39,7 @@ class Spoken:
         return False
 
 
-def spoken(found: list[Token], language: str) -> list[tuple[int, int, str]]:
+def spoken(found: Sequence[Token], language: str) -> list[tuple[int, int, str]]:
     """Numbers in words: first token, the one after the last, and the digits."""
     if language in _words.table("numerals"):
         return list(_numerals.spoken([each.lower for each in found], language))
@@ -98,6 +99,11 @@ def language_of(found: list[Token], locale: str | None) -> tuple[str, bool]:
 
     The locale's, unless the wording is clearly another's: one word is not enough.
     """
+    return _language_of(tuple(found), locale)
+
+
+@lru_cache(maxsize=64)  # one message is asked several things
+def _language_of(found: tuple[Token, ...], locale: str | None) -> tuple[str, bool]:
     given = parsed(locale)
     first = given.language if given and given.language in _words.languages() else "en"
     points = {
@@ -109,7 +115,7 @@ def language_of(found: list[Token], locale: str | None) -> tuple[str, bool]:
     return best, ranked[-1] > ranked[-2]
 
 
-def _wording(found: list[Token], language: str) -> int:
+def _wording(found: Sequence[Token], language: str) -> int:
     marks = _words.phrases(language, "marks")
     known = sum((each.lower,) in marks for each in found if each.kind == "word")
     return known + sum(end - start for start, end, _ in spoken(found, language))

@@ -101,15 +101,19 @@ def resolve(
 ) -> str | None:
     """The one currency that is meant: the only one, the expected, the locale's own.
 
-    None where it could be several. Of names that one currency has made its own (pounds)
-    that one.
+    None where it could be several, be it that the expected is not that of the locale's
+    territory. Of names that one currency has made its own (pounds) that one.
     """
     if len(codes) == 1:
         return codes[0]
+    local = _locales.own(codes, locale)
     if default in codes:
-        return default
-    if local := _locales.own(codes, locale):
-        return local
+        is_regional = locale is not None and locale.territory is not None
+        return None if is_regional and local not in (None, default) else default
+    return local or _famous(codes, default)
+
+
+def _famous(codes: tuple[str, ...], default: str | None) -> str | None:
     likely = _words.table("primary").split()
     if default is None:
         likely += _words.table("primary_alone").split()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from amounts import _figures, _locales, _numerals, _tokens, _words
 from amounts._figures import Reading
@@ -36,6 +37,12 @@ class Number:
     def times(self, factor: Decimal, end: int) -> "Number":
         made = tuple(one.times(factor) for one in self.readings)
         return replace(self, readings=made, end=end, is_scaled=True)
+
+    def shared(self, share: Fraction) -> "Number":
+        """A part of it, which may have any number of decimals."""
+        over, under = share.numerator, share.denominator
+        made = (replace(one, value=one.value * over / under) for one in self.readings)
+        return replace(self, readings=tuple(made), is_scaled=True)
 
     def plus(self, value: Decimal, end: int) -> "Number":
         made = tuple(replace(one, value=one.value + value) for one in self.readings)
@@ -190,7 +197,7 @@ def _may_scale(line: Line, one: Number, said: str) -> bool:
 def _joined(line: Line, one: Number, made: list[Number]) -> Number:
     """With the number right before it: "2 lakh 50 thousand", "twelve fifty"."""
     before = made[-1] if made else one
-    if before.end != one.first:
+    if before.end != one.first and not _goes_on(line, before, one):
         return one
     if (one.value or 0) < _long_scale(line, before):
         made.pop()
@@ -202,6 +209,13 @@ def _joined(line: Line, one: Number, made: list[Number]) -> Number:
     made.pop()
     both = (Reading(high + low / 100), Reading(high * 100 + low))
     return replace(one, first=before.first, readings=both, is_twofold=True)
+
+
+def _goes_on(line: Line, before: Number, one: Number) -> bool:
+    """ "one thousand, two hundred" """
+    is_comma = before.end + 1 == one.first and line.word(before.end) == ","
+    is_spoken = not (before.is_figure or one.is_figure) and (one.value or 0) >= 100
+    return is_comma and is_spoken and _long_scale(line, before) > (one.value or 0)
 
 
 def _spoken_value(one: Number) -> Decimal:

@@ -5,8 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from amounts import _words
+from amounts._heads import by_heads
 from amounts._line import Line
 from amounts._lists import ends_there, shared
+from amounts._shares import parted
+from amounts._sums import summed
 from amounts._terms import Term
 
 HOURS = {"am", "pm", "uhr", "h"}
@@ -19,8 +22,19 @@ def composed(line: Line, found: list[Term]) -> list[Term]:
     """The terms, with those that belong together made one, or given what they share."""
     for step in (_with_parts, _with_decimals):
         found = _each_pair(line, found, step)
+    found = _outermost([parted(line, one) for one in found])
     found = _each_pair(line, shared(line, found), _multiplied)
-    return [_doubled(line, one) for one in found]
+    found = by_heads(line, [_doubled(line, one) for one in found])
+    return _each_pair(line, found, summed)
+
+
+def _outermost(found: list[Term]) -> list[Term]:
+    """Without numbers that are of another term's words: "two thirds of 90 euros"."""
+    return [one for one in found if not any(_is_in(one, each) for each in found)]
+
+
+def _is_in(one: Term, other: Term) -> bool:
+    return one is not other and other.first <= one.first and one.end <= other.end
 
 
 def _each_pair(line: Line, found: list[Term], step: Step) -> list[Term]:
@@ -48,7 +62,8 @@ def _with_parts(line: Line, one: Term, other: Term) -> list[Term] | None:
 def _with_decimals(line: Line, one: Term, other: Term) -> list[Term] | None:
     """ "12 euros 50", "five pounds twenty", "doce euros con cincuenta", "£3 50" """
     between = other.first - one.end
-    if not (_takes_decimals(line, one, between) and other.is_bare):
+    takes = _takes_decimals(line, one, between) or _is_with(line, one, other)
+    if not (takes and other.is_bare):
         return None
     if between == 0 and other.number.is_figure and len(line.word(other.first)) == 1:
         # "12 Euro 5" may be 12.05 or 12.50.
@@ -57,6 +72,13 @@ def _with_decimals(line: Line, one: Term, other: Term) -> list[Term] | None:
     if not _is_cents(line, other, between):
         return None
     return [one.plus(other.number.value.scaleb(-2), other.end)]
+
+
+def _is_with(line: Line, one: Term, other: Term) -> bool:
+    """ "doce con cincuenta" """
+    is_said = line.word(one.end) in {*_words.table("decimal_words").split()}
+    is_whole = one.is_bare and _is_whole(one) and not one.number.is_hardly
+    return is_said and other.first - one.end == 1 and is_whole
 
 
 def _takes_decimals(line: Line, one: Term, between: int) -> bool:
@@ -145,12 +167,14 @@ def _doubled(line: Line, one: Term) -> Term:
 
 
 def _is_for(line: Line, one: Term, other: Term) -> bool:
-    """Whether a price is for each of so many: "50 euros each for 3 people" """
+    """Whether a price is for each of so many: "50 euros each for 3 people", "je 50 Euro
+    für 3 Personen"."""
     length = line.phrase("each", one.end)
+    is_each = length or line.phrase_before("each_before", one.first)
     at = one.end + length
-    is_noun = other.end < len(line.tokens) and line.tokens[other.end].kind == "word"
     is_near = line.is_said_as(at, "for") and other.first == at + 1
-    return bool(length) and is_near and is_noun
+    said = line.tokens[other.end : other.end + 1]
+    return bool(is_each) and is_near and (not said or said[0].kind == "word")
 
 
 def _counts(line: Line, one: Term, other: Term) -> bool:
@@ -181,7 +205,8 @@ def _product(
     is_said = price.is_amount or (price.is_bare and _is_worded(line, price, quantity))
     if not is_said or price.number.is_hardly or not _is_count(quantity):
         return None
-    first, end = min(price.first, quantity.first), max(price.end, quantity.end, end)
+    first = price.first - line.phrase_before("each_before", price.first)
+    first, end = min(first, quantity.first), max(price.end, quantity.end, end)
     end += line.phrase("each", end)
     number = price.number.times(factor, end)
     doubt = None if price.doubt == "choice" == quantity.doubt else price.doubt

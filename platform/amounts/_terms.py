@@ -85,10 +85,19 @@ def _lead(line: Line, number: Number, taken: int) -> Marker | None:
     at = number.first
     while line.word(at - 1) in BETWEEN or line.is_said_as(at - 1, "minus"):
         at -= 1
-    for one in line.markers:
-        if one.end in (at, number.first) and one.leads and one.first >= taken:
-            return None if one.is_noun and number.is_hardly else one  # "euro 2024"
-    return None
+    one = _before(line, {at, number.first}, taken)
+    # "euro 2024", "not in dollars - 90 euros"
+    is_hardly = number.is_hardly or _is_named_behind(line, number)
+    return None if one and one.is_noun and is_hardly else one
+
+
+def _before(line: Line, ends: set[int], taken: int) -> Marker | None:
+    known = (one for one in line.markers if one.leads and one.end in ends)
+    return next((one for one in known if one.first >= taken), None)
+
+
+def _is_named_behind(line: Line, number: Number) -> bool:
+    return any(one.first == number.end and one.is_noun for one in line.markers)
 
 
 def _trail(line: Line, number: Number, lead: Marker | None) -> Marker | None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,13 @@ def values(language: str, kind: str) -> dict[tuple[str, ...], Decimal]:
     """Phrases of a kind that stand for a number: ``half``, ``dozen``."""
     known = _file()["languages"][language][kind]
     return {key(tokens(phrase)): Decimal(value) for phrase, value in known.items()}
+
+
+@cache
+def shares(language: str) -> dict[tuple[str, ...], Fraction]:
+    """Phrases that stand for a part of something: "a third"."""
+    known = _file()["languages"][language]["share"]
+    return {key(tokens(phrase)): Fraction(value) for phrase, value in known.items()}
 
 
 def key(found: Iterable[Token]) -> tuple[str, ...]:

@@ -32,7 +32,8 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 class Heard:
     """``is_aside``: it seems to be about something else; ``choice`` is a place in what
     was shown; ``refused`` says why what was told is not what was asked for; ``wrong``
-    are the details that are not as they were told; ``limits`` what is left out."""
+    are the details that are not as they were told; ``limits`` what is left out;
+    ``unlisted`` is what somebody wants to book and cannot."""
 
     answer: replies.Answer
     time: moments.Reading
@@ -46,6 +47,7 @@ class Heard:
     refused: str = ""
     wrong: tuple[str, ...] = ()
     limits: limiting.Limits = limiting.NONE
+    unlisted: str = ""
 
     @property
     def has_time(self) -> bool:
@@ -155,13 +157,23 @@ class _Message:
             return False
         return _is_beside(self.left, offer, read, self.words)
 
+    @property
+    def unlisted(self) -> str:
+        """What is wished for that there is not, where nothing has been chosen yet."""
+        if self.expected != "service":
+            return ""
+        return offering.unlisted(self.left, self.offers, self.words)
+
     def with_more(self, heard: Heard) -> Heard:
         """With what it says beside an answer, a time and details."""
         is_timed = doubting.is_told(heard.time)
         is_pair = len(offering.written(self.left, self.offers)) > 1
         is_more = is_pair or self.words.is_several(self.left, self.expected)
+        unlisted = self.unlisted
         return replace(
             heard,
+            offer=None if unlisted else heard.offer,
+            unlisted=unlisted,
             is_for_several=self.state.kind == "book" and is_more,
             is_soonest=not is_timed and bool(self.words.soonest.search(self.text)),
             refused=_refused(self.text, self.expected, heard.answer),

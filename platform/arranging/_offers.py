@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import moments
 import openings
+import wishes
 import wording
+from arranging._words import Words
 from contracts.calendar.turns import Arrangement
 
 SHORTEST = 4  # letters of a word in which a slip is seen through
@@ -53,6 +55,13 @@ def written(text: str, offers: Sequence[Offer]) -> list[Offer]:
     """Those whose whole title is in the text."""
     said = wording.joint(text)
     return [each for each in offers if wording.joint(each.title) in said]
+
+
+def unlisted(text: str, offers: Sequence[Offer], words: Words) -> str:
+    """What it wants to book that there is not; "" where there is, or nobody knows."""
+    what = wishes.after(words.sought, text) or ""
+    is_known = words.general.search(what) or meant(what, offers) or meant(text, offers)
+    return "" if is_known else what
 
 
 def is_title(text: str, offers: Sequence[Offer]) -> bool:

@@ -168,6 +168,19 @@ class Form:
             return self._wished(state, heard, now)
         return self.ask(state)
 
+    def listed(self, step: Step, heard: Heard) -> Step:
+        """Asked what is wished, whoever wished for what there is not is told so."""
+        if heard.unlisted and step.question == "service" and not step.reply:
+            return step._replace(reply="unlisted", about=heard.unlisted)
+        return step
+
+    def discontinued(self, state: Arrangement, *, is_last: bool) -> Step:
+        """What was chosen is not there any more; of something new, others may be."""
+        if state.own or is_last:
+            return Step(None, "discontinued")
+        open = {"service": None, "slot": None, "shown": [], "choices": []}
+        return self.ask(state.model_copy(update=open), "discontinued")
+
     def done(self, state: Arrangement, *, is_warned: bool) -> Step:
         """It is done. Of a new one a letter goes out, where it was told whereto."""
         sent = "warned" if is_warned else "sent"

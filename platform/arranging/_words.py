@@ -11,10 +11,13 @@ LONGEST_NAME = 4  # words
 
 class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
-    for a time), ``named`` (with a group ``what``), ``renamed`` (the same, but only of
-    a name that is known), ``fillers``, ``declined``, and ``ordinals``, one for each
-    place of a list, and ``last``. ``several`` is said by who comes with somebody,
-    ``pair`` are two names. ``soonest`` asks for the first time that is free.
+    for a time), ``sought`` (with a group ``what``: what somebody wants to book, which
+    may be in ``general``), ``named`` (with a group ``what``), ``renamed`` (the same,
+    but only of a name that is known), ``fillers``, ``declined``, and ``ordinals``, one
+    for each place of a list, and ``last``. ``several`` is said by who comes with
+    somebody, ``pair`` are two names. ``soonest`` asks for the first time that is free;
+    ``never`` (with a group) says a day that is not wished, ``any_day`` that any is,
+    ``any_hours`` that hours are.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
@@ -37,6 +40,8 @@ class Words:
         self.ordinals = [_any(each) for each in table["ordinals"]]
         self.last, self.pair = _any(table["last"]), _any(table["pair"])
         self.several, self.soonest = _any(table["several"]), _any(table["soonest"])
+        self.sought: list[str] = table["sought"]
+        self.general = _any(table["general"])
         self.never = _any(table["never"])
         self.any_day = _any(table["any_day"])
         self.any_hours = _any(table["any_hours"])

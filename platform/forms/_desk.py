@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import redaction
 from forms._step import CONFIRM, OPEN, Form, Heard, Step, patience, step
-from replies import Answer, Replies, is_plea, is_question
+from replies import Answer, Replies, is_plea, is_question, wished
 
 KEPT = 50  # turns of a history
 LIFE = 30 * 86_400.0  # seconds that a talk is kept after its last turn
@@ -157,7 +157,8 @@ class Desk:
         self.documents.delete_all({"conversation_id": event.conversation_id})
 
     async def _met(self, talk: Any, text: str) -> Any:
-        language = talk.language or self.said.language(talk.locale, text)
+        known = wished(text) or talk.language
+        language = known or self.said.language(talk.locale, text)
         with suppress(self.platform.Problem):  # then it is as it was
             talk = await self.meet(talk)
         spoken = {"language": language, "locale": talk.locale or language or None}

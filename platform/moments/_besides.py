@@ -22,9 +22,23 @@ NONE = (
     r"\b(?:calle|plaza|avenida)(?: del?)? \d{1,2} de \w+",
     rf"\b(?:{WHO}) (?:{MONTHLY})\b",
 )
+# What is moved goes to the second of two times.
+MOVED = re.compile(
+    r"\b(?:(?:move|change|moving|reschedule|shift|switch|push|bring)\b[^.?!]{0,60}?)"
+    r"(?P<old>\bfrom [^.?!]{3,40}?) to (?=\w)"
+    r"|(?P<von>\b(?:von|vom) [^.?!]{3,40}?) auf (?:den )?(?=\w)"
+    r"|(?P<van>\bvan [^.?!]{3,40}?) naar (?=\w)",
+    re.IGNORECASE,
+)
 _ANY = re.compile("|".join(f"(?:{each})" for each in NONE), re.IGNORECASE)
 
 
 def without(text: str) -> str:
     """The text with a word that says nothing in their place."""
-    return _ANY.sub(" xx ", text)
+    return MOVED.sub(_kept, _ANY.sub(" xx ", text))
+
+
+def _kept(moved: re.Match[str]) -> str:
+    """What is moved, without the time that it was at."""
+    old = next(each for each in moved.groups() if each)
+    return f"{moved[0].partition(old)[0]} "

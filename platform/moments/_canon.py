@@ -9,6 +9,7 @@ figures.
 """
 
 import re
+from functools import cache
 
 from moments._language import Language, fold
 from moments._slips import spoken
@@ -17,9 +18,16 @@ from moments._tagged import DAY, MOD, NOON, PART, tagged
 UNIT = r"(?:MIN|HOUR|DAY|WEEK|MONTH|YEAR|TH|M\d)"
 SOON = rf"(?:@|NOON|MIDNIGHT|Q|HALF|\d+(?! {UNIT})(?!\S))"  # a time of day begins
 NO_HOUR = r"(?:2[5-9]|[3-9]\d)"
+NUMBERED = rf"(?:1[3-9]|[2-4]\d|5[0-3])(?! (?:{UNIT}|[AP]M|OCLOCK|TO|DASH))(?!\S)"
 COMMON = [
     (r"(#\d{4}\S+ (?:AT )?@\d+m)[?~]", r"\1!"),  # nobody writes half of ISO 8601
+    (r"(\d+) WORKDAY EVERY", r"\1 WORKDAY"),
+    (r"WITHIN (?:NEXT )?(?=\d+ (?:HOUR|MIN))", "IN "),
+    (r"WITHIN (?:NEXT )?(?=\d+ (?:DAY|WEEK|MONTH|WORKDAY))", "BEFORE IN "),
+    (r"WITHIN", "BEFORE "),
     (r"IN ABOUT", "ABOUT IN"),
+    # "week 49", and not "next week 14:00"
+    (rf"(?<!NEXT )(?<!THIS )(?<!COMING )(?<!W\d )WEEK (?={NUMBERED})", "KW "),
     (rf"ABOUT (?=ABOUT|AT|{SOON})", "AT "),
     (r"AT (?=AT)", ""),
     (rf"(\d+) OVER (?=HALF|\d+(?! {UNIT}))", r"\1 PAST "),
@@ -46,20 +54,29 @@ COMMON = [
 ]
 
 
+@cache
+def _rule(pattern: str) -> re.Pattern[str]:
+    """Compiled once: a message meets some hundred of them, in each language."""
+    return re.compile(rf"(?<!\S)(?:{pattern})")
+
+
 def rewritten(tags: str, rules: list) -> str:
     """The tags after every rule, which match whole tags, has had its turn."""
     for pattern, replacement in rules:
-        tags = re.sub(rf"(?<!\S)(?:{pattern})", replacement, tags)
+        tags = _rule(pattern).sub(replacement, tags)
     return " ".join(tags.split())
 
 
 def canon(text: str, language: Language) -> str:
     """The tags of what was said."""
     text = re.sub(r"(?<=-\d\d)t(?=\d)", " ", fold(text))  # ISO 8601
+    text = re.sub(r"(?<!\w)2(?=(?:mor|day|nite|night))", "to", text)
     text = re.sub(
         r"(?<![\w.£€$])((?:0?[1-9]|1[0-2])(?::\d\d)?[ap])(?![\w.])", r"\1m", text
     )
     tags = " ".join(" ".join(tagged(spoken(text, language), language)).split())
+    if not tags.strip(" _"):
+        return tags
     if language.clock == 24:  # "le 3", "am 3", "el 3"
         units = r"HOUR|OCLOCK|AM|PM|MIN|TO|TILL|DASH"
         tags = re.sub(r"(?<!\S)(\d\d?) DASH (\d\d?)(?= AT @)", r"#\1-\2", tags)

@@ -13,7 +13,7 @@ from dateutil import parser
 from dateutil.relativedelta import relativedelta, weekday
 
 from moments._language import Language
-from moments._periods import DAY, MONTHLY, PERIOD, Days, Today, one, period
+from moments._periods import DAY, MONTHLY, PERIOD, WEEK, Days, Today, one, period
 from moments._tagged import MOD
 
 YEARS = range(1900, 2200)  # outside, nobody means it
@@ -148,21 +148,36 @@ def _last_day(found: re.Match[str], today: Today) -> Found:
     return one(when.first if first else when.last - DAY)
 
 
+def _week(found: re.Match[str], today: Today) -> Found:
+    """That week of the year, of the next one where it is over (ISO 8601)."""
+    for year in (today.day.year, today.day.year + 1):
+        try:
+            first = date.fromisocalendar(year, int(found["number"]), 1)
+        except ValueError:
+            return None
+        if first + WEEK > today.day:
+            return Days(first, first + WEEK, "week")
+    return None
+
+
 def nth(found: re.Match[str], today: Today) -> Found:
     """The next such day of a month, of those that have so many days."""
+    is_skipped = False  # a month that has no such day
     for ahead in range(3):
         try:
             first = today.day.replace(day=1) + relativedelta(months=ahead)
             day = first.replace(day=int(found["day"]))
         except ValueError:
+            is_skipped = True
             continue
         if day >= today.day:
-            return one(day)
+            return one(day, ("vague", {"words": day})) if is_skipped else one(day)
     return None
 
 
 D = r"(?P<day>[12]\d|3[01]|[1-9])"
 STRONG: list[Rule] = [
+    (r"(?:IN )?KW (?P<number>\d\d?)", _week),
     (r"#(\S+)", _figures),
     (
         r"(?:FROM |BETWEEN )?(?P<from>\d\d?) (?:TH )?(?:TO|TILL|DASH|AND) "

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -54,6 +55,15 @@ def _from_day(found: re.Match[str], today: Today) -> Found:
     told = {"many": "1", "unit": "WEEK"} | found.groupdict()
     base = _anchor(found["anchor"], today)
     return _distant(base, int(told["many"]), told["unit"])
+
+
+def _workdays(found: re.Match[str], today: Today) -> Found:
+    """In three working days: weekends do not count."""
+    day, left = today.day, int(found["many"])
+    while 0 < left <= MOST["DAY"]:
+        day += DAY
+        left -= day.weekday() < 5
+    return one(day) if left == 0 < int(found["many"]) else None
 
 
 def _distant(day: date, many: int, unit: str) -> Found:
@@ -151,6 +161,7 @@ WEAK: list[Rule] = [
     (rf"AGO {N} {UNIT}", _ago),
     (rf"{N} {UNIT} AGO", _ago),
     (rf"BEFORE {N} {UNIT}", _ago),
+    (rf"(?:IN )?{N} WORKDAY(?: HENCE| FROM TODAY)?", _workdays),
     (rf"IN {N} {UNIT}", _ahead),
     (rf"{N} {UNIT} HENCE", _ahead),
     (rf"(?P<edge>BEGIN|MID|END) (?:DASH |FROM |IN )?(?P<period>{PERIOD})", _edge),
@@ -170,13 +181,18 @@ WEAK: list[Rule] = [
 ]
 
 
+@cache
+def _form(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
+
+
 def days(tags: str, rules: Iterable[Rule], today: Today, found: list[Days]) -> str:
     """The tags, with ``=0`` and ``=1`` where days were said, which join *found*.
 
     At most two, which is what can be meant by one thing said.
     """
     for pattern, read in rules:
-        form = re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
+        form = _form(pattern)
         while len(found) < 2 and (said := form.search(tags)):
             day = read(said, today)
             if day is None:

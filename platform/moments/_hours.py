@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from moments._canon import rewritten
 from moments._language import Language
@@ -59,6 +60,7 @@ def _plus(tag: str, more: int) -> str:
     return clock(int(tag[1:-2]) + more, "m", tag[-1])
 
 
+@cache
 def _clocks(language: Language) -> list:
     """How times are said, from what says most to what says least."""
     half = 30 if language.half == "past" else -30
@@ -125,6 +127,7 @@ def _signed(minutes: str, word: str) -> int:
     return int(minutes) if word in ("PAST", "AFTER") else -int(minutes)
 
 
+@cache
 def _bare(language: Language, has_day: bool) -> list:
     """Numbers that are hours because of what stands beside them."""
     days = rf"TODAY|D[+-]\d|=\d|{PART}" + ("" if language.clock == 24 else r"|W\d")
@@ -218,7 +221,7 @@ def _until(found: re.Match[str], part: str | None) -> Hours:
     return Hours((0,), _options(found[1], part)[0], "hour")
 
 
-FORMS = [
+SAID = [
     (rf"(?:FROM |BETWEEN )?(?:AT )?({C}) (?:TO|DASH|TILL) (?:AT )?({C})", _between),
     (rf"(?:FROM )?(?:AT )?({C}) BEFORE (?:AT )?({C})", _between),
     (rf"AFTER (?:AT )?({C}) (?:AND )?BEFORE ({C})", _between),
@@ -230,6 +233,7 @@ FORMS = [
     (rf"(?:BEFORE|TO|TILL) (?:AT )?({C})", _until),
     (rf"(?:AT )?({C})", _single),
 ]
+FORMS = [(re.compile(rf"(?<!\S)(?:{form})(?!\S)"), made) for form, made in SAID]
 
 
 def _part(tags: str) -> tuple[str, str, str]:
@@ -258,8 +262,8 @@ def hours(tags: str, language: Language) -> tuple[Hours | None, str]:
     tags = rewritten(tags, _clocks(language))
     tags = rewritten(tags, _bare(language, re.search(DAYS, tags) is not None))
     part, shift, rest = _part(tags)
-    for form, made in FORMS:
-        if found := re.search(rf"(?<!\S)(?:{form})(?!\S)", rest):
+    for form, made in FORMS if "@" in rest else ():
+        if found := form.search(rest):
             left = f"{rest[: found.start()]} {rest[found.end() :]}"
             return made(found, part or None), " ".join(left.split())
     return (_span(part, shift) if part else None), " ".join(rest.split())

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
@@ -26,6 +26,7 @@ MONTH_FIRST_ZONES = re.compile(
 )
 
 
+@lru_cache(maxsize=64)  # each language reads the same text
 def fold(text: str) -> str:
     """The text without case, accents and typographic variants of signs."""
     plain = text.casefold().replace("’", "'").replace("‘", "'")
@@ -159,6 +160,9 @@ def order(language: Language, locale: str, zone: str) -> tuple[str, bool]:
     tag = locale.casefold().replace("_", "-")
     if language.code != "en":
         return language.order, False
+    is_there = MONTH_FIRST_ZONES.fullmatch(zone) is not None
     if tag in UNDECIDED or not tag.startswith("en"):
-        return ("mdy" if MONTH_FIRST_ZONES.fullmatch(zone) else "dmy"), True
-    return ("mdy" if tag in MONTH_FIRST else "dmy"), False
+        return ("mdy" if is_there else "dmy"), True
+    is_theirs = tag in MONTH_FIRST
+    # Elsewhere, or of another region than here, nobody knows whose habit it is.
+    return ("mdy" if is_theirs else "dmy"), is_theirs != is_there

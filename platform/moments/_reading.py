@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from moments import _besides
@@ -19,6 +20,8 @@ from moments._saying import said
 from moments._scene import MINUTE, Question, Reading, Scene
 from moments._spans import LENGTH, timed, whole
 
+# Tags that alone are no time, be there as many as there may.
+IDLE = frozenset("_ A AND OR AT ON IN TO FROM FOR BEFORE AFTER TILL ABOUT DASH".split())
 STAMP = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)"
 
 
@@ -92,6 +95,7 @@ def _joined(tags: str, lasting: timedelta | None, scene: Scene) -> Reading | Non
     when, clock = _read(tags, scene)
     if when is None and (clock is None or "HOLIDAY" in tags):
         return None  # it may be an hour of a day that is not known here
+    when = when and _still_to_come(when, clock, scene)
     reading = _placed(when, clock, lasting, scene)
     if when is None:
         return reading
@@ -102,6 +106,14 @@ def _joined(tags: str, lasting: timedelta | None, scene: Scene) -> Reading | Non
     also = [_placed(day, clock, lasting, scene) for day in _other_days(when)]
     others = *reading.others, *((each.start, each.end) for each in also)
     return replace(reading, ambiguous=asked, others=others)
+
+
+def _still_to_come(when: Days, clock: Hours | None, scene: Scene) -> Days:
+    """Without today among the days that may be meant, where its hour has gone by."""
+    if clock is None or scene.at(scene.today, max(clock.begins)) > scene.now:
+        return when
+    notes = (each for each in when.notes if each[1].get("other") != scene.today)
+    return replace(when, notes=tuple(notes))
 
 
 def _other_days(when: Days) -> list[Days]:
@@ -117,6 +129,8 @@ def _placed(
 
 def _either(tags: str, scene: Scene) -> Reading | None:
     """One time or another, each with its day and its hour."""
+    if "OR" not in tags:
+        return None
     said = [_span(part, scene) for part in re.split(r"(?<!\S)OR(?!\S)", tags)]
     full = [each for each in said if each and each.names == {"day", "clock"}]
     if len(full) < 2 or len(full) < len(said):
@@ -177,6 +191,8 @@ def _heard(text: str, scene: Scene, home: ZoneInfo | None) -> Reading | None:
     plain = fold(text)
     clock = told(plain, scene.language, scene.zone, home, scene.now)
     tags = canon(clock.text if clock else plain, scene.language)
+    if IDLE.issuperset(tags.split()):
+        return None
     unread = tags.split().count("_")
     if reading := _on_clock(tags, scene, clock):
         text = said(reading.start, reading.end, reading.grain, scene.language)
@@ -185,12 +201,15 @@ def _heard(text: str, scene: Scene, home: ZoneInfo | None) -> Reading | None:
     return asked and Reading(None, None, None, (asked,), unread=unread)
 
 
+@cache
+def _greetings(language: Language) -> re.Pattern[str]:
+    known = (re.escape(word) for word, tag in language.words.items() if tag == "_")
+    return re.compile(rf"\b(?:{'|'.join(known) or '(?!)'})\b")
+
+
 def _foreign(text: str, own: Language) -> str:
     """The text as another language reads it: a greeting in one's own names no day."""
-    greetings = "|".join(
-        re.escape(word) for word, tag in own.words.items() if tag == "_"
-    )
-    return re.sub(rf"\b(?:{greetings})\b", " ", fold(text)) if greetings else text
+    return _greetings(own).sub(" ", fold(text))
 
 
 def _doubted(reading: Reading, scene: Scene) -> Reading:

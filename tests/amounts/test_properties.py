@@ -104,7 +104,21 @@ def test_of_a_choice_none_is_guessed(one, other):
 
 
 @given(st.integers(1, 99), euros)
-def test_a_share_of_an_amount_is_asked_about(share, whole):
+def test_a_share_of_an_amount_is_what_it_comes_to(share, whole):
     for text in (f"{share}% of {whole} euros", f"{share} % von {whole} Euro"):
-        [found] = amounts.find(text)
-        assert (found.doubt, found.minor_units) == ("number", None)
+        assert clear(text) == [(share * whole, "EUR")]
+
+
+@given(euros)
+def test_a_share_that_does_not_come_out_is_asked_about(whole):
+    [found] = amounts.find(f"a third of {whole} euros")
+    comes_out = whole % 3 == 0
+    assert found.minor_units == (whole * 100 // 3 if comes_out else None)
+    assert found.doubt == (None if comes_out else "number")
+
+
+@given(euros, euros)
+def test_what_is_added_or_taken_off_is_counted_in(one, other):
+    more, less = max(one, other) + 1, min(one, other)
+    assert clear(f"{more} euros plus {less} euros") == [((more + less) * 100, "EUR")]
+    assert clear(f"{more} Euro minus {less} Euro") == [((more - less) * 100, "EUR")]

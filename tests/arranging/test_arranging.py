@@ -22,7 +22,8 @@ NAMES = (
     "booked unfinished away cancelled later open_service open_slot open_name "
     "open_confirm which open_which nothing meant or several no_name no_such_day "
     "no_such_hour yours yours_none yours_not_then again both skipped twice mismatch "
-    "series which_day which_hour unclear one_email between nearest"
+    "series which_day which_hour unclear one_email between nearest "
+    "unlisted withdrawn discontinued"
 ).split()
 TEXTS = {name: f"{name} {{when}} {{times}}" for name in NAMES}
 ASKED = {
@@ -64,6 +65,8 @@ WORDS = arranging.Words(
         "last": [r"the last"],
         "several": [r"both of us"],
         "soonest": [r"first free"],
+        "sought": [r"book a (?P<what>\w+)$"],
+        "general": [r"^slot$"],
         "never": [r"not on (\w+)"],
         "any_day": [r"any day"],
         "any_hours": [r"only"],
@@ -107,6 +110,7 @@ SAYINGS = (
     "an hour later",
     "push it back an hour",
     "when was it?",
+    "book a plane",
     "not on Friday",
     "mornings only",
     "the day after",

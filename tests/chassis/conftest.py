@@ -113,19 +113,16 @@ async def copy(event: Written) -> None:
             await asyncio.sleep(60.0)
 
 
-@pytest.fixture(scope="session")
-def documents_url() -> Iterator[str]:
+@pytest.fixture(scope="package")
+def database() -> Iterator[FastAPI]:
+    """The application of database-operations, which runs for all of these tests."""
     with engines.postgres(*engines.TEST) as engine:
-        yield engine.url
+        os.environ.setdefault("DATABASE_URL", engine.url)
+        from services.infrastructure.database_operations import app as module
 
-
-@pytest.fixture
-def database(documents_url: str) -> FastAPI:
-    os.environ.setdefault("DATABASE_URL", documents_url)
-    from services.infrastructure.database_operations import app as module
-
-    module.database.dsn, module.database.bus = documents_url, None
-    return module.app
+        module.database.dsn, module.database.bus = engine.url, None
+        with testing.standing(module.app):
+            yield module.app
 
 
 @pytest.fixture

@@ -219,7 +219,7 @@ def test_a_kill_while_the_new_is_stored_costs_neither_file_nor_text(
 
 
 @pytest.fixture
-def apart(documents_url: str, database: FastAPI) -> Iterator[str]:
+def apart(documents_url: str, ended_database: FastAPI) -> Iterator[str]:
     """The address of a database that the ``library`` after it has for itself."""
 
     async def order(statement: str) -> None:

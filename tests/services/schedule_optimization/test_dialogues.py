@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,13 @@ OFFERS = [
 ]
 
 
-def called(titles: list[str]) -> list[arranging.Offer]:
-    """Others instead, of an hour each."""
-    each = enumerate(titles)
+def called(what: str) -> list[arranging.Offer]:
+    """Others instead, of an hour each; or a check-up, with one more ``holiday``."""
+    if what.startswith("holiday "):
+        day, known = date.fromisoformat(what.removeprefix("holiday ")), rule(30)
+        closed = replace(known, holidays=known.holidays | {day})
+        return [arranging.Offer("check-up", "Check-up", closed)]
+    each = enumerate(what.split("; "))
     return [arranging.Offer(f"o{n}", title, rule(60)) for n, title in each]
 
 
@@ -207,7 +212,7 @@ def play(lines: list[str]) -> Practice:
         elif kind == "%":
             practice.home = text or None
         elif kind == "*":
-            practice.offers = called(text.split("; "))
+            practice.offers = called(text)
         elif kind == "@":
             practice.happens(text)
         elif kind in "<~":
