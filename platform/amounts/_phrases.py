@@ -125,7 +125,9 @@ def _is_often(line: Line, one: Term, other: Term) -> bool:
     """ "twice 20 euros", "3 x 20 euros", "20 euros times 3" """
     if line.word(one.first) in _words.table("multiples") and one.end == other.first:
         return True
-    return other.first - one.end == 1 and line.is_said_as(one.end, "times")
+    is_article = other.number.value == 1 and not other.number.is_figure  # "por una"
+    is_joined = other.first - one.end == 1 and line.is_said_as(one.end, "times")
+    return is_joined and not is_article
 
 
 def _is_of(line: Line, one: Term, other: Term) -> bool:
