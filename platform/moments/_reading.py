@@ -129,9 +129,8 @@ def _placed(
 
 def _either(tags: str, scene: Scene) -> Reading | None:
     """One time or another, each with its day and its hour."""
-    if "OR" not in tags:
-        return None
-    said = [_span(part, scene) for part in re.split(r"(?<!\S)OR(?!\S)", tags)]
+    parts = re.split(r"(?<!\S)OR(?!\S)", tags)
+    said = [_span(part, scene) for part in parts if parts[1:]]
     full = [each for each in said if each and each.names == {"day", "clock"}]
     if len(full) < 2 or len(full) < len(said):
         return None
