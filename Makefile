@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 WEIGHTS := .filigree/weights/.fetched
 TOOLS := .filigree/tools
+# Whatever is done here starts many interpreters: what one has compiled the next need not.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help install tools up down demo test check bench clean lock images-smoke kind
 

@@ -36,16 +36,17 @@ class ChatAnswer(BaseModel):
     """``degraded`` names what was not available, None when all was.
 
     ``saved`` is False when the conversation could not be written: the answer counts,
-    the history does not have it. ``unsearched`` is set when the documents could not be
-    searched: abstaining says nothing of what is in them. ``dialogue`` is what is open
-    with another service after this answer, such as a payment.
+    the history does not have it, and where a conversation should have begun with it
+    there is none, nor a ``conversation_id``. ``unsearched`` is set when the documents
+    could not be searched: abstaining says nothing of what is in them. ``dialogue`` is
+    what is open with another service after this answer, such as a payment.
     """
 
     answer: str
     abstained: bool
     citations: list[Citation]
     degraded: str | None = None
-    conversation_id: str
+    conversation_id: str | None
     message_id: str
     trace_id: str
     actions: list[dict[str, Any]] = []

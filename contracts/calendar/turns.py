@@ -1,7 +1,7 @@
 """A dialogue that leads to a booking, or to none: what is known after a turn."""
 
 from datetime import time
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -27,10 +27,11 @@ class Arrangement(BaseModel):
 
     ``every``: all of ``mine`` are to be cancelled.
     ``day`` and ``clock`` are what was wished last, on the offer's wall; ``shown`` are
-    the slots to choose from. ``told`` holds what was asked for, such as a name; "" is
-    declined. ``choices`` are the times that may have been meant. ``asked``: the last
-    thing said was the question that a yes answers, at ``at``; ``rests``: that was put
-    off, and nobody is reminded of it. ``id`` makes a repeated
+    the slots to choose from. Nothing is wished on the weekdays ``never`` (Monday 0),
+    nor unless it begins within ``hours``. ``told`` holds what was asked for, such as a
+    name; "" is declined. ``choices`` are the times that may have been meant.
+    ``asked``: the last thing said was the question that a yes answers, at ``at``;
+    ``rests``: that was put off, and nobody is reminded of it. ``id`` makes a repeated
     booking the same one. ``home`` is the customer's zone, where it is known.
     """
 
@@ -44,6 +45,8 @@ class Arrangement(BaseModel):
     slot: Slot | None = None
     day: Day | None = None
     clock: time | None = None
+    never: list[Annotated[int, Field(ge=0, le=6)]] = Field(default=[], max_length=7)
+    hours: tuple[time, time] | None = None
     shown: list[Slot] = Field(default=[], max_length=10)
     choices: list[Span] = Field(default=[], max_length=10)
     told: dict[str, str] = {}

@@ -66,7 +66,7 @@ class AnswerRequest(BaseModel):
 
 
 class Citation(BaseModel):
-    """``quote`` stands word for word in the chunk."""
+    """``quote`` stands word for word in the chunk, and begins on ``page``."""
 
     document_id: str
     chunk_id: str

@@ -95,7 +95,10 @@ class Part(Content):
 
 
 class Chunk(BaseModel):
-    """A passage of a document: ``content[start:end] == text`` of its canonical text."""
+    """A passage of a document: ``content[start:end] == text`` of its canonical text.
+
+    It begins on ``page``; ``page_starts``: where in ``text`` others begin, and which.
+    """
 
     id: str
     document_id: str
@@ -105,6 +108,7 @@ class Chunk(BaseModel):
     title: str
     section: list[str] = []
     page: int | None = None
+    page_starts: list[tuple[int, int]] = []
     start: int
     end: int
     text: str

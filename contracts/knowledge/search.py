@@ -43,7 +43,7 @@ class SearchRequest(BaseModel):
     knowledge_base_id: Id = DEFAULT_BASE
     k: Annotated[int, Field(ge=1, le=100)] = 10
     min_score: Annotated[float, Field(ge=0, le=1)] | None = None
-    filters: dict[str, Any] = {}
+    filters: dict[Annotated[str, Field(max_length=500)], Any] = {}
     weight: Annotated[float, Field(ge=0, le=1)] | None = None
     diversity: Annotated[float, Field(ge=0, le=1)] = 0.0
     language: Language | None = None
@@ -56,7 +56,10 @@ class SearchRequest(BaseModel):
 
 
 class Result(BaseModel):
-    """A chunk with its score in 0..1, and what the score is made of."""
+    """A chunk with its score in 0..1, and what the score is made of.
+
+    It begins on ``page``; ``page_starts``: where in ``text`` others begin, and which.
+    """
 
     chunk_id: str
     document_id: str
@@ -67,6 +70,7 @@ class Result(BaseModel):
     bm25: float | None = None
     cosine: float | None = None
     page: int | None = None
+    page_starts: list[tuple[int, int]] = []
     tags: list[str] = []
 
 

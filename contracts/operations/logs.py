@@ -138,6 +138,7 @@ class NewPipelineLog(BaseModel):
 
     Without ``execution_time_ms`` it is the time since ``started_at``.
     ``conversation_id``: the conversation that it belongs to and is deleted with.
+    ``soon``: it need not be stored before the answer, only within a second or so.
     """
 
     pipeline_id: Annotated[str, Field(min_length=1, max_length=200)]
@@ -148,6 +149,7 @@ class NewPipelineLog(BaseModel):
     status: Annotated[str, Field(max_length=50)] = "SUCCEEDED"
     started_at: WallMoment | None = None
     execution_time_ms: Annotated[float, Field(ge=0)] | None = None
+    soon: bool = False
 
 
 class PipelineLog(BaseModel):

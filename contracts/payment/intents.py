@@ -34,6 +34,7 @@ class Analysis(BaseModel):
 
     ``amounts`` are those that are clear, and the ends of a range or a choice;
     ``doubtful`` is the text of one that is not, or of all where several are.
+    ``parts``: what the only amount adds up, minor units, where the text says "both".
     ``refused``, where that was asked, says what can be paid instead of a clear amount:
     its bounds in minor units, ``least`` and ``most``, or the ``currencies``.
     """
@@ -41,6 +42,7 @@ class Analysis(BaseModel):
     intent: Wish
     amounts: list[Money]
     doubtful: str | None = None
+    parts: list[int] = []
     purpose: str | None = None
     needs_clarification: bool
     clarification: str | None = None

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from contracts.assistant.dialogues import DialogueMessage
 from contracts.names import Id
 from contracts.payment.money import Closed, Currency, Money
+from contracts.payment.rules import Fee
 
 TalkState = Literal[
     "collecting", "confirming", "linked", "paid", "cancelled", "abandoned"
@@ -73,6 +74,9 @@ class StoredTalk(Talk):
     """``asked``: the question that a message may answer, if that was said last.
     ``doubt``: what was said about an amount and was not clear; ``question`` is what
     to ask about it, or the name of a reply, and ``taken`` what could be paid instead.
+    ``added``: the amounts that ``amount`` adds up, where it does; ``more`` is asked for
+    where something comes on top of it. ``charges`` are what makes the total another,
+    and ``within`` the taxes in it; of none that are let off there is a name.
     ``told`` is the answer to a question about earlier payments. The ``history`` is that
     of the last turns; ``turn`` counts all.
     """
@@ -85,6 +89,10 @@ class StoredTalk(Talk):
     doubt: str = ""
     question: str | None = None
     taken: str = ""
+    added: list[int] = []
+    more: Money | None = None
+    charges: list[Fee] = []
+    within: list[Fee] = []
     told: str = ""
     turn: int = 0
     history: list[Turn] = []

@@ -1,6 +1,5 @@
-"""Admission: who comes in now. So many a minute of each, and so many at once of all."""
+"""Admission: who comes in now, so many at once of all; in `rates`, so many a minute."""
 
 from admission._admission import Admission, Crowded
-from admission._rates import Rate, Rates
 
-__all__ = ["Admission", "Crowded", "Rate", "Rates"]
+__all__ = ["Admission", "Crowded"]

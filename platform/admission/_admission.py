@@ -6,7 +6,7 @@ with the other groups, so that a thousand of one group hold up nobody of another
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,15 +18,23 @@ class Crowded(Exception):
 
 
 class Admission:
-    """*at_once* are at work, *most* wait, each for *seconds* at the longest.
+    """*at_once* are at work, *each* of them of one group; *most* wait, each for
+    *seconds* at the longest, without which it is as long as it takes.
 
     For the tasks of one event loop.
     """
 
     def __init__(
-        self, at_once: int, *, most: int = 1000, seconds: float = 10.0
+        self,
+        at_once: int,
+        *,
+        each: int | None = None,
+        most: int = 1000,
+        seconds: float | None = 10.0,
     ) -> None:
         self._free, self._most, self._seconds = at_once, most, seconds
+        self._each = each or at_once
+        self._at_work: Counter[str] = Counter()
         # By group, the one whose turn is next first.
         self._lines: dict[str, deque[Turn]] = {}
         self.waiting = 0
@@ -34,14 +42,14 @@ class Admission:
     @asynccontextmanager
     async def turn(self, group: str) -> AsyncIterator[None]:
         """Inside, somebody of *group* is at work; Crowded, before anything was done."""
-        if self._free > 0:
-            self._free -= 1
+        if self._free > 0 and self._at_work[group] < self._each:
+            self._begin(group)
         else:
             await self._waited(group)
         try:
             yield
         finally:
-            self._next()
+            self._end(group)
 
     async def _waited(self, group: str) -> None:
         if self.waiting >= self._most:
@@ -64,21 +72,34 @@ class Admission:
     def _left(self, group: str, turn: Turn) -> None:
         """Who gives up leaves the line; a turn that came at that moment goes on."""
         if turn.done() and not turn.cancelled():
-            self._next()
+            self._end(group)
         elif turn in (line := self._lines.get(group, deque())):
             line.remove(turn)
             if not line:
                 del self._lines[group]
 
-    def _next(self) -> None:
+    def _begin(self, group: str) -> None:
+        self._free -= 1
+        self._at_work[group] += 1
+
+    def _end(self, group: str) -> None:
         """One is done: the first of the next group's line begins."""
-        while self._lines:
-            group = next(iter(self._lines))
-            line = self._lines.pop(group)
-            turn = line.popleft()
-            if line:
-                self._lines[group] = line
-            if not turn.done():
+        self._free += 1
+        self._at_work[group] -= 1
+        if not self._at_work[group]:
+            del self._at_work[group]
+        for other in [*self._lines]:
+            if self._at_work[other] < self._each and (turn := self._first(other)):
+                self._begin(other)
                 turn.set_result(None)
                 return
-        self._free += 1
+
+    def _first(self, group: str) -> Turn | None:
+        """Who of a line is next, if anybody still waits; its group goes to the end."""
+        line = self._lines.pop(group)
+        while line and line[0].done():
+            line.popleft()
+        turn = line.popleft() if line else None
+        if line:
+            self._lines[group] = line
+        return turn

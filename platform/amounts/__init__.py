@@ -7,7 +7,7 @@ It names no business noun. What a text leaves open is told as a doubt, never gue
 
 from amounts._answers import Found, read
 from amounts._mentions import Doubt, Mention, language
-from amounts._questions import clarification, doubtful, question, without
+from amounts._questions import clarification, doubtful, parts, question, without
 from amounts._said_of import find
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "doubtful",
     "find",
     "language",
+    "parts",
     "question",
     "read",
     "without",

@@ -6,19 +6,22 @@ that, and a number has the currency that was named before.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
 from amounts._line import Line
 from amounts._markers import Marker
-from amounts._mentions import SEVERAL, Mention
+from amounts._mentions import Mention
 from amounts._questions import without
 from amounts._said_of import find
 
 SHORT = 6  # words of what only chooses, or names a kind of dollars
+
+NOUNS = {"$": "dollars", "kr": "kronor", "kr.": "kronor", "£": "pounds"}
 
 Mentions = list[Mention]
 CHOOSES: dict[str, Callable[[Mentions], Mention]] = {
@@ -81,10 +84,31 @@ def _specified(before: str, text: str, inside: Line, old: Mentions) -> str | Non
     """*before* with the kind of its currency, if that makes it clear: "US" of these."""
     if len(text.split()) > SHORT:
         return None
-    whole = _put(before, inside, [], lambda marker: f"{text} {marker}")
-    made = find(whole, inside.tag)
-    is_clear = len(made) == len(old) and all(one.money for one in made)
-    return whole if is_clear else None
+    for kind, shape in product(
+        _kinds(text, inside), ("{kind} {noun}", "{noun} {kind}")
+    ):
+        named = partial(_named, shape, kind)
+        whole = _put(before, inside, [], named)
+        made = find(whole, inside.tag)
+        if len(made) == len(old) and all(one.money for one in made):
+            return whole
+    return None
+
+
+def _named(shape: str, kind: str, said: str) -> str:
+    """A currency of that kind, of which "$" names all."""
+    noun = NOUNS.get(said.strip().lower(), said)
+    return shape.format(kind=kind, noun=noun)
+
+
+def _kinds(text: str, inside: Line) -> Iterator[str]:
+    """What may name the kind: all of it, or its only word that says something."""
+    yield text
+    line = Line(text, inside.tag, None)
+    for at, token in enumerate(line.tokens):
+        idle = any(line.is_said_as(at, each) for each in ("filler", "answering"))
+        if token.kind == "word" and not idle:
+            yield token.text
 
 
 def _put(before: str, line: Line, old: Mentions, name: Callable[[str], str]) -> str:
@@ -144,9 +168,10 @@ def _single(known: Mentions) -> Mention:
 
 
 def _sum(known: Mentions) -> Mention:
-    """All of them together; ValueError of what is a choice, or in two currencies."""
-    is_choice = any(one.doubt in SEVERAL for one in known)
-    if is_choice or len({one.currency for one in known}) > 1:
+    """All of them together; ValueError of a range, or of two currencies."""
+    is_range = any(one.doubt == "range" for one in known)
+    if is_range or len({one.currency for one in known}) > 1:
         raise ValueError("these are no parts of one amount")
     text = " + ".join(one.text for one in known)
-    return replace(known[0], minor_units=sum(map(_units, known)), text=text)
+    parts = tuple(map(_units, known))
+    return replace(known[0], minor_units=sum(parts), text=text, parts=parts)

@@ -35,7 +35,8 @@ class Mention:
 
     ``minor_units`` and ``currency`` are None where they are not clear. ``doubt`` is
     what to ask about; in a range, a choice or an approximation the amount is known.
-    ``candidates`` are the currencies that it might be.
+    ``candidates`` are the currencies that it might be. ``parts`` are minor units that
+    it adds up.
     """
 
     start: int
@@ -45,6 +46,7 @@ class Mention:
     doubt: Doubt | None = None
     candidates: tuple[str, ...] = ()
     text: str = ""
+    parts: tuple[int, ...] = ()
 
     @property
     def money(self) -> dict[str, int | str] | None:

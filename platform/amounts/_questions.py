@@ -42,6 +42,11 @@ def doubtful(text: str, found: list[Mention]) -> str | None:
     return text[first.start : last.end]
 
 
+def parts(found: list[Mention]) -> list[int]:
+    """The minor units that they add up, where one is a sum."""
+    return [units for one in found for units in one.parts]
+
+
 def without(text: str, found: list[Mention]) -> str:
     """The text with a semicolon in place of each amount."""
     for one in reversed(found):

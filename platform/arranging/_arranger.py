@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 import openings
 import replies
 from arranging import _changing as changing
+from arranging import _limiting as limiting
+from arranging import _looking as looking
 from arranging import _offers as offering
 from arranging import _recalling as recalling
 from arranging._hearing import Heard, hear
@@ -24,6 +26,7 @@ from contracts.calendar.times import Span
 from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 
 log = logging.getLogger(__name__)
+REFUSED = ("taken", "gone")
 REMEMBERED = timedelta(days=400)  # in which one had what one wishes for again
 ONLY = 2  # words that say no more than that something is to be booked
 Free = Callable[[str | None, Span], Awaitable[tuple[list[Slot], str | None]]]
@@ -58,7 +61,9 @@ class Arranger:
         state = state.model_copy(update={"kind": kind})
         try:
             offers = await self.offered()
-            if self.words.asks.search(asked.message):
+            if asked.id and replies.wished(asked.message):
+                return self._told(self._of_open(asked, state), state, offers)
+            if self.words.is_asking(asked.message):
                 return await self._recalled(asked, state, offers, now)
             if kind != asked.kind or (kind != "book" and not state.mine):
                 mine = state.mine or await self.mine(asked.conversation_id, now)
@@ -74,7 +79,10 @@ class Arranger:
 
     def _begun(self, asked: BookingMessage, now: datetime) -> Arrangement:
         """How it stood when it was said; BadRule for a zone that is none."""
-        language = asked.language or self.said.language(asked.locale, asked.message)
+        wished = replies.wished(asked.message)
+        language = (
+            wished or asked.language or self.said.language(asked.locale, asked.message)
+        )
         begun = {"id": asked.id or uuid.uuid4().hex, "language": language}
         if asked.resumed:
             begun["asked"] = False
@@ -91,6 +99,8 @@ class Arranger:
     ) -> DialogueTurn:
         """What one has already is told; what is open besides stays so."""
         mine = await self.mine(asked.conversation_id, now)
+        if not mine and not self.words.asks.search(asked.message):
+            return self._told(self._of_open(asked, state), state, offers)
         about = state, mine, asked.message, now, self.words
         shown, reply = recalling.told(*about)
         told = self._told(Step(None, reply), shown, offers)
@@ -101,6 +111,13 @@ class Arranger:
         waits = f"open_{self.form.expected(kept)}"
         rest = self._told(Step(kept, waits), kept, offers)
         return rest.model_copy(update={"reply": f"{told.reply} {rest.reply}"})
+
+    def _of_open(self, asked: BookingMessage, state: Arrangement) -> Step:
+        """What is open, once more; where nothing is, it was not about that."""
+        if not asked.id:
+            return Step(None, "", is_handled=False)
+        is_known = state.slot and self.form.expected(state) != "confirm"
+        return self.form.ask(state, "free" if is_known else "")
 
     async def _step(
         self,
@@ -117,10 +134,13 @@ class Arranger:
             return state, Step(None, "", is_handled=False)
         step = (self.form.met if is_met else self.form.step)(state, heard, now)
         if step.state is None or step.deed is None:
-            return state, step
-        if step.deed == "take":
-            return state, await self.take(step.state, asked.conversation_id)
-        return state, await self._looked(step.state, step.deed, offers, now)
+            return state, self.form.listed(step, heard)
+        if step.state.kind != "cancel" and not _rule(step.state, offers):
+            return state, self.form.discontinued(step.state, is_last=not offers)
+        if step.deed != "take":
+            return state, await self._looked(step.state, step.deed, offers, now)
+        taken = await self.take(step.state, asked.conversation_id)
+        return state, self._because(taken, step.state, offers, now)
 
     def _is_wish(
         self, text: str, state: Arrangement, heard: Heard, offers: Sequence[Offer]
@@ -177,14 +197,29 @@ class Arranger:
         self, state: Arrangement, look: Look, offers: Sequence[Offer], now: datetime
     ) -> Step:
         """What follows from what is free when it was wished, or else soon after."""
+        look = limiting.limited(look, state)
         free, unknown = list[Slot](), None
         for span in look.spans:
             free, unknown = await self.free(state.service, span)
-            if free or unknown:
+            if look.wished(free) or unknown:
                 break
-        rule = next((each.rule for each in offers if each.name == state.service), None)
+        rule = _rule(state, offers)
         why = rule and shut(rule, look, now, state.language or replies.DEFAULT)
         return self.form.found(state, look, free, unknown, why)
+
+    def _because(
+        self, step: Step, before: Arrangement, offers: Sequence[Offer], now: datetime
+    ) -> Step:
+        """That it could not be taken, as it is: nobody was faster where what is offered
+        has changed meanwhile."""
+        rule, slot = _rule(before, offers), before.slot
+        if step.reply not in REFUSED or rule is None or slot is None:
+            return step
+        meant = looking.at(Span(start=slot.start, end=slot.start), rule.zone)
+        if shut(rule, meant, now, before.language or replies.DEFAULT) is None:
+            return step
+        question = "nearest" if step.state and step.state.shown else "slot"
+        return step._replace(reply="withdrawn", question=question)
 
     def _told(
         self, step: Step, before: Arrangement, offers: Sequence[Offer]
@@ -206,3 +241,8 @@ class Arranger:
         return DialogueTurn(
             reply=" ".join(texts), handled=step.is_handled, dialogue=dialogue
         )
+
+
+def _rule(state: Arrangement, offers: Sequence[Offer]) -> openings.Rule | None:
+    """That of what was chosen; None where it is not offered any more."""
+    return next((each.rule for each in offers if each.name == state.service), None)

@@ -9,7 +9,7 @@ import moments
 import openings
 import replies
 from arranging._hearing import FEW, place
-from arranging._offers import stems
+from arranging._offers import stems, untitled
 from arranging._words import Words
 from contracts.calendar.turns import Appointment, Arrangement, Kind
 
@@ -161,7 +161,8 @@ def _read(
     text: str, state: Arrangement, now: datetime, zone: ZoneInfo
 ) -> moments.Reading:
     home = openings.zone(state.home) if state.home else None
-    return moments.read(text, now, zone, state.language or "en", home)
+    timed = untitled(text, (each.title for each in state.mine))
+    return moments.read(timed, now, zone, state.language or "en", home)
 
 
 def _zone(state: Arrangement) -> ZoneInfo:

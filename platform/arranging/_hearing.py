@@ -14,6 +14,7 @@ import replies
 import wishes
 import wording
 from arranging import _doubting as doubting
+from arranging import _limiting as limiting
 from arranging import _naming as naming
 from arranging import _offers as offering
 from arranging import _shifting as shifting
@@ -31,7 +32,8 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 class Heard:
     """``is_aside``: it seems to be about something else; ``choice`` is a place in what
     was shown; ``refused`` says why what was told is not what was asked for; ``wrong``
-    are the details that are not as they were told."""
+    are the details that are not as they were told; ``limits`` what is left out;
+    ``unlisted`` is what somebody wants to book and cannot."""
 
     answer: replies.Answer
     time: moments.Reading
@@ -44,6 +46,8 @@ class Heard:
     is_soonest: bool = False
     refused: str = ""
     wrong: tuple[str, ...] = ()
+    limits: limiting.Limits = limiting.NONE
+    unlisted: str = ""
 
     @property
     def has_time(self) -> bool:
@@ -60,21 +64,48 @@ def hear(
 ) -> Heard:
     """What *text* says at *now*, to who *expected* a thing of that name."""
     left = words.fillers.sub(" ", EMAIL.sub(" ", text).replace("’", "'"))
+    limits, left = _limits(left, state, offers, expected, now, words)
     message = _Message(text, left, state, offers, expected, words)
     wrong = tuple(each for each in words.wronged(left) if each in state.told)
     name = "" if wrong else _introduced(left, expected, words)
     # "May Monday", who says so, means no day.
     spoken = left.replace(name, " ") if name else left
     offer, read, zone = _wanted(spoken, state, offers, now, words)
+    if limits.hours:
+        read = replace(read, start=None, ambiguous=())
     again = partial(_time, state=state, now=now, zone=zone, words=words)
     name, read = (name, read) if name else message.alone(read, again)
     answer, read = message.answered(read)
+    if limits and answer != "yes":
+        answer = "none"  # the no is that of "not on Monday"
     email = _email(text, expected, answer, read, words)
     told, answer = _details(name, email, answer)
-    is_aside = not (told or wrong) and message.is_aside(answer, offer, read)
+    is_aside = not (told or wrong or limits) and message.is_aside(answer, offer, read)
     choice = _choice(left, state, words)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone, wrong=wrong)
-    return message.with_more(heard)
+    return message.with_more(replace(heard, limits=limits))
+
+
+def _limits(
+    text: str,
+    state: Arrangement,
+    offers: Sequence[Offer],
+    expected: str,
+    now: datetime,
+    words: Words,
+) -> tuple[limiting.Limits, str]:
+    """What it leaves out, where a time may be told, and the rest of it."""
+    if state.kind == "cancel" or expected == "which":
+        return limiting.NONE, text
+    zone = offering.zone_of(state, offers)
+    home = openings.zone(state.home) if state.home else None
+    titles = [each.title for each in offers]
+
+    def read(said: str) -> moments.Reading:
+        timed = offering.untitled(said, titles)
+        return moments.read(timed, now, zone, state.language or "en", home)
+
+    return limiting.told(text, read, words)
 
 
 @dataclass(frozen=True)
@@ -121,17 +152,28 @@ class _Message:
     ) -> bool:
         """Whether it is about something else, where it tells no detail."""
         is_pair = self.awaited == "name" and self.words.pair.search(self.left)
-        if answer != "none" or is_pair:
+        is_soonest = self.expected == "slot" and self.words.soonest.search(self.left)
+        if answer != "none" or is_pair or is_soonest:
             return False
         return _is_beside(self.left, offer, read, self.words)
+
+    @property
+    def unlisted(self) -> str:
+        """What is wished for that there is not, where nothing has been chosen yet."""
+        if self.expected != "service":
+            return ""
+        return offering.unlisted(self.left, self.offers, self.words)
 
     def with_more(self, heard: Heard) -> Heard:
         """With what it says beside an answer, a time and details."""
         is_timed = doubting.is_told(heard.time)
         is_pair = len(offering.written(self.left, self.offers)) > 1
         is_more = is_pair or self.words.is_several(self.left, self.expected)
+        unlisted = self.unlisted
         return replace(
             heard,
+            offer=None if unlisted else heard.offer,
+            unlisted=unlisted,
             is_for_several=self.state.kind == "book" and is_more,
             is_soonest=not is_timed and bool(self.words.soonest.search(self.text)),
             refused=_refused(self.text, self.expected, heard.answer),
@@ -170,8 +212,9 @@ def _wanted(
     is_asked = state.service is None and not state.choices
     at = place(text, len(offers), words) if is_asked else None
     zone = offering.zone_of(state, offers, offer if at is None else offers[at])
+    timed = offering.untitled(text, (each.title for each in offers))
     read = _told_time(
-        text, partial(_time, state=state, now=now, zone=zone, words=words)
+        timed, partial(_time, state=state, now=now, zone=zone, words=words)
     )
     if at is None:
         return offer, read, zone

@@ -22,7 +22,8 @@ MANY = 4  # slots to choose from
 class Look:
     """``span`` is when it was wished; ``is_exact`` where one beginning was named.
 
-    ``is_soonest``: the first that are free are wished.
+    ``is_soonest``: the first that are free are wished. Nothing is wished on the
+    weekdays ``never``, nor outside ``hours``, in which it may begin.
     ``day`` and ``clock`` are what to remember of it, ``questions`` what it left open.
     """
 
@@ -32,6 +33,8 @@ class Look:
     clock: time | None
     questions: tuple[str, ...] = ()
     is_soonest: bool = False
+    never: frozenset[int] = frozenset()
+    hours: tuple[time, time] | None = None
 
     @property
     def spans(self) -> tuple[Span, Span]:
@@ -54,20 +57,40 @@ class Look:
         start, end = self.span.start, self.span.end
         if self.is_exact:
             return [each for each in free if each.start == start][:1]
-        within = [each for each in free if start <= each.start and each.end <= end]
+        wished = self.wished(free)
+        within = [each for each in wished if start <= each.start and each.end <= end]
         apart = 1 if self.is_soonest else max(1, (len(within) + MANY - 1) // MANY)
         return within[::apart][:MANY]
+
+    def wished(self, free: Sequence[Slot]) -> list[Slot]:
+        """Those that nothing that was said leaves out."""
+        return [each for each in free if self._may_be(each)]
+
+    def _may_be(self, slot: Slot) -> bool:
+        at = slot.start.astimezone(self.span.start.tzinfo)
+        if at.weekday() in self.never:
+            return False
+        first, last = self.hours or (time(), time())
+        return first <= at.time() and (at.time() < last or last == time())
 
     def near(self, free: Sequence[Slot]) -> list[Slot]:
         """The free slots that are nearest to what was wished, in their order."""
         start = self.span.start
-        nearest = sorted(free, key=lambda each: abs(each.start - start))[:MANY]
+        nearest = sorted(self.wished(free), key=lambda each: abs(each.start - start))[
+            :MANY
+        ]
         return sorted(nearest, key=lambda each: each.start)
 
 
 def soonest(now: datetime) -> Look:
     """The first times that are free."""
     return Look(Span(start=now, end=now + AHEAD), False, None, None, is_soonest=True)
+
+
+def on(day: date, zone: ZoneInfo) -> Look:
+    """All of a day."""
+    start = datetime.combine(day, time(), zone)
+    return Look(Span(start=start, end=start + DAY), False, day, None)
 
 
 def at(span: Span, zone: ZoneInfo) -> Look:
@@ -98,8 +121,7 @@ def _remembered(state: Arrangement, zone: ZoneInfo) -> Look:
     assert state.day
     if state.clock:
         return _exact(datetime.combine(state.day, state.clock, zone), ())
-    start = datetime.combine(state.day, time(), zone)
-    return Look(Span(start=start, end=start + DAY), False, state.day, None)
+    return on(state.day, zone)
 
 
 def _exact(start: datetime, questions: tuple[str, ...]) -> Look:

@@ -1,12 +1,15 @@
 """What can be had, and which of it a text names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import moments
 import openings
+import wishes
+import wording
+from arranging._words import Words
 from contracts.calendar.turns import Arrangement
 
 SHORTEST = 4  # letters of a word in which a slip is seen through
@@ -50,13 +53,21 @@ def meant(text: str, offers: Sequence[Offer]) -> list[Offer]:
 
 def written(text: str, offers: Sequence[Offer]) -> list[Offer]:
     """Those whose whole title is in the text."""
-    return [each for each in offers if joint(each.title) in joint(text)]
+    said = wording.joint(text)
+    return [each for each in offers if wording.joint(each.title) in said]
+
+
+def unlisted(text: str, offers: Sequence[Offer], words: Words) -> str:
+    """What it wants to book that there is not; "" where there is, or nobody knows."""
+    what = wishes.after(words.sought, text) or ""
+    is_known = words.general.search(what) or meant(what, offers) or meant(text, offers)
+    return "" if is_known else what
 
 
 def is_title(text: str, offers: Sequence[Offer]) -> bool:
     """Whether it says what there is, and next to nothing else."""
-    said = joint(text)
-    if any(len(said) <= 2 * len(joint(each.title)) for each in written(text, offers)):
+    most = len(wording.joint(text)) / 2
+    if any(len(wording.joint(one.title)) >= most for one in written(text, offers)):
         return True
     known = {stem for each in offers for stem in stems(f"{each.title} {each.name}")}
     return bool(stems(text)) and stems(text) <= known
@@ -82,9 +93,10 @@ def _is_alike(said: str, meant: str) -> bool:
     return said[0] == meant[0] and moments.slips(said, meant) <= 1
 
 
-def joint(text: str) -> str:
-    """Its letters alone, for "check-up" is also written "check up" and "Checkup"."""
-    return "".join(re.findall(r"[^\W_]+", text.casefold()))
+def untitled(text: str, titles: Iterable[str]) -> str:
+    """The text without titles in it: "Class 7" says no hour, "Monday yoga" no day; with
+    a word in their place, for "einen" before a time is one."""
+    return wording.Titles(titles).without(text, instead="title")
 
 
 def stems(text: str) -> set[str]:

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 import moments
 import openings
-from arranging._offers import Offer, stems
+from arranging._offers import Offer, stems, untitled
 from arranging._words import Words
 from contracts.calendar.times import Span
 from contracts.calendar.turns import Appointment, Arrangement
@@ -41,7 +41,8 @@ def _meant(
 ) -> list[Appointment]:
     """Those of a title and at a time that the text names, or the next of them."""
     named = _named(left, text)
-    read = named and _read(text, state, ZoneInfo(named[0].slot.timezone), now)
+    timed = untitled(text, (each.title for each in left))
+    read = named and _read(timed, state, ZoneInfo(named[0].slot.timezone), now)
     if not read:
         return []
     if read.start and read.end:

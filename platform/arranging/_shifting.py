@@ -15,9 +15,10 @@ SAID = frozenset({"clock", "day"})
 
 class Shifts:
     """How a language moves a time: ``counts`` by ``units`` (in minutes) that are
-    ``later`` or ``earlier``, ``days`` by how many there are between, a ``clock`` time
-    (group ``at``) of the ``same`` day, or the same time of another one; ``somewhat``
-    (groups ``later`` and ``earlier``) says not by how much."""
+    ``later`` or ``earlier``, or by which something is ``pushed`` so, ``days`` by how
+    many there are between, a ``clock`` time (group ``at``) of the ``same`` day, or the
+    same time of another one; ``somewhat`` (groups ``later`` and ``earlier``) says not
+    by how much."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._counts: dict[str, float] = table["counts"]
@@ -27,15 +28,18 @@ class Shifts:
         unit = rf"(?P<unit>{_words(self._units)})"
         way = rf"(?:(?P<later>{later})|(?:{earlier}))"
         self._by = _pattern([rf"(?<!\w){count}{unit} (?:{way})(?!\w)"])
+        self._pushed = {
+            way: _pattern([rf"(?:{each}) {count}{unit}(?!\w)" for each in patterns])
+            for way, patterns in table["pushed"].items()
+        }
         self._days = {int(days): _pattern(each) for days, each in table["days"].items()}
         self._somewhat = _pattern(table["somewhat"])
         self._clock, self._same = _pattern(table["clock"]), _pattern(table["same"])
 
     def read(self, text: str, open: datetime) -> moments.Reading | None:
         """The time that *text* tells by the *open* one; None where it does not."""
-        if by := self._by.search(text):
-            minutes = self._length(by["many"], by["unit"])
-            return _moment(_moved(open, minutes if by["later"] else -minutes))
+        if by := self._length(text):
+            return _moment(_moved(open, by))
         for days, pattern in self._days.items():
             if pattern.search(text):
                 return _moment(_moved(open, days * DAY))
@@ -52,10 +56,19 @@ class Shifts:
             text = f"{text[:start]}{at}{text[end:]}"
         return self._same.sub(" ", text)
 
-    def _length(self, many: str, unit: str) -> timedelta:
-        known = self._counts.get(many.casefold())
-        count = float(many.replace(",", ".")) if known is None else known
-        return count * self._units[unit.casefold()] * MINUTE
+    def _length(self, text: str) -> timedelta | None:
+        """By how much; less than nothing where it is earlier."""
+        if by := self._by.search(text):
+            return self._times(by) if by["later"] else -self._times(by)
+        for way, pattern in self._pushed.items():
+            if by := pattern.search(text):
+                return self._times(by) if way == "later" else -self._times(by)
+        return None
+
+    def _times(self, by: re.Match[str]) -> timedelta:
+        known = self._counts.get(by["many"].casefold())
+        count = float(by["many"].replace(",", ".")) if known is None else known
+        return count * self._units[by["unit"].casefold()] * MINUTE
 
 
 def base(state: Arrangement, zone: ZoneInfo) -> datetime | None:

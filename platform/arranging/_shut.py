@@ -1,6 +1,6 @@
 """Why there can be nothing at a time that was wished, whoever has what."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 import moments
@@ -26,7 +26,7 @@ def shut(rule: openings.Rule, look: Look, now: datetime, locale: str) -> Shut | 
     first, last = (now + ahead for ahead in (rule.lead, rule.horizon))
     if look.span.start > last:
         return Shut("far", language.day(last.astimezone(rule.zone)))
-    if closed := _closed(rule, look, language):
+    if closed := _closed(rule, look, language) or _outside(rule, look, language):
         return closed
     if look.is_exact and look.span.start < first:
         start = first.astimezone(rule.zone)
@@ -57,6 +57,22 @@ def _closed(rule: openings.Rule, look: Look, language: moments.Language) -> Shut
     return Shut(
         "closed", language.day(day), f"{language.day(following)}, {_said(hours)}"
     )
+
+
+def _outside(
+    rule: openings.Rule, look: Look, language: moments.Language
+) -> Shut | None:
+    """Never open in the hours that were wished, on whatever day."""
+    day = openings.next_open(rule, look.span.start.astimezone(rule.zone).date())
+    if look.hours is None or day is None:
+        return None
+    first, last = look.hours
+    hours = openings.hours_on(rule, day)
+    is_within = [
+        first < each.end.time() and (each.start.time() < last or last == time())
+        for each in hours
+    ]
+    return None if any(is_within) else Shut("outside", language.day(day), _said(hours))
 
 
 def _is_open(rule: openings.Rule, look: Look) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 import openings
 from arranging import _doubting as doubting
+from arranging import _limiting as limiting
 from arranging import _looking as looking
 from arranging._hearing import Heard
 from arranging._looking import Look, look
@@ -79,13 +80,15 @@ class Form:
 
     def _said(self, state: Arrangement, heard: Heard, now: datetime) -> Step | None:
         """What follows from a choice, a time or a detail; None without any."""
-        told = _told(state, heard)
+        told = limiting.kept(_told(state, heard), heard.limits, heard.time)
         if heard.choice is not None and (state.shown or state.choices):
             return self._picked(told, state, heard)
         if heard.has_time:
             return self._wished(told, heard, now)
         if heard.is_soonest and state.slot is None and not heard.is_aside:
             return self._sought(told, looking.soonest(now))
+        if heard.limits and not self._is_within(told, heard):
+            return self._limited(told, heard, now)
         return self._detailed(told, state, heard)
 
     def _detailed(
@@ -96,6 +99,22 @@ class Form:
         if heard.is_for_several and not heard.is_aside:
             return self.ask(told, "several")
         return self.ask(told) if told != before else None
+
+    def _is_within(self, state: Arrangement, heard: Heard) -> bool:
+        """Whether the slot that is open may stay."""
+        if state.slot is None:
+            return False
+        wish = look(state, heard.time, heard.zone)
+        return limiting.limited(wish, state).wished([state.slot]) == [state.slot]
+
+    def _limited(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
+        """What is left is looked for: of the day that was spoken of, or of any."""
+        open = {"slot": None, "shown": [], "choices": [], "asked": False, "clock": None}
+        left = state.model_copy(update=open)
+        day = None if heard.limits.is_any else state.day
+        if day is None or limiting.is_out(day, state):
+            return self._sought(left, looking.soonest(now))
+        return self._sought(left, looking.on(day, heard.zone))
 
     def ask(self, state: Arrangement, reply: str = "", open: Any = ()) -> Step:
         """Ask for what is missing, after saying *reply*."""
@@ -148,6 +167,19 @@ class Form:
         if state.own and state.kind == "move" and heard.has_time:
             return self._wished(state, heard, now)
         return self.ask(state)
+
+    def listed(self, step: Step, heard: Heard) -> Step:
+        """Asked what is wished, whoever wished for what there is not is told so."""
+        if heard.unlisted and step.question == "service" and not step.reply:
+            return step._replace(reply="unlisted", about=heard.unlisted)
+        return step
+
+    def discontinued(self, state: Arrangement, *, is_last: bool) -> Step:
+        """What was chosen is not there any more; of something new, others may be."""
+        if state.own or is_last:
+            return Step(None, "discontinued")
+        open = {"service": None, "slot": None, "shown": [], "choices": []}
+        return self.ask(state.model_copy(update=open), "discontinued")
 
     def done(self, state: Arrangement, *, is_warned: bool) -> Step:
         """It is done. Of a new one a letter goes out, where it was told whereto."""

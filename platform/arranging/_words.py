@@ -11,18 +11,21 @@ LONGEST_NAME = 4  # words
 
 class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
-    for a time), ``named`` (with a group ``what``), ``renamed`` (the same, but only of
-    a name that is known), ``fillers``, ``declined``, and ``ordinals``, one for each
-    place of a list, and ``last``. ``several`` is said by who comes with somebody,
-    ``pair`` are two names. ``soonest`` asks for the first time that is free.
+    for a time), ``sought`` (with a group ``what``: what somebody wants to book, which
+    may be in ``general``), ``named`` (with a group ``what``), ``renamed`` (the same,
+    but only of a name that is known), ``fillers``, ``declined``, and ``ordinals``, one
+    for each place of a list, and ``last``. ``several`` is said by who comes with
+    somebody, ``pair`` are two names. ``soonest`` asks for the first time that is free;
+    ``never`` (with a group) says a day that is not wished, ``any_day`` that any is,
+    ``any_hours`` that hours are.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
     ``target`` is the new time, up to what is ``denied``. ``cancels`` says cancel,
     ``denies`` not; ``every`` and, of two, ``both`` mean all of them. ``asks`` wants to
-    hear what one has, ``following`` only the next; ``again`` wishes for the same once
-    more. ``agrees``, by kind, are words for a yes there, and ``wrong``, by detail, what
-    says that it is not as it was told.
+    hear what one has, ``reminds`` if one has something, ``following`` only the next;
+    ``again`` wishes for the same once more. ``agrees``, by kind, are words for a yes
+    there, and ``wrong``, by detail, what says that it is not as it was told.
 
     Around a name there may stand what is said ``before`` and ``after`` it. ``no_name``
     is in none, ``no_part`` in none of one word, and a name is nothing of which all is
@@ -37,6 +40,11 @@ class Words:
         self.ordinals = [_any(each) for each in table["ordinals"]]
         self.last, self.pair = _any(table["last"]), _any(table["pair"])
         self.several, self.soonest = _any(table["several"]), _any(table["soonest"])
+        self.sought: list[str] = table["sought"]
+        self.general = _any(table["general"])
+        self.never = _any(table["never"])
+        self.any_day = _any(table["any_day"])
+        self.any_hours = _any(table["any_hours"])
         self.wants = _any(table["wants"])
         self.fillers = _any(table["fillers"])
         self.no_name, self.no_part = _any(table["no_name"]), _any(table["no_part"])
@@ -52,9 +60,14 @@ class Words:
         self.existing, self.anew = _any(table["existing"]), _any(table["anew"])
         self.target, self.denied = _any(table["target"]), _any(table["denied"])
         self.asks, self.following = _any(table["asks"]), _any(table["following"])
+        self.reminds = _any(table["reminds"])
         self.again, self.every = _any(table["again"]), _any(table["every"])
         self.both = _any(table["both"])
         self.cancels, self.denies = _any(table["cancels"]), _any(table["denies"])
+
+    def is_asking(self, text: str) -> bool:
+        """Whether it wants to hear what one has."""
+        return bool(self.asks.search(text) or self.reminds.search(text))
 
     def is_several(self, text: str, expected: str) -> bool:
         """Whether somebody comes with somebody, or two names are told as one."""

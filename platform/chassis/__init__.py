@@ -36,6 +36,7 @@ from chassis._context import (
 )
 from chassis._events import Consumer, Later, heard, on
 from chassis._items import Written, items
+from chassis._page import page
 from chassis._policy import MANAGERS, STAFF, policy
 from chassis._provider import Provider, provider
 from chassis._relay import arrived, relay
@@ -45,14 +46,13 @@ from chassis._route import (
     IfMatch,
     UntilSent,
     announce,
-    event_stream,
     router,
     tag,
-    wants_events,
 )
 from chassis._runtime import running
 from chassis._serve import serve
 from chassis._settings import settings
+from chassis._stream import event_stream, wants_events
 from chassis._unit import (
     acting_for,
     cancel,
@@ -152,6 +152,7 @@ __all__ = [
     "mint",
     "now",
     "on",
+    "page",
     "policy",
     "provider",
     "publish",

@@ -3,7 +3,7 @@
 Reads happen at once; writes join the unit of work and commit with the answer.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -71,8 +71,10 @@ class Collection(Generic[M]):
             )
         except errors.NotFound as exc:
             if default is not None:
+                _unit.looked_at(id, 0)
                 return Stored(id, 0, default)
             raise errors.NotFound(f"{self.name} has no {id}") from exc
+        _unit.looked_at(id, found.version)
         return Stored(id, found.version, self.model.model_validate(found.body))
 
     async def own(self, id: str) -> Stored[M]:
@@ -227,6 +229,10 @@ class Collection(Generic[M]):
             with _unit.detached(tenant, caller.subject, caller.roles):
                 found += [each.value async for each in self.each(filter)]
         return found
+
+    def watch(self, told: Callable[[str], None]) -> None:
+        """Have *told* called, with the tenant, whenever this process changed it."""
+        _unit.watch(self.name, told)
 
     async def search(self, **search: Any) -> database.Found:
         """Text and vector search, as ``contracts…database.Search`` says."""

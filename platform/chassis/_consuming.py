@@ -12,7 +12,7 @@ import logging
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -145,10 +145,15 @@ class Worker:
     bus: Any
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
+    def turn(self, tenant: str) -> AbstractAsyncContextManager[None]:
+        """Inside there is room for an event of *tenant*."""
+        return self.consumer.turn(tenant) if self.consumer.turn else self.room
+
     async def work(self, subscription: Any) -> None:
         """Take deliveries while there is room for them, until cancelled."""
         async with asyncio.TaskGroup() as group:
             while True:
+                # Where tenants take turns, all are taken in, as far as PENDING.
                 async with self.room:
                     pass
                 try:
@@ -163,10 +168,11 @@ class Worker:
 
         What waits for the end of an outage leaves its room to others.
         """
+        tenant = json.loads(message.data)["tenant"]
         alive = asyncio.create_task(_renew(message))
         try:
             for pause in holds():
-                async with self.room:
+                async with self.turn(tenant):
                     end = await self._attempt(message)
                 if not end.is_held:
                     break

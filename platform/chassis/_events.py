@@ -7,6 +7,7 @@ versions. How deliveries come and end is _consuming's.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar, get_args
 
@@ -15,6 +16,7 @@ from pydantic import BaseModel
 from chassis import _context, _runtime, _unit, errors
 
 E = TypeVar("E", bound=BaseModel)
+Turn = Callable[[str], AbstractAsyncContextManager[None]]
 MARK_AGE = 7 * 86_400.0  # seconds that a handled event is remembered
 
 
@@ -34,6 +36,7 @@ class Consumer(Generic[E]):
     handler: Callable[[E], Awaitable[None]]
     deadline: float
     lost: Callable[[], None] | None = None
+    turn: Turn | None = None
 
     @property
     def type(self) -> str:
@@ -48,12 +51,16 @@ class Consumer(Generic[E]):
 
 
 def on(
-    event: type[E], *, deadline: float = 60.0
+    event: type[E], *, deadline: float = 60.0, turn: Turn | None = None
 ) -> Callable[[Callable[[E], Awaitable[None]]], Consumer[E]]:
-    """Handle every *event*, each within *deadline* seconds, in the event's tenant."""
+    """Handle every *event*, each within *deadline* seconds, in the event's tenant.
+
+    A few side by side, in their order; or each inside the *turn* of its tenant, where
+    those of one tenant must not hold up the others'.
+    """
 
     def register(handler: Callable[[E], Awaitable[None]]) -> Consumer[E]:
-        return Consumer(event, handler, deadline)
+        return Consumer(event, handler, deadline, turn=turn)
 
     return register
 

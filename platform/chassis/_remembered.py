@@ -58,7 +58,9 @@ class Remembered:
 
     def _begin(self, key: Hashable, answer: Awaitable[Any]) -> asyncio.Future[Any]:
         def answered(task: asyncio.Future[Any]) -> None:
-            self._asking.pop(key, None)
+            if self._asking.get(key) is not task:
+                return  # forgotten meanwhile: it may be what was to be forgotten
+            del self._asking[key]
             if not task.cancelled() and task.exception() is None:
                 now = time.monotonic()
                 self._keep(key, Kept(now, now + self._seconds, task.result()))
@@ -73,11 +75,12 @@ class Remembered:
             self._kept.popitem(last=False)
 
     def forget(self, key: Hashable | None = None) -> None:
-        """Drop the answer to *key*, or all of them."""
-        if key is None:
-            self._kept.clear()
-        else:
-            self._kept.pop(key, None)
+        """Drop the answer to *key*, or all of them; those on their way, too."""
+        for answers in (self._kept, self._asking):
+            if key is None:
+                answers.clear()
+            else:
+                answers.pop(key, None)
 
 
 class LastGood:

@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
-from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 
 from chassis import _context, _fields, _policy, _runtime, _unit, _upload, errors
@@ -23,7 +22,6 @@ REMEMBERED = 86_400  # seconds that an idempotent answer is kept
 VERSION = re.compile("[0-9]{1,18}")  # a positive bigint
 FAIR = 0.9  # of its declared time an operation has to have, to be late itself
 BARELY = 0.1  # seconds that are as good as none
-HEARTBEAT = 15.0  # seconds of silence after which an event stream says it is alive
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -41,34 +39,50 @@ class Route(APIRoute):
             self.openapi_extra = {"requestBody": body} | declared
 
     def get_route_handler(self) -> Handler:
-        handle = super().get_route_handler()
-        declared = self.openapi_extra or {}
-        name, template = self.name, self.path
-        journalled = declared.get("x-retry") == "keyed" and "x-replays" not in declared
-        takes_json = self.body_field is not None
-        watches = "x-stream" in declared and "GET" in self.methods
-        own = declared.get("x-timeout", _policy.DEFAULT_TIMEOUT)
+        return Order(self, super().get_route_handler()).serve
 
-        async def answer(request: Asked, context: _context.Context) -> Response:
-            await require_readable(request, takes_json=takes_json)
-            if journalled and is_keyed(context):
-                return await _once(request, context, name, handle)
-            return await _committed(request, handle)
 
-        async def serve(sent: Request) -> Response:
-            request = Asked(sent.scope, sent.receive)
-            request.scope["chassis.operation"] = name
-            request.scope["chassis.path"] = path_of(request, template, declared)
-            context = _context.current()
-            require_identity(context, declared)
-            _context.hush("x-quiet" in declared)
-            try:
-                return await _in_time(answer(request, context), context, name, own)
-            finally:
-                if watches:
-                    _context.take_time()
+class Order:
+    """The order of things around the handler of one route."""
 
-        return serve
+    def __init__(self, route: Route, handle: Handler) -> None:
+        declared = route.openapi_extra or {}
+        retry, is_get = declared.get("x-retry"), "GET" in route.methods
+        heeds = _if_match in [each.call for each in route.dependant.dependencies]
+        self._handle, self._declared = handle, declared
+        self._name, self._template = route.name, route.path
+        self._journalled = retry == "keyed" and "x-replays" not in declared
+        self._takes_json = route.body_field is not None
+        self._watches = is_get and "x-stream" in declared
+        self._names_one = "{" in route.path and not heeds
+        self._shows_one = is_get and route.path.endswith("}")
+        self._seconds = declared.get("x-timeout", _policy.DEFAULT_TIMEOUT)
+
+    async def serve(self, sent: Request) -> Response:
+        """The answer to a request, within its time and to whom it is open."""
+        request = Asked(sent.scope, sent.receive)
+        request.scope["chassis.operation"] = self._name
+        request.scope["chassis.path"] = path_of(request, self._template, self._declared)
+        context = _context.current()
+        require_identity(context, self._declared)
+        _context.hush("x-quiet" in self._declared)
+        work = self._answer(request, context)
+        try:
+            return await _in_time(work, context, self._name, self._seconds)
+        finally:
+            if self._watches:
+                _context.take_time()
+
+    async def _answer(self, request: Asked, context: _context.Context) -> Response:
+        await require_readable(request, takes_json=self._takes_json)
+        if self._names_one:
+            _unit.unit().seen = await _seen(request)
+        if self._journalled and is_keyed(context):
+            return await _once(request, context, self._name, self._handle)
+        response = await _committed(request, self._handle)
+        if self._shows_one and (seen := _unit.unit().seen) and seen.found:
+            response.headers.setdefault("ETag", f'"{seen.found}"')
+        return response
 
 
 async def _in_time(
@@ -120,7 +134,8 @@ def is_keyed(context: _context.Context) -> bool:
 async def _committed(request: Request, handle: Handler) -> Response:
     response = await handle(request)
     versions = await _unit.commit()
-    _describe(request, response, versions)
+    _locate(request, response)
+    _tag(request, response, versions)
     return response
 
 
@@ -133,8 +148,11 @@ async def _once(
     if known is not None:
         return _replayed(known, digest)
     response = await handle(request)
+    _locate(request, response)
     body = getattr(response, "body", b"").decode()
     entry = {"digest": digest, "status": response.status_code, "body": body}
+    if "Location" in response.headers:
+        entry["location"] = response.headers["Location"]
     _unit.remember(id, entry, REMEMBERED)
     try:
         versions = await _unit.commit()
@@ -144,7 +162,7 @@ async def _once(
         raise errors.Conflict(
             "a request with this Idempotency-Key is being answered", code="KEY_IN_USE"
         ) from exc
-    _describe(request, response, versions[:-1])
+    _tag(request, response, versions[:-1])
     return response
 
 
@@ -169,18 +187,26 @@ def _replayed(known: dict[str, Any], digest: str) -> Response:
         media_type="application/json" if known["body"] else None,
     )
     response.headers["Idempotency-Replayed"] = "true"
+    if "location" in known:
+        response.headers["Location"] = known["location"]
     return response
 
 
-def _describe(request: Request, response: Response, versions: list[int | None]) -> None:
-    """ETag of the document that was written, Location of the one created."""
+def _tag(request: Request, response: Response, versions: list[int | None]) -> None:
+    """ETag of the document that was written."""
     if (version := _told(request, versions)) is not None:
         response.headers.setdefault("ETag", f'"{version}"')
+
+
+def _locate(request: Request, response: Response) -> None:
+    """Location of what was created, or accepted, in the list that the path is."""
     body = getattr(response, "body", None)
-    if body and response.status_code == 201 and "Location" not in response.headers:
-        made = json.loads(body)
-        if isinstance(made, dict) and "id" in made:
-            response.headers["Location"] = f"{request.url.path}/{made['id']}"
+    accepted = response.status_code == 202 and not request.path_params
+    if not body or not (accepted or response.status_code == 201):
+        return
+    made = json.loads(body) if "Location" not in response.headers else None
+    if isinstance(made, dict) and "id" in made:
+        response.headers["Location"] = f"{request.url.path}/{made['id']}"
 
 
 def _told(request: Request, versions: list[int | None]) -> int | None:
@@ -204,6 +230,14 @@ async def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | N
 
 
 IfMatch = Annotated[int | None, Depends(_if_match)]
+
+
+async def _seen(request: Request) -> _unit.Seen:
+    """The document that the path names, at the version of If-Match: for handlers that
+    leave it to the unit of work."""
+    named = [str(value) for value in request.path_params.values()]
+    version = await _if_match(request.headers.get("if-match"))
+    return _unit.Seen(frozenset([*named, ".".join(named)]), version)
 
 
 async def _until_sent() -> AsyncIterator[AsyncExitStack]:
@@ -230,64 +264,3 @@ def announce(request: Request, **headers: object) -> None:
     known = request.scope.setdefault("chassis.headers", {})
     for name, value in headers.items():
         known[name.replace("_", "-").lower().encode()] = str(value).encode()
-
-
-def wants_events(request: Request) -> bool:
-    """Whether the caller asked for server-sent events."""
-    return "text/event-stream" in request.headers.get("accept", "")
-
-
-def event_stream(events: AsyncIterator[tuple[Any, ...]]) -> StreamingResponse:
-    """(event name, JSON data) pairs as server-sent events (WHATWG HTML §9.2).
-
-    A third member is the event's id, from which a client resumes. A failure midway
-    becomes an ``error`` event with the problem as its data; silence is filled with
-    comments, so that a vanished client is noticed.
-    """
-    return StreamingResponse(
-        _framed(events),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"},
-    )
-
-
-async def _framed(events: AsyncIterator[tuple[Any, ...]]) -> AsyncIterator[bytes]:
-    pending: asyncio.Task[Any] | None = None
-    try:
-        while True:
-            pending = pending or asyncio.ensure_future(anext(events, None))
-            done, _ = await asyncio.wait([pending], timeout=HEARTBEAT)
-            if not done:
-                yield b": still here\n\n"
-                continue
-            found, pending = pending.result(), None
-            if found is None:
-                return
-            yield frame(*found)
-    except Exception as exc:
-        problem = errors.from_exception(exc)
-        service = _runtime.running().service
-        body = errors.body(
-            problem,
-            service=service,
-            operation="stream",
-            request_id=_context.current().request_id,
-        )
-        yield frame("error", body)
-    finally:
-        # A generator that is at work cannot be closed; cancelling its step ends it.
-        if pending is None or not pending.cancel():
-            await _closed(events)
-
-
-async def _closed(events: AsyncIterator[Any]) -> None:
-    close = getattr(events, "aclose", None)
-    if close is not None:
-        await close()
-
-
-def frame(name: str, data: Any, id: str | None = None) -> bytes:
-    """One server-sent event."""
-    text = data.model_dump_json() if hasattr(data, "model_dump_json") else None
-    resumed = "" if id is None else f"id: {id}\n"
-    return f"{resumed}event: {name}\ndata: {text or json.dumps(data)}\n\n".encode()

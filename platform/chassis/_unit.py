@@ -8,7 +8,8 @@ one, a repeat finds the first answer, and an event is never out without its stat
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -23,15 +24,47 @@ from contracts.infrastructure.database import Change, Committed, Event, Transact
 
 DATABASE = upstream("database-operations")
 EVENTS_AT_ONCE = 100  # that database-operations takes in one transaction
+CHANGING = {"put", "patch", "delete"}
+
+
+@dataclass
+class Seen:
+    """The document that the request's path *names*: the version at which the caller saw
+    it, if that is said, and the one that was read here, if it was."""
+
+    names: frozenset[str]
+    version: int | None = None
+    found: int | None = None
+
+    def read(self, id: str, version: int) -> None:
+        """It is at that version now; Stale where the caller saw another."""
+        if id not in self.names:
+            return
+        if self.version not in (None, version):
+            raise errors.Stale(f"{id} has changed since it was read")
+        self.found = version
+
+    def pin(self, changes: Iterable[Change]) -> None:
+        """Have *changes* made to the version that was seen alone; Stale where it is not
+        known what of them that is about."""
+        if self.version is None:
+            return
+        mine = [c for c in changes if c.id in self.names and c.op in CHANGING]
+        for change in mine:
+            if change.version is None:
+                change.version = self.version
+        if not mine and self.found is None:
+            raise errors.Stale("If-Match is not understood here: leave it out")
 
 
 @dataclass
 class Unit:
-    """Changes and events that are not committed yet."""
+    """Changes and events that are not committed yet; what the caller has *seen*."""
 
     changes: list[Change] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     cancel: list[str] = field(default_factory=list)
+    seen: Seen | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -44,17 +77,39 @@ class Unit:
         """
         if self.is_empty:
             return []
+        if self.seen:
+            self.seen.pin(self.changes)
+            self.seen = None
         changes, events, cancel = self.changes, self.events, self.cancel
         self.changes, self.events, self.cancel = [], [], []
-        done = await DATABASE.call(
-            "transact",
-            Committed,
-            json=Transaction(changes=changes, events=events, cancel=cancel),
-            service=_runtime.running().service,
-            # The write id: if the mesh sends it again, the first result comes back.
-            key=str(uuid.uuid4()),
-        )
+        try:
+            done = await DATABASE.call(
+                "transact",
+                Committed,
+                json=Transaction(changes=changes, events=events, cancel=cancel),
+                service=_runtime.running().service,
+                # The write id: if the mesh sends it again, the first result comes back.
+                key=str(uuid.uuid4()),
+            )
+        finally:
+            # Also where nobody knows what became of it.
+            _tell({change.collection for change in changes})
         return done.versions
+
+
+_watchers: dict[str, list[Callable[[str], None]]] = defaultdict(list)
+
+
+def watch(collection: str, told: Callable[[str], None]) -> None:
+    """Have *told* called, with the tenant, when this process changed *collection*."""
+    _watchers[collection].append(told)
+
+
+def _tell(collections: set[str]) -> None:
+    tenant = _context.current().tenant or ""
+    for collection in collections & _watchers.keys():
+        for told in _watchers[collection]:
+            told(tenant)
 
 
 _unit: ContextVar[Unit] = ContextVar("chassis_unit")
@@ -63,6 +118,13 @@ _unit: ContextVar[Unit] = ContextVar("chassis_unit")
 def unit() -> Unit:
     """The unit of the current request or event."""
     return _unit.get()
+
+
+def looked_at(id: str, version: int) -> None:
+    """A document was read at *version*; Stale if the caller saw it at another one."""
+    mine = _unit.get(None)
+    if mine and mine.seen:
+        mine.seen.read(id, version)
 
 
 @contextmanager

@@ -223,6 +223,7 @@ MEMBERS = frozenset(("error", "message", "error_code", "service", "additional_da
 # Only these types of pydantic's put text into a message that the request had.
 QUOTING = frozenset(("value_error", "assertion_error", "union_tag_invalid"))
 FAULTS = 50  # listed in one answer
+PLACE = 200  # characters of where a fault is, which may be a name that was sent
 
 
 def body(
@@ -296,7 +297,7 @@ def _malformed(exc: RequestValidationError) -> Problem:
     """
     found = exc.errors()
     faults = [
-        {"place": "/".join(map(str, each["loc"])), "message": _wording(each)}
+        {"place": "/".join(map(str, each["loc"]))[:PLACE], "message": _wording(each)}
         for each in found[:FAULTS]
     ]
     first = f"{faults[0]['place']}: {faults[0]['message']}" if faults else "no body"

@@ -7,6 +7,7 @@ An upstream is another application, or the answers of its operations. Nothing of
 service under test is replaced.
 """
 
+import json
 import os
 import re
 import time
@@ -14,11 +15,13 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
 import anyio.from_thread
 import httpx
+from anyio.from_thread import BlockingPortal
 from fastapi import FastAPI
 from pydantic import BaseModel
 
@@ -53,7 +56,7 @@ def scope(method: str, target: str, headers: Mapping[str, str]) -> dict[str, Any
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """One call that the service made: to whom, what, and the status it got."""
 
@@ -61,6 +64,13 @@ class Call:
     operation: str
     request: httpx.Request
     status: int
+
+    @cached_property
+    def events(self) -> list[dict[str, Any]]:
+        """What it published, if it was a transaction that was committed."""
+        if self.operation != "transact" or self.status >= 300:
+            return []
+        return json.loads(self.request.content)["events"]
 
 
 def _operation_of(service: str, request: httpx.Request) -> str:
@@ -210,11 +220,7 @@ class Mesh:
 
     def published(self, type: str | None = None) -> list[dict[str, Any]]:
         """The events that committed transactions carried, oldest first."""
-        found = []
-        for call in self.wire.calls:
-            if call.operation == "transact" and call.status < 300:
-                body = httpx.Response(200, content=call.request.content).json()
-                found += body["events"]
+        found = (event for call in self.wire.calls for event in call.events)
         return [event for event in found if type in (None, event["type"])]
 
     def calls(self, service: str, operation: str | None = None) -> list[Call]:
@@ -232,19 +238,49 @@ def mesh(
 ) -> Iterator[Mesh]:
     """Run *app* and the applications among its *upstreams* until the block ends."""
     wire = Wire(upstreams or {})
-    with anyio.from_thread.start_blocking_portal() as portal:
-        running = _running(app, wire)
+    apps = [stub for stub in wire.upstreams.values() if isinstance(stub, FastAPI)]
+    with _portal([*apps, app]) as portal:
+        running = _running([*apps, app], wire)
         with portal.wrap_async_context_manager(running):
             yield Mesh(app, wire, portal)
 
 
+@contextmanager
+def standing(app: FastAPI) -> Iterator[None]:
+    """Let *app* run for every mesh that has it inside the block, started only once.
+
+    For what takes long to start, such as a database: one at a time in a process.
+    """
+    with anyio.from_thread.start_blocking_portal() as portal:
+        lifespan = app.router.lifespan_context(app)
+        with portal.wrap_async_context_manager(lifespan):
+            _standing[app] = portal
+            try:
+                yield
+            finally:
+                del _standing[app]
+
+
+_standing: dict[FastAPI, BlockingPortal] = {}
+
+
+@contextmanager
+def _portal(apps: list[FastAPI]) -> Iterator[BlockingPortal]:
+    """The event loop of the one among *apps* that stands, or else a new one."""
+    if shared := next((_standing[app] for app in apps if app in _standing), None):
+        yield shared
+    else:
+        with anyio.from_thread.start_blocking_portal() as portal:
+            yield portal
+
+
 @asynccontextmanager
-async def _running(app: FastAPI, wire: Wire) -> AsyncIterator[None]:
-    apps = [stub for stub in wire.upstreams.values() if isinstance(stub, FastAPI)]
+async def _running(apps: list[FastAPI], wire: Wire) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
-        for one in [*apps, app]:
-            one.state.runtime.transport = wire
-            await stack.enter_async_context(one.router.lifespan_context(one))
+        for app in apps:
+            app.state.runtime.transport = wire
+            if app not in _standing:
+                await stack.enter_async_context(app.router.lifespan_context(app))
         yield
 
 

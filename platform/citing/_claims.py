@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import evidence
+from citing import _found
 from contracts.knowledge.answers import AnswerRequest, Citation
 from contracts.knowledge.search import Result
 
@@ -74,7 +75,8 @@ def proven(
             continue
         source, text = results[number - 1], claim["text"].strip()
         if _stands(quote, source.text) and _adds_nothing(text, source.text, question):
-            kept.append((text, Citation(quote=quote, **source.model_dump())))
+            at = source.text.find(quote)
+            kept.append((text, _found.cited(source, quote, at)))
     return kept
 
 

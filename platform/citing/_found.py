@@ -95,6 +95,13 @@ def citations(found: evidence.Answer, given: Evidence) -> list[Citation]:
     """The quotes of *found* under the passages that they stand in."""
     sources = {each.chunk_id: each for each in given.results[:WEIGHED]}
     return [
-        Citation(quote=quote.text, **sources[quote.passage_id].model_dump())
+        cited(sources[quote.passage_id], quote.text, quote.start)
         for quote in found.quotes
     ]
+
+
+def cited(source: Result, quote: str, start: int) -> Citation:
+    """The *quote* that stands in *source* from *start* on, with its own page."""
+    begun = [page for at, page in source.page_starts if at <= start]
+    known = source.model_dump() | {"page": begun[-1] if begun else source.page}
+    return Citation(quote=quote, **known)

@@ -1,8 +1,8 @@
 """What an answer says of itself, in the customer's language."""
 
 import evidence
-import replies
 import sayings
+import tongues
 from contracts.knowledge.answers import AnswerRequest, Evidence
 
 READ = 3  # passages that tell the business's language
@@ -12,7 +12,7 @@ def language(asked: AnswerRequest, given: Evidence) -> str:
     """The customer's, as far as anything tells it; else that of the evidence."""
     said = [(turn.role, turn.text) for turn in asked.history]
     theirs = asked.language or sayings.spoken(asked.question, said, asked.locale)
-    return theirs or replies.language(" ".join(r.text for r in given.results[:READ]))
+    return theirs or tongues.spoken(" ".join(r.text for r in given.results[:READ]))
 
 
 def clarifying(about: evidence.Unclear, language: str) -> str:

@@ -215,7 +215,7 @@ class Desk:
                     answer = _talk.silence(talk)
         except self.platform.Problem as failure:
             log.warning("%s is not saved: %s", talk.conversation.id, failure)
-        return answer.model_copy(update={"saved": False})
+        return _talk.unkept(answer, talk)
 
     async def _earlier(self, id: str, asked: ChatRequest) -> ChatAnswer | None:
         found = await self.messages.find(id)

@@ -30,6 +30,7 @@ HAND_OVER = {
 }
 EVIDENCE = ("search", "match_faqs")  # what they found is cited, as far as it counts
 UNREAD = "the conversation could not be read: answered without what was said before"
+UNKEPT = "the conversation could not be written: the next message begins without this"
 Turns = list[dict[str, str]]
 
 
@@ -189,6 +190,18 @@ def unread(talk: Talk) -> ChatAnswer | None:
         degraded=UNREAD,
         saved=False,
     )
+
+
+def unkept(answer: ChatAnswer, talk: Talk) -> ChatAnswer:
+    """The answer that nobody will remember, which it tells; a conversation that should
+    begin with it is not there to go on with."""
+    missing = "; ".join(filter(None, [answer.degraded, UNKEPT]))
+    told = {"saved": False, "degraded": missing}
+    told |= {"conversation_id": talk.asked.conversation_id}
+    if answer.dialogue:
+        again = _unread.unkept(talk.asked.message, talk.asked.locale)
+        told |= {"answer": f"{answer.answer}\n{again}", "dialogue": None}
+    return answer.model_copy(update=told)
 
 
 def answered(output: dict[str, Any], talk: Talk) -> ChatAnswer:

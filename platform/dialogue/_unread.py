@@ -1,4 +1,4 @@
-"""What is said to a message that rests on what was said before, which nobody can read.
+"""What is said while nobody can read, or keep, what was said before.
 
 "Yes" without its question must not be taken for a question of its own: whoever said it
 may believe that something was booked or paid by it.
@@ -22,3 +22,8 @@ def rests(text: str) -> bool:
 def unread(text: str, locale: str | None) -> str:
     """That nobody knows what it answers, and that nothing came of it."""
     return sayings.say("unread", sayings.spoken(text, [], locale))
+
+
+def unkept(text: str, locale: str | None) -> str:
+    """That what was begun cannot be gone on with."""
+    return sayings.say("unkept", sayings.spoken(text, [], locale))

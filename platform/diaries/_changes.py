@@ -31,6 +31,18 @@ class TooMany(Exception):
     """The calendar holds more than is copied."""
 
 
+class Garbled(ConnectionError):
+    """An answer that cannot be read: what was asked may have been done."""
+
+
+def read(answer: Any) -> Any:
+    """The JSON of an HTTP answer; Garbled."""
+    try:
+        return answer.json()
+    except ValueError as exc:
+        raise Garbled("the answer is no JSON") from exc
+
+
 class Event(NamedTuple):
     """One event, or what differs in one instance of *series*, as iCalendar.
 

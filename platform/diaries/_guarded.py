@@ -10,7 +10,8 @@ at, too.
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Collection, Mapping
+import ssl
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -20,6 +21,33 @@ from diaries._changes import Refused, TooMany
 
 HOPS = 3  # redirects
 REDIRECTS = (301, 302, 303, 307, 308)
+
+
+async def public(host: str, port: int) -> str:
+    """One address of the host, all of which are public; Refused."""
+    loop = asyncio.get_running_loop()
+    told = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [str(each[4][0]) for each in told]
+    if not addresses or not all(map(_is_public, addresses)):
+        raise Refused("the address is not a public one")
+    return addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    known = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(known, "ipv4_mapped", None) or known
+    return inner.is_global and not inner.is_multicast
+
+
+class Ways(NamedTuple):
+    """How a host is reached: ``address`` looks one of its addresses up and is asked
+    once for each request; ``trust`` is whom a certificate has to be from."""
+
+    address: Callable[[str, int], Awaitable[str]] = public
+    trust: ssl.SSLContext | bool = True
+
+
+USUAL = Ways()
 
 
 class Fetched(NamedTuple):
@@ -39,12 +67,16 @@ def require_spelt(url: str, hosts: Collection[str]) -> None:
 
 
 async def fetch(
-    url: str, headers: Mapping[str, str], hosts: Collection[str], most: int
+    url: str,
+    headers: Mapping[str, str],
+    hosts: Collection[str],
+    most: int,
+    ways: Ways = USUAL,
 ) -> Fetched:
     """What a GET of *url* answers, at most *most* bytes: TooMany, Refused, and what
     httpx raises."""
     for _ in range(HOPS + 1):
-        answer = await _asked(url, headers, hosts, most)
+        answer = await _asked(url, headers, hosts, most, ways)
         if answer.status not in REDIRECTS:
             return answer
         url = urljoin(url, answer.headers.get("location", ""))
@@ -52,16 +84,21 @@ async def fetch(
 
 
 async def _asked(
-    url: str, headers: Mapping[str, str], hosts: Collection[str], most: int
+    url: str,
+    headers: Mapping[str, str],
+    hosts: Collection[str],
+    most: int,
+    ways: Ways,
 ) -> Fetched:
     require_spelt(url, hosts)
     there = httpx.URL(url)
     told, terms = {**headers, "Host": there.netloc.decode()}, {}
     if there.netloc.decode() not in hosts:
         terms = {"sni_hostname": there.host}
-        there = there.copy_with(host=await _public(there.host, there.port or 443))
+        at = await ways.address(there.host, there.port or 443)
+        there = there.copy_with(host=at)
     async with (
-        httpx.AsyncClient(timeout=10.0, trust_env=False) as client,
+        httpx.AsyncClient(timeout=10.0, trust_env=False, verify=ways.trust) as client,
         client.stream("GET", there, headers=told, extensions=terms) as answer,
     ):
         body = b""
@@ -70,19 +107,3 @@ async def _asked(
             if len(body) > most:
                 raise TooMany(f"it is larger than {most} bytes")
         return Fetched(answer.status_code, answer.headers, body)
-
-
-async def _public(host: str, port: int) -> str:
-    """One address of the host, all of which are public; Refused."""
-    loop = asyncio.get_running_loop()
-    told = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [str(each[4][0]) for each in told]
-    if not addresses or not all(map(_is_public, addresses)):
-        raise Refused("the address is not a public one")
-    return addresses[0]
-
-
-def _is_public(address: str) -> bool:
-    known = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(known, "ipv4_mapped", None) or known
-    return inner.is_global and not inner.is_multicast

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from diaries._changes import Expired, Refused
+from diaries._changes import Expired, Refused, read
 
 SPARE = timedelta(minutes=1)
 
@@ -90,7 +90,7 @@ class OAuth:
         if answer.status_code in (400, 401, 403):
             raise Expired("the access was withdrawn, or ran out")
         answer.raise_for_status()
-        return answer.json()
+        return read(answer)
 
 
 class SignIn:

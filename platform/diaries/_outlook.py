@@ -22,6 +22,7 @@ from diaries._changes import (
     Refused,
     Window,
     key_of,
+    read,
 )
 from diaries._oauth import SignIn
 
@@ -151,7 +152,7 @@ def _understood(answer: httpx.Response) -> Any:
         case 410:
             raise Gone
     answer.raise_for_status()
-    return answer.json() if answer.content else None
+    return read(answer) if answer.content else None
 
 
 def _is_alone(told: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import records
-from contracts.infrastructure.database import Found, Index
+from contracts.infrastructure.database import Index
 from contracts.knowledge.faqs import (
     Faq,
     Imported,
@@ -19,7 +19,27 @@ from contracts.knowledge.faqs import (
     NewFaq,
     Rejected,
 )
+from entries._published import Near, Published, wording
 from evidence import alike
+
+__all__ = [
+    "Merged",
+    "Near",
+    "Published",
+    "asked",
+    "batches",
+    "entry",
+    "found_by",
+    "imported",
+    "key",
+    "matches",
+    "merged",
+    "repeated",
+    "wording",
+]
+
+SHOWN = set(Match.model_fields) - {"score"}
+AT_ONCE = 90  # entries of one event; with all their variants fewer than a filter takes
 
 
 def key(question: str) -> str:
@@ -28,17 +48,14 @@ def key(question: str) -> str:
     return hashlib.sha256(folded.encode()).hexdigest()[:24]
 
 
-def wording(entry: NewFaq) -> str:
-    """What an entry is found by: how it may be asked, not how it is answered."""
-    return "\n".join([entry.question, *entry.variants])
-
-
-def matches(asked: MatchRequest, found: Found) -> list[Match]:
+def matches(asked: MatchRequest, found: Sequence[Near]) -> list[Match]:
     """The entries found that are sure enough to ask the same, the surest first."""
-    wordings = [[hit.body["question"], *hit.body["variants"]] for hit in found.hits]
-    near = [hit.cosine for hit in found.hits]
-    sure = alike(asked.question, wordings, near)
-    every = [Match(score=s, **h.body) for s, h in zip(sure, found.hits, strict=True)]
+    wordings = [[one.entry.question, *one.entry.variants] for one in found]
+    sure = alike(asked.question, wordings, [one.cosine for one in found])
+    every = [
+        Match(score=score, **one.entry.model_dump(include=SHOWN))
+        for score, one in zip(sure, found, strict=True)
+    ]
     kept = [match for match in every if match.score >= asked.min_score]
     return sorted(kept, key=lambda match: (-match.score, match.id))[: asked.k]
 
@@ -98,7 +115,13 @@ def imported(
     return new.entries, done
 
 
-def batches(made: Sequence[Faq], most: int) -> Iterator[list[str]]:
-    """The ids of entries, at most so many at a time."""
-    for at in range(0, len(made), most):
-        yield [each.id for each in made[at : at + most]]
+def batches(made: Sequence[Faq]) -> Iterator[Sequence[Faq]]:
+    """Entries, as many at a time as one event, or one filter, is for."""
+    for at in range(0, len(made), AT_ONCE):
+        yield made[at : at + AT_ONCE]
+
+
+def asked(made: Iterable[Faq]) -> list[str]:
+    """What the questions are known by that entries answer to customers."""
+    shown = [each for each in made if each.state == "published"]
+    return [key(text) for each in shown for text in (each.question, *each.variants)]

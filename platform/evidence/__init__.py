@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from evidence._alike import alike
-from evidence._follows import is_nod
 from evidence._history import Followed, followed, resolve
+from evidence._incomplete import is_nod
 from evidence._orders import is_command
 from evidence._parts import looked_for as sought
 from evidence._sentences import trusted

@@ -2,7 +2,7 @@
 
 import re
 
-from evidence import _asked, _follows
+from evidence import _asked, _incomplete
 from evidence.types import Passage, Unclear
 
 _KINDS = ("money", "frequency", "clock", "duration", "place", "person")
@@ -26,7 +26,7 @@ def clarifying(question: str, passages: list[Passage]) -> Unclear:
 
     Without examples where nothing was asked at all, as by "Yes".
     """
-    if _follows.is_nod(question):
+    if _incomplete.is_nod(question):
         return Unclear("nod")
     kinds = _asked.expected(question)
     asking = next((f"which_{kind}" for kind in _KINDS if kind in kinds), "which")

@@ -4,6 +4,7 @@ Arrays have a row a sentence and a column a term of the question.
 """
 
 import dataclasses
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,37 +48,65 @@ class Cover:
         )
 
 
-def _covers(term: Term, meaning: Meaning) -> float:
-    if not term.stems.isdisjoint(meaning[0]):
-        return 1.0
-    held = term.within(meaning[0]) if term.parts else 0.0
-    return held if term.groups.isdisjoint(meaning[1]) else max(held, _SYNONYM)
+class _Held:
+    """How far texts hold the terms. Many sentences share a heading and what is around
+    them, and each stands before the next: each meaning is looked at once."""
+
+    def __init__(self, terms: tuple[Term, ...]) -> None:
+        self._terms = terms
+        self._at: dict[Meaning, int] = {}
+
+    def places(self, meanings: Iterable[Meaning]) -> list[int]:
+        """The rows of the meanings in ``tables``."""
+        return [self._at.setdefault(each, len(self._at)) for each in meanings]
+
+    def tables(self) -> tuple[Row, Row]:
+        """A row a meaning, a column a term: as they are, and with synonyms."""
+        shape = len(self._at), len(self._terms)
+        exact = [term.within(stems) for stems, _ in self._at for term in self._terms]
+        alike = [
+            not term.groups.isdisjoint(groups)
+            for _, groups in self._at
+            for term in self._terms
+        ]
+        as_it_is = np.array(exact).reshape(shape)
+        synonyms = _SYNONYM * np.array(alike).reshape(shape)
+        return as_it_is, np.maximum(as_it_is, synonyms)
 
 
-def _levels(term: Term, reading: Reading) -> tuple[float, ...]:
-    digest = reading.digest
-    above = _covers(term, digest.heading)
-    exact = term.within(digest.own[0])
-    if exact == 1.0:  # and what covers a term alone covers it with what is around it
-        return 1.0, 1.0, 1.0, above, 1.0, 1.0
-    is_answered = not term.answered.isdisjoint(digest.kinds)
-    own = 1.0 if is_answered else _covers(term, digest.own)
-    linked = _REFERRED if digest.span.refers else _BEFORE
-    near = max(own, _ABOVE * above, linked * _covers(term, digest.before))
-    whole = max(near, _AROUND * _covers(term, digest.around))
-    return exact, _anywhere(term, digest), own, above, near, whole
-
-
-def _anywhere(term: Term, digest: Digest) -> float:
-    return max(term.within(digest.heading[0]), term.within(digest.around[0]))
+def _answered(terms: tuple[Term, ...], digests: list[Digest]) -> NDArray[np.bool_]:
+    """Which sentences hold a kind of answer that covers a term."""
+    found = np.zeros((len(digests), len(terms)), bool)
+    for at, term in enumerate(terms):
+        if term.answered:
+            found[:, at] = [not term.answered.isdisjoint(d.kinds) for d in digests]
+    return found
 
 
 def cover(question: Question, readings: list[Reading]) -> Cover:
     """What the sentences cover of a question."""
-    levels = [_levels(t, reading) for reading in readings for t in question.terms]
-    table = np.array(levels).reshape(len(readings), len(question.terms), 6)
-    weights = np.array([term.weight for term in question.terms])
-    return Cover(weights, *np.moveaxis(table, 2, 0))
+    digests, held = [reading.digest for reading in readings], _Held(question.terms)
+    own = held.places(digest.own for digest in digests)
+    heading = held.places(digest.heading for digest in digests)
+    before = held.places(digest.before for digest in digests)
+    around = held.places(digest.around for digest in digests)
+    exact, covers = held.tables()
+    is_there = exact[own] == 1.0  # and what is there is covered with all around it
+    sentence = np.where(_answered(question.terms, digests), 1.0, covers[own])
+    refers = [_REFERRED if digest.span.refers else _BEFORE for digest in digests]
+    linked = np.array(refers).reshape(-1, 1) * covers[before]
+    near = np.maximum(np.maximum(sentence, _ABOVE * covers[heading]), linked)
+    return Cover(
+        weights=np.array([term.weight for term in question.terms]),
+        exact=exact[own],
+        exact_passage=np.where(
+            is_there, 1.0, np.maximum(exact[heading], exact[around])
+        ),
+        sentence=sentence,
+        heading=covers[heading],
+        near=near,
+        passage=np.maximum(near, _AROUND * covers[around]),
+    )
 
 
 def share(weights: Row, covered: Row) -> Row:

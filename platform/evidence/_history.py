@@ -6,7 +6,16 @@ import re
 from collections.abc import Sequence
 
 import glosses
-from evidence import _asked, _days, _followed, _follows, _question, _things, _words
+import tongues
+from evidence import (
+    _asked,
+    _days,
+    _glossed_history,
+    _incomplete,
+    _question,
+    _things,
+    _words,
+)
 from evidence._things import Thing
 from evidence.types import Subject
 
@@ -17,12 +26,12 @@ _NAMED = re.compile(
     r"(?<=\bby )[A-Z][\w'-]+|^[A-Z][\w'-]+(?=\s+(?:is|does|gives|works|leads)\b)"
 )
 _BARE = re.compile(
-    rf"^\s*(?P<asks>{_follows.WH}(?:\s+(?:much|long|often|late|early|far|soon|times?|"
+    rf"^\s*(?P<asks>{_incomplete.WH}(?:\s+(?:much|long|often|late|early|far|soon|times?|"
     r"days?))?)(?:\s+then)?\W*$",
     re.IGNORECASE,
 )
 _LED = re.compile(
-    rf"^\s*{_follows.WH}(?:\s+(?:much|many|long|often|late|early|far|soon))?\s+"
+    rf"^\s*{_incomplete.WH}(?:\s+(?:much|many|long|often|late|early|far|soon))?\s+"
     r"(?=(?:is|are|can|may|must|do|does|will|should)\b)",
     re.IGNORECASE,
 )
@@ -71,31 +80,31 @@ def followed(
     ``subject``: of the follow-up before, where the last question is one.
     """
     before = _asked_before(history)
-    if before is None or _follows.is_nod(question):
+    if before is None or _incomplete.is_nod(question):
         return None
     language = glosses.language(question, glosses.language(before))
-    if language != glosses.ENGLISH:
-        text = _followed.resolve(question, before, language)
+    if language != tongues.ENGLISH:
+        text = _glossed_history.resolve(question, before, language)
         return Followed(text) if text else None
-    return _followed_up(question, before, subject, _people(question, history))
+    return _followed_in_english(question, before, subject, _people(question, history))
 
 
 @functools.lru_cache(maxsize=REMEMBERED)
-def _followed_up(
+def _followed_in_english(
     question: str, before: str, subject: str, people: str
 ) -> Followed | None:
     """``followed`` in English, after the question *before*. Remembered, since each
     message of a talk is made whole again for every one after it."""
     topic = subject or _things.topic(before)
-    if _follows.adds(question, topic):
-        joined = "," if _follows.TELLS.match(question) else " for"
+    if _incomplete.adds(question, topic):
+        joined = "," if _incomplete.TELLS.match(question) else " for"
         return _about(f"{question.strip(' ?.!')}{joined} {topic}?", topic)
-    if not _follows.needs_more(question):
+    if not _incomplete.needs_more(question):
         return None
-    rest = _follows.remainder(question)
+    rest = _incomplete.remainder(question)
     if not _words.words(rest):
         return None
-    if not _follows.asks_its_own(rest):
+    if not _incomplete.asks_its_own(rest):
         return _put(rest.strip(" ?.!,"), before, topic)
     return _asked_of(rest, before, topic, people)
 
@@ -103,7 +112,7 @@ def _followed_up(
 def _asked_before(history: Sequence[tuple[str, str]]) -> str | None:
     """The last thing a customer asked, courtesies left out."""
     said = (text for role, text in reversed(history) if role == "user")
-    return next((text for text in said if not _follows.is_nod(text)), None)
+    return next((text for text in said if not _incomplete.is_nod(text)), None)
 
 
 def _about(question: str, subject: str, instead: tuple[str, ...] = ()) -> Followed:
@@ -123,7 +132,7 @@ def _put(piece: str, before: str, topic: str) -> Followed:
     """
     if _days.named(piece):
         return _about(_on_day(piece, before), topic)
-    if _follows.PREPOSITION.match(piece):
+    if _incomplete.PREPOSITION.match(piece):
         return _about(_qualified(piece, before), topic)
     named = _words.words(piece)
     if named[-1] in _PEOPLE and topic and not _speaks_of_people(topic):
@@ -150,12 +159,12 @@ def _on_day(piece: str, before: str) -> str:
     swapped = _days.swapped(before, piece)
     if swapped:
         return swapped
-    bare = _days.named(piece) and not _follows.PREPOSITION.match(piece)
+    bare = _days.named(piece) and not _incomplete.PREPOSITION.match(piece)
     return f"{before.rstrip(' ?.!')} {'on ' if bare else ''}{piece}?"
 
 
 def _qualified(piece: str, before: str) -> str:
-    bare, found = before.rstrip(" ?.!"), _follows.PREPOSITION.match(piece)
+    bare, found = before.rstrip(" ?.!"), _incomplete.PREPOSITION.match(piece)
     opening = re.escape(found[0]) if found else ""
     opening = _SOMEWHERE if opening.lower() in ("in", "on", "at") else opening
     old = re.search(rf"\s(?:{opening})\s+(?:[\w'’-]+\s*){{1,4}}$", bare, re.IGNORECASE)
@@ -176,7 +185,9 @@ def _asked_of(question: str, before: str, topic: str, people: str) -> Followed:
         return Followed(text)
     if _PRICED.match(text):
         return _about(_PRICED.sub(f"How much is {topic} ", text), topic)
-    named = _follows.POINTING.sub(topic, text, count=1) if _things.main(topic) else text
+    named = (
+        _incomplete.POINTING.sub(topic, text, count=1) if _things.main(topic) else text
+    )
     if named == text:
         named = f"{text.rstrip(' ?.!')} {_joining(topic)}{topic}?"
     return _about(named, topic)

@@ -36,26 +36,30 @@ NAMES = (
 _CUT, _FULL = 0.12, 0.50
 
 
-class _Vectors:
-    """The vectors that one question needs, got by one call of ``embed``."""
+class _Near:
+    """Cosines of the question and its words with each text, by one call of ``embed``.
 
-    def __init__(self, texts: list[str], embed: Embed) -> None:
-        unique = list(dict.fromkeys(texts))
+    ``asked``: what the columns are of; others are only compared with.
+    """
+
+    def __init__(self, asked: list[str], others: list[str], embed: Embed) -> None:
+        unique = list(dict.fromkeys([*asked, *others]))
         self._at = {text: at for at, text in enumerate(unique)}
-        self._rows = embed(unique)
+        rows = embed(unique)
+        every = rows @ rows[[self._at[text] for text in asked]].T
+        self._every = np.asarray(every, np.float64)
 
-    def cosines(self, text: str, others: list[str]) -> Row:
-        places = [self._at[other] for other in others]
-        near = self._rows[places] @ self._rows[self._at[text]]
-        return np.asarray(near, np.float64)
+    def cosines(self, at: int, others: list[str]) -> Row:
+        """Those of the text asked in that place."""
+        return self._every[[self._at[other] for other in others], at]
 
-    def nearest(self, words: list[str], spoken: list[tuple[str, ...]]) -> Row:
-        """The highest cosine of each word with those of each row of others."""
-        every = self._rows[[self._at[word] for word in words]] @ self._rows.T
-        found = np.zeros((len(spoken), len(words)))
+    def nearest(self, since: int, spoken: list[tuple[str, ...]]) -> Row:
+        """The highest of each text asked from that place on with those of each row."""
+        every = self._every[:, since:]
+        found = np.zeros((len(spoken), every.shape[1]))
         for at, others in enumerate(spoken):
             if others:
-                found[at] = every[:, [self._at[word] for word in others]].max(1)
+                found[at] = every[[self._at[word] for word in others]].max(0)
         return found
 
 
@@ -74,15 +78,15 @@ def columns(
     spoken = [reading.digest.vocabulary for reading in kept]
     said = [word for others in spoken for word in others]
     under = [reading.under for reading in kept]
-    texts = [question.text, content, *words, *plain, *headed, *under, *said]
-    vectors = _Vectors(texts, embed)
-    sentence = vectors.cosines(question.text, plain)
-    subject = vectors.cosines(content, headed)
-    led = vectors.cosines(question.text, under)
+    others = [*plain, *headed, *under, *said]
+    near = _Near([question.text, content, *words], others, embed)
+    sentence = near.cosines(0, plain)
+    subject = near.cosines(1, headed)
+    led = near.cosines(0, under)
     return [
-        *_soft(question, found, vectors.nearest(words, spoken)),
+        *_soft(question, found, near.nearest(2, spoken)),
         sentence,
-        vectors.cosines(question.text, headed),
+        near.cosines(0, headed),
         subject,
         sentence.max() - sentence,
         subject.max() - subject,

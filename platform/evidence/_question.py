@@ -46,7 +46,6 @@ class Question:
     polar: bool
     days: frozenset[int]
     years: frozenset[str]
-    vague: bool
     pairs: frozenset[tuple[str, str]]
     focus: tuple[bool, ...]
     counts: tuple[frozenset[str], frozenset[str]]
@@ -260,7 +259,6 @@ def analyse(text: str, facts: Statistics) -> Question:
         polar=_asked.is_polar(text),
         days=_days.days(text),
         years=_days.years(text),
-        vague=is_vague(text),
         pairs=_pairs(text),
         focus=_focus(text, terms),
         counts=_words.meanings(_asked.to_count(text) or ""),

@@ -6,6 +6,7 @@ that customers use for it.
 
 import functools
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -136,7 +137,8 @@ def _beginnings() -> dict[str, int]:
     found: dict[str, int] = {}
     for key in groups():
         first, *rest = key.split(" ")
-        found[first] = max(found.get(first, 0), 1 + len(rest))
+        if rest:
+            found[first] = max(found.get(first, 0), 1 + len(rest))
     return found
 
 
@@ -144,9 +146,12 @@ Phrase = tuple[frozenset[str], frozenset[str]]
 _KIN = 7
 
 
-def _kin(stem: str) -> frozenset[str]:
-    """A group of the words that begin alike, as "babysitter" and "babysitting"."""
-    return frozenset({f"{stem[:_KIN]}~"} if len(stem) >= _KIN else ())
+def _kin(stem: str) -> tuple[str, ...]:
+    """A group of the words that begin alike, as "babysitter" and "babysitting".
+
+    The same string for all of them, to spare memory.
+    """
+    return (sys.intern(f"{stem[:_KIN]}~"),) if len(stem) >= _KIN else ()
 
 
 def _row(found: list[str]) -> list[str]:
@@ -157,15 +162,16 @@ def _row(found: list[str]) -> list[str]:
 def _held(row: list[str]) -> Iterator[tuple[list[str], frozenset[str]]]:
     """The phrases of the thesaurus in a row of stems, with their groups."""
     known, longest = groups(), _beginnings()
-    for at, first in enumerate(row):
-        for end in range(at + 2, min(at + longest.get(first, 0), len(row)) + 1):
+    begun = (at for at, stem in enumerate(row) if stem in longest)
+    for at in begun:
+        for end in range(at + 2, min(at + longest[row[at]], len(row)) + 1):
             if numbers := known.get(" ".join(row[at:end])):
                 yield row[at:end], numbers
 
 
 def groups_of(stem: str) -> frozenset[str]:
     """The thesaurus groups of one stem."""
-    return groups().get(stem, frozenset()) | _kin(stem)
+    return groups().get(stem, frozenset()).union(_kin(stem))
 
 
 def meanings(text: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -174,8 +180,9 @@ def meanings(text: str) -> tuple[frozenset[str], frozenset[str]]:
     numbers: set[str] = set()
     known, found = groups(), words(text)
     for word in found:
-        stems.update(stems_of(word))
-        for stem in stems_of(word):
+        its_own = stems_of(word)
+        stems.update(its_own)
+        for stem in its_own:
             numbers.update(known.get(stem, ()), _kin(stem))
     for _, held in _held(_row(found)):
         numbers.update(held)

@@ -4,7 +4,7 @@ from executions._actions import OWN, Action, Actions
 from executions._definitions import Definitions
 from executions._host import Host, KeyReused, Store, new
 from executions._packing import packing
-from executions._said import alone, kept, sweep
+from executions._said import alone, kept
 from executions._shown import shown, shown_to
 
 __all__ = [
@@ -21,5 +21,4 @@ __all__ = [
     "packing",
     "shown",
     "shown_to",
-    "sweep",
 ]

@@ -43,10 +43,3 @@ def _without_cards(turn: dict[str, Any], before: str) -> dict[str, Any]:
         name: redact_said(held, before=before) if isinstance(held, str) else held
         for name, held in turn.items()
     }
-
-
-def sweep(conversation: str, stored: Any, waiting: Any, tenant: str | None) -> None:
-    """Forget what was said in a *conversation* of the tenant: executions that are
-    *stored*, with the unit of work, and those on a shelf that are *waiting* to be."""
-    waiting.drop(tenant or "", lambda each: each.conversation_id == conversation)
-    stored.delete_all({"conversation_id": conversation})

@@ -1,7 +1,9 @@
 """The canonical text, block by block, within the limits."""
 
+from collections.abc import Iterable
+
 from extraction import _clean, _language
-from extraction._document import Block, Extracted, Kind
+from extraction._document import Block, Extracted, Kind, PageStart
 from extraction._limits import Limits
 from extraction._refused import Refused
 
@@ -16,6 +18,7 @@ class Builder:
         self._limits = limits
         self._pieces: list[str] = []
         self._blocks: list[Block] = []
+        self._turns: list[PageStart] = []
         self._length = 0
         self.title = ""
 
@@ -23,22 +26,34 @@ class Builder:
         level = min(max(level, 1), _DEEPEST)
         self._add("heading", _clean.one_line(text), page, level)
 
-    def paragraph(self, text: str, page: int | None = None) -> None:
-        self._add("paragraph", _clean.one_line(text), page)
+    def paragraph(
+        self, text: str, page: int | None = None, turns: Iterable[PageStart] = ()
+    ) -> None:
+        """*turns*: where within *text* further pages begin."""
+        self._turn(text, turns, self._add("paragraph", _clean.one_line(text), page))
 
     def verbatim(self, text: str, page: int | None = None) -> None:
         """A paragraph whose line breaks mean something."""
         self._add("paragraph", _clean.several_lines(text), page)
 
-    def list_item(self, text: str, page: int | None = None) -> None:
-        self._add("list_item", _clean.one_line(text), page)
+    def list_item(
+        self, text: str, page: int | None = None, turns: Iterable[PageStart] = ()
+    ) -> None:
+        """*turns* as those of a paragraph."""
+        self._turn(text, turns, self._add("list_item", _clean.one_line(text), page))
 
     def table_row(self, text: str, page: int | None = None) -> None:
         self._add("table_row", _clean.one_line(text), page)
 
-    def _add(self, kind: Kind, text: str, page: int | None, level: int = 0) -> None:
+    def _turn(self, text: str, turns: Iterable[PageStart], start: int) -> None:
+        """Note the pages that begin within *text*, which stands at *start*."""
+        for at, page in turns:
+            self._turns.append((start + len(_clean.one_line(text[:at])), page))
+
+    def _add(self, kind: Kind, text: str, page: int | None, level: int = 0) -> int:
+        """Where in the document *text* begins."""
         if not text:
-            return
+            return self._length
         if self._blocks:
             joint = self._joint(kind)
             self._pieces.append(joint)
@@ -47,6 +62,7 @@ class Builder:
         self._pieces.append(text)
         self._blocks.append(Block(kind, start, self._length, page, level))
         self._check()
+        return start
 
     def _joint(self, kind: Kind) -> str:
         """Rows and items of one kind stand close together."""
@@ -65,12 +81,16 @@ class Builder:
         """The document; its title is the stated one, the first heading, or *name*."""
         if not self._blocks:
             raise Refused("no_text", "there is no text in it that can be read")
+        if pages is None:
+            # What pages there seemed to be, such as a first one, nobody knows of.
+            self._blocks = [block._replace(page=None) for block in self._blocks]
+            self._turns.clear()
         text = "".join(self._pieces)
         title = _clean.one_line(self.title) or self._first_heading(text)
         title = title or _clean.one_line(name)
         language = _language.guess(text)
         return Extracted(
-            title[:_TITLE], language, media_type, pages, text, self._blocks
+            title[:_TITLE], language, media_type, pages, text, self._blocks, self._turns
         )
 
     def _first_heading(self, text: str) -> str:

@@ -1,5 +1,4 @@
-"""One process per file: started, awaited until its deadline, and never left behind;
-one at a time.
+"""One process per file: started, awaited until its deadline, and never left behind.
 
 The content goes in and the document comes out through unnamed files in the temporary
 folder, so that neither is ever copied through the parent's memory.
@@ -19,7 +18,6 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
-from weakref import WeakKeyDictionary
 
 from extraction import _bounds, _memory, _opened, _wire
 from extraction._document import Extracted
@@ -35,7 +33,6 @@ _START = (
 )
 _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 _PIECE = 256 * 2**10
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 async def read(source: Source, name: str, limits: Limits) -> Extracted:
@@ -59,7 +56,7 @@ async def _result(
 ) -> AsyncIterator[BinaryIO]:
     """What the reading process wrote, as a file at its beginning."""
     with tempfile.TemporaryFile() as result:
-        async with _content(source, limits) as content, _turn():
+        async with _content(source, limits) as content:
             _memory.give_back()
             await _run(content, result, _order(name, limits, cut), limits)
         result.seek(0)
@@ -75,11 +72,6 @@ def _order(name: str, limits: Limits, cut: tuple[int, int] | None) -> dict[str, 
         "parent": os.getpid(),
         "cut": cut,
     }
-
-
-def _turn() -> asyncio.Lock:
-    """One process at a time: it takes up to a third of its caller's pod."""
-    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
 @contextlib.asynccontextmanager

@@ -6,12 +6,13 @@ that are too small to stand alone. Only what alone exceeds the budget is cut,
 between words where there are any.
 """
 
+import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extraction import _tokens
-from extraction._document import Block, Extracted
+from extraction._document import Block, Extracted, PageStart
 from extraction._sentences import sentences
 
 Counter = Callable[[str], int]
@@ -22,7 +23,8 @@ _TINY = 8  # a section below an eighth of the budget is joined with its neighbou
 class Chunk(NamedTuple):
     """A passage; ``section`` is its path of headings, ``page`` where it begins.
 
-    Of several sections in one chunk, ``section`` is what their paths share.
+    Of several sections in one chunk, ``section`` is what their paths share;
+    ``page_starts`` is where in its text further pages begin, and which.
     """
 
     section: list[str]
@@ -30,6 +32,7 @@ class Chunk(NamedTuple):
     start: int
     end: int
     text: str
+    page_starts: list[PageStart]
 
 
 class Unit(NamedTuple):
@@ -38,7 +41,6 @@ class Unit(NamedTuple):
     start: int
     end: int
     tokens: int
-    page: int | None
     repeats: bool  # whether the next chunk may begin with it
     is_heading: bool
 
@@ -89,7 +91,7 @@ def each_chunk(
     """
     if not 0 <= overlap < budget_tokens:
         raise ValueError("0 <= overlap < budget_tokens must hold")
-    cut = Cut(document.text, budget_tokens, overlap, count)
+    cut = Cut(document.text, budget_tokens, overlap, count, document.page_starts)
     for section in _merged(_sections(document, cut), budget_tokens):
         yield from cut.chunks(section)
 
@@ -102,6 +104,7 @@ class Cut:
     budget: int
     overlap: int
     count: Counter
+    page_starts: list[PageStart]
 
     def fits(self, start: int, end: int) -> bool:
         return self.count(self.text[start:end]) <= self.budget
@@ -119,7 +122,7 @@ class Cut:
         tokens = self.count(self.text[start:end])
         repeats = block.kind in ("paragraph", "list_item")
         is_heading = block.kind == "heading"
-        return Unit(start, end, tokens, block.page, repeats, is_heading)
+        return Unit(start, end, tokens, repeats, is_heading)
 
     def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """A span in pieces that fit, each as long as possible."""
@@ -152,10 +155,15 @@ class Cut:
         begin = 0
         while begin < len(units):
             end = self._fill(units, begin)
-            first, last = units[begin], units[end - 1]
-            text = self.text[first.start : last.end]
-            yield Chunk(section.path, first.page, first.start, last.end, text)
+            yield self._chunk(section.path, units[begin].start, units[end - 1].end)
             begin = self._again(units, begin, end) if end < len(units) else end
+
+    def _chunk(self, section: list[str], start: int, end: int) -> Chunk:
+        after = bisect.bisect_left(self.page_starts, (start + 1,))
+        before = bisect.bisect_left(self.page_starts, (end,))
+        page = self.page_starts[after - 1][1] if after else None
+        further = [(at - start, page) for at, page in self.page_starts[after:before]]
+        return Chunk(section, page, start, end, self.text[start:end], further)
 
     def _fill(self, units: Sequence[Unit], begin: int) -> int:
         """The end of the units that fit into a chunk from *begin* on; at least one."""

@@ -2,41 +2,28 @@
 
 import csv
 import io
-import itertools
 import re
 from collections.abc import Iterable, Iterator
 
-from extraction import _clean, _tables
+from extraction import _clean
 from extraction._builder import Builder
+from extraction._grid import Grid
+from extraction._limits import Limits
 
 _DELIMITERS = ",;\t|"
 _RECORDS = 30  # looked at to tell a table from prose
 _LONGEST_NAME = 80  # characters of a column's name
-_TITLES = 3  # above a table
 _STATED = re.compile(r"sep=([,;\t|])[ \t]*\n", re.I)  # in the first line, by Excel
 _LONGEST = 2**20  # characters of one cell
 
 
-def read(text: str, builder: Builder) -> None:
+def read(text: str, builder: Builder, limits: Limits) -> None:
     chosen = delimiter(text[: 64 * 2**10]) or ","
     csv.field_size_limit(_LONGEST)
-    records = _records(_STATED.sub("", text, count=1), chosen)
-    start = list(itertools.islice(records, _TITLES + 3))
-    while len(start) > 2 and sum(map(bool, start[0])) == 1 < sum(map(bool, start[1])):
-        builder.heading("".join(start.pop(0)), 1)
-    header, rest = _headed(start)
-    for cells in itertools.chain(rest, records):
-        builder.table_row(_tables.row(header, cells))
-
-
-def _headed(start: list[list[str]]) -> tuple[list[str] | None, list[list[str]]]:
-    """The names of the columns, which may stand in two rows, and what follows them."""
-    both = _tables.merged(*start[:2]) if len(start) > 2 else None
-    if both and _tables.is_header(both, start[2:]):
-        return both, start[2:]
-    if start and _tables.is_header(start[0], start[1:]):
-        return start[0], start[1:]
-    return None, start
+    grid = Grid(builder)
+    for cells in _records(_STATED.sub("", text, count=1), chosen):
+        grid.add(cells)
+    grid.end()
 
 
 def delimiter(sample: str) -> str | None:

@@ -3,12 +3,14 @@
 Spans count characters (code points) of ``Extracted.text``: ``text[start:end]``.
 """
 
+import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal["heading", "paragraph", "list_item", "table_row"]
 Language = Literal["english", "german", "french", "spanish", "simple"]
+PageStart = tuple[int, int]  # where in a text a page begins, and which
 FACTS = ("title", "language", "media_type", "pages")
 
 
@@ -37,7 +39,10 @@ class Heading(NamedTuple):
 
 @dataclass(frozen=True)
 class Extracted:
-    """A document's text and structure. ``pages`` is None where there are none."""
+    """A document's text and structure. ``pages`` is None where there are none.
+
+    ``turns`` are the pages that begin within a block.
+    """
 
     title: str
     language: Language
@@ -45,6 +50,16 @@ class Extracted:
     pages: int | None
     text: str
     blocks: list[Block]
+    turns: list[PageStart] = field(default_factory=list)
+
+    @property
+    def page_starts(self) -> list[PageStart]:
+        """Where each page begins that begins with something to read, in order."""
+        paged = ((block.start, block.page) for block in self.blocks if block.page)
+        firsts = (
+            next(same) for _, same in itertools.groupby(paged, lambda one: one[1])
+        )
+        return sorted([*firsts, *self.turns])
 
     def of(self, block: Block) -> str:
         return self.text[block.start : block.end]

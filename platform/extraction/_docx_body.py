@@ -1,33 +1,14 @@
 """The body of a DOCX, element by element, into blocks."""
 
-from dataclasses import dataclass, field
-
-from extraction import _tables
 from extraction._builder import Builder
 from extraction._docx_styles import Styles, attribute, heading_level, is_on, local
+from extraction._paragraph import Paragraph
 from extraction._refused import Refused
+from extraction._table import Table
 
 # Deleted text, field codes, the older copy of a drawing, and notes to reviewers.
 _SKIPPED = frozenset(["del", "moveFrom", "instrText", "delText", "pict"])
 _FALLBACK = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"
-_MOST_COLUMNS = 500
-
-
-@dataclass
-class Paragraph:
-    style: str = ""
-    level: int | None = None
-    numbered: bool = False
-    text: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Table:
-    rows: list[list[str]] = field(default_factory=list)
-    cell: list[str] = field(default_factory=list)
-    span: int = 1
-    merged: bool = False
-    headers: int = 0
 
 
 class Body:
@@ -36,9 +17,14 @@ class Body:
     Tables are kept until they end; a table inside a cell is part of that cell's text.
     """
 
-    def __init__(self, builder: Builder, styles: Styles, pages: int) -> None:
-        self._builder = builder
-        self._styles = styles
+    def __init__(
+        self,
+        builder: Builder,
+        styles: Styles,
+        notes: dict[str, dict[str, str]],
+        pages: int,
+    ) -> None:
+        self._builder, self._styles, self._notes = builder, styles, notes
         self._most_pages = pages
         self._paragraphs: list[Paragraph] = []
         self._tables: list[Table] = []
@@ -72,7 +58,7 @@ class Body:
     def _write(self, text: str) -> None:
         self._fresh = self._fresh and not text.strip()
         if self._paragraphs:
-            self._paragraphs[-1].text.append(text)
+            self._paragraphs[-1].write(text, self.page)
 
     def _start_p(self, _: dict[str, str]) -> None:
         self._paragraphs.append(Paragraph())
@@ -135,29 +121,43 @@ class Body:
             most = self._most_pages
             raise Refused("too_many_pages", f"it has more than {most:,} pages")
 
+    def _start_footnoteReference(self, attributes: dict[str, str]) -> None:
+        self._note("footnotes", attributes)
+
+    def _start_endnoteReference(self, attributes: dict[str, str]) -> None:
+        self._note("endnotes", attributes)
+
+    def _note(self, kind: str, attributes: dict[str, str]) -> None:
+        if self._paragraphs:
+            text = self._notes[kind].get(attribute(attributes, "id"), "")
+            self._paragraphs[-1].notes.append(text)
+
     def _end_p(self) -> None:
         if not self._paragraphs:
             return
         paragraph = self._paragraphs.pop()
-        text = "".join(paragraph.text)
         if self._paragraphs:  # a text box: part of the paragraph it is anchored in
-            self._paragraphs[-1].text.append(f" {text} ")
+            self._paragraphs[-1].write(f" {paragraph.whole} ", self.page)
         elif self._tables:
-            self._tables[-1].cell.append(text)
+            page = paragraph.page(self.page)
+            self._tables[-1].write(paragraph.whole, page)
         elif not self._styles.is_hidden(paragraph.style):
-            self._place(paragraph, text)
+            self._place(paragraph, paragraph.page(self.page))
 
-    def _place(self, paragraph: Paragraph, text: str) -> None:
+    def _place(self, paragraph: Paragraph, page: int) -> None:
+        text, turns = paragraph.text, paragraph.starts[1:]
         styled = self._styles.level(paragraph.style)
         level = styled if paragraph.level is None else paragraph.level
         if level:
             if self._styles.is_title(paragraph.style) and not self._builder.title:
                 self._builder.title = text
-            self._builder.heading(text, level, self.page)
+            self._builder.heading(text, level, page)
         elif paragraph.numbered or self._styles.is_list(paragraph.style):
-            self._builder.list_item(text, self.page)
+            self._builder.list_item(text, page, turns)
         else:
-            self._builder.paragraph(text, self.page)
+            self._builder.paragraph(text, page, turns)
+        for note in paragraph.notes:
+            self._builder.paragraph(note, page)
 
     def _start_tbl(self, _: dict[str, str]) -> None:
         self._tables.append(Table())
@@ -172,13 +172,11 @@ class Body:
 
     def _start_tc(self, _: dict[str, str]) -> None:
         if self._tables:
-            table = self._tables[-1]
-            table.cell, table.span, table.merged = [], 1, False
+            self._tables[-1].begin_cell()
 
     def _start_gridSpan(self, attributes: dict[str, str]) -> None:
-        span = attribute(attributes, "val")
-        if self._tables and span.isdecimal():
-            self._tables[-1].span = min(int(span), _MOST_COLUMNS)
+        if self._tables:
+            self._tables[-1].widen(attribute(attributes, "val"))
 
     def _start_vMerge(self, attributes: dict[str, str]) -> None:
         if self._tables:
@@ -186,25 +184,14 @@ class Body:
             self._tables[-1].merged = merged
 
     def _end_tc(self) -> None:
-        if not self._tables or not self._tables[-1].rows:
-            return
-        table = self._tables[-1]
-        row = table.rows[-1]
-        text = " ".join(" ".join(table.cell).split())
-        if table.merged and len(table.rows) > 1 and len(row) < len(table.rows[-2]):
-            text = table.rows[-2][len(row)]
-        row.extend([text, *[""] * (table.span - 1)][: _MOST_COLUMNS - len(row)])
+        if self._tables:
+            self._tables[-1].end_cell()
 
     def _end_tbl(self) -> None:
         if not self._tables:
             return
-        table = self._tables.pop()
-        rows = [row for row in table.rows if any(row)]
-        headed = table.headers > 0 or (
-            bool(rows) and _tables.is_header(rows[0], rows[1:])
-        )
-        for line in _tables.rows(rows, headed):
+        for line, page in self._tables.pop().lines():
             if self._tables:
-                self._tables[-1].cell.append(line)
+                self._tables[-1].write(line, page or self.page)
             else:
-                self._builder.table_row(line, self.page)
+                self._builder.table_row(line, page)

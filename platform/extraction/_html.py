@@ -8,7 +8,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from extraction import _html_table
+from extraction import _html_table, _html_terms
 from extraction._builder import Builder
 from extraction._limits import Limits
 from extraction._refused import Refused
@@ -42,13 +42,16 @@ _INLINE_GAPS = frozenset(["br", "wbr"])
 _MOST_RULES = 200
 
 
-def read(text: str, builder: Builder, limits: Limits) -> None:
+def read(text: str, builder: Builder, limits: Limits, left_out: str = "") -> None:
+    """*left_out*: selectors of what is not the page's own."""
     try:
         tree = LexborHTMLParser(text)
     except SelectolaxError as error:  # no text is wrong HTML: it had no memory
         raise MemoryError from error
     title = tree.css_first("title")
     builder.title = title.text() if title else ""
+    for quoted in tree.css(left_out) if left_out else ():
+        quoted.decompose()
     hidden = _hidden_by_rules(tree)
     root = _content(tree)
     if root is not None:
@@ -82,6 +85,7 @@ class Walk:
         self._words: list[str] = []
         self._level = 0
         self._open: list[str] = []
+        self._terms = _html_terms.Terms(builder)
 
     def run(self, root: LexborNode) -> None:
         """Visit *root* and what is in it; the stack holds what is still to be left."""
@@ -128,7 +132,7 @@ class Walk:
     def _begin(self, tag: str) -> None:
         if tag in _BLOCKS or tag in _HEADINGS or tag in ("li", "td", "th", "tr"):
             self._flush()
-        if tag in _HEADINGS or tag in ("li", "dd"):
+        if tag in _HEADINGS or tag in ("li", "dt", "dd"):
             self._open.append(tag)
         if tag in ("article", "main"):
             self._level += 1
@@ -139,6 +143,8 @@ class Walk:
             self._flush()
         if self._open and self._open[-1] == tag:
             self._open.pop()
+        if tag == "dl":
+            self._terms.end()
         if tag in ("article", "main"):
             self._level -= 1
 
@@ -150,6 +156,10 @@ class Walk:
             self._builder.heading(text, _HEADINGS[inside])
         elif inside == "li":
             self._builder.list_item(text)
+        elif inside == "dt":
+            self._terms.name(text)
+        elif inside == "dd":
+            self._terms.say(text)
         else:
             self._builder.paragraph(text)
 

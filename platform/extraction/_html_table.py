@@ -11,12 +11,28 @@ _UNSEEN = ("script", "style", "template", "noscript")
 
 
 def is_layout(table: LexborNode) -> bool:
-    """Whether a table only places things: it holds tables, headings, or one cell."""
+    """Whether a table only places things: it holds headings, or one cell, or tables
+    and no names of its own for what they are."""
     if (table.attributes.get("role") or "") in ("presentation", "none"):
         return True
-    if table.css_first("table table, h1, h2, h3") is not None:
+    if table.css_first("h1, h2, h3") is not None:
         return True
+    if table.css_first("table table") is not None:
+        return len(_own(table, "th")) < 2
     return len(table.css("td, th")) < 2
+
+
+def _own(table: LexborNode, selector: str) -> list[LexborNode]:
+    """What is in *table*, and not in a table within it."""
+    return [node for node in table.css(selector) if _table_of(node) == table.mem_id]
+
+
+def _table_of(node: LexborNode) -> int | None:
+    """The identity of the table that *node* is in."""
+    above = node.parent
+    while above is not None and above.tag != "table":
+        above = above.parent
+    return above and above.mem_id
 
 
 def rows(
@@ -24,7 +40,8 @@ def rows(
 ) -> tuple[str, list[str]]:
     """The caption and the rows, each with the names of its columns."""
     caption = table.css_first("caption")
-    shown = [_cells(line, is_hidden) for line in table.css("tr") if not is_hidden(line)]
+    lines = (line for line in _own(table, "tr") if not is_hidden(line))
+    shown = [_cells(line, is_hidden) for line in lines]
     filled = [cells for cells in shown if cells]
     grid = [_row(cells) for cells in filled]
     headed = bool(grid) and (

@@ -3,7 +3,7 @@
 import re
 
 _BULLETS = "•‣◦▪▫■□●○◆➢➤✓✔\uf0b7\uf0a7\uf02d·–—*-"
-_BULLET = re.compile(rf"\s*[{re.escape(_BULLETS)}]\s+(?=\S)")
+_BULLET = re.compile(rf"\A\s*[{re.escape(_BULLETS)}]\s+(?=\S)")
 _NUMBER = re.compile(r"\s*(\d{1,3}|[a-zA-Z])[.)]\s+(?=\S)")
 
 

@@ -129,11 +129,12 @@ def _heading(given: dict[str, Any], levels: int) -> dict[str, Any]:
 
 
 def _chunk(given: list[Any], length: int) -> Chunk:
-    section, page, start, end, text = given
+    section, page, start, end, text, page_starts = given
     if not 0 <= start < end <= length or len(text) != end - start:
         raise ValueError("a chunk lies outside of the text")
     titles = [str(title)[:500] for title in section[:_LEVELS]]
-    return Chunk(titles, _wire.number(page), int(start), int(end), str(text))
+    starts = [(int(at), int(number)) for at, number in page_starts]
+    return Chunk(titles, _wire.number(page), int(start), int(end), str(text), starts)
 
 
 def _within(number: int, most: int) -> int:

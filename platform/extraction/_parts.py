@@ -34,6 +34,9 @@ class Container:
         self._names = set(self._zip.namelist())
         self._expanded = 0
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
     def parse(self, name: str, handler: Handler) -> None:
         """Feed the part *name* to *handler*; a missing part feeds nothing."""
         if name not in self._names:
@@ -44,19 +47,21 @@ class Container:
         parser = _parser(handler, self._limits)
         try:
             with self._zip.open(entry) as part:
+                of_part = 0
                 while piece := part.read(_PIECE):
-                    self._count(len(piece), entry.compress_size)
+                    of_part += len(piece)
+                    self._count(len(piece), of_part, entry.compress_size)
                     parser.Parse(piece, False)
             parser.Parse(b"", True)
         except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise Refused("broken", "it is a damaged DOCX") from error
+            raise Refused("broken", "it is damaged") from error
 
-    def _count(self, size: int, compressed: int) -> None:
+    def _count(self, size: int, of_part: int, compressed: int) -> None:
         """The declared sizes may lie, so what really comes out is counted."""
         self._expanded += size
         disproportionate = (
-            self._expanded > _ALWAYS_ALLOWED
-            and self._expanded > self._limits.ratio * max(compressed, 1)
+            of_part > _ALWAYS_ALLOWED
+            and of_part > self._limits.ratio * max(compressed, 1)
         )
         if self._expanded > self._limits.expansion or disproportionate:
             raise Refused("expands", "it unpacks to far more than its size")
@@ -80,7 +85,9 @@ def _parser(handler: Handler, limits: Limits) -> expat.XMLParserType:
         handler.end(name)
 
     def refuse(*_: object) -> None:
-        raise Refused("broken", "it declares a document type, which no DOCX does")
+        raise Refused(
+            "broken", "it declares a document type, which none of its kind does"
+        )
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end

@@ -7,11 +7,12 @@ line of its own. A paragraph ends at a gap, at an item's mark, and where a size 
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extraction import _hyphens, _lists, _pdf_columns, _pdf_table
 from extraction._builder import Builder
+from extraction._document import PageStart
 from extraction._pdf_lines import Line
 
 _LARGER = 1.14  # than the body, for a heading
@@ -115,11 +116,20 @@ def _place_block(
     page = lines[at].page
     if level:
         to.heading(text, level, page)
-    elif _lists.item(text):
-        to.list_item(_lists.unmarked(text), page)
     else:
-        to.paragraph(text, page)
+        add = to.list_item if _lists.item(text) else to.paragraph
+        add(_lists.unmarked(text), page, _turns(lines, at, end, words))
     return end
+
+
+def _turns(
+    lines: Sequence[Line], at: int, end: int, words: set[str]
+) -> Iterator[PageStart]:
+    """Where in the text of a block's lines another page begins."""
+    for below in range(at + 1, end):
+        if (page := lines[below].page) != lines[below - 1].page:
+            above = (line.text for line in lines[at:below])
+            yield len(_lists.unmarked(_hyphens.joined(above, words))), page
 
 
 def _heading_goes_on(lines: Sequence[Line], at: int, end: int, style: Style) -> bool:

@@ -1,39 +1,67 @@
-"""Headers and footers: what stands in one place of page after page."""
+"""Headers and footers: what stands in one place of page after page.
+
+They say something, too: each is kept once, where it parts no text, and only what merely
+counts the pages is left out.
+"""
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 
 from extraction._pdf_lines import Line
 from extraction._pdf_spool import Spool
 
 _EDGE = 3  # lines from the top and from the bottom that may be running ones
 _SHARE = 0.5  # of the pages, for a line without their number
-_NUMBER = re.compile(r"\d+")
 _PLACE = 6.0  # points within which two places are one
 _OWN = "#"  # stands for the page's own number
+# A page's number begins or ends a line, or is told with how many there are.
+_NUMBER = re.compile(r"^\W*\d+|\d+\W*$|\d+(?=\s*(?:/|of|von|de|sur|van)\s*\d+\W*$)")
+_SENTENCE = re.compile(r"\w\W+\w.*[.!?]$")
+_COUNTING = re.compile(
+    r"(?:\W|\d|page|seite|p[áa]gina|pagina|pag|p[áa]g|pg|p|s|of|von|de|sur|van|#)*",
+    re.I,
+)
 
 Key = tuple[str, int]
 Edge = dict[int, Key]
 
 
 def without(pages: Spool) -> Spool:
-    """*pages* without the lines that repeat, page numbers aside, at their edges."""
+    """*pages* with the lines that repeat, page numbers aside, at their edges but once:
+    at the top of the first, at the bottom of the last; page numbers not at all."""
     edges = _edges(pages)
     if len(edges) < 2:
         return pages
     running = _running(edges)
     body = Spool()
-    for page, edge in zip(pages.pages(), edges, strict=True):
-        body.add([each for at, each in enumerate(page) if edge.get(at) not in running])
+    for number, (page, edge) in enumerate(zip(pages.pages(), edges, strict=True)):
+        kept = [
+            at for at in range(len(page)) if running.get(edge.get(at), number) == number
+        ]
+        body.add([page[at] for at in kept])
     return body
 
 
-def _running(edges: list[Edge]) -> set[Key]:
-    """What stands at the edges of so many pages that it is no text of theirs."""
-    seen = Counter(key for edge in edges for key in set(edge.values()))
+def _running(edges: list[Edge]) -> Mapping[Key | None, int]:
+    """What stands at the edges of so many pages that it is no text of theirs, and the
+    page, from 0, on which it is kept; -1 for none."""
+    on = defaultdict[Key, list[int]](list)
+    for number, edge in enumerate(edges):
+        for key in set(edge.values()):
+            on[key].append(number)
     often = max(2, len(edges) * _SHARE)
-    return {key for key in seen if seen[key] >= (2 if _OWN in key[0] else often)}
+    return {
+        key: _kept(key, seen)
+        for key, seen in on.items()
+        if len(seen) >= (2 if _OWN in key[0] else often)
+    }
+
+
+def _kept(key: Key, seen: list[int]) -> int:
+    if _COUNTING.fullmatch(key[0]):
+        return -1
+    return seen[0] if key[1] > 0 else seen[-1]
 
 
 def _edges(pages: Spool) -> list[Edge]:
@@ -49,23 +77,37 @@ def _usual_size(lines: Iterable[Line]) -> float:
 
 
 def _edge(page: list[Line], number: int, usual: float) -> Edge:
-    """What stands at the edges of *page*, by the lines' places in it."""
+    """What stands at the edges of *page*, by the lines' places in it.
+
+    No sentence as large as the text: "Ask for key 3." is said of room 3, which happens
+    to be on page 3.
+    """
     ordered = sorted(enumerate(page), key=lambda line: -line[1].y)
-    edge = ordered[:_EDGE] + ordered[_EDGE:][-_EDGE:]
-    return {at: _key(line, number, usual) for at, line in edge}
+    middle = (len(ordered) + 1) // 2
+    sides = (ordered[:middle][:_EDGE], 1), (ordered[middle:][-_EDGE:], -1)
+    return {
+        at: _key(line, number, usual, side)
+        for lines, side in sides
+        for at, line in lines
+        if not (_SENTENCE.search(line.text) and line.size > usual * 0.95)
+    }
 
 
-def _key(line: Line, page: int, usual: float) -> Key:
-    """A line's text and place, the page's own number in it made equal on all pages.
+def _key(line: Line, page: int, usual: float, side: int) -> Key:
+    """A line's text and place, negative at the bottom; the page's own number in it made
+    equal on all pages.
 
     Not so in larger text: "Step 1" and "Step 2" head the pages that they are on.
     """
-    place = round(line.y / _PLACE)
+    place = side * (1 + round(abs(line.y) / _PLACE))
     if line.size > usual * 1.1:
         return line.text, place
     return _NUMBER.sub(lambda found: _same(found[0], page), line.text), place
 
 
-def _same(number: str, page: int) -> str:
-    # Printed numbers may run ahead of or behind the pages by the front matter.
-    return _OWN if abs(int(number[:9]) - page) <= 20 else number
+def _same(text: str, page: int) -> str:
+    """The number in *text* as any page's own, if it can be that: printed numbers may
+    run ahead of or behind the pages by the front matter."""
+    number = re.search(r"\d+", text)[0]
+    near = abs(int(number[:9]) - page) <= 20
+    return text.replace(number, _OWN) if near else text

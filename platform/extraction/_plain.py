@@ -8,6 +8,7 @@ import re
 
 from extraction import _lists
 from extraction._builder import Builder
+from extraction._limits import Limits
 
 _GAP = re.compile(r"\n[ \t]*\n[\s]*")
 _FRAME = "*=#~_- \t"
@@ -17,7 +18,7 @@ _MOST_CAPITALS = 6  # words
 _ENDS_A_SENTENCE = (".", "!", "?", ":", ";", ",")
 
 
-def read(text: str, builder: Builder) -> None:
+def read(text: str, builder: Builder, limits: Limits) -> None:
     # A form feed ends a page of a listing; here it only ends a paragraph.
     pieces = _GAP.split(text.replace("\f", "\n\n"))
     paragraphs = [piece.strip("\n") for piece in pieces if piece.strip()]

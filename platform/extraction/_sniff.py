@@ -7,12 +7,24 @@ supported types is refused.
 import re
 from typing import BinaryIO
 
-from extraction import _csv, _decode
+from extraction import _csv, _decode, _json, _mail_head
 from extraction._limits import Limits
 from extraction._refused import Refused
 
 PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MAIL = "message/rfc822"
+OFFICE = "application/vnd.openxmlformats-officedocument."
+ODT = "application/vnd.oasis.opendocument.text"
+READ = (
+    "PDF, DOCX, XLSX, PPTX, ODT, HTML, Markdown, CSV, JSON, e-mail and plain text are"
+    " read"
+)
+_PARTS = {  # what tells Office files from other containers
+    "word/document.xml": f"{OFFICE}wordprocessingml.document",
+    "xl/workbook.xml": f"{OFFICE}spreadsheetml.sheet",
+    "ppt/presentation.xml": f"{OFFICE}presentationml.presentation",
+    ODT: ODT,  # of the type that its part says
+}
 
 _HEAD = 1024  # bytes within which a PDF must begin, as its readers have it
 _SAMPLE = 64 * 2**10  # characters
@@ -60,14 +72,16 @@ def kind(file: BinaryIO, limits: Limits) -> tuple[str, str]:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise _old_office(file)
     text = _decode.text(file.read(limits.bytes + 1))
-    return _of_text(text), text
+    kind = _of_text(text)
+    # A message says for each of its parts in which encoding that is.
+    file.seek(0)
+    return kind, "" if kind == MAIL else text
 
 
 def _refuse_foreign(head: bytes) -> None:
     for start, what in _FOREIGN.items():
         if head.startswith(start) and (len(start) > 2 or b"\0" in head):
-            supported = "PDF, DOCX, HTML, Markdown, CSV and plain text are read"
-            raise Refused("unsupported", f"it is {what}; {supported}")
+            raise Refused("unsupported", f"it is {what}; {READ}")
 
 
 def _of_zip(file: BinaryIO) -> str:
@@ -76,13 +90,17 @@ def _of_zip(file: BinaryIO) -> str:
     try:
         with zipfile.ZipFile(file) as container:
             names = set(container.namelist())
+            if "mimetype" in names:
+                with container.open("mimetype") as stated:
+                    names.add(stated.read(len(ODT) + 1).decode("latin-1"))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise Refused("broken", "it is a damaged DOCX or ZIP file") from error
+        raise Refused("broken", "it is a damaged Office or ZIP file") from error
     finally:
         file.seek(0)
-    if "word/document.xml" not in names:
-        raise Refused("unsupported", "it is a ZIP file, but not a DOCX")
-    return DOCX
+    for part, known in _PARTS.items():
+        if part in names:
+            return known
+    raise Refused("unsupported", f"it is a ZIP file, or of another Office; {READ}")
 
 
 def _old_office(file: BinaryIO) -> Refused:
@@ -90,7 +108,9 @@ def _old_office(file: BinaryIO) -> Refused:
     for piece in iter(lambda: file.read(2**20), b""):
         if "EncryptedPackage".encode("utf-16-le") in piece:
             return Refused("encrypted", "it needs a password")
-    return Refused("unsupported", "it is in an old Office format; save it as DOCX")
+    return Refused(
+        "unsupported", "it is in an old Office format; save it as DOCX, XLSX or PPTX"
+    )
 
 
 def _of_text(text: str) -> str:
@@ -99,6 +119,10 @@ def _of_text(text: str) -> str:
         return "text/html"
     if _XML.match(sample):
         raise Refused("unsupported", "it is XML of an unknown kind")
+    if _mail_head.is_there(sample):
+        return MAIL
+    if _json.is_json(text):
+        return "application/json"
     if _csv.delimiter(sample):
         return "text/csv"
     if sample.lstrip().startswith("<") and len(_TAGS.findall(sample)) >= 2:

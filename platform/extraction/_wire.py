@@ -28,7 +28,7 @@ def largest(limits: Limits) -> int:
 
 def write(out: BinaryIO, document: Extracted) -> None:
     blocks = [(_KINDS.index(block.kind), *block[1:]) for block in document.blocks]
-    head = document.facts() | {"blocks": blocks}
+    head = document.facts() | {"blocks": blocks, "turns": document.turns}
     out.write(json.dumps(head, separators=(",", ":")).encode() + b"\n")
     out.write(document.text.encode())
 
@@ -78,7 +78,8 @@ def number(given: Any) -> int | None:
 
 def _document(head: dict[str, Any], text: str) -> Extracted:
     blocks = [Block(_KINDS[kind], *place) for kind, *place in head["blocks"]]
-    document = Extracted(**facts(head), text=text, blocks=blocks)
+    turns = [(int(at), int(page)) for at, page in head["turns"]]
+    document = Extracted(**facts(head), text=text, blocks=blocks, turns=turns)
     if not all(_fits(block, text) for block in blocks):
         raise ValueError("a block lies outside of the text")
     return document

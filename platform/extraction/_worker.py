@@ -4,6 +4,7 @@ Imports only what the file's type needs: its memory counts against the caller's 
 """
 
 import errno
+import importlib
 import logging
 import os
 from typing import Any, BinaryIO
@@ -13,12 +14,19 @@ from extraction._document import Extracted
 from extraction._limits import Limits
 from extraction._refused import Refused
 
-NAMES = {
-    "application/pdf": "PDF",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
-    "text/html": "HTML",
-    "text/markdown": "Markdown",
-    "text/csv": "CSV",
+# Of each kind: what its sender calls it, and the module that reads it.
+KINDS = {
+    _sniff.PDF: ("PDF", "_pdf"),
+    f"{_sniff.OFFICE}wordprocessingml.document": ("DOCX", "_docx"),
+    f"{_sniff.OFFICE}spreadsheetml.sheet": ("XLSX", "_xlsx"),
+    f"{_sniff.OFFICE}presentationml.presentation": ("PPTX", "_pptx"),
+    _sniff.ODT: ("ODT", "_odt"),
+    "text/html": ("HTML", "_html"),
+    "text/markdown": ("Markdown", "_markdown"),
+    "text/csv": ("CSV", "_csv"),
+    "application/json": ("JSON", "_json"),
+    _sniff.MAIL: ("e-mail", "_mail"),
+    "text/plain": ("text file", "_plain"),
 }
 
 
@@ -54,7 +62,7 @@ def _answer(order: dict[str, Any], limits: Limits) -> None:
 
 def _document(file: BinaryIO, name: str, limits: Limits) -> Extracted:
     """The document, whatever a decoder raises on the way turned into Refused."""
-    kind = ""
+    kind = "text/plain"
     builder = _builder.Builder(limits)
     try:
         kind, text = _sniff.kind(file, limits)
@@ -69,40 +77,16 @@ def _document(file: BinaryIO, name: str, limits: Limits) -> Extracted:
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise
-        known = NAMES.get(kind, "text file")
-        raise Refused("broken", f"it is a damaged {known}") from error
+        raise Refused("broken", f"it is a damaged {KINDS[kind][0]}") from error
 
 
 def _read(
-    kind: str,
-    file: BinaryIO,
-    text: str,
-    builder: _builder.Builder,
-    limits: Limits,
+    kind: str, file: BinaryIO, text: str, builder: _builder.Builder, limits: Limits
 ) -> int | None:
-    match NAMES.get(kind):
-        case "PDF":
-            from extraction import _pdf
+    """Fill *builder*; the number of pages, where there are any.
 
-            return _pdf.read(file, builder, limits)
-        case "DOCX":
-            from extraction import _docx
-
-            return _docx.read(file, builder, limits)
-        case "HTML":
-            from extraction import _html
-
-            _html.read(text, builder, limits)
-        case "Markdown":
-            from extraction import _markdown
-
-            _markdown.read(text, builder, limits)
-        case "CSV":
-            from extraction import _csv
-
-            _csv.read(text, builder)
-        case _:
-            from extraction import _plain
-
-            _plain.read(text, builder)
-    return None
+    The reader is imported only here, as a file needs one of them. Where the kind was
+    told by the text, that is read, else the file.
+    """
+    reader = importlib.import_module(f"extraction.{KINDS[kind][1]}")
+    return reader.read(text or file, builder, limits)

@@ -67,7 +67,7 @@ def add(commands: Any) -> None:
     )
     new.add_argument("domain")
     new.add_argument("service")
-    new.add_argument("--port", type=int, help="by default the first free one")
+    new.add_argument("--port", type=int, help="by default the first free one from 8035")
     new.set_defaults(run=run_new)
 
 

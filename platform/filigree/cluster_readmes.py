@@ -48,12 +48,18 @@ def _row(source: Source, service: Declaration) -> str:
 def _outside(source: Source, services: Iterable[Declaration]) -> list[str]:
     own = {each.name for each in services}
     called = {edge.callee for name in own for edge in source.mesh.of(name)} - own
-    hosts = sorted({host for each in services for host in each.providers})
+    beside = {each.service for one in services for each in one.in_cluster}
+    hosts = {host for each in services for host in each.providers}
     return [
-        f"It calls, of other domains: {', '.join(sorted(called)) or 'nothing'}.",
-        f"It reaches, outside the cluster: {', '.join(hosts) or 'nothing'}.",
+        f"It calls, of other domains: {_all(called)}.",
+        f"It asks, beside Filigree in the cluster: {_all(beside)}.",
+        f"It reaches, outside the cluster: {_all(hosts)}.",
         "",
     ]
+
+
+def _all(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "nothing"
 
 
 def _releasing(domain: str) -> list[str]:

@@ -138,6 +138,14 @@ def _service(
         "env": dict(DISCOVERY_ENV) if asks_cluster else {},
         "secrets": {name: service.name for name in service.secrets},
         "providers": {host: 443 for host in service.providers},
+        "inCluster": {
+            each.setting: {
+                "service": each.service,
+                "namespace": each.namespace,
+                "port": each.port,
+            }
+            for each in service.in_cluster
+        },
         "calls": _calls(source, source.mesh.of(service.name)),
         "callers": {
             edge.caller: _caller(source, edge) for edge in source.mesh.to(service.name)

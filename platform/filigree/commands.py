@@ -51,10 +51,14 @@ class Commands:
             "services": list(self._mesh.mesh.declarations),
         }
 
-    async def ps(self) -> dict[str, Any]:
-        """A row for each process; memory in bytes."""
+    async def ps(self, name: str = "") -> dict[str, Any]:
+        """A row for each process, or for the one of that name; memory in bytes."""
         broken = await breakers.ejected(self._mesh.held)
-        rows = await asyncio.to_thread(self._rows, broken)
+        if name in self._mesh.kept:
+            kept = self._mesh.kept[name]
+            rows = [await asyncio.to_thread(self._row, kept, broken.get(name, []))]
+        else:
+            rows = await asyncio.to_thread(self._rows, broken)
         return {"rows": rows, "seconds": time.monotonic() - self._mesh.began}
 
     def _rows(self, broken: dict[str, list[str]]) -> list[Row]:

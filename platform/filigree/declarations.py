@@ -15,6 +15,17 @@ import jsonschema
 
 from filigree import declarations_file
 from filigree.declarations_file import DeclarationError
+from filigree.declarations_parts import (
+    Breaker,
+    BudgetException,
+    Call,
+    Grant,
+    InCluster,
+    Resilience,
+    Resources,
+    Setting,
+    Slo,
+)
 
 __all__ = [
     "Breaker",
@@ -23,8 +34,10 @@ __all__ = [
     "Declaration",
     "DeclarationError",
     "Grant",
+    "InCluster",
     "Resilience",
     "Resources",
+    "Setting",
     "Slo",
     "load",
     "parse",
@@ -35,76 +48,6 @@ SCHEMA = "contracts/declaration.schema.json"
 PLAIN = ("name", "domain", "port", "owner", "summary")
 LISTED = ("publishes", "consumes", "providers", "fan_out", "secrets")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """An upstream, by its operations; ``timeout`` in seconds, None for each its own."""
-
-    service: str
-    operations: tuple[str, ...]
-    timeout: float | None = None
-    optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A collection of database-operations; ``platform``: the tenant _platform too."""
-
-    name: str
-    access: str
-    platform: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Breaker:
-    """Failures in a row until a caller ejects the service, and for how many seconds."""
-
-    consecutive5xx: int = 5
-    ejection: float = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Resilience:
-    """``attempts`` are retries after the first try, of retryable operations only.
-
-    ``balance``: a request goes to the replica with the least ``load``, or that of a
-    ``tenant`` to the one that remembers something of the tenant.
-    """
-
-    attempts: int = 2
-    breaker: Breaker = Breaker()
-    balance: str = "load"
-
-
-@dataclass(frozen=True, slots=True)
-class Slo:
-    """``availability`` in per cent, ``p95_ms`` in milliseconds."""
-
-    availability: float = 99.9
-    p95_ms: float = 250.0
-
-
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """Requests, in Kubernetes' notation.
-
-    ``besides``: memory that it takes at times only, such as a provider's SDK, which is
-    loaded where that provider is chosen, or a process that reads one file.
-    """
-
-    cpu: str = "50m"
-    memory: str = "64Mi"
-    besides: str = "0Mi"
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetException:
-    """A budget that the service cannot keep, why, and what was measured."""
-
-    budget: str
-    reason: str
-    measured: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +69,11 @@ class Declaration:
     providers: tuple[str, ...] = ()
     fan_out: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
-    resilience: Resilience = Resilience()
-    slo: Slo = Slo()
-    resources: Resources = Resources()
+    in_cluster: tuple[InCluster, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    resilience: Resilience = field(default_factory=Resilience)
+    slo: Slo = field(default_factory=Slo)
+    resources: Resources = field(default_factory=Resources)
     budget: tuple[BudgetException, ...] = ()
     path: Path = field(default=Path(), compare=False)
     lines: dict[declarations_file.Place, int] = field(
@@ -202,7 +147,10 @@ def parse(root: Path, path: Path) -> Declaration:
         _remedy(error, shown, lines)
         for error in sorted(_validator(root / SCHEMA).iter_errors(given), key=str)
     ]
-    errors = errors or _misplaced(given, shown, lines)
+    errors = errors or [
+        *_misplaced(given, shown, lines),
+        *_undescribed(given, shown, lines),
+    ]
     if errors:
         raise DeclarationError("\n".join(errors))
     return _build(given, shown, lines)
@@ -236,6 +184,18 @@ def _misplaced(
     ]
 
 
+def _undescribed(
+    given: dict[str, Any], path: Path, lines: dict[declarations_file.Place, int]
+) -> list[str]:
+    described = given.get("settings", {})
+    return [
+        f"{path}:{lines['in_cluster', index]}: in_cluster.{index}: "
+        f"{each['setting']} is not among `settings`; say there what it is"
+        for index, each in enumerate(given.get("in_cluster", ()))
+        if each["setting"] not in described
+    ]
+
+
 def _build(
     given: dict[str, Any], path: Path, lines: dict[declarations_file.Place, int]
 ) -> Declaration:
@@ -248,6 +208,10 @@ def _build(
         **plain | {key: tuple(given.get(key, ())) for key in LISTED},
         calls=tuple(_call(call) for call in given.get("calls", ())),
         collections=tuple(Grant(**grant) for grant in given.get("collections", ())),
+        in_cluster=tuple(InCluster(**each) for each in given.get("in_cluster", ())),
+        settings=tuple(
+            Setting(name, **told) for name, told in given.get("settings", {}).items()
+        ),
         resilience=Resilience(breaker=Breaker(**breaker), **resilience),
         slo=Slo(**given.get("slo", {})),
         resources=Resources(**given.get("resources", {})),

@@ -85,13 +85,13 @@ def _failures(service: str, data: dict[str, Any]) -> list[dict[str, Any]]:
         for flag, (code, what) in FLAGS.items()
     ]
     late = f"{service} did not answer in time: {ASKED}"
-    bad = f"{ASKED} is not a request that the mesh passes on"
+    bad = "this is not a request that the mesh passes on (%RESPONSE_CODE_DETAILS%)"
     otherwise = f"{service} could not be reached (%RESPONSE_CODE_DETAILS%)"
     return [
         _mapper(_status(504), _body(LATE, late, "TIMEOUT", data | {"timed_out": True})),
         *flagged,
-        _mapper(_status(400), _body(BAD, bad, "BAD_REQUEST", data)),
         _mapper(_status(500, "GE"), _body(FAILED, otherwise, "UNREACHABLE", data)),
+        _mapper(_status(400, "GE"), _body(BAD, bad, "BAD_REQUEST", data)),
     ]
 
 

@@ -58,6 +58,7 @@ GENERATORS = (
     Generator(cluster_skaffold.skaffold, ("skaffold.yaml",)),
     Generator(cluster_readmes.readmes, ("services/*/README.md",)),
     Generator(generate_docs.services, ("docs/services.md",)),
+    Generator(generate_docs.settings, ("docs/settings.md",)),
 )
 OPENAPI = "contracts/openapi/*.json"
 

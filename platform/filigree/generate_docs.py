@@ -1,4 +1,6 @@
-"""The generated overviews for people: CODEOWNERS and docs/services.md."""
+"""The generated overviews for people: CODEOWNERS, docs/services.md and settings.md."""
+
+from importlib.resources import files
 
 from filigree.declarations import Declaration
 from filigree.edges import STORE
@@ -69,3 +71,20 @@ def _row(service: Declaration) -> str:
         ", ".join(called),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def settings(source: Source) -> dict[str, str]:
+    """docs/settings.md: what can be set in the environment, service by service."""
+    head = (files("filigree.templates") / "settings.md.txt").read_text("utf-8")
+    text = f"<!-- {NOTICE} -->\n{head}"
+    text += "".join(_table(each) for each in source.services if each.settings)
+    return {"docs/settings.md": text}
+
+
+def _table(service: Declaration) -> str:
+    rows = [
+        f"| `{each.name}` | {each.default or 'none'} | {each.about} |"
+        for each in service.settings
+    ]
+    head = ["| Variable | Default | What it is |", "| --- | --- | --- |"]
+    return "\n".join(["", f"## {service.name}", "", *head, *rows, ""])

@@ -17,8 +17,11 @@ from filigree.mesh_error import MeshError
 
 SOONEST, LATEST = 0.25, 15.0  # seconds before it is started again
 GIVEN_UP = 2  # crashes before it was ever ready until nobody waits for it
-STEADY = 30.0  # seconds of life after which a crash counts as the first again
+# Seconds of life after which a crash counts as the first again: far longer than a start
+# takes, so that what ends over and over is not started over and over.
+STEADY = 5.0
 BETWEEN = 5.0  # seconds between two looks at a process that is ready
+SOONER = 0.5  # the same, at one that was ready and is not
 RENEW_WITHIN = 60.0  # seconds for a new process to take over
 LIVE = ("ready", "unready")  # states of one that is looked at
 
@@ -61,6 +64,7 @@ class Kept:
     failing: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     _crashes: int = field(default=0, repr=False)
     _expected: bool = field(default=False, repr=False)
+    _goes_on: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     _behind: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 
     @property
@@ -125,12 +129,19 @@ class Kept:
         self._become("ready")
         self.first.set()
         while True:
-            await asyncio.sleep(BETWEEN)
+            await self._until_looked_at()
             if self.state in LIVE:
                 seen = "ready" if await self.ready() else "unready"
                 if self.state in LIVE:  # it may have been frozen while it was asked
                     self._become(seen)
                 await self._end_if_spoilt()
+
+    async def _until_looked_at(self) -> None:
+        """Wait until it is time for the next look, which going on again brings near."""
+        with suppress(TimeoutError):
+            pause = SOONER if self.state == "unready" else BETWEEN
+            await asyncio.wait_for(self._goes_on.wait(), pause)
+        self._goes_on.clear()
 
     async def _end_if_spoilt(self) -> None:
         """Ask what answers and is of no use to end; it is started again then."""
@@ -192,6 +203,8 @@ class Kept:
         if self.handle:
             self.handle.send_signal(signal.SIGSTOP if paused else signal.SIGCONT)
             self.state = "paused" if paused else "unready"
+            if not paused:
+                self._goes_on.set()
 
     async def close(self) -> None:
         """Stop it for good; ``keep`` must have been cancelled."""

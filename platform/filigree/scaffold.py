@@ -12,6 +12,7 @@ from string import Template
 
 from filigree import declarations, generate
 
+CORE = range(8000, 8035)  # each for one of the services that a mesh is made of
 OVERRIDES = """\
 # The team's own choices, laid over what is generated beside it; see
 # charts/domain/values.yaml for what there is. Never written by a generator.
@@ -33,7 +34,8 @@ class Scaffold:
 
 
 def new(root: Path, domain: str, service: str, port: int | None = None) -> Scaffold:
-    """Create a service on *port*, or on the first free one, and generate the rest.
+    """Create a service on *port*, or on the first free one that is not for a core
+    service, and generate the rest.
 
     ScaffoldError for a name or port that will not do. GenerateError when another
     service could not be read; the new one is complete all the same.
@@ -76,15 +78,16 @@ def _port(schema: dict[str, dict], taken: set[int], wanted: int | None) -> int:
         for port in range(limits["minimum"], limits["maximum"] + 1)
         if port not in taken
     ]
-    if wanted is None and free:
-        return free[0]
     if wanted in free:
         return wanted
     within = f"{limits['minimum']} to {limits['maximum']}"
-    if not free:
-        raise ScaffoldError(f"every port from {within} is taken")
+    spare = next((port for port in free if port not in CORE), None)
+    if spare is None:
+        raise ScaffoldError(f"every port from {within} is taken; give a core one")
+    if wanted is None:
+        return spare
     why = "is taken" if wanted in taken else f"is not within {within}"
-    raise ScaffoldError(f"port {wanted} {why}; {free[0]} is free")
+    raise ScaffoldError(f"port {wanted} {why}; {spare} is free")
 
 
 def _texts(values: dict[str, object]) -> dict[str, str]:

@@ -6,14 +6,14 @@ clear), ``turn``, ``history``, ``created_at``.
 """
 
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import redaction
 from forms._step import CONFIRM, OPEN, Form, Heard, Step, patience, step
-from replies import Answer, Replies, answer, is_plea, is_question
+from replies import Answer, Replies, is_plea, is_question, wished
 
 KEPT = 50  # turns of a history
 LIFE = 30 * 86_400.0  # seconds that a talk is kept after its last turn
@@ -39,7 +39,8 @@ class Taken(NamedTuple):
 class Desk:
     """The talks of the current tenant. Card data is refused and kept nowhere.
 
-    ``read`` says what a message means; ``prepare`` and ``perform`` are the deeds, as
+    ``answer`` is what a message answers to a yes-or-no question, and ``read`` what else
+    it means; ``prepare`` and ``perform`` are the deeds, as
     talks that they have been done for, and ``retract`` takes what was done back, or is
     in Conflict with what has come of it; ``fields`` are those of the replies. ``meet``
     is the talk as it is by now. The documents are a collection of the ``platform``'s,
@@ -50,10 +51,10 @@ class Desk:
 
     form: Form
     said: Replies
-    about: Collection[str]
     documents: Any
     platform: Any
     expires: Callable[..., Any]
+    answer: Callable[[str], Answer]
     read: Callable[[Any, str, Answer], Awaitable[Heard]]
     prepare: Deed
     perform: Deed
@@ -83,7 +84,7 @@ class Desk:
         one at version 0 where there is none."""
         new = self.new(caller, **known)
         if id is None and new.conversation_id:
-            is_ending = answer(message, self.about) == "cancel"
+            is_ending = self.answer(message) == "cancel"
             id = await self._standing(new, is_ending=is_ending)
         try:
             return await self.own(id or new.id, caller)
@@ -115,6 +116,8 @@ class Desk:
         heard = await self._heard(before, text)
         if is_resumed:
             heard = self._back(heard, text)
+        if known.version == 0 and heard.answer == "cancel":
+            heard = Heard(told=self.said.say("idle", before.language))
         if known.version == 0 and (heard.is_aside or heard.told):
             told = before.model_copy(update={"reply": heard.told})
             return Taken(told, text, handled=bool(heard.told), goes_on=False)
@@ -140,13 +143,22 @@ class Desk:
 
     async def expire(self, event: Any) -> None:
         """End a talk in which nobody has answered since the event's turn."""
-        found = await self.documents.read(event.talk_id)
+        try:
+            found = await self.documents.read(event.talk_id)
+        except self.platform.NotFound:
+            return
         if found.value.turn == event.turn and found.value.state in OPEN:
             over = found.value.model_copy(update={"state": "abandoned", "asked": ""})
             self.documents.put(found.id, over, version=found.version, ttl=LIFE)
 
+    async def forget(self, event: Any) -> None:
+        """Delete the talks of the event's conversation: what was said in them. What
+        was done stays."""
+        self.documents.delete_all({"conversation_id": event.conversation_id})
+
     async def _met(self, talk: Any, text: str) -> Any:
-        language = talk.language or self.said.language(talk.locale, text)
+        known = wished(text) or talk.language
+        language = known or self.said.language(talk.locale, text)
         with suppress(self.platform.Problem):  # then it is as it was
             talk = await self.meet(talk)
         spoken = {"language": language, "locale": talk.locale or language or None}
@@ -155,7 +167,7 @@ class Desk:
     async def _heard(self, talk: Any, text: str) -> Heard:
         if redaction.CARD in text:
             return Heard(instead="card")
-        said = answer(text, self.about)
+        said = self.answer(text)
         if said in ("yes", "cancel", "later"):  # nothing else is said
             return Heard(said)
         if talk.asked == CONFIRM and is_plea(text):

@@ -10,6 +10,7 @@ from replies import Answer
 Values = dict[str, Any]  # of the fields that are named
 Deed = Literal["prepare", "perform", ""]
 CONFIRM, CHANGED, LOST, LATER = "confirm", "changed", "lost", "later"
+AGAIN, STAYS = "again", "stays"  # replies to what is said of what is done
 OPEN = ("collecting", "confirming")
 
 
@@ -145,7 +146,7 @@ def _told(form: Form, talk: Any, heard: Heard) -> Step | None:
 def _answered(form: Form, talk: Any, heard: Heard) -> Step:
     """What comes of a yes, a no, or of something that is not about the form."""
     if talk.state == form.done:
-        return _moved(talk, "again")
+        return _had(form, talk, heard)
     if heard.is_aside:
         return _aside(talk)
     if heard.is_lost:
@@ -157,6 +158,18 @@ def _answered(form: Form, talk: Any, heard: Heard) -> Step:
     if heard.answer == "yes" and talk.asked == CONFIRM:
         return _moved(talk, form.done, "perform", asked=CONFIRM)
     return _moved(talk, CONFIRM, asked=CONFIRM)
+
+
+def _had(form: Form, talk: Any, heard: Heard) -> Step:
+    """What is done is told again to whoever speaks of it, and to nobody else. A no to
+    nothing leaves it; one that is about it takes it back."""
+    if heard.is_aside:
+        return _moved(talk, "")
+    if not heard.is_about:
+        return _moved(talk, AGAIN if heard.answer == "none" else STAYS)
+    if heard.answer == "no":
+        return _moved(talk, CHANGED, **form.anew | {"asked": CHANGED})
+    return _moved(talk, AGAIN)
 
 
 def _aside(talk: Any) -> Step:

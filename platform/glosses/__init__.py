@@ -8,8 +8,7 @@ are read when a text of their language first comes.
 
 from glosses._asking import asking
 from glosses._gloss import Gloss, gloss
-from glosses._language import ENGLISH, language
-from glosses._stems import plain
+from glosses._language import language
 from glosses._table import LANGUAGES
 
-__all__ = ["ENGLISH", "LANGUAGES", "Gloss", "asking", "gloss", "language", "plain"]
+__all__ = ["LANGUAGES", "Gloss", "asking", "gloss", "language"]

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from glosses import _compounds, _times
-from glosses._stems import plain, stem
+from glosses._stems import stem
 from glosses._table import Table, table
+from tongues import plain
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
 _BETWEEN = re.compile(r"[ '’\-]*")

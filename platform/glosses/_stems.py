@@ -2,7 +2,6 @@
 
 import functools
 import re
-import unicodedata
 
 _LEAST = 4  # letters that an ending leaves
 _ENDINGS = {
@@ -15,14 +14,6 @@ _ENDINGS = {
         r"an|en|ar|er|ir|as|os|es|is|a|o|e|s)\Z"
     ),
 }
-
-
-def plain(word: str) -> str:
-    """Lower case, no accents."""
-    if word.isascii():
-        return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from glosses._stems import plain, stem
+from glosses._stems import stem
+from tongues import plain
 
 LANGUAGES = ("german", "french", "spanish")
 _SHORTEST = 4  # letters of a word whose other forms are its, too

@@ -7,7 +7,7 @@ Rules are pure: they return changes to a document. A ``Library`` stores them.
 from ingest._library import Library
 from ingest._life import file_id, finish, is_open, is_unembedded, is_unread
 from ingest._ports import Files, News
-from ingest._reading import read
+from ingest._reading import read, turn
 from ingest._taking import replace, take
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "read",
     "replace",
     "take",
+    "turn",
 ]

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import admission
 import extraction
 from contracts.knowledge.documents import Document, Settings
 from ingest import _life, _passages
@@ -20,6 +21,9 @@ AT_ONCE = 100_000  # characters that are stored in one transaction, about
 # the blame for a process that died with all that it did at the time.
 ATTEMPTS = 4
 AGAIN_AND_AGAIN = "reading it was cut short repeatedly"
+# A file may keep its reader busy for a minute: one tenant's files, one after the other,
+# leave the second reader to the others' in turn.
+turn = admission.Admission(2, each=1, seconds=None).turn
 
 
 async def read(library: Library, found: Any) -> int | None:

@@ -21,7 +21,7 @@ async def take(library: Library, new: NewDocument, upload: Upload) -> Document:
     if new.knowledge_base_id != DEFAULT_BASE:
         await library.bases.read(new.knowledge_base_id)
     for _ in range(TRIES):
-        known = await _known(library, new, upload)
+        known = await _known(library, new.knowledge_base_id, upload)
         if known and known.status != "failed":
             return await _narrowed(library, known, new.roles)
         begun = {"id": uuid.uuid4().hex, "created_at": platform.now()}
@@ -66,9 +66,13 @@ async def replace(library: Library, known: Document, upload: Upload) -> Document
         document = _document(library, about, upload)
         _keep(library, document, found.version)
         library.forget(known)
-        with contextlib.suppress(platform.Stale):
+        try:
             await platform.commit()
             return document
+        except platform.Stale:
+            continue
+        except platform.Conflict as exc:
+            raise platform.Conflict(await _whose(library, known, upload)) from exc
     else:
         raise platform.Stale(f"{known.id} changes all the time")
     library.news.removed(file)
@@ -91,15 +95,23 @@ async def _promised(library: Library, id: str) -> Document:
     raise platform.Stale(f"{id} changes all the time")
 
 
+async def _whose(library: Library, known: Document, upload: Upload) -> str:
+    """Why these bytes cannot be *known*'s: another has them. It is named to those who
+    may read it."""
+    other = await _known(library, known.knowledge_base_id, upload)
+    is_open = other and _life.strictest(other.roles, known.roles) == known.roles
+    named = f"{other.title or other.name} ({other.id})" if other and is_open else "one"
+    return f"another document is this very file: {named}; delete one of the two"
+
+
 def _has(known: Document, upload: Upload) -> bool:
     """Whether these are its bytes already."""
     return known.sha256 == upload.sha256 and known.status != "failed"
 
 
-async def _known(library: Library, new: NewDocument, upload: Upload) -> Document | None:
+async def _known(library: Library, base: str, upload: Upload) -> Document | None:
     """The document of these bytes; one that failed makes way for another try."""
-    base, is_its = new.knowledge_base_id, upload.sha256
-    either = [{"sha256": is_its}, {"standing.sha256": is_its}]
+    either = [{"sha256": upload.sha256}, {"standing.sha256": upload.sha256}]
     same = {"knowledge_base_id": base, "any": either}
     return next(iter(await library.documents.matching(same, limit=1)), None)
 

@@ -7,7 +7,7 @@ pattern says so, or an example is near, and no pattern speaks against it.
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -35,19 +35,44 @@ class Dialogues:
 
     ``begun`` and ``barred`` find these patterns in a text, by the intent's name;
     ``meant_by`` tells which of two is to be cancelled, by their actions.
+
+    No pattern knows what a business calls what it offers: its titles in a text, which
+    are ``named``, are read as the ``noun`` that patterns know for all of them, of
+    ``nouns`` by language. A text without any of ``naming`` needs no look at titles.
     """
 
     intents: Mapping[str, Mapping[str, Any]]
     begun: Mapping[str, Patterns]
     barred: Mapping[str, Patterns]
     meant_by: Mapping[str, Mapping[str, str]]
+    nouns: Mapping[str, str]
+    naming: Patterns
+    named: tuple[str, ...] = ()
+    noun: str = ""
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> "Dialogues":
         parts, known = table["parts"], table["intents"]
         begun = {n: _each(each["begins"], parts) for n, each in known.items()}
         barred = {n: _each(each["unless"], parts) for n, each in known.items()}
-        return cls(known, begun, barred, table.get("meant", {}))
+        naming = _each(table["naming"], parts)
+        return cls(known, begun, barred, table["meant"], table["nouns"], naming)
+
+    def may_name(self, text: str) -> bool:
+        """Whether a title in it may say that it begins one."""
+        return _in_any(self.naming, text[:LONGEST])
+
+    def naming_of(
+        self, titles: wording.Titles, text: str, language: str
+    ) -> "Dialogues":
+        """These, as they hear what *text* calls by a title."""
+        noun = self.nouns.get(language, self.nouns["en"])
+        named = tuple(dict.fromkeys(titles.named(text[:LONGEST])))
+        return replace(self, named=named, noun=noun) if named else self
+
+    def is_bare(self, text: str) -> bool:
+        """Whether a title is all that it says."""
+        return any(wording.joint(text) == wording.joint(each) for each in self.named)
 
     def told(self, text: str) -> str | None:
         """The first intent that *text* says by a pattern, near its beginning: all of
@@ -56,9 +81,20 @@ class Dialogues:
 
     def said(self, text: str) -> Iterator[str]:
         """Those that *text* says, and does not speak against."""
-        return (name for name in self.begun if self._says(text, name))
+        for reading in self._readings(text):
+            yield from (name for name in self.begun if self._is_said(reading, name))
 
     def _says(self, text: str, name: str) -> bool:
+        return any(self._is_said(reading, name) for reading in self._readings(text))
+
+    def _readings(self, text: str) -> Iterable[str]:
+        """It with the noun for what it names, before it as it stands."""
+        plain = text
+        for each in self.named:
+            plain = plain.replace(each, self.noun)
+        return dict.fromkeys((plain, text))
+
+    def _is_said(self, text: str, name: str) -> bool:
         begins = self.begun.get(name, ())
         return _in_any(begins, text) and not self._is_barred(name, text)
 

@@ -1,7 +1,10 @@
 """The local plan: what a message calls for by its wording, or by what it is near to."""
 
+import json
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import wording
@@ -25,6 +28,26 @@ class Local:
         self.known = Intents({**wishes, **dialogues["intents"]})
         self.led = Dialogues.of(dialogues)
         self._worded = Worded(wordings)
+
+    @classmethod
+    def of(cls, folder: Traversable) -> "Local":
+        """From these tables of a folder, as JSON."""
+        names = ("intents", "dialogues", "wordings")
+        texts = (folder.joinpath(f"{name}.json").read_text("utf-8") for name in names)
+        return cls(*map(json.loads, texts))
+
+    def naming(
+        self, titles: wording.Titles, text: str, said: Said, language: str
+    ) -> "Local":
+        """The same tables, as they are read where *text* names one of *titles*; but a
+        title alone goes on with the question that was *said* before it."""
+        led = self.led.naming_of(titles, text, language)
+        asked = [wording.is_question(each) for role, each in said if role == "user"]
+        if led.is_bare(text) and asked[-1:] == [True]:
+            return self
+        known = copy(self)
+        known.led = led
+        return known
 
     def heard(self, asked: PlanRequest, said: Said, question: str) -> Near | None:
         """What the message says beyond doubt: a wish for a person before all, then what

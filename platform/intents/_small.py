@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import replies
 import sayings
+import tongues
 from contracts.assistant.plans import PlanRequest
 
 Said = Sequence[tuple[str, str]]  # (role, text)
@@ -23,7 +24,7 @@ def accepted(asked: PlanRequest, said: Said) -> str | None:
     if sayings.is_last("offer", said):
         return "hand_over"
     # An "ok" takes note of a refusal; a word of one's own language is more than that.
-    is_told = is_plea or replies.language(asked.message)
+    is_told = is_plea or tongues.spoken(asked.message)
     return "how_person" if is_told and sayings.is_last("hint", said) else None
 
 

@@ -13,7 +13,7 @@ from loglines._fingerprint import fingerprint
 from loglines._forward import Forwarder
 from loglines._otlp_in import from_otlp
 from loglines._otlp_out import to_otlp
-from loglines._pipeline import pipeline_log
+from loglines._pipeline import Records, pipeline_log
 from loglines._protobuf import MEDIA_TYPE as PROTOBUF
 from loglines._query import matching
 from loglines._read import (
@@ -41,6 +41,7 @@ __all__ = [
     "Found",
     "NotLines",
     "NotTaken",
+    "Records",
     "Row",
     "Segments",
     "Shelf",

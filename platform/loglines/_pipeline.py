@@ -1,8 +1,11 @@
 """Records of pipelines."""
 
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import redaction
+import shelf
 from contracts.operations.logs import NewPipelineLog, PipelineLog
 
 
@@ -23,3 +26,37 @@ def pipeline_log(given: NewPipelineLog, now: datetime) -> PipelineLog:
         execution_time_ms=milliseconds,
         status=given.status,
     )
+
+
+class Records:
+    """The records that are *stored*, and those of which a second may pass until then.
+
+    ``chassis`` is the unit of work: acting_for, current, Stored, NotFound.
+    """
+
+    def __init__(self, stored: Any, seconds: float, chassis: Any) -> None:
+        self._stored, self._seconds, self._chassis = stored, seconds, chassis
+        write = partial(stored.keep, seconds=seconds)
+        self._ended = shelf.Shelf[PipelineLog](write, chassis.acting_for)
+        self.serving = self._ended.serving
+
+    def keep(self, record: PipelineLog, *, soon: bool) -> None:
+        """Keep it, with the unit of work or *soon*."""
+        if soon:
+            self._ended.put(self._tenant(), record.pipeline_id, record)
+        else:
+            self._stored.put(record.pipeline_id, record, ttl=self._seconds)
+
+    async def read(self, id: str) -> Any:
+        """A record, which is written once; NotFound."""
+        find = partial(self._stored.find, id)
+        if (found := await self._ended.soon(self._tenant(), id, find)) is None:
+            raise self._chassis.NotFound(f"there is no record of a pipeline {id}")
+        return self._chassis.Stored(id, 1, found)
+
+    def forget(self, conversation: str) -> None:
+        """What was said in a conversation is in no record any more."""
+        shelf.sweep(conversation, self._stored, self._ended, self._tenant())
+
+    def _tenant(self) -> str:
+        return self._chassis.current().tenant or ""

@@ -1,6 +1,6 @@
 """Passages: by what a document's chunk is found, by its words and by its meaning."""
 
-import glosses
+import tongues
 from contracts.infrastructure.database import Index, Language
 from contracts.knowledge.documents import Chunk, Settings
 from contracts.knowledge.search import SearchRequest
@@ -33,7 +33,7 @@ def renamed(chunk: Chunk, title: str | None) -> Index | None:
 def wanted(asked: SearchRequest, its: Settings) -> SearchRequest:
     """The request with what it leaves open as its base has it; but words are sought in
     the language that they tell, and in the base's first one where they tell none."""
-    spoken = glosses.language(asked.query or "", its.languages[0])
+    spoken = tongues.language(asked.query or "", its.languages[0])
     open_ = {
         "min_score": its.min_score,
         "weight": its.text_weight,

@@ -4,15 +4,18 @@ The payment is a form of ``forms``, with the fields ``amount`` and ``purpose``; 
 message names has been found already. See the README.
 """
 
-from payers._heard import before, besides, heard, is_for_status, question, refusal
+from payers._heard import answer, asks, before, heard, question, refusal
 from payers._outcomes import Outcomes
+from payers._sums import besides, charged
 
 __all__ = [
     "Outcomes",
+    "answer",
+    "asks",
     "before",
     "besides",
+    "charged",
     "heard",
-    "is_for_status",
     "question",
     "refusal",
 ]

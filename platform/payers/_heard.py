@@ -1,7 +1,6 @@
 """What a customer's message says of a payment that is being talked about."""
 
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -13,9 +12,25 @@ import replies
 from contracts.payment.intents import Analysis
 from contracts.payment.money import Money
 from contracts.payment.talks import StoredTalk
+from payers import _sums
+from payers._remarks import is_said
 from replies import Answer
 
 MOST = 12  # currencies that are named
+ASKS = ("trouble", "link", "paid", "owed", "online")
+
+
+@cache
+def _about() -> frozenset[str]:
+    """Words that say nothing new of a payment."""
+    text = files(__package__).joinpath("about.json").read_text(encoding="utf-8")
+    return frozenset(json.loads(text))
+
+
+def answer(text: str) -> Answer:
+    """What a message answers to a question for a yes; see ``replies.answer``."""
+    is_over = is_said("stops", text) and "?" not in text
+    return "cancel" if is_over else replies.answer(text, _about())
 
 
 def before(talk: StoredTalk, text: str, answer: Answer) -> str | None:
@@ -26,31 +41,57 @@ def before(talk: StoredTalk, text: str, answer: Answer) -> str | None:
     return talk.doubt if talk.turn and is_meant else None
 
 
-def is_for_status(text: str, found: Analysis) -> bool:
-    """Whether it asks what became of a payment, or for money back. Questions about
-    refunds in general are for whoever knows the business's rules."""
-    is_back = found.intent == "refund" and not replies.is_question(text)
-    return found.intent == "ask_status" or is_back
+def asks(talk: StoredTalk, text: str, found: Analysis) -> str:
+    """What a message wants to know of payments: what became of them ("status"), their
+    "link", what is "owed", how the total comes about ("why"), whether one can pay
+    "online"; "refund" where it wants its money back. "" for anything else. Questions
+    about refunds in general are for whoever knows the business's rules."""
+    if talk.total and is_said("why", text):
+        return "why"
+    if found.amounts or found.doubtful:
+        return _status(text, found)
+    is_new = talk.amount is None or talk.state == "linked"
+    for each in ASKS if is_new else ASKS[:3]:
+        if is_said(each, text):
+            return each
+    return _status(text, found)
+
+
+def _status(text: str, found: Analysis) -> str:
+    if found.intent == "refund":
+        return "" if replies.is_question(text) else "refund"
+    return "status" if found.intent == "ask_status" else ""
 
 
 def heard(talk: StoredTalk, text: str, answer: Answer, found: Analysis) -> forms.Heard:
     """What is said of the payment; nothing in what is another matter."""
+    if talk.turn and (wanting := _unwilling(text, found)):
+        return wanting
     is_open = talk.state in forms.OPEN
     if _is_other(text, found):
-        is_its = bool(is_open and found.intent == "none" and found.amounts)
-        return forms.Heard(is_answer=is_its)  # "isn't it 40?"
+        return _asked_back(talk, found)
     values = purpose(talk, text, answer, found)
     about = {"is_answer": is_open and talk.turn > 0, "answer": answer}
-    if _is_named(found) and is_repeated(text):
+    if _is_named(found) and is_said("repeated", text):
         values |= {"doubt": found.doubtful or told(found.amounts), "question": "once"}
         return forms.Heard(values=values, unclear="amount", **about)
-    return _said(found, values, talk.turn == 0, about)
+    return _said(talk, text, found, values, about)
 
 
-@cache
-def _unpaid() -> re.Pattern[str]:
-    known = json.loads(files(__package__).joinpath("unpaid.json").read_text("utf-8"))
-    return re.compile("|".join(known), re.IGNORECASE)
+def _unwilling(text: str, found: Analysis) -> forms.Heard | None:
+    """What somebody says who would not pay that, and names nothing else."""
+    if found.amounts or found.doubtful:
+        return None
+    if is_said("wrong", text):
+        return forms.Heard("no", is_about=True)
+    return forms.Heard(instead="dear") if is_said("dear", text) else None
+
+
+def _asked_back(talk: StoredTalk, found: Analysis) -> forms.Heard:
+    """What comes of a question that names an amount: "isn't it 40?" """
+    is_same = talk.amount is not None and found.amounts == [talk.amount]
+    is_its = talk.state in forms.OPEN and found.intent == "none"
+    return forms.Heard(is_answer=is_its and bool(found.amounts), is_about=is_same)
 
 
 def _is_other(text: str, found: Analysis) -> bool:
@@ -58,7 +99,7 @@ def _is_other(text: str, found: Analysis) -> bool:
     what has been paid, or will not be."""
     if found.intent == "pay":
         return False
-    if _unpaid().search(text):
+    if is_said("unpaid", text):
         return True
     is_small = replies.is_courtesy(text) or replies.is_question(text)
     return found.intent != "none" or is_small
@@ -70,19 +111,41 @@ def _is_named(found: Analysis) -> bool:
 
 
 def _said(
-    found: Analysis, values: forms.Values, is_new: bool, about: dict[str, Any]
+    talk: StoredTalk,
+    text: str,
+    found: Analysis,
+    values: forms.Values,
+    about: dict[str, Any],
 ) -> forms.Heard:
     if found.doubtful:
         values |= {"doubt": found.doubtful, "question": found.clarification}
         return forms.Heard(values=values, unclear="amount", **about)
     if not found.amounts:
-        is_about = found.intent == "pay" or is_new
+        if _sums.is_tip(talk, text):
+            return forms.Heard(values={"question": "more"}, unclear="more", **about)
+        is_about = found.intent == "pay" or talk.turn == 0
         return forms.Heard(values=values, is_about=is_about, **about)
+    return _named(talk, text, found, values, about)
+
+
+def _named(
+    talk: StoredTalk,
+    text: str,
+    found: Analysis,
+    values: forms.Values,
+    about: dict[str, Any],
+) -> forms.Heard:
+    """What comes of the only amount: it is paid instead of the one before, or too."""
     [amount] = found.amounts
+    if talk.amount and _sums.is_more(talk, text):
+        if amount.currency == talk.amount.currency:
+            values = _sums.together(talk, amount, values.get("purpose"))
+            return forms.Heard(values=values, **about)
+        values |= {"doubt": told([talk.amount, amount]), "question": "which"}
+        return forms.Heard(values=values, unclear="amount", **about)
     if why := _refused(amount, found.refused or {}):
         return forms.Heard(values=values | why, unclear="amount", **about)
-    values |= {"amount": amount, "currency": amount.currency, "doubt": ""}
-    return forms.Heard(values=values, **about)
+    return forms.Heard(values=values | _sums.alone(talk, found), **about)
 
 
 def purpose(
@@ -96,17 +159,6 @@ def purpose(
     return {"purpose": what} if what else {}
 
 
-@cache
-def _repeated() -> re.Pattern[str]:
-    known = json.loads(files(__package__).joinpath("repeated.json").read_text("utf-8"))
-    return re.compile("|".join(known), re.IGNORECASE)
-
-
-def is_repeated(text: str) -> bool:
-    """Whether it asks to pay again and again, or in parts: "50 euros a month"."""
-    return _repeated().search(text) is not None
-
-
 def told(amounts: list[Money]) -> str:
     """They in figures and codes, as they are read again."""
     each = (f"{money.units(a.minor_units, a.currency):f} {a.currency}" for a in amounts)
@@ -116,16 +168,8 @@ def told(amounts: list[Money]) -> str:
 def question(talk: StoredTalk, said: replies.Replies) -> str:
     """What to ask about the amount, in words."""
     name = talk.question or "which"
-    is_name = said.has(name)
-    return said.say(name, talk.language, taken=talk.taken) if is_name else name
-
-
-def besides(talk: StoredTalk, said: replies.Replies) -> str:
-    """What makes the total another than the amount, in words; "" where nothing does."""
-    if not (talk.total and talk.amount) or talk.total == talk.amount:
-        return ""
-    is_more = talk.total.minor_units > talk.amount.minor_units
-    return said.say("fees" if is_more else "rounded", talk.language)
+    known = {"taken": talk.taken, "amount": _sums.figured(talk)}
+    return said.say(name, talk.language, **known) if said.has(name) else name
 
 
 def refusal(talk: StoredTalk, problem: Any) -> dict[str, Any]:

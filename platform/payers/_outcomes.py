@@ -4,18 +4,27 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.payment.intents import Analysis
 from contracts.payment.links import Link
 from contracts.payment.payments import Payment
 from contracts.payment.talks import StoredTalk
+from payers import _sums
 from replies import Replies
 
+# What is said before and after what became of payments, and where there are none.
+AROUND = {
+    "refund": ("refund", "", "status_none"),
+    "trouble": ("", "person", "status_none"),
+    "link": ("", "", "no_link"),
+    "owed": ("", "", "owed"),
+    "online": ("online", "", ""),
+}
+PAYABLE = ("link", "owed")  # who asks that asks for what can be paid still
 MADE = ("disputed", "confirmed")  # what a payment is that was made, and not given back
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """The replies ``status_…`` and ``refund`` of *said*, with the *fields* of a talk.
+    """The replies of *said* to what a message ``asks``, with the *fields* of a talk.
 
     ``links`` is the upstream, and ``payment`` finds one of the payments. While they
     cannot be seen, that is what is told.
@@ -28,20 +37,37 @@ class Outcomes:
     fields: Callable[[StoredTalk], Mapping[str, Any]]
 
     async def told(
-        self, talks: Iterable[StoredTalk], language: str, found: Analysis
+        self, talk: StoredTalk, talks: Iterable[StoredTalk], asked: str
     ) -> str:
-        """Of each talk that has a link; and who gives money back, where asked."""
-        first = [self.said.say("refund", language)] if found.intent == "refund" else []
-        linked = [each for each in talks if each.link_id]
-        try:
-            each = [await self._of(one, language) for one in linked]
-        except self.platform.Problem:
-            each = [self.said.say("status_unseen", language)]
-        return " ".join(first + each) or self.said.say("status_none", language)
+        """What *asked* names, of each of the conversation's *talks* that has a link."""
+        if asked == "why":
+            amount = self.fields(talk)["amount"]
+            return _sums.explained(talk, self.said, amount)
+        first, last, without = AROUND.get(asked, ("", "", "status_none"))
+        each = await self._each(talks, talk.language, asked) if without else []
+        named = [first, *each, last] if each else [first, without, last]
+        return " ".join(self._worded(one, talk.language) for one in named if one)
 
-    async def _of(self, talk: StoredTalk, language: str) -> str:
+    def _worded(self, named: str, language: str) -> str:
+        return self.said.say(named, language) if self.said.has(named) else named
+
+    async def _each(
+        self, talks: Iterable[StoredTalk], language: str, asked: str
+    ) -> list[str]:
+        """In words; of those that can be paid alone, where that is asked."""
+        try:
+            each = [
+                await self._of(one, language, asked) for one in talks if one.link_id
+            ]
+        except self.platform.Problem:
+            return ["status_unseen"]
+        return [*filter(None, each)]
+
+    async def _of(self, talk: StoredTalk, language: str, asked: str) -> str:
         link = await self.links.call("get_link", Link, id=talk.link_id)
         name = became(link, await self._payment(link.payment_id))
+        if asked in PAYABLE and name not in ("status_open", "status_failed"):
+            return ""
         known = {"total": link.amount, "payee": link.payee, "url": link.url}
         known |= {"language": language}
         return self.said.say(

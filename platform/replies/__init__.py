@@ -5,7 +5,7 @@ names no business noun.
 """
 
 from replies._answers import Answer, answer
-from replies._table import DEFAULT, Replies, language
+from replies._table import DEFAULT, Replies, wished
 from replies._wording import is_bare, is_change, is_courtesy, is_plea, is_question
 
 __all__ = [
@@ -18,5 +18,5 @@ __all__ = [
     "is_courtesy",
     "is_plea",
     "is_question",
-    "language",
+    "wished",
 ]

@@ -4,21 +4,20 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
+import tongues
 from replies import _words
 
 DEFAULT = "en"
 
 
-def language(text: str, least: int = 1) -> str:
-    """The one that most words of the text are common in, *least* of them; "" where
-    none or several are: "en", "de", "fr", "es" or "nl"."""
-    said = set(_words.words(text))
-    heard = {one: said & known for one, known in _words.common().items()}
-    # A letter alone says nothing: "y" is short for yes.
-    found = {one: len(of) * any(each[1:] for each in of) for one, of in heard.items()}
-    best = max(found.values())
-    likely = [one for one in found if found[one] == best >= max(least, 1)]
-    return likely[0] if len(likely) == 1 else ""
+def wished(text: str) -> str:
+    """The language that all of the text asks for: "auf Deutsch bitte"; "" for none."""
+    said = {*_words.words(text)}
+    named = {one: said & {*names} for one, names in _words.table("languages").items()}
+    found = [one for one, of in named.items() if of]
+    if len(found) != 1 or said - named[found[0]] - {*_words.table("around_language")}:
+        return ""
+    return found[0]
 
 
 def _fields(text: str) -> set[str]:
@@ -61,5 +60,5 @@ class Replies:
         given = (locale or "").replace("_", "-").partition("-")[0].lower()
         if given in self._table:
             return given
-        told = language(text)
+        told = tongues.spoken(text)
         return told if told in self._table else ""

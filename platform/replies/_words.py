@@ -2,10 +2,11 @@
 
 import json
 import re
-import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
+
+import tongues
 
 Phrase = tuple[str, ...]
 WORD = re.compile(r"[^\W_]+|[👍👎✅☑✔👌❌]")
@@ -21,14 +22,7 @@ def table(name: str) -> dict[str, Any]:
 
 def words(text: str) -> list[str]:
     """In lower case and without accents, which people leave out."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return WORD.findall("".join(c for c in apart if not unicodedata.combining(c)))
-
-
-@cache
-def common() -> dict[str, frozenset[str]]:
-    """Words that are in one language above all, by language."""
-    return {one: frozenset(known) for one, known in table("common").items()}
+    return WORD.findall(tongues.plain(text))
 
 
 @cache

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 import replies
+import tongues
 
 SURE = 2  # words that tell a language beyond doubt
 
@@ -56,7 +57,7 @@ def spoken(message: str, said: Iterable[tuple[str, str]], locale: str | None) ->
 def _told(theirs: list[str]) -> Iterator[str]:
     for least in (SURE, 1):
         for text in theirs:
-            yield replies.language(text, least)
+            yield tongues.spoken(text, least)
 
 
 def tag(language: str, locale: str | None) -> str | None:

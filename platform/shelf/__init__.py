@@ -6,6 +6,7 @@ written it waits; a process that is killed loses what a second brought.
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from typing import Any, Generic, TypeVar
@@ -50,6 +51,18 @@ class Shelf(Generic[V]):
     def find(self, tenant: str, id: str) -> V | None:
         """One that is not written yet."""
         return self._waiting.get((tenant, id))
+
+    async def soon(
+        self, tenant: str, id: str, stored: Callable[[], Awaitable[V | None]]
+    ) -> V | None:
+        """One that waits here or is *stored*; or will be, within the time that another
+        process may let it wait."""
+        until = time.monotonic() + self._linger * 1.5
+        while (found := self.find(tenant, id) or await stored()) is None:
+            if time.monotonic() > until:
+                return None
+            await asyncio.sleep(self._linger / 10)
+        return found
 
     def drop(self, tenant: str, told: Callable[[V], bool]) -> None:
         """Have those never written of which *told* is true."""
@@ -104,3 +117,10 @@ class Shelf(Generic[V]):
                 return
             if self._waiting:
                 self._there.set()
+
+
+def sweep(conversation: str, stored: Any, waiting: Shelf[Any], tenant: str) -> None:
+    """Forget what was said in a *conversation*: the pieces that are *stored* by its
+    ``conversation_id``, with the unit of work, and those still *waiting* to be."""
+    waiting.drop(tenant, lambda each: each.conversation_id == conversation)
+    stored.delete_all({"conversation_id": conversation})

@@ -34,7 +34,7 @@ def jsonpath(filter: dict[str, Any], root: str | None = None) -> str:
 def _leaves(value: Any, depth: int, place: str) -> Iterator[None]:
     """One item for each value that is compared with, at any depth."""
     if depth > 2 * DEPTH:
-        raise BadFilter(place[:100], f"a filter nests at most {DEPTH} deep")
+        raise BadFilter(place, f"a filter nests at most {DEPTH} deep")
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _leaves(inner, depth + 1, f"{place}.{key}".lstrip("."))

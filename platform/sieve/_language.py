@@ -6,6 +6,8 @@ from typing import Any
 DEPTH = 16  # nested any, all and not
 TESTS = 2000  # comparisons in one filter, each item of ``in`` among them
 MEMBERS = 16  # in one path
+LONGEST = 500  # characters of one path
+SHOWN = 100  # characters of the place of a fault
 
 Scalar = str | int | float | bool | None
 
@@ -14,6 +16,7 @@ class BadFilter(ValueError):
     """The filter is not in the language; ``place`` says where, as in ``any[1].due``."""
 
     def __init__(self, place: str, reason: str) -> None:
+        place = place[:SHOWN]
         super().__init__(f"{place}: {reason}" if place else reason)
         self.place = place
         self.reason = reason
@@ -22,9 +25,22 @@ class BadFilter(ValueError):
 def members(path: str) -> tuple[str, ...]:
     """``a.b`` → ("a", "b"); a backslash takes the next character as it is.
 
-    BadFilter when a member is empty, when there are more than 16, or when the text
-    cannot be stored in PostgreSQL.
+    BadFilter when a member is empty, when there are more than 16 or it is too long, or
+    when the text cannot be stored in PostgreSQL.
     """
+    if len(path) > LONGEST:
+        raise BadFilter(path, f"a path has at most {LONGEST} characters")
+    found, is_open = _split(path)
+    if is_open or not all(found):
+        raise BadFilter(path, "a path is names joined by dots, none of them empty")
+    if len(found) > MEMBERS:
+        raise BadFilter(path, f"a path has at most {MEMBERS} names")
+    return tuple(storable(name, path) for name in found)
+
+
+def _split(path: str) -> tuple[list[str], bool]:
+    """The names between the dots; whether it ends with a backslash for what is not
+    there."""
     found, quoted = [""], False
     for character in path:
         if quoted or character not in "\\.":
@@ -34,11 +50,7 @@ def members(path: str) -> tuple[str, ...]:
             quoted = True
         else:
             found.append("")
-    if quoted or not all(found):
-        raise BadFilter(path, "a path is names joined by dots, none of them empty")
-    if len(found) > MEMBERS:
-        raise BadFilter(path, f"a path has at most {MEMBERS} names")
-    return tuple(storable(name, path) for name in found)
+    return found, quoted
 
 
 def storable(text: str, place: str) -> str:

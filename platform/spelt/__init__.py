@@ -5,7 +5,7 @@
 It names no business noun.
 """
 
-from spelt._amounts import amount
+from spelt._amounts import amount, figures
 from spelt._numbers import LARGEST, number
 
-__all__ = ["LARGEST", "amount", "number"]
+__all__ = ["LARGEST", "amount", "figures", "number"]

@@ -22,15 +22,23 @@ def amount(minor_units: int, currency: str, language: str) -> str:
 
     English where the language is not known; figures alone above ``LARGEST``.
     """
-    language = language if language in _numbers.rules() else "en"
+    language = _known(language)
     scale = 10 ** money.exponent(currency)
     whole, part = divmod(minor_units, scale)
-    sign = _numbers.rules()[language]["sign"]
-    digits = f"{money.units(minor_units, currency):f}".replace(".", sign)
-    figures = f"{digits} {currency}"
+    told = f"{figures(minor_units, currency, language)} {currency}"
     if whole > _numbers.LARGEST:
-        return figures
-    return f"{figures} ({_words(whole, part, scale, currency, language)})"
+        return told
+    return f"{told} ({_words(whole, part, scale, currency, language)})"
+
+
+def figures(minor_units: int, currency: str, language: str) -> str:
+    """ "49.99", without its currency; UnknownCurrency."""
+    sign = _numbers.rules()[_known(language)]["sign"]
+    return f"{money.units(minor_units, currency):f}".replace(".", sign)
+
+
+def _known(language: str) -> str:
+    return language if language in _numbers.rules() else "en"
 
 
 def _words(whole: int, part: int, scale: int, currency: str, language: str) -> str:

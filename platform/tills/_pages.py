@@ -12,17 +12,7 @@ from tills._card import said_of
 from tills._live import state_of
 from tills._local import ASKED, TAKEN, Outcome, is_flawed
 
-# No address of its own is asked for anything but the form's answer.
-HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-}
+HEADERS: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
 PAID = "It is paid. Thank you."

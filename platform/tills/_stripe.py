@@ -19,6 +19,10 @@ class Refused(ValueError):
     """The provider understood and said no."""
 
 
+class Garbled(ConnectionError):
+    """An answer of success that cannot be read: what was asked may have been done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sale:
     """What is paid on one page. ``metadata`` comes back with every event of it.
@@ -62,6 +66,7 @@ class Stripe:
         )
         self._v1, self._call = client.v1, call
         self._no = (stripe.InvalidRequestError, stripe.IdempotencyError)
+        self._odd = stripe.APIError
 
     async def open(self, sale: Sale) -> Page:
         """A checkout page; Refused, Unpayable."""
@@ -147,9 +152,18 @@ class Stripe:
     async def _said(self, operation: str, fn: Call, *args: Any) -> Any:
         """What Stripe answers; Refused where it says no."""
         try:
-            return await self._call(operation, fn, *args)
+            return await self._call(operation, self._read, fn, *args)
         except self._no as exc:
             raise Refused(exc.user_message or "Stripe does not take this") from exc
+
+    async def _read(self, fn: Call, *args: Any) -> Any:
+        """Its answer; Garbled."""
+        try:
+            return await fn(*args)
+        except self._odd as exc:
+            if exc.http_status == 200:
+                raise Garbled("Stripe's answer is no JSON") from exc
+            raise
 
 
 def _now() -> int:

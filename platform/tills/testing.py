@@ -10,7 +10,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,7 +34,9 @@ class No(Exception):
 class Stripe(ThreadingHTTPServer):
     """The fake; ``lost`` answers are dropped after, ``failing`` ones before the work.
 
-    ``meanwhile`` is called once after the next write, before its answer leaves.
+    ``garbled`` answers are cut in half after the work; ``limited`` ones ask before it
+    to come back at once. ``meanwhile`` is called once after the next write, before its
+    answer leaves.
     """
 
     def __init__(self) -> None:
@@ -44,7 +46,7 @@ class Stripe(ThreadingHTTPServer):
         self.events: list[tuple[str, Thing]] = []
         self.answered: dict[str, tuple[Any, Thing]] = {}
         self.asked: list[str] = []
-        self.lost = self.failing = 0
+        self.lost = self.failing = self.garbled = self.limited = 0
         self.meanwhile: Callable[[], Any] | None = None
         self.lock = threading.RLock()
 
@@ -188,6 +190,10 @@ class _Answers(BaseHTTPRequestHandler):
         if fake.failing:
             fake.failing -= 1
             return self._send(503, {"error": {"type": "api_error", "message": "down"}})
+        if fake.limited:
+            fake.limited -= 1
+            error = {"type": "rate_limit_error", "message": "too many requests"}
+            return self._send(429, {"error": error}, {"Retry-After": "0"})
         try:
             if self.headers.get("Authorization") != f"Bearer {KEY}":
                 raise No(401, "Invalid API Key provided")
@@ -202,11 +208,23 @@ class _Answers(BaseHTTPRequestHandler):
             fake.lost -= 1
             self.close_connection = True
             return None
+        if fake.garbled:
+            fake.garbled -= 1
+            half = json.dumps(made).encode()[:40]
+            return self._content(200, half)
         return self._send(200, made)
 
-    def _send(self, status: int, body: Thing) -> None:
-        content = json.dumps(body).encode()
+    def _send(
+        self, status: int, body: Thing, headers: Mapping[str, str] | None = None
+    ) -> None:
+        self._content(status, json.dumps(body).encode(), headers)
+
+    def _content(
+        self, status: int, content: bytes, headers: Mapping[str, str] | None = None
+    ) -> None:
         self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

@@ -14,7 +14,8 @@ TRIES = 3
 
 class Borrowed:
     """Vectors that somebody else makes, kept at half precision while their model stays
-    the same: those of at most *size* bytes, *batch* asked for at once."""
+    the same: those of at most *size* bytes that were wanted last, *batch* asked for
+    at once."""
 
     def __init__(self, size: int, batch: int) -> None:
         self._size, self._batch, self._model = size, batch, ""
@@ -38,6 +39,7 @@ class Borrowed:
         wanted = []
         for text in dict.fromkeys(texts):
             if text in self._kept:
+                self._kept.move_to_end(text)
                 known[text] = self._kept[text]
             else:
                 wanted.append(text)

@@ -9,7 +9,21 @@ from collections.abc import Iterable
 from typing import Any
 
 import evidence
-import glosses
+import tongues
+from wording._titles import Titles, joint
+
+__all__ = [
+    "Titles",
+    "complexity",
+    "has_code",
+    "is_question",
+    "joint",
+    "language",
+    "seen",
+    "sought",
+    "whole",
+    "words",
+]
 
 LONGEST = 2_000  # characters of a question; no one asks for longer
 QUOTED = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
@@ -41,7 +55,7 @@ def sought(question: str) -> str:
 
 def language(text: str) -> str:
     """The language of it, English where its words do not tell. Code speaks none."""
-    return glosses.language(QUOTED.sub(" ", text))
+    return tongues.language(QUOTED.sub(" ", text))
 
 
 def has_code(text: str) -> bool:
@@ -58,6 +72,17 @@ def complexity(text: str) -> str:
     count = len(words(text))
     level = (count > 15) + (count > 50) + has_code(text) + (text.count("?") > 1)
     return LEVELS[min(level, 2)]
+
+
+def seen(text: str) -> dict[str, Any]:
+    """All of that, by name."""
+    return {
+        "word_count": len(words(text)),
+        "has_code": has_code(text),
+        "is_question": is_question(text),
+        "language": language(text),
+        "complexity": complexity(text),
+    }
 
 
 def whole(message: str, history: Iterable[tuple[str, str]]) -> dict[str, Any]:

@@ -22,7 +22,8 @@ NAMES = (
     "booked unfinished away cancelled later open_service open_slot open_name "
     "open_confirm which open_which nothing meant or several no_name no_such_day "
     "no_such_hour yours yours_none yours_not_then again both skipped twice mismatch "
-    "series which_day which_hour unclear one_email between nearest"
+    "series which_day which_hour unclear one_email between nearest "
+    "unlisted withdrawn discontinued"
 ).split()
 TEXTS = {name: f"{name} {{when}} {{times}}" for name in NAMES}
 ASKED = {
@@ -54,6 +55,7 @@ WORDS = arranging.Words(
             "units": {"hour": 60},
             "later": ["later"],
             "earlier": ["earlier"],
+            "pushed": {"later": [r"push it back"], "earlier": [r"bring it up"]},
             "days": {"1": [r"the day after"]},
             "somewhat": [r"a bit (?:(?P<later>later)|earlier)"],
             "clock": [r"make it (\d+)"],
@@ -63,6 +65,11 @@ WORDS = arranging.Words(
         "last": [r"the last"],
         "several": [r"both of us"],
         "soonest": [r"first free"],
+        "sought": [r"book a (?P<what>\w+)$"],
+        "general": [r"^slot$"],
+        "never": [r"not on (\w+)"],
+        "any_day": [r"any day"],
+        "any_hours": [r"only"],
         "pair": [r" and "],
         "ordinals": [[r"first"], [r"second"]],
         "changes": {"move": [r"\bmove my\b"], "cancel": [r"\bcancel my\b"]},
@@ -73,6 +80,7 @@ WORDS = arranging.Words(
         "cancels": [r"\bcancel\b"],
         "denies": [r"\bnot\b"],
         "asks": [r"\bwhen is my\b"],
+        "reminds": [r"\bwhen was it\b"],
         "following": [r"\bnext\b"],
         "again": [r"\bsame\b"],
         "every": [r"\ball\b"],
@@ -100,6 +108,11 @@ SAYINGS = (
     "cancel my other boat, please",
     "another boat tomorrow",
     "an hour later",
+    "push it back an hour",
+    "when was it?",
+    "book a plane",
+    "not on Friday",
+    "mornings only",
     "the day after",
     "a bit earlier",
     "make it 11",

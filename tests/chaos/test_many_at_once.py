@@ -36,12 +36,9 @@ def business(base: str) -> tuple[dict[str, str], str]:
 def test_fifty_clients_at_once_get_the_answer_of_their_own_business(
     mesh: Any, businesses: list[tuple[dict[str, str], str]]
 ) -> None:
-    url = mesh.told["base_url"] + "/v1/api/chat"
-
     def ask(number: int) -> tuple[httpx.Response, int]:
         mine = number % 2
-        headers, body = businesses[mine][0], {"message": QUESTION}
-        return httpx.post(url, json=body, headers=headers, timeout=60), mine
+        return mesh.chat(QUESTION, businesses[mine][0]), mine
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         answers = list(pool.map(ask, range(CLIENTS)))

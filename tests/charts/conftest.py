@@ -1,11 +1,13 @@
 """The charts, rendered by the real Helm engine, as the objects that a cluster gets."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import helm_python
+import kubernetes_validate
 import pytest
 import yaml
 
@@ -18,9 +20,14 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DIGEST = "sha256:" + "0" * 64
 
 
+def generated(name: str) -> dict[str, Any]:
+    """charts/values/<name>.yaml."""
+    return yaml.load((ROOT / f"charts/values/{name}.yaml").read_text(), LOADER)
+
+
 def values(domain: str) -> dict[str, Any]:
     """A domain's generated values, with an image of each service."""
-    given = yaml.safe_load((ROOT / f"charts/values/{domain}.yaml").read_text())
+    given = generated(domain)
     for service in given["services"].values():
         service["image"] = {"digest": DIGEST}
     return given
@@ -140,15 +147,35 @@ def render() -> Callable[..., list[dict]]:
 @pytest.fixture(scope="session")
 def whole() -> list[dict]:
     """The objects of the release that holds for the whole mesh."""
-    given = yaml.safe_load((ROOT / "charts/values/mesh.yaml").read_text())
-    return manifests("mesh", given, "istio-system")
+    return manifests("mesh", generated("mesh"), "istio-system")
 
 
 @pytest.fixture(scope="session")
 def agents() -> list[dict]:
     """The objects of the release that ships every service's lines."""
-    given = yaml.safe_load((ROOT / "charts/values/logs.yaml").read_text())
-    return manifests("logs", given, "filigree-logs")
+    return manifests("logs", generated("logs"), "filigree-logs")
+
+
+@pytest.fixture(scope="session")
+def known() -> Callable[[list[dict], str], int]:
+    """``known(objects, version)``: how many objects are of Kubernetes' own kinds, each
+    field of which that version knows; ValidationError for another.
+
+    As a list of each kind: what says how one must be is then read once.
+    """
+
+    def counted(objects: list[dict], version: str) -> int:
+        kinds: dict[tuple[str, str], list[dict]] = defaultdict(list)
+        for each in objects:
+            group = each["apiVersion"].rpartition("/")[0]
+            if "." not in group or group.endswith(".k8s.io"):
+                kinds[each["apiVersion"], each["kind"]].append(each)
+        for (api, kind), items in kinds.items():
+            every = {"apiVersion": api, "kind": f"{kind}List", "items": items}
+            kubernetes_validate.validate(every, version, strict=True)
+        return sum(map(len, kinds.values()))
+
+    return counted
 
 
 @pytest.fixture(scope="session")
@@ -174,7 +201,6 @@ def release_of() -> Callable[..., list[dict]]:
     """``release_of(chart, namespace, **changes)``, over its generated values."""
 
     def rendered(chart: str, namespace: str, **changes: Any) -> list[dict]:
-        given = yaml.safe_load((ROOT / f"charts/values/{chart}.yaml").read_text())
-        return manifests(chart, laid_over(given, changes), namespace)
+        return manifests(chart, laid_over(generated(chart), changes), namespace)
 
     return rendered

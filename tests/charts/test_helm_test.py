@@ -1,6 +1,5 @@
 """`helm test`: it asks every service of a domain, and opens nothing for longer."""
 
-import kubernetes_validate
 import pytest
 
 HOOK = "helm.sh/hook"
@@ -21,13 +20,6 @@ def hooks(wholes):
 def one(objects, kind):
     [found] = [each for each in objects if each["kind"] == kind]
     return found
-
-
-def test_the_objects_are_valid_to_the_field(hooks):
-    for objects in hooks.values():
-        for each in objects:
-            if ".istio.io/" not in each["apiVersion"]:
-                kubernetes_validate.validate(each, "1.30", strict=True)
 
 
 def test_every_service_of_the_domain_is_asked(hooks, mesh):

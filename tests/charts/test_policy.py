@@ -148,6 +148,7 @@ def test_a_service_gets_out_to_what_it_declared_and_what_every_pod_needs(find, m
             wanted.add(("filigree-data", "postgresql", 5432))
         if declaration.providers:
             wanted.add((None, None, 443))
+        wanted |= {(each.namespace, None, each.port) for each in declaration.in_cluster}
         if service == "service-discovery":
             wanted |= {(None, None, 443), (None, None, 6443)}
         rules = find("NetworkPolicy", service)["spec"]["egress"]
@@ -231,6 +232,10 @@ def test_a_sidecar_sees_its_upstreams_and_providers_only(find, mesh):
             ".svc.cluster.local"
             for each in callees
         } | {f"./{host}" for host in declaration.providers}
+        wanted |= {
+            f"{each.namespace}/{each.service}.{each.namespace}.svc.cluster.local"
+            for each in declaration.in_cluster
+        }
         assert hosts == wanted or (hosts == {"~/*"} and not wanted)
 
 
@@ -249,6 +254,29 @@ def test_a_collector_is_let_out_to_where_there_is_one(render):
     ]
     assert (home, None, 4318) in set(peers(policy["spec"]["egress"], "to"))
     assert (home, None, 4317) not in set(peers(policy["spec"]["egress"], "to"))
+
+
+def test_what_runs_beside_is_told_by_its_address_and_let_out_to(render):
+    home = "filigree-observability"
+    beside = {"service": "prometheus-operated", "namespace": home, "port": 9090}
+    objects = render(
+        "operations",
+        only="logging",
+        services={"logging": {"inCluster": {"LOGGING_BESIDE_URL": beside}}},
+    )
+    named = {
+        each["kind"]: each["spec"]
+        for each in objects
+        if each["metadata"]["name"] == "logging" and "spec" in each
+    }
+    [container] = named["Deployment"]["template"]["spec"]["containers"]
+    address = f"prometheus-operated.{home}.svc.cluster.local"
+    env = {each["name"]: each.get("value") for each in container["env"]}
+    assert env["LOGGING_BESIDE_URL"] == f"http://{address}:9090"
+    [way] = named["Sidecar"]["egress"]
+    assert f"{home}/{address}" in way["hosts"]
+    out = set(peers(named["NetworkPolicy"]["egress"], "to"))
+    assert (home, None, 9090) in out
 
 
 def test_each_provider_is_known_to_the_mesh_of_its_domain_alone(releases, mesh):

@@ -57,6 +57,22 @@ def writing() -> Any:
         NOTES.put(note.id, note)
         return note
 
+    @router.put("/{id}/text", **writes)
+    async def reword(id: str, given: Note) -> Note:
+        NOTES.put(id, given)
+        return given
+
+    @router.post("/{id}/closing", **writes)
+    async def close(id: str) -> Note:
+        found = await NOTES.read(id)
+        NOTES.put("closed", found.value)
+        return found.value
+
+    @router.post("/{id}/nothing-of-it", **writes)
+    async def leave(id: str) -> Note:
+        NOTES.put("another", note := Note(id="another", text="x"))
+        return note
+
     @router.put("/{id}", **writes)
     async def replace(id: str, given: Note, version: chassis.IfMatch) -> Note:
         NOTES.put(id, given, version=version)
@@ -97,19 +113,16 @@ async def copy(event: Written) -> None:
             await asyncio.sleep(60.0)
 
 
-@pytest.fixture(scope="session")
-def documents_url() -> Iterator[str]:
+@pytest.fixture(scope="package")
+def database() -> Iterator[FastAPI]:
+    """The application of database-operations, which runs for all of these tests."""
     with engines.postgres(*engines.TEST) as engine:
-        yield engine.url
+        os.environ.setdefault("DATABASE_URL", engine.url)
+        from services.infrastructure.database_operations import app as module
 
-
-@pytest.fixture
-def database(documents_url: str) -> FastAPI:
-    os.environ.setdefault("DATABASE_URL", documents_url)
-    from services.infrastructure.database_operations import app as module
-
-    module.database.dsn, module.database.bus = documents_url, None
-    return module.app
+        module.database.dsn, module.database.bus = engine.url, None
+        with testing.standing(module.app):
+            yield module.app
 
 
 @pytest.fixture

@@ -223,6 +223,26 @@ def test_who_gives_up_waiting_spoils_an_answer_for_nobody() -> None:
     asyncio.run(check())
 
 
+def test_what_was_forgotten_while_it_was_asked_for_is_not_kept() -> None:
+    async def check() -> None:
+        go, answers = asyncio.Event(), iter(["old", "new"])
+
+        async def ask() -> str:
+            answer = next(answers)
+            await go.wait()
+            return answer
+
+        kept = chassis.Remembered(seconds=60.0, most=2)
+        before = asyncio.create_task(kept.get("a", ask))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        kept.forget("a")
+        go.set()
+        assert [await before, await kept.get("a", ask)] == ["old", "new"]
+
+    asyncio.run(check())
+
+
 def test_an_old_answer_is_good_while_there_is_nobody_to_ask() -> None:
     async def check() -> None:
         answers: list[Any] = ["old", chassis.UpstreamFailed("away", upstream="x")]

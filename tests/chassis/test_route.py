@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import Request, Response
+from pydantic import BaseModel
 
 import chassis
 from chassis import testing
@@ -35,6 +36,15 @@ def test_state_and_event_commit_together(notes: testing.Mesh) -> None:
     assert event["data"] == {"faq_id": "a", "wording": "hello"}
 
 
+def test_who_remembers_a_collection_hears_of_its_changes(notes: testing.Mesh) -> None:
+    heard: list[str] = []
+    chassis.collection("faqs", BaseModel).watch(heard.append)
+    notes.get("/notes")
+    assert heard == []
+    notes.post("/notes", json=NOTE)
+    assert heard == [notes.tenant]
+
+
 def test_of_changes_that_conflict_none_is_made(notes: testing.Mesh) -> None:
     notes.post("/notes", json=NOTE)
     pair = notes.post("/notes/pair", json=NOTE)
@@ -45,6 +55,33 @@ def test_of_changes_that_conflict_none_is_made(notes: testing.Mesh) -> None:
 def test_a_handler_that_fails_writes_nothing(notes: testing.Mesh) -> None:
     assert notes.post("/notes/then-fail", json=NOTE).status_code == 400
     assert notes.get("/notes/a").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["text", "closing"])
+def test_what_the_caller_saw_counts_though_a_handler_does_not_ask_for_it(
+    notes: testing.Mesh, path: str
+) -> None:
+    seen = notes.post("/notes", json=NOTE).headers["etag"]
+    notes.put("/notes/a", json=NOTE | {"text": "x"})
+    method = notes.put if path == "text" else notes.post
+    stale = method(f"/notes/a/{path}", json=NOTE, headers={"If-Match": seen})
+    assert stale.status_code == 412
+    assert notes.get("/notes/a").json()["text"] == "x"
+    assert notes.get("/notes/closed").status_code == 404
+    now = notes.get("/notes/a").headers["etag"]
+    fresh = method(f"/notes/a/{path}", json=NOTE, headers={"If-Match": now})
+    assert fresh.status_code == 200
+
+
+def test_a_version_that_cannot_be_heeded_is_not_passed_over(
+    notes: testing.Mesh,
+) -> None:
+    seen = notes.post("/notes", json=NOTE).headers["etag"]
+    refused = notes.post("/notes/a/nothing-of-it", headers={"If-Match": seen})
+    assert refused.status_code == 412
+    assert "leave it out" in refused.json()["message"]
+    assert notes.get("/notes/another").status_code == 404
+    assert notes.post("/notes/a/nothing-of-it").status_code == 200
 
 
 def test_if_match_admits_only_the_version_that_was_seen(notes: testing.Mesh) -> None:
@@ -63,6 +100,7 @@ def test_a_repeat_gets_the_first_answer_and_does_nothing(notes: testing.Mesh) ->
     again = notes.post("/notes", json=NOTE, headers=keyed("k"))
     assert (again.status_code, again.json()) == (first.status_code, first.json())
     assert again.headers["idempotency-replayed"] == "true"
+    assert again.headers["location"] == first.headers["location"]
     assert len(notes.published("faq.saved")) == 1
 
 

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filigree import declarations
-from filigree.declarations import Breaker, Call, DeclarationError, Grant
+from filigree.declarations import (
+    Breaker,
+    Call,
+    DeclarationError,
+    Grant,
+    InCluster,
+    Setting,
+)
 
 FULL = {
     "calls": [
@@ -14,6 +21,13 @@ FULL = {
     ],
     "collections": [{"name": "things", "access": "read", "platform": True}],
     "publishes": ["thing.made"],
+    "in_cluster": [
+        {"setting": "A_URL", "service": "shelf", "namespace": "store", "port": 9090}
+    ],
+    "settings": {
+        "A_URL": {"about": "of the shelf"},
+        "A_MOST": {"about": "things at once", "default": 5},
+    },
     "resilience": {"attempts": 3, "breaker": {"ejection": "2m"}},
 }
 
@@ -31,6 +45,11 @@ def test_every_part_of_a_declaration_is_read(repository):
     )
     assert read.collections == (Grant("things", "read", True),)
     assert read.publishes == ("thing.made",)
+    assert read.in_cluster == (InCluster("A_URL", "shelf", "store", 9090),)
+    assert read.settings == (
+        Setting("A_URL", "of the shelf"),
+        Setting("A_MOST", "things at once", 5),
+    )
     assert read.resilience.attempts == 3
     assert read.resilience.breaker == Breaker(5, 120.0)
     assert read.module == "services.toys.a_service.app"
@@ -71,6 +90,11 @@ def test_declarations_come_in_the_order_of_their_ports(repository):
         ({"collections": [{"name": "x", "access": "own"}]}, "collections.0.access"),
         ({"fan_out": ["everything"]}, "fan_out.0"),
         ({"resources": {"memory": "lots"}}, "resources.memory"),
+        ({"settings": {"colour": {"about": "of it"}}}, "settings"),
+        (
+            {"in_cluster": FULL["in_cluster"]},
+            "in_cluster.0: A_URL is not among `settings`; say there what it is",
+        ),
         (
             {"budget": [{"budget": "lines", "reason": "too hard", "measured": 170}]},
             "budget.0.reason",

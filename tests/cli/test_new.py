@@ -79,10 +79,10 @@ def test_a_new_service_s_tests_pass(made):
     assert "3 passed" in done.stdout, done.stdout + done.stderr
 
 
-def test_a_new_service_gets_the_first_free_port(made):
+def test_a_new_service_gets_the_first_free_port_that_is_no_core_services(made):
     town, made_files = made
-    assert declarations.load(town.root)[LONGEST].port == 8000
-    assert "port 8000" in made_files.next_steps
+    assert declarations.load(town.root)[LONGEST].port == 8035
+    assert "port 8035" in made_files.next_steps
     assert (
         f"services/garden/{LONGEST.replace('-', '_')}/app.py" in made_files.next_steps
     )
@@ -98,7 +98,7 @@ def test_a_wanted_port_is_given(town):
     ("domain", "service", "port", "says"),
     [
         ("toys", "shop", None, "services/toys/shop/service.yaml is there already"),
-        ("toys", "kiosk", 8001, "port 8001 is taken; 8000 is free"),
+        ("toys", "kiosk", 8001, "port 8001 is taken; 8035 is free"),
         ("toys", "kiosk", 80, "port 80 is not within 8000 to 8099"),
         ("toys", "Kiosk", None, "service 'Kiosk': must match"),
         ("toys", "kiosk_two", None, "service 'kiosk_two': must match"),

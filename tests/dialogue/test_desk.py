@@ -234,6 +234,26 @@ def test_while_nothing_can_be_written_the_answer_goes_out_marked(
     assert "could not be read" in answer.degraded
 
 
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [("I want to book a boat", "begin again"), ("Ich möchte buchen", "noch einmal an")],
+)
+def test_a_conversation_that_cannot_be_kept_has_no_id_and_tells_what_to_do(
+    office: Office, said: str, again: str
+) -> None:
+    office.platform.is_away = True
+    asks = output(answer="When?", dialogue={"action": "book", "reminder": "a boat"})
+    answer = asyncio.run(office.ask(said, asking(idempotency_key="k"), **asks))
+    assert (answer.conversation_id, answer.dialogue, answer.saved) == (
+        None,
+        None,
+        False,
+    )
+    assert answer.answer.startswith("When?\n")
+    assert again in answer.answer
+    assert "begins without this" in answer.degraded
+
+
 def test_who_writes_beside_another_reads_again_and_keeps_both(office: Office) -> None:
     async def work() -> None:
         id = (await office.ask("One?", asking())).conversation_id

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 import entries
-from contracts.infrastructure.database import Found, Hit
 from contracts.knowledge.faqs import Faq, MatchRequest, NewFaq
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -21,10 +20,8 @@ def saved(question: str) -> Faq:
 
 
 def matched(question: str, *known: Faq, **asked: object) -> list[tuple[str, float]]:
-    scores = {"version": 1, "bm25": None, "cosine": 0.3, "score": 0.3}
-    hits = [Hit(id=f.id, body=f.model_dump(), **scores) for f in known]
     request = MatchRequest(question=question, **asked)
-    found = entries.matches(request, Found(hits=hits, terms=[], ideal=1.0, documents=2))
+    found = entries.matches(request, [entries.Near(each, 0.3) for each in known])
     return [(match.question, match.score) for match in found]
 
 

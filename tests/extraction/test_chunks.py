@@ -115,6 +115,17 @@ def test_a_chunk_knows_the_page_on_which_it_begins(given_document, budget):
 
 
 @BRIEF
+@given(DOCUMENTS, BUDGETS)
+def test_a_chunk_knows_where_in_it_further_pages_begin(given_document, budget):
+    begins = {block.start: block.page for block in given_document.blocks}
+    for chunk in extraction.chunk(given_document, budget, 0):
+        within = range(chunk.start + 1, chunk.end)
+        assert chunk.page_starts == [
+            (at - chunk.start, page) for at, page in begins.items() if at in within
+        ]
+
+
+@BRIEF
 @given(st.lists(SENTENCES, min_size=2, max_size=30), st.integers(20, 60))
 def test_an_overlap_is_of_whole_sentences(some, budget):
     given_document = paragraph(" ".join(some))
@@ -236,4 +247,11 @@ def test_chunks_of_a_read_file_are_verbatim(read):
     found = read(content)
     [chunk] = extraction.chunk(found)
     assert chunk.text == found.text[chunk.start : chunk.end]
-    assert chunk._asdict().keys() == {"section", "page", "start", "end", "text"}
+    assert chunk._asdict().keys() == {
+        "section",
+        "page",
+        "start",
+        "end",
+        "text",
+        "page_starts",
+    }

@@ -2,6 +2,9 @@
 
 import pytest
 
+import extraction
+
+PAGES = {"We open": 1, " at 9.": 2, "8:00": 2, "9:00": 3}
 RUN = "<w:p><w:r>{}<w:t>{}</w:t></w:r></w:p>"
 
 
@@ -95,6 +98,20 @@ def test_page_breaks_count_pages(word, read):
 def test_without_page_breaks_the_number_of_pages_is_unknown(zipped, read):
     document = read(zipped(RUN.format("", "Hello")))
     assert document.pages is None
+    assert extraction.chunk(document)[0].page is None
+
+
+def test_paragraphs_and_rows_are_on_the_page_on_which_they_begin(zipped, read):
+    turn = '<w:r><w:br w:type="page"/></w:r>'
+    run = "<w:r><w:t>{}</w:t></w:r>"
+    row = "<w:tr><w:tc><w:p>{}</w:p></w:tc></w:tr>"
+    over = f"<w:p>{run.format('We open')}{turn}{run.format('at 9. Do come.')}</w:p>"
+    rows = [run.format("8:00"), turn + run.format("9:00"), run.format("10:00")]
+    table = f"<w:tbl>{''.join(map(row.format, rows))}</w:tbl>"
+    document = read(zipped(over + table))
+    assert [block.page for block in document.blocks] == [1, 2, 3, 3]
+    places = [(document.text.index(text), page) for text, page in PAGES.items()]
+    assert document.page_starts == places
 
 
 def test_more_page_breaks_than_allowed_are_refused(zipped, refused):
@@ -112,6 +129,26 @@ def test_text_that_a_reader_does_not_see_is_left_out(zipped, read):
         + RUN.format('<w:rPr><w:vanish w:val="0"/></w:rPr>', "Shown again.")
     )
     assert read(zipped(body)).text == "Seen.\n\nInserted.\n\nShown again."
+
+
+def test_a_footnote_stands_below_the_paragraph_that_refers_to_it(zipped, blocks):
+    note = '<w:footnote w:id="{}"{}>' + RUN + "</w:footnote>"
+    line = note.format(0, ' w:type="separator"', "", "Line.")
+    deleted = "<w:p><w:del><w:r><w:t>Deleted.</w:t></w:r></w:del></w:p>"
+    notes = note.format(2, "", "", "Not in August.").replace(
+        "</w:p>", f"</w:p>{deleted}"
+    )
+    body = (
+        '<w:p><w:r><w:t>We open at 9</w:t></w:r><w:r><w:footnoteReference w:id="2"/>'
+        "</w:r><w:r><w:t>.</w:t></w:r></w:p>" + RUN.format("", "Do come.")
+    )
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    part = f'<w:footnotes xmlns:w="{space}">{line}{notes}</w:footnotes>'
+    assert blocks(zipped(body, footnotes=part)) == [
+        ("paragraph", "We open at 9."),
+        ("paragraph", "Not in August."),
+        ("paragraph", "Do come."),
+    ]
 
 
 def test_the_title_is_the_stated_one(word, read):

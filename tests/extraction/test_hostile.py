@@ -2,7 +2,6 @@
 
 import io
 import os
-import zipfile
 import zlib
 
 import pypdf
@@ -182,16 +181,23 @@ def test_a_page_that_draws_without_end_is_cut_off(one_page, refused):
     assert refused(file, seconds=1).code in ("killed", "expands")
 
 
-@pytest.mark.parametrize("size", [120, 20])
-def test_a_zip_bomb_is_refused(zipped, refused, size):
-    assert refused(zipped(" " * (size * 2**20))).code == "expands"
+PARTS = ["word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"]
 
 
-def test_a_zip_that_is_no_docx_is_refused(refused):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as container:
-        container.writestr("xl/workbook.xml", "<workbook/>")
-    assert refused(out.getvalue()).code == "unsupported"
+@pytest.mark.parametrize("part", PARTS)
+def test_a_zip_bomb_is_refused(zipped, refused, part):
+    assert refused(zipped(" " * (12 * 2**20), part=part)).code == "expands"
+
+
+def test_a_zip_that_unpacks_to_more_than_allowed_is_refused(zipped, refused):
+    whole = zipped(" " * (2 * 2**20))
+    assert refused(whole, expansion=2**20).code == "expands"
+
+
+def test_a_zip_of_something_else_is_refused(zipped, refused):
+    refusal = refused(zipped(part="photos/1.xml"))
+    assert refusal.code == "unsupported"
+    assert "DOCX, XLSX" in refusal.reason
 
 
 def test_a_truncated_docx_is_refused(word, refused):
@@ -211,9 +217,10 @@ def test_entities_that_multiply_are_refused(zipped, refused):
     assert refused(file).code == "broken"
 
 
-def test_entities_that_name_a_file_are_refused(zipped, refused):
+@pytest.mark.parametrize("part", PARTS)
+def test_entities_that_name_a_file_are_refused(zipped, refused, part):
     xml = b'<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]><d>&a;</d>'
-    assert refused(zipped(xml=xml)).code == "broken"
+    assert refused(zipped(xml=xml, part=part)).code == "broken"
 
 
 def test_a_docx_nested_beyond_reason_is_refused(zipped, refused):

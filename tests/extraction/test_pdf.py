@@ -16,6 +16,8 @@ from reportlab.platypus import (
     Table,
 )
 
+import extraction
+
 PRICES = [
     ["Service", "Duration", "Price"],
     ["Cleaning", "30 min", "€80"],
@@ -175,17 +177,42 @@ def test_blocks_know_their_pages(pdf, read):
     assert [block.page for block in document.blocks] == [1, 2, 3]
 
 
-def test_what_repeats_at_the_edges_of_pages_is_left_out(pdf, read):
+def test_what_repeats_at_the_edges_of_pages_is_read_once(pdf, read):
     def on_page(page, template):
         page.setFont("Helvetica", 8)
         page.drawString(60, 815, "Northside Dental")
+        page.drawString(60, 40, "Call us: 021 555 0100.")
         page.drawString(60, 30, f"Page {template.page} of 3")
 
-    items = ["First words.", PageBreak(), "Second words.", PageBreak(), "Third words."]
-    assert (
-        read(pdf(items, on_page)).text
-        == "First words.\n\nSecond words.\n\nThird words."
-    )
+    pages = ("first", "second", "third")
+    said = [f"On the {n} page much more is said than beside it." for n in pages]
+    items = [said[0], PageBreak(), said[1], PageBreak(), said[2]]
+    told = ["Northside Dental", *said, "Call us: 021 555 0100."]
+    assert sorted(read(pdf(items, on_page)).text.split("\n\n")) == sorted(told)
+
+
+def test_pages_that_say_nearly_the_same_keep_what_they_say(drawn, read):
+    said = ["Room {0}", "It takes {0} hours.", "Bring shoes.", "Ask for key {0}."]
+
+    def draw(page):
+        for number in (1, 2, 3):
+            lines(page, [each.format(number) for each in said])
+            page.showPage()
+
+    text = read(drawn(draw)).text
+    for number in (1, 2, 3):
+        assert f"It takes {number} hours." in text
+        assert f"Ask for key {number}." in text
+    assert text.count("Bring shoes.") == 3
+
+
+def test_pages_of_one_line_are_not_empty(drawn, read):
+    def draw(page):
+        for number in (1, 2):
+            lines(page, [f"The heron costs 12 euros page {number}"])
+            page.showPage()
+
+    assert "The heron costs 12 euros" in read(drawn(draw)).text
 
 
 def test_numbered_headings_at_the_top_of_pages_are_kept(pdf, blocks):
@@ -249,15 +276,19 @@ def test_two_columns_are_read_one_after_the_other(drawn, read):
     assert text.index("left column has line 11") < text.index("right column has line 0")
 
 
-def test_a_sentence_goes_on_over_a_page(drawn, blocks):
+def test_a_sentence_goes_on_over_a_page_and_the_next_is_on_that_one(drawn, read):
     def draw(page):
         lines(page, ["Please bring your card and all"])
         page.showPage()
-        lines(page, ["of your papers with you."])
+        lines(page, ["of your papers with you. We look forward to seeing you."])
 
-    assert blocks(drawn(draw)) == [
-        ("paragraph", "Please bring your card and all of your papers with you.")
-    ]
+    document = read(drawn(draw))
+    sentence = "Please bring your card and all of your papers with you."
+    assert document.text == f"{sentence} We look forward to seeing you."
+    [chunk] = extraction.chunk(document)
+    assert chunk.page == 1
+    assert chunk.page_starts == [(document.text.index(" of your papers"), 2)]
+    assert extraction.chunk(document, 14, 0)[1].page == 2
 
 
 def test_the_title_is_the_stated_one_unless_it_is_a_file_name(pdf, read):

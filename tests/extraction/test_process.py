@@ -135,28 +135,6 @@ def test_the_process_dies_with_its_parent():
         until(lambda: not runs(worker))
 
 
-@LINUX
-def test_files_are_read_one_at_a_time():
-    async def scenario():
-        files = [asyncio.create_task(extraction.extract(SLOW, "x")) for _ in range(2)]
-        first = await asyncio.to_thread(own_worker)
-        # By now another one would have begun, too.
-        await asyncio.to_thread(until, lambda: ticks(first) > 40)
-        alone = children(os.getpid())
-        os.kill(first, signal.SIGKILL)
-        second = await asyncio.to_thread(
-            until, lambda: [one for one in children(os.getpid()) if one != first]
-        )
-        for file in files:
-            file.cancel()
-        await asyncio.gather(*files, return_exceptions=True)
-        return first, alone, second
-
-    first, alone, second = asyncio.run(scenario())
-    assert alone == [first]
-    assert len(second) == 1
-
-
 def test_several_files_may_be_asked_for_at_once():
     async def scenario():
         files = (extraction.extract(b"Text %d." % at, "x") for at in range(4))

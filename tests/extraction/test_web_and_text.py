@@ -87,6 +87,32 @@ def test_rows_of_an_html_table_have_the_names_of_their_columns(blocks):
     ]
 
 
+def test_a_table_inside_a_named_column_is_text_of_that_cell(blocks):
+    inner = "<table><tr><td>Deluxe</td><td>€99</td></tr></table>"
+    page = (
+        "<!doctype html><table><tr><th>Service</th><th>Options</th></tr>"
+        f"<tr><td>Cleaning</td><td>{inner}</td></tr></table>"
+    )
+    assert blocks(page.encode()) == [
+        ("table_row", "Service: Cleaning; Options: Deluxe €99")
+    ]
+
+
+def test_a_list_of_terms_is_rows_with_their_terms(blocks):
+    page = (
+        "<!doctype html><dl><dt>Monday</dt><dt>Friday</dt><dd>9-17</dd>"
+        "<div><dt>Sunday:</dt><dd><p>closed</p><p>but for emergencies</p></dd></div>"
+        "<dt>Holidays</dt></dl><p>Come in.</p>"
+    )
+    assert blocks(page.encode()) == [
+        ("table_row", "Monday, Friday: 9-17"),
+        ("table_row", "Sunday: closed"),
+        ("table_row", "Sunday: but for emergencies"),
+        ("paragraph", "Holidays"),
+        ("paragraph", "Come in."),
+    ]
+
+
 def test_a_table_that_only_places_things_is_read_as_text(blocks):
     page = html("<table><tr><td><h2>Prices</h2><p>Low.</p></td><td>Side</td></table>")
     assert blocks(page)[:2] == [("heading2", "Prices"), ("paragraph", "Low.")]

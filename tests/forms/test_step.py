@@ -132,10 +132,19 @@ def test_a_cancelled_form_stays_so():
 
 def test_what_is_done_can_be_had_again_let_go_or_begun_anew():
     done = host(after(READY, answer="yes"))
-    assert after(done, answer="yes")[1:] == ("again", "")
+    for bare in ("yes", "no", "later"):
+        assert after(done, answer=bare)[1:] == ("stays", "")
     assert after(done, answer="cancel").reply == "cancelled"
     assert after(done, values={"what": "milk"}).deed == "prepare"
-    assert after(done)[1:] == ("again", "")
+    assert after(done, is_about=True)[1:] == ("again", "")
+    assert after(done)[1:] == ("", "")
+
+
+def test_a_no_that_is_about_what_is_done_takes_it_back():
+    done = host(after(READY, answer="yes"))
+    found = after(done, answer="no", is_about=True)
+    assert (found.reply, found.talk.state) == ("changed", "collecting")
+    assert (found.talk.what, found.talk.price) == ("tea", None)
 
 
 HEARD = st.builds(

@@ -1,4 +1,4 @@
-"""The whole mesh, once for this folder: real engines, real services, real files."""
+"""The whole mesh, once for this folder and no longer: real engines, services, files."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def _command() -> Callable[..., subprocess.CompletedProcess[str]]:
     return filigree
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo() -> Iterator[dict[str, str]]:
     """A running mesh; what ``.filigree/…/demo.json`` says of its demo tenant."""
     filigree("down", "--data")  # of a run that was cut off
@@ -58,18 +58,18 @@ def demo() -> Iterator[dict[str, str]]:
         filigree("down", "--data")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def held(demo: dict[str, str]) -> State:
     """Where the running mesh is."""
     return State(ROOT, OFFSET)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def api(demo: dict[str, str]) -> Api:
     return Api(demo["base_url"], demo["api_key"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def documents(api: Api) -> dict[str, dict[str, object]]:
     """Files of every type, uploaded and ready, by name."""
     sent = {name: api.upload(DOCUMENTS / name, {}) for name in FILES}

@@ -1,4 +1,4 @@
-"""A repository of two toy services, run as a real mesh for the module's tests."""
+"""A repository of three toy services, run as a real mesh for the module's tests."""
 
 import json
 import os
@@ -82,7 +82,7 @@ async def get_seen():
     return JSONResponse({"seen": dict(seen), "pid": os.getpid()})
 
 
-app = chassis.create_app("callee", router)
+app = chassis.create_app("{name}", router)
 '''
 CALLER = '''
 """A toy that calls the other one."""
@@ -124,7 +124,7 @@ def operation(name: str, method: str, path: str, **policy: Any) -> dict[str, Any
 
 
 def toys(root: Path) -> None:
-    """Two services: ``caller`` may use three of ``callee``'s operations."""
+    """Three services: ``caller`` may use three of ``callee``'s operations."""
     (root / "contracts").mkdir(parents=True)
     shutil.copy(SCHEMA, root / "contracts" / "declaration.schema.json")
     declare(
@@ -136,15 +136,24 @@ def toys(root: Path) -> None:
             {
                 "service": "callee",
                 "operations": ["get_thing", "make_thing", "do_deed"],
-            }
+            },
+            {"service": "frail", "operations": ["do_deed"]},
         ],
     )
-    breaker = {"consecutive5xx": 5, "ejection": "10s"}
-    declare(root, "callee", 8002, CALLEE, resilience={"breaker": breaker})
+    # One is ejected for longer than any test lasts, the other not for long.
+    failing(root, "callee", 8002, ejection="60s")
+    failing(root, "frail", 8003, ejection="3s")
     offer(root, "caller")
+
+
+def failing(root: Path, name: str, port: int, *, ejection: str) -> None:
+    """A service that fails as told, and its callers leave it alone for *ejection*."""
+    breaker = {"consecutive5xx": 5, "ejection": ejection}
+    code = CALLEE.replace("{name}", name)
+    declare(root, name, port, code, resilience={"breaker": breaker})
     offer(
         root,
-        "callee",
+        name,
         operation("get_thing", "get", "/api/v1/things/{id}", retry="read", timeout=2.0),
         operation("make_thing", "post", "/api/v1/things", retry="keyed", timeout=2.0),
         operation("do_deed", "post", "/api/v1/deeds", retry="never", timeout=2.0),
@@ -158,7 +167,7 @@ def free_offset() -> int:
     """An offset at which the toys' ports are free."""
     for offset in range(2000 + os.getpid() % 500 * 20, 50_000, 20):
         with suppress(OSError):
-            for port in (8001, 8002):
+            for port in (8001, 8002, 8003):
                 socket.create_server(("127.0.0.1", port + offset)).close()
             return offset
     raise AssertionError("no free ports")
@@ -233,24 +242,33 @@ class Mesh:
 
     def row(self, name: str) -> dict[str, Any]:
         """What ``filigree ps`` knows of one process."""
-        rows = control.ask(self.held, "ps")["rows"]
+        rows = control.ask(self.held, "ps", name=name)["rows"]
         return next(row for row in rows if row["name"] == name)
 
     def call(
-        self, method: str, path: str, *, caller: str = "caller", **more: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        caller: str = "caller",
+        callee: str = "callee",
+        **more: Any,
     ) -> httpx.Response:
-        """Call the callee through the egress of *caller*."""
+        """Call *callee* through the egress of *caller*."""
         keys = environment.internal_keys(self.held)
         token = tokens.mint(keys, "t1", "u1", ["owner"], caller)
         headers = {tokens.HEADER: token, **more.pop("headers", {})}
-        transport = httpx.HTTPTransport(uds=str(self.held.egress(caller)))
-        with httpx.Client(transport=transport, base_url="http://callee") as client:
+        # Reading the certificates of the world takes longer than the call.
+        uds = str(self.held.egress(caller))
+        transport = httpx.HTTPTransport(verify=False, uds=uds)
+        with httpx.Client(transport=transport, base_url=f"http://{callee}") as client:
             return client.request(method, path, headers=headers, timeout=20, **more)
 
-    def fail(self, times: int, status: int = 503) -> None:
-        """Let the callee answer *status* so many times."""
+    def fail(self, times: int, status: int = 503, callee: str = "callee") -> None:
+        """Let *callee* answer *status* so many times."""
         body = {"times": times, "status": status}
-        answer = self.call("POST", "/api/v1/failing", caller="operator", json=body)
+        path, who = "/api/v1/failing", {"caller": "operator", "callee": callee}
+        answer = self.call("POST", path, json=body, **who)
         assert answer.status_code == 200
 
     def seen(self, operation: str) -> int:
@@ -261,7 +279,7 @@ class Mesh:
 
 @pytest.fixture
 def make_mesh(tmp_path: Path) -> Iterator[Callable[[], Mesh]]:
-    """Makes a mesh of the two toys, not started; whatever still runs is killed."""
+    """Makes a mesh of the toys, not started; whatever still runs is killed."""
     made: list[Mesh] = []
 
     def make() -> Mesh:
@@ -275,9 +293,9 @@ def make_mesh(tmp_path: Path) -> Iterator[Callable[[], Mesh]]:
         kill(mesh)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mesh]:
-    """One running mesh for all tests that leave it as they found it."""
+    """One running mesh for all tests of this folder that leave it as they found it."""
     root = tmp_path_factory.mktemp("mesh") / "toys"
     toys(root)
     mesh = Mesh(root, free_offset())

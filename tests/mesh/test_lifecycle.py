@@ -103,7 +103,7 @@ def test_a_detached_mesh_outlives_the_command_until_down(make_mesh):
     mesh = make_mesh()
     up = mesh.command("up", "--detach", "--no-demo")
     assert up.returncode == 0, up.stderr
-    assert "2 of 2 services ready" in up.stdout
+    assert "3 of 3 services ready" in up.stdout
     assert mesh.call("GET", "/api/v1/things/5").status_code == 200
     assert mesh.command("down").stdout == "everything is stopped\n"
     assert mesh.command("down").stdout == "nothing was running\n"
@@ -119,7 +119,7 @@ def test_a_service_that_does_not_start_is_told_with_its_reason(make_mesh):
     assert up.returncode == 1
     assert "caller does not start" in up.stdout
     assert "no such luck" in up.stdout
-    assert "1 of 2 services ready" in up.stdout
+    assert "2 of 3 services ready" in up.stdout
 
 
 def test_one_service_starts_with_what_it_calls_and_no_more(make_mesh):

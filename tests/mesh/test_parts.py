@@ -484,6 +484,33 @@ def test_what_is_frozen_while_it_is_looked_at_stays_frozen(monkeypatch):
     assert signals == [signal.SIGSTOP]
 
 
+def test_what_goes_on_again_is_looked_at_at_once(monkeypatch):
+    monkeypatch.setattr(processes, "BETWEEN", 3600.0)
+
+    class Process(Obedient):
+        def send_signal(self, sent):
+            pass
+
+    async def start():
+        return Process()
+
+    async def ready():
+        return True
+
+    async def work():
+        told = asyncio.Queue()
+        kept = processes.Kept("e", start, ready, lambda kind, _: told.put_nowait(kind))
+        keeping = asyncio.create_task(kept.keep())
+        seen = [await told.get()]
+        kept.pause(True)
+        kept.pause(False)
+        seen.append(await told.get())
+        keeping.cancel()
+        return seen
+
+    assert asyncio.run(asyncio.wait_for(work(), 10)) == ["ready", "ready"]
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [(0, "ended with 0"), (1, "ended with 1"), (-9, "was ended by SIGKILL")],

@@ -39,8 +39,10 @@ def test_each_service_has_a_port_and_each_caller_a_socket(held):
     assert set(found) == {
         "inbound|caller",
         "inbound|callee",
+        "inbound|frail",
         "egress|caller",
         "egress|callee",
+        "egress|frail",
         "egress|operator",
         "egress|agent",
     }
@@ -49,11 +51,14 @@ def test_each_service_has_a_port_and_each_caller_a_socket(held):
 
 
 def test_each_edge_has_a_breaker_of_the_callees_making(held):
-    edge = clusters(envoy.render(edges.resolve(held.root), held))["caller|callee"]
+    found = clusters(envoy.render(edges.resolve(held.root), held))
+    edge = found["caller|callee"]
     outliers = edge["outlier_detection"]
     assert outliers["consecutive_5xx"] == 5
-    assert outliers["base_ejection_time"] == "10s"
-    assert outliers["max_ejection_time"] == "10s"
+    assert outliers["base_ejection_time"] == "60s"
+    assert outliers["max_ejection_time"] == "60s"
+    other = found["caller|frail"]["outlier_detection"]
+    assert other["base_ejection_time"] == other["max_ejection_time"] == "3s"
     assert outliers["max_ejection_percent"] == 100
     assert edge["common_lb_config"]["healthy_panic_threshold"] == {"value": 0}
     assert edge["circuit_breakers"]["thresholds"][0]["max_requests"] > 0

@@ -63,7 +63,7 @@ def test_ps_lists_every_process_with_its_memory(running):
     assert {"caller", "callee", "envoy", "nursery", "supervisor"} <= rows.keys()
     assert all(row["pss"] > 0 for row in rows.values())
     table = running.command("ps").stdout
-    assert "2 of 2 services ready" in table
+    assert "3 of 3 services ready" in table
     assert str(8002 + running.offset) in table
 
 

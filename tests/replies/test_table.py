@@ -64,3 +64,21 @@ def test_what_a_customer_wrote_is_no_template() -> None:
 def test_a_table_whose_languages_differ_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="de"):
         replies.Replies({"en": {"hello": "Hello {name}."}, "de": wrong})
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("in English please", "en"),
+        ("auf Deutsch bitte", "de"),
+        ("en français, s'il vous plaît", "fr"),
+        ("¿podemos hablar en español?", "es"),
+        ("kan het in het Nederlands?", "nl"),
+        ("Do you have English breakfast?", ""),
+        ("Peter English", ""),
+        ("German or English", ""),
+        ("hello", ""),
+    ],
+)
+def test_the_language_that_is_asked_for_is_told(text: str, language: str) -> None:
+    assert replies.wished(text) == language

@@ -6,7 +6,7 @@ import os
 import queue
 import sys
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from chassis import Context, mint
-from chassis.testing import Mesh, mesh, scope
+from chassis.testing import Mesh, mesh, scope, standing
 from docstore import testing
 
 # Before any service is imported: its providers are asked again at once.
@@ -23,6 +23,8 @@ os.environ.setdefault("PROVIDER_WAIT", "0.01")
 _collected: dict[str, str] = {}
 _imported: set[str] = set()
 _area = Path()
+# database-operations, which runs from one test of a service to the next.
+_standing = ExitStack()
 
 
 def pytest_collection_finish() -> None:
@@ -40,6 +42,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.path.parent == _area:
         return
     _area = item.path.parent
+    _standing.close()
     os.environ.clear()
     os.environ.update(_collected)
     for name in {*sys.modules} - _imported:
@@ -50,19 +53,28 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(scope="session")
 def documents_url() -> Iterator[str]:
     """The address of a PostgreSQL; tests are kept apart by their tenants."""
-    with testing.postgres(*testing.TEST) as engine:
+    with testing.postgres(*testing.TEST) as engine, _standing:
         yield engine.url
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database(documents_url: str) -> FastAPI:
     """The application of database-operations, for ``chassis.testing.mesh``."""
     os.environ.setdefault("DATABASE_URL", documents_url)
     from services.infrastructure.database_operations import app as service
 
-    # Another test module may have led it to a database of its own.
-    service.database.dsn, service.database.bus = documents_url, None
+    if service.database.store is None:
+        # Another test may have led it to a database of its own.
+        service.database.dsn, service.database.bus = documents_url, None
+        _standing.enter_context(standing(service.app))
     return service.app
+
+
+@pytest.fixture
+def ended_database(database: FastAPI) -> FastAPI:
+    """The same, not running: whoever has it upstream runs it, for a test alone."""
+    _standing.close()
+    return database
 
 
 class Stream:

@@ -143,3 +143,25 @@ def test_what_is_put_again_while_it_is_written_is_written_again() -> None:
         await kept.flush()
 
     assert [pieces for _, pieces in run(work).written] == [{"a": "old"}, {"a": "new"}]
+
+
+def test_one_that_another_process_writes_soon_is_waited_for() -> None:
+    async def work(kept: shelf.Shelf[str], store: Store) -> None:
+        looks = iter([None, None, "theirs"])
+
+        async def stored() -> str | None:
+            return next(looks)
+
+        assert await kept.soon("t", "a", stored) == "theirs"
+
+    run(work, linger=1.0)
+
+
+def test_one_that_nobody_has_is_not_waited_for_for_ever() -> None:
+    async def work(kept: shelf.Shelf[str], store: Store) -> None:
+        async def stored() -> None:
+            return None
+
+        assert await kept.soon("t", "a", stored) is None
+
+    run(work)

@@ -64,6 +64,16 @@ def test_the_oldest_go_first() -> None:
     assert lender.asked[-1] == ["x"]
 
 
+def test_what_was_wanted_since_outlasts_what_was_not() -> None:
+    kept, lender = vectors.Borrowed(size=2 * ROW, batch=10), Lender("a")
+    rows(kept, lender, "x", "xx")
+    rows(kept, lender, "x")
+    rows(kept, lender, "xxx")
+    asked = len(lender.asked)
+    rows(kept, lender, "x")
+    assert len(lender.asked) == asked
+
+
 def test_another_model_replaces_all_that_was_kept() -> None:
     kept, lender = vectors.Borrowed(size=10 * ROW, batch=10), Lender("a")
     rows(kept, lender, "x")

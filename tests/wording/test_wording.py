@@ -135,3 +135,33 @@ def test_a_question_has_a_longest_length() -> None:
 )
 def test_who_asks_for_hours_asks_when_it_opens(asked, sought):
     assert wording.sought(asked) == sought
+
+
+TITLES = wording.Titles(
+    ["Haircut", "Massage (60 min)", "Bike fitting", "Class 7", "Check-up", "Cut – kids"]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("a haircut, then a massage", ["haircut", "massage"]),
+        ("hair cut or HAIRCUTS", ["hair cut", "HAIRCUTS"]),
+        ("a bike-fiting", ["bike-fiting"]),
+        ("hiarcut", ["hiarcut"]),
+        ("Checkup, check up", ["Checkup", "check up"]),
+        ("class 7 at 3", ["class 7"]),
+        ("class 8", []),
+        ("leave a message", []),
+        ("a cut on Friday", ["cut"]),
+        ("shortcut, cutting", []),
+        ("", []),
+    ],
+)
+def test_titles_are_found_as_people_write_them(text: str, named: list[str]) -> None:
+    assert TITLES.named(text) == named
+
+
+def test_the_rest_of_a_text_stands_as_it_was() -> None:
+    said = TITLES.without("A haircut, on Class 7 at 9!", instead="visit")
+    assert said == "A visit, on visit at 9!"

@@ -155,6 +155,9 @@ spec:
 {{- $host := include "filigree.host" (dict "root" $root "name" $callee "domain" $call.domain) }}
 {{- $_ := set $plain (printf "FILIGREE_URL_%s" ($callee | upper | replace "-" "_")) (printf "http://%s:%v" $host $call.port) }}
 {{- end }}
+{{- range $setting, $beside := .service.inCluster }}
+{{- $_ := set $plain $setting (printf "http://%s.%s.svc.%s:%v" $beside.service $beside.namespace $root.Values.clusterDomain $beside.port) }}
+{{- end }}
 {{- $env := merge (dict) (.service.env | default dict) $root.Values.env $plain }}
 {{- $secret := concat (list "FILIGREE_INTERNAL_KEYS") (keys (.service.secrets | default dict)) }}
 {{- if .service.bus }}{{ $secret = append $secret "NATS_URL" }}{{ end }}

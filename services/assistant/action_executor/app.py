@@ -137,7 +137,7 @@ async def rescue(event: events.ExecutionStarted) -> None:
 
 @chassis.on(events.ConversationRemoved)
 async def sweep(event: events.ConversationRemoved) -> None:
-    executions.sweep(event.conversation_id, kept, ended, chassis.current().tenant)
+    shelf.sweep(event.conversation_id, kept, ended, chassis.current().tenant or "")
 
 
 @chassis.heard(events.PipelineDefined, lost=known.forget)

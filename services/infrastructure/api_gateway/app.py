@@ -11,11 +11,10 @@ import os
 from importlib.resources import files
 
 from fastapi import Request, Response
-from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 from starlette.middleware.cors import CORSMiddleware
 
-import admission
+import admission.rates
 import apimap
 import chassis
 import credentials
@@ -39,7 +38,7 @@ del contracts  # megabytes
 authentication = chassis.upstream("authentication")
 keys = chassis.Remembered(seconds=60.0, most=1, stale=86_400.0)
 known = chassis.Remembered(seconds=2.0, most=10_000, stale=300.0)
-rates, gate = admission.Rates(), admission.Admission(config.at_once)
+rates, gate = admission.rates.Rates(), admission.Admission(config.at_once)
 router = chassis.router("")
 OPEN = chassis.policy(anonymous=True, timeout=60.0)
 # 424 means nothing outside.
@@ -48,7 +47,8 @@ OUTSIDE = {
     credentials.CrossSite: chassis.Forbidden,
     admission.Crowded: chassis.Unavailable,
 }
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
+READS = ["GET", "HEAD"]
+METHODS = [*READS, "POST", "PUT", "PATCH", "DELETE"]
 
 
 def place_of(request: Request) -> apimap.Place:
@@ -110,15 +110,15 @@ async def count(request: Request, tenant: str | None, has_key: bool = False) -> 
         raise chassis.RateLimited("too many requests", retry_after=rate.reset)
 
 
-@router.get("/", include_in_schema=False, **OPEN)
-@router.get("/docs", include_in_schema=False, **OPEN)
+@router.api_route("/", methods=READS, include_in_schema=False, **OPEN)
+@router.api_route("/docs", methods=READS, include_in_schema=False, **OPEN)
 async def page(request: Request) -> Response:
     """The console, and the public API's documentation."""
     name = "docs.html" if request.url.path == "/docs" else "console.html"
-    return HTMLResponse(files(__package__).joinpath(name).read_text())
+    return chassis.page(files(__package__).joinpath(name).read_text())
 
 
-@router.get("/openapi.json", include_in_schema=False, **OPEN)
+@router.api_route("/openapi.json", methods=READS, include_in_schema=False, **OPEN)
 async def document() -> Response:
     """The merged public API."""
     return Response(MERGED, media_type="application/json")

@@ -114,7 +114,7 @@ async def delete_document(id: str, caller: chassis.Caller) -> None:
     documents.delete(id)
 
 
-@chassis.on(events.DocumentReceived, deadline=150.0)
+@chassis.on(events.DocumentReceived, deadline=150.0, turn=ingest.turn)
 async def process(event: events.DocumentReceived) -> None:
     """Read the file, store its passages, and say so; or fail with the reason."""
     found = await library.current(event, ingest.is_unread)

@@ -29,7 +29,6 @@ STAFF_WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)
 MATCHES = chassis.policy(retry="read", public=True, action="match_faqs")
 MOST = 1000  # entries of one import
 Wanted = Annotated[contract.Wanted, Query()]
-AT_ONCE = 100  # entries that are embedded by one event
 
 embedding = chassis.upstream("embedding-generation")
 faqs = chassis.collection("faqs", Faq)
@@ -38,15 +37,19 @@ router = chassis.router("/api/v1/faqs", tags=["faq-management"])
 
 
 def store(made: list[Faq], version: int | None = None) -> None:
-    """Store entries under their words; Conflict when another asks the same."""
+    """Store entries, each under its words, and suggest it no longer; Conflict."""
     for faq in made:
         faqs.put(faq.id, faq, version=version, **entries.found_by(faq))
-    for ids in entries.batches(made, AT_ONCE):
-        chassis.publish(FaqSaved(faq_ids=ids))
+    for some in entries.batches(made):
+        chassis.publish(FaqSaved(faq_ids=[faq.id for faq in some]))
+        suggestions.delete_all({"id": {"in": entries.asked(some)}})
 
 
 async def vectors_of(texts: list[str]) -> list[str]:
     return (await embedding.call("embed", Embeddings, json={"texts": texts})).vectors
+
+
+published = entries.Published(faqs, vectors_of, chassis)
 
 
 @router.post("", status_code=201, **STAFF_WRITES)
@@ -94,15 +97,9 @@ async def import_faqs(upload: chassis.Uploaded, now: chassis.Now) -> contract.Im
 
 
 @router.post("/match", **MATCHES)
-async def match(asked: contract.MatchRequest) -> Matches:
+async def match(asked: contract.MatchRequest, tenant: chassis.Tenant) -> Matches:
     """The published entries that ask the same, best first, with confidence 0..1."""
-    vector, degraded = None, None
-    try:
-        vector = asked.vector or (await vectors_of([asked.question]))[0]
-    except chassis.Problem:
-        degraded = "embedding-generation is away: matched by words alone"
-    wanted = chassis.given(state="published", category=asked.category)
-    found = await faqs.search(text=asked.question, vector=vector, filter=wanted, k=50)
+    found, degraded = await published.near(tenant, asked)
     return Matches(matches=entries.matches(asked, found), degraded=degraded)
 
 

@@ -39,7 +39,8 @@ forwarder = loglines.Forwarder(terms, chassis.provider("otlp", timeout=5.0).call
 lines = chassis.collection("log-lines", loglines.Found)
 groups = chassis.collection("error-groups", logs.ErrorGroup)
 records = chassis.collection("pipeline-logs", logs.PipelineLog)
-shelf = loglines.Shelf(lines, groups, forwarder, terms, chassis)
+kept = loglines.Shelf(lines, groups, forwarder, terms, chassis)
+ended = loglines.Records(records, 30 * DAY, chassis)
 router = chassis.router("/api/v1", tags=["logging"])
 errors = chassis.router("/api/v1/errors", tags=["logging"])
 pipelines = chassis.router("/api/v1/pipeline-logs", tags=["logging"])
@@ -48,7 +49,7 @@ pipelines = chassis.router("/api/v1/pipeline-logs", tags=["logging"])
 async def keep(rows: list[loglines.Row], sender: str) -> None:
     owned = loglines.owned(rows, sender, chassis.PLATFORM, time.time())
     for tenant, given in owned.items():
-        await shelf.keep(tenant, given)
+        await kept.keep(tenant, given)
 
 
 @router.post("/logs", response_model=logs.Ingested, **INGESTS)
@@ -116,20 +117,22 @@ async def change_error(
 async def log_pipeline(
     given: logs.NewPipelineLog, answer: Response, now: chassis.Now
 ) -> logs.PipelineLog:
-    """Keep one execution's record, redacted."""
+    """Keep one execution's record, redacted; 202 for one that is stored soon."""
     record = loglines.pipeline_log(given, now)
-    records.put(record.pipeline_id, record, ttl=30 * DAY)
+    ended.keep(record, soon=given.soon)
+    answer.status_code = 202 if given.soon else 201
     answer.headers["Location"] = f"{pipelines.prefix}/{quote(record.pipeline_id, '')}"
     return record
 
 
 @chassis.on(ConversationRemoved)
 async def forget(event: ConversationRemoved) -> None:
-    """What was said in a deleted conversation is in no record any more."""
-    records.delete_all({"conversation_id": event.conversation_id})
+    ended.forget(event.conversation_id)
 
 
 chassis.items(errors, groups, "error", read_roles=STAFF)
-chassis.items(pipelines, records, "pipeline_log", read_roles=STAFF, listed=True)
-HELD, OFFERED = (forwarder.serving,), (router, errors, pipelines, forget)
+about = {"read_roles": STAFF, "listed": True, "read": ended.read}
+chassis.items(pipelines, records, "pipeline_log", **about)
+HELD = forwarder.serving, ended.serving
+OFFERED = router, errors, pipelines, forget
 app = chassis.create_app("logging", *OFFERED, resources=HELD, meanings=MEANINGS)

@@ -2,6 +2,7 @@
 
 Calls      payment-intent, payment-link, payment-confirmation, database-operations
 Publishes  payment-talk.expires, and consumes it: nobody has answered
+Consumes   conversation.removed: what was said there goes with it
 
 No link is made without a yes to the question that named amount, currency and payee.
 Card data stops here: it is refused, goes to no other service, and is kept nowhere.
@@ -20,11 +21,11 @@ import payers
 import replies
 import spelt
 from contracts.assistant.dialogues import Dialogue, DialogueTurn
+from contracts.assistant.events import ConversationRemoved
 from contracts.payment import talks as contract
 from contracts.payment.events import TalkExpires
 from contracts.payment.intents import Analysis, Intent
 from contracts.payment.links import Link
-from contracts.payment.money import Money
 from contracts.payment.payments import Payment
 from contracts.payment.talks import StoredTalk
 
@@ -39,7 +40,7 @@ FORM = forms.Form(
     patience=timedelta(minutes=30),
     done="linked",
     result="link_id",
-    again={"linked": "relinked"},
+    again={"linked": "relinked", "changed": "unlinked", "cancelled": "ended"},
 )
 
 intents = chassis.upstream("payment-intent")
@@ -54,19 +55,19 @@ async def payment(id: str) -> Payment:
         return await confirmation.call("get_payment", Payment, id=id)
 
 
-async def status(talk: StoredTalk, found: Analysis) -> forms.Heard:
-    """What became of the conversation's payments; and who gives money back."""
+async def told(talk: StoredTalk, asked: str) -> forms.Heard:
+    """What is *asked* of the conversation's payments: what became of them, and why."""
     mine = {"customer": talk.customer, "conversation_id": talk.conversation_id}
     known = await talks.matching(mine) if talk.conversation_id else [talk]
-    return forms.Heard(told=await outcomes.told(known, talk.language, found))
+    return forms.Heard(told=await outcomes.told(talk, known, asked))
 
 
 async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
     asked = {"text": text[:4000], "locale": talk.locale, "currency": talk.currency}
     asked |= {"before": payers.before(talk, text, answer), "quoted": True}
     found = await intents.call("analyze", Analysis, json=asked)
-    if payers.is_for_status(text, found):
-        return await status(talk, found)
+    if wanted := payers.asks(talk, text, found):
+        return await told(talk, wanted)
     return payers.heard(talk, text, answer, found)
 
 
@@ -74,13 +75,11 @@ async def price(talk: StoredTalk) -> StoredTalk:
     """With what is to be paid, fees included, and who gets it."""
     assert talk.amount
     item = {"description": talk.purpose, "unit_price": talk.amount.minor_units}
-    given = {"currency": talk.amount.currency, "items": [item]}
-    given |= {"purpose": talk.purpose, "conversation_id": talk.conversation_id}
+    given = {"currency": talk.amount.currency, "items": [item], "purpose": talk.purpose}
+    given |= {"conversation_id": talk.conversation_id}
     once = forms.key(talk.id, talk.link_id, given)
     made = await intents.call("create_intent", Intent, json=given, key=once)
-    total = Money(minor_units=made.total, currency=made.currency)
-    known = {"total": total, "payee": made.payee, "intent_id": made.id}
-    return talk.model_copy(update=known)
+    return talk.model_copy(update=payers.charged(made))
 
 
 async def link(talk: StoredTalk) -> StoredTalk:
@@ -108,16 +107,15 @@ async def met(talk: StoredTalk) -> StoredTalk:
 
 def fields(talk: StoredTalk) -> dict[str, Any]:
     """Those of the replies."""
-    due, language = talk.total or talk.amount, talk.language
-    amount = spelt.amount(due.minor_units, due.currency, language) if due else ""
-    fees = payers.besides(talk, SAID)
-    question = payers.question(talk, SAID)
-    return dict(talk) | {"amount": amount, "fees": fees, "question": question}
+    due, said = talk.total or talk.amount, talk.language
+    amount = spelt.amount(due.minor_units, due.currency, said) if due else ""
+    told = {"fees": payers.besides(talk, SAID), "question": payers.question(talk, SAID)}
+    return dict(talk) | told | {"amount": amount}
 
 
 outcomes = payers.Outcomes(links, payment, chassis, SAID, fields)
-does = read, price, link, unlink, met, payers.refusal, fields
-desk = forms.Desk(FORM, SAID, WORDS["about"], talks, chassis, TalkExpires, *does)
+does = payers.answer, read, price, link, unlink, met, payers.refusal, fields
+desk = forms.Desk(FORM, SAID, talks, chassis, TalkExpires, *does)
 
 
 @router.post("", status_code=201, response_model=contract.Talk, **BEGINS)
@@ -145,5 +143,6 @@ async def converse(given: contract.TalkTurn, caller: chassis.Caller) -> Dialogue
 
 
 expires = chassis.on(TalkExpires)(desk.expire)
+forgets = chassis.on(ConversationRemoved)(desk.forget)
 chassis.items(router, talks, "talk", view=StoredTalk, read_roles=chassis.STAFF)
-app = chassis.create_app("conversational-payment", router, expires)
+app = chassis.create_app("conversational-payment", router, expires, forgets)

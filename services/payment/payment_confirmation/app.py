@@ -91,6 +91,12 @@ async def refund(id: str, given: contract.NewRefund, caller: chassis.Caller) -> 
     return Refund(id=name, minor_units=amount, status=tills.REFUNDS[state], **about)
 
 
+@router.get("/{id}/refunds", **READS)
+async def list_refunds(id: str) -> list[contract.PaymentRefund]:
+    """What was given back of a payment, or is about to be, oldest first."""
+    return (await payment_of(id)).value.refunds
+
+
 @router.get("/{id}/refunds/{refund_id}", **READS)
 async def get_refund(id: str, refund_id: str) -> contract.PaymentRefund:
     """What became of a refund."""

@@ -14,7 +14,7 @@ from datetime import timedelta
 from functools import partial
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
 import chassis
@@ -100,7 +100,7 @@ async def failed(event: events.PaymentFailed) -> None:
 
 
 def shown(link: StoredLink, part: str, message: str) -> Response:
-    return HTMLResponse(tills.page(link, part, message), headers=tills.HEADERS)
+    return chassis.page(tills.page(link, part, message), tills.HEADERS)
 
 
 @pages.get("/{token}", **OPEN)

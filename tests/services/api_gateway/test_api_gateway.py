@@ -1,6 +1,9 @@
 """Who gets in, to what, and what is told outside."""
 
+import base64
+import hashlib
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -474,7 +477,13 @@ def test_the_merged_document_is_what_is_public(mesh: Any) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/docs"])
-def test_the_pages_are_there(mesh: Any, path: str) -> None:
+def test_the_pages_are_there_and_run_nothing_else(mesh: Any, path: str) -> None:
     answer = ask(mesh, "GET", path)
-    assert answer.status_code == 200
+    assert answer.status_code == ask(mesh, "HEAD", path).status_code == 200
     assert answer.headers["content-type"].startswith("text/html")
+    policy = answer.headers["content-security-policy"]
+    script = re.search(r"<script>(.*?)</script>", answer.text, re.DOTALL)[1].encode()
+    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"

@@ -85,19 +85,37 @@ def served(app: Any, path: Path) -> Iterator[None]:
         thread.join(10.0)
 
 
-@pytest.fixture
-def upstream(ring: Ring) -> Upstream:
-    return Upstream(ring)
+class Switch:
+    """Leads each request to the upstream of the test that runs."""
+
+    def __init__(self) -> None:
+        self.upstream: Upstream | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        assert self.upstream
+        await self.upstream(scope, receive, send)
+
+
+@pytest.fixture(scope="module")
+def switch() -> Switch:
+    return Switch()
 
 
 @pytest.fixture
-def gateway(
-    service: FastAPI, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="gw-", dir="/tmp") as folder:
+def upstream(ring: Ring, switch: Switch) -> Upstream:
+    switch.upstream = Upstream(ring)
+    return switch.upstream
+
+
+@pytest.fixture(scope="module")
+def gateway(service: FastAPI, switch: Switch) -> Iterator[Path]:
+    with (
+        tempfile.TemporaryDirectory(prefix="gw-", dir="/tmp") as folder,
+        pytest.MonkeyPatch.context() as environment,
+    ):
         egress, edge = Path(folder, "egress"), Path(folder, "edge")
-        monkeypatch.setenv("FILIGREE_EGRESS", str(egress))
-        with served(upstream, egress), served(service, edge):
+        environment.setenv("FILIGREE_EGRESS", str(egress))
+        with served(switch, egress), served(service, edge):
             yield edge
 
 
@@ -127,7 +145,7 @@ class Client:
 
 
 @pytest.fixture
-def clients(gateway: Path) -> Iterator[list[Client]]:
+def clients(gateway: Path, upstream: Upstream) -> Iterator[list[Client]]:
     made = [Client(gateway) for _ in range(4)]
     yield made
     for each in made:

@@ -49,7 +49,7 @@ class Cloud:
     """Sign-in and one user's events, each with the change that it was touched by.
 
     ``trouble`` is the status of every answer of the API, if any; ``slow`` are the
-    seconds that it takes.
+    seconds that it takes. A ``garbled`` answer is cut in half once all is done.
     """
 
     kind, base = "", ""
@@ -58,6 +58,7 @@ class Cloud:
         self.events: dict[str, dict[str, Any]] = {}
         self.changed: dict[str, int] = {}
         self.at, self.oldest, self.trouble, self.slow = 0, 0, 0, 0.0
+        self.garbled = False
         self.access, self.refresh, self.lifetime = "access-0", "refresh-0", 3600
         self.challenge, self.renewals = "", 0
         self.whole = 0  # how often everything was asked for
@@ -71,7 +72,10 @@ class Cloud:
                 length = int(self.headers.get("Content-Length") or 0)
                 status, body = outer.served(self, self.rfile.read(length))
                 content = b"" if body is None else json.dumps(body).encode()
+                if outer.garbled:
+                    content = content[: len(content) // 2]
                 self.send_response(status)
+                self.send_header("Retry-After", "0")
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -596,6 +600,31 @@ def test_an_answer_of_trouble_makes_it_unknown_until_it_is_over(
     assert len(mesh.published("calendar.failed")) == 1
     cloud.trouble = 0
     assert starts(mesh, calendar) == DAYS[:1]
+
+
+def test_half_an_answer_makes_it_unknown_until_there_is_a_whole_one(
+    mesh: testing.Mesh, cloud: Any, calendar: str
+) -> None:
+    cloud.put("a", DAYS[0])
+    assert starts(mesh, calendar) == DAYS[:1]
+    cloud.put("b", DAYS[1])
+    cloud.garbled = True
+    assert [told(mesh, calendar)["state"] for _ in range(2)] == ["unknown"] * 2
+    assert len(mesh.published("calendar.failed")) == 1
+    cloud.garbled = False
+    assert starts(mesh, calendar) == DAYS[:2]
+
+
+def test_a_write_whose_answer_is_half_is_there_once(
+    mesh: testing.Mesh, cloud: Any, calendar: str
+) -> None:
+    path = f"{PATH}/{calendar}/events/e-1"
+    assert starts(mesh, calendar) == []
+    cloud.garbled = True
+    assert mesh.put(path, json=event(DAYS[0])).status_code in (200, 424)
+    cloud.garbled = False
+    assert mesh.put(path, json=event(DAYS[0])).status_code == 200
+    assert len(cloud.events) == 1
 
 
 def test_an_answer_that_does_not_come_makes_it_unknown_in_time(

@@ -128,8 +128,9 @@ class Till:
         assert not self.links.published("payment.confirmed")
 
 
-@pytest.fixture
-def till(database: FastAPI) -> Iterator[Till]:
+@pytest.fixture(scope="module")
+def domain(database: FastAPI) -> Iterator[testing.Mesh]:
+    """The dialogue's service, and those that it calls, for a module's tests."""
     from services.payment.conversational_payment.app import app
     from services.payment.payment_configuration.app import app as configuration
     from services.payment.payment_confirmation.app import app as confirmation
@@ -147,8 +148,19 @@ def till(database: FastAPI) -> Iterator[Till]:
         "response-generation": {"get_model": {"model": None}},
     }
     with testing.mesh(app, upstreams=upstreams) as talks:
-        others = (talks.wire, talks.portal, talks.tenant)
-        rules = testing.Mesh(configuration, *others)
-        made = Till(talks, testing.Mesh(link, *others), rules)
-        made.charge()
-        yield made
+        yield talks
+
+
+@pytest.fixture
+def till(domain: testing.Mesh) -> Iterator[Till]:
+    """That domain, for a new business."""
+    upstreams = domain.wire.upstreams
+    domain.wire.calls.clear()
+    talks = testing.Mesh(domain.app, domain.wire, domain.portal)
+    others = (talks.wire, talks.portal, talks.tenant)
+    links = testing.Mesh(upstreams["payment-link"], *others)
+    rules = testing.Mesh(upstreams["payment-configuration"], *others)
+    made = Till(talks, links, rules)
+    made.charge()
+    yield made
+    made.come_back()

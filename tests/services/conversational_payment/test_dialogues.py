@@ -19,7 +19,9 @@ REPLIES = json.loads(FILE.read_text("utf-8"))["replies"]
 
 
 def named(reply: str) -> set[str]:
-    """The names of the replies that this text may be."""
+    """The names of the replies that this text may be: "" of none."""
+    if not reply:
+        return {""}
     for table in REPLIES.values():
         if reply.startswith(table["lost"]):
             left = reply.removeprefix(table["lost"]).strip()
@@ -27,6 +29,9 @@ def named(reply: str) -> set[str]:
         if reply.startswith(table["refund"]) and reply != table["refund"]:
             left = reply.removeprefix(table["refund"]).strip()
             return {f"refund {name}" for name in named(left)}
+        if reply.endswith(table["person"]) and reply != table["person"]:
+            left = reply.removesuffix(table["person"]).strip()
+            return {f"{name} person" for name in named(left)}
     found = set()
     for table in REPLIES.values():
         for name, text in table.items():

@@ -1,10 +1,13 @@
 """Documents: taken once, read within bounds, seen by those who may, gone for good."""
 
 import asyncio
+import json
 import sys
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -14,9 +17,11 @@ from fastapi import FastAPI
 
 import chassis
 import extraction
+from chassis import _consuming, _runtime
 from contracts.knowledge.events import DocumentOverdue, DocumentReceived
 from docstore import testing
 from ingest import _reading
+from services.knowledge.document_processing import app as service
 
 PATH = "/api/v1/documents"
 BASE = "/api/v1/knowledge-bases/default"
@@ -214,7 +219,7 @@ def test_a_kill_while_the_new_is_stored_costs_neither_file_nor_text(
 
 
 @pytest.fixture
-def apart(documents_url: str, database: FastAPI) -> Iterator[str]:
+def apart(documents_url: str, ended_database: FastAPI) -> Iterator[str]:
     """The address of a database that the ``library`` after it has for itself."""
 
     async def order(statement: str) -> None:
@@ -226,6 +231,7 @@ def apart(documents_url: str, database: FastAPI) -> Iterator[str]:
     asyncio.run(order("CREATE DATABASE apart"))
     service.database.dsn = documents_url.replace("/postgres?", "/apart?")
     yield service.database.dsn
+    service.database.dsn = documents_url
     asyncio.run(order("DROP DATABASE apart WITH (FORCE)"))
 
 
@@ -359,6 +365,19 @@ def test_replacing_by_the_same_bytes_changes_nothing(library: Any) -> None:
     body = {"name": "fees.md", "text": TEXT}
     kept = library.documents.put(f"{PATH}/{id}", json=body).json()
     assert (kept["status"], kept["revision"]) == ("ready", 1)
+
+
+@pytest.mark.parametrize(("roles", "named"), [(["*"], True), (["owner"], False)])
+def test_replacing_by_another_documents_bytes_is_a_conflict_that_names_it(
+    library: Any, roles: list[str], named: bool
+) -> None:
+    upload(library, NEW, title="Fees of 2027", roles=roles)
+    id = upload(library).json()["id"]
+    answer = library.documents.put(f"{PATH}/{id}", json={"name": "f.md", "text": NEW})
+    assert answer.status_code == 409
+    message = answer.json()["message"]
+    assert "another document is this very file" in message
+    assert ("Fees of 2027" in message) is named
 
 
 def test_the_order_to_read_a_replaced_revision_is_void(library: Any) -> None:
@@ -525,3 +544,66 @@ def test_an_upload_that_is_repeated_with_its_key_has_its_first_answer(
     first, second = (library.documents.post(PATH, **key) for _ in range(2))
     assert first.json() == second.json()
     assert len(library.documents.published("document.received")) == 1
+
+
+@dataclass
+class Told:
+    """An event as the bus delivers it, of a tenant's file."""
+
+    tenant: str
+    answered: asyncio.Event
+
+    @property
+    def data(self) -> bytes:
+        id = uuid.uuid4().hex
+        told = {"id": id, "tenant": self.tenant, "data": about("x")}
+        return json.dumps(told).encode()
+
+    @property
+    def metadata(self) -> Any:
+        return type("Metadata", (), {"num_delivered": 1})
+
+    async def ack(self) -> None:
+        self.answered.set()
+
+    async def in_progress(self) -> None:
+        pass
+
+
+class Delivered:
+    """A subscription that has these for its consumer, and nothing else ever."""
+
+    def __init__(self, told: list[Told]) -> None:
+        self.told = told
+
+    async def fetch(self, most: int, timeout: float) -> list[Told]:
+        if not self.told:
+            await asyncio.Event().wait()
+        batch, self.told = self.told[:most], self.told[most:]
+        return batch
+
+
+def test_a_tenants_slow_files_delay_nobody_elses(library: Any) -> None:
+    """However many one sent before: one of them is read, and besides it the others'."""
+    begun: list[str | None] = []
+
+    async def slow(_: DocumentReceived) -> None:
+        begun.append(chassis.current().tenant)
+        if begun[-1] == "slow":
+            await asyncio.Event().wait()
+
+    async def scenario() -> None:
+        sent = ["slow"] * 20 + ["a", "a", "a", "b"]
+        told = [Told(tenant, asyncio.Event()) for tenant in sent]
+        reader = replace(service.process, handler=slow)
+        worker = _consuming.Worker("document-processing", reader, None)
+        with _runtime.inside(library.documents.app.state.runtime):
+            working = asyncio.create_task(worker.work(Delivered(list(told))))
+            async with asyncio.timeout(10):
+                for one in told[20:]:
+                    await one.answered.wait()
+            working.cancel()
+            await asyncio.wait([working])
+
+    library.documents.portal.call(scenario)
+    assert begun == ["slow", "a", "a", "b", "a"]

@@ -125,6 +125,23 @@ def test_without_embeddings_matching_goes_on_by_words_and_says_so(
     assert "embedding-generation" in found["degraded"]
 
 
+def test_among_many_entries_those_that_are_near_are_found(library: Any) -> None:
+    hours = add(library, **HOURS)
+    few = matched(library, "what are your opening hours?")["matches"][0]
+    many = [{"question": f"Is room {n} free?", "answer": "Ask us."} for n in range(60)]
+    library.faqs.post(f"{PATH}/import", json=many)
+    library.pump()
+    found = matched(library, "what are your opening hours?", category="general")
+    assert found["matches"][0]["id"] == hours == few["id"]
+
+
+def test_a_category_narrows_what_is_matched(library: Any) -> None:
+    add(library, **HOURS, category="visits")
+    price = add(library, **PRICE, category="prices")
+    found = matched(library, "When and for how much?", k=20, category="prices")
+    assert [match["id"] for match in found["matches"]] == [price]
+
+
 @pytest.mark.parametrize("kind", ["json", "csv"])
 def test_what_is_exported_can_be_imported_and_changes_nothing(
     library: Any, kind: str
@@ -193,6 +210,17 @@ def test_unanswered_questions_are_counted_once_each(library: Any) -> None:
         ("fly", 2),
         ("swim?", 1),
     ]
+
+
+def test_what_an_entry_answers_is_suggested_no_longer(library: Any) -> None:
+    for question in ("Do you fly?", "Do you swim?", "Do you row?"):
+        asked = QuestionUnanswered(conversation_id="c", question=question)
+        library.faqs.deliver(asked)
+    fly = {"question": "do you FLY", "variants": ["Do you swim?"]}
+    add(library, **fly, answer="We do.")
+    add(library, question="Do you row?", answer="We might.", state="draft")
+    [left] = library.faqs.get(f"{PATH}/suggestions").json()["items"]
+    assert left["question"] == "Do you row?"
 
 
 def test_a_deleted_conversations_words_are_no_suggestion(library: Any) -> None:

@@ -299,6 +299,20 @@ def test_a_record_goes_with_its_conversation(mesh: Mesh) -> None:
     assert {each["pipeline_id"] for each in left} == {"run-2", "run-3"}
 
 
+def test_a_record_that_need_not_be_stored_at_once_is_found_at_once(mesh: Mesh) -> None:
+    said = {"user_message": "my card is 4111111111111111", "soon": True}
+    for run in ("run-1", "run-2"):
+        about = {"pipeline_id": run, "conversation_id": run}
+        made = mesh.post("/api/v1/pipeline-logs", json=said | about)
+        assert made.status_code == 202
+    found = mesh.get(made.headers["location"]).json()
+    assert found["user_message"] == "my card is [redacted card]"
+    mesh.deliver(ConversationRemoved(conversation_id="run-2"))
+    listed = until(lambda: mesh.get("/api/v1/pipeline-logs").json()["items"])
+    assert [each["pipeline_id"] for each in listed] == ["run-1"]
+    assert mesh.get("/api/v1/pipeline-logs/run-2").status_code == 404
+
+
 def test_a_pipelines_record_is_kept_redacted(mesh: Mesh) -> None:
     record = {
         "pipeline_id": "run-1",

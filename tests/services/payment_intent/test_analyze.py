@@ -85,6 +85,9 @@ def test_a_price_may_be_asked_for_roughly(business):
         ("Ich zahle 30 Euro für die Reinigung.", "die Reinigung"),
         ("Quiero pagar 35 euros por la limpieza", "la limpieza"),
         ("I want to pay my bill", "my bill"),
+        ("pay 79 euros for the service of 24.12.2026", "the service of 24.12.2026"),
+        ("pay invoice 2026-118 of 79 euros", "invoice 2026-118"),
+        ("pay 50 euros for a chain and 60 euros for brakes", "a chain"),
         ("pay 50 euros", None),
     ],
 )

@@ -65,6 +65,32 @@ def test_a_page_whose_answer_is_lost_is_not_opened_twice(stripe_shop: Any) -> No
     assert len(stripe_shop.stripe.every("checkout.session")) == 1
 
 
+def test_a_page_whose_answer_is_no_json_is_not_opened_twice(stripe_shop: Any) -> None:
+    intent, stripe_shop.stripe.garbled = stripe_shop.intents.add(), 1
+    assert stripe_shop.link(intent).status_code == 424
+    assert stripe_shop.link(intent).status_code == 201
+    assert len(stripe_shop.stripe.every("checkout.session")) == 1
+
+
+def test_a_rate_limit_opens_no_breaker_and_promises_nothing(stripe_shop: Any) -> None:
+    intent, stripe_shop.stripe.limited = stripe_shop.intents.add(), 12
+    limited = [stripe_shop.link(intent) for _ in range(12)]
+    assert {each.status_code for each in limited} == {424}
+    assert "CIRCUIT_OPEN" not in {each.json()["error_code"] for each in limited}
+    assert not stripe_shop.stripe.every("checkout.session")
+    assert stripe_shop.link(intent).status_code == 201
+
+
+def test_a_refund_whose_answer_is_no_json_is_made_once(stripe_shop: Any) -> None:
+    intent, link, _ = sold(stripe_shop, total=10_000)
+    stripe_shop.tell()
+    stripe_shop.stripe.garbled = 1
+    assert stripe_shop.refund(intent, "k").json()["status"] == "pending"
+    stripe_shop.send_refunds()
+    assert len(stripe_shop.stripe.every("refund")) == 1
+    assert stripe_shop.payment(link).json()["refunded"] == 10_000
+
+
 def test_a_crash_between_the_call_and_the_commit_makes_one_charge(
     stripe_shop: Any,
 ) -> None:

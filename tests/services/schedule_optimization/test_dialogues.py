@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from contracts.calendar.times import Span
 from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 from services.calendar.schedule_optimization.app import FORM, SAID, WORDS
 
-NAMES = ("dialogues", "changes", "doubts", "details", "clocks", "recalls")
+NAMES = ("dialogues", "changes", "doubts", "details", "clocks", "recalls", "wished")
 FILES = [Path(__file__).with_name(f"{name}.txt") for name in NAMES]
 PARTS = [part for file in FILES for part in file.read_text().split("\n-- ")[1:]]
 TABLE = [part.strip().split("\n") for part in PARTS]
@@ -57,6 +58,16 @@ OFFERS = [
 ]
 
 
+def called(what: str) -> list[arranging.Offer]:
+    """Others instead, of an hour each; or a check-up, with one more ``holiday``."""
+    if what.startswith("holiday "):
+        day, known = date.fromisoformat(what.removeprefix("holiday ")), rule(30)
+        closed = replace(known, holidays=known.holidays | {day})
+        return [arranging.Offer("check-up", "Check-up", closed)]
+    each = enumerate(what.split("; "))
+    return [arranging.Offer(f"o{n}", title, rule(60)) for n, title in each]
+
+
 class Practice:
     """What is free at one place, and what was booked there."""
 
@@ -71,11 +82,12 @@ class Practice:
         self.unknown: str | None = None
         self.is_full = self.is_away = self.has_no_bookings = self.is_over = False
         self.is_unset, self.home, self.reply = False, None, ""
+        self.offers = OFFERS
 
     async def offered(self) -> list[arranging.Offer]:
         if self.is_away:
             raise chassis.UpstreamFailed("away", upstream="slot-management")
-        return [] if self.is_unset else OFFERS
+        return [] if self.is_unset else self.offers
 
     async def free(
         self, service: str | None, span: Span
@@ -142,9 +154,10 @@ class Practice:
                 self.has_no_bookings = True
 
     def _of(self, service: str, day: date) -> list[Slot]:
-        minutes = timedelta(minutes=LENGTHS[service])
+        length = LENGTHS.get(service, 60)
+        minutes = timedelta(minutes=length)
         begins = datetime.combine(day, time(9), ZONE)
-        starts = [begins + n * minutes for n in range(8 * 60 // LENGTHS[service])]
+        starts = [begins + n * minutes for n in range(8 * 60 // length)]
         if day.weekday() > 4 or day == CLOSED:
             return []
         return [
@@ -198,6 +211,8 @@ def play(lines: list[str]) -> Practice:
             practice.reply = turn.reply
         elif kind == "%":
             practice.home = text or None
+        elif kind == "*":
+            practice.offers = called(text)
         elif kind == "@":
             practice.happens(text)
         elif kind in "<~":

@@ -1,4 +1,4 @@
-"""Whether a message follows from what was said before it."""
+"""Whether an English message is incomplete without what was said before it."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A follow-up in German, French or Spanish made whole from the question before it."""
+"""A follow-up in a language that is glossed, made whole from the question before it."""
 
 import re
 

@@ -1,0 +1,87 @@
+"""What a wish leaves out, whatever day it is for: weekdays, and hours of the day."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+
+import moments
+from arranging._looking import Look
+from arranging._naming import Read
+from arranging._words import Words
+from contracts.calendar.turns import Arrangement
+
+WORD = re.compile(r"[^\W\d_]{3,}")
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """``never`` are weekdays, Monday 0; ``hours`` those between which it may begin;
+    ``is_any``: on any day."""
+
+    never: frozenset[int] = frozenset()
+    hours: tuple[time, time] | None = None
+    is_any: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.never or self.hours)
+
+
+NONE = Limits()
+
+
+def told(text: str, read: Read, words: Words) -> tuple[Limits, str]:
+    """What *text* leaves out, and the rest of it, without the days that it does."""
+    never, rest = _never(text, read, words)
+    is_any = bool(words.any_day.search(rest))
+    if not is_any and not words.any_hours.search(rest):
+        return Limits(never), rest
+    return Limits(never, _hours(read(rest)), is_any), rest
+
+
+def _hours(said: moments.Reading) -> tuple[time, time] | None:
+    """From when to when it may begin, on whatever day; None where a day was said."""
+    if said.start is None or said.end is None or said.names != {"clock"}:
+        return None
+    is_moment = said.end - said.start <= HOUR
+    end = said.start + MINUTE if is_moment else said.end
+    return said.start.time(), end.time()
+
+
+def _never(text: str, read: Read, words: Words) -> tuple[frozenset[int], str]:
+    never: set[int] = set()
+    for said in words.never.finditer(text):
+        what = next(each for each in said.groups() if each)
+        if days := {*_weekdays(WORD.findall(what), read)}:
+            never |= days
+            text = text.replace(said[0], " ")
+    return frozenset(never), text
+
+
+def _weekdays(words: Iterable[str], read: Read) -> Iterator[int]:
+    for word in words:
+        told: moments.Reading = read(word)
+        if told.start and told.grain == "day":
+            yield told.start.weekday()
+
+
+def kept(state: Arrangement, limits: Limits, time: moments.Reading) -> Arrangement:
+    """The state with these beside those of before, as far as no *time* that was said
+    since says otherwise."""
+    hours, never = state.hours, {*state.never}
+    if time.start and "clock" in time.names:
+        hours = None
+    if time.start and time.grain != "week" and "day" in time.names:
+        never -= {time.start.weekday()}
+    known = {"never": sorted(never | limits.never), "hours": limits.hours or hours}
+    return state.model_copy(update=known)
+
+
+def limited(look: Look, state: Arrangement) -> Look:
+    """The look with what may never be."""
+    return replace(look, never=frozenset(state.never), hours=state.hours)
+
+
+def is_out(day: date, state: Arrangement) -> bool:
+    return day.weekday() in state.never

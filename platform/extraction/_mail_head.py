@@ -1,0 +1,20 @@
+"""How an e-mail begins. The reader of the rest takes megabytes."""
+
+import re
+
+_HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*\S")
+_TELLING = frozenset(
+    "from to subject date message-id mime-version received return-path".split()
+)
+_LINES = 60
+
+
+def is_there(sample: str) -> bool:
+    """Whether a text begins with the head of a message."""
+    names = set()
+    for line in sample.split("\n")[:_LINES]:
+        if found := _HEADER.match(line):
+            names.add(found[1].lower())
+        elif not line.startswith((" ", "\t")):
+            break
+    return len(names & _TELLING) >= 3

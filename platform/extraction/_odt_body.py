@@ -1,0 +1,164 @@
+"""The body of an ODT, element by element, into blocks: OpenDocument 1.3, part 3."""
+
+from extraction._builder import Builder
+from extraction._paragraph import Paragraph
+from extraction._refused import Refused
+from extraction._table import Table
+
+_SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
+# Deleted text, notes to reviewers, the sign of a footnote, and what is hidden.
+_SKIPPED = frozenset(
+    "text:tracked-changes office:annotation text:note-citation text:hidden-text"
+    " text:hidden-paragraph text:ruby-text text:sequence-decls office:forms".split()
+)
+_GAPS = frozenset(["text:s", "text:tab", "text:line-break"])
+
+
+def _local(name: str) -> str:
+    """``text:p``, or "" for a foreign element or attribute."""
+    space, _, own = name.removeprefix(_SPACE).rpartition(" ")
+    return f"{space.partition(':')[0]}:{own}" if name.startswith(_SPACE) else ""
+
+
+class Body:
+    """A handler for ``content.xml`` that fills *builder*."""
+
+    def __init__(self, builder: Builder, pages: int) -> None:
+        self._builder, self._most_pages = builder, pages
+        self._paragraphs: list[Paragraph] = []
+        self._tables: list[Table] = []
+        self._down: dict[int, int] = {}  # rows that a merged cell goes on, by column
+        self._items = 0
+        self._skipped = 0
+        self._style = ""  # that is being declared
+        self._hidden: set[str] = set()
+        self._on_a_new_page: set[str] = set()
+        self.page = 1
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        own = _local(name)
+        given = {_local(key): value for key, value in attributes.items()}
+        if self._skipped or own in _SKIPPED or self._is_hidden(given):
+            self._skipped += 1
+        elif own in _GAPS:
+            self._write(" ")
+        elif own.startswith("table:"):
+            self._start_of_table(own, given)
+        else:
+            self._start(own, given)
+
+    def _is_hidden(self, given: dict[str, str]) -> bool:
+        is_section = given.get("text:display") == "none" and "text:name" in given
+        return is_section or given.get("text:style-name", "") in self._hidden
+
+    def _start(self, own: str, given: dict[str, str]) -> None:
+        match own:
+            case "text:p" | "text:h":
+                self._begin(given)
+            case "text:list-item":
+                self._items += 1
+            case "text:soft-page-break":
+                self._turn_page()
+            case "style:style":
+                self._style = given.get("style:name", "")
+            case "style:text-properties" if given.get("text:display") == "none":
+                self._hidden.add(self._style)
+            case "style:paragraph-properties":
+                if given.get("xsl-fo-compatible:break-before") == "page":
+                    self._on_a_new_page.add(self._style)
+
+    def _begin(self, given: dict[str, str]) -> None:
+        level = given.get("text:outline-level", "")
+        if given.get("text:style-name") in self._on_a_new_page:
+            self._turn_page()
+        self._paragraphs.append(Paragraph(int(level) if level.isdecimal() else 0))
+
+    def _turn_page(self) -> None:
+        self.page += 1
+        if self.page > self._most_pages:
+            most = self._most_pages
+            raise Refused("too_many_pages", f"it has more than {most:,} pages")
+
+    def _start_of_table(self, own: str, given: dict[str, str]) -> None:
+        if own == "table:table":
+            self._tables.append(Table())
+            self._down = {}
+        elif not self._tables:
+            return
+        elif own == "table:table-row":
+            self._tables[-1].rows.append([])
+        elif own == "table:table-cell":
+            self._begin_cell(given)
+        elif own == "table:covered-table-cell":
+            self._begin_covered()
+
+    def _begin_cell(self, given: dict[str, str]) -> None:
+        table, rows = self._tables[-1], given.get("table:number-rows-spanned", "")
+        table.begin_cell()
+        if rows.isdecimal() and table.rows:
+            self._down[len(table.rows[-1])] = int(rows) - 1
+
+    def _begin_covered(self) -> None:
+        """A cell whose place another one takes, from its left or from above."""
+        table = self._tables[-1]
+        table.begin_cell()
+        column = len(table.rows[-1]) if table.rows else 0
+        if self._down.get(column, 0) > 0:
+            self._down[column] -= 1
+            table.merged = True
+
+    def end(self, name: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
+        match own := _local(name):
+            case "text:p" | "text:h":
+                self._end_paragraph(self._paragraphs.pop())
+            case "text:list-item":
+                self._items -= 1
+            case _ if self._tables:
+                self._end_in_table(own)
+
+    def _end_in_table(self, own: str) -> None:
+        match own:
+            case "table:table-cell" | "table:covered-table-cell":
+                self._tables[-1].end_cell()
+            case "table:table-header-rows":
+                self._tables[-1].headers = len(self._tables[-1].rows)
+            case "table:table":
+                self._end_table(self._tables.pop())
+
+    def characters(self, text: str) -> None:
+        if not self._skipped:
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        if self._paragraphs:
+            self._paragraphs[-1].write(text, self.page)
+
+    def _end_paragraph(self, paragraph: Paragraph) -> None:
+        page = paragraph.page(self.page)
+        if self._paragraphs:  # a footnote, or a frame that is anchored in another one
+            self._paragraphs[-1].notes += [paragraph.text, *paragraph.notes]
+        elif self._tables:
+            self._tables[-1].write(paragraph.whole, page)
+        else:
+            self._place(paragraph, page)
+
+    def _place(self, paragraph: Paragraph, page: int) -> None:
+        text, turns = paragraph.text, paragraph.starts[1:]
+        if paragraph.level:
+            self._builder.heading(text, paragraph.level, page)
+        elif self._items:
+            self._builder.list_item(text, page, turns)
+        else:
+            self._builder.paragraph(text, page, turns)
+        for note in paragraph.notes:
+            self._builder.paragraph(note, page)
+
+    def _end_table(self, table: Table) -> None:
+        for line, page in table.lines():
+            if self._tables:
+                self._tables[-1].write(line, page or self.page)
+            else:
+                self._builder.table_row(line, page)

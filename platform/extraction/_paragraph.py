@@ -1,0 +1,38 @@
+"""A paragraph of an Office file, while it is read."""
+
+from dataclasses import dataclass, field
+
+from extraction._document import PageStart
+
+
+@dataclass
+class Paragraph:
+    """``level`` is that of a heading, 0 of text, None where only the style tells.
+
+    ``starts`` are the pages that its words are on; ``notes`` are its footnotes.
+    """
+
+    level: int | None = None
+    style: str = ""
+    numbered: bool = False
+    pieces: list[str] = field(default_factory=list)
+    starts: list[PageStart] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def write(self, text: str, page: int) -> None:
+        if text.strip() and (not self.starts or self.starts[-1][1] != page):
+            self.starts.append((sum(map(len, self.pieces)), page))
+        self.pieces.append(text)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+    @property
+    def whole(self) -> str:
+        """The text with its footnotes, where they can only stand in it."""
+        return " ".join([self.text, *self.notes])
+
+    def page(self, now: int) -> int:
+        """The page on which it begins, if it says anything, or else the one *now*."""
+        return self.starts[0][1] if self.starts else now

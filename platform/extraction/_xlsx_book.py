@@ -1,0 +1,126 @@
+"""What a workbook says once for all of its sheets: names, texts, formats."""
+
+from array import array
+from datetime import datetime
+
+from extraction import _office
+from extraction._xlsx_formats import BUILT_IN, Format
+
+_SHOWN = ("visible", "")
+
+
+def _local(name: str) -> str:
+    return _office.local(name, "spreadsheetml")
+
+
+class Texts:
+    """A handler for ``xl/sharedStrings.xml``: cells name a text by its number.
+
+    One long text: a hundred thousand of them would take ten times as much.
+    """
+
+    def __init__(self) -> None:
+        self._all = bytearray()
+        self._ends = array("L", [0])
+        self._skipped = 0
+        self._in_text = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        own = _local(name)
+        self._skipped += own == "rPh"
+        self._in_text = own == "t" and not self._skipped
+
+    def end(self, name: str) -> None:
+        own = _local(name)
+        self._in_text = False
+        self._skipped -= own == "rPh"
+        if own == "si":
+            self._ends.append(len(self._all))
+
+    def characters(self, text: str) -> None:
+        if self._in_text:
+            self._all += text.encode(errors="replace")
+
+    def of(self, number: str) -> str:
+        at = int(number) if number.isdecimal() else len(self._ends)
+        if at + 1 >= len(self._ends):
+            return ""
+        return self._all[self._ends[at] : self._ends[at + 1]].decode()
+
+
+class Formats:
+    """A handler for ``xl/styles.xml``: how the numbers of each style are shown."""
+
+    def __init__(self) -> None:
+        self._codes = dict(BUILT_IN)
+        self._styles: list[int] = []
+        self._in_styles = False
+        self._made: dict[int, Format] = {}
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        own, number = _local(name), attributes.get("numFmtId", "")
+        known = int(number) if number.isdecimal() else 0
+        if own == "cellXfs":
+            self._in_styles = True
+        elif own == "numFmt":
+            self._codes[known] = attributes.get("formatCode", "")
+        elif own == "xf" and self._in_styles:
+            self._styles.append(known)
+
+    def end(self, name: str) -> None:
+        if _local(name) == "cellXfs":
+            self._in_styles = False
+
+    def characters(self, text: str) -> None:
+        pass
+
+    def of(self, style: str) -> Format:
+        at = int(style) if style.isdecimal() else 0
+        known = self._styles[at] if at < len(self._styles) else 0
+        if known not in self._made:
+            self._made[known] = Format(self._codes.get(known, "General"))
+        return self._made[known]
+
+
+class Book:
+    """A handler for ``xl/workbook.xml``: the sheets that are shown, and from when days
+    are counted."""
+
+    def __init__(self) -> None:
+        self.sheets: list[tuple[str, str]] = []  # name and relation
+        self.texts, self.formats = Texts(), Formats()
+        self._since = datetime(1899, 12, 30)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        own = _local(name)
+        if own == "workbookPr" and attributes.get("date1904") in ("1", "true"):
+            self._since = datetime(1904, 1, 1)
+        elif own == "sheet" and attributes.get("state", "") in _SHOWN:
+            related = _office.related(attributes)
+            self.sheets.append((attributes.get("name", ""), related))
+
+    def end(self, name: str) -> None:
+        pass
+
+    def characters(self, text: str) -> None:
+        pass
+
+    def shown(self, text: str, kind: str, style: str) -> str:
+        """What a cell says whose value is *text*; nothing for an error."""
+        match kind:
+            case "s":
+                return self.texts.of(text)
+            case "b":
+                return "TRUE" if text == "1" else "FALSE"
+            case "e":
+                return ""
+            case "n" if text:
+                return self._number(text, style)
+        return text
+
+    def _number(self, text: str, style: str) -> str:
+        try:
+            value = float(text)
+            return self.formats.of(style).shown(value, self._since)
+        except (ValueError, OverflowError):  # no number, or beyond the calendar
+            return text

@@ -1,0 +1,103 @@
+"""An e-mail is what its sender wrote; JSON is rows with the names of their values."""
+
+import json
+from email.message import EmailMessage
+
+import pytest
+
+from extraction import _mail
+
+HEAD = {
+    "Subject": "Öffnungszeiten",
+    "From": '"Weber, Anna" <anna@boats.example>',
+    "Date": "Thu, 12 Nov 2026 10:00:00 +0100",
+}
+PAGE = "<p>We open at 9.</p><blockquote type=cite><p>Open at 10?</p></blockquote>"
+
+
+def mail(*parts, **attached):
+    message = EmailMessage()
+    for name, value in HEAD.items():
+        message[name] = value
+    for subtype, text in parts:
+        is_first = (
+            message.get_content_type() == "text/plain" and not message.get_payload()
+        )
+        add = message.set_content if is_first else message.add_alternative
+        add(text, subtype=subtype)
+    for name in attached:
+        message.add_attachment(
+            b"%PDF-1.7", "application", "pdf", filename=f"{name}.pdf"
+        )
+    return bytes(message)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [("plain", "We open at 9.\n\nOn Monday, Tom <t@x.example> wrote:\n> At 10?\n")],
+        [("plain", "We open at 9."), ("html", "<p>We close.</p>")],
+        [("html", PAGE)],
+    ],
+    ids=["plain", "both", "html"],
+)
+def test_a_mail_is_its_subject_its_head_and_its_own_words(read, parts):
+    document = read(mail(*parts, prices=b""))
+    assert (document.media_type, document.title) == ("message/rfc822", HEAD["Subject"])
+    assert [document.of(block) for block in document.blocks] == [
+        "Öffnungszeiten",
+        "From: Weber, Anna; Date: Thu, 12 Nov 2026 10:00:00 +0100",
+        "We open at 9.",
+        "Attachment: prices.pdf",
+    ]
+
+
+def test_a_mail_of_attachments_alone_is_refused_and_they_are_named(refused):
+    refusal = refused(mail(("plain", " \n"), prices=b"", hours=b""))
+    assert refusal.code == "no_text"
+    assert "prices.pdf, hours.pdf" in refusal.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("Yes.\n> Open?\n", "Yes.\n"),
+        ("Ja.\n\nAm 9.11. um 10:00 schrieb Tom\n<t@x.example>:\n\n> Auf?\n", "Ja.\n\n"),
+        ("Oui.\nLe 9 nov., Tom a écrit :\n> Ouvert ?\nA.", "Oui.\nA."),
+        ("Sí.\nEl 9 nov, Tom escribió:\n> ¿Abren?\n", "Sí.\n"),
+        ("Yes.\n-----Original Message-----\nFrom: Tom\nOpen?", "Yes.\n"),
+        ("Yes.\n________________________________\nFrom: Tom\nOpen?", "Yes.\n"),
+        ("> Only a quote.\n", "> Only a quote.\n"),
+        ("On Monday he wrote:\nCome.", "On Monday he wrote:\nCome."),
+    ],
+)
+def test_what_a_mail_quotes_of_others_is_left_out(text, own):
+    assert _mail.own(text) == own
+
+
+def test_json_is_rows_below_the_names_that_lead_to_them(read):
+    shop = {
+        "name": "Boats",
+        "open": True,
+        "phone": None,
+        "hours": {"monday": "9-17"},
+        "hire": [{"boat": "Canoe", "price": 12.5, "seats": [1, 2]}, {"boat": "Raft"}],
+    }
+    document = read(json.dumps(shop).encode())
+    assert (document.media_type, document.title) == ("application/json", "Boats")
+    assert [document.of(block) for block in document.blocks] == [
+        "name: Boats; open: yes",
+        "hours",
+        "monday: 9-17",
+        "hire",
+        "boat: Canoe; price: 12.5; seats: 1, 2",
+        "boat: Raft",
+    ]
+
+
+def test_what_only_begins_like_json_is_text(read):
+    assert read(b"[Draft] We open at 9.").media_type == "text/plain"
+
+
+def test_json_nested_beyond_reason_is_refused(refused):
+    assert refused(b"[" * 100_000 + b"]" * 100_000).code == "too_deep"

@@ -1,0 +1,197 @@
+"""Sheets, slides and OpenDocument texts: what they show, and nothing that they hide."""
+
+import io
+import zipfile
+from datetime import date, datetime, time
+
+import openpyxl
+import pptx
+import pytest
+from pptx.util import Inches
+
+from extraction._xlsx_formats import Format
+
+SINCE = datetime(1899, 12, 30)
+ODT_TYPE = "application/vnd.oasis.opendocument.text"
+SPACES = " ".join(
+    f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for short, name in {
+        "office": "office",
+        "style": "style",
+        "text": "text",
+        "table": "table",
+        "fo": "xsl-fo-compatible",
+    }.items()
+)
+STYLES = (
+    '<style:style style:name="H"><style:text-properties text:display="none"/>'
+    '</style:style><style:style style:name="B">'
+    '<style:paragraph-properties fo:break-before="page"/></style:style>'
+)
+
+
+def saved(file):
+    out = io.BytesIO()
+    file.save(out)
+    return out.getvalue()
+
+
+def odt(body, manifest="", kind=ODT_TYPE):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as container:
+        container.writestr("mimetype", kind)
+        container.writestr("META-INF/manifest.xml", f"<manifest>{manifest}</manifest>")
+        container.writestr(
+            "content.xml",
+            f"<office:document-content {SPACES}><office:automatic-styles>{STYLES}"
+            f"</office:automatic-styles><office:body>{body}</office:body>"
+            "</office:document-content>",
+        )
+    return out.getvalue()
+
+
+def test_a_sheet_is_rows_with_names_as_they_are_shown(blocks):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Prices"
+    rows = [
+        ["Our boats"],
+        ["Boat", "Hour", "Since", "Shed"],
+        ["Canoe", 12.5, date(2026, 3, 1), "North"],
+        ["Raft", 1234, date(2026, 4, 2), None],
+        ["Sold one", 1, date(2026, 4, 2), None],
+        [],
+        ["All prices include tax."],
+        [],
+        ["For children"],
+        ["Canoe", 6, None, None],
+    ]
+    for cells in rows:
+        sheet.append(cells)
+    for row in (3, 4, 5):
+        sheet.cell(row, 2).number_format = '#,##0.00\\ "€"'
+        sheet.cell(row, 3).number_format = "dd.mm.yyyy"
+    sheet.merge_cells("D3:D4")
+    sheet.row_dimensions[5].hidden = True
+    hours = book.create_sheet("Hours")
+    hours.append(["Day", "Opens", "Key"])
+    hours.append(["Monday", time(9, 30), 4711])
+    hours.column_dimensions["C"].hidden = True
+    book.create_sheet("Salaries").sheet_state = "hidden"
+    book["Salaries"].append(["Ann", 5000])
+    assert blocks(saved(book)) == [
+        ("heading1", "Prices"),
+        ("heading2", "Our boats"),
+        ("table_row", "Boat: Canoe; Hour: 12.50 €; Since: 2026-03-01; Shed: North"),
+        ("table_row", "Boat: Raft; Hour: 1234.00 €; Since: 2026-04-02; Shed: North"),
+        ("paragraph", "All prices include tax."),
+        ("heading2", "For children"),
+        ("table_row", "Boat: Canoe; Hour: 6"),
+        ("heading1", "Hours"),
+        ("table_row", "Day: Monday; Opens: 09:30"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "shown"),
+    [
+        ("General", 80.0, "80"),
+        ("General", 0.1 + 0.2, "0.3"),
+        ("General", -2.5, "-2.5"),
+        ("0.00", 2.0, "2.00"),
+        ("#,##0", 1234567.0, "1234567"),
+        ("0.##", 2.5, "2.5"),
+        ("00000", 1067.0, "01067"),
+        ("0,", 12_000.0, "12"),
+        ("0%", 0.19, "19%"),
+        ("0.0 %", 0.195, "19.5 %"),
+        ("[$€-407] 0.00", 5.0, "€ 5.00"),
+        ('0 "min";[Red]-0 "min"', 30.0, "30 min"),
+        ("# ?/?", 0.5, "0.5"),
+        ("0.00E+00", 1200.0, "1200"),
+        ("@", 7.0, "7"),
+        ("dd.mm.yyyy", 46_000.0, "2025-12-09"),
+        ("yyyy-mm-dd hh:mm", 46_000.75, "2025-12-09 18:00"),
+        ("[$-409]mmm yyyy", 46_000.0, "2025-12"),
+        ("d/m/yy", 1.0, "1900-01-01"),
+        ("h:mm AM/PM", 0.5, "12:00"),
+        ("[h]:mm", 1.5, "36:00"),
+        ("dd.mm.yyyy", -1.0, "-1"),
+    ],
+)
+def test_a_number_is_shown_as_its_format_says(code, value, shown):
+    assert Format(code).shown(value, SINCE) == shown
+
+
+def test_a_slide_is_a_page_with_its_notes(read):
+    show = pptx.Presentation()
+    first = show.slides.add_slide(show.slide_layouts[1])
+    first.shapes.title.text = "Hire"
+    first.placeholders[1].text = "A canoe costs 12 euros.\nRafts are free."
+    first.notes_slide.notes_text_frame.text = "Children pay half."
+    hidden = show.slides.add_slide(show.slide_layouts[0])
+    hidden.shapes.title.text = "Not yet"
+    hidden._element.set("show", "0")
+    third = show.slides.add_slide(show.slide_layouts[5])
+    third.shapes.title.text = "Hours"
+    box = (Inches(1), Inches(1), Inches(4), Inches(2))
+    table = third.shapes.add_table(3, 2, *box).table
+    for at, text in enumerate(["Day", "Open", "Monday", "9-17", "Sunday", "10-12"]):
+        table.cell(at // 2, at % 2).text = text
+    document = read(saved(show))
+    assert document.pages == 3
+    assert [(block.page, document.of(block)) for block in document.blocks] == [
+        (1, "Hire"),
+        (1, "A canoe costs 12 euros."),
+        (1, "Rafts are free."),
+        (1, "Children pay half."),
+        (3, "Hours"),
+        (3, "Day: Monday; Open: 9-17"),
+        (3, "Day: Sunday; Open: 10-12"),
+    ]
+
+
+def test_an_opendocument_text_keeps_its_structure(read):
+    cell = "<table:table-cell{}><text:p>{}</text:p></table:table-cell>"
+    row = "<table:table-row>{}</table:table-row>"
+    names = row.format(cell.format("", "Day") + cell.format("", "Opens"))
+    down = ' table:number-rows-spanned="2"'
+    first = row.format(cell.format("", "Monday") + cell.format(down, "9:00"))
+    below = cell.format("", "Friday") + "<table:covered-table-cell/>"
+    head = f"<table:table-header-rows>{names}</table:table-header-rows>"
+    document = read(
+        odt(
+            "<text:tracked-changes><text:p>Deleted.</text:p></text:tracked-changes>"
+            '<text:h text:outline-level="2">Hire</text:h>'
+            "<text:p>A canoe<text:s/>costs 12.<text:note><text:note-citation>1"
+            "</text:note-citation><text:note-body><text:p>Half for children.</text:p>"
+            '</text:note-body></text:note><text:span text:style-name="H">Hidden.'
+            "</text:span> Come.</text:p>"
+            "<text:list><text:list-item><text:p>A raft</text:p></text:list-item>"
+            '</text:list><text:p text:style-name="B">Overleaf.</text:p>'
+            f"<table:table>{head}{first}{row.format(below)}</table:table>"
+        )
+    )
+    assert (document.media_type, document.pages) == (ODT_TYPE, 2)
+    assert [
+        (block.kind, block.page, document.of(block)) for block in document.blocks
+    ] == [
+        ("heading", 1, "Hire"),
+        ("paragraph", 1, "A canoe costs 12. Come."),
+        ("paragraph", 1, "Half for children."),
+        ("list_item", 1, "A raft"),
+        ("paragraph", 2, "Overleaf."),
+        ("table_row", 2, "Day: Monday; Opens: 9:00"),
+        ("table_row", 2, "Day: Friday; Opens: 9:00"),
+    ]
+
+
+def test_an_opendocument_text_with_a_password_is_refused(refused):
+    locked = odt("", "<file-entry><encryption-data xmlns='urn:x'/></file-entry>")
+    assert refused(locked).code == "encrypted"
+
+
+def test_an_opendocument_of_another_kind_is_refused_with_what_is_read(refused):
+    refusal = refused(odt("", kind=f"{ODT_TYPE[:-4]}spreadsheet"))
+    assert refusal.code == "unsupported"
+    assert "XLSX" in refusal.reason

@@ -1,0 +1,97 @@
+"""A booking begins where what is offered is named, and not where it is asked about."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chassis import testing
+from chassis.testing import Mesh
+
+TABLE = Path(__file__).with_name("titles.txt").read_text(encoding="utf-8").splitlines()
+ROWS = [line.split(None, 1) for line in TABLE if line and line[0] != "#"]
+STARTS = {"-": None, "pay": "payment"}
+TITLES = [
+    "Haircut",
+    "Massage",
+    "Bike fitting",
+    "Table for two",
+    "Yoga class",
+    "Class 7",
+    "Refund check",
+    "No-show training",
+    "10 o'clock class",
+    "Monday yoga",
+    "Deep tissue massage (60 min)",
+    "Haarschnitt",
+    "Ölwechsel",
+    "Coupe femme",
+    "Consulta",
+    "Knipbeurt",
+]
+HOURS = {"mon": [{"opens": "09:00", "closes": "17:00"}]}
+ACTIONS = [{"name": name} for name in ("payment", "booking", "search", "match_faqs")]
+
+
+def offer(title: str) -> dict[str, Any]:
+    told = {"name": "n", "version": 1, "timezone": "Europe/Dublin", "duration": 30}
+    return told | {"title": title, "hours": HOURS}
+
+
+@pytest.fixture(scope="module")
+def mesh() -> Iterator[Mesh]:
+    from services.assistant.decision_planner.app import app, models, offered
+    from services.knowledge.embedding_generation.app import app as embeddings
+
+    models.forget()
+    offered.forget()
+    page = {"items": [offer(each) for each in TITLES]}
+    stubs = {
+        "response-generation": {"get_model": {"model": None}},
+        "embedding-generation": embeddings,
+        "slot-management": {"list_offers": page},
+    }
+    with testing.mesh(app, upstreams=stubs) as running:
+        yield running
+    models.forget()
+    offered.forget()
+
+
+def begun(mesh: Mesh, message: str, **rest: Any) -> tuple[str | None, str]:
+    asked = {"message": message, "actions": ACTIONS} | rest
+    done = mesh.post("/api/v1/plans", json=asked).json()
+    led = done["dialogue"]
+    return led and led["action"], done["intent"]
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row[1]) for row in ROWS])
+def test_what_is_offered_is_booked_where_it_is_wished_for(
+    mesh: Mesh, row: list[str]
+) -> None:
+    kind, message = row
+    action, intent = begun(mesh, message)
+    assert action == STARTS.get(kind, "booking")
+    if action == "booking":
+        assert intent == {"change": intent, "mine": "mine"}.get(kind, "book")
+
+
+@pytest.mark.parametrize(
+    ("before", "action"),
+    [("How much is a haircut?", None), ("Hello there", "booking")],
+)
+def test_a_title_alone_goes_on_with_the_question_before_it(
+    mesh: Mesh, before: str, action: str | None
+) -> None:
+    said = [{"role": "user", "text": before}, {"role": "assistant", "text": "20."}]
+    assert begun(mesh, "bike fitting", history=said)[0] == action
+
+
+def test_offers_are_asked_for_once_in_a_while_and_not_for_questions(
+    mesh: Mesh,
+) -> None:
+    begun(mesh, "Haircut on Tuesday at 10 please")
+    before = len(mesh.calls("slot-management", "list_offers"))
+    begun(mesh, "Haircut on Tuesday at 10 please")
+    begun(mesh, "What does it cost to have a wheel repaired that was bent and broken?")
+    assert len(mesh.calls("slot-management", "list_offers")) == before

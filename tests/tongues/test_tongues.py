@@ -1,0 +1,53 @@
+"""The language of a text is told by its words, and by letters where that is enough."""
+
+import pytest
+
+import tongues
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("When are you open?", "english"),
+        ("Children's bikes: 85-100 cm, it's £40", "english"),
+        ("Opening hours on Saturday", "english"),
+        ("Can guests comment on reports?", "english"),
+        ("Wann haben Sie geöffnet?", "german"),
+        ("Was kostet das Parken?", "german"),
+        ("Guten Tag", "german"),
+        ("Quels sont vos horaires ?", "french"),
+        ("J'ai un chien", "french"),
+        ("merci beaucoup", "french"),
+        ("¿Aceptan tarjeta?", "spanish"),
+        ("donde estan", "spanish"),
+        ("no hace falta cita", "spanish"),
+        ("Hoe laat gaan jullie open?", "dutch"),
+    ],
+)
+def test_words_and_letters_tell_the_language(text: str, language: str) -> None:
+    assert tongues.language(text) == language
+
+
+def test_what_tells_nothing_is_in_the_language_that_is_expected() -> None:
+    assert tongues.language("Hydrafacial 60") == "english"
+    assert tongues.language("Hydrafacial 60", "french") == "french"
+
+
+def test_accents_may_be_left_out() -> None:
+    assert tongues.spoken("wieviel kostet das fur kinder") == "de"
+    assert tongues.spoken("cuanto cuesta") == "es"
+
+
+def test_letters_alone_say_nothing_of_who_speaks() -> None:
+    assert tongues.spoken("José García") == ""
+    assert tongues.spoken("y") == ""
+    assert tongues.language("Zahnärzte") == "german"
+
+
+def test_as_many_words_as_are_wanted_have_to_be_known() -> None:
+    assert tongues.spoken("Berlin please") == "en"
+    assert tongues.spoken("Berlin please", least=2) == ""
+
+
+def test_words_that_two_languages_have_tell_neither() -> None:
+    assert tongues.spoken("was") == ""
