@@ -19,17 +19,21 @@ def money(line: Line, found: list[Term], out: list[Term]) -> list[Term]:
     """The terms that are amounts and are not *out*; of those that are said together,
     all or none of the bare."""
     made: list[Term] = []
-    idle = _idle(line, found, out)
-    for group in _together([one for one in found if one not in out]):
+    if not any(one.is_bare for one in found):
+        return _without(found, out)
+    idle = _idle(line, out)
+    for group in _together(_without(found, out)):
         is_money = any(_is_money(line, one, group, idle) for one in group)
         made += [one for one in group if is_money or not one.is_bare]
     return made
 
 
-def _idle(line: Line, found: list[Term], out: list[Term]) -> set[int]:
-    """The tokens that say nothing new, where that matters."""
-    if not any(one.is_bare for one in found):
-        return set()
+def _without(found: list[Term], out: list[Term]) -> list[Term]:
+    return [one for one in found if one not in out]
+
+
+def _idle(line: Line, out: list[Term]) -> set[int]:
+    """The tokens that say nothing new."""
     said = {at for one in out for at in range(one.first, one.end)}
     for at, token in enumerate(line.tokens):
         if token.kind == "sign" or line.is_said_as(at, "filler"):
