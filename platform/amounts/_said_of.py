@@ -14,7 +14,7 @@ CORRECTS = re.compile(
     r"(?:that|it)|correction|or rather|ich mein(?:e|te)|entschuldigung|quatsch|besser "
     r"gesagt|je veux dire|je voulais dire|pardon|perdón|perdon|quiero decir|quise decir"
     r"|mejor dicho|digo|ik bedoel(?:de)?|of liever|volevo dire|anzi|quero dizer)\b"
-    r"|じゃなくて|ではなく(?:て)?|[,?]\s*(?:(?:nein|nee),?|(?:no|non),)(?=\s+\d)",
+    r"|じゃなくて|ではなく(?:て)?|,\s*(?:(?:nein|nee),?|(?:no|non),)(?=\s+\d)",
     re.IGNORECASE,
 )
 # A share of what is named, or more than it, is not what is named.
