@@ -28,6 +28,8 @@ def kind_of(text: str, state: Arrangement, words: Words, *, is_first: bool) -> K
     if is_first:
         # "Cancel", out of the blue, too.
         return next(found, "cancel" if words.cancels.search(text) else state.kind)
+    if state.kind == "move" and words.is_cancel(text):
+        return "cancel"
     if state.kind != "book" or words.existing.search(text):
         return next(found, state.kind)
     return state.kind

@@ -33,7 +33,8 @@ class Heard:
     """``is_aside``: it seems to be about something else; ``choice`` is a place in what
     was shown; ``refused`` says why what was told is not what was asked for; ``wrong``
     are the details that are not as they were told; ``limits`` what is left out;
-    ``unlisted`` is what somebody wants to book and cannot."""
+    ``unlisted`` is what somebody wants to book and cannot; ``is_also``: it wants one
+    more than what is open."""
 
     answer: replies.Answer
     time: moments.Reading
@@ -48,6 +49,7 @@ class Heard:
     wrong: tuple[str, ...] = ()
     limits: limiting.Limits = limiting.NONE
     unlisted: str = ""
+    is_also: bool = False
 
     @property
     def has_time(self) -> bool:
@@ -76,8 +78,9 @@ def hear(
     again = partial(_time, state=state, now=now, zone=zone, words=words)
     name, read = (name, read) if name else message.alone(read, again)
     answer, read = message.answered(read)
-    if limits and answer != "yes":
-        answer = "none"  # the no is that of "not on Monday"
+    is_any = expected == "slot" and words.soonest.search(left)
+    if (limits or is_any) and answer != "yes":
+        answer = "none"  # the no is that of "not on Monday", or of "egal wann"
     email = _email(text, expected, answer, read, words)
     told, answer = _details(name, email, answer)
     is_aside = not (told or wrong or limits) and message.is_aside(answer, offer, read)
@@ -174,6 +177,7 @@ class _Message:
             heard,
             offer=None if unlisted else heard.offer,
             unlisted=unlisted,
+            is_also=bool(self.state.slot and self.words.also.search(self.left)),
             is_for_several=self.state.kind == "book" and is_more,
             is_soonest=not is_timed and bool(self.words.soonest.search(self.text)),
             refused=_refused(self.text, self.expected, heard.answer),
