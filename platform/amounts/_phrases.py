@@ -102,7 +102,7 @@ def _is_cents(line: Line, other: Term, between: int) -> bool:
 
 def _is_whole(one: Term) -> bool:
     value = one.number.value
-    return value is not None and value % 1 == 0
+    return value is not None and value == value.to_integral_value()
 
 
 def _multiplied(line: Line, one: Term, other: Term) -> list[Term] | None:
@@ -216,7 +216,7 @@ def _product(
 def _is_count(quantity: Term) -> bool:
     factor = quantity.number.value or Decimal(0)
     is_number = quantity.is_bare and not quantity.number.is_hardly
-    return is_number and factor % 1 == 0 and 0 < factor <= MOST
+    return is_number and 0 < factor <= MOST and factor % 1 == 0
 
 
 def _is_worded(line: Line, price: Term, quantity: Term) -> bool:
