@@ -87,11 +87,17 @@ class Form:
             return self._picked(told, state, heard)
         if heard.has_time:
             return self._wished(told, heard, now)
-        if heard.is_soonest and state.slot is None and not heard.is_aside:
+        return self._unsettled(told, state, heard, now)
+
+    def _unsettled(
+        self, told: Arrangement, before: Arrangement, heard: Heard, now: datetime
+    ) -> Step | None:
+        """What follows where no time is told."""
+        if heard.is_soonest and before.slot is None and not heard.is_aside:
             return self._sought(told, looking.soonest(now))
         if heard.limits and not limiting.admits(told, heard.zone):
             return self._limited(told, heard, now)
-        return self._detailed(told, state, heard)
+        return self._detailed(told, before, heard)
 
     def _detailed(
         self, told: Arrangement, before: Arrangement, heard: Heard

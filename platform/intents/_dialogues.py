@@ -172,7 +172,7 @@ class Dialogues:
             return None
         offered = {each.name for each in asked.actions}
         for one, other in parted(asked.message[:LONGEST], self.told):
-            first, then = (self.action(each.intent) for each in (one, other))
+            first, then = self.action(one.intent), self.action(other.intent)
             if first and then and first != then and {first, then} <= offered:
                 left, note = _one_after_the_other(first, then, other.said, asked.locale)
                 about = {"part": one.said, "note": note, "left": left}
