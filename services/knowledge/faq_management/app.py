@@ -14,6 +14,7 @@ from fastapi import Query, Response
 
 import chassis
 import entries
+import nearness
 import records
 from contracts.assistant.events import ConversationRemoved
 from contracts.infrastructure.database import Index, Sort
@@ -142,5 +143,6 @@ async def forget(event: ConversationRemoved) -> None:
 
 
 parts = (router, give_vectors, suggest, forget)
-meanings = {records.NotRecords: chassis.Malformed}
+refused = records.NotRecords, nearness.BadVector
+meanings = dict.fromkeys(refused, chassis.Malformed)
 app = chassis.create_app("faq-management", *parts, meanings=meanings)
