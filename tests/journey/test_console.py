@@ -51,19 +51,28 @@ class Page:
         self.find(selector).click()
 
 
-@pytest.fixture
-def page(demo: dict[str, str]) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser(demo: dict[str, str]) -> Iterator[Any]:
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM or ""
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     for flag in FLAGS:
         options.add_argument(flag)
-    browser = webdriver.Chrome(options=options, service=Service(DRIVER))
+    started = webdriver.Chrome(options=options, service=Service(DRIVER))
     try:
-        browser.get(demo["base_url"])
-        yield Page(browser)
+        started.get(demo["base_url"])
+        yield started
     finally:
-        browser.quit()
+        started.quit()
+
+
+@pytest.fixture
+def page(browser: Any, demo: dict[str, str]) -> Page:
+    """The console as somebody finds it who was never there."""
+    browser.delete_all_cookies()
+    browser.execute_script("sessionStorage.clear(); localStorage.clear()")
+    browser.get(demo["base_url"])
+    return Page(browser)
 
 
 def sign_in(page: Page, demo: dict[str, str], password: str = "") -> None:
@@ -106,3 +115,26 @@ def test_a_wrong_password_is_told(page: Page, demo: dict[str, str]) -> None:
     sign_in(page, demo, password="not the password")
     assert "wrong" in page.see("#refused", "password")
     assert not page.find("#inside").is_displayed()
+
+
+def test_what_a_person_answers_is_shown_also_after_a_reload(
+    page: Page, demo: dict[str, str]
+) -> None:
+    sign_in(page, demo)
+    page.see("#inside")
+    page.write("message", "I want to talk to a person")
+    page.press("#ask button")
+    page.see("#talk .bot", "person")
+    page.browser.refresh()
+    page.see("#talk .user", "I want to talk to a person")
+    page.see("#count", "1 waiting")
+    page.press("#waiting button")
+    page.see("#service .bot", "person")
+    page.find("#reply [name=name]").send_keys("Dana")
+    page.write("text", "We open at nine.")
+    page.press("#reply button")
+    assert "Dana" in page.see("#service", "We open at nine.")
+    assert "Dana" in page.see("#talk", "We open at nine.")
+    page.press("#back")
+    page.see("#talk", "The assistant answers again.")
+    page.see("#count", "Nobody waits.")
