@@ -138,3 +138,19 @@ def test_what_a_person_answers_is_shown_also_after_a_reload(
     page.press("#back")
     page.see("#talk", "The assistant answers again.")
     page.see("#count", "Nobody waits.")
+
+
+def test_only_the_products_own_payment_page_becomes_a_link(
+    page: Page, demo: dict[str, str]
+) -> None:
+    own = f"{demo['base_url']}/pay/WyJ0.Q8_-"
+
+    def links(text: str, quote: str = "") -> list[str]:
+        said = {"text": text, "citations": [{"quote": quote}]}
+        script = "return spoken(arguments[0]).map((part) => part.href).filter(Boolean)"
+        return page.browser.execute_script(script, said)
+
+    assert links(f"Pay 50.00 EUR here: {own}.") == [own]
+    assert links(f"See https://evil.example/pay/x or {demo['base_url']}/docs") == []
+    assert links(f"{demo['base_url']}.evil.example/pay/x") == []
+    assert links(f"The notice says: {own}", quote=f"Pay at {own} now") == []
