@@ -84,7 +84,8 @@ def sign_in(page: Page, demo: dict[str, str], password: str = "") -> None:
 
 def test_a_business_uploads_and_asks(page: Page, demo: dict[str, str]) -> None:
     sign_in(page, demo)
-    assert demo["tenant"] in page.see("#who", "owner")
+    page.see("#who", "owner of Brightwater Dental")
+    assert page.browser.switch_to.active_element == page.find("[name=message]")
     page.write("file", str(DOCUMENT))
     page.press("#upload button")
     page.see("#documents tr", "ready")
@@ -109,6 +110,20 @@ def test_a_session_outlives_the_page_until_one_signs_out(
     page.see("#door")
     page.browser.refresh()
     page.see("#door")
+
+
+def test_a_telephone_shows_it_without_scrolling_sideways(
+    page: Page, demo: dict[str, str]
+) -> None:
+    narrow = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
+    sign_in(page, demo)
+    page.see("#leave")
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", narrow)
+    try:
+        root = "return document.documentElement.scrollWidth"
+        assert page.browser.execute_script(root) == 360
+    finally:
+        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_a_wrong_password_is_told(page: Page, demo: dict[str, str]) -> None:
