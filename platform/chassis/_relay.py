@@ -47,7 +47,11 @@ def end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def require_fair_framing(request: Request, most: int) -> None:
-    """Refuse what two servers might cut into different requests (RFC 9112 §6.3)."""
+    """Refuse what two servers might cut into different requests (RFC 9112 §6.3), or
+    take for another host's (§3.2); a proxy may have joined two hosts to one header."""
+    hosts = request.headers.getlist("host")
+    if len(hosts) > 1 or any("," in host for host in hosts):
+        raise errors.Invalid("the request names several hosts")
     lengths = request.headers.getlist("content-length")
     if len(lengths) > 1 or (lengths and "transfer-encoding" in request.headers):
         raise errors.Invalid("the request says twice how long it is")
