@@ -108,10 +108,11 @@ class Mesh:
 
 @pytest.fixture(scope="package")
 def mesh() -> Iterator[Mesh]:
-    started = filigree("up", "--detach")
-    assert started.returncode == 0, started.stdout + started.stderr
     held = State(ROOT, OFFSET)
+    filigree("down")  # of a run that was cut off
     try:
+        started = filigree("up", "--detach")
+        assert started.returncode == 0, started.stdout + started.stderr
         yield Mesh(held, json.loads(held.demo.read_text()))
     finally:
         filigree("down")
