@@ -118,7 +118,9 @@ async def _listen(consumer: Consumer[Any], bus: Any) -> None:
     subscription = await bus.subscribe(f"events.{consumer.type}")
     async for message in subscription.messages:
         try:
-            await deliver(consumer, json.loads(message.data))
+            envelope = json.loads(message.data)
+            with as_event(envelope):
+                await deliver(consumer, envelope)
         except Exception as exc:
             log.warning("%s: %s", consumer.type, exc, exc_info=exc)
             await _missed(consumer)
@@ -184,9 +186,10 @@ class Worker:
 
     async def _attempt(self, message: Any) -> End:
         """One try, counted and in the trace."""
-        started, end = time.time(), await self._tried(message)
-        _metrics.EVENTS.labels(self.service, self.consumer.type, end.outcome).inc()
+        started = time.time()
         with as_event(json.loads(message.data)):
+            end = await self._tried(message)
+            _metrics.EVENTS.labels(self.service, self.consumer.type, end.outcome).inc()
             operation = f"on {self.consumer.type}"
             _logs.span(self.service, operation, started, end.status)
         return end

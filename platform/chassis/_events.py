@@ -82,13 +82,14 @@ def heard(
 async def deliver(
     consumer: Consumer[Any], envelope: dict[str, Any], *, is_first: bool = False
 ) -> None:
-    """Handle one CloudEvent once: its effects commit with the mark that it was.
+    """Handle one CloudEvent once, within `as_event`: its effects commit with the mark
+    that it was.
 
     Of a first delivery (*is_first*) there is no mark, as a rule, so that looking for
     one is left to the commit, which finds it.
     """
     mark = f"event-{consumer.type}-{envelope['id']}"
-    with as_event(envelope), _unit.gathering():
+    with _unit.gathering():
         if consumer.lost is not None:
             return await consumer(_parsed(consumer, envelope))
         if not is_first and await _unit.remembered(mark) is not None:

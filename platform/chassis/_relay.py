@@ -46,6 +46,14 @@ def end_to_end(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(n, v) for n, v in pairs if n not in left and not n.startswith(OURS)]
 
 
+def require_one_host(request: Request) -> None:
+    """Refuse what two servers might take for different hosts' (RFC 9112 §3.2)."""
+    hosts = request.headers.getlist("host")
+    # A proxy may have joined two headers to one.
+    if len(hosts) > 1 or any("," in host for host in hosts):
+        raise errors.Invalid("the request names several hosts")
+
+
 def require_fair_framing(request: Request, most: int) -> None:
     """Refuse what two servers might cut into different requests (RFC 9112 §6.3)."""
     lengths = request.headers.getlist("content-length")
@@ -106,6 +114,7 @@ async def relay(
 
     *seconds* is how long the answer may take to begin. A HEAD is asked as a GET.
     """
+    require_one_host(request)
     require_fair_framing(request, most)
     bodiless = request.method in ("GET", "HEAD")
     body = None if bodiless else _Body(request, most)

@@ -213,7 +213,8 @@ class Mesh:
         )
 
         async def handle() -> None:
-            with _runtime.inside(self.app.state.runtime):
+            inside = _runtime.inside(self.app.state.runtime)
+            with inside, _events.as_event(envelope):
                 await _events.deliver(consumer, envelope, is_first=is_first)
 
         self.portal.call(handle)

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from filigree import control, environment, state, tokens
+from filigree import control, environment, hint, state, tokens
 from filigree.mesh_error import MeshError
 from filigree.state import State
 
@@ -54,7 +54,8 @@ def call(held: State, asked: Asked) -> int:
 def client(held: State, asked: Asked) -> httpx.Client:
     """A client that calls as ``asked.caller``; MeshError when that has no way out."""
     if not control.is_running(held):
-        raise MeshError("the mesh does not run here", "Start it: filigree up")
+        start = hint.command("up", held.offset)
+        raise MeshError("the mesh does not run here", f"Start it: {start}")
     socket = held.egress(asked.caller)
     if not socket.exists():
         raise _no_part(asked.caller, socket.parent)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from filigree import hint
 from filigree.mesh_error import MeshError
 from filigree.state import State
 
@@ -90,10 +91,8 @@ def ask(held: State, do: str, **rest: Any) -> Any:
             channel.sendall(json.dumps({"do": do, **rest}).encode() + b"\n")
             answer = json.loads(channel.makefile().readline() or "{}")
     except OSError as exc:
-        offset = f" --port-offset {held.offset}" if held.offset else ""
-        raise MeshError(
-            "the mesh does not run here", f"Start it: filigree up{offset}"
-        ) from exc
+        start = hint.command("up", held.offset)
+        raise MeshError("the mesh does not run here", f"Start it: {start}") from exc
     if "ok" not in answer:
         why = answer.get("error", "the mesh went away before it answered")
         raise MeshError(why, *answer.get("remedy", ()))

@@ -33,8 +33,11 @@ def _known(mesh: Mesh, name: str, tools: tuple[str, ...]) -> None:
     names = [*mesh.declarations, *tools]
     if name not in names:
         near = get_close_matches(name, names, 3)
-        meant = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise UnknownServiceError(f"there is no service {name}{meant}")
+        meant = f"did you mean {' or '.join(near)}?"
+        there = f"there are {', '.join(sorted(names))}"
+        raise UnknownServiceError(
+            f"there is no service {name}; {meant if near else there}"
+        )
 
 
 def _allowed(mesh: Mesh, edge: Edge) -> list[str]:

@@ -30,6 +30,7 @@ Bear = Callable[[Order], Awaitable[Child]]
 # What stops an engine, and for how long it may take: PostgreSQL writes a checkpoint.
 DRAIN = {"postgres": 20.0, "nats": 5.0, "envoy": 2.0}
 DEFAULT_PORTS = {"DATABASE_URL": 5432, "NATS_URL": 4222}
+POSTGRES = ("postgresql", "postgres")
 HEADERS = {"User-Agent": "filigree"}
 
 
@@ -42,22 +43,30 @@ def programs(
     """
     outside = {**held.overrides(), **outside}
     found = [engines_envoy.program(held)]
-    if selection.needs_bus(mesh) and not _outside("NATS_URL", outside):
+    if selection.needs_bus(mesh) and not is_outside("NATS_URL", outside):
         found.append(engines_nats.program(held, mesh.declarations.values()))
-    if selection.needs_database(mesh) and not _outside("DATABASE_URL", outside):
+    if selection.needs_database(mesh) and not is_outside("DATABASE_URL", outside):
         found.append(engines_postgres.program(held))
     return found
 
 
-def _outside(variable: str, outside: Mapping[str, str]) -> bool:
+def is_outside(variable: str, outside: Mapping[str, str]) -> bool:
     """Whether an engine runs elsewhere; MeshError when it is named but not there."""
     if not (url := outside.get(variable)):
         return False
     parts = urlsplit(url)
+    if variable == "DATABASE_URL" and parts.scheme not in POSTGRES:
+        raise MeshError(
+            f"DATABASE_URL is no address of a PostgreSQL: {POSTGRES[0]}://… is wanted",
+            "Mend it, or unset it and the mesh runs its own.",
+        )
     if parts.hostname is None:
         return True
     try:
         port = parts.port or DEFAULT_PORTS[variable]
+    except ValueError as exc:
+        raise MeshError(f"{variable} names no port: {exc}") from exc
+    try:
         engines.reach(parts.hostname, port)
     except OSError as exc:
         raise MeshError(

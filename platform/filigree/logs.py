@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from filigree import hint
 from filigree.demo import waterfall
 from filigree.mesh_error import MeshError
 from filigree.state import State
@@ -82,7 +83,8 @@ def _follow(
 def _files(held: State, services: tuple[str, ...]) -> list[Path]:
     found = {path.stem: path for path in sorted(held.logs.glob("*.log"))}
     if not found:
-        raise MeshError("there are no logs yet", "Start the mesh: filigree up")
+        start = hint.command("up", held.offset)
+        raise MeshError("there are no logs yet", f"Start the mesh: {start}")
     for name in services:
         if name not in found:
             near = get_close_matches(name, found, 3)

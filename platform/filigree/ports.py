@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import psutil
 
+from filigree import hint
 from filigree.declarations import Declaration
 from filigree.mesh_error import MeshError
 
@@ -25,9 +26,10 @@ def require(declarations: Iterable[Declaration], offset: int) -> None:
     ]
     if len(said) > MOST_SHOWN:
         said[MOST_SHOWN:] = [f"… and {len(said) - MOST_SHOWN} more"]
+    elsewhere = hint.command("up", offset + 1000)
     raise MeshError(
         "\n".join(said),
-        "Stop that process, or run on other ports: filigree up --port-offset 1000",
+        f"Stop that process, or run on other ports: {elsewhere}",
     )
 
 

@@ -148,12 +148,16 @@ class State:
 def _variables(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
-    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
-    pairs = (line.partition("=") for line in lines if line and line[0] != "#")
-    return {
-        name.removeprefix("export ").strip(): value.strip().strip("\"'")
-        for name, _, value in pairs
-    }
+    found = {}
+    for number, row in enumerate(path.read_text("utf-8").splitlines(), 1):
+        line = row.strip()
+        if not line or line[0] == "#":
+            continue
+        name, equals, value = line.partition("=")
+        if not equals:
+            raise MeshError(f"{path}, line {number}: NAME=value is wanted")
+        found[name.removeprefix("export ").strip()] = value.strip().strip("\"'")
+    return found
 
 
 def write(path: Path, text: str, *, mode: int = 0o644) -> None:

@@ -20,6 +20,7 @@ from filigree import (
     engines_nats,
     environment,
     envoy,
+    hint,
     lineup,
     ports,
     sources,
@@ -124,12 +125,12 @@ class Supervisor:
         await asyncio.Event().wait()
 
     async def _start_all(self) -> None:
-        bearing = asyncio.create_task(self.nursery.start())
+        self._run("bearing", self.nursery.start())
         programs = await asyncio.to_thread(lineup.programs, self.mesh, self.held)
         self.notes += [program.note for program in programs if program.note]
         for program in programs:
             self._keep(lineup.engine(program, self.tell))
-        await bearing
+        await self._tasks["bearing"]
         for name in self.mesh.declarations:
             if name != STORE:
                 self.add(name)
@@ -269,7 +270,7 @@ class Supervisor:
                     os.killpg(kept.pid, signal.SIGKILL)
 
     async def _stop(self) -> None:
-        if not self.kept and self.nursery.pid is None:
+        if not self._tasks:
             return
         self.tell("stopping", "stopping everything")
         for task in self._tasks.values():
@@ -294,7 +295,8 @@ def _locked(held: State) -> IO[str]:
         file.close()
         raise MeshError(
             f"the mesh already runs here (process {holder})",
-            "See it: filigree ps. Stop it: filigree down.",
+            f"See it: {hint.command('ps', held.offset)}",
+            f"Stop it: {hint.command('down', held.offset)}",
         ) from exc
     file.truncate(0)
     file.write(str(os.getpid()))

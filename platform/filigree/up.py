@@ -15,6 +15,7 @@ from filigree import (
     edges,
     engines,
     engines_postgres_place,
+    hint,
     orphans,
     selection,
     sources,
@@ -22,7 +23,7 @@ from filigree import (
     watch,
 )
 from filigree.commands import Commands
-from filigree.declarations import DeclarationError
+from filigree.declarations import Declaration, DeclarationError
 from filigree.edges import GATEWAY, Mesh
 from filigree.mesh_error import MeshError
 from filigree.progress import Report
@@ -77,7 +78,7 @@ async def _foreground(held: State, wish: Wish) -> int:
         gateway = supervisor.services.get(GATEWAY)
         if wish.seeding and gateway and gateway.first.is_set():
             await _seed(held, report)
-        commands.banner = banner(held, supervisor, complete)
+        commands.banner = banner(held, supervisor, wish, complete)
         commands.phase = "ready" if complete else "partly"
         report.say(commands.banner)
         if wish.watching:
@@ -127,7 +128,7 @@ def place(held: State) -> tuple[str, ...]:
     return ("--root", str(held.root), "--port-offset", str(held.offset))
 
 
-def banner(held: State, supervisor: Supervisor, complete: bool) -> str:
+def banner(held: State, supervisor: Supervisor, wish: Wish, complete: bool) -> str:
     """What to read when the start is over."""
     services = supervisor.services.values()
     ready = [each for each in services if each.first.is_set()]
@@ -139,21 +140,29 @@ def banner(held: State, supervisor: Supervisor, complete: bool) -> str:
             lines += [f"{each.name} does not start; {log} ends with:"]
             lines += [f"    {line}" for line in engines.tail(log, 8).splitlines()]
     lines += [f"{len(ready)} of {len(services)} services ready in {seconds:.1f} s", ""]
-    first = next(iter(supervisor.mesh.declarations.values()))
+    first = _first(supervisor.mesh, wish)
     if GATEWAY in supervisor.mesh.declarations:
         lines.append(f"  console   {held.gateway}/")
         lines.append(f"  try       {_curl(held)}")
     else:
-        port = first.port + held.offset
+        port, called = first.port + held.offset, f"call {first.name} GET /api/v1/health"
         lines.append(f"  try       curl -s http://127.0.0.1:{port}/health/ready")
-        lines.append(f"            filigree call {first.name} GET /api/v1/health")
+        lines.append(f"            {hint.command(called, held.offset)}")
     lines += [
-        "  see       filigree ps | filigree logs -f",
-        "  stop      Ctrl-C, or filigree down",
+        f"  see       {hint.command('ps', held.offset)}",
+        f"            {hint.command('logs -f', held.offset)}",
+        f"  stop      Ctrl-C, or {hint.command('down', held.offset)}",
     ]
     if not complete:
         lines.append("  what is not ready is started again and again")
     return "\n".join(lines)
+
+
+def _first(mesh: Mesh, wish: Wish) -> Declaration:
+    """The first service of those wished for, not of those that they call."""
+    found = mesh.declarations.values()
+    wished = [one for one in found if {one.name, one.domain} & set(wish.names)]
+    return next(iter(wished or found))
 
 
 def _curl(held: State) -> str:
@@ -167,7 +176,8 @@ def detach(held: State, wish: Wish) -> int:
     if control.is_running(held):
         raise MeshError(
             "the mesh already runs here",
-            "See it: filigree ps. Stop it: filigree down.",
+            f"See it: {hint.command('ps', held.offset)}",
+            f"Stop it: {hint.command('down', held.offset)}",
         )
     held.prepare()
     mesh = resolve(held, wish)

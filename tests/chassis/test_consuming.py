@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import json
+import logging
 import os
 import uuid
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import nats
 import pytest
 from prometheus_client import REGISTRY
 
-from chassis import _consuming, errors, testing
+from chassis import _consuming, _context, errors, testing
 from docstore import testing as engines
 
 SERVICE, KIND = "faq-management", "faq.saved"
@@ -120,6 +121,23 @@ def test_a_failure_that_is_the_events_own_uses_up_a_delivery(
     testing.until(lambda: count("failed") >= before + 2)
     assert redelivered() >= 1
     assert copied(consuming) is None
+
+
+def test_what_a_handler_calls_is_within_the_events_span(
+    consuming: testing.Mesh, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "chassis.span")
+    spans: dict[str, str] = {}
+
+    def noted(record: logging.LogRecord) -> bool:
+        spans[record.getMessage()] = _context.current().span_id
+        return True
+
+    caplog.handler.addFilter(noted)
+    publish(consuming.tenant, faq_id="a", wording="x")
+    span = testing.until(lambda: spans.get(f"on {KIND} 200"))
+    (called, *_) = consuming.calls("database-operations", "transact")
+    assert called.request.headers["traceparent"].split("-")[2] == span
 
 
 AWAY = errors.UpstreamFailed("away", upstream="x")

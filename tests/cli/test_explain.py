@@ -65,3 +65,9 @@ def test_an_unknown_name_suggests_the_nearest(repository):
     repository.declare("payment-link", 8015)
     with pytest.raises(explain.UnknownServiceError, match="payment-link"):
         explain.explain(repository.root, "paymnt-link", "payment-link")
+
+
+def test_an_unknown_name_like_no_other_is_told_which_there_are(repository):
+    repository.declare("payment-link", 8015)
+    with pytest.raises(explain.UnknownServiceError, match=r"are .*payment-link"):
+        explain.explain(repository.root, "payment-link", "zzz")

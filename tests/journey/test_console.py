@@ -51,19 +51,28 @@ class Page:
         self.find(selector).click()
 
 
-@pytest.fixture
-def page(demo: dict[str, str]) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser(demo: dict[str, str]) -> Iterator[Any]:
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM or ""
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     for flag in FLAGS:
         options.add_argument(flag)
-    browser = webdriver.Chrome(options=options, service=Service(DRIVER))
+    started = webdriver.Chrome(options=options, service=Service(DRIVER))
     try:
-        browser.get(demo["base_url"])
-        yield Page(browser)
+        started.get(demo["base_url"])
+        yield started
     finally:
-        browser.quit()
+        started.quit()
+
+
+@pytest.fixture
+def page(browser: Any, demo: dict[str, str]) -> Page:
+    """The console as somebody finds it who was never there."""
+    browser.delete_all_cookies()
+    browser.execute_script("sessionStorage.clear(); localStorage.clear()")
+    browser.get(demo["base_url"])
+    return Page(browser)
 
 
 def sign_in(page: Page, demo: dict[str, str], password: str = "") -> None:
@@ -75,7 +84,8 @@ def sign_in(page: Page, demo: dict[str, str], password: str = "") -> None:
 
 def test_a_business_uploads_and_asks(page: Page, demo: dict[str, str]) -> None:
     sign_in(page, demo)
-    assert demo["tenant"] in page.see("#who", "owner")
+    page.see("#who", "owner of Brightwater Dental")
+    assert page.browser.switch_to.active_element == page.find("[name=message]")
     page.write("file", str(DOCUMENT))
     page.press("#upload button")
     page.see("#documents tr", "ready")
@@ -102,7 +112,60 @@ def test_a_session_outlives_the_page_until_one_signs_out(
     page.see("#door")
 
 
+def test_a_telephone_shows_it_without_scrolling_sideways(
+    page: Page, demo: dict[str, str]
+) -> None:
+    narrow = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
+    sign_in(page, demo)
+    page.see("#leave")
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", narrow)
+    try:
+        root = "return document.documentElement.scrollWidth"
+        assert page.browser.execute_script(root) == 360
+    finally:
+        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_a_wrong_password_is_told(page: Page, demo: dict[str, str]) -> None:
     sign_in(page, demo, password="not the password")
     assert "wrong" in page.see("#refused", "password")
     assert not page.find("#inside").is_displayed()
+
+
+def test_what_a_person_answers_is_shown_also_after_a_reload(
+    page: Page, demo: dict[str, str]
+) -> None:
+    sign_in(page, demo)
+    page.see("#inside")
+    page.write("message", "I want to talk to a person")
+    page.press("#ask button")
+    page.see("#talk .bot", "person")
+    page.browser.refresh()
+    page.see("#talk .user", "I want to talk to a person")
+    page.see("#count", "1 waiting")
+    page.press("#waiting button")
+    page.see("#service .bot", "person")
+    page.find("#reply [name=name]").send_keys("Dana")
+    page.write("text", "We open at nine.")
+    page.press("#reply button")
+    assert "Dana" in page.see("#service", "We open at nine.")
+    assert "Dana" in page.see("#talk", "We open at nine.")
+    page.press("#back")
+    page.see("#talk", "The assistant answers again.")
+    page.see("#count", "Nobody waits.")
+
+
+def test_only_the_products_own_payment_page_becomes_a_link(
+    page: Page, demo: dict[str, str]
+) -> None:
+    own = f"{demo['base_url']}/pay/WyJ0.Q8_-"
+
+    def links(text: str, quote: str = "") -> list[str]:
+        said = {"text": text, "citations": [{"quote": quote}]}
+        script = "return spoken(arguments[0]).map((part) => part.href).filter(Boolean)"
+        return page.browser.execute_script(script, said)
+
+    assert links(f"Pay 50.00 EUR here: {own}.") == [own]
+    assert links(f"See https://evil.example/pay/x or {demo['base_url']}/docs") == []
+    assert links(f"{demo['base_url']}.evil.example/pay/x") == []
+    assert links(f"The notice says: {own}", quote=f"Pay at {own} now") == []

@@ -15,6 +15,8 @@ from filigree import (
     breakers,
     edges,
     environment,
+    hint,
+    lineup,
     logs,
     orphans,
     processes,
@@ -114,6 +116,34 @@ def test_every_mesh_of_a_checkout_has_its_variables_and_may_have_its_own(tmp_pat
     got = environment.environment(declaration("plain"), beside, {})
     assert (got["A"], got["B"]) == ("shared", "own")
     assert State(tmp_path).overrides() == {"A": "shared", "B": "shared"}
+
+
+def test_a_line_of_the_env_file_that_sets_nothing_is_told(tmp_path):
+    beside = State(tmp_path)
+    beside.folder.mkdir(parents=True)
+    (beside.folder / "env").write_text("# mine\n\nFOO BAR\n")
+    with pytest.raises(MeshError, match="env, line 3"):
+        beside.overrides()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://h/x", "postgresql://h:0x/y"])
+def test_what_is_no_address_of_a_database_is_refused_before_anything_starts(url):
+    with pytest.raises(MeshError, match="DATABASE_URL"):
+        lineup.is_outside("DATABASE_URL", {"DATABASE_URL": url})
+
+
+def test_a_command_to_type_is_named_as_it_is_found_and_for_its_mesh(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "bin").mkdir()
+    for name in ("python", "filigree"):
+        (tmp_path / "bin" / name).touch(mode=0o755)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "bin" / "python"))
+    monkeypatch.setenv("PATH", "/usr/bin")
+    monkeypatch.chdir(tmp_path)
+    assert hint.command("ps", 1000) == "bin/filigree ps --port-offset 1000"
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    assert hint.command("ps") == "filigree ps"
 
 
 def test_the_weights_are_the_checkouts_unless_you_name_others(tmp_path):

@@ -42,8 +42,9 @@ class Span:
 
     @property
     def has_failed(self) -> bool:
+        """As a trace counts its errors: that a read finds nothing is an answer."""
         if self.status.isdigit():
-            return int(self.status) >= 400
+            return int(self.status) >= 500 or self.status == "424"
         return self.status.lower() not in FINE
 
 

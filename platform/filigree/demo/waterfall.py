@@ -52,7 +52,8 @@ def waterfall(
 
     A span has `span_id`, `parent_id` (None for a root), `service`, `operation`,
     `start` (epoch seconds), `duration_ms` and `status` (an HTTP status, or a word of
-    which "ok" and its like are no failure). With `markup` the lines carry Rich's tags.
+    which "ok" and its like are no failure; nor is a no, such as 404). With `markup` the
+    lines carry Rich's tags.
     Of more than 200 spans the critical path, failures and the longest are drawn.
 
     Raise `ValueError` below 24 columns or for a time that is no number, `KeyError` for

@@ -40,7 +40,7 @@ keys = chassis.Remembered(seconds=60.0, most=1, stale=86_400.0)
 known = chassis.Remembered(seconds=2.0, most=10_000, stale=300.0)
 rates, gate = admission.rates.Rates(), admission.Admission(config.at_once)
 router = chassis.router("")
-OPEN = chassis.policy(anonymous=True, timeout=60.0)
+OPEN = chassis.policy(anonymous=True, timeout=60.0) | {"include_in_schema": False}
 # 424 means nothing outside.
 OUTSIDE = {
     chassis.UpstreamFailed: chassis.Unavailable,
@@ -110,21 +110,21 @@ async def count(request: Request, tenant: str | None, has_key: bool = False) -> 
         raise chassis.RateLimited("too many requests", retry_after=rate.reset)
 
 
-@router.api_route("/", methods=READS, include_in_schema=False, **OPEN)
-@router.api_route("/docs", methods=READS, include_in_schema=False, **OPEN)
-async def page(request: Request) -> Response:
-    """The console, and the public API's documentation."""
-    name = "docs.html" if request.url.path == "/docs" else "console.html"
-    return chassis.page(files(__package__).joinpath(name).read_text())
+@router.api_route("/", methods=READS, **OPEN)
+@router.api_route("/docs", methods=READS, **OPEN)
+@router.api_route("/openapi.json", methods=READS, **OPEN)
+@router.api_route("/favicon.ico", methods=READS, **OPEN)
+async def show(request: Request) -> Response:
+    """The console, the public API and its documentation; no picture for their tabs."""
+    path = request.url.path
+    if path == "/openapi.json":
+        return Response(MERGED, media_type="application/json")
+    if name := {"/": "console.html", "/docs": "docs.html"}.get(path):
+        return chassis.page(files(__package__).joinpath(name).read_text())
+    return Response(status_code=204)
 
 
-@router.api_route("/openapi.json", methods=READS, include_in_schema=False, **OPEN)
-async def document() -> Response:
-    """The merged public API."""
-    return Response(MERGED, media_type="application/json")
-
-
-@router.api_route("/{path:path}", methods=METHODS, include_in_schema=False, **OPEN)
+@router.api_route("/{path:path}", methods=METHODS, **OPEN)
 async def forward(request: Request, sent: chassis.UntilSent) -> Response:
     """Pass a public operation on to its service, for whoever asks, in their turn; who
     watches needs none, nor who sends much and takes their time."""

@@ -476,6 +476,12 @@ def test_the_merged_document_is_what_is_public(mesh: Any) -> None:
     assert told["paths"][FAQS]["get"]["operationId"] == "faq-management.list_faqs"
 
 
+def test_a_browser_that_asks_for_a_picture_is_told_that_there_is_none(
+    mesh: Any,
+) -> None:
+    assert ask(mesh, "GET", "/favicon.ico").status_code == 204
+
+
 @pytest.mark.parametrize("path", ["/", "/docs"])
 def test_the_pages_are_there_and_run_nothing_else(mesh: Any, path: str) -> None:
     answer = ask(mesh, "GET", path)

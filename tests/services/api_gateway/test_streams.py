@@ -283,3 +283,11 @@ def test_a_path_that_can_be_read_two_ways_is_no_path(
     client.send("GET", path, bearer().items())
     assert client.status() in (400, 404)
     assert [each for each in upstream.paths if "jwks" not in each] == []
+
+
+@pytest.mark.parametrize("second", ["other", "gateway"])
+def test_a_request_for_two_hosts_is_refused(
+    client: Client, bearer: Bearer, second: str
+) -> None:
+    client.send("GET", "/api/v1/faqs", [*bearer().items(), ("Host", second)])
+    assert client.status() == 400
