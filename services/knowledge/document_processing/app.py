@@ -146,5 +146,4 @@ async def erase(event: events.DocumentRemoved) -> None:
             await database.call("delete_blob", collection="uploads", id=id)
 
 
-parts = (router, process, finish, overdue, erase)
-app = chassis.create_app("document-processing", *parts)
+app = chassis.create_app("document-processing", router, process, finish, overdue, erase)
