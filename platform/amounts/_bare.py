@@ -19,11 +19,17 @@ def money(line: Line, found: list[Term], out: list[Term]) -> list[Term]:
     """The terms that are amounts and are not *out*; of those that are said together,
     all or none of the bare."""
     made: list[Term] = []
-    idle = _idle(line, out) if any(one.is_bare for one in found) else set()
-    for group in _together([one for one in found if one not in out]):
+    if not any(one.is_bare for one in found):
+        return _without(found, out)
+    idle = _idle(line, out)
+    for group in _together(_without(found, out)):
         is_money = any(_is_money(line, one, group, idle) for one in group)
         made += [one for one in group if is_money or not one.is_bare]
     return made
+
+
+def _without(found: list[Term], out: list[Term]) -> list[Term]:
+    return [one for one in found if one not in out]
 
 
 def _idle(line: Line, out: list[Term]) -> set[int]:
@@ -146,13 +152,22 @@ def _is_told_so(line: Line, one: Term) -> bool:
     """ "three grand", "2k for the boiler", "35 plus 12.50 for the wash", "400 plus 23%
     VAT", "half of the 640 now" """
     said = {token.lower for token in line.tokens[one.first : one.end]}
-    if said & {*_words.table("slangy_scales").split()}:
+    if said & {*_words.table("slangy_scales").split()} or _is_share_now(line, one):
         return True
-    is_large = said & {*_words.table("scales_of_money").split()}
+    is_large = bool(said & {*_words.table("scales_of_money").split()})
+    is_priced = is_large or _is_sum(one) or _is_after_price(line, one)
+    return is_priced and line.is_said_as(one.end, "for")
+
+
+def _is_sum(one: Term) -> bool:
     is_computed = one.first < one.number.first or one.end > one.number.end
-    is_sum = bool(one.number.is_figure and is_computed and _is_in_cents(one))
-    is_for = line.is_said_as(one.end, "for")
-    return bool(is_for and (is_large or is_sum)) or _is_share_now(line, one)
+    return one.number.is_figure and is_computed and _is_in_cents(one)
+
+
+def _is_after_price(line: Line, one: Term) -> bool:
+    """ "30 euros for the first and 20 for the second" """
+    is_next = bool(line.phrase_before("and", one.first))
+    return is_next and any(each.end <= one.first for each in line.markers)
 
 
 def _is_share_now(line: Line, one: Term) -> bool:

@@ -99,8 +99,9 @@ def _is_rough(line: Line, one: Term) -> bool:
 def _is_after(line: Line, at: int) -> bool:
     end = at + line.phrase("about_after", at)
     is_sum = line.word(end - 1) == "+" and end in line.marked
-    # not "20 + 5 euros", "€20 + €5"
-    return end > at and not any(_is_figure(line, i) for i in (end, end + is_sum))
+    # not "20 + 5 euros", "€20 + €5", "€20 + 5%"
+    is_figure = any(_is_figure(line, i) for i in (end, end + is_sum))
+    return end > at and not is_figure and line.word(end) != "%"
 
 
 def _is_negative(line: Line, one: Term) -> bool:

@@ -96,6 +96,11 @@ def meant(
     locale and wording speak for, *custom* the one where the currency is at home.
     """
     likely = read if len(read) == 1 else _likely(read, currency, told, habits, custom)
+    # "1.500" of a Swiss, who writes no point between thousands: it may be a slip.
+    if any(
+        one.sign == told and one.decimals > money.exponent(currency) for one in read
+    ):
+        likely = [one for one in likely if one.sign == told]
     values = {money.minor(one.value, currency) for one in likely} - {None}
     return values.pop() if len(values) == 1 else None
 

@@ -37,7 +37,7 @@ def _of_all(line: Line, price: Term, many: Term) -> Term:
 def _is_people(line: Line, one: Term) -> bool:
     """ "we are five", "5 people" """
     many = one.number.value
-    if not one.is_bare or many is None or many % 1 or not 0 < many <= MOST:
+    if not one.is_bare or many is None or not 0 < many <= MOST or many % 1:
         return False
     is_we = line.phrase_before("we", one.first)
     return bool(is_we or line.phrase("people", one.end))

@@ -83,15 +83,13 @@ class Line:
 
     def half(self, at: int) -> Part | None:
         """What "and a half" from there adds, and the token after it."""
-        if cents := self._hundredths(at):
-            return cents
         known = _words.values(self.language, "halves")
         for end in range(at + LONGEST, at, -1):
             if value := known.get(_words.key(self.tokens[at:end])):
                 return Part(value, min(end, len(self.tokens)))
         return None
 
-    def _hundredths(self, at: int) -> Part | None:
+    def hundredths(self, at: int) -> Part | None:
         """ "and 99/100", as on a cheque"""
         first = at + self.phrase("and", at)
         over, sign, under = (self.word(first + i) for i in range(3))
@@ -117,8 +115,5 @@ class Line:
     @cached_property
     def worded_sign(self) -> str | None:
         """What is before decimals in the language that the wording shows, if any."""
-        is_told = self.is_telling
-        if self.locale and self.locale.language == self.language:
-            is_told = False  # its own region knows better
-        told = _locales.parsed(self.language) if is_told else None
+        told = _locales.parsed(self.language) if self.is_telling else None
         return _locales.decimal_sign(told)

@@ -1,5 +1,6 @@
 """Amounts of money in a text: what is meant, or what is to be asked about it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -22,6 +23,8 @@ Doubt = Literal[
     "negative",
     "too large",
 ]
+# Before what is only said again; "(eine Milliarde".
+AGAIN = re.compile(r"[(\[=](?:eine?|une?|una?)?|i\.e\.")
 SEVERAL = ("range", "choice")
 NAMELESS = ("number", "vague", "negative", "too large")  # doubts of the amount itself
 
@@ -135,6 +138,6 @@ def _once(text: str, found: list[Mention]) -> Iterator[Mention]:
             one.minor_units,
             one.currency,
         )
-        if not (same and gap in ("(", "[", "=", "i.e.") and not one.doubt):
+        if not (same and AGAIN.fullmatch(gap) and not one.doubt):
             yield one
         before = one

@@ -161,7 +161,9 @@ def _scaled(line: Line, one: Number) -> Number:
     """With the words after it that multiply it, or add a half."""
     while True:
         said = line.word(one.end)
-        if half := line.half(one.end):
+        if cents := line.hundredths(one.end):
+            one = one.plus(*cents)
+        elif half := line.half(one.end):
             one = one.plus(half.value * _last_scale(line, one), half.end)
         elif said in _scales(line) and _may_scale(line, one, said):
             one = one.times(Decimal(10) ** _scales(line)[said], one.end + 1)

@@ -102,7 +102,7 @@ def _is_cents(line: Line, other: Term, between: int) -> bool:
 
 def _is_whole(one: Term) -> bool:
     value = one.number.value
-    return value is not None and value % 1 == 0
+    return value is not None and value == value.to_integral_value()
 
 
 def _multiplied(line: Line, one: Term, other: Term) -> list[Term] | None:
@@ -125,7 +125,9 @@ def _is_often(line: Line, one: Term, other: Term) -> bool:
     """ "twice 20 euros", "3 x 20 euros", "20 euros times 3" """
     if line.word(one.first) in _words.table("multiples") and one.end == other.first:
         return True
-    return other.first - one.end == 1 and line.is_said_as(one.end, "times")
+    is_article = other.number.value == 1 and not other.number.is_figure  # "por una"
+    is_joined = other.first - one.end == 1 and line.is_said_as(one.end, "times")
+    return is_joined and not is_article
 
 
 def _is_of(line: Line, one: Term, other: Term) -> bool:
@@ -214,7 +216,7 @@ def _product(
 def _is_count(quantity: Term) -> bool:
     factor = quantity.number.value or Decimal(0)
     is_number = quantity.is_bare and not quantity.number.is_hardly
-    return is_number and factor % 1 == 0 and 0 < factor <= MOST
+    return is_number and 0 < factor <= MOST and factor % 1 == 0
 
 
 def _is_worded(line: Line, price: Term, quantity: Term) -> bool:

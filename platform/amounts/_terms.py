@@ -61,7 +61,16 @@ def _marked(line: Line, number: Number, following: Number | None, taken: int) ->
     trail = _trail(line, number, lead)
     if trail and following and _leads(line, trail, number, following, lead):
         trail = None
-    return _halved(line, _term(number, lead, trail))
+    return _specified(line, _halved(line, _term(number, lead, trail)))
+
+
+def _specified(line: Line, one: Term) -> Term:
+    """ "$60 US" """
+    said = line.tokens[one.end].text if one.end < len(line.tokens) else ""
+    code = _words.table("behind").get(said)
+    if code is None or code not in (one.codes or ()):
+        return one
+    return replace(one, end=one.end + 1, codes=(code,))
 
 
 def _term(number: Number, lead: Marker | None, trail: Marker | None) -> Term:

@@ -65,17 +65,29 @@ class Arranger:
                 return self._told(self._of_open(asked, state), state, offers)
             if self.words.is_asking(asked.message):
                 return await self._recalled(asked, state, offers, now)
-            if kind != asked.kind or (kind != "book" and not state.mine):
-                mine = state.mine or await self.mine(asked.conversation_id, now)
-                state = changing.begun(state, mine, now)
-            elif is_first and self.words.again.search(asked.message):
-                had = await self.mine(asked.conversation_id, now - REMEMBERED)
-                state = recalling.again(state, had, offers, asked.message, now)
+            state = await self._prepared(asked, state, offers, now)
             state, step = await self._step(asked, state, offers, now)
         except self.failures as failure:
             log.warning("a turn of %s found nobody: %s", state.id, failure)
             offers, step = [], Step(state, "away")
         return self._told(step, state, offers)
+
+    async def _prepared(
+        self,
+        asked: BookingMessage,
+        state: Arrangement,
+        offers: Sequence[Offer],
+        now: datetime,
+    ) -> Arrangement:
+        """It with what one has already, where that is what it is about."""
+        kind = state.kind
+        if kind != asked.kind or (kind != "book" and not state.mine):
+            mine = state.mine or await self.mine(asked.conversation_id, now)
+            return changing.begun(state, mine, now)
+        if not asked.id and self.words.again.search(asked.message):
+            had = await self.mine(asked.conversation_id, now - REMEMBERED)
+            return recalling.again(state, had, offers, asked.message, now)
+        return state
 
     def _begun(self, asked: BookingMessage, now: datetime) -> Arrangement:
         """How it stood when it was said; BadRule for a zone that is none."""
@@ -135,12 +147,23 @@ class Arranger:
         step = (self.form.met if is_met else self.form.step)(state, heard, now)
         if step.state is None or step.deed is None:
             return state, self.form.listed(step, heard)
-        if step.state.kind != "cancel" and not _rule(step.state, offers):
-            return state, self.form.discontinued(step.state, is_last=not offers)
-        if step.deed != "take":
-            return state, await self._looked(step.state, step.deed, offers, now)
-        taken = await self.take(step.state, asked.conversation_id)
-        return state, self._because(taken, step.state, offers, now)
+        return state, await self._done(asked, step.state, step.deed, offers, now)
+
+    async def _done(
+        self,
+        asked: BookingMessage,
+        state: Arrangement,
+        deed: str,
+        offers: Sequence[Offer],
+        now: datetime,
+    ) -> Step:
+        """What follows from the *deed*, once it is done."""
+        if state.kind != "cancel" and not _rule(state, offers):
+            return self.form.discontinued(state, is_last=not offers)
+        if deed != "take":
+            return await self._looked(state, deed, offers, now)
+        taken = await self.take(state, asked.conversation_id)
+        return self._because(taken, state, offers, now)
 
     def _is_wish(
         self, text: str, state: Arrangement, heard: Heard, offers: Sequence[Offer]

@@ -1,7 +1,7 @@
 """Changing what one has: what is to be done with which of it, and the new time."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -24,13 +24,19 @@ def kind_of(text: str, state: Arrangement, words: Words, *, is_first: bool) -> K
     """
     if state.kind != "book" and words.anew.search(text):
         return "book"
-    found = (kind for kind, said in words.changes.items() if said.search(text))
+    found = _changes(text, words)
     if is_first:
         # "Cancel", out of the blue, too.
         return next(found, "cancel" if words.cancels.search(text) else state.kind)
+    if state.kind == "move" and words.is_cancel(text):
+        return "cancel"
     if state.kind != "book" or words.existing.search(text):
         return next(found, state.kind)
     return state.kind
+
+
+def _changes(text: str, words: Words) -> Iterator[Kind]:
+    return (kind for kind, said in words.changes.items() if said.search(text))
 
 
 def begun(

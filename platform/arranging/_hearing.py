@@ -33,7 +33,8 @@ class Heard:
     """``is_aside``: it seems to be about something else; ``choice`` is a place in what
     was shown; ``refused`` says why what was told is not what was asked for; ``wrong``
     are the details that are not as they were told; ``limits`` what is left out;
-    ``unlisted`` is what somebody wants to book and cannot."""
+    ``unlisted`` is what somebody wants to book and cannot; ``is_also``: it wants one
+    more than what is open."""
 
     answer: replies.Answer
     time: moments.Reading
@@ -48,6 +49,7 @@ class Heard:
     wrong: tuple[str, ...] = ()
     limits: limiting.Limits = limiting.NONE
     unlisted: str = ""
+    is_also: bool = False
 
     @property
     def has_time(self) -> bool:
@@ -66,24 +68,40 @@ def hear(
     left = words.fillers.sub(" ", EMAIL.sub(" ", text).replace("’", "'"))
     limits, left = _limits(left, state, offers, expected, now, words)
     message = _Message(text, left, state, offers, expected, words)
-    wrong = tuple(each for each in words.wronged(left) if each in state.told)
-    name = "" if wrong else _introduced(left, expected, words)
+    wrong, name = _named(left, state, expected, words)
     # "May Monday", who says so, means no day.
     spoken = left.replace(name, " ") if name else left
     offer, read, zone = _wanted(spoken, state, offers, now, words)
-    if limits.hours:
-        read = replace(read, start=None, ambiguous=())
+    read = _apart(read, limits)
     again = partial(_time, state=state, now=now, zone=zone, words=words)
     name, read = (name, read) if name else message.alone(read, again)
     answer, read = message.answered(read)
-    if limits and answer != "yes":
-        answer = "none"  # the no is that of "not on Monday"
+    if (limits or _is_any(left, expected, words)) and answer != "yes":
+        answer = "none"  # the no is that of "not on Monday", or of "egal wann"
     email = _email(text, expected, answer, read, words)
     told, answer = _details(name, email, answer)
     is_aside = not (told or wrong or limits) and message.is_aside(answer, offer, read)
     choice = _choice(left, state, words)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone, wrong=wrong)
     return message.with_more(replace(heard, limits=limits))
+
+
+def _named(
+    text: str, state: Arrangement, expected: str, words: Words
+) -> tuple[tuple[str, ...], str]:
+    """What is said to be wrong of what was told, and the name that is told."""
+    wrong = tuple(each for each in words.wronged(text) if each in state.told)
+    return wrong, "" if wrong else _introduced(text, expected, words)
+
+
+def _apart(read: moments.Reading, limits: limiting.Limits) -> moments.Reading:
+    """A time that is none of its own where it says within which hours."""
+    return replace(read, start=None, ambiguous=()) if limits.hours else read
+
+
+def _is_any(text: str, expected: str, words: Words) -> bool:
+    """Whether any time will do."""
+    return expected == "slot" and bool(words.soonest.search(text))
 
 
 def _limits(
@@ -174,6 +192,7 @@ class _Message:
             heard,
             offer=None if unlisted else heard.offer,
             unlisted=unlisted,
+            is_also=bool(self.state.slot and self.words.also.search(self.left)),
             is_for_several=self.state.kind == "book" and is_more,
             is_soonest=not is_timed and bool(self.words.soonest.search(self.text)),
             refused=_refused(self.text, self.expected, heard.answer),

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
 
 import moments
+from arranging import _looking as looking
 from arranging._looking import Look
 from arranging._naming import Read
 from arranging._words import Words
+from contracts.calendar.times import Span
 from contracts.calendar.turns import Arrangement
 
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -81,6 +84,14 @@ def kept(state: Arrangement, limits: Limits, time: moments.Reading) -> Arrangeme
 def limited(look: Look, state: Arrangement) -> Look:
     """The look with what may never be."""
     return replace(look, never=frozenset(state.never), hours=state.hours)
+
+
+def admits(state: Arrangement, zone: ZoneInfo) -> bool:
+    """Whether the slot that is open, if there is one, may stay."""
+    if state.slot is None:
+        return False
+    span = Span(start=state.slot.start, end=state.slot.end)
+    return bool(limited(looking.at(span, zone), state).wished([state.slot]))
 
 
 def is_out(day: date, state: Arrangement) -> bool:

@@ -80,16 +80,24 @@ class Form:
 
     def _said(self, state: Arrangement, heard: Heard, now: datetime) -> Step | None:
         """What follows from a choice, a time or a detail; None without any."""
+        if heard.is_also:
+            return self.ask(state, "several")
         told = limiting.kept(_told(state, heard), heard.limits, heard.time)
         if heard.choice is not None and (state.shown or state.choices):
             return self._picked(told, state, heard)
         if heard.has_time:
             return self._wished(told, heard, now)
-        if heard.is_soonest and state.slot is None and not heard.is_aside:
+        return self._unsettled(told, state, heard, now)
+
+    def _unsettled(
+        self, told: Arrangement, before: Arrangement, heard: Heard, now: datetime
+    ) -> Step | None:
+        """What follows where no time is told."""
+        if heard.is_soonest and before.slot is None and not heard.is_aside:
             return self._sought(told, looking.soonest(now))
-        if heard.limits and not self._is_within(told, heard):
+        if heard.limits and not limiting.admits(told, heard.zone):
             return self._limited(told, heard, now)
-        return self._detailed(told, state, heard)
+        return self._detailed(told, before, heard)
 
     def _detailed(
         self, told: Arrangement, before: Arrangement, heard: Heard
@@ -99,13 +107,6 @@ class Form:
         if heard.is_for_several and not heard.is_aside:
             return self.ask(told, "several")
         return self.ask(told) if told != before else None
-
-    def _is_within(self, state: Arrangement, heard: Heard) -> bool:
-        """Whether the slot that is open may stay."""
-        if state.slot is None:
-            return False
-        wish = look(state, heard.time, heard.zone)
-        return limiting.limited(wish, state).wished([state.slot]) == [state.slot]
 
     def _limited(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
         """What is left is looked for: of the day that was spoken of, or of any."""

@@ -7,6 +7,7 @@ from typing import Any
 from arranging._shifting import Shifts
 
 LONGEST_NAME = 4  # words
+FEW = 2  # words of what says one thing alone
 
 
 class Words:
@@ -15,9 +16,9 @@ class Words:
     may be in ``general``), ``named`` (with a group ``what``), ``renamed`` (the same,
     but only of a name that is known), ``fillers``, ``declined``, and ``ordinals``, one
     for each place of a list, and ``last``. ``several`` is said by who comes with
-    somebody, ``pair`` are two names. ``soonest`` asks for the first time that is free;
-    ``never`` (with a group) says a day that is not wished, ``any_day`` that any is,
-    ``any_hours`` that hours are.
+    somebody, ``also`` by who wants another one, ``pair`` are two names. ``soonest``
+    asks for the first time that is free; ``never`` (with a group) says a day that is
+    not wished, ``any_day`` that any is, ``any_hours`` that hours are.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
@@ -40,6 +41,7 @@ class Words:
         self.ordinals = [_any(each) for each in table["ordinals"]]
         self.last, self.pair = _any(table["last"]), _any(table["pair"])
         self.several, self.soonest = _any(table["several"]), _any(table["soonest"])
+        self.also = _any(table["also"])
         self.sought: list[str] = table["sought"]
         self.general = _any(table["general"])
         self.never = _any(table["never"])
@@ -64,6 +66,11 @@ class Words:
         self.again, self.every = _any(table["again"]), _any(table["every"])
         self.both = _any(table["both"])
         self.cancels, self.denies = _any(table["cancels"]), _any(table["denies"])
+
+    def is_cancel(self, text: str) -> bool:
+        """Whether that is next to all that it says: what one has, or what is open."""
+        is_said = self.cancels.search(text) and not self.denies.search(text)
+        return bool(is_said and len(text.split()) <= FEW)
 
     def is_asking(self, text: str) -> bool:
         """Whether it wants to hear what one has."""

@@ -211,8 +211,11 @@ def _locate(request: Request, response: Response) -> None:
 
 def _told(request: Request, versions: list[int | None]) -> int | None:
     """The version of the only document written, or of the first that the answer is."""
-    is_one = len(versions) == 1 or request.scope.get("chassis.first", False)
-    return versions[0] if versions and is_one else None
+    if versions and request.scope.get("chassis.first", False):
+        return versions[0]
+    # What was deleted beside it has no version.
+    written = [version for version in versions if version is not None]
+    return written[0] if len(written) == 1 else None
 
 
 def router(prefix: str, **options: Any) -> APIRouter:

@@ -37,7 +37,9 @@ _FIGURE_OF = rf"(?:\d\s?|\b(?:{_SPELT})\s+)"  # and what it is a figure of
 
 _HELD = {
     "money": rf"{_CURRENCY}\s?\d|\d\s?(?:{_CURRENCY}|p\b|[.,][-–—]|%|"
-    rf"percent\b|per\s+cent\b|million\s+{_COINS})|{_FIGURE_OF}{_COINS}|\bfree\b|"
+    rf"percent\b|per\s+cent\b|million\s+{_COINS})|{_FIGURE_OF}{_COINS}|"
+    # But neither "gluten-free" nor "feel free".
+    r"(?<![\w-])(?<!feel\s)free\b|"
     r"\bno\s+(?:extra\s+)?"
     r"(?:charge|cost|fee)|\bwithout\s+(?:a\s+|any\s+)?(?:charge|fee|extra)|"
     r"\bcomplimentary\b|\bincluded\b|\bat\s+cost\b|\bown\s+expense\b",
@@ -68,7 +70,8 @@ _HELD = {
     r"\b[A-Z][a-zà-ÿ]+\s+[A-Z][a-zà-ÿ]+|"
     r"\b(?:tenants?|landlord|owner|caretaker|manager|director|team|staff|nurses?|"
     r"mechanics?|employees?|customers?|guests?|parents?|children|adults?|"
-    r"insurers?|everyone|anyone|members?|[Oo]mbudsman|\w+(?:ist|ian)s?)\b",
+    r"insurers?|everyone|anyone|members?|[Oo]mbudsman|[a-z]\w*(?:ist|ian)s?)\b|"
+    r"(?:^|[.!?]\s)[A-Z]\w*(?:ist|ician)s?\b",
     "place": r"\b(?:street|road|lane|avenue|square|quay|floor|building|block|behind|"
     r"opposite|next\s+to|near|beside|in\s+(?:the|a|our|front)|at\s+(?:the|our|\d)|on\s+"
     r"(?:the|our|your)|from\s+(?:the|our)|outside|inside|into\s+the|to\s+the|station|"
@@ -96,9 +99,13 @@ _HELD = {
     r"gigabits?)|\bper\s+(?:second|minute|hour)\b",
     "year": r"\b1\d\d\d\b|\b20\d\d\b|\bcentury\b|\b\d+\s+years\s+ago\b",
     "phone": r"\b\d{3}[-\s.]?\d{3,}|\+\d[\d\s-]{6,}",
-    "age": rf"\b(?:ages?|aged|under|over|from|until|older|younger|between|at\s+least)\b"
+    "age": rf"\b(?:ages?|aged|under|over|older|younger|at\s+least)\b"
     rf"[^.;]*(?:\d|{_UNIT}|six|seven|eight|ten|twelve|fourteen|sixteen|eighteen)|"
-    rf"\b{_NUMBER}\s+{_UNIT}\s+old|\b(?:17|18|19|20)\d\d\b",
+    # "From 9:00" and "until 3 May" are no ages.
+    r"\b(?:from|until|between)\s+(?:\w+\s+)?(?:\d{1,2}\b(?![:.]\d|\s*(?:[ap]m\b|uhr\b|"
+    rf"h\b|%|{_MONTH}))|six|seven|eight|ten|twelve|fourteen|sixteen|eighteen)|"
+    rf"\b{_NUMBER}\s+{_UNIT}\s+old|\b(?:since|founded|built|born|opened|established|"
+    r"began|started|dates?)\b[^.;]*\b(?:1[5-9]|20)\d\d\b",
 }
 _CASED = frozenset({"person", "place", "address"})
 _PATTERNS = [(kind, kind in _CASED, re.compile(_HELD[kind])) for kind in _HELD]

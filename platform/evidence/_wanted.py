@@ -42,7 +42,11 @@ _EXPECTED = [
         {"area", "length", "count", "weight", "measure"},
     ),
     (
-        r"\bhow\s+fast\s+is\b|\b(?:what|which)\s+speed\b|\brate\s+limit\b",
+        r"\b(?:what|which)\s+speed\b",
+        {"speed"},
+    ),
+    (
+        r"\bhow\s+fast\s+is\b|\brate\s+limit\b",
         {"speed", "measure"},
     ),
     (r"\b(?:what|which)\s+year\b", {"year"}),

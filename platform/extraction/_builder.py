@@ -1,14 +1,22 @@
 """The canonical text, block by block, within the limits."""
 
 from collections.abc import Iterable
+from typing import get_args
 
 from extraction import _clean, _language
 from extraction._document import Block, Extracted, Kind, PageStart
 from extraction._limits import Limits
+from extraction._packed import Packed
 from extraction._refused import Refused
 
+KINDS: tuple[Kind, ...] = get_args(Kind)
 _DEEPEST = 6
 _TITLE = 300
+_LOOSE = 2_000  # pieces that are objects of their own
+
+
+def _block(kind: int, start: int, end: int, page: int, level: int) -> Block:
+    return Block(KINDS[kind], start, end, page or None, level)
 
 
 class Builder:
@@ -16,9 +24,11 @@ class Builder:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._joined: list[str] = []  # what the short pieces before make
         self._pieces: list[str] = []
-        self._blocks: list[Block] = []
+        self._blocks = Packed(_block, 5)
         self._turns: list[PageStart] = []
+        self._last: Kind | None = None
         self._length = 0
         self.title = ""
 
@@ -54,19 +64,23 @@ class Builder:
         """Where in the document *text* begins."""
         if not text:
             return self._length
-        if self._blocks:
+        if self._last:
             joint = self._joint(kind)
             self._pieces.append(joint)
             self._length += len(joint)
         start, self._length = self._length, self._length + len(text)
         self._pieces.append(text)
-        self._blocks.append(Block(kind, start, self._length, page, level))
+        if len(self._pieces) > _LOOSE:
+            self._joined.append("".join(self._pieces))
+            self._pieces.clear()
+        self._blocks.add(KINDS.index(kind), start, self._length, page or 0, level)
+        self._last = kind
         self._check()
         return start
 
     def _joint(self, kind: Kind) -> str:
         """Rows and items of one kind stand close together."""
-        close = kind == self._blocks[-1].kind and kind in ("list_item", "table_row")
+        close = kind == self._last and kind in ("list_item", "table_row")
         return "\n" if close else "\n\n"
 
     def _check(self) -> None:
@@ -83,9 +97,12 @@ class Builder:
             raise Refused("no_text", "there is no text in it that can be read")
         if pages is None:
             # What pages there seemed to be, such as a first one, nobody knows of.
-            self._blocks = [block._replace(page=None) for block in self._blocks]
+            pageless, self._blocks = self._blocks, Packed(_block, 5)
+            for block in pageless:
+                self._blocks.add(KINDS.index(block.kind), *block[1:3], 0, block.level)
             self._turns.clear()
-        text = "".join(self._pieces)
+        text = "".join([*self._joined, *self._pieces])
+        self._joined.clear()
         title = _clean.one_line(self.title) or self._first_heading(text)
         title = title or _clean.one_line(name)
         language = _language.guess(text)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from extraction import _tokens
 from extraction._document import Block, Extracted, PageStart
+from extraction._packed import Packed
 from extraction._sentences import sentences
 
 Counter = Callable[[str], int]
@@ -57,7 +58,7 @@ class Section:
     """
 
     path: list[str]
-    units: list[Unit] = field(default_factory=list)
+    units: Packed[Unit] = field(default_factory=lambda: Packed(Unit, 5))
     starts: list[SectionStart] = field(default_factory=list)
     tokens: int = 0
     bare: bool = True
@@ -66,7 +67,7 @@ class Section:
         for unit in units:
             if not self.units:
                 self.starts = [(unit.start, self.path)]
-            self.units.append(unit)
+            self.units.add(*unit)
             self.tokens += unit.tokens
             self.bare = self.bare and unit.is_heading
 

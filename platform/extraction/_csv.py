@@ -1,7 +1,6 @@
 """CSV: one row per record, each with the names of its columns."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator
 
@@ -76,7 +75,17 @@ def _most(holds: Iterable[bool]) -> bool:
 
 
 def _records(text: str, mark: str) -> Iterator[list[str]]:
-    for record in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
+    for record in csv.reader(_lines(text), delimiter=mark):
         cells = [_clean.one_line(cell) for cell in record]
         if any(cells):
             yield cells
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of *text* with their ends, one at a time: StringIO would hold all of
+    them once more, with four bytes for a character."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end

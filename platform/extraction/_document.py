@@ -4,7 +4,7 @@ Spans count characters (code points) of ``Extracted.text``: ``text[start:end]``.
 """
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -49,7 +49,7 @@ class Extracted:
     media_type: str
     pages: int | None
     text: str
-    blocks: list[Block]
+    blocks: Sequence[Block]
     turns: list[PageStart] = field(default_factory=list)
 
     @property

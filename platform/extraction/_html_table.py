@@ -32,7 +32,7 @@ def _table_of(node: LexborNode) -> int | None:
     above = node.parent
     while above is not None and above.tag != "table":
         above = above.parent
-    return above and above.mem_id
+    return None if above is None else above.mem_id
 
 
 def rows(
@@ -40,9 +40,8 @@ def rows(
 ) -> tuple[str, list[str]]:
     """The caption and the rows, each with the names of its columns."""
     caption = table.css_first("caption")
-    lines = (line for line in _own(table, "tr") if not is_hidden(line))
-    shown = [_cells(line, is_hidden) for line in lines]
-    filled = [cells for cells in shown if cells]
+    lines = (_cells(line, is_hidden) for line in _own(table, "tr"))
+    filled = [cells for cells in lines if cells]
     grid = [_row(cells) for cells in filled]
     headed = bool(grid) and (
         _names_columns(filled[0]) or _tables.is_header(grid[0], grid[1:])
@@ -54,6 +53,8 @@ def rows(
 def _cells(
     line: LexborNode, is_hidden: Callable[[LexborNode], bool]
 ) -> list[LexborNode]:
+    if is_hidden(line):
+        return []
     cells = (cell for cell in line.iter() if cell.tag in ("td", "th"))
     return [cell for cell in cells if not is_hidden(cell)]
 

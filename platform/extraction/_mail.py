@@ -4,7 +4,7 @@ import email
 import re
 from collections.abc import Iterator
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from typing import BinaryIO
 
 from extraction import _decode, _html, _plain
@@ -59,11 +59,12 @@ def _told(message: EmailMessage, name: str) -> str:
         return ""
 
 
-def _text(part: EmailMessage) -> str:
+def _text(part: MIMEPart) -> str:
     try:
         return str(part.get_content()).replace("\r\n", "\n")
     except (LookupError, ValueError):  # an encoding that nobody knows
-        return _decode.text(part.get_payload(decode=True) or b"")
+        content = part.get_payload(decode=True)
+        return _decode.text(content if isinstance(content, bytes) else b"")
 
 
 def _attached(message: EmailMessage) -> Iterator[str]:

@@ -67,6 +67,7 @@ def _document(file: BinaryIO, name: str, limits: Limits) -> Extracted:
     try:
         kind, text = _sniff.kind(file, limits)
         pages = _read(kind, file, text, builder, limits)
+        del text
         return builder.built(kind, name, pages)
     except MemoryError:
         raise Refused("killed", "reading it takes too much memory") from None

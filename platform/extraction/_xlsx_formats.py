@@ -29,6 +29,7 @@ _TOKEN = re.compile(
     r"(?P<number>[0#?,]*[0#?][0#?,]*(?:\.[0#?]*)?,*|\.[0#?]+)|(?P<other>.)",
     re.I,
 )
+_SECTION = re.compile(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*', re.S)
 _LAST_DAY = 2_958_465  # 31 December 9999
 _FEIGNED = 60  # 29 February 1900, which was none
 _DAY = 86_400  # seconds
@@ -114,4 +115,5 @@ def _amount(value: float, pattern: str) -> str:
 
 def _first_section(code: str) -> str:
     """The code for numbers above zero; those below are shown with a minus."""
-    return re.match(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*', code, re.S)[0]
+    found = _SECTION.match(code)
+    return found[0] if found else ""

@@ -39,6 +39,7 @@ class Dialogues:
     No pattern knows what a business calls what it offers: its titles in a text, which
     are ``named``, are read as the ``noun`` that patterns know for all of them, of
     ``nouns`` by language. A text without any of ``naming`` needs no look at titles.
+    What has one of ``for_open`` is wished for the sake of what is open, and comes next.
     """
 
     intents: Mapping[str, Mapping[str, Any]]
@@ -47,6 +48,7 @@ class Dialogues:
     meant_by: Mapping[str, Mapping[str, str]]
     nouns: Mapping[str, str]
     naming: Patterns
+    for_open: Patterns
     named: tuple[str, ...] = ()
     noun: str = ""
 
@@ -55,8 +57,8 @@ class Dialogues:
         parts, known = table["parts"], table["intents"]
         begun = {n: _each(each["begins"], parts) for n, each in known.items()}
         barred = {n: _each(each["unless"], parts) for n, each in known.items()}
-        naming = _each(table["naming"], parts)
-        return cls(known, begun, barred, table["meant"], table["nouns"], naming)
+        more = (_each(table[name], parts) for name in ("naming", "for_open"))
+        return cls(known, begun, barred, table["meant"], table["nouns"], *more)
 
     def may_name(self, text: str) -> bool:
         """Whether a title in it may say that it begins one."""
@@ -127,7 +129,8 @@ class Dialogues:
             return None
         if asked.dialogue and asked.dialogue.wish:
             return self._offered(asked, asked.dialogue, intent, reply)
-        two = self._two(asked) or self._chosen(asked) or self._unclear(asked, intent)
+        two = self._two(asked) or self._next(asked, intent)
+        two = two or self._chosen(asked) or self._unclear(asked, intent)
         return two or self._one(asked, intent, reply)
 
     def _one(self, asked: PlanRequest, intent: str, reply: str | None) -> Led | None:
@@ -169,16 +172,28 @@ class Dialogues:
             return None
         offered = {each.name for each in asked.actions}
         for one, other in parted(asked.message[:LONGEST], self.told):
-            first, then = (self.intents[w.intent].get("dialogue") for w in (one, other))
-            if first != then and {first, then} <= offered:
-                offer = sayings.say("put_off", asked.locale, wish=other.said)
-                left = Dialogue(action=then, wish=other.said, reminder=offer)
-                pair = zip(("one", "other"), (first, then), strict=True)
-                names = {n: sayings.say(f"name_{a}", asked.locale) for n, a in pair}
-                note = sayings.say("both", asked.locale, **names)
+            first, then = self.action(one.intent), self.action(other.intent)
+            if first and then and first != then and {first, then} <= offered:
+                left, note = _one_after_the_other(first, then, other.said, asked.locale)
                 about = {"part": one.said, "note": note, "left": left}
                 return self._led(asked, first, one.intent, **about)
         return None
+
+    def _next(self, asked: PlanRequest, intent: str) -> Led | None:
+        """What is open goes on, and what is wished for its sake is put off."""
+        open, then = asked.dialogue, self.action(intent)
+        if (
+            open is None
+            or not open.reminder
+            or open.left
+            or then in (None, open.action)
+        ):
+            return None
+        text = asked.message[:LONGEST]
+        if not self._is_turning(asked, intent) or not _in_any(self.for_open, text):
+            return None
+        left, note = _one_after_the_other(open.action, then, text, asked.locale)
+        return self._led(asked, open.action, intent, before=open, left=left, reply=note)
 
     def _unclear(self, asked: PlanRequest, intent: str) -> Led | None:
         """Asks back, where what the message gives up may be the open dialogue's, which
@@ -303,6 +318,17 @@ class Dialogues:
 
     def _is_barred(self, name: str, text: str) -> bool:
         return name in self.barred and _in_any(self.barred[name], text[:LONGEST])
+
+
+def _one_after_the_other(
+    first: str, then: str, wish: str, locale: str | None
+) -> tuple[Dialogue, str]:
+    """The second of two actions, put off, and what is said of both."""
+    offer = sayings.say("put_off", locale, wish=wish)
+    names = {"one": f"name_{first}", "other": f"name_{then}"}
+    told = {each: sayings.say(name, locale) for each, name in names.items()}
+    put_off = Dialogue(action=then, wish=wish, reminder=offer)
+    return put_off, sayings.say("both", locale, **told)
 
 
 def _waiting(open: Dialogue) -> Dialogue | None:

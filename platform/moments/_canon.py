@@ -27,7 +27,7 @@ COMMON = [
     (r"WITHIN", "BEFORE "),
     (r"IN ABOUT", "ABOUT IN"),
     # "week 49", and not "next week 14:00"
-    (rf"(?<!NEXT )(?<!THIS )(?<!COMING )(?<!W\d )WEEK (?={NUMBERED})", "KW "),
+    (rf"(?<!NEXT )(?<!THIS )(?<!COMING )WEEK (?={NUMBERED})", "KW "),
     (rf"ABOUT (?=ABOUT|AT|{SOON})", "AT "),
     (r"AT (?=AT)", ""),
     (rf"(\d+) OVER (?=HALF|\d+(?! {UNIT}))", r"\1 PAST "),

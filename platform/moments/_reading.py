@@ -129,8 +129,6 @@ def _placed(
 
 def _either(tags: str, scene: Scene) -> Reading | None:
     """One time or another, each with its day and its hour."""
-    if "OR" not in tags:
-        return None
     said = [_span(part, scene) for part in re.split(r"(?<!\S)OR(?!\S)", tags)]
     full = [each for each in said if each and each.names == {"day", "clock"}]
     if len(full) < 2 or len(full) < len(said):
@@ -152,7 +150,8 @@ def _answer(tags: str, scene: Scene) -> Reading | None:
     """What the tags say, seen from there; none where they say no time."""
     tags = tags.replace("THISTIME", f"@{scene.now.hour * 60 + scene.now.minute}m!")
     remarks, tags = left_open(tags, scene)
-    reading = _either(tags, scene) or _span(tags, scene)
+    either = _either(tags, scene) if "OR" in tags else None
+    reading = either or _span(tags, scene)
     if reading is None or reading.start.timestamp() >= reading.end.timestamp():
         return None  # until midnight in the morning, say
     asked = dict.fromkeys((*remarks, *reading.ambiguous))

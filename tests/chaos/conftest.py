@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,15 +52,10 @@ class Mesh:
         """The demo business."""
         return Api(self.told["base_url"], self.told["api_key"])
 
-    def chat(
-        self, message: str, headers: Mapping[str, str] | None = None
-    ) -> httpx.Response:
-        """The gateway's answer to a message, whatever its status.
-
-        *headers* sign in another business than the demo's.
-        """
-        whose = headers or {"X-API-Key": self.told["api_key"]}
-        with client(self.told["base_url"], headers=whose) as http:
+    def chat(self, message: str) -> httpx.Response:
+        """The gateway's answer to a message, whatever its status."""
+        headers = {"X-API-Key": self.told["api_key"]}
+        with client(self.told["base_url"], headers=headers) as http:
             return http.post("/v1/api/chat", json={"message": message})
 
     def row(self, name: str) -> dict[str, Any]:
@@ -113,10 +108,11 @@ class Mesh:
 
 @pytest.fixture(scope="package")
 def mesh() -> Iterator[Mesh]:
-    started = filigree("up", "--detach")
-    assert started.returncode == 0, started.stdout + started.stderr
     held = State(ROOT, OFFSET)
+    filigree("down")  # of a run that was cut off
     try:
+        started = filigree("up", "--detach")
+        assert started.returncode == 0, started.stdout + started.stderr
         yield Mesh(held, json.loads(held.demo.read_text()))
     finally:
         filigree("down")

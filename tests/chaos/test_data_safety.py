@@ -13,6 +13,9 @@ from chassis.testing import until
 from filigree.demo.api import Api, Refused
 
 SENDERS = 3
+# Seconds between two uploads of a sender: one at every moment of a death and a start,
+# and not so many that the test is spent on reading them.
+PACE = 0.1
 WITHIN = 100.0  # seconds until every document has ended
 
 
@@ -39,7 +42,7 @@ def accepted_while(mesh: Any, act: Callable[[], None]) -> list[str]:
         api = mesh.api()
         sent = [send(api)]
         begun.wait(30)
-        while not acted.is_set():
+        while not acted.wait(PACE):
             sent.append(send(api))
         return sent
 

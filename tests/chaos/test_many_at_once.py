@@ -36,13 +36,17 @@ def business(base: str) -> tuple[dict[str, str], str]:
 def test_fifty_clients_at_once_get_the_answer_of_their_own_business(
     mesh: Any, businesses: list[tuple[dict[str, str], str]]
 ) -> None:
+    url = mesh.told["base_url"] + "/v1/api/chat"
+
     def ask(number: int) -> tuple[httpx.Response, int]:
         mine = number % 2
-        return mesh.chat(QUESTION, businesses[mine][0]), mine
+        headers, body = businesses[mine][0], {"message": QUESTION}
+        return httpx.post(url, json=body, headers=headers, timeout=60), mine
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         answers = list(pool.map(ask, range(CLIENTS)))
-    assert [answer.status_code for answer, _ in answers] == [200] * CLIENTS
+    refused = {answer.text for answer, _ in answers if answer.status_code != 200}
+    assert refused == set()
     for answer, mine in answers:
         assert businesses[mine][1] in answer.json()["answer"]
         assert businesses[1 - mine][1] not in answer.text

@@ -166,21 +166,35 @@ def test_a_draining_service_is_not_ready_until_it_starts_again() -> None:
         assert (ready.status_code, ready.json()["problems"]) == (503, ["draining"])
 
 
+def noting(seen: list[str], name: str) -> Any:
+    """A resource that notes in *seen* when it is entered and left."""
+
+    @asynccontextmanager
+    async def entered(app: FastAPI) -> AsyncIterator[None]:
+        seen.append(f"+{name}")
+        yield
+        seen.append(f"-{name}")
+
+    return entered
+
+
 def test_resources_are_left_in_reverse() -> None:
     seen: list[str] = []
-
-    def resource(name: str) -> Any:
-        @asynccontextmanager
-        async def entered(app: FastAPI) -> AsyncIterator[None]:
-            seen.append(f"+{name}")
-            yield
-            seen.append(f"-{name}")
-
-        return entered
-
-    with testing.mesh(service(resource("a"), resource("b"))):
+    with testing.mesh(service(noting(seen, "a"), noting(seen, "b"))):
         assert seen == ["+a", "+b"]
     assert seen == ["+a", "+b", "-b", "-a"]
+
+
+def test_what_stands_runs_from_one_mesh_to_the_next() -> None:
+    seen: list[str] = []
+    shared = service(noting(seen, "shared"))
+    with testing.standing(shared):
+        for _ in range(2):
+            own = service(noting(seen, "own"))
+            with testing.mesh(own, upstreams={"things": shared}) as running:
+                assert running.get("/health/ready", tenant=None).status_code == 200
+        assert seen == ["+shared", "+own", "-own", "+own", "-own"]
+    assert seen[-1] == "-shared"
 
 
 def test_an_answer_is_asked_for_once_and_kept() -> None:

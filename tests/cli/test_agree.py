@@ -241,7 +241,8 @@ def test_every_use_of_a_collection_is_known_to_the_check():
         for name, value in vars(chassis.Collection).items()
         if inspect.isfunction(value) and not name.startswith("_")
     }
-    assert methods == graph_code.ASKS.keys()
+    # Who watches hears of what its own process did, and asks nobody.
+    assert methods - {"watch"} == graph_code.ASKS.keys()
     parts = {
         name
         for name in chassis.__all__

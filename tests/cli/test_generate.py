@@ -28,6 +28,7 @@ DERIVED = {
     "contracts/openapi/database-operations.json",
     "contracts/openapi/shop.json",
     "docs/services.md",
+    "docs/settings.md",
     "services/toys/README.md",
     "skaffold.yaml",
 }

@@ -240,6 +240,39 @@ def test_kinds_that_are_absent_are_not_held():
     assert not held & {"money", "clock", "duration", "email", "phone", "code"}
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Gluten-free: flapjacks, nearly always.", "money"),
+        ("Feel free to ask.", "money"),
+        ("English, Italian, Polish.", "person"),
+        ("We are open from 9:30 until 17:00.", "age"),
+        ("She is on leave from 3 November 2025.", "age"),
+        ("The lift is 34 years old.", "speed"),
+    ],
+)
+def test_what_only_looks_like_a_kind_of_answer_is_none(text, kind):
+    assert kind not in _kinds.held(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Parking is free.", "money"),
+        ("Ask the receptionist.", "person"),
+        ("Physiotherapists see you here.", "person"),
+        ("For children from 6 to 12.", "age"),
+        ("The shop was opened in 1998.", "age"),
+    ],
+)
+def test_what_is_a_kind_of_answer_is_still_one(text, kind):
+    assert kind in _kinds.held(text)
+
+
+def test_a_speed_is_asked_for_without_another_measure():
+    assert _asked.expected("What speed does the new lift go at?") == {"speed"}
+
+
 def test_only_what_a_number_counts_is_counted():
     counted = _words.meanings(_kinds.counted("We hire out eight touring bikes."))[0]
     assert "bike" in counted

@@ -33,6 +33,12 @@ def _apart(
 
 
 @pytest.fixture(scope="session")
+def apart() -> Read:
+    """Reads bytes or a path in a process of its own; limits by name."""
+    return _apart
+
+
+@pytest.fixture(scope="session")
 def read() -> Read:
     """Reads bytes or a path; limits by name.
 

@@ -20,12 +20,12 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + bytes(200)
 
 
 @pytest.fixture(scope="session")
-def outcome(read):
+def outcome(apart):
     """How reading ends: ``read``, or the code of the refusal."""
 
     def _outcome(source, **limits):
         try:
-            read(source, **limits)
+            apart(source, **limits)
         except extraction.Refused as refused:
             return refused.code
         return "read"
@@ -43,8 +43,8 @@ def one_page(raw_pdf, stream):
     return _one_page
 
 
-def test_the_page_that_hostile_ones_are_made_of_is_read(read, one_page):
-    document = read(one_page(b"BT /F 12 Tf 72 700 Td (Still here) Tj ET"))
+def test_the_page_that_hostile_ones_are_made_of_is_read(apart, one_page):
+    document = apart(one_page(b"BT /F 12 Tf 72 700 Td (Still here) Tj ET"))
     assert document.text == "Still here"
 
 
@@ -106,8 +106,8 @@ def test_a_pdf_that_needs_a_password_is_refused(pdf, refused):
     assert refused(_encrypted(pdf(["secret"]), "open sesame")).code == "encrypted"
 
 
-def test_a_pdf_that_only_restricts_printing_is_read(pdf, read):
-    assert read(_encrypted(pdf(["not secret"]), "")).text == "not secret"
+def test_a_pdf_that_only_restricts_printing_is_read(pdf, apart):
+    assert apart(_encrypted(pdf(["not secret"]), "")).text == "not secret"
 
 
 def _encrypted(content, password):
@@ -138,12 +138,12 @@ def test_a_page_tree_in_a_circle_is_refused(raw_pdf, refused):
     assert refused(raw_pdf(CATALOG, tree)).code in ("broken", "no_text", "expands")
 
 
-def test_cross_references_in_a_circle_end(raw_pdf, stream, read):
+def test_cross_references_in_a_circle_end(raw_pdf, stream, apart):
     content = stream(b"BT /F 12 Tf 72 700 Td (Here) Tj ET")
     objects = (CATALOG, ONE_PAGE, PAGE, content, FONT)
     place = raw_pdf(*objects).index(b"xref\n0")
     file = raw_pdf(*objects, trailer=b"/Prev %d" % place)
-    assert read(file).text == "Here"
+    assert apart(file).text == "Here"
 
 
 def test_a_form_that_draws_itself_ends(raw_pdf, stream, refused):

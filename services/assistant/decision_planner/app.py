@@ -40,7 +40,7 @@ embedding = chassis.upstream("embedding-generation")
 slots = chassis.upstream("slot-management")
 remembered = chassis.Remembered(seconds=3600.0, most=4)
 models = chassis.Remembered(seconds=30.0, most=1)
-offered = chassis.Remembered(seconds=30.0, most=500, stale=3600.0)
+offered = chassis.Remembered(seconds=5.0, most=500, stale=3600.0)
 router = chassis.router("/api/v1", tags=["decision-planner"])
 
 
@@ -73,7 +73,8 @@ async def nearest(message: str, question: str) -> intents.Near:
 
 
 async def titles() -> wording.Titles:
-    page = await slots.call("list_offers", chassis.Page[StoredOffer])
+    first = {"limit": 200}
+    page = await slots.call("list_offers", chassis.Page[StoredOffer], params=first)
     return wording.Titles(each.title for each in page.items)
 
 

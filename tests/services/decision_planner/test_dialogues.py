@@ -164,6 +164,20 @@ def test_what_is_left_for_another_dialogue_is_kept(mesh: Mesh) -> None:
 
 
 @pytest.mark.parametrize(
+    "message", ["pay 45 euros for it", "Ich will 45 € dafür zahlen"]
+)
+def test_what_is_wished_for_the_sake_of_what_is_open_comes_next(
+    mesh: Mesh, message: str
+) -> None:
+    done = plan(mesh, message, dialogue=BOOKING)
+    assert names(done) == ["booking"]
+    led = done["dialogue"]
+    assert (led["before"], led["left"]["wish"]) == (BOOKING, message)
+    assert led["left"]["action"] == "payment"
+    assert led["reply"]
+
+
+@pytest.mark.parametrize(
     "message",
     [
         "back to my booking please",

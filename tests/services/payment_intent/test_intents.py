@@ -237,6 +237,12 @@ def test_without_the_rules_nothing_is_priced(opened):
         assert business.published() == []
 
 
+def test_the_staff_lists_intents_and_customers_do_not(business):
+    made(business), made(business)
+    assert len(business.get(PATH, roles=("agent",)).json()["items"]) == 2
+    assert business.get(PATH, roles=("customer",)).status_code == 403
+
+
 def test_a_customer_sees_and_cancels_its_own_alone(business):
     path = f"{PATH}/{made(business)['id']}"
     own, other = ({"roles": ("customer",), "subject": name} for name in ("u1", "u2"))

@@ -89,6 +89,8 @@ def test_a_refund_whose_answer_is_no_json_is_made_once(stripe_shop: Any) -> None
     stripe_shop.send_refunds()
     assert len(stripe_shop.stripe.every("refund")) == 1
     assert stripe_shop.payment(link).json()["refunded"] == 10_000
+    [listed] = stripe_shop.payments.get(f"/api/v1/payments/{intent}/refunds").json()
+    assert (listed["minor_units"], listed["status"]) == (10_000, "succeeded")
 
 
 def test_a_crash_between_the_call_and_the_commit_makes_one_charge(
