@@ -95,8 +95,8 @@ class ActionRuns(BaseModel):
 
 
 class ActionResult(BaseModel):
-    """``deferred``: no service declares an action of that name; it is left to who asked
-    for it, as a hand-over is."""
+    """``deferred``: it is left to who asked for it, as a hand-over is. An action that
+    nobody declares has failed, and ``cause`` tells which there are."""
 
     id: str
     name: str

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, computed_field
 
 from contracts.calendar.times import Closed, Zone
 from contracts.moments import Moment
@@ -43,7 +43,7 @@ class Calendar(BaseModel):
     """``state`` is what the last sync found; in error it is unknown, never free.
 
     ``authorize_url`` is where its owner has to go while it is ``connecting``; ``feed``
-    is the token of its feed: who has it reads the calendar.
+    is the token of its feed: who has it reads the calendar, at ``feed_path``.
     """
 
     id: str
@@ -56,6 +56,12 @@ class Calendar(BaseModel):
     created_at: datetime
     authorize_url: str | None = None
     feed: str = ""
+
+    @computed_field
+    @property
+    def feed_path(self) -> str:
+        """Where programs subscribe to it."""
+        return f"/api/v1/calendars/{self.id}/feed.ics?token={self.feed}"
 
 
 class StoredCalendar(Calendar):

@@ -66,7 +66,8 @@ class AnswerRequest(BaseModel):
 
 
 class Citation(BaseModel):
-    """``quote`` stands word for word in the chunk, and begins on ``page``."""
+    """``quote`` stands word for word in the chunk, and begins on ``page``,
+    in ``section``."""
 
     document_id: str
     chunk_id: str

@@ -98,6 +98,8 @@ class Chunk(BaseModel):
     """A passage of a document: ``content[start:end] == text`` of its canonical text.
 
     It begins on ``page``; ``page_starts``: where in ``text`` others begin, and which.
+    Of several sections ``section`` is what they share; ``section_starts``: where each
+    begins, and its own path.
     """
 
     id: str
@@ -109,6 +111,7 @@ class Chunk(BaseModel):
     section: list[str] = []
     page: int | None = None
     page_starts: list[tuple[int, int]] = []
+    section_starts: list[tuple[int, list[str]]] = []
     start: int
     end: int
     text: str

@@ -59,6 +59,8 @@ class Result(BaseModel):
     """A chunk with its score in 0..1, and what the score is made of.
 
     It begins on ``page``; ``page_starts``: where in ``text`` others begin, and which.
+    Of several sections ``section`` is what they share; ``section_starts``: where each
+    begins, and its own path.
     """
 
     chunk_id: str
@@ -71,6 +73,7 @@ class Result(BaseModel):
     cosine: float | None = None
     page: int | None = None
     page_starts: list[tuple[int, int]] = []
+    section_starts: list[tuple[int, list[str]]] = []
     tags: list[str] = []
 
 

@@ -45,6 +45,7 @@ from chassis._revised import Revised, revised
 from chassis._route import (
     IfMatch,
     UntilSent,
+    about_the_first,
     announce,
     router,
     tag,
@@ -132,6 +133,7 @@ __all__ = [
     "Upstream",
     "UpstreamFailed",
     "Written",
+    "about_the_first",
     "acting_for",
     "actions",
     "announce",

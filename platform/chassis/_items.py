@@ -51,6 +51,7 @@ def items(
     list_roles: tuple[str, ...] | None = None,
     restricted: bool = False,
     read: Callable[[str], Awaitable[Stored[Any]]] | None = None,
+    action: str | None = None,
 ) -> None:
     """Add ``get_{noun}`` at ``/{id}``, and on demand three more.
 
@@ -59,7 +60,8 @@ def items(
     first where documents have a moment of their own. The answer is a *view* of the
     document, the whole of it by default, with its version as ETag; deleting honours
     If-Match. *restricted* documents have ``roles`` that may read them. *read* finds a
-    document to be shown, where that is not by its id alone.
+    document to be shown, where that is not by its id alone; *action* is what plans and
+    pipelines call that.
     """
     shown, find = view or documents.model, read or documents.read
 
@@ -70,7 +72,8 @@ def items(
         tag(answer, found.version)
         return found.value.model_dump()
 
-    reads = _policy.policy(retry="read", public=public, roles=read_roles)
+    may = {"public": public, "roles": read_roles}
+    reads = _policy.policy(retry="read", action=action, **may)
     add = router.add_api_route
     if listed:
         who = read_roles if list_roles is None else list_roles

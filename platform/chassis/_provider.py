@@ -11,9 +11,9 @@ import inspect
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import stamina
@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 LONGEST_WAIT = 30.0  # seconds between two attempts, unless the provider asks for more
 CLOSING = 1.0  # seconds that a stream is given to close
+MOST_APART = 1_000  # breakers of a provider that are kept; the longest unused goes
 LEVELS = {State.CLOSED: 0, State.HALF_OPEN: 1, State.OPEN: 2}
 END: Any = object()
 
@@ -53,7 +54,9 @@ class Provider:
     ) -> None:
         self._terms, self._limit = terms, limit
         self._labels = (os.environ.get("FILIGREE_SERVICE", "-"), terms.name)
-        self._breaker = Breaker(threshold, recovery, time.monotonic, self._changed)
+        made = partial(Breaker, threshold, recovery, time.monotonic)
+        self._breaker = made(self._changed)
+        self._apart = lru_cache(MOST_APART)(lambda _: made(self._told))
         self._threads = _threads.Threads(terms.name, limit, self._hanging)
         _outcomes.BREAKER.labels(*self._labels).set(LEVELS[State.CLOSED])
         _outcomes.HUNG.labels(*self._labels).set(0)
@@ -64,19 +67,23 @@ class Provider:
         fn: Callable[..., Awaitable[T] | T],
         *args: Any,
         once: bool = False,
+        apart: Hashable = None,
     ) -> T:
         """What ``fn(*args)`` returns: of a coroutine function, or of a blocking one.
 
         A blocking one runs in a thread of this provider. ``operation`` names the call
         in logs and metrics ("POST /embeddings"; no ids). With ``once`` it is never
-        repeated, for what must not happen twice and has no idempotency key.
+        repeated, for what must not happen twice and has no idempotency key. Calls that
+        are *apart* have a breaker for themselves, which the gauge and ``state`` leave
+        out: where a tenant chose what is asked, its failures are no other tenant's.
 
         Raises Timeout or Unavailable (both leave as 424, with ``upstream`` in their
         data) when the provider does not answer, fails, or its breaker is open;
         Misconfigured on 401 and 403. Any other exception of *fn* is raised as it is;
         a Problem among them is repeated when its type is retryable.
         """
-        call = self._begin(operation, once)
+        breaker = self._breaker if apart is None else self._apart(apart)
+        call = self._begin(operation, breaker, once)
         try:
             with _outcomes.observed(*self._labels, operation):
                 found = await self._attempted(call, partial(self._answer, fn, args))
@@ -96,7 +103,7 @@ class Provider:
         Only the start, up to the first piece, is repeated; a failure midway counts for
         the breaker and is raised as by ``call``. Each piece has the whole timeout.
         """
-        call = self._begin(operation, once=False)
+        call = self._begin(operation, self._breaker, once=False)
         try:
             with _outcomes.observed(*self._labels, operation):
                 pieces, piece = await self._attempted(call, partial(_opened, fn, args))
@@ -121,9 +128,9 @@ class Provider:
             "last_state_change": _moment(breaker.changed),
         }
 
-    def _begin(self, operation: str, once: bool) -> _attempts.Call:
+    def _begin(self, operation: str, breaker: Breaker, once: bool) -> _attempts.Call:
         attempts = 1 if once else self._terms.attempts
-        return _attempts.Call(self._terms, self._breaker, operation, attempts)
+        return _attempts.Call(self._terms, breaker, operation, attempts)
 
     async def _attempted(
         self, call: _attempts.Call, fn: Callable[[], Awaitable[T]]
@@ -157,10 +164,13 @@ class Provider:
 
     def _changed(self, before: State, after: State) -> None:
         _outcomes.BREAKER.labels(*self._labels).set(LEVELS[after])
-        name, breaker = self._terms.name, self._breaker
+        self._told(before, after)
+
+    def _told(self, before: State, after: State) -> None:
+        name, threshold = self._terms.name, self._breaker.threshold
         match before, after:
             case State.CLOSED, State.OPEN:
-                reached = f"{breaker.failures}/{breaker.threshold}"
+                reached = f"{threshold}/{threshold}"
                 log.error(
                     "[%s] Circuit breaker OPEN (threshold reached: %s)", name, reached
                 )

@@ -101,7 +101,11 @@ def citations(found: evidence.Answer, given: Evidence) -> list[Citation]:
 
 
 def cited(source: Result, quote: str, start: int) -> Citation:
-    """The *quote* that stands in *source* from *start* on, with its own page."""
-    begun = [page for at, page in source.page_starts if at <= start]
-    known = source.model_dump() | {"page": begun[-1] if begun else source.page}
+    """The *quote* that stands in *source* from *start* on, with its own page and
+    section."""
+    pages = [page for at, page in source.page_starts if at <= start]
+    paths = [path for at, path in source.section_starts if at <= start]
+    known = source.model_dump() | {"page": pages[-1] if pages else source.page}
+    if paths:
+        known["section"] = " › ".join(paths[-1])
     return Citation(quote=quote, **known)

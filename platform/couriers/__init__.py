@@ -10,7 +10,7 @@ from couriers._addresses import Addresses
 from couriers._apprise import Message, Refused, courier
 from couriers._quiet import NoZone, may_go, require_zone
 from couriers._waiting import waiting
-from couriers._wanted import channels, moment
+from couriers._wanted import channels, moment, passed_over
 from couriers._ways import Urls, Ways, ways
 from couriers._words import BadTemplate, filled, require_template, worded
 
@@ -27,6 +27,7 @@ __all__ = [
     "filled",
     "may_go",
     "moment",
+    "passed_over",
     "require_template",
     "require_zone",
     "waiting",

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from contracts.operations.notifications import Delivery
 from couriers._quiet import may_go
 
 
@@ -20,6 +21,17 @@ def channels(of: Any, likes: Any, inside: str = "") -> list[Any]:
     order = [of.channel] if of.channel else likes.order
     able = [one for one in order if getattr(to, one)]
     return [one for one in able if one not in likes.opted_out]
+
+
+def passed_over(of: Any, likes: Any, inside: str, at: datetime) -> list[Delivery]:
+    """Why somebody is told in no way: what forbids each channel that was wanted;
+    nothing where there is a way. All as for ``channels``."""
+    if channels(of, likes, inside):
+        return []
+    why = dict.fromkeys(likes.opted_out, "opted_out")
+    wanted = [of.channel] if of.channel else likes.order
+    told = [{"channel": one, "outcome": why.get(one, "no_address")} for one in wanted]
+    return [Delivery.model_validate(one | {"at": at}) for one in told]
 
 
 def moment(of: Any, likes: Any, at: datetime) -> datetime:

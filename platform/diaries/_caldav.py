@@ -7,6 +7,7 @@ tells everything each time.
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -61,7 +62,7 @@ class CalDav:
         once it was found. Refused where it is not clear which one is meant."""
         if "found" in access:
             return access
-        call = self._call(access["url"])
+        call = self._apart(access)
         return access | {"found": await call("find calendar", self._found, access)}
 
     async def revoke(self, access: dict[str, Any]) -> None:
@@ -73,7 +74,12 @@ class CalDav:
 
     def diary(self, access: dict[str, Any], timezone: str) -> "CalDavDiary":
         """The calendar that *access* opens."""
-        return CalDavDiary(access | {"url": access["found"]}, self._call(access["url"]))
+        return CalDavDiary(access | {"url": access["found"]}, self._apart(access))
+
+    def _apart(self, access: dict[str, Any]) -> Call:
+        """Calls for one account: what fails there says nothing of the others."""
+        whose = access["url"], access["account"]
+        return partial(self._call(access["url"]), apart=whose)
 
     def _call(self, url: str) -> Call:
         there = urlsplit(url.replace(":443/", "/", 1))  # as Apple spells its servers

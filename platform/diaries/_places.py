@@ -52,8 +52,8 @@ def places(given: Settings, provider: Callable[..., Any]) -> dict[str, Place]:
         terms = {"scope": scope, "redirect_url": given.redirect_url}
         return OAuth(**said, **terms, call=calls(kind.capitalize()))
 
-    published = Subscriptions(given.ics_hosts.split(), calls, given.ics_bytes)
-    found: dict[str, Place] = {"ics": published}
+    hosts, call = given.ics_hosts.split(), calls("Published calendar")
+    found: dict[str, Place] = {"ics": Subscriptions(hosts, call, given.ics_bytes)}
     found["apple"] = CalDav(given.apple_hosts.split(), calls)
     if given.google_client:
         found["google"] = Google(given.google_url, oauth("google", GOOGLE_SCOPE))

@@ -7,17 +7,15 @@ the text says whether anything changed. Nothing is written there.
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import agenda
 from diaries._caldav import Answered, Call
 from diaries._changes import Changes, Event, Expired, Refused, Window, key_of
 from diaries._guarded import fetch, require_spelt
 
-MOST_HOSTS = 200  # that have a breaker of their own
 ASKS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 GONE = (401, 403, 404, 410)
 ACCEPT = {"Accept": "text/calendar, text/plain;q=0.5", "User-Agent": "filigree"}
@@ -26,17 +24,14 @@ ACCEPT = {"Accept": "text/calendar, text/plain;q=0.5", "User-Agent": "filigree"}
 class Subscriptions:
     """Calendars at any public address by https, and at *hosts*, which may be private.
 
-    *calls* has, by host, what makes calls to it; *most* are bytes of one calendar.
+    *call* makes calls, each address apart; *most* are bytes of one calendar.
     """
 
     window: Window = None
     is_written = False
 
-    def __init__(
-        self, hosts: Iterable[str], calls: Callable[[str], Call], most: int
-    ) -> None:
-        self._hosts, self._most = frozenset(hosts), most
-        self._new, self._calls = calls, dict[str, Call]()
+    def __init__(self, hosts: Iterable[str], call: Call, most: int) -> None:
+        self._hosts, self._call, self._most = frozenset(hosts), call, most
 
     def begin(self, given: Any) -> tuple[dict[str, Any], None]:
         """What opens the calendar that was given; Refused."""
@@ -62,11 +57,7 @@ class Subscriptions:
 
     def diary(self, access: dict[str, Any], timezone: str) -> "Subscription":
         """The calendar that *access* opens."""
-        host = urlsplit(access["url"]).netloc
-        if host not in self._calls and len(self._calls) >= MOST_HOSTS:
-            host = "other calendars"
-        call = self._calls.setdefault(host, self._new(host))
-        return Subscription(access["url"], call, self._hosts, self._most)
+        return Subscription(access["url"], self._call, self._hosts, self._most)
 
 
 class Subscription:
@@ -77,7 +68,9 @@ class Subscription:
 
     async def changes(self, cursor: str | None) -> Changes:
         """Everything, or nothing where it did not change; Expired."""
-        return await self._call("GET calendar", self._changes, cursor)
+        # One host publishes calendars of many tenants, of which some may be broken.
+        get = self._call("GET calendar", self._changes, cursor, apart=self._url)
+        return await get
 
     async def put(self, key: str, entry: agenda.Entry, known: str | None) -> str:
         raise Refused("this calendar is only read")

@@ -11,6 +11,7 @@ from contracts.assistant.plans import Action as Asked
 from contracts.assistant.plans import ActionResult, ActionRunResult, ActionRuns
 
 OWN = "action-executor:run_actions"
+ASKERS = ("hand_over",)  # done by who asked for it: it has the conversation
 
 
 class Action(Protocol):
@@ -56,7 +57,7 @@ class Actions:
         return f"no service declares it; there are: {', '.join(there)}"
 
     async def run(self, asked: ActionRuns, key: str = "") -> ActionRunResult:
-        """Every action's outcome; what nobody declares is left to whoever asked.
+        """Every action's outcome; an asker's own is left to whoever asked.
 
         *key* is what repeats of this run have in common, if it may be repeated.
         """
@@ -65,9 +66,18 @@ class Actions:
         mine = {id: each for id, each in numbered if each.name in self._named}
         calls = [self._apart(each, f"{key}/{id}") for id, each in mine.items()]
         ended = await states.apart(calls, asked.parallel)
-        ends = dict(zip(mine, ended, strict=True))
-        results = [_result(id, each, ends.get(id)) for id, each in numbered]
+        ends = {id: self._not_run(each) for id, each in numbered if id not in mine}
+        ends |= zip(mine, ended, strict=True)
+        results = [_result(id, each, ends[id]) for id, each in numbered]
         return ActionRunResult(id=key, results=results, **_summed_up(results))
+
+    def _not_run(self, asked: Asked) -> states.Outcome | None:
+        """How an action ended that is not ours to run; None of the asker's own."""
+        if asked.name in ASKERS:
+            return None
+        there = ", ".join(sorted((*self._named, *ASKERS)))
+        cause = f"unknown action {asked.name}; there are: {there}"
+        return states.Outcome(error="NoSuchAction", cause=cause)
 
     async def perform(
         self, execution: str, call: states.Call, *, relays: bool = True

@@ -17,6 +17,7 @@ from extraction._packed import Packed
 from extraction._sentences import sentences
 
 Counter = Callable[[str], int]
+SectionStart = tuple[int, list[str]]  # from which character on, and its path
 _LONGEST_TITLE = 200  # characters of a heading in a path
 _TINY = 8  # a section below an eighth of the budget is joined with its neighbour
 
@@ -24,8 +25,9 @@ _TINY = 8  # a section below an eighth of the budget is joined with its neighbou
 class Chunk(NamedTuple):
     """A passage; ``section`` is its path of headings, ``page`` where it begins.
 
-    Of several sections in one chunk, ``section`` is what their paths share;
-    ``page_starts`` is where in its text further pages begin, and which.
+    Of several sections in one chunk, ``section`` is what their paths share, and
+    ``section_starts`` is where in its text each begins, and its own path;
+    ``page_starts`` is where further pages begin, and which.
     """
 
     section: list[str]
@@ -34,6 +36,7 @@ class Chunk(NamedTuple):
     end: int
     text: str
     page_starts: list[PageStart]
+    section_starts: list[SectionStart]
 
 
 class Unit(NamedTuple):
@@ -50,19 +53,39 @@ class Unit(NamedTuple):
 class Section:
     """A heading with what is below it and above the next heading.
 
-    ``bare`` while it is headings and nothing below them.
+    ``bare`` while it is headings and nothing below them. ``starts``: where in the
+    document it, and each that was joined to it, begins.
     """
 
     path: list[str]
     units: Packed[Unit] = field(default_factory=lambda: Packed(Unit, 5))
+    starts: list[SectionStart] = field(default_factory=list)
     tokens: int = 0
     bare: bool = True
 
     def take(self, units: Iterable[Unit]) -> None:
         for unit in units:
+            if not self.units:
+                self.starts = [(unit.start, self.path)]
             self.units.add(*unit)
             self.tokens += unit.tokens
             self.bare = self.bare and unit.is_heading
+
+    def title(self, below: "Section") -> None:
+        """Go on with what is below: it is headings alone, which lead to that."""
+        self.path, self.starts = below.path, [(self.units[0].start, below.path)]
+        self.take(below.units)
+
+    def join(self, neighbour: "Section") -> None:
+        self.path = _shared(self.path, neighbour.path)
+        self.starts += neighbour.starts
+        self.take(neighbour.units)
+
+    def within(self, start: int, end: int) -> list[SectionStart]:
+        """Where in the span which section begins, the first at its beginning."""
+        first = [path for at, path in self.starts if at <= start][-1]
+        further = [(at - start, path) for at, path in self.starts if start < at < end]
+        return [(0, first), *further]
 
 
 def chunk(
@@ -156,15 +179,18 @@ class Cut:
         begin = 0
         while begin < len(units):
             end = self._fill(units, begin)
-            yield self._chunk(section.path, units[begin].start, units[end - 1].end)
+            yield self._chunk(section, units[begin].start, units[end - 1].end)
             begin = self._again(units, begin, end) if end < len(units) else end
 
-    def _chunk(self, section: list[str], start: int, end: int) -> Chunk:
+    def _chunk(self, section: Section, start: int, end: int) -> Chunk:
         after = bisect.bisect_left(self.page_starts, (start + 1,))
         before = bisect.bisect_left(self.page_starts, (end,))
         page = self.page_starts[after - 1][1] if after else None
         further = [(at - start, page) for at, page in self.page_starts[after:before]]
-        return Chunk(section, page, start, end, self.text[start:end], further)
+        within, text = section.within(start, end), self.text[start:end]
+        if len(within) == 1:
+            return Chunk(within[0][1], page, start, end, text, further, [])
+        return Chunk(section.path, page, start, end, text, further, within)
 
     def _fill(self, units: Sequence[Unit], begin: int) -> int:
         """The end of the units that fit into a chunk from *begin* on; at least one."""
@@ -226,11 +252,9 @@ def _merged(sections: Iterable[Section], budget: int) -> Iterator[Section]:
         if above is None:
             above = section
         elif above.bare:
-            above.path = section.path
-            above.take(section.units)
+            above.title(section)
         elif _belong_together(above, section, budget):
-            above.path = _shared(above.path, section.path)
-            above.take(section.units)
+            above.join(section)
         else:
             yield above
             above = section

@@ -129,12 +129,17 @@ def _heading(given: dict[str, Any], levels: int) -> dict[str, Any]:
 
 
 def _chunk(given: list[Any], length: int) -> Chunk:
-    section, page, start, end, text, page_starts = given
+    section, page, start, end, text, page_starts, section_starts = given
     if not 0 <= start < end <= length or len(text) != end - start:
         raise ValueError("a chunk lies outside of the text")
-    titles = [str(title)[:500] for title in section[:_LEVELS]]
-    starts = [(int(at), int(number)) for at, number in page_starts]
-    return Chunk(titles, _wire.number(page), int(start), int(end), str(text), starts)
+    pages = [(int(at), int(number)) for at, number in page_starts]
+    sections = [(int(at), _titles(path)) for at, path in section_starts]
+    place = _titles(section), _wire.number(page), int(start), int(end)
+    return Chunk(*place, str(text), pages, sections)
+
+
+def _titles(path: list[Any]) -> list[str]:
+    return [str(title)[:500] for title in path[:_LEVELS]]
 
 
 def _within(number: int, most: int) -> int:

@@ -42,6 +42,14 @@ class Ledger:
         at = dict.fromkeys(("created_at", "updated_at"), self.platform.now())
         return self.documents.model(id=id, intent_id=id, provider=provider, **at)
 
+    def awaited(self, link: Any) -> Any:
+        """The payment that is to be made at a link, of which nothing is known yet."""
+        due = {"amount": link.amount.minor_units, "currency": link.amount.currency}
+        about = due | {"link_id": link.id}
+        about |= dict.fromkeys(("created_at", "updated_at"), link.created_at)
+        blank = self.blank(link.intent_id, link.provider)
+        return blank.model_copy(update=about)
+
     def _write(self, known: Any, facts: Facts) -> None:
         """Store what is known of a payment now, and publish what of it is news."""
         before = _facts.standing(known.value.facts)

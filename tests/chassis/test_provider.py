@@ -490,6 +490,16 @@ def test_the_breaker_is_a_metric(environment):
     assert REGISTRY.get_sample_value(name, labels) == 2
 
 
+def test_what_fails_apart_is_left_alone_and_nothing_else():
+    provider = make("Apart", threshold=1)
+    with pytest.raises(errors.Unavailable):
+        call(provider, Script(Answered(500)), apart="theirs")
+    with pytest.raises(errors.Unavailable, match="left alone"):
+        call(provider, Script(), apart="theirs")
+    assert call(provider, Script(), apart="ours") == call(provider, Script())
+    assert provider.state()["state"] == "closed"
+
+
 def test_the_request_context_is_that_of_the_caller_in_the_call():
     seen = contextvars.ContextVar("seen", default="nothing")
     seen.set("something")

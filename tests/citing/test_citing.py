@@ -146,6 +146,17 @@ def test_a_quote_is_cited_under_the_passage_it_stands_in():
 
 
 PAGED = {"page": 3, "page_starts": [(10, 4), (26, 7)]}
+PARTED = {"section": "A", "section_starts": [(0, ["A", "Prices"]), (26, ["A", "B"])]}
+
+
+@pytest.mark.parametrize(("start", "section"), [(0, "A › Prices"), (30, "A › B")])
+def test_a_quote_is_cited_with_the_section_it_is_in(start, section):
+    quote = TEXT[start : start + 20]
+    given_evidence = Evidence(results=[result(**PARTED)])
+    stands = evidence.Quote("c", "d", start, start + 20, quote)
+    found = evidence.Answer((stands,), 0.9, abstained=False)
+    [cited] = citing.quoted(ASKED, given_evidence, found, None).citations
+    assert cited.section == section
 
 
 @pytest.mark.parametrize(("start", "page"), [(0, 3), (10, 4), (30, 7)])

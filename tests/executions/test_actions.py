@@ -75,13 +75,17 @@ def test_in_turn_means_one_after_the_other(bench: Fixture, named: Fixture) -> No
     assert order == [("begin", 1), ("end", 1), ("begin", 2), ("end", 2)]
 
 
-def test_what_nobody_offers_is_left_to_whoever_asked(
+def test_a_hand_over_is_left_to_whoever_asked_and_what_nobody_offers_fails(
     bench: Fixture, named: Fixture
 ) -> None:
     step = named("step", lambda _: None, is_offered=False)
-    done = run(bench(step), "step", "hand_over")
-    assert [each.status for each in done.results] == ["deferred", "deferred"]
-    assert (done.status, step.calls) == ("succeeded", [])
+    good = named("good", lambda _: None)
+    done = run(bench(step, good), "step", "hand_over", "nonsense", "good")
+    ended = [each.status for each in done.results]
+    assert ended == ["failed", "deferred", "failed", "succeeded"]
+    assert "unknown action nonsense; there are: good, hand_over" in done.cause
+    assert (done.status, step.calls) == ("partial", [])
+    assert run(bench(good), "nonsense").status == "failed"
 
 
 @pytest.mark.parametrize(("retryable", "calls"), [(True, 2), (False, 1)])

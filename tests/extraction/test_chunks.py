@@ -191,6 +191,7 @@ def test_a_chunk_knows_its_path_of_headings():
         ["Contact"],
     ]
     assert chunks[1].text == "Prices\n\nCleaning costs eighty euros here."
+    assert [chunk.section_starts for chunk in chunks] == [[], [], []]
 
 
 def test_a_heading_is_never_a_chunk_when_text_follows():
@@ -212,6 +213,12 @@ def test_tiny_sections_are_joined_under_what_they_share():
     chunks = extraction.chunk(document(parts), 80, 0, count=words)
     assert chunks[-1].text.endswith("Parking\n\nYes.\n\nLift\n\nYes.")
     assert chunks[-1].section == ["Questions"]
+    told = [(chunks[-1].text[at:][:4], path) for at, path in chunks[-1].section_starts]
+    assert told == [
+        ("Ques", ["Questions"]),
+        ("Park", ["Questions", "Parking"]),
+        ("Lift", ["Questions", "Lift"]),
+    ]
 
 
 def test_sections_of_different_chapters_stay_apart():
@@ -254,4 +261,5 @@ def test_chunks_of_a_read_file_are_verbatim(read):
         "end",
         "text",
         "page_starts",
+        "section_starts",
     }

@@ -133,7 +133,7 @@ async def introspect(given: identity.Token) -> identity.Introspection:
     return identity.Introspection(**await credentials.introspect(given.token, holders))
 
 
-router.add_api_route("/.well-known/jwks.json", keyring.public, name="jwks", **INTERNAL)
+router.add_api_route("/.well-known/jwks.json", keyring.public, name="jwks", **ANYONE)
 staff = {"listed": True, "read_roles": MANAGERS, "delete_roles": MANAGERS}
 chassis.items(key_routes, api_keys, "api_key", view=identity.ApiKey, **staff)
 chassis.items(issuer_routes, issuers, "issuer", **staff)

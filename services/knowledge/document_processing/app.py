@@ -24,6 +24,7 @@ from contracts.knowledge.documents import Document, NewDocument
 STAFF = chassis.STAFF
 READS = chassis.policy(retry="read", public=True)
 SENT: dict[str, Any] = {"retry": "keyed", "public": True, "roles": STAFF}
+CONTENT = chassis.policy(retry="read", public=True, action="pipeline.content")
 WRITES = chassis.policy(**SENT, timeout=30.0)
 TAKES = chassis.policy(**SENT, timeout=30.0, fields=NewDocument)
 LISTS = chassis.policy(retry="read", public=True, roles=STAFF)
@@ -92,7 +93,7 @@ async def list_documents(
 chassis.items(router, documents, "document", restricted=True)
 
 
-@router.get("/{id}/content", **READS)
+@router.get("/{id}/content", **CONTENT)
 async def get_content(id: str, caller: chassis.Caller) -> contract.Content:
     """The canonical text with its heading hierarchy."""
     await readable(id, caller)
@@ -145,5 +146,4 @@ async def erase(event: events.DocumentRemoved) -> None:
             await database.call("delete_blob", collection="uploads", id=id)
 
 
-parts = (router, process, finish, overdue, erase)
-app = chassis.create_app("document-processing", *parts)
+app = chassis.create_app("document-processing", router, process, finish, overdue, erase)

@@ -145,5 +145,5 @@ async def tell(event: Any, about: list[held.Document]) -> None:
     await chassis.publish_each(news)
 
 
-chassis.items(router, bases, "base", read=base_of)
+chassis.items(router, bases, "base", read=base_of, action="pipeline.get")
 app = chassis.create_app("knowledge-base", router)

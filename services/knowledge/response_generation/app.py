@@ -27,7 +27,9 @@ from contracts.knowledge.search import Embeddings
 RESPONDS = {"timeout": 14.0, "stream": True, "action": "pipeline.respond"}
 GENERATES = chassis.policy(retry="read", **RESPONDS)
 COMPLETES = chassis.policy(retry="never", timeout=12.0)
-SHAPES = chassis.policy(retry="read")
+READS = chassis.policy(retry="read")
+SOURCES = chassis.policy(retry="read", action="pipeline.sources")
+FORMATS = chassis.policy(retry="read", action="pipeline.format")
 ENHANCES = chassis.policy(retry="read", timeout=0.5, action="pipeline.enhance")
 FAILED = partial(chassis.UpstreamFailed, upstream="OpenAI")
 MEANINGS = {completions.BadSchema: chassis.Invalid, completions.Unusable: FAILED}
@@ -102,13 +104,13 @@ async def respond(asked: AnswerRequest, request: Request) -> Any:
     return chassis.event_stream(citing.events(answer)) if streamed else answer
 
 
-@router.post("/sources", **SHAPES)
+@router.post("/sources", **SOURCES)
 async def extract_sources(asked: answers.SourcesRequest) -> answers.Sources:
     """The citations in raw results of actions, each once, in their order."""
     return citing.sources(asked.results)
 
 
-@router.post("/format", **SHAPES)
+@router.post("/format", **FORMATS)
 async def format_answer(asked: answers.FormatRequest) -> answers.Formatted:
     """An answer with numbered sources, for a channel."""
     return citing.formatted(asked.answer, asked.channel)
@@ -120,7 +122,7 @@ async def enhance(asked: answers.EnhanceRequest) -> answers.Enhanced:
     return citing.enhanced(asked, chassis.utc(chassis.now()))
 
 
-@router.get("/model", **SHAPES)
+@router.get("/model", **READS)
 async def get_model() -> answers.LanguageModel:
     """Which model completions come from, if there is one."""
     return answers.LanguageModel(model=app.state.model and app.state.model.model)

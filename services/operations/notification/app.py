@@ -100,7 +100,7 @@ async def tell(event: NotificationDue) -> None:
     found, now = await notifications.read(event.notification_id), chassis.now()
     of, likes = found.value, (await likes_of(found.value.recipient.id)).value
     at, status = couriers.moment(of, likes, now), "suppressed"
-    tries: list[contract.Delivery] = []
+    tries = couriers.passed_over(of, likes, OWNER, now)
     if of.status != "scheduled":
         return
     if at > now:

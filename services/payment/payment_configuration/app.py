@@ -8,7 +8,7 @@ intent is charged by those it was made with. A business that has set none takes 
 currency by card, without fees or tax.
 """
 
-from fastapi import Response
+from fastapi import Request, Response
 
 import chassis
 import money
@@ -29,20 +29,16 @@ fee_routes = chassis.router("/api/v1/fees")
 
 def usual(tenant: str) -> StoredRules:
     """The rules of a business that has set none."""
-    return StoredRules(
-        payee=tenant,
-        default_currency="EUR",
-        currencies=sorted(money.exponents()),
-        version=0,
-    )
+    every = sorted(money.exponents())
+    about = {"payee": tenant, "default_currency": "EUR", "version": 0}
+    return StoredRules(currencies=every, **about)
 
 
 def require_sound(given: contract.Rules) -> None:
     """Invalid unless the rules can be applied to every payment that they allow."""
     if wrong := [*tariffs.faults(given, money.exponents().keys())]:
-        raise chassis.Invalid(
-            f"these rules cannot be applied: {wrong[0]}", errors=wrong
-        )
+        why = f"these rules cannot be applied: {wrong[0]}"
+        raise chassis.Invalid(why, errors=wrong)
 
 
 def require_allowed(given: StoredRules, asked: QuoteRequest) -> None:
@@ -107,6 +103,7 @@ async def put_rules(
     tenant: chassis.Tenant,
     seen: chassis.IfMatch,
     now: chassis.Now,
+    request: Request,
 ) -> StoredRules:
     """The next version of the rules; Stale where an If-Match is given and they are at
     another version."""
@@ -114,8 +111,9 @@ async def put_rules(
     known = await of_version(tenant)
     dated = {"version": known.value.version + 1, "created_at": now}
     made = StoredRules(**given.model_dump(), **dated)
-    rules.put(str(made.version), made, version=0)
     rules.put(NEWEST, made, version=known.at(seen))
+    rules.put(str(made.version), made, version=0)
+    chassis.about_the_first(request)
     return made
 
 

@@ -19,6 +19,7 @@ import chassis
 import tills
 from contracts.payment import events
 from contracts.payment import payments as contract
+from contracts.payment.links import StoredLink
 from contracts.payment.payments import Payment, Received, Refund, StoredPayment
 
 
@@ -47,6 +48,7 @@ secrets = {"stripe": config.stripe_webhook_secret.split(",")}
 if isinstance(every.first, tills.Local):
     secrets["local"] = tills.secrets_of(config.filigree_internal_keys)
 payments = chassis.collection("payments", StoredPayment)
+links = chassis.collection("payment-links", StoredLink)
 owning = chassis.collection("payment-owners", contract.PaymentOwner)
 owners = tills.Owners(chassis.PLATFORM, owning)
 router = chassis.router("/api/v1/payments")
@@ -72,10 +74,17 @@ async def webhook(provider: str, request: Request, now: chassis.Now) -> Received
 
 
 async def payment_of(id: str) -> chassis.Stored[StoredPayment]:
-    """A payment by its intent's id, or by the provider's."""
+    """A payment by its intent's id, or by the provider's; pending from its link on."""
     owner = await owners.find(id)
     is_mine = owner is not None and owner.tenant == chassis.current().tenant
-    return await payments.read(owner.payment_id if is_mine else id)
+    name = owner.payment_id if is_mine else id
+    found = await payments.read(name, ledger.blank(name, every.first.name))
+    if found.version:
+        return found
+    if not (awaited := await links.matching({"intent_id": name})):
+        raise chassis.NotFound(f"there is no payment {id}")
+    newest = max(awaited, key=lambda each: each.created_at)
+    return chassis.Stored(name, 0, ledger.awaited(newest))
 
 
 @router.post("/{id}/refunds", status_code=201, **REFUNDS)

@@ -74,7 +74,7 @@ def test_what_will_not_pass_is_not_tried_again(opened: Callable[..., Any]) -> No
         assert len(mesh.calls("similarity-search")) == 1
 
 
-def test_an_action_that_nobody_declares_is_left_to_whoever_asked(mesh: Mesh) -> None:
+def test_a_hand_over_is_left_to_whoever_asked(mesh: Mesh) -> None:
     done = run(mesh, {"name": "hand_over", "arguments": {}})
     assert done["results"][0]["status"] == "deferred"
 
@@ -95,7 +95,7 @@ def test_the_upstream_time_limit_is_the_actions(opened: Callable[..., Any]) -> N
 
 def test_steps_of_pipelines_cannot_be_run_as_actions(mesh: Mesh) -> None:
     done = run(mesh, {"name": "log_pipeline", "arguments": {}})
-    assert done["results"][0]["status"] == "deferred"
+    assert done["results"][0]["status"] == "failed"
 
 
 def test_running_actions_is_for_staff(mesh: Mesh) -> None:

@@ -295,3 +295,34 @@ def test_what_was_said_in_a_conversation_goes_with_it(mesh: Mesh, type: str) -> 
     mesh.deliver(ConversationRemoved(conversation_id=gone))
     assert mesh.get(ids[gone]).status_code == 404
     assert mesh.get(ids[other]).json()["input"]["message"] == "hello"
+
+
+READING = {
+    "knowledge-base:get": {"id": "default"},
+    "document-processing:content": {"id": "d-1"},
+    "response-generation:sources": {"results": []},
+    "response-generation:format": {"answer": {"answer": "yes"}, "channel": "text"},
+}
+
+
+def test_a_pipeline_reads_bases_and_texts_and_shapes_answers(
+    opened: Callable[..., Any],
+) -> None:
+    steps = {
+        name: {"Type": "Task", "Resource": name, "Parameters": given, "Next": after}
+        for (name, given), after in zip(
+            READING.items(), [*list(READING)[1:], "End"], strict=True
+        )
+    }
+    plan = {"StartAt": "knowledge-base:get", "States": steps}
+    plan["States"] |= {"End": {"Type": "Succeed"}}
+    stubs: dict[str, dict[str, Any]] = {
+        "knowledge_base": {"get_base": lambda asked: {"at": asked.url.path}},
+        "document_processing": {"get_content": lambda asked: {"at": asked.url.path}},
+        "response_generation": {"extract_sources": {}, "format_answer": {"text": "x"}},
+    }
+    with opened(**stubs) as mesh:
+        ended = run(mesh, define(mesh, plan), {}).json()
+        assert (ended["status"], ended["output"]) == ("SUCCEEDED", {"text": "x"})
+        [asked] = mesh.calls("document-processing")
+        assert asked.request.url.path == "/api/v1/documents/d-1/content"

@@ -325,13 +325,18 @@ def test_an_address_written_by_the_client_gets_it_no_more_rate(
     assert told[-1] == 429
 
 
+def test_anybody_may_read_by_which_keys_a_token_is_verified(mesh: Any) -> None:
+    answer = ask(mesh, "GET", "/.well-known/jwks.json", {})
+    assert [each["kty"] for each in answer.json()["keys"]]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
         ("GET", "/api/v1/nothing", 404),
         ("GET", "/metrics/../api/v1/auth/introspect", 405),
         ("POST", "/api/v1/auth/introspect", 404),
-        ("GET", "/.well-known/jwks.json", 404),
+        ("POST", "/.well-known/jwks.json", 405),
         ("GET", "/api/v1/faqs/a%2Fb", 404),
         ("GET", "/api/v1/faqs/%2e%2e", 404),
         ("GET", "/api/v1/faqs//", 404),

@@ -175,7 +175,7 @@ def test_the_feed_is_valid_and_needs_its_token_alone(
         mesh, calendar, recurrence=["RRULE:FREQ=WEEKLY;COUNT=3"], title="Tea; milk, ✓"
     )
     path = f"{PATH}/{calendar['id']}/feed.ics"
-    answer = mesh.get(path, params={"token": calendar["feed"]}, tenant=None)
+    answer = mesh.get(calendar["feed_path"], tenant=None)
     assert answer.headers["Content-Type"].startswith("text/calendar")
     assert all(len(line) <= 75 for line in answer.content.split(b"\r\n"))
     read = icalendar.Calendar.from_ical(answer.content)

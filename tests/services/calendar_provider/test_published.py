@@ -42,9 +42,11 @@ def hour(uid: str, start: str, *more: str) -> str:
 
 @dataclass
 class Publisher:
-    """What the address answers; ``asked`` are the headers of each request."""
+    """What its addresses answer, all but the *broken*, which answer 500; ``asked`` are
+    the headers of each request."""
 
     netloc: str = ""
+    broken: set[str] = field(default_factory=set)
     status: int = 200
     parts: list[str] = field(default_factory=list)
     raw: bytes | None = None
@@ -65,6 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         tag = publisher.headers.get("ETag")
         same = tag is not None and self.headers.get("If-None-Match") == tag
         status = 304 if same else publisher.status
+        status = 500 if self.path in publisher.broken else status
         body = publisher.body if publisher.raw is None else publisher.raw
         self.send_response(status)
         for name, value in publisher.headers.items():
@@ -285,3 +288,24 @@ def test_a_redirect_to_a_place_that_is_not_to_be_asked_is_not_followed(
         assert told(mesh, calendar)["state"] == "unknown"
     publisher.headers = {"Location": f"http://{publisher.netloc}/more"}
     assert "on and on" in told(mesh, calendar)["reason"]
+
+
+def test_broken_addresses_of_one_business_are_left_alone_and_no_others_at_that_host(
+    database: FastAPI,
+    configured: Any,
+    publisher: Publisher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CIRCUIT_BREAKER_THRESHOLD", "1")
+    monkeypatch.setenv("CIRCUIT_BREAKER_RECOVERY", "600")
+    app = configured(ICS_HOSTS=publisher.netloc, FRESH="0")
+    publisher.broken = {"/one.ics", "/two.ics"}
+    with testing.mesh(app, upstreams={"database-operations": database}) as mesh:
+        ids = []
+        for path in ("one", "two", "good"):
+            url = f"http://{publisher.netloc}/{path}.ics"
+            ids.append(mesh.post(PATH, json=asked(url)).json()["id"])
+        for broken in ids[:2] * 2:
+            assert told(mesh, broken)["state"] == "unknown"
+        assert "left alone" in told(mesh, ids[0])["reason"]
+        assert told(mesh, ids[2])["state"] == "known"

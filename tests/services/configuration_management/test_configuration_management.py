@@ -141,6 +141,9 @@ def test_a_repeated_write_is_one_revision(mesh):
         ("payment", "sk_live_4eC39HqLyjWDarjtT1zdp7dc"),
         ("store", "postgresql://me:hunter2@db/x"),
         ("nested", [{"a": {"password": "x"}}]),
+        ("password", {"value": "hunter2"}),
+        ("db.credentials", [{"user": "hunter2"}]),
+        ("smtp.passwd", 4711),
         ("ref", "secret://../etc"),
     ],
 )

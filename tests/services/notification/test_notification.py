@@ -145,7 +145,10 @@ def test_it_waits_for_the_end_of_quiet_hours_unless_it_is_urgent(
 
 def test_who_has_opted_out_is_not_told(desk: testing.Mesh) -> None:
     prefers(desk, opted_out=["sms", "push"])
-    assert tried(desk, told(desk)["id"])["status"] == "suppressed"
+    kept = tried(desk, told(desk)["id"])
+    assert kept["status"] == "suppressed"
+    why = {each["channel"]: each["outcome"] for each in kept["deliveries"]}
+    assert why == {"email": "no_address", "sms": "opted_out", "push": "opted_out"}
     assert inbox(desk) == []
 
 

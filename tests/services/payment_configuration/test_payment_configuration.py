@@ -68,6 +68,15 @@ def test_the_first_rules_can_be_set_while_the_business_is_being_named(business):
         assert new.get(PATH).json()["payee"] == "Smile Dental"
 
 
+def test_a_change_answers_the_version_that_the_next_one_may_name(business):
+    for _ in range(2):
+        written = put(business)
+        assert written.headers["ETag"] == business.get(PATH).headers["ETag"]
+    seen = {"If-Match": written.headers["ETag"]}
+    answers = [business.put(PATH, json=RULES, headers=seen) for _ in range(2)]
+    assert [each.status_code for each in answers] == [200, 412]
+
+
 def test_rules_that_are_changed_are_the_next_version_and_the_old_ones_stay(business):
     assert put(business).json()["version"] == 1
     assert put(business, fees=[], payee="Bright Dental").json()["version"] == 2
