@@ -33,7 +33,7 @@ class Settings(BaseModel):
 config = chassis.settings(Settings, prefix="AUTHENTICATION_")
 SHORT, STAY = 900, 30 * 86_400  # seconds
 ANYONE, MANAGERS = chassis.policy(public=True, anonymous=True), chassis.MANAGERS
-INTERNAL = chassis.policy(retry="read", anonymous=True)
+asking = partial(chassis.policy, retry="read", anonymous=True)
 ADMITS = chassis.policy(public=True, roles=MANAGERS)
 MANAGES = chassis.policy(retry="keyed", public=True, roles=MANAGERS)
 NOWHERE = chassis.PLATFORM  # what leads to a tenant is stored beside no tenant
@@ -127,13 +127,13 @@ async def put_issuer(given: identity.Issuer, tenant: chassis.Tenant) -> Any:
     return await trusted.bind(tenant, **given.model_dump())
 
 
-@router.post("/api/v1/auth/introspect", **INTERNAL)
+@router.post("/api/v1/auth/introspect", **asking())
 async def introspect(given: identity.Token) -> identity.Introspection:
     """What an API key, a cookie or an issuer's token stands for, if it is good."""
     return identity.Introspection(**await credentials.introspect(given.token, holders))
 
 
-router.add_api_route("/.well-known/jwks.json", keyring.public, name="jwks", **ANYONE)
+router.get("/.well-known/jwks.json", name="jwks", **asking(public=True))(keyring.public)
 staff = {"listed": True, "read_roles": MANAGERS, "delete_roles": MANAGERS}
 chassis.items(key_routes, api_keys, "api_key", view=identity.ApiKey, **staff)
 chassis.items(issuer_routes, issuers, "issuer", **staff)
