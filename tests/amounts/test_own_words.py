@@ -10,7 +10,7 @@ import spelt
 # A locale of each language, and none: quoted text comes back from anybody.
 LOCALES = {"en": "en-IE", "de": "de-DE", "fr": "fr-FR", "es": "es-ES", "nl": "nl-NL"}
 USUAL = "EUR USD GBP CHF JPY KWD SEK PLN CAD INR".split()
-MOST = 10**12  # minor units
+MOST = 10**12 - 1  # minor units; a billion is another number in another language
 
 
 def said(minor: int, currency: str, language: str, is_known: bool) -> list:
