@@ -7,6 +7,7 @@ looked at (RFC 8725 §3.1).
 import json
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from joserfc import jwe, jwk, jwt
@@ -74,7 +75,7 @@ def verify(
 ) -> dict[str, Any]:
     """The claims of a token that *issuer* signed for *audience*; BadToken."""
     try:
-        keys = jwk.KeySet.import_key_set(jwks)
+        keys = _imported(json.dumps(jwks))
         decoded = jwt.decode(token, keys, algorithms=list(algorithms))
         jwt.JWTClaimsRegistry(
             leeway=LEEWAY,
@@ -86,3 +87,9 @@ def verify(
     except (JoseError, ValueError, KeyError, TypeError) as exc:
         raise BadToken(f"the token is not valid: {exc}") from exc
     return decoded.claims
+
+
+@lru_cache(maxsize=16)
+def _imported(jwks: str) -> jwk.KeySet:
+    """The keys of a JWK Set, made once: it takes longer than a signature's check."""
+    return jwk.KeySet.import_key_set(json.loads(jwks))

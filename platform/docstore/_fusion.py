@@ -49,15 +49,18 @@ def fused(bm25: Scores, cosine: Scores, weight: float) -> dict[int, float]:
 
 
 def measured(
-    bm25: Scores, cosine: Scores, ideal: float, weight: float
+    bm25: Mapping[int, float],
+    cosine: Mapping[int, float],
+    ideal: float,
+    weight: float,
 ) -> dict[int, float]:
     """Both sides in one that compares across queries: BM25 as a part of the *ideal*,
-    which no document reaches, and the cosine as it is, 0 for whatever points away."""
-    return {
-        n: weight * _part(words, ideal) + (1 - weight) * _part(cosine[n], 1.0)
-        for n, words in bm25.items()
-    }
+    which no document reaches, and the cosine as it is, 0 for whatever points away.
 
-
-def _part(score: float | None, whole: float) -> float:
-    return min(1.0, max(0.0, score or 0.0) / whole) if whole > 0 else 0.0
+    What a side lacks has 0 there. Rounding may take a cosine a little beyond 1.
+    """
+    a_word, a_cosine = weight / ideal if ideal > 0 else 0.0, 1 - weight
+    fused = {n: a_word * words for n, words in bm25.items()}
+    for n, near in cosine.items():
+        fused[n] = fused.get(n, 0.0) + a_cosine * max(0.0, near)
+    return fused

@@ -103,7 +103,9 @@ async def _first(
 ) -> list[Hit]:
     """The best that pass, *k* at most, of the first *depth*-th of the candidates."""
     scores = _fused(found, asked, _ideal(terms))
-    ranked = sorted(scores, key=lambda n: (-scores[n], n))[: len(scores) // depth]
+    # Twice in order, the second time by what counts: quicker than by pairs.
+    ranked = sorted(sorted(scores), key=scores.__getitem__, reverse=True)
+    ranked = ranked[: len(ranked) // depth]
     rows = await _passing.first(session, filter, ranked, asked.k, asked.with_vectors)
     return [_hit(row, found, scores[row["n"]], asked) for row in rows]
 
@@ -136,14 +138,14 @@ def _wanted(space: Space, terms: Sequence[Term], asked: Search) -> Wanted:
 
 def _fused(found: Candidates, asked: Search, ideal: float) -> dict[int, float]:
     """One score for each candidate, on the scale that is asked for."""
-    # Whoever has none of the words has a BM25 of 0; without a vector, no cosine.
-    bm25 = {n: found.bm25.get(n, 0.0) for n in found.numbers}
-    cosine = {n: found.cosine.get(n) for n in found.numbers}
     weight = float(asked.vector is None)
     if asked.text is not None and asked.vector is not None:
         weight = asked.weight
     if asked.scale == "ideal":
-        return _fusion.measured(bm25, cosine, ideal, weight)
+        return _fusion.measured(found.bm25, found.cosine, ideal, weight)
+    # Whoever has none of the words has a BM25 of 0; without a vector, no cosine.
+    bm25 = {n: found.bm25.get(n, 0.0) for n in found.numbers}
+    cosine = {n: found.cosine.get(n) for n in found.numbers}
     return _fusion.fused(bm25, cosine, weight)
 
 
@@ -155,6 +157,6 @@ def _hit(row: asyncpg.Record, found: Candidates, score: float, asked: Search) ->
         body=row["body"],
         bm25=found.bm25.get(row["n"], 0.0) if is_scored else None,
         cosine=found.cosine.get(row["n"]),
-        score=score,
+        score=min(1.0, score),
         vector=_vectors.text(row["vector"]) if row["vector"] else None,
     )
