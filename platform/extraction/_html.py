@@ -40,10 +40,17 @@ _BLOCKS = frozenset(
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _INLINE_GAPS = frozenset(["br", "wbr"])
 _MOST_RULES = 200
+_TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# Void, or ended by the next of its kind.
+_UNNESTED = frozenset(
+    "area base br col colgroup dd dt embed hr img input li link meta optgroup option p"
+    " param rp rt source tbody td tfoot th thead tr track wbr".split()
+)
 
 
 def read(text: str, builder: Builder, limits: Limits, left_out: str = "") -> None:
     """*left_out*: selectors of what is not the page's own."""
+    _require_shallow(text, 10 * limits.depth)
     try:
         tree = LexborHTMLParser(text)
     except SelectolaxError as error:  # no text is wrong HTML: it had no memory
@@ -56,6 +63,18 @@ def read(text: str, builder: Builder, limits: Limits, left_out: str = "") -> Non
     root = _content(tree)
     if root is not None:
         Walk(builder, limits, hidden).run(root)
+
+
+def _require_shallow(text: str, depth: int) -> None:
+    """Refused for what opens far more than it closes: elements in one another take the
+    parser time by the square of their number. It sees no comments and no scripts, and
+    so leaves ten times the room that the tree has."""
+    opened = 0
+    for closes, tag in _TAGS.findall(text):
+        if tag.lower() not in _UNNESTED:
+            opened = max(0, opened - 1) if closes else opened + 1
+            if opened > depth:
+                raise Refused("too_deep", "its parts are nested too deeply")
 
 
 def _hidden_by_rules(tree: LexborHTMLParser) -> frozenset[str]:

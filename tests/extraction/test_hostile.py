@@ -252,6 +252,17 @@ def test_markup_beyond_reason_ends_in_time(outcome, content):
     assert outcome(content, seconds=1) in ends
 
 
+def test_elements_nested_beyond_reason_are_refused_before_they_are_parsed(refused):
+    # Parsed, they would take minutes: the refusal would be for the time.
+    deep = b"<!doctype html>" + b"<div><p>a<br>" * 200_000 + b"deep"
+    assert refused(deep).code == "too_deep"
+
+
+def test_what_needs_no_end_tag_is_not_taken_for_nested(outcome):
+    lines = b"<!doctype html><table>" + b"<tr><td>word<br><p>word" * 3_000
+    assert outcome(lines + b"<!--" + b"<div>" * 100 + b"-->") == "read"
+
+
 def test_a_file_above_the_limit_is_refused_before_it_is_read(refused):
     assert refused(b"x" * 2_000, bytes=1_999).code == "too_large"
 
