@@ -55,6 +55,16 @@ class SearchRequest(BaseModel):
         return self
 
 
+class SearchQuery(BaseModel):
+    """The same in a query string: words, and what is most often said beside them."""
+
+    q: Annotated[str, Field(max_length=4000, pattern=r"\S")]
+    knowledge_base_id: Id = DEFAULT_BASE
+    base: Annotated[Id | None, Field(description="knowledge_base_id of old")] = None
+    k: Annotated[int, Field(ge=1, le=100)] = 10
+    min_score: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
 class Result(BaseModel):
     """A chunk with its score in 0..1, and what the score is made of.
 

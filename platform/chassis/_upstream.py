@@ -26,6 +26,7 @@ from chassis._asked import SEGMENT
 
 T = TypeVar("T")
 NOWHERE = frozenset(("", ".", ".."))  # what a path does not keep as a segment
+PARTING = frozenset("/\\")  # what it is taken apart at, even escaped
 GRACE = 0.25  # seconds that the mesh's own timeout is given to answer first
 
 
@@ -281,7 +282,7 @@ def _placed(name: str, value: Any) -> str:
     text = str(value)
     if len(text) > SEGMENT:
         raise errors.Invalid(f"{name} has at most {SEGMENT} characters")
-    if text in NOWHERE:
+    if text in NOWHERE or PARTING & set(text):
         raise errors.Invalid(f"{name} is {text!r}, which names nothing")
     return quote(text, safe="")
 

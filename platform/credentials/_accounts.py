@@ -53,6 +53,12 @@ class Accounts:
             raise Taken("this e-mail has an account")
         return account
 
+    async def join(self, tenant: str, **given: Any) -> dict[str, Any]:
+        """A new account of a business that there is, as ``about`` tells of it, with its
+        ``roles``; Taken."""
+        made = await self.add(tenant=tenant, **given)
+        return {"roles": made.roles} | await self.about(tenant, made.subject)
+
     async def check(self, email: str, password: str) -> Any:
         """The account of an e-mail and its password; Refused, Closed, Taken."""
         id = digest(email)[:32]

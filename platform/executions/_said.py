@@ -4,26 +4,38 @@ of what they do, so that no card and no secret is in it."""
 from typing import Any
 
 from contracts.assistant.pipelines import Message
+from contracts.knowledge.documents import DEFAULT_BASE
 from redaction import redact, redact_said
 
 CHAT = "chat"  # the pipeline whose input is what somebody said
 ANSWERING = ("assistant", "agent")
-UNKNOWN = {"history": [], "also": [], "conversation_id": None, "dialogue": None}
+# What its states name and who has no conversation, or no wishes, does not say.
+UNSAID: dict[str, Any] = {
+    "history": [],
+    "also": [],
+    "conversation_id": None,
+    "dialogue": None,
+    "knowledge_base_id": DEFAULT_BASE,
+    "timezone": None,
+    "locale": None,
+}
 
 
 def alone(asked: Message) -> dict[str, Any]:
     """A message without a conversation."""
-    return asked.model_dump() | UNKNOWN
+    return UNSAID | asked.model_dump()
 
 
 def kept(pipeline: str, given: Any) -> Any:
-    """The input of that pipeline as it may be kept. What a customer said loses what
-    looks like a card, also where its number began in the message before; the rest of a
-    chat's input what is a card or a secret. Other pipelines' inputs stay as they are.
+    """The input of that pipeline as it may be kept, a chat's with what it leaves out.
+
+    What a customer said loses what looks like a card, also where its number began in
+    the message before; the rest of a chat's input what is a card or a secret. Other
+    pipelines' inputs stay as they are.
     """
     if pipeline != CHAT or not isinstance(given, dict):
         return given
-    safe, before = redact(given), ""
+    safe, before = redact(UNSAID | given), ""
     if isinstance(turns := safe.get("history"), list):
         for at, turn in enumerate(turns):
             if _is_customers(turn):

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
@@ -70,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument(
         "--port-offset",
         type=_offset,
-        default=_offset(os.environ.get("FILIGREE_PORT_OFFSET", "0")),
+        default=os.environ.get("FILIGREE_PORT_OFFSET") or "0",
         metavar="N",
         help="which mesh: each offset has ports, data and processes of its own "
         "(FILIGREE_PORT_OFFSET)",
@@ -83,10 +84,10 @@ def parser() -> argparse.ArgumentParser:
 
 def _offset(text: str) -> int:
     """0, or so many ports further that no other mesh's are met."""
-    offset = int(text)
-    if not 0 <= offset <= 57_000:
-        raise argparse.ArgumentTypeError("an offset lies between 0 and 57000")
-    return offset
+    with suppress(ValueError):
+        if 0 <= (offset := int(text)) <= 57_000:
+            return offset
+    raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 57000")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

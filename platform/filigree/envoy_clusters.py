@@ -20,7 +20,8 @@ PROBE = "/health/ready"
 PROBING = 1.0  # seconds between two probes of a service, over an edge that is used
 RESTING = 3.0  # the same, over an edge that has never been used
 STARTING = 0.25  # the same, until the first one succeeds
-LONGEST_PROBE = 1.0  # seconds
+# Seconds; as long as a busy machine may take, for without an answer nobody is sent on.
+LONGEST_PROBE = 5.0
 NEVER = 2**31  # failed probes until they eject; only calls that fail shall do that
 OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 

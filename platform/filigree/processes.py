@@ -22,6 +22,9 @@ GIVEN_UP = 2  # crashes before it was ever ready until nobody waits for it
 STEADY = 5.0
 BETWEEN = 5.0  # seconds between two looks at a process that is ready
 SOONER = 0.5  # the same, at one that was ready and is not
+# Looks in a row that fail until it counts as not ready, as in a cluster: on a machine
+# that is busy one answer may be late, and its callers' ways would be made anew for it.
+MISSES = 3
 RENEW_WITHIN = 60.0  # seconds for a new process to take over
 LIVE = ("ready", "unready")  # states of one that is looked at
 
@@ -128,18 +131,23 @@ class Kept:
         self.startup = time.monotonic() - began
         self._become("ready")
         self.first.set()
+        missed = 0
         while True:
-            await self._until_looked_at()
+            is_doubtful = missed > 0 or self.state == "unready"
+            await self._until_looked_at(SOONER if is_doubtful else BETWEEN)
             if self.state in LIVE:
-                seen = "ready" if await self.ready() else "unready"
-                if self.state in LIVE:  # it may have been frozen while it was asked
-                    self._become(seen)
+                missed = 0 if await self.ready() else missed + 1
+                self._take_in(missed)
                 await self._end_if_spoilt()
 
-    async def _until_looked_at(self) -> None:
+    def _take_in(self, missed: int) -> None:
+        """What so many failed looks in a row mean, unless it was frozen meanwhile."""
+        if self.state in LIVE and not 0 < missed < MISSES:
+            self._become("unready" if missed else "ready")
+
+    async def _until_looked_at(self, pause: float) -> None:
         """Wait until it is time for the next look, which going on again brings near."""
         with suppress(TimeoutError):
-            pause = SOONER if self.state == "unready" else BETWEEN
             await asyncio.wait_for(self._goes_on.wait(), pause)
         self._goes_on.clear()
 

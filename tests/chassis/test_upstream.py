@@ -146,7 +146,7 @@ def test_an_operation_that_no_contract_has_is_our_own_mistake(
     assert (told.status_code, told.json()["error"]) == (500, "configuration_error")
 
 
-@pytest.mark.parametrize("id", ["a/b", "../x", "a?b", "a b", "é", "%2F"])
+@pytest.mark.parametrize("id", ["a:b", "a?b", "a b", "é", "%2F"])
 def test_a_path_parameter_stays_one_segment(
     mesh: testing.Mesh, stub: Stub, id: str
 ) -> None:
@@ -159,7 +159,7 @@ def test_a_path_parameter_stays_one_segment(
     assert "?" not in target
 
 
-@pytest.mark.parametrize("id", ["", ".", ".."])
+@pytest.mark.parametrize("id", ["", ".", "..", "a/b", "../x", "a\\b"])
 def test_what_no_path_keeps_is_nobody_s_id(mesh: testing.Mesh, id: str) -> None:
     told = mesh.get("/calls/read", params={"id": id})
     assert (told.status_code, told.json()["error"]) == (400, "validation_error")

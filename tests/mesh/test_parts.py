@@ -514,6 +514,42 @@ def test_what_is_frozen_while_it_is_looked_at_stays_frozen(monkeypatch):
     assert signals == [signal.SIGSTOP]
 
 
+def heard_of(monkeypatch, looks):
+    """What is told of a process whose looks after the first end so, in turn."""
+    monkeypatch.setattr(processes, "BETWEEN", 0.0)
+    monkeypatch.setattr(processes, "SOONER", 0.0)
+    answers, done = iter([True, *looks]), asyncio.Event()
+
+    async def start():
+        return Obedient()
+
+    async def ready():
+        if (answer := next(answers, None)) is None:
+            done.set()
+            await asyncio.Event().wait()
+        return answer
+
+    async def work():
+        told = []
+        kept = processes.Kept("e", start, ready, lambda kind, _: told.append(kind))
+        keeping = asyncio.create_task(kept.keep())
+        await done.wait()
+        keeping.cancel()
+        return told
+
+    return asyncio.run(asyncio.wait_for(work(), 10))
+
+
+def test_an_answer_that_is_late_once_or_twice_makes_nothing_unready(monkeypatch):
+    late = [False, False, True, False, True, False, False, True]
+    assert heard_of(monkeypatch, late) == ["ready"]
+
+
+def test_what_does_not_answer_three_times_is_unready_until_it_does(monkeypatch):
+    away = [False, False, False, False, True]
+    assert heard_of(monkeypatch, away) == ["ready", "unready", "ready"]
+
+
 def test_what_goes_on_again_is_looked_at_at_once(monkeypatch):
     monkeypatch.setattr(processes, "BETWEEN", 3600.0)
 

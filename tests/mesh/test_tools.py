@@ -131,6 +131,18 @@ def test_a_misspelt_command_is_met_with_the_nearest(typed, meant, capsys):
     assert f"`filigree {meant}`" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("offset", ["abc", "-1", "57001", "1.5"])
+@pytest.mark.parametrize("given", ["option", "variable"])
+def test_an_offset_that_is_none_is_misuse(given, offset, capsys, monkeypatch):
+    typed = ["ps", f"--port-offset={offset}"] if given == "option" else ["ps"]
+    if given == "variable":
+        monkeypatch.setenv("FILIGREE_PORT_OFFSET", offset)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(typed)
+    told = f"'{offset}' is no number between 0 and 57000"
+    assert (ended.value.code, told in capsys.readouterr().err) == (2, True)
+
+
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_every_command_has_help(name, capsys):
     with pytest.raises(SystemExit) as ended:

@@ -69,7 +69,7 @@ async def register(given: identity.Registration) -> Tokens:
 @router.post("/api/v1/auth/members", status_code=201, **ADMITS)
 async def add_member(given: identity.NewMember, tenant: chassis.Tenant) -> Profile:
     """Another account of the caller's business."""
-    return Profile(**dict(await members.add(tenant=tenant, **dict(given))))
+    return Profile(**await members.join(tenant, **dict(given)))
 
 
 @router.post("/api/v1/auth/login", **ANYONE)

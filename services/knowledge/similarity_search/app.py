@@ -9,8 +9,9 @@ from its last good results, and says so. What was removed is forgotten at once.
 """
 
 import asyncio
+from typing import Annotated
 
-from pydantic import ValidationError
+from fastapi import Query
 
 import chassis
 import nearness
@@ -25,6 +26,7 @@ from contracts.knowledge.search import (
     Ranking,
     RankRequest,
     Result,
+    SearchQuery,
     SearchRequest,
     SearchResults,
 )
@@ -33,6 +35,7 @@ STATISTICS = {"terms", "ideal", "documents"}
 CANDIDATES = 60  # among which a diverse answer chooses, at least
 SEARCH = chassis.policy(retry="read", public=True, timeout=4.0, action="search")
 READS = chassis.policy(retry="read", public=True, timeout=4.0)
+Wanted = Annotated[SearchQuery, Query()]
 
 embedding = chassis.upstream("embedding-generation")
 bases = chassis.collection("knowledge-bases", KnowledgeBase)
@@ -107,12 +110,11 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
 
 
 @router.get("/v1/api/search", **READS)
-async def search_by_query(
-    q: str, caller: chassis.Caller, k: int = 10, base: str = DEFAULT_BASE
-) -> SearchResults:
+async def search_by_query(asked: Wanted, caller: chassis.Caller) -> SearchResults:
     """The same, by query string."""
-    asked = {"query": q, "k": k, "knowledge_base_id": base}
-    return await search(SearchRequest.model_validate(asked), caller)
+    base = {"knowledge_base_id": asked.base or asked.knowledge_base_id}
+    given = {"query": asked.q, "k": asked.k, "min_score": asked.min_score}
+    return await search(SearchRequest(**base | given), caller)
 
 
 @router.post("/api/v1/rank", **READS)
@@ -142,6 +144,6 @@ async def forget_base(event: news.KnowledgeBaseRemoved) -> None:
     last_good.forget()
 
 
-meanings = {nearness.BadVector: chassis.Malformed, ValidationError: chassis.Malformed}
+meanings = {nearness.BadVector: chassis.Malformed}
 parts = (router, forget_text, forget_readers, forget_base)
 app = chassis.create_app("similarity-search", *parts, meanings=meanings)

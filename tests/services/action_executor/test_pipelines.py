@@ -208,8 +208,15 @@ def test_executions_are_measured_by_outcome_and_failing_state(
     assert any("filigree_execution_transitions" in line for line in lines)
 
 
-def test_the_message_pipeline_needs_no_conversation(
-    opened: Callable[..., Any],
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/pipeline", {"message": "hi"}),
+        ("/api/v1/pipelines/chat/executions", {"input": {"message": "hi"}}),
+    ],
+)
+def test_the_chat_pipeline_needs_no_more_than_a_message(
+    opened: Callable[..., Any], path: str, body: dict[str, Any]
 ) -> None:
     reply = {
         "actions": [],
@@ -221,7 +228,7 @@ def test_the_message_pipeline_needs_no_conversation(
     }
     planner = {"analyze": {}, "plan": reply}
     with opened(decision_planner=planner) as mesh:
-        done = mesh.post("/pipeline", json={"message": "hi"}).json()
+        done = mesh.post(path, json=body).json()
     assert done["output"]["answer"]["answer"] == "Hello!"
 
 
@@ -276,7 +283,7 @@ def test_the_id_of_an_open_dialogue_stays_whatever_its_digits_look_like() -> Non
         "arguments": {"id": "4238d55994614978983690b0a39695af"},
     }
     given = {"message": "100", "dialogue": open}
-    assert executions.kept("chat", given) == given
+    assert executions.kept("chat", given)["dialogue"] == open
 
 
 def test_the_input_of_another_pipeline_is_its_own() -> None:

@@ -226,9 +226,12 @@ def test_a_member_signs_in_to_the_business_that_added_it(mesh: Any) -> None:
     member = {"email": email, "password": PASSWORD, "role": "agent"}
     made = mesh.post(f"{AUTH}/members", json=member)
     assert made.status_code == 201
-    assert "password" not in made.json()
-    claims = claims_of(mesh, login(mesh, email).json()["access_token"])
+    signed_in = login(mesh, email).json()["access_token"]
+    claims = claims_of(mesh, signed_in)
     assert (claims["tenant"], claims["roles"]) == (mesh.tenant, ["agent"])
+    about = mesh.get(f"{AUTH}/me", subject=claims["sub"], roles=("agent",)).json()
+    assert made.json() == about
+    assert about.keys() == {"subject", "tenant", "roles", "email", "business"}
 
 
 @pytest.mark.parametrize(

@@ -83,11 +83,38 @@ def test_a_search_by_query_string_finds_the_same(library: Any, ids: list[str]) -
     assert (got.status_code, got.json()["results"]) == (200, posted)
 
 
-@pytest.mark.parametrize("query", ["q=", "q=a&k=0", "q=a&k=1000", "q=" + "a" * 5000])
-def test_a_query_string_that_asks_nothing_sensible_is_refused(
-    library: Any, query: str
+def test_a_query_string_has_the_names_of_the_body(library: Any, ids: list[str]) -> None:
+    found = library.search.get("/v1/api/search?q=annual+fee").json()["results"]
+    best = found[0]["score"]
+    above = f"/v1/api/search?q=annual+fee&min_score={best}"
+    others = [
+        f"/v1/api/search?q=fee&{n}=nowhere" for n in ("knowledge_base_id", "base")
+    ]
+    assert [r["score"] for r in library.search.get(above).json()["results"]] == [best]
+    statuses = [library.search.get(other).status_code for other in others]
+    assert (len(found) > 1, statuses) == (True, [404, 404])
+
+
+@pytest.mark.parametrize(
+    ("query", "place"),
+    [
+        ("", "query/q"),
+        ("q=", "query/q"),
+        ("q=+", "query/q"),
+        ("q=" + "a" * 5000, "query/q"),
+        ("q=a&k=0", "query/k"),
+        ("q=a&k=1000", "query/k"),
+        ("q=a&min_score=2", "query/min_score"),
+        ("q=a&min_score=nan", "query/min_score"),
+    ],
+)
+def test_a_query_string_that_asks_nothing_sensible_is_refused_with_its_place(
+    library: Any, query: str, place: str
 ) -> None:
-    assert library.search.get(f"/v1/api/search?{query}").status_code == 422
+    answer = library.search.get(f"/v1/api/search?{query}")
+    faults = answer.json()["additional_data"]["errors"]
+    told = (answer.status_code, [fault["place"] for fault in faults])
+    assert (told, "pydantic" in answer.text) == ((400, [place]), False)
 
 
 @pytest.mark.parametrize(
