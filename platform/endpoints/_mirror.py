@@ -7,9 +7,10 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
+import seldom
 from endpoints._slices import Endpoint, Slices
 
 WATCH = 240  # seconds that one watch lasts; the server ends it
@@ -17,6 +18,15 @@ PAGE = 500  # slices of one page of a list
 CONNECT = 5.0  # seconds
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0  # seconds between attempts
 GONE = 410
+# Signing in at Google, which kubectl itself does no more, and other ways to speak with
+# a cluster: the SDK imports them for everybody, which takes 7 MB of memory.
+UNUSED = ("google.auth",)
+LATER = (
+    "kubernetes.dynamic",
+    "kubernetes.informer",
+    "kubernetes.leaderelection",
+    "kubernetes.stream",
+)
 log = logging.getLogger(__name__)
 
 
@@ -71,8 +81,7 @@ class Mirror:
 
     def _follow(self) -> None:
         """One watch, from where the last one ended or from a new list."""
-        from kubernetes import client, config, watch
-
+        client, config, watch = _sdk()
         outside = os.environ.get("KUBECONFIG")
         if outside:
             config.load_kube_config(outside)
@@ -120,9 +129,18 @@ class Mirror:
             self._changed()
 
 
-def _page(ask: Callable[..., Any], selector: str, cursor: str | None) -> Any:
-    from kubernetes.client import ApiException
+@cache
+def _sdk() -> tuple[Any, Any, Any]:
+    """Its ``client``, ``config`` and ``watch``."""
+    for package in LATER:
+        seldom.later(package)
+    with seldom.absent(*UNUSED):
+        from kubernetes import client, config, watch
+    return client, config, watch
 
+
+def _page(ask: Callable[..., Any], selector: str, cursor: str | None) -> Any:
+    client, _, _ = _sdk()
     answer = ask(
         label_selector=selector,
         limit=PAGE,
@@ -131,7 +149,7 @@ def _page(ask: Callable[..., Any], selector: str, cursor: str | None) -> Any:
         _preload_content=False,
     )
     if answer.status >= 400:
-        raise ApiException(http_resp=answer)
+        raise client.ApiException(http_resp=answer)
     return json.loads(answer.data)
 
 

@@ -65,7 +65,8 @@ def add(commands: Any) -> None:
     ps.set_defaults(run=run_ps)
 
     restart = commands.add_parser(
-        "restart", help="renew a service without a gap, or all of them"
+        "restart",
+        help="renew a service without a gap, or all of them, as declared now",
     )
     restart.add_argument("service", nargs="?", default="", metavar="SERVICE|ENGINE")
     restart.set_defaults(run=run_restart)

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from filigree import breakers, memory
+from filigree.edges import Mesh
 from filigree.envoy_listeners import Fault
 from filigree.mesh_error import MeshError
 from filigree.processes import Kept
@@ -19,8 +20,9 @@ Row = dict[str, Any]
 class Commands:
     """Each order is a method's name without its ``do_``; the rest are its arguments."""
 
-    def __init__(self, supervisor: Supervisor) -> None:
+    def __init__(self, supervisor: Supervisor, resolve: Callable[[], Mesh]) -> None:
         self._mesh = supervisor
+        self._resolve = resolve
         self.phase = "starting"
         self.banner = ""
 
@@ -99,7 +101,11 @@ class Commands:
         return "stopping"
 
     async def restart(self, name: str = "") -> str:
-        """One service, or with no name every one."""
+        """One service, or with no name every one, as they are declared now.
+
+        MeshError when a declaration is wrong: nothing is restarted then.
+        """
+        await self._mesh.adopt(await asyncio.to_thread(self._resolve))
         if name:
             self._known(name)
             await self._mesh.renew(name)

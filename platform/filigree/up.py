@@ -69,7 +69,7 @@ async def _foreground(held: State, wish: Wish) -> int:
     mesh = resolve(held, wish)
     report = Report([*_engines_of(mesh), *mesh.declarations])
     supervisor = Supervisor(held, mesh, report.tell)
-    commands = Commands(supervisor)
+    commands = Commands(supervisor, lambda: resolve(held, wish))
     background: list[asyncio.Task[None]] = []
 
     async def then() -> None:

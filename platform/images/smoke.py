@@ -2,7 +2,8 @@
 
 Each runs with a read-only root, without rights, as a user of no name and in 50 MiB; its
 probes must answer, it must answer a tenant's request, and it must end when it is told
-to. By default: one plain service, and each that carries an SDK of somebody else's.
+to. Who can have OpenAI or Stripe as its provider has it, so that its SDK is in memory.
+By default: one plain service, and each that carries an SDK of somebody else's.
 
 With podman or docker. ``BASE`` names another base image, ``BUILD_FLAGS`` has more flags
 for the build, such as a volume with the settings of a package mirror.
@@ -33,6 +34,15 @@ MEMORY = "50m"
 NOTHING = Resources().besides
 PORT, BUS_PORT = 18980, 18979  # of the host, which the container shares
 KEYS = "only-for-a-trial-run"
+NOBODY = "http://127.0.0.1:9"  # nobody is there, and says so at once
+# Who is given its provider loads that one's SDK when it starts.
+PROVIDERS = {
+    "OPENAI_API_KEY": KEYS,
+    "OPENAI_BASE_URL": NOBODY,
+    "STRIPE_API_KEY": KEYS,
+    "STRIPE_WEBHOOK_SECRET": KEYS,
+    "STRIPE_BASE_URL": NOBODY,
+}
 DEADLINE = 60.0  # seconds for a service to become ready
 REQUESTS = 200
 # What a cluster's restricted standard and the charts demand of a pod.
@@ -84,9 +94,10 @@ def environment(service: Declaration) -> dict[str, str]:
     given = {"PORT": str(PORT), "FILIGREE_INTERNAL_KEYS": KEYS}
     given |= dict.fromkeys(service.secrets, KEYS)
     for call in service.calls:
-        # Nobody is there, and says so at once.
         spelt = call.service.upper().replace("-", "_")
-        given[f"FILIGREE_URL_{spelt}"] = "http://127.0.0.1:9"
+        given[f"FILIGREE_URL_{spelt}"] = NOBODY
+    settings = {each.name for each in service.settings}
+    given |= {name: PROVIDERS[name] for name in PROVIDERS.keys() & settings}
     bus = f"nats://{service.name}:{KEYS}@127.0.0.1:{BUS_PORT}"
     return given | ({"NATS_URL": bus} if nats_conf.users([service]) else {})
 

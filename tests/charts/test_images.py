@@ -109,7 +109,7 @@ def test_what_is_gathered_is_enough_to_import_each_service(gathered, lacking):
         [sys.executable, "-I", "-S", "-c", IMPORTS, packages, json.dumps(without)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
         env={
             "PATH": os.environ["PATH"],
             **dict.fromkeys(secrets, "only-for-an-import"),

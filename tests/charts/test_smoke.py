@@ -57,6 +57,19 @@ def test_one_plain_service_is_tried_and_each_with_an_sdk(smoke):
     assert plain not in others
 
 
+def test_who_has_a_provider_with_an_sdk_is_tried_with_it(smoke):
+    """With the local one the SDK would not be in the memory that is tried."""
+    known = declarations.load(ROOT)
+    for name, key in {
+        "embedding-generation": "OPENAI_API_KEY",
+        "response-generation": "OPENAI_API_KEY",
+        "payment-link": "STRIPE_API_KEY",
+        "payment-confirmation": "STRIPE_WEBHOOK_SECRET",
+    }.items():
+        assert smoke.environment(known[name])[key]
+    assert not smoke.PROVIDERS.keys() & smoke.environment(known["api-gateway"]).keys()
+
+
 @pytest.fixture
 def answering(monkeypatch):
     """A server that answers whoever speaks for a tenant, from the second time on."""

@@ -1,5 +1,7 @@
 """The mirror of a cluster's EndpointSlices, against an API server on loopback."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -122,3 +124,27 @@ def test_a_pod_in_two_slices_counts_once():
     one, two = slice_of(**pod), slice_of(**pod)
     two["metadata"] |= {"name": "b"}
     assert len(endpoints.Slices([one, two]).services()["chat"]) == 1
+
+
+def test_what_of_the_sdk_nobody_uses_is_not_loaded(cluster: testing.Cluster) -> None:
+    """A mirror that is at work, in a process of its own: KUBECONFIG leads it there."""
+    cluster.hold("chat-1", "chat", "10.0.0.1")
+    program = (
+        "import os, sys, endpoints\n"
+        "from chassis.testing import until\n"
+        "mirror = endpoints.Mirror(lambda: None)\n"
+        "mirror.start()\n"
+        "until(lambda: mirror.services, 60)\n"
+        "print(*sys.modules, flush=True)\n"
+        "os._exit(0)"  # without a word with the thread that watches
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=90,
+    )
+    loaded = set(done.stdout.split())
+    assert "kubernetes.client.api.discovery_v1_api" in loaded
+    assert not loaded & {"google.auth", "websocket", "kubernetes.dynamic.client"}

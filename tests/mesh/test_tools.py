@@ -186,11 +186,41 @@ def test_watching_admits_a_call_once_it_is_declared(make_mesh, until):
     mesh = make_mesh()
     mesh.start("--watch")
     assert mesh.call("GET", "/api/v1/secrets").status_code == 403
+    _let_the_caller_get_secrets(mesh)
+    until(lambda: mesh.call("GET", "/api/v1/secrets").status_code == 200)
+    mesh.stop()
+
+
+def _let_the_caller_get_secrets(mesh):
     path = mesh.root / "services" / "toys" / "caller" / "service.yaml"
     declared = yaml.safe_load(path.read_text())
     declared["calls"][0]["operations"].append("get_secrets")
     path.write_text(yaml.safe_dump(declared))
+
+
+@pytest.mark.parametrize("asked", [["caller"], []])
+def test_a_restart_takes_what_is_declared_now(make_mesh, until, asked):
+    """Who may call whom, too: it does not take a new start of the whole mesh."""
+    mesh = make_mesh()
+    mesh.start()
+    assert mesh.call("GET", "/api/v1/secrets").status_code == 403
+    _let_the_caller_get_secrets(mesh)
+    assert mesh.command("restart", *asked).returncode == 0
     until(lambda: mesh.call("GET", "/api/v1/secrets").status_code == 200)
+    mesh.stop()
+
+
+def test_a_restart_with_a_wrong_declaration_says_so_and_changes_nothing(make_mesh):
+    mesh = make_mesh()
+    mesh.start("callee")
+    pid = mesh.row("callee")["pid"]
+    path = mesh.root / "services" / "toys" / "callee" / "service.yaml"
+    path.write_text(path.read_text() + "typo: 1\n")
+    done = mesh.command("restart", "callee")
+    assert done.returncode == 1
+    assert "the declarations are wrong" in done.stderr
+    assert "typo" in done.stderr
+    assert mesh.row("callee")["pid"] == pid
     mesh.stop()
 
 
