@@ -17,6 +17,7 @@ from arranging._hearing import Heard, hear
 from arranging._looking import Look
 from arranging._offers import Offer
 from arranging._saying import fields
+from arranging._scene import Scene
 from arranging._shut import shut
 from arranging._steps import Form, Step
 from arranging._words import Words
@@ -198,7 +199,7 @@ class Arranger:
         if state.kind != "book" or self.words.changes["move"].search(text):
             state, text = changing.told(before, text, now, self.words)
         expected = self.form.expected(state)
-        heard = hear(text, state, offers, expected, now, self.words)
+        heard = hear(text, Scene(state, offers, expected, now, self.words))
         is_met = (state.own, state.every) != (before.own, before.every)
         if state.kind != "book":
             answer = self._answer_of_own(state, asked.message, expected)
