@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -70,12 +71,20 @@ def heard(talk: StoredTalk, text: str, answer: Answer, found: Analysis) -> forms
     is_open = talk.state in forms.OPEN
     if _is_other(text, found):
         return _asked_back(talk, found)
-    values = purpose(talk, text, answer, found)
-    about = {"is_answer": is_open and talk.turn > 0, "answer": answer}
+    base = forms.Heard(
+        values=purpose(talk, text, answer, found),
+        is_answer=is_open and talk.turn > 0,
+        answer=answer,
+    )
     if _is_named(found) and is_said("repeated", text):
-        values |= {"doubt": found.doubtful or told(found.amounts), "question": "once"}
-        return forms.Heard(values=values, unclear="amount", **about)
-    return _said(talk, text, found, values, about)
+        doubt = found.doubtful or told(found.amounts)
+        return _with(base, {"doubt": doubt, "question": "once"}, unclear="amount")
+    return _said(talk, text, found, base)
+
+
+def _with(base: forms.Heard, values: forms.Values, **about: Any) -> forms.Heard:
+    """What was heard, with more of it."""
+    return replace(base, values={**base.values, **values}, **about)
 
 
 def _unwilling(text: str, found: Analysis) -> forms.Heard | None:
@@ -111,43 +120,33 @@ def _is_named(found: Analysis) -> bool:
 
 
 def _said(
-    talk: StoredTalk,
-    text: str,
-    found: Analysis,
-    values: forms.Values,
-    about: dict[str, Any],
+    talk: StoredTalk, text: str, found: Analysis, base: forms.Heard
 ) -> forms.Heard:
+    """What is heard of amounts, beside what is known of it without them, *base*."""
     if found.doubtful:
         field = "more" if _sums.is_more(talk, text) else "amount"
-        values |= {"doubt": found.doubtful, "question": found.clarification}
-        return forms.Heard(values=values, unclear=field, **about)
+        asked = {"doubt": found.doubtful, "question": found.clarification}
+        return _with(base, asked, unclear=field)
     if not found.amounts:
-        if _sums.is_tip(talk, text, about["answer"]):
-            asked = {"question": "more", "doubt": ""}
-            return forms.Heard(values=asked, unclear="more", **about)
-        is_about = found.intent == "pay" or talk.turn == 0
-        return forms.Heard(values=values, is_about=is_about, **about)
-    return _named(talk, text, found, values, about)
+        if _sums.is_tip(talk, text, base.answer):
+            return _with(base, {"question": "more", "doubt": ""}, unclear="more")
+        return replace(base, is_about=found.intent == "pay" or talk.turn == 0)
+    return _named(talk, text, found, base)
 
 
 def _named(
-    talk: StoredTalk,
-    text: str,
-    found: Analysis,
-    values: forms.Values,
-    about: dict[str, Any],
+    talk: StoredTalk, text: str, found: Analysis, base: forms.Heard
 ) -> forms.Heard:
     """What comes of the only amount: it is paid instead of the one before, or too."""
     [amount] = found.amounts
     if talk.amount and _sums.is_more(talk, text):
         if amount.currency == talk.amount.currency:
-            values = _sums.together(talk, amount, values.get("purpose"))
-            return forms.Heard(values=values, **about)
-        values |= {"doubt": told([talk.amount, amount]), "question": "which"}
-        return forms.Heard(values=values, unclear="amount", **about)
+            return _with(base, _sums.together(talk, amount, base.values.get("purpose")))
+        doubt = {"doubt": told([talk.amount, amount]), "question": "which"}
+        return _with(base, doubt, unclear="amount")
     if why := _refused(amount, found.refused or {}):
-        return forms.Heard(values=values | why, unclear="amount", **about)
-    return forms.Heard(values=values | _sums.alone(talk, found), **about)
+        return _with(base, why, unclear="amount")
+    return _with(base, _sums.alone(talk, found))
 
 
 def purpose(
