@@ -10,6 +10,8 @@ from typing import Any
 import forms
 import money
 import replies
+import tongues
+import wording
 from contracts.payment.intents import Analysis
 from contracts.payment.money import Money
 from contracts.payment.talks import StoredTalk
@@ -17,6 +19,7 @@ from payers import _sums
 from payers._remarks import is_said
 from replies import Answer
 
+LONGEST = 4_000  # characters of a message that are looked at
 MOST = 12  # currencies that are named
 ASKS = ("trouble", "link", "paid", "owed", "online")
 
@@ -34,7 +37,14 @@ def answer(text: str) -> Answer:
     return "cancel" if is_over else replies.answer(text, _about())
 
 
-def before(talk: StoredTalk, text: str, answer: Answer) -> str | None:
+def request(talk: StoredTalk, text: str, answer: Answer) -> dict[str, Any]:
+    """What to ask of a message: which amounts it names, as this talk stands."""
+    said = {"text": tongues.contracted(text)[:LONGEST], "quoted": True}
+    said |= {"locale": talk.locale, "currency": talk.currency}
+    return said | {"before": _before(talk, text, answer)}
+
+
+def _before(talk: StoredTalk, text: str, answer: Answer) -> str | None:
     """What was said of the amount, where the message may complete or correct that by
     a number alone; None where a number is rather something else's."""
     is_asked = talk.state in forms.OPEN and talk.asked != "purpose"
@@ -70,7 +80,7 @@ def heard(talk: StoredTalk, text: str, answer: Answer, found: Analysis) -> forms
         return wanting
     is_open = talk.state in forms.OPEN
     if _is_other(text, found):
-        return _asked_back(talk, found)
+        return _asked_back(talk, text, found)
     base = forms.Heard(
         values=purpose(talk, text, answer, found),
         is_answer=is_open and talk.turn > 0,
@@ -96,9 +106,12 @@ def _unwilling(text: str, found: Analysis) -> forms.Heard | None:
     return forms.Heard(instead="dear") if is_said("dear", text) else None
 
 
-def _asked_back(talk: StoredTalk, found: Analysis) -> forms.Heard:
-    """What comes of a question that names an amount: "isn't it 40?" """
+def _asked_back(talk: StoredTalk, text: str, found: Analysis) -> forms.Heard:
+    """What comes of a question that names an amount ("isn't it 40?"), or what the open
+    one says: "is that to Quay Bikes?" """
+    is_payee = bool(talk.payee) and wording.joint(talk.payee) in wording.joint(text)
     is_same = talk.amount is not None and found.amounts == [talk.amount]
+    is_same = is_same or (talk.state == "confirming" and is_payee)
     is_its = talk.state in forms.OPEN and found.intent == "none"
     return forms.Heard(is_answer=is_its and bool(found.amounts), is_about=is_same)
 
