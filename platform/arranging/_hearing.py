@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import moments
 import redaction
 import replies
+import tongues
 import wishes
 import wording
 from arranging import _doubting as doubting
@@ -58,7 +59,8 @@ class Heard:
 def hear(text: str, scene: Scene) -> Heard:
     """What *text* says there."""
     words = scene.words
-    left = words.fillers.sub(" ", EMAIL.sub(" ", text).replace("’", "'"))
+    text = tongues.contracted(text.replace("’", "'"))
+    left = words.fillers.sub(" ", EMAIL.sub(" ", text))
     limits, left = _limits(left, scene)
     message = _Message(text, left, scene)
     wrong, name = _named(left, scene)
@@ -124,7 +126,7 @@ class _Message:
 
     @property
     def answer(self) -> replies.Answer:
-        return replies.answer(self.left, self.scene.words.about)
+        return replies.answer(self.scene.plain(self.left), self.scene.words.about)
 
     def alone(
         self, read: moments.Reading, again: naming.Read
@@ -166,6 +168,7 @@ class _Message:
         left, state, words = self.left, self.scene.state, self.scene.words
         is_timed = doubting.is_told(heard.time)
         is_pair = len(offering.written(left, self.scene.offers)) > 1
+        is_pair = is_pair and not words.either.search(left)
         is_more = is_pair or words.is_several(left, self.scene.expected)
         unlisted = self.unlisted
         return replace(
@@ -239,7 +242,8 @@ def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
     """What is told by the time that is open, or a time by itself; of those a time of
     day alone is one of the day that was spoken of."""
     if open := shifting.base(scene.state, zone):
-        if moved := scene.words.shifts.read(text, open):
+        moved = _of_day(text, scene, open, zone)
+        if moved := moved or scene.words.shifts.read(text, open):
             return moved
         text = scene.words.shifts.plain(text)
     read = scene.read(text, zone)
@@ -248,6 +252,19 @@ def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
         return read
     midnight = datetime.combine(day, time(), zone)
     return scene.read(text, zone, max(midnight, scene.now.astimezone(zone)))
+
+
+def _of_day(
+    text: str, scene: Scene, open: datetime, zone: ZoneInfo
+) -> moments.Reading | None:
+    """The time of day that is told with a day that is counted from the open one: "the
+    day after at 11"."""
+    moved = scene.words.shifts.day(text, open)
+    if moved is None:
+        return None
+    midnight = datetime.combine(moved[0].date(), time(), zone)
+    read = scene.read(moved[1], zone, midnight)
+    return read if read.names == {"clock"} and read.start else None
 
 
 def _introduced(text: str, scene: Scene) -> str:

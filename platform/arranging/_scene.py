@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import moments
 import openings
+import wording
 from arranging import _offers as offering
 from arranging._offers import Offer
 from arranging._words import Words
@@ -35,6 +36,12 @@ class Scene:
     def untitled(self, text: str) -> str:
         """The text as a time is read of it: a title says none."""
         return offering.untitled(text, [each.title for each in self.offers])
+
+    def plain(self, text: str) -> str:
+        """The text as an answer is read of it: the title of what is open says nothing
+        new."""
+        open = [each.title for each in self.offers if each.name == self.state.service]
+        return wording.Titles(open).without(text) if open else text
 
     def read(
         self, text: str, zone: ZoneInfo, since: datetime | None = None
