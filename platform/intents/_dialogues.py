@@ -276,9 +276,15 @@ class Dialogues:
 
     def _is_turning(self, asked: PlanRequest, intent: str) -> bool:
         """Whether a pattern says so: what tells not of which dialogue it is for is
-        heard first by the one that is open."""
-        is_alone = asked.dialogue and self.intents[intent].get("alone")
-        return not is_alone and self.told(asked.message) == intent
+        heard first by the one that is open; so is a title and a time where it waits for
+        something ("massage with Anna on Friday" may be what is paid)."""
+        if asked.dialogue and self.intents[intent].get("alone"):
+            return False
+        is_waiting = asked.dialogue and asked.dialogue.reminder
+        heard = (
+            replace(self, titled=dict.fromkeys(self.titled, ())) if is_waiting else self
+        )
+        return heard.told(asked.message) == intent
 
     def _turned(self, asked: PlanRequest, said: str | None) -> dict[str, Any]:
         """Which one goes on as it stood ``before``, and which one is ``left`` for it.
