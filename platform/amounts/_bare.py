@@ -156,7 +156,7 @@ def _is_told_so(line: Line, one: Term) -> bool:
         return True
     is_large = bool(said & {*_words.table("scales_of_money").split()})
     is_priced = is_large or _is_sum(one) or _is_after_price(line, one)
-    return is_priced and line.is_said_as(one.end, "for")
+    return (is_priced or _is_next(line, one)) and line.is_said_as(one.end, "for")
 
 
 def _is_sum(one: Term) -> bool:
@@ -170,6 +170,16 @@ def _is_after_price(line: Line, one: Term) -> bool:
     return is_next and any(each.end <= one.first for each in line.markers)
 
 
+def _is_next(line: Line, one: Term) -> bool:
+    """ "I owe you 120 for the colour and 15 for the shampoo" """
+    if not line.phrase_before("and", one.first):
+        return False
+    figures = (at for at in range(one.first) if line.tokens[at].kind == "figure")
+    at = next(figures, one.first)
+    is_for = at < one.first and line.is_said_as(at + 1, "for")
+    return is_for and _follows_money(line, at)
+
+
 def _is_share_now(line: Line, one: Term) -> bool:
     """ "half of the 640 now" """
     is_share = one.first < one.number.first
@@ -181,7 +191,12 @@ def _is_in_cents(one: Term) -> bool:
 
 
 def _is_after_money(line: Line, one: Term) -> bool:
-    for at in range(one.first - 1, max(-1, one.first - 1 - NEAR), -1):
+    return _follows_money(line, one.first)
+
+
+def _follows_money(line: Line, first: int) -> bool:
+    """Whether a word of money is near before that token."""
+    for at in range(first - 1, max(-1, first - 1 - NEAR), -1):
         if line.tokens[at].kind == "figure" or line.word(at) in {".", "!", "?", ";"}:
             return False
         if line.is_said_as(at, "money"):

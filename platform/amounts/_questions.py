@@ -31,15 +31,21 @@ def clarification(
 
 
 def doubtful(text: str, found: list[Mention]) -> str | None:
-    """What of *text* is in doubt first: an amount, or all of a range or a choice; or
-    else all of several amounts."""
-    unclear = [one for one in found if one.doubt]
-    if not unclear:
+    """What of *text* is in doubt first: an amount, or all of a range or a choice; all
+    amounts where a currency is, since its name may be that of each; or else all of
+    several amounts."""
+    first = next((one for one in found if one.doubt), None)
+    if first is None:
         return text[found[0].start : found[-1].end] if len(found) > 1 else None
-    first = unclear[0]
-    same = [one for one in unclear if one.doubt == first.doubt]
-    last = same[-1] if first.doubt in SEVERAL else first
-    return text[first.start : last.end]
+    if first.doubt == "currency" and found[1:]:
+        return ", ".join(one.text for one in found)
+    return text[first.start : _last(found, first).end]
+
+
+def _last(found: list[Mention], first: Mention) -> Mention:
+    """The last of the range or the choice that *first* begins; it itself of neither."""
+    same = [one for one in found if one.doubt == first.doubt]
+    return same[-1] if first.doubt in SEVERAL else first
 
 
 def parts(found: list[Mention]) -> list[int]:

@@ -9,6 +9,7 @@ from arranging._looking import Look
 from arranging._offers import Offer
 from arranging._ordering import Order, appointments, offer, orders
 from arranging._saying import in_full
+from arranging._scene import Scene
 from arranging._steps import Form, Step
 from arranging._words import Words
 
@@ -19,6 +20,7 @@ __all__ = [
     "Look",
     "Offer",
     "Order",
+    "Scene",
     "Step",
     "Words",
     "appointments",

@@ -17,6 +17,7 @@ from arranging._hearing import Heard, hear
 from arranging._looking import Look
 from arranging._offers import Offer
 from arranging._saying import fields
+from arranging._scene import Scene
 from arranging._shut import shut
 from arranging._steps import Form, Step
 from arranging._words import Words
@@ -65,6 +66,9 @@ class Arranger:
                 return self._told(self._of_open(asked, state), state, offers)
             if self.words.is_asking(asked.message):
                 return await self._recalled(asked, state, offers, now)
+            if told := await self._beside(asked, state, now):
+                return self._told(told, told.state or state, offers)
+            state = changing.of_another(asked.message, state, offers, self.words)
             state = await self._prepared(asked, state, offers, now)
             state, step = await self._step(asked, state, offers, now)
         except self.failures as failure:
@@ -84,6 +88,9 @@ class Arranger:
         if kind != asked.kind or (kind != "book" and not state.mine):
             mine = state.mine or await self.mine(asked.conversation_id, now)
             return changing.begun(state, mine, now)
+        if not asked.id and self.words.shifts.counts(asked.message):
+            mine = await self.mine(asked.conversation_id, now)
+            return recalling.beside(state, mine)
         if not asked.id and self.words.again.search(asked.message):
             had = await self.mine(asked.conversation_id, now - REMEMBERED)
             return recalling.again(state, had, offers, asked.message, now)
@@ -101,6 +108,21 @@ class Arranger:
         if asked.timezone:
             begun["home"] = openings.zone(asked.timezone).key
         return self.form.began(Arrangement(**asked.model_dump() | begun), now)
+
+    async def _beside(
+        self, asked: BookingMessage, state: Arrangement, now: datetime
+    ) -> Step | None:
+        """What is said to a question about what is open, or to a wish that nobody here
+        can fulfil; None to anything else."""
+        if asked.id and state.slot and self.words.lasts.search(asked.message):
+            return self.form.ask(state, "lasts")
+        if asked.id or not self.words.details.search(asked.message):
+            return None
+        mine = await self.mine(asked.conversation_id, now)
+        if not mine:
+            return Step(None, "nothing", is_handled=False)
+        shown = state.model_copy(update={"mine": [*mine][: changing.MOST]})
+        return Step(shown, "fixed")
 
     async def _recalled(
         self,
@@ -198,7 +220,7 @@ class Arranger:
         if state.kind != "book" or self.words.changes["move"].search(text):
             state, text = changing.told(before, text, now, self.words)
         expected = self.form.expected(state)
-        heard = hear(text, state, offers, expected, now, self.words)
+        heard = hear(text, Scene(state, offers, expected, now, self.words))
         is_met = (state.own, state.every) != (before.own, before.every)
         if state.kind != "book":
             answer = self._answer_of_own(state, asked.message, expected)

@@ -9,7 +9,7 @@ import moments
 import openings
 import replies
 from arranging._hearing import FEW, place
-from arranging._offers import stems, untitled
+from arranging._offers import Offer, stems, untitled, written
 from arranging._words import Words
 from contracts.calendar.turns import Appointment, Arrangement, Kind
 
@@ -33,6 +33,19 @@ def kind_of(text: str, state: Arrangement, words: Words, *, is_first: bool) -> K
     if state.kind != "book" or words.existing.search(text):
         return next(found, state.kind)
     return state.kind
+
+
+def of_another(
+    text: str, state: Arrangement, offers: Sequence[Offer], words: Words
+) -> Arrangement:
+    """While something is being booked "cancel the haircut" is about what one has, where
+    the title is another's."""
+    if state.kind != "book" or not state.service or words.denies.search(text):
+        return state
+    named = written(text, offers) if words.cancels.search(text) else []
+    if not named or any(each.name == state.service for each in named):
+        return state
+    return state.model_copy(update={"kind": "cancel"})
 
 
 def _changes(text: str, words: Words) -> Iterator[Kind]:

@@ -1,16 +1,16 @@
 """What a message says to an arrangement: an answer, an offer, a time, a detail."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import partial
 from zoneinfo import ZoneInfo
 
 import moments
-import openings
 import redaction
 import replies
+import tongues
 import wishes
 import wording
 from arranging import _doubting as doubting
@@ -19,8 +19,8 @@ from arranging import _naming as naming
 from arranging import _offers as offering
 from arranging import _shifting as shifting
 from arranging._offers import Offer
+from arranging._scene import Scene
 from arranging._words import Words
-from contracts.calendar.turns import Arrangement
 
 FEW = 3  # words beside a time that need not be understood
 MANY = 25  # words of a message that tells a story
@@ -56,42 +56,36 @@ class Heard:
         return doubting.is_told(self.time) and not self.is_aside
 
 
-def hear(
-    text: str,
-    state: Arrangement,
-    offers: Sequence[Offer],
-    expected: str,
-    now: datetime,
-    words: Words,
-) -> Heard:
-    """What *text* says at *now*, to who *expected* a thing of that name."""
-    left = words.fillers.sub(" ", EMAIL.sub(" ", text).replace("’", "'"))
-    limits, left = _limits(left, state, offers, expected, now, words)
-    message = _Message(text, left, state, offers, expected, words)
-    wrong, name = _named(left, state, expected, words)
+def hear(text: str, scene: Scene) -> Heard:
+    """What *text* says there."""
+    words = scene.words
+    text = tongues.contracted(text.replace("’", "'"))
+    left = words.fillers.sub(" ", EMAIL.sub(" ", text))
+    limits, left = _limits(left, scene)
+    message = _Message(text, left, scene)
+    wrong, name = _named(left, scene)
     # "May Monday", who says so, means no day.
     spoken = left.replace(name, " ") if name else left
-    offer, read, zone = _wanted(spoken, state, offers, now, words)
+    offer, read, zone = _wanted(spoken, scene)
     read = _apart(read, limits)
-    again = partial(_time, state=state, now=now, zone=zone, words=words)
+    again = partial(_time, scene=scene, zone=zone)
     name, read = (name, read) if name else message.alone(read, again)
     answer, read = message.answered(read)
-    if (limits or _is_any(left, expected, words)) and answer != "yes":
+    if (limits or _is_any(left, scene)) and answer != "yes":
         answer = "none"  # the no is that of "not on Monday", or of "egal wann"
-    email = _email(text, expected, answer, read, words)
+    email = _email(text, answer, read, scene)
     told, answer = _details(name, email, answer)
     is_aside = not (told or wrong or limits) and message.is_aside(answer, offer, read)
-    choice = _choice(left, state, words)
+    choice = _choice(left, scene)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone, wrong=wrong)
     return message.with_more(replace(heard, limits=limits))
 
 
-def _named(
-    text: str, state: Arrangement, expected: str, words: Words
-) -> tuple[tuple[str, ...], str]:
+def _named(text: str, scene: Scene) -> tuple[tuple[str, ...], str]:
     """What is said to be wrong of what was told, and the name that is told."""
-    wrong = tuple(each for each in words.wronged(text) if each in state.told)
-    return wrong, "" if wrong else _introduced(text, expected, words)
+    known = scene.state.told
+    wrong = tuple(each for each in scene.words.wronged(text) if each in known)
+    return wrong, "" if wrong else _introduced(text, scene)
 
 
 def _apart(read: moments.Reading, limits: limiting.Limits) -> moments.Reading:
@@ -99,69 +93,56 @@ def _apart(read: moments.Reading, limits: limiting.Limits) -> moments.Reading:
     return replace(read, start=None, ambiguous=()) if limits.hours else read
 
 
-def _is_any(text: str, expected: str, words: Words) -> bool:
+def _is_any(text: str, scene: Scene) -> bool:
     """Whether any time will do."""
-    return expected == "slot" and bool(words.soonest.search(text))
+    return scene.expected == "slot" and bool(scene.words.soonest.search(text))
 
 
-def _limits(
-    text: str,
-    state: Arrangement,
-    offers: Sequence[Offer],
-    expected: str,
-    now: datetime,
-    words: Words,
-) -> tuple[limiting.Limits, str]:
+def _limits(text: str, scene: Scene) -> tuple[limiting.Limits, str]:
     """What it leaves out, where a time may be told, and the rest of it."""
-    if state.kind == "cancel" or expected == "which":
+    if scene.state.kind == "cancel" or scene.expected == "which":
         return limiting.NONE, text
-    zone = offering.zone_of(state, offers)
-    home = openings.zone(state.home) if state.home else None
-    titles = [each.title for each in offers]
+    zone = scene.zone()
 
     def read(said: str) -> moments.Reading:
-        timed = offering.untitled(said, titles)
-        return moments.read(timed, now, zone, state.language or "en", home)
+        return scene.read(scene.untitled(said), zone)
 
-    return limiting.told(text, read, words)
+    return limiting.told(text, read, scene.words)
 
 
 @dataclass(frozen=True)
 class _Message:
-    """A message where something is ``expected``; ``left`` is without what says
-    nothing."""
+    """A message; ``left`` is without what says nothing."""
 
     text: str
     left: str
-    state: Arrangement
-    offers: Sequence[Offer]
-    expected: str
-    words: Words
+    scene: Scene
 
     @property
     def awaited(self) -> str:
         """What stands beside an address is a name, whatever was asked for."""
-        is_signed = EMAIL.search(self.text) and "name" not in self.state.told
-        return "name" if is_signed else self.expected
+        is_signed = EMAIL.search(self.text) and "name" not in self.scene.state.told
+        return "name" if is_signed else self.scene.expected
 
     @property
     def answer(self) -> replies.Answer:
-        return replies.answer(self.left, self.words.about)
+        return replies.answer(self.scene.plain(self.left), self.scene.words.about)
 
     def alone(
         self, read: moments.Reading, again: naming.Read
     ) -> tuple[str, moments.Reading]:
         """The name, where one is awaited and it may be that."""
-        is_name = self.answer == "none" or self.words.also_names.fullmatch(self.left)
-        if self.awaited != "name" or not is_name:
+        scene = self.scene
+        is_also = scene.words.also_names.fullmatch(self.left)
+        if self.awaited != "name" or not (self.answer == "none" or is_also):
             return "", read
-        locale = self.state.language or "en"
-        return naming.alone(self.left, read, again, self.offers, self.words, locale)
+        about = scene.offers, scene.words, scene.locale
+        return naming.alone(self.left, read, again, *about)
 
     def answered(self, read: moments.Reading) -> tuple[replies.Answer, moments.Reading]:
         """The answer, and the time that is left: "book it now" is a yes, and none."""
-        is_yes = self.words.is_agreed(self.left, self.state.kind)
-        if not is_yes or self.expected != "confirm":
+        is_yes = self.scene.words.is_agreed(self.left, self.scene.state.kind)
+        if not is_yes or self.scene.expected != "confirm":
             return self.answer, read
         return "yes", replace(read, start=None, ambiguous=())
 
@@ -169,33 +150,35 @@ class _Message:
         self, answer: replies.Answer, offer: Offer | None, read: moments.Reading
     ) -> bool:
         """Whether it is about something else, where it tells no detail."""
-        is_pair = self.awaited == "name" and self.words.pair.search(self.left)
-        is_soonest = self.expected == "slot" and self.words.soonest.search(self.left)
-        if answer != "none" or is_pair or is_soonest:
+        words = self.scene.words
+        is_pair = self.awaited == "name" and words.pair.search(self.left)
+        if answer != "none" or is_pair or _is_any(self.left, self.scene):
             return False
-        return _is_beside(self.left, offer, read, self.words)
+        return _is_beside(self.left, offer, read, words)
 
     @property
     def unlisted(self) -> str:
         """What is wished for that there is not, where nothing has been chosen yet."""
-        if self.expected != "service":
+        if self.scene.expected != "service":
             return ""
-        return offering.unlisted(self.left, self.offers, self.words)
+        return offering.unlisted(self.left, self.scene.offers, self.scene.words)
 
     def with_more(self, heard: Heard) -> Heard:
         """With what it says beside an answer, a time and details."""
+        left, state, words = self.left, self.scene.state, self.scene.words
         is_timed = doubting.is_told(heard.time)
-        is_pair = len(offering.written(self.left, self.offers)) > 1
-        is_more = is_pair or self.words.is_several(self.left, self.expected)
+        is_pair = len(offering.written(left, self.scene.offers)) > 1
+        is_pair = is_pair and not words.either.search(left)
+        is_more = is_pair or words.is_several(left, self.scene.expected)
         unlisted = self.unlisted
         return replace(
             heard,
             offer=None if unlisted else heard.offer,
             unlisted=unlisted,
-            is_also=bool(self.state.slot and self.words.also.search(self.left)),
-            is_for_several=self.state.kind == "book" and is_more,
-            is_soonest=not is_timed and bool(self.words.soonest.search(self.text)),
-            refused=_refused(self.text, self.expected, heard.answer),
+            is_also=bool(state.slot and words.also.search(left)),
+            is_for_several=state.kind == "book" and is_more,
+            is_soonest=not is_timed and bool(words.soonest.search(self.text)),
+            refused=_refused(self.text, self.scene.expected, heard.answer),
         )
 
 
@@ -218,23 +201,15 @@ def _details(
     return told | {"email": email}, "none"
 
 
-def _wanted(
-    text: str,
-    state: Arrangement,
-    offers: Sequence[Offer],
-    now: datetime,
-    words: Words,
-) -> tuple[Offer | None, moments.Reading, ZoneInfo]:
+def _wanted(text: str, scene: Scene) -> tuple[Offer | None, moments.Reading, ZoneInfo]:
     """What it names of what there is, by its place in the list, too; the time that it
     says, which "the first one" is not; and the zone."""
+    state, offers = scene.state, scene.offers
     offer = offering.named(text, offers, state)
     is_asked = state.service is None and not state.choices
-    at = place(text, len(offers), words) if is_asked else None
-    zone = offering.zone_of(state, offers, offer if at is None else offers[at])
-    timed = offering.untitled(text, (each.title for each in offers))
-    read = _told_time(
-        timed, partial(_time, state=state, now=now, zone=zone, words=words)
-    )
+    at = place(text, len(offers), scene.words) if is_asked else None
+    zone = scene.zone(offer if at is None else offers[at])
+    read = _told_time(scene.untitled(text), partial(_time, scene=scene, zone=zone))
     if at is None:
         return offer, read, zone
     return offers[at], replace(read, start=None), zone
@@ -249,8 +224,8 @@ def _told_time(text: str, read: naming.Read) -> moments.Reading:
     return next(hours, None) or read(text)
 
 
-def _choice(text: str, state: Arrangement, words: Words) -> int | None:
-    return place(text, len(state.shown or state.choices), words)
+def _choice(text: str, scene: Scene) -> int | None:
+    return place(text, len(scene.state.shown or scene.state.choices), scene.words)
 
 
 def place(text: str, shown: int, words: Words) -> int | None:
@@ -263,28 +238,39 @@ def place(text: str, shown: int, words: Words) -> int | None:
     return shown - 1 if shown > 1 and words.last.search(text) else None
 
 
-def _time(
-    text: str, state: Arrangement, now: datetime, zone: ZoneInfo, words: Words
-) -> moments.Reading:
+def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
     """What is told by the time that is open, or a time by itself; of those a time of
     day alone is one of the day that was spoken of."""
-    if open := shifting.base(state, zone):
-        if moved := words.shifts.read(text, open):
+    if open := shifting.base(scene.state, zone):
+        moved = _of_day(text, scene, open, zone)
+        if moved := moved or scene.words.shifts.read(text, open):
             return moved
-        text = words.shifts.plain(text)
-    locale = state.language or "en"
-    home = openings.zone(state.home) if state.home else None
-    read = moments.read(text, now, zone, locale, home)
-    day = open.date() if open else state.day
+        text = scene.words.shifts.plain(text)
+    read = scene.read(text, zone)
+    day = open.date() if open else scene.state.day
     if read.names != {"clock"} or day is None:
         return read
     midnight = datetime.combine(day, time(), zone)
-    return moments.read(text, max(midnight, now.astimezone(zone)), zone, locale, home)
+    return scene.read(text, zone, max(midnight, scene.now.astimezone(zone)))
 
 
-def _introduced(text: str, expected: str, words: Words) -> str:
+def _of_day(
+    text: str, scene: Scene, open: datetime, zone: ZoneInfo
+) -> moments.Reading | None:
+    """The time of day that is told with a day that is counted from the open one: "the
+    day after at 11"."""
+    moved = scene.words.shifts.day(text, open)
+    if moved is None:
+        return None
+    midnight = datetime.combine(moved[0].date(), time(), zone)
+    read = scene.read(moved[1], zone, midnight)
+    return read if read.names == {"clock"} and read.start else None
+
+
+def _introduced(text: str, scene: Scene) -> str:
     """The name that is said to be one, or instead of the one that is known."""
-    known = words.renamed if expected in ("email", "confirm") else []
+    words = scene.words
+    known = words.renamed if scene.expected in ("email", "confirm") else []
     return _name(wishes.after([*words.named, *known], text) or "", words)
 
 
@@ -294,19 +280,16 @@ def _name(text: str, words: Words) -> str:
 
 
 def _email(
-    text: str,
-    expected: str,
-    answer: replies.Answer,
-    read: moments.Reading,
-    words: Words,
+    text: str, answer: replies.Answer, read: moments.Reading, scene: Scene
 ) -> str | None:
     """The address in the text; "" where it is declined, which "no, at 11" does not."""
-    for spelled in (text, _spelled(text) if expected == "email" else ""):
+    is_asked = scene.expected == "email"
+    for spelled in (text, _spelled(text) if is_asked else ""):
         if found := {*EMAIL.findall(spelled)}:
             return found.pop() if len(found) == 1 else None
-    if expected != "email" or doubting.is_told(read):
+    if not is_asked or doubting.is_told(read):
         return None
-    return "" if answer == "no" or words.declined.search(text) else None
+    return "" if answer == "no" or scene.words.declined.search(text) else None
 
 
 def _spelled(text: str) -> str:

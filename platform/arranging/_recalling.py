@@ -82,6 +82,16 @@ def again(
     return state.model_copy(update=wish)
 
 
+def beside(state: Arrangement, mine: Sequence[Appointment]) -> Arrangement:
+    """With the time of the latest of what one has as the one that was spoken of: "and a
+    massage the day after"."""
+    if not mine:
+        return state
+    last = max((each.slot for each in mine), key=lambda each: each.start)
+    start = last.start.astimezone(ZoneInfo(last.timezone))
+    return state.model_copy(update={"day": start.date(), "clock": start.time()})
+
+
 def _choices(
     starts: Sequence[datetime], rule: openings.Rule, now: datetime
 ) -> list[Span]:

@@ -21,10 +21,9 @@ def fields(
     step: Step, state: Arrangement, offers: Sequence[Offer], said: replies.Replies
 ) -> dict[str, str]:
     """``title``, ``titles``, ``when``, ``times``, ``open``, ``about``, ``hours``,
-    ``letter``
-    and the details; ``was`` is the time of the one that is changed, ``mine`` are those
-    that may be; ``choices`` are the times that were perhaps meant. Where the customer's
-    clock shows another time, both are told."""
+    ``letter``, ``minutes`` that it takes, and the details; ``was`` is the time of the
+    one that is changed, ``mine`` are those that may be; ``choices`` are the times that
+    were perhaps meant. Where the customer's clock shows another time, both are told."""
     titles = {each.name: each.title for each in offers}
     known, own, meant = state.service or "", state.own, state.choices
     tell = Teller(said, state.language or replies.DEFAULT, state.home)
@@ -35,6 +34,7 @@ def fields(
         "was": tell.slot(own and own.slot),
         "mine": tell.named(state.mine),
         "when": tell.slot(state.slot),
+        "minutes": f"{_minutes(state.slot)}",
         "times": "; ".join(map(tell.slot, state.shown)),
         "open": " ".join(step.open),
         "about": step.about,
@@ -43,6 +43,11 @@ def fields(
         "choices": joint.join(tell.span(each, zone) for each in meant),
         **state.told,
     }
+
+
+def _minutes(slot: Slot | None) -> int:
+    """How long it takes; 0 of none."""
+    return (slot.end - slot.start) // MINUTE if slot else 0
 
 
 def _letter(state: Arrangement, said: replies.Replies) -> str:

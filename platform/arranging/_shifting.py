@@ -40,12 +40,23 @@ class Shifts:
         """The time that *text* tells by the *open* one; None where it does not."""
         if by := self._length(text):
             return _moment(_moved(open, by))
-        for days, pattern in self._days.items():
-            if pattern.search(text):
-                return _moment(_moved(open, days * DAY))
+        if moved := self.day(text, open):
+            return _moment(moved[0])
         if some := self._somewhat.search(text):
             return _rest_of_day(open, is_later=some["later"] is not None)
         return None
+
+    def day(self, text: str, open: datetime) -> tuple[datetime, str] | None:
+        """The same time of the day that *text* counts from the *open* one, and the rest
+        of it; None where it counts none."""
+        for days, pattern in self._days.items():
+            if pattern.search(text):
+                return _moved(open, days * DAY), pattern.sub(" ", text)
+        return None
+
+    def counts(self, text: str) -> bool:
+        """Whether it counts days from one that is known."""
+        return any(each.search(text) for each in self._days.values())
 
     def plain(self, text: str) -> str:
         """The text with a bare hour as one, and without what says that the time of day

@@ -16,9 +16,11 @@ class Words:
     may be in ``general``), ``named`` (with a group ``what``), ``renamed`` (the same,
     but only of a name that is known), ``fillers``, ``declined``, and ``ordinals``, one
     for each place of a list, and ``last``. ``several`` is said by who comes with
-    somebody, ``also`` by who wants another one, ``pair`` are two names. ``soonest``
-    asks for the first time that is free; ``never`` (with a group) says a day that is
-    not wished, ``any_day`` that any is, ``any_hours`` that hours are.
+    somebody, ``also`` by who wants another one, ``either`` between two of which one is
+    wished, ``pair`` are two names. ``soonest`` asks for the first time that is free,
+    ``lasts`` how long something takes, and ``details`` for another name or address of
+    what is booked; ``never`` (with a group) says a day that is not wished, ``any_day``
+    that any is, ``any_hours`` that hours are.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
     what says so beyond doubt, and ``anew`` what asks for another one. After a
@@ -41,13 +43,14 @@ class Words:
         self.ordinals = [_any(each) for each in table["ordinals"]]
         self.last, self.pair = _any(table["last"]), _any(table["pair"])
         self.several, self.soonest = _any(table["several"]), _any(table["soonest"])
-        self.also = _any(table["also"])
+        self.also, self.either = _any(table["also"]), _any(table["either"])
         self.sought: list[str] = table["sought"]
         self.general = _any(table["general"])
         self.never = _any(table["never"])
         self.any_day = _any(table["any_day"])
         self.any_hours = _any(table["any_hours"])
         self.wants = _any(table["wants"])
+        self.lasts, self.details = _any(table["lasts"]), _any(table["details"])
         self.fillers = _any(table["fillers"])
         self.no_name, self.no_part = _any(table["no_name"]), _any(table["no_part"])
         self.also_names = _any(table["also_names"])

@@ -13,6 +13,7 @@ from typing import Any
 
 import replies
 import sayings
+import tongues
 import wording
 from contracts.assistant.dialogues import Dialogue, Led
 from contracts.assistant.plans import Action, ActionSpec, PlanRequest
@@ -49,6 +50,9 @@ class Dialogues:
     nouns: Mapping[str, str]
     naming: Patterns
     for_open: Patterns
+    greeting: re.Pattern[str]
+    titled: Mapping[str, Patterns]
+    goes_on: Mapping[str, tuple[Patterns, Patterns]]
     named: tuple[str, ...] = ()
     noun: str = ""
 
@@ -57,7 +61,16 @@ class Dialogues:
         parts, known = table["parts"], table["intents"]
         begun = {n: _each(each["begins"], parts) for n, each in known.items()}
         barred = {n: _each(each["unless"], parts) for n, each in known.items()}
-        more = (_each(table[name], parts) for name in ("naming", "for_open"))
+        more = [_each(table[name], parts) for name in ("naming", "for_open")]
+        more += [compiled(table["greeting"], parts)]
+        more += [{n: _each(each.get("titled", ()), parts) for n, each in known.items()}]
+        more += [
+            {
+                n: (_each(each["then"], parts), _each(each["after"], parts))
+                for n, each in known.items()
+                if "then" in each
+            }
+        ]
         return cls(known, begun, barred, table["meant"], table["nouns"], *more)
 
     def may_name(self, text: str) -> bool:
@@ -90,14 +103,18 @@ class Dialogues:
         return any(self._is_said(reading, name) for reading in self._readings(text))
 
     def _readings(self, text: str) -> Iterable[str]:
-        """It with the noun for what it names, before it as it stands."""
+        """It with the noun for what it names, before it as it stands; and both without
+        the greeting that they begin with."""
+        text = tongues.contracted(text)
         plain = text
         for each in self.named:
             plain = plain.replace(each, self.noun)
-        return dict.fromkeys((plain, text))
+        each = (plain, text)
+        return dict.fromkeys((*each, *(self.greeting.sub("", one) for one in each)))
 
     def _is_said(self, text: str, name: str) -> bool:
         begins = self.begun.get(name, ())
+        begins += self.titled[name] if self.named and begins else ()
         return _in_any(begins, text) and not self._is_barred(name, text)
 
     def action(self, intent: str) -> str | None:
@@ -197,15 +214,32 @@ class Dialogues:
 
     def _unclear(self, asked: PlanRequest, intent: str) -> Led | None:
         """Asks back, where what the message gives up may be the open dialogue's, which
-        waits for nothing any more, or another's."""
+        waits for nothing any more, or another's of which was spoken here."""
         open, known = asked.dialogue, self.intents.get(intent, {})
-        if open is None or open.reminder or not known.get("alone"):
+        if open is None or open.reminder or not known.get("either"):
             return None
-        if open.action == known.get("dialogue") or not self.meant_by:
+        if open.action == known.get("dialogue") or not self._is_spoken_of(asked, known):
             return None
         told = sayings.say("cancel_which", asked.locale)
         about = {"is_put_off": True, "reply": told}
         return self._led(asked, open.action, intent, before=open, **about)
+
+    def _is_spoken_of(self, asked: PlanRequest, known: Mapping[str, Any]) -> bool:
+        """Whether what its dialogue leads to was named before."""
+        named = self.meant_by[known["dialogue"]]["named"]
+        return any(re.search(named, each.text, re.I) for each in asked.history)
+
+    def continued(self, asked: PlanRequest) -> str | None:
+        """The intent that a message goes on with, by what was said just before it and
+        though nothing is open: "80 euros, I think" to whether there is a bill."""
+        if asked.dialogue:
+            return None
+        last, text = [each.text for each in asked.history[-2:]], asked.message
+        for name, (then, after) in self.goes_on.items():
+            is_about = any(_in_any(after, each) for each in last)
+            if is_about and _in_any(then, text[:LONGEST]):
+                return name
+        return None
 
     def _chosen(self, asked: PlanRequest) -> Led | None:
         """The dialogue that the answer to that names, told what is wished."""
@@ -242,9 +276,15 @@ class Dialogues:
 
     def _is_turning(self, asked: PlanRequest, intent: str) -> bool:
         """Whether a pattern says so: what tells not of which dialogue it is for is
-        heard first by the one that is open."""
-        is_alone = asked.dialogue and self.intents[intent].get("alone")
-        return not is_alone and self.told(asked.message) == intent
+        heard first by the one that is open; so is a title and a time where it waits for
+        something ("massage with Anna on Friday" may be what is paid)."""
+        if asked.dialogue and self.intents[intent].get("alone"):
+            return False
+        is_waiting = asked.dialogue and asked.dialogue.reminder
+        heard = (
+            replace(self, titled=dict.fromkeys(self.titled, ())) if is_waiting else self
+        )
+        return heard.told(asked.message) == intent
 
     def _turned(self, asked: PlanRequest, said: str | None) -> dict[str, Any]:
         """Which one goes on as it stood ``before``, and which one is ``left`` for it.

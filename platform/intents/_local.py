@@ -64,6 +64,7 @@ class Local:
     def _begun(self, asked: PlanRequest, said: Said) -> str | None:
         """What answers an offer, or begins a dialogue that somebody leads."""
         told = _small.accepted(asked, said) or self.led.told(asked.message)
+        told = told or self.led.continued(asked)
         action = self.led.action(told) if told else None
         return told if action is None or action in _names(asked) else None
 

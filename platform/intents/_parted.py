@@ -15,7 +15,14 @@ JOINTS = re.compile(
 # Where a sentence ends, or another begins that asks for something by itself.
 ENDS = re.compile(
     r"(?<=[.!?;])\s+|\n+"
-    r"|,?\s+(?:and|und|et|y)\s+(?=(?:can|could|may|kann|könnte|puis-je|puedo|podría)\b)",
+    r"|,?\s+(?:and|und|et|y|en)\s+(?=(?:can|could|may|kann|könnte|puis-je|puedo|podría"
+    r"|tell me|let me know|is there|are there|do you|do i|sagen sie|gibt es|muss ich"
+    r"|dites-moi|y a-t-il|dígame|hay|kan ik|is er)\b)",
+    re.IGNORECASE,
+)
+TELLS = re.compile(
+    r"^\W*(?:(?:and|please|und|bitte|et|y|en)\W+)*(?:(?:tell me|let me know"
+    r"|sagen sie mir|dites-moi|dígame|dime|zeg me)\b|if there(?:'s| is)\b)",
     re.IGNORECASE,
 )
 ON = re.compile(
@@ -42,9 +49,10 @@ def sentences(text: str) -> list[str]:
 
 
 def is_own_question(sentence: str) -> bool:
-    """Whether it asks something, and not only for what the one before it does, such as
-    "or else on Monday?" """
-    return wording.is_question(sentence) and not ON.search(sentence)
+    """Whether it asks something ("tell me if there is a shower" does, too), and not
+    only for what the one before it does, such as "or else on Monday?" """
+    is_asking = wording.is_question(sentence) or TELLS.search(sentence)
+    return bool(is_asking) and not ON.search(sentence)
 
 
 def parted(text: str, told: Callable[[str], str | None]) -> Iterator[tuple[Wish, Wish]]:

@@ -11,6 +11,10 @@ SPENT = (
     "paid|pays?|costs?|price|bill (?:is|was)|charged|owe|bezahlt|gekostet|kostet(?:e)?"
     "|payé|coûté?e?|pagado|pagué|cuesta|costó|betaald|kostte?"
 )
+OLD = (
+    r"(?:he|she|who)(?:'s| is| was)(?: only| just| almost| nearly)?|aged"
+    r"|(?:er|sie) ist(?: erst| schon)?|(?:hij|zij|ze) is(?: pas)?"
+)
 DATE = r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\d)"
 NONE = (
     # +49 30 1234567, 01 42 15 30 00
@@ -21,6 +25,14 @@ NONE = (
     r"\b(?:rue|place|avenue|boulevard) du \d{1,2} \w+",
     r"\b(?:calle|plaza|avenida)(?: del?)? \d{1,2} de \w+",
     rf"\b(?:{WHO}) (?:{MONTHLY})\b",
+    # "at 10 and one for my wife" is not a minute past
+    r"\b(?:and|und|et|y|en) (?:one|eine?[nr]?|une?|una?|een)"
+    r" (?=(?:for|für|pour|para|voor)\b)",
+    # how old somebody is
+    rf"\b(?:{OLD}) \d{{1,2}}\b"
+    r"(?! ?(?:[ap]\.?m\b|:\d|o'?clock|uhr|uur|h\b|minutes?|min\b))",
+    r"\b\d{1,2}[- ](?:(?:years?|yrs?|months?|weeks?)[- ]old|jahre alt|ans|años"
+    r"|jaar oud)\b",
 )
 # What is moved goes to the second of two times.
 MOVED = re.compile(

@@ -4,7 +4,7 @@ The payment is a form of ``forms``, with the fields ``amount`` and ``purpose``; 
 message names has been found already. See the README.
 """
 
-from payers._heard import answer, asks, before, heard, question, refusal
+from payers._heard import answer, asks, heard, question, refusal, request
 from payers._outcomes import Outcomes
 from payers._sums import besides, charged
 
@@ -12,10 +12,10 @@ __all__ = [
     "Outcomes",
     "answer",
     "asks",
-    "before",
     "besides",
     "charged",
     "heard",
     "question",
     "refusal",
+    "request",
 ]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import forms
 import money
 import replies
+import tongues
+import wording
 from contracts.payment.intents import Analysis
 from contracts.payment.money import Money
 from contracts.payment.talks import StoredTalk
@@ -16,6 +19,7 @@ from payers import _sums
 from payers._remarks import is_said
 from replies import Answer
 
+LONGEST = 4_000  # characters of a message that are looked at
 MOST = 12  # currencies that are named
 ASKS = ("trouble", "link", "paid", "owed", "online")
 
@@ -33,7 +37,14 @@ def answer(text: str) -> Answer:
     return "cancel" if is_over else replies.answer(text, _about())
 
 
-def before(talk: StoredTalk, text: str, answer: Answer) -> str | None:
+def request(talk: StoredTalk, text: str, answer: Answer) -> dict[str, Any]:
+    """What to ask of a message: which amounts it names, as this talk stands."""
+    said = {"text": tongues.contracted(text)[:LONGEST], "quoted": True}
+    said |= {"locale": talk.locale, "currency": talk.currency}
+    return said | {"before": _before(talk, text, answer)}
+
+
+def _before(talk: StoredTalk, text: str, answer: Answer) -> str | None:
     """What was said of the amount, where the message may complete or correct that by
     a number alone; None where a number is rather something else's."""
     is_asked = talk.state in forms.OPEN and talk.asked != "purpose"
@@ -69,13 +80,21 @@ def heard(talk: StoredTalk, text: str, answer: Answer, found: Analysis) -> forms
         return wanting
     is_open = talk.state in forms.OPEN
     if _is_other(text, found):
-        return _asked_back(talk, found)
-    values = purpose(talk, text, answer, found)
-    about = {"is_answer": is_open and talk.turn > 0, "answer": answer}
+        return _asked_back(talk, text, found)
+    base = forms.Heard(
+        values=purpose(talk, text, answer, found),
+        is_answer=is_open and talk.turn > 0,
+        answer=answer,
+    )
     if _is_named(found) and is_said("repeated", text):
-        values |= {"doubt": found.doubtful or told(found.amounts), "question": "once"}
-        return forms.Heard(values=values, unclear="amount", **about)
-    return _said(talk, text, found, values, about)
+        doubt = found.doubtful or told(found.amounts)
+        return _with(base, {"doubt": doubt, "question": "once"}, unclear="amount")
+    return _said(talk, text, found, base)
+
+
+def _with(base: forms.Heard, values: forms.Values, **about: Any) -> forms.Heard:
+    """What was heard, with more of it."""
+    return replace(base, values={**base.values, **values}, **about)
 
 
 def _unwilling(text: str, found: Analysis) -> forms.Heard | None:
@@ -87,9 +106,12 @@ def _unwilling(text: str, found: Analysis) -> forms.Heard | None:
     return forms.Heard(instead="dear") if is_said("dear", text) else None
 
 
-def _asked_back(talk: StoredTalk, found: Analysis) -> forms.Heard:
-    """What comes of a question that names an amount: "isn't it 40?" """
+def _asked_back(talk: StoredTalk, text: str, found: Analysis) -> forms.Heard:
+    """What comes of a question that names an amount ("isn't it 40?"), or what the open
+    one says: "is that to Quay Bikes?" """
+    is_payee = bool(talk.payee) and wording.joint(talk.payee) in wording.joint(text)
     is_same = talk.amount is not None and found.amounts == [talk.amount]
+    is_same = is_same or (talk.state == "confirming" and is_payee)
     is_its = talk.state in forms.OPEN and found.intent == "none"
     return forms.Heard(is_answer=is_its and bool(found.amounts), is_about=is_same)
 
@@ -111,43 +133,33 @@ def _is_named(found: Analysis) -> bool:
 
 
 def _said(
-    talk: StoredTalk,
-    text: str,
-    found: Analysis,
-    values: forms.Values,
-    about: dict[str, Any],
+    talk: StoredTalk, text: str, found: Analysis, base: forms.Heard
 ) -> forms.Heard:
+    """What is heard of amounts, beside what is known of it without them, *base*."""
     if found.doubtful:
         field = "more" if _sums.is_more(talk, text) else "amount"
-        values |= {"doubt": found.doubtful, "question": found.clarification}
-        return forms.Heard(values=values, unclear=field, **about)
+        asked = {"doubt": found.doubtful, "question": found.clarification}
+        return _with(base, asked, unclear=field)
     if not found.amounts:
-        if _sums.is_tip(talk, text, about["answer"]):
-            asked = {"question": "more", "doubt": ""}
-            return forms.Heard(values=asked, unclear="more", **about)
-        is_about = found.intent == "pay" or talk.turn == 0
-        return forms.Heard(values=values, is_about=is_about, **about)
-    return _named(talk, text, found, values, about)
+        if _sums.is_tip(talk, text, base.answer):
+            return _with(base, {"question": "more", "doubt": ""}, unclear="more")
+        return replace(base, is_about=found.intent == "pay" or talk.turn == 0)
+    return _named(talk, text, found, base)
 
 
 def _named(
-    talk: StoredTalk,
-    text: str,
-    found: Analysis,
-    values: forms.Values,
-    about: dict[str, Any],
+    talk: StoredTalk, text: str, found: Analysis, base: forms.Heard
 ) -> forms.Heard:
     """What comes of the only amount: it is paid instead of the one before, or too."""
     [amount] = found.amounts
     if talk.amount and _sums.is_more(talk, text):
         if amount.currency == talk.amount.currency:
-            values = _sums.together(talk, amount, values.get("purpose"))
-            return forms.Heard(values=values, **about)
-        values |= {"doubt": told([talk.amount, amount]), "question": "which"}
-        return forms.Heard(values=values, unclear="amount", **about)
+            return _with(base, _sums.together(talk, amount, base.values.get("purpose")))
+        doubt = {"doubt": told([talk.amount, amount]), "question": "which"}
+        return _with(base, doubt, unclear="amount")
     if why := _refused(amount, found.refused or {}):
-        return forms.Heard(values=values | why, unclear="amount", **about)
-    return forms.Heard(values=values | _sums.alone(talk, found), **about)
+        return _with(base, why, unclear="amount")
+    return _with(base, _sums.alone(talk, found))
 
 
 def purpose(

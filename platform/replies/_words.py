@@ -21,8 +21,8 @@ def table(name: str) -> dict[str, Any]:
 
 
 def words(text: str) -> list[str]:
-    """In lower case and without accents, which people leave out."""
-    return WORD.findall(tongues.plain(text))
+    """In lower case and without accents; apostrophes may be left out as well."""
+    return WORD.findall(tongues.plain(tongues.contracted(text)))
 
 
 @cache

@@ -10,7 +10,7 @@ import unicodedata
 
 from tongues._words import COMMON
 
-__all__ = ["ENGLISH", "language", "plain", "spoken"]
+__all__ = ["ENGLISH", "contracted", "language", "plain", "spoken"]
 
 ENGLISH = "english"
 _NAMES = {
@@ -26,6 +26,16 @@ _LETTERS = {
     "es": re.compile("[ñáíóú¿¡]", re.IGNORECASE),
 }
 _WORD = re.compile(r"[^\W\d_]+")
+# What English writes with an apostrophe and people without; its ending is the group.
+# What is another word as well ("its", "id", "im") only before some words.
+_CLIPPED = re.compile(
+    r"\b(?:(?:i|we|you|they)(ve)|(?:that|what|where|how|there|let|who)(s)"
+    r"|(?:do|does|did|ca|could|is|was|are|were|have|has|wo|would|should)(nt)"
+    r"|it(s)(?= (?:\W?\d|an?\b|the\b|for\b|me\b|my\b|not\b|all\b|ok|right|wrong"
+    r"|correct|fine|too\b|about\b|under\b))"
+    r"|i(d)(?= (?:like|love|prefer|rather|want|need)\b)|(?-i:i)(m)(?= [^\W\d_]))\b",
+    re.IGNORECASE,
+)
 _SAMPLE = 2000  # characters, of which so many words tell enough
 
 
@@ -35,6 +45,21 @@ def plain(text: str) -> str:
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def contracted(text: str) -> str:
+    """A text with the apostrophes that English has and people leave out: "thats right",
+    "ive paid". In other languages such words are others: "im Mai", "dont"."""
+    if not _CLIPPED.search(text) or spoken(text) not in ("", "en"):
+        return text
+    return _CLIPPED.sub(_apostrophe, text)
+
+
+def _apostrophe(found: re.Match[str]) -> str:
+    """Before the ending, or before its "t" where that is "nt"."""
+    ending = next(each for each in found.groups() if each)
+    at = len(found[0]) - (1 if ending.lower() == "nt" else len(ending))
+    return f"{found[0][:at]}'{found[0][at:]}"
 
 
 @functools.cache

@@ -18,7 +18,7 @@ COMMON = {
     "de": (
         "ab aber absagen am an auch auf aus bei beim beschweren bezahlen bin bis "
         "bitte brauche buchen danke darf das dauert dem den der des die dienstag dir "
-        "donnerstag du durfen ein eine einem einen einer er es euch euer eure euro "
+        "donnerstag du durfen ein eine einem einen einer er es euch euer eure "
         "frechheit freitag fullung fur geoffnet gerne gibt guten habe haben habt "
         "hallo hast hat heute hilfe ich ihnen ihr ihre ihrem ihren ihrer im in ist ja "
         "kann kannst kein keine kinder konnen kosten kostet krone lange man mein "

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+WHAT = "what", "more"  # groups of a pattern
 ALONE, AMONG_OTHERS, NOTHING = 0.9, 0.7, 0.5
 
 
@@ -47,12 +48,15 @@ class Wishes:
 
 def after(patterns: Iterable[str], text: str, ends: Iterable[str] = ()) -> str | None:
     """What the first pattern that is found has as its group ``what``, trimmed, and
-    until before what one of *ends* matches."""
+    until before what one of *ends* matches; with a plus and its group ``more``, where
+    it has that one."""
     over = _any(ends)
     for pattern in patterns:
         if found := re.search(pattern, text, re.IGNORECASE):
-            what = over.split(found["what"], maxsplit=1)[0]
-            return " ".join(what.split()) or None
+            said = found.groupdict()
+            each = [over.split(said.get(n) or "", maxsplit=1)[0] for n in WHAT]
+            trimmed = dict.fromkeys(" ".join(one.split()) for one in each)
+            return " + ".join(filter(None, trimmed)) or None
     return None
 
 

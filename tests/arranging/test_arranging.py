@@ -38,6 +38,9 @@ WORDS = arranging.Words(
     {
         "about": [],
         "wants": [r"\bfree\b"],
+        "either": [r"\bor\b"],
+        "lasts": [r"how long"],
+        "details": [r"wrong name"],
         "named": [r"my name is (?P<what>\w+)"],
         "fillers": [r"^hello"],
         "renamed": [r"^yes for (?P<what>\w+)$"],

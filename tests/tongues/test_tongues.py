@@ -51,3 +51,23 @@ def test_as_many_words_as_are_wanted_have_to_be_known() -> None:
 
 def test_words_that_two_languages_have_tell_neither() -> None:
     assert tongues.spoken("was") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("ive paid", "i've paid"),
+        ("thats right, its 84,50 and i cant", "that's right, it's 84,50 and i can't"),
+        ("id like a massage, im Bob", "i'd like a massage, i'm Bob"),
+        ("its price and my id", "its price and my id"),
+        ("ich komme im Mai", "ich komme im Mai"),
+        ("la facture dont je parle", "la facture dont je parle"),
+        ("Im Soo-jung", "Im Soo-jung"),
+    ],
+)
+def test_apostrophes_that_people_leave_out_are_put_in(text: str, whole: str) -> None:
+    assert tongues.contracted(text) == whole
+
+
+def test_the_name_of_a_currency_tells_no_language() -> None:
+    assert tongues.spoken("ok 75 euro then") == ""

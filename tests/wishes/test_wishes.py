@@ -28,3 +28,10 @@ def test_what_follows_a_pattern_is_trimmed_and_the_first_pattern_counts():
     assert wishes.after(patterns, "pay rent for  May , please") == "May"
     assert wishes.after(patterns, "pay rent") == "rent"
     assert wishes.after(patterns, "hello") is None
+
+
+def test_two_things_are_told_with_a_plus_where_the_pattern_has_both():
+    patterns = [r"for (?P<what>\w+) and (?P<more>\w+)", r"for (?P<what>\w+)"]
+    assert wishes.after(patterns, "for rent and water") == "rent + water"
+    assert wishes.after(patterns, "for rent and rent") == "rent"
+    assert wishes.after(patterns, "for rent") == "rent"

@@ -63,8 +63,7 @@ async def told(talk: StoredTalk, asked: str) -> forms.Heard:
 
 
 async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
-    asked = {"text": text[:4000], "locale": talk.locale, "currency": talk.currency}
-    asked |= {"before": payers.before(talk, text, answer), "quoted": True}
+    asked = payers.request(talk, text, answer)
     found = await intents.call("analyze", Analysis, json=asked)
     if wanted := payers.asks(talk, text, found):
         return await told(talk, wanted)

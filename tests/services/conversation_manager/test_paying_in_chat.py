@@ -204,10 +204,21 @@ def test_what_wants_one_thing_is_not_parted(chat: Chat, message: str) -> None:
 def test_a_bare_cancel_asks_which_where_a_link_waits_and_bookings_may(
     chat: Chat,
 ) -> None:
+    chat.say("my last appointment was great")
     asked_to_confirm(chat)
     assert "https://" in chat.say("yes")["answer"]
     asked = chat.say("I need to cancel")
     assert asked["answer"] == "What shall I cancel: the payment, or an appointment?"
     ended = chat.say("the payment please")
+    assert ended["answer"].startswith("I have stopped this: the link is no longer")
+    assert ended["dialogue"] is None
+
+
+def test_a_bare_cancel_ends_the_link_where_nothing_else_was_spoken_of(
+    chat: Chat,
+) -> None:
+    asked_to_confirm(chat)
+    assert "https://" in chat.say("yes")["answer"]
+    ended = chat.say("cancel")
     assert ended["answer"].startswith("I have stopped this: the link is no longer")
     assert ended["dialogue"] is None

@@ -207,7 +207,9 @@ def test_what_may_be_one_or_the_other_is_asked_about_and_the_answer_taken(
     mesh: Mesh,
 ) -> None:
     linked, asks = PAYING | {"reminder": ""}, "the payment, or an appointment?"
-    asked = plan(mesh, "I need to cancel", dialogue=linked)["dialogue"]
+    booked = [{"role": "assistant", "text": "It is booked: Check-up, Friday."}]
+    cancel = "I need to cancel"
+    asked = plan(mesh, cancel, dialogue=linked, history=booked)["dialogue"]
     assert (asked["is_put_off"], asked["before"]) == (True, linked)
     assert asks in asked["reply"]
     said = [{"role": "assistant", "text": asked["reply"]}]
@@ -215,6 +217,31 @@ def test_what_may_be_one_or_the_other_is_asked_about_and_the_answer_taken(
         done = plan(mesh, answer, dialogue=linked, history=said)
         assert names(done)[0] == action
         assert done["actions"][0]["arguments"]["message"].startswith("cancel")
+
+
+def test_who_cancels_where_only_one_was_spoken_of_means_that(mesh: Mesh) -> None:
+    linked = PAYING | {"reminder": ""}
+    paying = [{"role": "user", "text": "I want to pay for the repair"}]
+    led = plan(mesh, "cancel", dialogue=linked, history=paying)["dialogue"]
+    assert (led["action"], led["before"]) == ("payment", linked)
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "action"),
+    [
+        ("how do I pay?", "ok 75 euro then", "payment"),
+        ("was schulde ich euch?", "80 euro glaub ich", "payment"),
+        ("Ich möchte die Rechnung sehen", "119,90", "payment"),
+        ("how do I pay?", "75 euros is too much", None),
+        ("do you have parking?", "75 euros", None),
+    ],
+)
+def test_an_amount_goes_on_with_what_was_said_of_paying(
+    mesh: Mesh, before: str, message: str, action: str | None
+) -> None:
+    said = [{"role": "user", "text": before}, {"role": "assistant", "text": "Well."}]
+    led = plan(mesh, message, history=said)["dialogue"]
+    assert (led and led["action"]) == action
 
 
 @pytest.mark.parametrize("answer", ["not now", "no", "I'll ask my wife"])

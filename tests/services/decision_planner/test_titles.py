@@ -95,3 +95,14 @@ def test_offers_are_asked_for_once_in_a_while_and_not_for_questions(
     begun(mesh, "Haircut on Tuesday at 10 please")
     begun(mesh, "What does it cost to have a wheel repaired that was bent and broken?")
     assert len(mesh.calls("slot-management", "list_offers")) == before
+
+
+@pytest.mark.parametrize(
+    ("reminder", "action"), [("Still open.", "payment"), ("", "booking")]
+)
+def test_a_title_and_a_time_are_heard_by_what_waits_for_an_answer(
+    mesh: Mesh, reminder: str, action: str
+) -> None:
+    open = {"action": "payment", "arguments": {"id": "t1"}, "reminder": reminder}
+    said = "massage with Anna on wednesday at 3 and the oil that she used for it"
+    assert begun(mesh, said, dialogue=open)[0] == action

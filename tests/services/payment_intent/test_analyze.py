@@ -87,7 +87,7 @@ def test_a_price_may_be_asked_for_roughly(business):
         ("I want to pay my bill", "my bill"),
         ("pay 79 euros for the service of 24.12.2026", "the service of 24.12.2026"),
         ("pay invoice 2026-118 of 79 euros", "invoice 2026-118"),
-        ("pay 50 euros for a chain and 60 euros for brakes", "a chain"),
+        ("pay 50 euros for a chain and 60 euros for brakes", "a chain + brakes"),
         ("Quiero pagar 30 euros por una bici", "una bici"),
         ("pay 50 euros", None),
     ],
