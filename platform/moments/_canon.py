@@ -25,6 +25,8 @@ COMMON = [
     (r"WITHIN (?:NEXT )?(?=\d+ (?:HOUR|MIN))", "IN "),
     (r"WITHIN (?:NEXT )?(?=\d+ (?:DAY|WEEK|MONTH|WORKDAY))", "BEFORE IN "),
     (r"WITHIN", "BEFORE "),
+    (r"((?:ANY|EVERY|WEEK|MONTH)(?!\S).*?) BUT (?=(?:ON )?W\d)", r"\1 NOT "),
+    (r"BUT", "_"),
     (r"IN ABOUT", "ABOUT IN"),
     # "week 49", and not "next week 14:00"
     (rf"(?<!NEXT )(?<!THIS )(?<!COMING )WEEK (?={NUMBERED})", "KW "),

@@ -164,6 +164,8 @@ def order(language: Language, locale: str, zone: str) -> tuple[str, bool]:
     if language.code != "en":
         return language.order, False
     is_there = MONTH_FIRST_ZONES.fullmatch(zone) is not None
+    if is_known(locale) and not tag.startswith("en"):  # a guest who writes English
+        return _language(tag.split("-")[0]).order, is_there
     if tag in UNDECIDED or not tag.startswith("en"):
         return ("mdy" if is_there else "dmy"), True
     is_theirs = tag in MONTH_FIRST
