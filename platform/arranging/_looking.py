@@ -112,8 +112,11 @@ def look(state: Arrangement, read: moments.Reading, zone: ZoneInfo) -> Look:
     span = Span(start=read.start, end=read.end)
     if span.end - span.start == MOMENTS.get(read.grain or ""):
         return _exact(span.start, read.ambiguous)
-    if of_many := _daily(read):
-        return of_many
+    return _daily(read) or _within(span, read)
+
+
+def _within(span: Span, read: moments.Reading) -> Look:
+    """Anywhere in the span."""
     day = None if read.grain in MANY_DAYS else span.start.date()
     return Look(span, False, day, None, read.ambiguous)
 

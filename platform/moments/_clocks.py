@@ -114,7 +114,9 @@ def _shorts(language: Language) -> tuple[dict[str, str], re.Pattern[str]]:
         english, american = _each(table["english"]), _each(table["american"])
         words += [*english, *table["unsettled"], f"(?:{'|'.join(american)}){ENDS}"]
         known |= english | american
-    return known, re.compile(rf"{TIME}(?P<said>{'|'.join(words)})(?!\w)\)?")
+    return known, re.compile(
+        rf"(?:{TIME}|\b(?:noon|midday|midnight) )(?P<said>{'|'.join(words)})(?!\w)\)?"
+    )
 
 
 def _short(

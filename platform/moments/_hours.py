@@ -236,6 +236,7 @@ SAID = [
     (rf"(?:AT )?({C}) OR (?:AT )?({C})", _either),
     (rf"(?:AFTER|FROM) (?:AT )?({C})", _from),
     (rf"(?:AT )?({C}) ONWARDS", _from),
+    (rf"(?:AT )?({C}) LATEST", _until),
     (rf"(?:BEFORE|TO|TILL) (?:AT )?({C})", _until),
     (rf"(?:AT )?({C})", _single),
 ]

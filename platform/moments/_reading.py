@@ -21,7 +21,9 @@ from moments._scene import MINUTE, Question, Reading, Scene
 from moments._spans import LENGTH, timed, whole
 
 # Tags that alone are no time, be there as many as there may.
-IDLE = frozenset("_ A AND OR AT ON IN TO FROM FOR BEFORE AFTER TILL ABOUT DASH".split())
+IDLE = frozenset(
+    "_ A AND OR AT ON IN TO FROM FOR BEFORE AFTER TILL LATEST ABOUT DASH".split()
+)
 STAMP = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)"
     r"|(?<!\d)\d{8}[Tt]\d{4}(?:\d\d)?(?:[Zz]|[+-]\d\d:?\d\d)?(?!\d)"
@@ -100,6 +102,7 @@ def _told(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
     clock, tags = hours(tags, scene.language)
     tags = re.sub(r"(?<!\S)FROM (W\d|=\d) AT (?=W\d|=\d)", r"FROM \1 TO ", tags)
     tags = re.sub(r"(?<!\S)(?:AT|ON) (?!\d+ TH)", "", tags)
+    tags = tags.replace(" LATEST", "") if clock else tags
     tags = shifted(days(tags, WEAK, today, found), found)
     when = limited(tags, joined(tags, found))
     return when if clock else numbered(tags, when), clock
