@@ -199,18 +199,36 @@ def _may_scale(line: Line, one: Number, said: str) -> bool:
 def _joined(line: Line, one: Number, made: list[Number]) -> Number:
     """With the number right before it: "2 lakh 50 thousand", "twelve fifty"."""
     before = made[-1] if made else one
-    if before.end != one.first and not _goes_on(line, before, one):
+    low = _low(line, before, one)
+    if low is None:
         return one
     if (one.value or 0) < _long_scale(line, before):
         made.pop()
         whole = before.plus(one.value or Decimal(0), one.end)
         return replace(whole, is_scaled=True)
-    high, low = _spoken_value(before), _spoken_value(one)
-    if not (0 < high < 100 and 10 <= low < 100):
+    both = _twofold(before, one, low)
+    if both is None:
         return one
     made.pop()
-    both = (Reading(high + low / 100), Reading(high * 100 + low))
+    return both
+
+
+def _twofold(before: Number, one: Number, low: range) -> Number | None:
+    """What two numbers in words are together, the second one of *low*."""
+    whole, rest = _spoken_value(before), _spoken_value(one)
+    if not (0 < whole < 100 and rest in low):
+        return None
+    both = (Reading(whole + rest / 100), Reading(whole * 100 + rest))
     return replace(one, first=before.first, readings=both, is_twofold=True)
+
+
+def _low(line: Line, before: Number, one: Number) -> range | None:
+    """What the second of two numbers may be that are said as one; None where they are
+    not: "five fifty", "five oh five"."""
+    if before.end == one.first or _goes_on(line, before, one):
+        return range(10, 100)
+    is_oh = line.language == "en" and line.word(before.end) in ("oh", "o")
+    return range(1, 10) if is_oh and before.end + 1 == one.first else None
 
 
 def _goes_on(line: Line, before: Number, one: Number) -> bool:

@@ -65,13 +65,23 @@ def _with_decimals(line: Line, one: Term, other: Term) -> list[Term] | None:
     takes = _takes_decimals(line, one, between) or _is_with(line, one, other)
     if not (takes and other.is_bare):
         return None
-    if between == 0 and other.number.is_figure and len(line.word(other.first)) == 1:
+    if between == 0 and _is_digit(line, other):
         # "12 Euro 5" may be 12.05 or 12.50.
         is_open = ends_there(line, other.end)
         return [replace(one, end=other.end, doubt="number")] if is_open else None
     if not _is_cents(line, other, between):
         return None
     return [one.plus(other.number.value.scaleb(-2), other.end)]
+
+
+def _is_digit(line: Line, one: Term) -> bool:
+    """Whether it is below ten, in a figure or in one word."""
+    if one.number.is_figure:
+        return len(line.word(one.first)) == 1
+    if line.word(one.first) in _words.table("multiples"):
+        return False
+    value = one.number.value or Decimal(0)
+    return 0 < value < 10 and value % 1 == 0 and one.end - one.first == 1
 
 
 def _is_with(line: Line, one: Term, other: Term) -> bool:

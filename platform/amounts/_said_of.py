@@ -14,7 +14,8 @@ CORRECTS = re.compile(
     r"(?:that|it)|correction|or rather|ich mein(?:e|te)|entschuldigung|quatsch|besser "
     r"gesagt|je veux dire|je voulais dire|pardon|perdón|perdon|quiero decir|quise decir"
     r"|mejor dicho|digo|ik bedoel(?:de)?|of liever|volevo dire|anzi|quero dizer)\b"
-    r"|じゃなくて|ではなく(?:て)?|,\s*(?:(?:nein|nee),?|(?:no|non),)(?=\s+\d)",
+    r"|じゃなくて|ではなく(?:て)?|,\s*(?:(?:nein|nee),?|(?:no|non),)(?=\s+\d)"
+    r"|(?:…|\.{2,}|\s[-–—])\s*(?:nein|nee|no|non|não),?(?=\s+[\d€$£])",
     re.IGNORECASE,
 )
 # A share of what is named, or more than it, is not what is named.
@@ -48,6 +49,19 @@ PARTS = {
     4: re.compile("quarter|viertel|quart|cuarto|kwart", re.IGNORECASE),
 }
 LETTER = re.compile(r"(?<![^\W\d])\d[\d.,]*[oO]+[\doO.,]*(?![^\W\d]|['’])")
+# "30 of the 50 euros", "100 euros but with 20% off": who counts what is left?
+SOME = re.compile(
+    r"\d (?:(?:out )?of (?:the|my|our|those)|von (?:den|meinen|unseren)|sur les"
+    r"|de (?:los|mis)|dei|van de) $",
+    re.IGNORECASE,
+)
+REDUCED = re.compile(
+    r"[^.!?]{0,20}\b(?:but|then|aber|mais|pero|ma|mas|maar)\b[^.!?\d]{0,20}"
+    r"\d[\d.,]* ?(?:%|per ?cent\b|prozent\b|por ?ciento\b|pour ?cent\b|procent\b)",
+    re.IGNORECASE,
+)
+# "50元5角": a tenth of a yuan is no minor unit.
+TENTHS = re.compile(r"\s*[\d〇一二两三四五六七八九]+\s*[角毛分]")
 ROUGHLY = re.compile(r"くらい|ぐらい|ほど|程度|約")
 EACH = re.compile(r"\b(?:je|jeweils) $|[一1１]人(?:あたり|につき)?$", re.IGNORECASE)
 QUOTE = re.compile(r"(?<=\d)['’](?=\d\d(?!\d))")  # 21'50 €, as Spaniards write
@@ -128,12 +142,21 @@ def _corrected(
     return replace(after[0], start=after[0].start + at, end=after[0].end + at)
 
 
+def _is_half_told(text: str, one: Mention) -> bool:
+    """Whether what stands beside it makes it less or more, nobody knows how much."""
+    rest = text[one.end :]
+    adds = (TIPPED, TENTHS, REDUCED)
+    return any(each.match(rest) for each in adds) or bool(
+        SOME.search(text[max(0, one.start - 40) : one.start])
+    )
+
+
 def _doubted(text: str, one: Mention, *, alone: bool) -> Mention:
     if one.doubt:
         return one
     if EACH.search(text[: one.start]):
         return replace(one, doubt="each")
-    if HALVED.search(text) or TIPPED.match(text[one.end :]):
+    if HALVED.search(text) or _is_half_told(text, one):
         return replace(one, minor_units=None, doubt="number")
     rest = f"{text[: one.start]};{text[one.end :]}"
     if alone and PARTED.search(rest):

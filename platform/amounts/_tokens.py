@@ -19,7 +19,8 @@ FIGURE = (
 )
 # What is written without blanks, and is a word all the same.
 APART = (
-    "ユーロ|ドル|유로|달러|欧元|美元|[万億萬만억円元원]|[〇一二三四五六七八九十百千]+"
+    "ユーロ|ドル|유로|달러|欧元|美元|日元|块钱"
+    "|[万億萬만억円元원块]|[〇一二两三四五六七八九十百千]+"
 )
 TOKEN = re.compile(
     rf"(?P<figure>{FIGURE})|(?P<word>{APART}|(?:(?!{APART})[^\W\d_])+)"

@@ -30,6 +30,7 @@ OF_A_MOMENT = {"vague": "which_day", "day": "which_day", "time": "which_hour"}
 OF_A_MOMENT |= {"zone": ""}
 # What was said may be meant, as it stands.
 MAY_BE_MEANT = {"gap", "series", "year", "zone"}
+MOST = 10  # choices that a conversation keeps
 ONE_OF_SEVERAL = {"either", "order", "fold"}
 
 
@@ -76,8 +77,8 @@ def others(state: Arrangement, read: moments.Reading, zone: ZoneInfo) -> list[Sp
     """What was said and what may be meant as well; none where there is no other."""
     if not read.others:
         return []
-    spans = [(read.start, read.end), *read.others]
-    told = [replace(read, start=start, end=end) for start, end in spans]
+    spans = [(read.start, read.end), *read.others][:MOST]
+    told = [replace(read, start=start, end=end, others=()) for start, end in spans]
     return [look(state, each, zone).span for each in told]
 
 

@@ -83,7 +83,8 @@ def kept(state: Arrangement, limits: Limits, time: moments.Reading) -> Arrangeme
 
 def limited(look: Look, state: Arrangement) -> Look:
     """The look with what may never be."""
-    return replace(look, never=frozenset(state.never), hours=state.hours)
+    hours = state.hours or look.hours
+    return replace(look, never=frozenset(state.never), hours=hours)
 
 
 def admits(state: Arrangement, zone: ZoneInfo) -> bool:

@@ -112,8 +112,26 @@ def look(state: Arrangement, read: moments.Reading, zone: ZoneInfo) -> Look:
     span = Span(start=read.start, end=read.end)
     if span.end - span.start == MOMENTS.get(read.grain or ""):
         return _exact(span.start, read.ambiguous)
+    return _daily(read) or _within(span, read)
+
+
+def _within(span: Span, read: moments.Reading) -> Look:
+    """Anywhere in the span."""
     day = None if read.grain in MANY_DAYS else span.start.date()
     return Look(span, False, day, None, read.ambiguous)
+
+
+def _daily(read: moments.Reading) -> Look | None:
+    """Those hours of any of the days: "next week after 3pm"; None of one day, or where
+    they are over midnight."""
+    if "day" not in {each.about for each in read.ambiguous} or not read.others:
+        return None
+    hours = read.start.time(), read.end.time()
+    if time() < hours[1] <= hours[0]:
+        return None
+    last = max(end for _, end in read.others)
+    span = Span(start=read.start, end=last)
+    return Look(span, False, None, None, read.ambiguous, hours=hours)
 
 
 def _remembered(state: Arrangement, zone: ZoneInfo) -> Look:

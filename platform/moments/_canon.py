@@ -15,6 +15,11 @@ from moments._language import Language, fold
 from moments._slips import spoken
 from moments._tagged import DAY, MOD, NOON, PART, tagged
 
+# "2,5 Stunden" of the folded text
+HALVES = re.compile(
+    r"(?<![\d.,:])(\d{1,2})[.,]5 ?"
+    r"(?:hours?|hrs?|h|stunden|std|heures|horas|ore|uur|uren)\b"
+)
 UNIT = r"(?:MIN|HOUR|DAY|WEEK|MONTH|YEAR|TH|M\d)"
 SOON = rf"(?:@|NOON|MIDNIGHT|Q|HALF|\d+(?! {UNIT})(?!\S))"  # a time of day begins
 NO_HOUR = r"(?:2[5-9]|[3-9]\d)"
@@ -25,6 +30,8 @@ COMMON = [
     (r"WITHIN (?:NEXT )?(?=\d+ (?:HOUR|MIN))", "IN "),
     (r"WITHIN (?:NEXT )?(?=\d+ (?:DAY|WEEK|MONTH|WORKDAY))", "BEFORE IN "),
     (r"WITHIN", "BEFORE "),
+    (r"((?:ANY|EVERY|WEEK|MONTH)(?!\S).{0,60}?) BUT (?=(?:ON )?W\d)", r"\1 NOT "),
+    (r"BUT", "_"),
     (r"IN ABOUT", "ABOUT IN"),
     # "week 49", and not "next week 14:00"
     (rf"(?<!NEXT )(?<!THIS )(?<!COMING )WEEK (?={NUMBERED})", "KW "),
@@ -32,6 +39,11 @@ COMMON = [
     (r"AT (?=AT)", ""),
     (rf"(\d+) OVER (?=HALF|\d+(?! {UNIT}))", r"\1 PAST "),
     (r"OVER", "IN"),
+    # "two and a half hours"; "at two hours and a half" is on the clock
+    (r"(\d+) PLUSHALF HOUR", lambda m: f"{60 * int(m[1]) + 30} MIN"),
+    (r"(IN|FOR) (\d+) HOUR PLUSHALF", lambda m: f"{m[1]} {60 * int(m[2]) + 30} MIN"),
+    (r"(IN|FOR) (\d+) HOUR PLUSQ", lambda m: f"{m[1]} {60 * int(m[2]) + 15} MIN"),
+    (r"(W\d) IN 8 DAY", r"\1 WEEKON"),  # Mittwoch in acht Tagen
     (rf"VOOR (?={SOON}|\d+(?! {UNIT})(?!\S))", "BEFORE "),
     (r"VOOR", "_"),
     (rf"(ON|IN|FROM|AT|BETWEEN|{MOD}|TH|\d+) ~", r"\1 "),  # "on Sat", not "I sat"
@@ -70,6 +82,7 @@ def rewritten(tags: str, rules: list) -> str:
 def canon(text: str, language: Language) -> str:
     """The tags of what was said."""
     text = re.sub(r"(?<=-\d\d)t(?=\d)", " ", fold(text))  # ISO 8601
+    text = HALVES.sub(lambda found: f"{60 * int(found[1]) + 30} min", text)
     text = re.sub(r"(?<!\w)2(?=(?:mor|day|nite|night))", "to", text)
     text = re.sub(
         r"(?<![\w.£€$])((?:0?[1-9]|1[0-2])(?::\d\d)?[ap])(?![\w.])", r"\1m", text

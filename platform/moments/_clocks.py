@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone, tzinfo
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,6 +15,10 @@ from moments._language import Language, fold
 # A word for a time of day, without which "et" and "pt" are words like others.
 TIME = r"\d\s*(?:[ap]\.?\s?m\.?|o'clock|uhr|uur|h|hours?)?\s*\(?"
 HOUR = re.compile(r"\d+|NOON|MIDNIGHT|P[A-Z]+")
+SHIFTED = re.compile(r"(?:utc|gmt)\s?[+-]\d{1,2}(?::?\d\d)?(?![\d:])")
+# Behind "3pm Eastern"; "3pm central station" names no clock.
+ENDS = r"(?=\W*(?:$|on\b|today|tomorrow|this\b|next\b|please|works))"
+DAY = timedelta(days=1)
 REGIONS = "Africa America Antarctica Asia Atlantic Australia Europe Indian Pacific"
 
 
@@ -22,7 +26,7 @@ REGIONS = "Africa America Antarctica Asia Atlantic Australia Europe Indian Pacif
 class Clock:
     """``zone`` is None where it was left open which is meant; ``text`` is the rest."""
 
-    zone: ZoneInfo | None
+    zone: tzinfo | None
     text: str
 
 
@@ -101,22 +105,43 @@ def _named(name: str, said: str) -> ZoneInfo:
     )
 
 
+@cache
+def _shorts(language: Language) -> tuple[dict[str, str], re.Pattern[str]]:
+    """The zone of each abbreviation, and the pattern of a time with one behind it."""
+    table, known = _table(), _each(_table()["abbreviations"])
+    words = [SHIFTED.pattern, *known]
+    if language.code == "en" and not language.is_guest:
+        english, american = _each(table["english"]), _each(table["american"])
+        words += [*english, *table["unsettled"], f"(?:{'|'.join(american)}){ENDS}"]
+        known |= english | american
+    return known, re.compile(
+        rf"(?:{TIME}|\b(?:noon|midday|midnight) )(?P<said>{'|'.join(words)})(?!\w)\)?"
+    )
+
+
 def _short(
     text: str, language: Language, own: Sequence[ZoneInfo], now: datetime
 ) -> Clock | None:
     """An abbreviation behind a time: of one of the *own* zones, as "CST" in Shanghai
     is, or else the best known."""
-    is_spoken = language.code == "en" and not language.is_guest
-    known = _each(_table()["abbreviations"])
-    known |= _each(_table()["english"]) if is_spoken else {}
-    shorts = [*known, *(_table()["unsettled"] if is_spoken else ())]
-    said = re.search(rf"{TIME}(?P<said>{'|'.join(shorts)})(?!\w)\)?", text)
+    known, pattern = _shorts(language)
+    said = pattern.search(text)
     if said is None:
         return None
+    rest = _without(text, said.span("said"))
+    if SHIFTED.fullmatch(said["said"]):
+        return Clock(_shifted(said["said"]), rest)
     mine = (each for each in own if said["said"] in _names(each, now))
     usual = known.get(said["said"])
-    zone = next(mine, ZoneInfo(usual) if usual else None)
-    return Clock(zone, _without(text, said.span("said")))
+    return Clock(next(mine, ZoneInfo(usual) if usual else None), rest)
+
+
+def _shifted(said: str) -> tzinfo | None:
+    """The clock of ``utc+5:30``; None where there is none such."""
+    figures = re.sub(r"\D", "", said)
+    hours, minutes = (figures[:-2], figures[-2:]) if len(figures) > 2 else (figures, 0)
+    ahead = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-ahead if "-" in said else ahead) if ahead < DAY else None
 
 
 def _names(zone: ZoneInfo, now: datetime) -> set[str]:

@@ -78,10 +78,11 @@ def _figures(found: re.Match[str], today: Today) -> Found:
         return None
     if _is_turned(found[1], day, today):
         return one(day, ("vague", {"words": day}))
+    has_year = len(re.findall(r"\d+", found[1])) > 2
     swaps = day.day <= 12 and day.day != day.month and re.match(r"\d\d?[/-]", found[1])
     if not (swaps and today.undecided):
-        return one(day) if found[1].count("/") == 2 else _coming(day, today)
-    other = _swapped(day, today, has_year=len(re.findall(r"\d+", found[1])) > 2)
+        return one(day) if has_year else _coming(day, today)
+    other = _swapped(day, today, has_year=has_year)
     return one(day, ("order", {"one": day, "other": other}))
 
 

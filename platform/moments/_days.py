@@ -122,7 +122,8 @@ def _weekday(found: re.Match[str], today: Today) -> Found:
     if modifier == "LAST":
         return one(on_weekday(number, today.day, -1))
     if modifier == "NEXT2":
-        return one(coming + WEEK)
+        notes = () if coming == later else (_or(coming + WEEK, later + WEEK),)
+        return one(coming + WEEK, *notes)
     if number == today.day.weekday():
         return _same_weekday(modifier, coming, today.day)
     if modifier == "NEXT" and coming != later:

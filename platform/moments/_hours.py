@@ -110,6 +110,12 @@ def _clocks(language: Language) -> list:
         (rf"(1[0-2]|[1-9]) ([0-5][05])(?= (?:[AP]M|ON|AT|{beside})(?!\S))", before),
         (r"^(1[0-2]|[1-9]) ([0-5][05])$", before),
         (rf"({beside}) ([01]\d|2[0-3])([0-5]\d)(?!\S)", after),
+        (rf"^([01]\d|2[0-3])([0-5]\d)(?= (?:ON )?(?:{beside})(?!\S))", told),
+        # No part of the day has both a ten and a four.
+        (
+            r"(?<!FROM )(10) TO ([1-8])(?= (?:ON |TODAY |D\+\d |W\d )*P(?:AFT|EVE))",
+            lambda m: _at(m[2], -int(m[1])),
+        ),
         (rf"AT ({H}) AND ([1-5]?\d)(?!\S)", lambda m: "AT " + _at(m[1], int(m[2]))),
         (rf"({H}) (?:OCLOCK|HOUR) ([0-5]?\d)(?! \D)(?!\S)", told),
         (r"(?:AT )?([01]?\d|2[0-3])([0-5]\d) (?:OCLOCK|HOUR)(?!\S)", told),
@@ -230,6 +236,7 @@ SAID = [
     (rf"(?:AT )?({C}) OR (?:AT )?({C})", _either),
     (rf"(?:AFTER|FROM) (?:AT )?({C})", _from),
     (rf"(?:AT )?({C}) ONWARDS", _from),
+    (rf"(?:AT )?({C}) LATEST", _until),
     (rf"(?:BEFORE|TO|TILL) (?:AT )?({C})", _until),
     (rf"(?:AT )?({C})", _single),
 ]

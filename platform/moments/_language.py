@@ -110,9 +110,11 @@ def _words(raw: dict) -> dict[str, str]:
     return {fold(word): tags for word, tags in (spelled | words).items()}
 
 
-def _is_common(word: str, tags: str) -> bool:
-    """Whether it is short, and so may be a word of another language: do, an, ya."""
-    return len(word) <= 3 and re.fullmatch(r"[WM]\d+|NOW|YEAR", tags) is not None
+def _is_common(word: str, tags: str, own: set[str]) -> bool:
+    """Whether it is short, and so may be a word of another language: do, an, ya; or
+    one that is said to be: "segunda", "in"."""
+    is_short = len(word) <= 3 and re.fullmatch(r"[WM]\d+|NOW|YEAR", tags) is not None
+    return is_short or word in own
 
 
 @cache
@@ -121,7 +123,8 @@ def _language(code: str, is_guest: bool = False) -> Language:
     raw = json.loads(file.read_text(encoding="utf-8"))
     words = _words(raw)
     if is_guest:
-        words = {word: t for word, t in words.items() if not _is_common(word, t)}
+        own = {fold(word) for word in raw.get("own", "").split()}
+        words = {word: t for word, t in words.items() if not _is_common(word, t, own)}
     return Language(
         code,
         raw["order"],
@@ -137,7 +140,7 @@ def _language(code: str, is_guest: bool = False) -> Language:
     )
 
 
-CODES = ("en", "de", "fr", "es", "nl")
+CODES = ("en", "de", "fr", "es", "nl", "it", "pt")
 
 
 def languages(locale: str) -> list[Language]:
@@ -161,6 +164,8 @@ def order(language: Language, locale: str, zone: str) -> tuple[str, bool]:
     if language.code != "en":
         return language.order, False
     is_there = MONTH_FIRST_ZONES.fullmatch(zone) is not None
+    if is_known(locale) and not tag.startswith("en"):  # a guest who writes English
+        return _language(tag.split("-")[0]).order, is_there
     if tag in UNDECIDED or not tag.startswith("en"):
         return ("mdy" if is_there else "dmy"), True
     is_theirs = tag in MONTH_FIRST

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -21,17 +21,43 @@ from moments._scene import MINUTE, Question, Reading, Scene
 from moments._spans import LENGTH, timed, whole
 
 # Tags that alone are no time, be there as many as there may.
-IDLE = frozenset("_ A AND OR AT ON IN TO FROM FOR BEFORE AFTER TILL ABOUT DASH".split())
-STAMP = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)"
+IDLE = frozenset(
+    "_ A AND OR AT ON IN TO FROM FOR BEFORE AFTER TILL LATEST ABOUT DASH".split()
+)
+STAMP = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:[Zz]|[+-]\d\d:?\d\d)"
+    r"|(?<!\d)\d{8}[Tt]\d{4}(?:\d\d)?(?:[Zz]|[+-]\d\d:?\d\d)?(?!\d)"
+)
+OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
+
+
+def _stamped(stamp: str, zone: ZoneInfo) -> datetime | None:
+    """A moment in figures (ISO 8601), on the clock of the zone; None if there is no
+    such."""
+    try:
+        moment = datetime.fromisoformat(stamp.upper())
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return aware.astimezone(zone)
 
 
 def _local(stamp: re.Match[str], zone: ZoneInfo) -> str:
-    """A moment with its offset (RFC 3339), as it is on the clock of the zone."""
-    try:
-        moment = datetime.fromisoformat(stamp[0].upper())
-    except ValueError:
-        return stamp[0]
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+    """A moment in figures, as it is on the clock of the zone."""
+    moment = _stamped(stamp[0], zone)
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else stamp[0]
+
+
+def _of_the_two(reading: Reading, text: str, zone: ZoneInfo) -> Reading:
+    """Where its time comes twice, the one that figures with an offset name."""
+    named = [each[0] for each in STAMP.finditer(text) if OFFSET.search(each[0])]
+    told = [_stamped(each, zone) for each in named]
+    if len(told) != 1 or told[0] is None or told[0].replace(fold=0) != reading.start:
+        return reading
+    shift = told[0].astimezone(UTC) - reading.start.astimezone(UTC)
+    end = (reading.end.astimezone(UTC) + shift).astimezone(zone)
+    asked = tuple(each for each in reading.ambiguous if each.about != "fold")
+    return replace(reading, start=told[0], end=end, ambiguous=asked, others=())
 
 
 def _exact(tags: str, scene: Scene) -> datetime | None:
@@ -76,6 +102,7 @@ def _told(tags: str, scene: Scene) -> tuple[Days | None, Hours | None]:
     clock, tags = hours(tags, scene.language)
     tags = re.sub(r"(?<!\S)FROM (W\d|=\d) AT (?=W\d|=\d)", r"FROM \1 TO ", tags)
     tags = re.sub(r"(?<!\S)(?:AT|ON) (?!\d+ TH)", "", tags)
+    tags = tags.replace(" LATEST", "") if clock else tags
     tags = shifted(days(tags, WEAK, today, found), found)
     when = limited(tags, joined(tags, found))
     return when if clock else numbered(tags, when), clock
@@ -232,15 +259,15 @@ def read(
     In the language of the locale, or in the one of which it has most words. Moments
     have the zone's offset. Nothing here reads a clock.
     """
-    now = reference.astimezone(zone)
-    text = re.sub(STAMP, lambda stamp: _local(stamp, zone), _besides.without(text))
+    now, given = reference.astimezone(zone), text
+    text = STAMP.sub(lambda stamp: _local(stamp, zone), _besides.without(text))
     scenes = [Scene(now, language, locale) for language in languages(locale)]
     said = [text, *([_foreign(text, scenes[0].language)] * len(scenes[1:]))]
     both = zip(said, scenes, strict=True)
     heard = [each for each in (_heard(*one, home) for one in both) if each]
     made = [each for each in heard if each.start]
     if made:
-        best = min(made, key=lambda each: each.unread)
+        best = _of_the_two(min(made, key=lambda each: each.unread), given, zone)
         return best if is_known(locale) else _doubted(best, scenes[0])
     nothing = Reading(None, None, None, (scenes[0].ask("nothing"),))
     return next(iter(heard), nothing)

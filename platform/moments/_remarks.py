@@ -25,7 +25,7 @@ EXCLUDED = (
 )
 SHIFT = r"(?<!\S)(?:(\d+) (DAY|WEEK|MONTH)|(DAY)) (BEFORE|AFTER|FROM) =(\d)"
 # A limit of days, or about a day: no day of its own.
-LIMIT = r"(?<!\S)(?<!=\d )(?:BEFORE|AFTER|TILL|ABOUT) =\d|=\d ONWARDS"
+LIMIT = r"(?<!\S)(?<!=\d )(?:BEFORE|AFTER|TILL|ABOUT) =\d|=\d (?:ONWARDS|LATEST)"
 UNITS = {"DAY": "days", "WEEK": "weeks", "MONTH": "months"}
 
 

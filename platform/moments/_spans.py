@@ -12,6 +12,7 @@ from moments._scene import MINUTE, Question, Reading, Scene
 
 LENGTH = {"minute": MINUTE, "hour": 60 * MINUTE}
 NOON, MIDNIGHT = 12 * 60, 24 * 60
+WEEK = 7  # days
 
 
 def _implied(clock: Hours, scene: Scene) -> Days:
@@ -85,8 +86,8 @@ def timed(
 ) -> Reading:
     """Hours of a day, of the first one that is left if more are meant."""
     day, asked = when or _implied(clock, scene), list[Question]()
-    if day.grain != "day":
-        day = replace(day, first=max(day.first, scene.today))
+    if day.last - day.first > DAY:
+        day = replace(day, first=min(max(day.first, scene.today), day.last - DAY))
         asked.append(scene.ask("day"))
     begins = _begins(day, clock, scene)
     start = _likeliest(begins, clock, scene)
@@ -97,7 +98,18 @@ def timed(
     end = _end(start, day, clock, lasting, scene)
     names = frozenset({"clock", "day"} if when else {"clock"})
     also = [(at, scene.after(at, end - start)) for at in _others(begins, start)]
+    also += _on_later_days(begins[start], day, clock, lasting, scene)
     return Reading(start, end, clock.grain, tuple(asked), names=names, others=(*also,))
+
+
+def _on_later_days(
+    wall: int, day: Days, clock: Hours, lasting: timedelta | None, scene: Scene
+) -> list[tuple[datetime, datetime]]:
+    """The same hours of the days after the first, where a week or less is meant."""
+    many = (day.last - day.first).days
+    later = [replace(day, first=day.first + n * DAY) for n in range(1, many)]
+    starts = [(scene.at(each.first, wall), each) for each in later if many <= WEEK]
+    return [(at, _end(at, each, clock, lasting, scene)) for at, each in starts]
 
 
 def _others(begins: dict[datetime, int], start: datetime) -> list[datetime]:

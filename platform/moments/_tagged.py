@@ -1,7 +1,7 @@
 """Tags of single words and figures, before their order says more."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -43,10 +43,25 @@ def state(hour: int, language: Language) -> str:
     return "~" if language.clock == 24 and hour >= 7 else "?"
 
 
+def _branches(phrases: Iterable[str]) -> str:
+    """A pattern of the longest of these, letter by letter: some hundred alternatives
+    side by side would each be tried at every word."""
+    tails: dict[str, list[str]] = {}
+    for phrase in phrases:
+        tails.setdefault(phrase[:1], []).append(phrase[1:])
+    if not any(tails):
+        return ""
+    made = (_letter(each) + _branches(rest) for each, rest in tails.items() if each)
+    return f"(?:{'|'.join(made)}){'?' * ('' in tails)}"
+
+
+def _letter(sign: str) -> str:
+    return "[ -]+" if sign == " " else re.escape(sign)
+
+
 @cache
 def _scanner(language: Language) -> re.Pattern[str]:
-    phrases = sorted(language.words, key=len, reverse=True)
-    word = "|".join(re.escape(each).replace(r"\ ", "[ -]+") for each in phrases)
+    word = _branches(language.words)
     endings = "|".join(re.escape(each) for each in language.endings)
     return re.compile(
         rf"(?P<money>{MONEY})"

@@ -332,3 +332,20 @@ def test_a_moment_that_is_said_is_read_back(
     assert {each.about for each in read.ambiguous} <= {"half", "fold", "past"}
     assert read.start is not None
     assert read.start.replace(fold=0) == at.replace(fold=0)
+
+
+@pytest.mark.parametrize(("offset", "fold"), [("+02:00", 0), ("+01:00", 1)])
+def test_an_offset_tells_which_of_two_times_is_meant(offset: str, fold: int) -> None:
+    read = say(f"2027-10-31T02:30:00{offset}")
+    told = datetime(2027, 10, 31, 2, 30, tzinfo=BERLIN, fold=fold)
+    assert (read.start, read.ambiguous) == (told, ())
+    assert read.start.utcoffset() == told.utcoffset()
+    assert say("20271031T0230").ambiguous
+
+
+def test_hours_of_several_days_are_those_of_each() -> None:
+    read = say("next week after 3pm")
+    begins = [read.start, *(start for start, _ in read.others)]
+    monday = datetime(2026, 11, 30, 15, tzinfo=BERLIN)
+    assert begins == [monday + timedelta(days=n) for n in range(7)]
+    assert [each.about for each in read.ambiguous] == ["day"]
