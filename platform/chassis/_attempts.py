@@ -19,7 +19,7 @@ log = logging.getLogger("chassis.provider")
 
 
 class Rejected(errors.Unavailable):
-    """The breaker is open: the call was not made."""
+    """The breaker is open, or rests: the call was not made."""
 
 
 class TooLate(errors.Timeout):
@@ -76,16 +76,22 @@ class Call:
             )
         self._permit = self.breaker.admit()
         if self._permit is None:
-            self._warn("Circuit breaker OPEN - rejecting request")
-            raise Rejected(
-                f"{self.terms.name} failed too often and is left alone for now",
-                code="CIRCUIT_OPEN",
-                upstream=self.terms.name,
-                retry_after=round(self.breaker.until_trial(), 3),
-            )
+            raise self._rejected()
         self.number = number
         self._info(f"{self.operation} (attempt {number}/{self.attempts})")
         return self._allowed
+
+    def _rejected(self) -> Rejected:
+        name, rest = self.terms.name, self.breaker.resting()
+        if rest:
+            self._warn("Asked to wait - rejecting request")
+            why, code = f"{name} has asked to be left alone for now", "ASKED_TO_WAIT"
+        else:
+            self._warn("Circuit breaker OPEN - rejecting request")
+            why = f"{name} failed too often and is left alone for now"
+            code = "CIRCUIT_OPEN"
+        left = round(rest or self.breaker.until_trial(), 3)
+        return Rejected(why, code=code, upstream=name, retry_after=left)
 
     def succeeded(self) -> None:
         self._info(f"✓ {self.operation} succeeded")
@@ -102,6 +108,9 @@ class Call:
         verdict, asked = self._verdict(exc), self.terms.seconds_asked(exc)
         what, why = wording(exc, verdict)
         self._warn(f"{what} on attempt {self.number}/{self.attempts}{why}")
+        if asked:
+            # For everybody: who comes meanwhile would be told the same.
+            self.breaker.rest(asked)
         longest = self._next_wait + self.terms.jitter if asked is None else asked
         if not (verdict.again and self._fits(longest)):
             return False
