@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -310,3 +311,25 @@ def test_of_several_calendars_the_name_has_to_be_said(
     path = f"{PATH}/{calendar}/connection"
     assert mesh.put(path, json=asked).status_code == 200
     assert starts(mesh, calendar) == []
+
+
+@pytest.fixture
+def failing(
+    database: FastAPI, troubled: Any, server: Any, outage: Any, trial: Any
+) -> Iterator[Any]:
+    there = outage(server.netloc)
+    provider = troubled(APPLE_HOSTS=there.netloc, FRESH="0")
+    server.put("a", "DTSTART:20260303T080000Z", "DTEND:20260303T090000Z")
+    days = tuple(datetime(2026, 3, day, tzinfo=UTC) for day in (1, 29))
+    with testing.mesh(provider, upstreams={"database-operations": database}) as mesh:
+        url = server.url.replace(server.netloc, there.netloc)
+        yield trial(mesh, connected(mesh, server, url=url), there, days)
+
+
+def test_whatever_fails_makes_it_unknown_until_it_is_over(
+    failing: Any, failure: tuple[str, str], server: Any
+) -> None:
+    failing.fails(*failure)
+    for _ in range(2):
+        testing.until(lambda: failing.write() == 200)
+    assert server.names() == ["a.ics", "filigree-e-1.ics"]
