@@ -185,6 +185,8 @@ class Outage:
         host, _, port = netloc.rpartition(":")
         self._behind, self.asked = (host, int(port)), 0
         self._how: str | bytes = ""
+        self._only = b""
+        self.hanging: set[socket.socket] = set()
         self._over = threading.Event()
         self._listen(0)
         self.netloc = f"127.0.0.1:{self._socket.getsockname()[1]}"
@@ -194,10 +196,10 @@ class Outage:
         return f"http://{self.netloc}"
 
     @contextmanager
-    def fails(self, how: str | bytes) -> Iterator[None]:
-        """Inside the block each answer is such a failure."""
+    def fails(self, how: str | bytes, only: bytes = b"") -> Iterator[None]:
+        """Inside the block each answer is such a failure; *only* of what has that."""
         self._over.clear()
-        self._how = how
+        self._how, self._only = how, only
         if how == "refused":
             self._deafen()
         try:
@@ -233,7 +235,7 @@ class Outage:
         with closing(client), suppress(OSError):
             self.asked += 1
             asked = _message(client)
-            how = self._how
+            how = self._how if self._only in asked else ""
             match how:
                 case "reset":
                     return _cut(client)
@@ -281,7 +283,14 @@ class Outage:
         client.sendall(whole)
 
     def _wait(self, client: socket.socket) -> None:
-        self._over.wait(60.0)
+        """Until it is over, or nobody waits there any more."""
+        self.hanging.add(client)
+        client.settimeout(0.05)
+        while not self._over.is_set():
+            with suppress(TimeoutError):
+                if not client.recv(1):
+                    break
+        self.hanging.discard(client)
 
 
 def _message(client: socket.socket) -> bytes:
