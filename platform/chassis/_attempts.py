@@ -105,12 +105,9 @@ class Call:
         """Stamina's question after each failure: no, yes, or yes in so many seconds."""
         if self._permit is None or not isinstance(exc, Exception):
             return False
-        verdict, asked = self._verdict(exc), self.terms.seconds_asked(exc)
+        verdict, asked = self._verdict(exc), self._asked(exc)
         what, why = wording(exc, verdict)
         self._warn(f"{what} on attempt {self.number}/{self.attempts}{why}")
-        if asked:
-            # For everybody: who comes meanwhile would be told the same.
-            self.breaker.rest(asked)
         longest = self._next_wait + self.terms.jitter if asked is None else asked
         if not (verdict.again and self._fits(longest)):
             return False
@@ -120,6 +117,14 @@ class Call:
         wait = self._next_wait if asked is None else asked
         self._info(f"Retrying in {wait:g}s...")
         return True if asked is None else asked
+
+    def _asked(self, exc: Exception) -> float | None:
+        """Seconds that the provider asked to wait for: everybody does, for who comes
+        meanwhile would be told the same."""
+        asked = self.terms.seconds_asked(exc)
+        if asked:
+            self.breaker.rest(asked)
+        return asked
 
     def _fits(self, wait: float) -> bool:
         """Whether there is an attempt left, and time for it after *wait* seconds."""

@@ -49,7 +49,7 @@ FAILURES = [
 ]
 # Imported where a calendar of theirs is first read, which takes seconds of CPU: on a
 # busy machine longer than a customer is kept waiting for a calendar.
-SDKS = ("caldav.davclient", "googleapiclient.discovery", "recurring_ical_events")
+SDKS = ("caldav.aio", "googleapiclient.discovery", "recurring_ical_events")
 
 
 @pytest.fixture(scope="session", autouse=True)
