@@ -97,10 +97,17 @@ def troubled(
     def make(**said: str) -> FastAPI:
         if {*HANGING} & {*re.split(r"[\[\]-]", request.node.name)}:
             monkeypatch.setenv("PROVIDER_TIMEOUT", "1")
-        monkeypatch.setenv("CIRCUIT_BREAKER_RECOVERY", "0.3")
+        if "CIRCUIT_BREAKER_RECOVERY" not in os.environ:
+            monkeypatch.setenv("CIRCUIT_BREAKER_RECOVERY", "0.3")
         return configured(**said)
 
     return make
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked for is waited for, however long: before ``troubled``."""
+    monkeypatch.setenv("CIRCUIT_BREAKER_RECOVERY", "600")
 
 
 @dataclass
@@ -174,6 +181,17 @@ class Trial:
             assert written in (409, 424)
             assert after == before
         assert self.shown() == ("ready", None)
+
+    def rests(self) -> None:
+        """It is not asked again before the time that it named."""
+        assert self.known()
+        with self.trouble.fails("429, later"):
+            testing.until(lambda: not self.told() and self.shown()[0] == "error", WAIT)
+        asked = self.trouble.asked
+        for _ in range(3):
+            assert self.told() is None
+        assert "asked to be left alone" in str(self.shown()[1])
+        assert self.trouble.asked == asked
 
 
 @pytest.fixture

@@ -355,3 +355,7 @@ def test_calendars_that_hang_of_some_businesses_starve_no_others_at_that_host(
             testing.until(lambda: len(there.hanging) == 10)
             mesh.tenant = home
             testing.until(lambda: told(mesh, good)["state"] == "known")
+
+
+def test_it_is_left_alone_for_as_long_as_it_asks(patient: None, failing: Any) -> None:
+    failing.rests()

@@ -329,3 +329,7 @@ def test_whatever_fails_makes_it_unknown_until_it_is_over(
     failing: Any, failure: tuple[str, str]
 ) -> None:
     failing.fails(*failure, is_written=False)
+
+
+def test_it_is_left_alone_for_as_long_as_it_asks(patient: None, failing: Any) -> None:
+    failing.rests()

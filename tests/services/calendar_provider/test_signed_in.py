@@ -788,3 +788,7 @@ def test_access_that_cannot_be_renewed_now_makes_it_unknown_until_it_can(
     cloud.lifetime = 30
     assert failing.known()
     failing.fails(how, "error")
+
+
+def test_it_is_left_alone_for_as_long_as_it_asks(patient: None, failing: Any) -> None:
+    failing.rests()
