@@ -19,7 +19,7 @@ log = logging.getLogger("chassis.provider")
 
 
 class Rejected(errors.Unavailable):
-    """The breaker is open: the call was not made."""
+    """The breaker is open, or rests: the call was not made."""
 
 
 class TooLate(errors.Timeout):
@@ -76,16 +76,22 @@ class Call:
             )
         self._permit = self.breaker.admit()
         if self._permit is None:
-            self._warn("Circuit breaker OPEN - rejecting request")
-            raise Rejected(
-                f"{self.terms.name} failed too often and is left alone for now",
-                code="CIRCUIT_OPEN",
-                upstream=self.terms.name,
-                retry_after=round(self.breaker.until_trial(), 3),
-            )
+            raise self._rejected()
         self.number = number
         self._info(f"{self.operation} (attempt {number}/{self.attempts})")
         return self._allowed
+
+    def _rejected(self) -> Rejected:
+        name, rest = self.terms.name, self.breaker.resting()
+        if rest:
+            self._warn("Asked to wait - rejecting request")
+            why, code = f"{name} has asked to be left alone for now", "ASKED_TO_WAIT"
+        else:
+            self._warn("Circuit breaker OPEN - rejecting request")
+            why = f"{name} failed too often and is left alone for now"
+            code = "CIRCUIT_OPEN"
+        left = round(rest or self.breaker.until_trial(), 3)
+        return Rejected(why, code=code, upstream=name, retry_after=left)
 
     def succeeded(self) -> None:
         self._info(f"✓ {self.operation} succeeded")
@@ -99,7 +105,7 @@ class Call:
         """Stamina's question after each failure: no, yes, or yes in so many seconds."""
         if self._permit is None or not isinstance(exc, Exception):
             return False
-        verdict, asked = self._verdict(exc), self.terms.seconds_asked(exc)
+        verdict, asked = self._verdict(exc), self._asked(exc)
         what, why = wording(exc, verdict)
         self._warn(f"{what} on attempt {self.number}/{self.attempts}{why}")
         longest = self._next_wait + self.terms.jitter if asked is None else asked
@@ -111,6 +117,14 @@ class Call:
         wait = self._next_wait if asked is None else asked
         self._info(f"Retrying in {wait:g}s...")
         return True if asked is None else asked
+
+    def _asked(self, exc: Exception) -> float | None:
+        """Seconds that the provider asked to wait for: everybody does, for who comes
+        meanwhile would be told the same."""
+        asked = self.terms.seconds_asked(exc)
+        if asked:
+            self.breaker.rest(asked)
+        return asked
 
     def _fits(self, wait: float) -> bool:
         """Whether there is an attempt left, and time for it after *wait* seconds."""

@@ -4,9 +4,10 @@
 trial through, whose result closes or reopens it. It does no input or output and knows
 no exceptions; whoever holds it says how each admitted attempt ended. A result counts
 only in the state in which its attempt was admitted, so that a slow answer from before
-cannot close, or prolong, what happened since.
+cannot close, or prolong, what happened since. In any state it can be asked to rest.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -39,6 +40,7 @@ class Breaker:
     last_failure: float | None = None
     changed: float = field(init=False)
     _period: int = 0
+    _rested: float = -math.inf  # until when
     _tried: bool = False
 
     def __post_init__(self) -> None:
@@ -46,6 +48,8 @@ class Breaker:
 
     def admit(self) -> Permit | None:
         """A permit for one attempt, or None when it must not be made."""
+        if self.resting():
+            return None
         if self.state is State.OPEN and self.until_trial() == 0:
             self._enter(State.HALF_OPEN)
         if self.state is State.OPEN or self._tried:
@@ -58,6 +62,15 @@ class Breaker:
         if self.state is not State.OPEN:
             return 0.0
         return max(0.0, self.changed + self.recovery - self.clock())
+
+    def rest(self, seconds: float) -> None:
+        """Admit nothing for so long, at most ``recovery``: it was asked for."""
+        until = self.clock() + min(seconds, self.recovery)
+        self._rested = max(self._rested, until)
+
+    def resting(self) -> float:
+        """Seconds for which it still rests; 0 when it does not."""
+        return max(0.0, self._rested - self.clock())
 
     def succeeded(self, permit: Permit) -> None:
         """The attempt was answered: failures are forgotten, a trial closes."""

@@ -50,9 +50,14 @@ class Provider:
     """One external system. Obtained from ``chassis.provider``."""
 
     def __init__(
-        self, terms: _attempts.Terms, threshold: int, recovery: float, limit: int
+        self,
+        terms: _attempts.Terms,
+        threshold: int,
+        recovery: float,
+        limit: int,
+        per_tenant: bool,
     ) -> None:
-        self._terms, self._limit = terms, limit
+        self._terms, self._limit, self._per_tenant = terms, limit, per_tenant
         self._labels = (os.environ.get("FILIGREE_SERVICE", "-"), terms.name)
         made = partial(Breaker, threshold, recovery, time.monotonic)
         self._breaker = made(self._changed)
@@ -78,12 +83,12 @@ class Provider:
         out: where a tenant chose what is asked, its failures are no other tenant's.
 
         Raises Timeout or Unavailable (both leave as 424, with ``upstream`` in their
-        data) when the provider does not answer, fails, or its breaker is open;
+        data) when the provider does not answer, fails, has asked to be left alone for
+        longer than is left, or its breaker is open;
         Misconfigured on 401 and 403. Any other exception of *fn* is raised as it is;
         a Problem among them is repeated when its type is retryable.
         """
-        breaker = self._breaker if apart is None else self._apart(apart)
-        call = self._begin(operation, breaker, once)
+        call = self._begin(operation, self._breaker_of(apart), once)
         try:
             with _outcomes.observed(*self._labels, operation):
                 found = await self._attempted(call, partial(self._answer, fn, args))
@@ -103,7 +108,7 @@ class Provider:
         Only the start, up to the first piece, is repeated; a failure midway counts for
         the breaker and is raised as by ``call``. Each piece has the whole timeout.
         """
-        call = self._begin(operation, self._breaker, once=False)
+        call = self._begin(operation, self._breaker_of(None), once=False)
         try:
             with _outcomes.observed(*self._labels, operation):
                 pieces, piece = await self._attempted(call, partial(_opened, fn, args))
@@ -116,6 +121,11 @@ class Provider:
                     await _closed(pieces)
         finally:
             call.abandoned()
+
+    def _breaker_of(self, apart: Hashable) -> Breaker:
+        if apart is None and self._per_tenant:
+            apart = _context.current().tenant
+        return self._breaker if apart is None else self._apart(apart)
 
     def state(self) -> dict[str, str | int | None]:
         """The breaker for the status endpoint; times are ISO 8601, UTC."""
@@ -260,6 +270,7 @@ def provider(
     retryable: Callable[[Exception], bool] | None = None,
     retry_after: Callable[[Exception], float | None] = _failures.seconds_asked,
     limit: int = 8,
+    per_tenant: bool = False,
     remaining: Callable[[], float] | None = None,
 ) -> Provider:
     """The external system *name*, made once per process at module level.
@@ -270,8 +281,10 @@ def provider(
     *threshold* failed attempts in a row open the breaker for *recovery* seconds.
     Transient are answers of 5xx, 408, 425 and 429, connections that fail, timeouts and
     *retry_on*; or what *retryable* says. *retry_after* is how long the provider itself
-    asked to wait. At most *limit* threads run blocking calls. The environment has the
-    last word: MAX_RETRIES, PROVIDER_TIMEOUT, PROVIDER_WAIT, CIRCUIT_BREAKER_THRESHOLD
+    asked to wait, at most *recovery* of which nobody else asks it either. At most
+    *limit* threads run blocking calls. With *per_tenant* each tenant's calls are
+    ``apart``: for a system that fails some of them alone. The environment has the last
+    word: MAX_RETRIES, PROVIDER_TIMEOUT, PROVIDER_WAIT, CIRCUIT_BREAKER_THRESHOLD
     and CIRCUIT_BREAKER_RECOVERY; a value that is none ends the process and is named.
     """
     said = _settings.settings(Overrides, prefix="")
@@ -290,6 +303,7 @@ def provider(
         said.circuit_breaker_threshold or threshold,
         said.circuit_breaker_recovery or recovery,
         limit,
+        per_tenant,
     )
     return _providers[name]
 

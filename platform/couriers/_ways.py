@@ -46,8 +46,9 @@ def ways(
 ) -> Ways:
     """The channels that have a URL, each called through an *egress* of its own.
 
-    ``egress(name, timeout=, retry_on=)`` has ``call(operation, fn, *args, once=)``,
-    which runs a blocking *fn* within a deadline and raises *failed* where it cannot.
+    ``egress(name, timeout=, retry_on=, per_tenant=)`` has
+    ``call(operation, fn, *args, once=)``, which runs a blocking *fn* within a deadline
+    and raises *failed* where it cannot.
     ValueError for a URL that Apprise does not know.
     """
     send = {
@@ -64,7 +65,8 @@ def _through(
     deliver: Callable[[str, Message], None],
     seconds: float,
 ) -> Callable[[str, Message], Awaitable[None]]:
-    provider = egress(name, timeout=seconds, retry_on=(Refused,))
+    # A service refuses addresses, too: those of one tenant stop no other's messages.
+    provider = egress(name, timeout=seconds, retry_on=(Refused,), per_tenant=True)
 
     async def send(to: str, message: Message) -> None:
         await provider.call("send", deliver, to, message, once=True)

@@ -5,7 +5,9 @@ What changed is asked for by sync-collection (RFC 6578). A server that does not 
 tells everything each time.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,9 +16,11 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import agenda
 from diaries._changes import (
     MARK,
+    Answered,
     Changes,
     Event,
     Expired,
+    Garbled,
     Gone,
     Refused,
     Window,
@@ -27,6 +31,7 @@ from diaries._discovery import ANY, calendar_at
 AT_ONCE = 100  # events of one request
 TIMEOUT = 10  # seconds of one request
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+WRITTEN = (201, 202, 204)  # what is answered when it was done
 WITHOUT_SYNC = "everything"  # the cursor where there is none
 
 Call = Callable[..., Awaitable[Any]]
@@ -68,9 +73,10 @@ class CalDav:
     async def revoke(self, access: dict[str, Any]) -> None:
         """Nothing: a password is its owner's to take back."""
 
-    def _found(self, access: dict[str, Any]) -> str:
+    async def _found(self, access: dict[str, Any]) -> str:
         wanted = access["url"], access.get("remote", ANY)
-        return asked(access, lambda client: calendar_at(client, *wanted, self._call))
+        async with opened(access) as client:
+            return await calendar_at(client, *wanted, self._call)
 
     def diary(self, access: dict[str, Any], timezone: str) -> "CalDavDiary":
         """The calendar that *access* opens."""
@@ -109,46 +115,66 @@ class CalDavDiary:
         now = datetime.now().astimezone()
         body = agenda.resource(entry.text(now))
         media = {"Content-Type": "text/calendar; charset=utf-8"}
-        await self._call("PUT event", self._sent, "PUT", url, body, media)
+        await self._call("PUT event", self._put, url, body, media)
         return _name(url)
 
     async def delete(self, provider_id: str) -> None:
         """Delete an event, if it is there."""
         url = urljoin(self._access["url"], quote(provider_id))
-        await self._call("DELETE event", self._sent, "DELETE", url, "", {})
+        await self._call("DELETE event", self._delete, url)
 
-    def _sent(self, method: str, url: str, body: str, headers: dict[str, str]) -> None:
-        status = asked(
-            self._access, lambda dav: dav.request(url, method, body, headers)
-        ).status
-        if status >= 400 and not (method == "DELETE" and status in (404, 410)):
+    async def _put(self, url: str, body: str, headers: dict[str, str]) -> None:
+        async with opened(self._access) as client:
+            status = (await client.request(url, "PUT", body, headers)).status
+            if status == 200 and not await _is_there(client, url):
+                raise Garbled("it says that it wrote what is not there")
+        if status not in (200, *WRITTEN):
             raise Answered(status)
 
-    def _changes(self, cursor: str | None) -> Changes:
-        return asked(self._access, lambda client: _told(client, self._access, cursor))
+    async def _delete(self, url: str) -> None:
+        async with opened(self._access) as client:
+            status = (await client.request(url, "DELETE")).status
+            if status == 200 and await _is_there(client, url):
+                raise Garbled("it says that it deleted what is there")
+        if status not in (200, 404, 410, *WRITTEN):
+            raise Answered(status)
+
+    async def _changes(self, cursor: str | None) -> Changes:
+        async with opened(self._access) as client:
+            return await _told(client, self._access, cursor)
 
 
-def asked(access: dict[str, Any], ask: Callable[[Any], Any]) -> Any:
-    """What *ask* gets of the server; Expired when it lets nobody in."""
-    import caldav
+@asynccontextmanager
+async def opened(access: dict[str, Any]) -> AsyncIterator[Any]:
+    """A client of the account's server, which goes with who waits for it: one that
+    hangs holds no thread. Expired when the server lets nobody in."""
+    from caldav.aio import AsyncDAVClient
     from caldav.lib import error
 
     who = {"username": access["account"], "auth_type": "basic"}
     who["password"] = access["password"]
     fixed = {"timeout": TIMEOUT, "enable_rfc6764": False}
-    with caldav.DAVClient(access["url"], **who, **fixed) as client:
+    async with AsyncDAVClient(access["url"], **who, **fixed) as client:
         try:
-            return ask(client)
+            yield client
         except error.AuthorizationError as exc:
             raise Expired("the server refuses the password") from exc
+        except error.RateLimitError as exc:
+            later = {"Retry-After": exc.retry_after} if exc.retry_after else {}
+            raise Answered(exc.status, later) from exc
+        except error.DAVError as exc:
+            if exc.status:
+                raise Answered(exc.status) from exc
+            raise Garbled("the answer is none of CalDAV's") from exc
+        except OSError as exc:
+            raise Garbled("the answer is none of HTTP's") from exc
 
 
-class Answered(Exception):
-    """The server answered with a failure."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(f"the server answered {status}")
-        self.status = status
+async def _is_there(client: Any, url: str) -> bool:
+    """Whether an event is at an address, asked of a server whose 200 may be that of
+    whoever stands before it."""
+    found = await client.request(url, "GET")
+    return found.status == 200 and "BEGIN:VCALENDAR" in str(found.raw)
 
 
 def _name(url: Any) -> str:
@@ -156,41 +182,51 @@ def _name(url: Any) -> str:
     return unquote(urlsplit(str(url)).path)
 
 
-def _told(client: Any, access: dict[str, Any], cursor: str | None) -> Changes:
+async def _told(client: Any, access: dict[str, Any], cursor: str | None) -> Changes:
     from caldav.lib import error
 
     calendar = client.calendar(url=access["url"])
     since = None if cursor == WITHOUT_SYNC else cursor
     try:
-        found = calendar.get_objects_by_sync_token(since, disable_fallback=True)
-    except (error.ReportError, error.DAVError) as exc:
-        return _without_sync(calendar, access, since, exc)
+        found = await calendar.get_objects_by_sync_token(since, disable_fallback=True)
+    except error.RateLimitError:
+        raise
+    except error.DAVError as exc:
+        return await _without_sync(calendar, access, since, exc)
     gone = {_name(url) for url in found.deleted_urls}
     urls = [each.url for each in found if _name(each.url) not in gone]
-    changed = list(_loaded(calendar, urls, access))
+    changed = await _loaded(calendar, urls, access)
     # What went between the two questions is told as gone with the next one.
     return Changes(changed, sorted(gone), found.sync_token, since is None)
 
 
-def _without_sync(
+async def _without_sync(
     calendar: Any, access: dict[str, Any], since: str | None, exc: Exception
 ) -> Changes:
     """Everything; Gone where it is only that the cursor is forgotten."""
     if since is not None:
         raise Gone from exc
-    every = calendar.get_events()
-    return Changes(list(_events(every, access)), [], WITHOUT_SYNC, True)
+    every = await asyncio.to_thread(_events, await calendar.get_events(), access)
+    return Changes(every, [], WITHOUT_SYNC, True)
 
 
-def _loaded(calendar: Any, urls: list[Any], access: dict[str, Any]) -> Iterator[Event]:
+async def _loaded(
+    calendar: Any, urls: list[Any], access: dict[str, Any]
+) -> list[Event]:
+    found: list[Event] = []
     for at in range(0, len(urls), AT_ONCE):
-        yield from _events(calendar.multiget(urls[at : at + AT_ONCE]), access)
+        some = await calendar.multiget(urls[at : at + AT_ONCE])
+        # To read so many takes a while.
+        found += await asyncio.to_thread(_events, some, access)
+    return found
 
 
-def _events(found: Iterable[Any], access: dict[str, Any]) -> Iterator[Event]:
+def _events(found: Iterable[Any], access: dict[str, Any]) -> list[Event]:
+    told = []
     for each in found:
         text = agenda.kept(each.data, [access["account"].lower()])
         name, uid = _name(each.url), agenda.uid(text)
         # Tasks and journals make nobody busy.
         if uid is not None:
-            yield Event(key_of(uid, name), name, text)
+            told.append(Event(key_of(uid, name), name, text))
+    return told

@@ -2,7 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import agenda
@@ -23,16 +26,45 @@ class Refused(ValueError):
     """It cannot be connected like that."""
 
 
-class Gone(Exception):
+class Failed(Exception):
+    """The calendar could not do it now; nothing of it is our caller's fault."""
+
+
+class Gone(Failed):
     """What was last said is forgotten there: everything has to be asked for again."""
 
 
-class TooMany(Exception):
+class TooMany(Failed):
     """The calendar holds more than is copied."""
+
+
+class Missing(Failed):
+    """There is no such event, or no such calendar."""
+
+    status = 404
+
+
+class Answered(Failed):
+    """The calendar answered with a failure; *headers* say when to come back."""
+
+    def __init__(
+        self, status: int, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        super().__init__(f"it answered {status}")
+        self.status, self.headers = status, headers
 
 
 class Garbled(ConnectionError):
     """An answer that cannot be read: what was asked may have been done."""
+
+
+@contextmanager
+def legible() -> Iterator[None]:
+    """What an answer of another shape raises where it is read is Garbled."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError) as exc:
+        raise Garbled("the answer has another shape") from exc
 
 
 def read(answer: Any) -> Any:

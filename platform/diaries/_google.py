@@ -4,6 +4,7 @@ A series is told once, with its exceptions as events of their own. Each telling 
 with a sync token, which Google forgets after a while (410).
 """
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Mapping
@@ -13,16 +14,30 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import agenda
-from diaries._changes import MARK, Changes, Event, Expired, Gone, Window, key_of
+from diaries._changes import (
+    MARK,
+    MOST,
+    Changes,
+    Event,
+    Expired,
+    Failed,
+    Garbled,
+    Gone,
+    Missing,
+    TooMany,
+    Window,
+    key_of,
+    legible,
+)
 from diaries._oauth import SignIn
+from diaries._transport import Transport
 
 PAST = timedelta(days=31)
 PAGE = 1000  # events
-TIMEOUT = 10  # seconds of one request
 LIMITS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded")
 
 
-class Limited(Exception):
+class Limited(Failed):
     """Google wants fewer requests."""
 
     status = 429
@@ -51,17 +66,23 @@ class GoogleDiary:
 
     async def changes(self, cursor: str | None) -> Changes:
         """What changed since *cursor*, or everything; Gone, Expired."""
-        return await self._call("sync", self._changes, cursor)
+        return await self._call("sync", self._changes, await self._ready(), cursor)
 
     async def put(self, key: str, entry: agenda.Entry, known: str | None) -> str:
         """Write an event, *known* there by that name; its name there."""
-        return await self._call("write event", self._put, key, entry, known)
+        api = await self._ready()
+        return await self._call("write event", self._put, api, key, entry, known)
 
     async def delete(self, provider_id: str) -> None:
         """Delete an event, if it is there."""
-        await self._call("delete event", self._delete, provider_id)
+        await self._call("delete event", self._delete, await self._ready(), provider_id)
 
-    def _changes(self, cursor: str | None) -> Changes:
+    async def _ready(self) -> Any:
+        """The API, read before anything is asked, which takes a while: a thread that is
+        still at it when its call is given up would begin to write all the same."""
+        return await asyncio.to_thread(self._events)
+
+    def _changes(self, api: Any, cursor: str | None) -> Changes:
         asked: dict[str, Any] = {"calendarId": self._access["calendar"]}
         asked |= {"maxResults": PAGE, "singleEvents": False}
         if cursor is None:
@@ -69,48 +90,46 @@ class GoogleDiary:
         else:
             asked["syncToken"] = cursor
         told: list[dict[str, Any]] = []
-        with self._events() as events:
+        with api as events, legible():
             while True:
                 page = self._done(events.list(**asked))
                 told += page.get("items", [])
                 if "nextPageToken" not in page:
                     break
+                if len(told) > MOST:
+                    raise TooMany(f"it holds more than {MOST} events")
                 asked["pageToken"] = page["nextPageToken"]
-        gone = [one["id"] for one in told if _is_gone(one)]
-        changed = [self._event(one) for one in told if not _is_gone(one)]
-        return Changes(changed, gone, page["nextSyncToken"], cursor is None)
+            gone = [one["id"] for one in told if _is_gone(one)]
+            changed = [self._event(one) for one in told if not _is_gone(one)]
+            return Changes(changed, gone, page["nextSyncToken"], cursor is None)
 
-    def _put(self, key: str, entry: agenda.Entry, known: str | None) -> str:
+    def _put(self, api: Any, key: str, entry: agenda.Entry, known: str | None) -> str:
         body = _body(entry)
         where = {"calendarId": self._access["calendar"]}
         id = known or _id(key)
-        with self._events() as events:
+        with api as events:
             try:
                 if known is None:
-                    self._done(events.insert(**where, body=body | {"id": id}))
-                    return id
+                    made = self._done(events.insert(**where, body=body | {"id": id}))
+                    return _require(made, id)
             except Taken:
                 # It was written before, and only the answer was lost.
                 pass
-            self._done(events.update(**where, eventId=id, body=body))
-        return id
+            return _require(
+                self._done(events.update(**where, eventId=id, body=body)), id
+            )
 
-    def _delete(self, provider_id: str) -> None:
+    def _delete(self, api: Any, provider_id: str) -> None:
         where = {"calendarId": self._access["calendar"], "eventId": provider_id}
-        with self._events() as events, suppress(Gone, Missing):
-            self._done(events.delete(**where))
+        with api as events, suppress(Gone, Missing):
+            if self._done(events.delete(**where)):
+                raise Garbled("the answer has another shape")
 
     def _events(self) -> Any:
-        import httplib2
-        from google.oauth2.credentials import Credentials
-        from google_auth_httplib2 import AuthorizedHttp
         from googleapiclient.discovery import build
 
-        # Refreshing is OAuth's: these fail instead of trying it themselves.
-        token = Credentials(self._access["access"])
-        http = AuthorizedHttp(
-            token, http=httplib2.Http(timeout=TIMEOUT), refresh_status_codes=()
-        )
+        # Refreshing is OAuth's: a token that is worth nothing any more is refused.
+        http = Transport(self._access["access"])
         options = {"api_endpoint": self._url}
         api = build(
             "calendar", "v3", http=http, static_discovery=True, client_options=options
@@ -151,16 +170,18 @@ class GoogleDiary:
         return datetime.fromisoformat(told["dateTime"]).astimezone(zone)
 
 
-class Taken(Exception):
+class Taken(Failed):
     """There is an event of this id."""
 
     status = 409
 
 
-class Missing(Exception):
-    """There is no such event, or no such calendar."""
-
-    status = 404
+def _require(made: Any, id: str) -> str:
+    """The id of what was written; Garbled where another thing is told."""
+    with legible():
+        if made["id"] != id:
+            raise ValueError("this is about another event")
+    return id
 
 
 def _meaning(exc: Any) -> Exception:
@@ -170,6 +191,8 @@ def _meaning(exc: Any) -> Exception:
         return Limited("Google wants fewer requests")
     if status in (401, 403):
         return Expired("Google refuses the access")
+    if status < 400:
+        return Garbled("Google leads elsewhere")
     known = {404: Missing, 409: Taken, 410: Gone}.get(status)
     return known(f"Google answered {status}") if known else exc
 

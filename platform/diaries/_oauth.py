@@ -11,10 +11,19 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import httpx
+from pydantic import BaseModel, Field
 
-from diaries._changes import Expired, Refused, read
+from diaries._changes import Answered, Expired, Refused, legible, read
 
 SPARE = timedelta(minutes=1)
+
+
+class Tokens(BaseModel):
+    """What is read of an answer (RFC 6749 §5.1); *expires_in* seconds."""
+
+    access_token: str = Field(min_length=1)
+    refresh_token: str | None = None
+    expires_in: float = Field(3600, ge=0, le=10**9)
 
 
 @dataclass(frozen=True)
@@ -71,26 +80,26 @@ class OAuth:
     async def _revoked(self, token: str) -> None:
         async with httpx.AsyncClient(timeout=None) as client:
             answer = await client.post(self.revoke_url, data={"token": token})
-        if answer.status_code != 400:
-            answer.raise_for_status()
+        if answer.status_code not in (200, 400):
+            raise Answered(answer.status_code, answer.headers)
 
     async def _tokens(self, asked: dict[str, str], now: datetime) -> dict[str, Any]:
         told = await self.call("POST /token", self._asked, asked)
-        until = now + timedelta(seconds=float(told.get("expires_in", 3600)))
-        found = {"access": told["access_token"], "until": until.isoformat()}
-        return found | {
-            "refresh": told.get("refresh_token", asked.get("refresh_token"))
-        }
+        until = now + timedelta(seconds=told.expires_in)
+        found = {"access": told.access_token, "until": until.isoformat()}
+        return found | {"refresh": told.refresh_token or asked.get("refresh_token")}
 
-    async def _asked(self, asked: dict[str, str]) -> dict[str, Any]:
+    async def _asked(self, asked: dict[str, str]) -> Tokens:
         id, _, secret = self.client.partition(":")
         form = asked | {"client_id": id, "client_secret": secret}
         async with httpx.AsyncClient(timeout=None) as client:
             answer = await client.post(self.token_url, data=form)
         if answer.status_code in (400, 401, 403):
             raise Expired("the access was withdrawn, or ran out")
-        answer.raise_for_status()
-        return read(answer)
+        if answer.status_code != 200:
+            raise Answered(answer.status_code, answer.headers)
+        with legible():
+            return Tokens.model_validate(read(answer))
 
 
 class SignIn:

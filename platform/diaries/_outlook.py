@@ -15,13 +15,19 @@ import httpx
 import agenda
 from diaries._changes import (
     MARK,
+    MOST,
+    Answered,
     Changes,
     Event,
     Expired,
+    Garbled,
     Gone,
+    Missing,
     Refused,
+    TooMany,
     Window,
     key_of,
+    legible,
     read,
 )
 from diaries._oauth import SignIn
@@ -73,13 +79,12 @@ class OutlookDiary:
             body |= {"transactionId": f"{MARK}{key}"}
         else:
             method, where = "PATCH", f"{self._me}/events/{quote(known, safe='')}"
-        made = await self._call(f"{method} event", self._sent, method, where, body)
-        return made["id"]
+        return await self._call(f"{method} event", self._put, method, where, body)
 
     async def delete(self, provider_id: str) -> None:
         """Delete an event, if it is there."""
         where = f"{self._me}/events/{quote(provider_id, safe='')}"
-        await self._call("DELETE event", self._sent, "DELETE", where, None)
+        await self._call("DELETE event", self._delete, where)
 
     async def _changes(self, cursor: str | None) -> Changes:
         now, at = datetime.now(UTC), json.loads(cursor) if cursor else None
@@ -92,14 +97,17 @@ class OutlookDiary:
                 f"{self._home}/calendarView/delta?{httpx.QueryParams(known['span'])}"
             )
             told, link = await _all(client, known.get("link", start))
-            changed = [_event(one) for one in told if _is_alone(one)]
-            series = sorted(_series(told))
+            with legible():
+                changed = [_event(one) for one in told if _is_alone(one)]
+                series = sorted(_series(told))
+                gone = _removed(told)
+                after = _text(link)
             for name in series:
                 changed += await self._instances(client, name, known["span"])
         # The instances that a series had go first.
-        gone = [*_removed(told), *series]
-        after = json.dumps(known | {"link": link})
-        return Changes(changed, gone, after, cursor is None)
+        gone += series
+        cursor_after = json.dumps(known | {"link": after})
+        return Changes(changed, gone, cursor_after, cursor is None)
 
     async def _instances(
         self, client: httpx.AsyncClient, name: str, span: dict[str, str]
@@ -110,29 +118,35 @@ class OutlookDiary:
         except Missing:
             # It went between the two questions; the next telling says so.
             return []
-        return [_event(one) for one in told]
+        with legible():
+            return [_event(one) for one in told]
 
-    async def _sent(self, method: str, url: str, body: Any) -> Any:
+    async def _put(self, method: str, url: str, body: Any) -> str:
         async with httpx.AsyncClient(timeout=None, headers=self._headers) as client:
             answer = await client.request(method, url, json=body)
-        if method == "DELETE" and answer.status_code in (404, 410):
-            return None
-        return _understood(answer)
+        made = _understood(answer)
+        with legible():
+            return _text(made["id"])
+
+    async def _delete(self, url: str) -> None:
+        async with httpx.AsyncClient(timeout=None, headers=self._headers) as client:
+            answer = await client.delete(url)
+        if answer.status_code not in (204, 404, 410):
+            _understood(answer)
+            raise Garbled("the answer is none of a deletion")
 
 
-class Missing(Exception):
-    """There is no such event, or no such calendar."""
-
-    status = 404
-
-
-async def _all(client: httpx.AsyncClient, url: str) -> tuple[list[Any], str]:
-    """What all pages from *url* on tell, and where to ask for what comes after."""
+async def _all(client: httpx.AsyncClient, url: str) -> tuple[list[Any], Any]:
+    """What all pages from *url* on tell, and where to ask for what comes after, if
+    they say so. Garbled, TooMany."""
     told: list[Any] = []
-    after = ""
+    after = None
     async for page in _pages(client, url):
-        told += page["value"]
-        after = page.get("@odata.deltaLink", "")
+        with legible():
+            told += _list(page["value"])
+            after = page.get("@odata.deltaLink")
+        if len(told) > MOST:
+            raise TooMany(f"it holds more than {MOST} events")
     return told, after
 
 
@@ -143,6 +157,18 @@ async def _pages(client: httpx.AsyncClient, url: str | None) -> AsyncIterator[An
         url = page.get("@odata.nextLink")
 
 
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("this is no list")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not (value and isinstance(value, str)):
+        raise TypeError("this is no text")
+    return value
+
+
 def _understood(answer: httpx.Response) -> Any:
     match answer.status_code:
         case 401 | 403:
@@ -151,8 +177,9 @@ def _understood(answer: httpx.Response) -> Any:
             raise Missing("there is no such thing at Microsoft")
         case 410:
             raise Gone
-    answer.raise_for_status()
-    return read(answer) if answer.content else None
+    if answer.status_code >= 400:
+        raise Answered(answer.status_code, answer.headers)
+    return read(answer)
 
 
 def _is_alone(told: Mapping[str, Any]) -> bool:

@@ -44,8 +44,9 @@ def places(given: Settings, provider: Callable[..., Any]) -> dict[str, Place]:
     """The places that are set up, by kind. *provider* makes one of its name."""
 
     def calls(name: str) -> Call:
-        # A sync of many events is one call to it.
-        return provider(name, timeout=30.0, max_retries=2, wait=0.2).call
+        # A sync of many events is one call to it; limits are its users' own.
+        terms = {"timeout": 30.0, "max_retries": 2, "wait": 0.2, "per_tenant": True}
+        return provider(name, **terms).call
 
     def oauth(kind: str, scope: str) -> OAuth:
         said = {name: getattr(given, f"{kind}_{name}") for name in SAID}

@@ -12,9 +12,17 @@ from datetime import datetime
 from typing import Any
 
 import agenda
-from diaries._caldav import Answered, Call
-from diaries._changes import Changes, Event, Expired, Refused, Window, key_of
-from diaries._guarded import fetch, require_spelt
+from diaries._caldav import Call
+from diaries._changes import (
+    Answered,
+    Changes,
+    Event,
+    Expired,
+    Refused,
+    Window,
+    key_of,
+)
+from diaries._guarded import Fetched, fetch, require_spelt
 
 ASKS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 GONE = (401, 403, 404, 410)
@@ -84,7 +92,7 @@ class Subscription:
         told = await fetch(self._url, ACCEPT | asks, self._hosts, self._most)
         if told.status == 304 and cursor:
             return Changes([], [], cursor, False)
-        _require(told.status)
+        _require(told)
         now = {name: told.headers.get(name) for name in ASKS}
         now["text"] = hashlib.sha256(told.body).hexdigest()
         if now["text"] == was.get("text"):
@@ -94,12 +102,12 @@ class Subscription:
         return Changes(changed, [], json.dumps(now), True)
 
 
-def _require(status: int) -> None:
+def _require(told: Fetched) -> None:
     """Expired for what its owner has to see to, Answered for another failure."""
-    if status in GONE:
-        raise Expired(f"its address answers {status}")
-    if status != 200:
-        raise Answered(status)
+    if told.status in GONE:
+        raise Expired(f"its address answers {told.status}")
+    if told.status != 200:
+        raise Answered(told.status, told.headers)
 
 
 def _events(body: bytes) -> list[Event]:

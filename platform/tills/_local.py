@@ -99,7 +99,7 @@ def attempt(form: bytes, link: Any, now: datetime) -> Outcome | None:
     tried, as where nobody can pay there. Only who is asked by the bank can confirm.
     """
     given = dict(parse_qsl(form[:FORM].decode("utf-8", "replace"), True))
-    if link.page_url or not is_payable(link, now):
+    if link.provider != Local.name or not is_payable(link, now):
         return None
     if "confirm" in given and link.asked:
         return AUTHENTICATED[given["confirm"] == "yes"]

@@ -10,7 +10,7 @@ from typing import Any, Final
 import money
 from tills._card import said_of
 from tills._live import state_of
-from tills._local import ASKED, TAKEN, Outcome, is_flawed
+from tills._local import ASKED, TAKEN, Local, Outcome, is_flawed
 
 HEADERS: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
@@ -18,6 +18,8 @@ HEADERS: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 PAID = "It is paid. Thank you."
 OVER = {"paid": PAID, "expired": "This link has expired."}
 WAIT = "Thank you. The payment is being confirmed."
+NOT_YET = "The payment is not confirmed: a card was declined. Look again in a minute."
+UNREADY = "This link cannot be paid yet. Open it again in a minute."
 UNSURE = "That cannot be confirmed now. Try again: nothing is paid twice."
 STEPS = {TAKEN: ("done", PAID), ASKED: ("confirm", "")}
 
@@ -25,9 +27,16 @@ STEPS = {TAKEN: ("done", PAID), ASKED: ("confirm", "")}
 def before(link: Any, now: datetime, *, is_back: bool) -> tuple[str, str]:
     """The part and the message of a visit; *is_back*: from having paid elsewhere."""
     # Who is back from a page of ours has been told what came of it.
-    waits = is_back and link.page_url
-    over = OVER.get(state_of(link, now), WAIT if waits else "")
+    # Who has just paid with another card there may be here before that is told.
+    waits = "" if not (is_back and link.page_url) else _waits(link)
+    # Where somebody else takes the money, no card is typed here before their page is.
+    is_payable = link.page_url or link.provider == Local.name
+    over = OVER.get(state_of(link, now), waits if is_payable else UNREADY)
     return "done" if over else "confirm" if link.asked else "card", over
+
+
+def _waits(link: Any) -> str:
+    return NOT_YET if link.status == "failed" else WAIT
 
 
 def after(outcome: Outcome | None) -> tuple[str, str]:

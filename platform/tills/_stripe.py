@@ -7,12 +7,15 @@ after a crash gets what was made the first time.
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel
 
 from tills._told import Told, of
 from tills._units import to_stripe
 
 Call = Callable[..., Awaitable[Any]]
+T = TypeVar("T")
 
 
 class Refused(ValueError):
@@ -20,7 +23,18 @@ class Refused(ValueError):
 
 
 class Garbled(ConnectionError):
-    """An answer of success that cannot be read: what was asked may have been done."""
+    """An answer that cannot be read, or is about something else: what was asked may
+    have been done."""
+
+
+class InUse(Exception):
+    """The same is being asked by somebody else at this moment."""
+
+    status = 429  # it will be answered soon, and says nothing of Stripe's health
+
+
+# What reading an answer of another shape than Stripe's own raises, in its SDK and here.
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,17 @@ class Page:
     url: str
 
 
+class Session(BaseModel):
+    """What counts of a checkout session."""
+
+    id: str
+    object: Literal["checkout.session"]
+    url: str | None = None  # of one that is open
+    status: str
+    amount_total: int
+    metadata: dict[str, str]
+
+
 class Stripe:
     """*call* is ``provider.call``: it has deadline, retries and breaker."""
 
@@ -65,8 +90,8 @@ class Stripe:
             max_network_retries=0,
         )
         self._v1, self._call = client.v1, call
-        self._no = (stripe.InvalidRequestError, stripe.IdempotencyError)
-        self._odd = stripe.APIError
+        no = stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError
+        self._no, self._odd = no, stripe.APIError
 
     async def open(self, sale: Sale) -> Page:
         """A checkout page; Refused, Unpayable."""
@@ -86,18 +111,33 @@ class Stripe:
             "cancel_url": sale.back,
         }
         create = self._v1.checkout.sessions.create_async
-        made = await self._keyed("POST checkout/sessions", create, sale.id, wanted)
-        return Page(made["id"], made["url"])
+
+        def page(made: Any) -> Page:
+            seen = Session.model_validate(made.to_dict())
+            _require(seen.amount_total == price["unit_amount"])
+            _require(seen.metadata == sale.metadata)
+            url = seen.url or ""
+            _require(url.startswith(("https://", "http://")))
+            return Page(seen.id, url)
+
+        keyed = wanted, {"idempotency_key": sale.id}
+        return await self._said("POST checkout/sessions", page, create, *keyed)
 
     async def close(self, page: str) -> None:
         """Let nobody pay there any more; Refused when somebody has."""
         expire, path = self._v1.checkout.sessions.expire_async, "checkout/sessions"
+
+        def state(found: Any) -> str:
+            seen = Session.model_validate(found.to_dict())
+            _require(seen.id == page)
+            return seen.status
+
         try:
-            await self._said(f"POST {path}/expire", expire, page)
+            is_over = await self._said(f"POST {path}/expire", state, expire, page)
         except Refused:
             retrieve = self._v1.checkout.sessions.retrieve_async
-            found = await self._said(f"GET {path}", retrieve, page)
-            if found.status != "expired":
+            is_over = await self._said(f"GET {path}", state, retrieve, page)
+            if is_over != "expired":
                 raise
 
     async def refund(
@@ -115,7 +155,14 @@ class Stripe:
             "metadata": {**metadata, "refund_id": id},
         }
         create = self._v1.refunds.create_async
-        return of(await self._keyed("POST refunds", create, id, wanted), _now())
+
+        def told(made: Any) -> Told:
+            found = _of(made, payment)
+            _require(f"refund/{payment}/{id}" in found.facts)
+            return found
+
+        keyed = wanted, {"idempotency_key": id}
+        return await self._said("POST refunds", told, create, *keyed)
 
     async def ask(self, our_id: str, known: Iterable[str]) -> list[Told]:
         """All it knows of payments: the *known*, else those of ``intent_id`` *our_id*.
@@ -128,43 +175,64 @@ class Stripe:
     async def _found(self, our_id: str) -> list[str]:
         query = {"query": f"metadata['intent_id']:'{our_id}'", "limit": 100}
         search = self._v1.payment_intents.search_async
-        found = await self._said("GET payment_intents/search", search, query)
-        return [each.id for each in found.data]
+        return await self._said("GET payment_intents/search", _ids, search, query)
 
     async def _whole(self, payment: str) -> list[Told]:
-        v1, at = self._v1, _now()
+        v1 = self._v1
+
+        def one(found: Any) -> list[Told]:
+            return [_of(found, payment)]
+
+        def every(page: Any) -> list[Told]:
+            return [_of(each, payment) for each in page.data]
+
         retrieve = v1.payment_intents.retrieve_async
-        things = [await self._said("GET payment_intents", retrieve, payment)]
+        told = await self._said("GET payment_intents", one, retrieve, payment)
         parts = {"charges": v1.charges, "refunds": v1.refunds, "disputes": v1.disputes}
         wanted = {"payment_intent": payment, "limit": 100}
         for name, listed in parts.items():
-            page = await self._said(f"GET {name}", listed.list_async, wanted)
-            things += page.data
-        told = [of(each.to_dict(), at) for each in things]
-        return [each for each in told if each]
+            told += await self._said(f"GET {name}", every, listed.list_async, wanted)
+        return told
 
-    async def _keyed(
-        self, operation: str, create: Call, key: str, wanted: dict[str, Any]
-    ) -> dict[str, Any]:
-        options = {"idempotency_key": key}
-        return (await self._said(operation, create, wanted, options)).to_dict()
-
-    async def _said(self, operation: str, fn: Call, *args: Any) -> Any:
-        """What Stripe answers; Refused where it says no."""
+    async def _said(
+        self, operation: str, read: Callable[[Any], T], fn: Call, *args: Any
+    ) -> T:
+        """What *read* makes of Stripe's answer; Refused where it says no."""
         try:
-            return await self._call(operation, self._read, fn, *args)
+            return await self._call(operation, self._read, read, fn, *args)
         except self._no as exc:
             raise Refused(exc.user_message or "Stripe does not take this") from exc
 
-    async def _read(self, fn: Call, *args: Any) -> Any:
-        """Its answer; Garbled."""
+    async def _read(self, read: Callable[[Any], T], fn: Call, *args: Any) -> T:
+        """Its answer, which is a failure of Stripe's where it cannot be read; Garbled,
+        InUse."""
         try:
-            return await fn(*args)
+            return read(await fn(*args))
         except self._odd as exc:
-            if exc.http_status == 200:
+            if exc.http_status == 409:
+                raise InUse("Stripe is at it already") from exc
+            if (exc.http_status or 0) < 400:
                 raise Garbled("Stripe's answer is no JSON") from exc
             raise
+        except UNREADABLE as exc:
+            raise Garbled("Stripe's answer has another shape") from exc
 
 
-def _now() -> int:
-    return int(time.time())
+def _of(thing: Any, payment: str) -> Told:
+    """What an object tells, which has to be about that payment."""
+    told = of(thing.to_dict(), int(time.time()))
+    if told is None or told.payment != payment:
+        raise ValueError("this is about another payment")
+    return told
+
+
+def _ids(page: Any) -> list[str]:
+    ids = [each.id for each in page.data]
+    _require(all(isinstance(each, str) for each in ids))
+    return ids
+
+
+def _require(is_so: bool) -> None:
+    """ValueError where an answer is not what was asked for."""
+    if not is_so:
+        raise ValueError("this is about something else")

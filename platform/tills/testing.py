@@ -97,6 +97,9 @@ class Stripe(ThreadingHTTPServer):
     def refund(self, payment: str, amount: int, metadata: dict[str, str]) -> Thing:
         """A refund, through the API or by hand in the dashboard."""
         [charge] = self.every("charge", payment)
+        disputes = {each["status"] for each in self.every("dispute", payment)}
+        if disputes - {"won"}:
+            raise No(400, "The charge has been charged back; cannot issue a refund")
         if charge["amount_refunded"] + amount > charge["amount_captured"]:
             raise No(400, "Refund amount is greater than unrefunded amount on charge")
         charge["amount_refunded"] += amount

@@ -270,3 +270,24 @@ TestHistories = Histories.TestCase
 TestHistories.settings = settings(
     max_examples=60, stateful_step_count=40, deadline=None
 )
+
+
+@pytest.mark.parametrize("situation", ["closed", "brink", "due"])
+def test_asked_to_rest_it_admits_nothing_for_so_long_and_stays_as_it_was(situation):
+    bench = SITUATIONS[situation]()
+    state = bench.breaker.state
+    bench.breaker.rest(RECOVERY / 2)
+    bench.breaker.rest(RECOVERY / 4)  # somebody else was told less
+    assert bench.breaker.admit() is None
+    assert bench.breaker.resting() == RECOVERY / 2
+    assert bench.breaker.state is state
+    bench.clock.now += RECOVERY / 2
+    assert bench.breaker.resting() == 0
+    assert bench.breaker.admit() is not None
+
+
+def test_it_rests_no_longer_than_it_takes_to_recover():
+    bench = closed()
+    bench.breaker.rest(1e9)
+    bench.clock.now += RECOVERY
+    assert bench.breaker.admit() is not None

@@ -500,6 +500,45 @@ def test_what_fails_apart_is_left_alone_and_nothing_else():
     assert provider.state()["state"] == "closed"
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_while_it_has_asked_to_be_left_alone_nobody_else_asks_it(lines, status):
+    provider, script = make(recovery=600.0), Script()
+    with pytest.raises(errors.Unavailable):
+        call(provider, Script(Answered(status, retry_after="300")))
+    lines()
+    with pytest.raises(errors.Unavailable) as raised:
+        call(provider, script)
+    assert lines() == ["[Fake] Asked to wait - rejecting request"]
+    assert script.calls == 0
+    assert raised.value.code == "ASKED_TO_WAIT"
+    assert 0 < raised.value.data["retry_after"] <= 300
+    assert raised.value.http_status == 424
+    assert provider.state()["state"] == "closed"
+
+
+def test_after_what_was_asked_for_it_is_asked_again():
+    provider = make(recovery=1e-9)
+    with pytest.raises(errors.Unavailable):
+        call(provider, Script(Answered(429, retry_after="300")))
+    assert call(provider, Script()) == "answer"
+
+
+def test_a_provider_that_fails_one_tenant_is_asked_for_the_others():
+    provider = make(threshold=1, recovery=600.0, per_tenant=True)
+
+    async def of(tenant: str, script: Script) -> Any:
+        with _context.entered(_context.Context(tenant)):
+            return await provider.call("POST /query", script, once=True)
+
+    for failed in (Answered(500), Answered(429, retry_after="300")):
+        script = Script(failed)
+        for _ in range(2):
+            with pytest.raises(errors.Unavailable):
+                run(functools.partial(of, f"t-{failed.status_code}", script))
+        assert script.calls == 1
+        assert run(functools.partial(of, "t-other", Script())) == "answer"
+
+
 def test_the_request_context_is_that_of_the_caller_in_the_call():
     seen = contextvars.ContextVar("seen", default="nothing")
     seen.set("something")

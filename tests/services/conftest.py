@@ -4,9 +4,12 @@ import importlib
 import json
 import os
 import queue
+import socket
+import struct
 import sys
+import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +141,201 @@ def watch() -> Callable[..., Any]:
             done.result(10.0)
 
     return watching
+
+
+HUGE = 8 * 2**20  # bytes, more than any answer is
+ROW = b"[" + b" " * 65_534 + b"\n"
+
+
+def answer(status: int, body: bytes = b"", **headers: str) -> bytes:
+    """An HTTP answer as it is sent."""
+    about = {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    about |= {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in about.items())
+    return f"HTTP/1.1 {status} -\r\n{lines}Connection: close\r\n\r\n".encode() + body
+
+
+HTML = answer(200, b"<html>Please sign in</html>", Content_Type="text/html")
+INSTEAD = {  # of an answer; who is behind hears nothing
+    "401": answer(401, b'{"error": {"message": "no"}}'),
+    "403": answer(403, b'{"error": {"message": "no"}}'),
+    "409": answer(409, b'{"error": {"type": "idempotency_error"}}'),
+    "429": answer(429, b'{"error": {"message": "slow"}}'),
+    "429, later": answer(429, b'{"error": {"message": "slow"}}', Retry_After="30"),
+    "500": answer(500, b'{"error": {"message": "down"}}'),
+    "503": answer(503, b"<html>maintenance</html>", Content_Type="text/html"),
+    "a page": HTML,
+    "no JSON object": answer(200, b"[1, 2]"),
+    "null": answer(200, b"null"),
+    "another shape": answer(200, b'{"id": 7, "value": {}, "items": 3, "url": null}'),
+    "an empty object": answer(200, b"{}"),
+    "nothing": answer(200),
+}
+
+
+class Outage:
+    """A server before another's *netloc*, which lets all through until it ``fails``.
+
+    What it can fail by: an answer, or a key of INSTEAD; "refused", "reset", "silent",
+    "a loop" and "huge", of which who is behind hears nothing either; and of an answer
+    that was made: "lost", "half" (as if it were whole), "torn", "stalls" and "drips".
+    """
+
+    def __init__(self, netloc: str) -> None:
+        host, _, port = netloc.rpartition(":")
+        self._behind, self.asked = (host, int(port)), 0
+        self._how: str | bytes = ""
+        self._only = b""
+        self.hanging: set[socket.socket] = set()
+        self._over = threading.Event()
+        self._listen(0)
+        self.netloc = f"127.0.0.1:{self._socket.getsockname()[1]}"
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.netloc}"
+
+    @contextmanager
+    def fails(self, how: str | bytes, only: bytes = b"") -> Iterator[None]:
+        """Inside the block each answer is such a failure; *only* of what has that."""
+        self._over.clear()
+        self._how, self._only = how, only
+        if how == "refused":
+            self._deafen()
+        try:
+            yield
+        finally:
+            self._how = ""
+            self._over.set()
+            if how == "refused":
+                self._listen(int(self.netloc.rpartition(":")[2]))
+
+    def stop(self) -> None:
+        self._over.set()
+        self._deafen()
+
+    def _listen(self, port: int) -> None:
+        self._socket = socket.create_server(("127.0.0.1", port))
+        threading.Thread(target=self._accept, args=(self._socket,), daemon=True).start()
+
+    def _deafen(self) -> None:
+        with suppress(OSError):  # it wakes who waits for a connection
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _accept(self, listening: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                client = listening.accept()[0]
+                threading.Thread(
+                    target=self._serve, args=(client,), daemon=True
+                ).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with closing(client), suppress(OSError):
+            self.asked += 1
+            asked = _message(client)
+            how = self._how if self._only in asked else ""
+            match how:
+                case "reset":
+                    return _cut(client)
+                case "silent":
+                    return self._wait(client)
+                case "a loop":
+                    path = asked.split(b" ", 2)[1].decode()
+                    return client.sendall(answer(307, Location=self.url + path))
+                case "huge":
+                    return _pour(client)
+            if isinstance(how, bytes) or how in INSTEAD:
+                return client.sendall(how if isinstance(how, bytes) else INSTEAD[how])
+            self._pass_on(client, self._answered(asked), how)
+
+    def _answered(self, asked: bytes) -> bytes:
+        head, _, body = asked.partition(b"\r\n\r\n")
+        lines = [one for one in head.split(b"\r\n") if b"onnection:" not in one]
+        with socket.create_connection(self._behind) as there:
+            once = b"\r\n".join([*lines, b"Connection: close", b"", body])
+            there.sendall(once)
+            return b"".join(iter(lambda: there.recv(65_536), b""))
+
+    def _pass_on(self, client: socket.socket, whole: bytes, how: str) -> None:
+        head, _, body = whole.partition(b"\r\n\r\n")
+        begun = head + b"\r\n\r\n" + body[: len(body) // 2]
+        match how:
+            case "lost":
+                return
+            case "half":
+                lines = head.split(b"\r\n")
+                kept = [one for one in lines if b"length:" not in one.lower()]
+                head = b"\r\n".join([*kept, b"Connection: close", b"", b""])
+                return client.sendall(head + body[: len(body) // 2])
+            case "torn":
+                client.sendall(begun)
+                return _cut(client)
+            case "stalls":
+                client.sendall(begun)
+                return self._wait(client)
+            case "drips":
+                client.sendall(head + b"\r\n")
+                while not self._over.wait(0.05):
+                    client.sendall(b"X-More: 1\r\n")
+                return
+        client.sendall(whole)
+
+    def _wait(self, client: socket.socket) -> None:
+        """Until it is over, or nobody waits there any more."""
+        self.hanging.add(client)
+        client.settimeout(0.05)
+        while not self._over.is_set():
+            with suppress(TimeoutError):
+                if not client.recv(1):
+                    break
+        self.hanging.discard(client)
+
+
+def _message(client: socket.socket) -> bytes:
+    """A request, whose body has the length that it says."""
+    read = b""
+    while b"\r\n\r\n" not in read:
+        if not (some := client.recv(65_536)):
+            raise ConnectionAbortedError
+        read += some
+    head, _, body = read.partition(b"\r\n\r\n")
+    lines = (line.partition(b":") for line in head.lower().split(b"\r\n"))
+    lengths = [int(value) for name, _, value in lines if name == b"content-length"]
+    while len(body) < sum(lengths):
+        body += client.recv(65_536)
+    return head + b"\r\n\r\n" + body
+
+
+def _cut(client: socket.socket) -> None:
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def _pour(client: socket.socket) -> None:
+    client.sendall(answer(200, Content_Length=str(HUGE)))
+    for _ in range(HUGE // len(ROW)):
+        client.sendall(ROW)
+
+
+@pytest.fixture
+def outage() -> Iterator[Callable[[str], Outage]]:
+    """``outage(netloc)``: an Outage before what is there."""
+    made: list[Outage] = []
+
+    def make(netloc: str) -> Outage:
+        made.append(Outage(netloc))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.stop()
+
+
+@pytest.fixture
+def answering() -> Callable[[Any], bytes]:
+    """An answer of JSON, as it is sent; an Outage can fail by it."""
+    return lambda value: answer(200, json.dumps(value).encode())
 
 
 class Library:

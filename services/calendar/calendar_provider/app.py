@@ -10,6 +10,7 @@ A calendar that cannot be read now is unknown, which is never free.
 
 import json
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -138,6 +139,7 @@ meanings = {
     agenda.Unreadable: chassis.Invalid,
     diaries.Refused: chassis.Invalid,
     diaries.Expired: chassis.Conflict,
+    diaries.Failed: partial(chassis.UpstreamFailed, upstream="the calendar"),
 }
 app = chassis.create_app(
     "calendar-provider", router, sync_due, alert, meanings=meanings

@@ -24,7 +24,7 @@ from contracts.operations.notifications import Notification, Preferences, Recipi
 STAFF, MANAGERS = chassis.STAFF, chassis.MANAGERS
 SENDS = chassis.policy(retry="keyed", public=True, roles=STAFF)
 INTERNAL = chassis.policy(retry="keyed")
-ATTEMPTS, FIRST_WAIT = 6, timedelta(seconds=30)  # rounds; the second waits, then twice
+ATTEMPTS, FIRST_WAIT = 10, timedelta(seconds=30)  # doubled: four hours in all
 SECONDS = 15.0  # that a courier may take
 OWNER = "owner"  # whose address nobody needs to know
 

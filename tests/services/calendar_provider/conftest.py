@@ -2,12 +2,16 @@
 
 import importlib
 import os
+import re
 import socket
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,9 +21,35 @@ from chassis import testing
 
 ACCOUNT = {"account": "anna@example.com", "password": "of-one-program"}
 Configured = Callable[..., FastAPI]
+PATH = "/api/v1/calendars"
+# What fails, and the state that the calendar is in while it does.
+FAILURES = [
+    ("refused", "error"),
+    ("reset", "error"),
+    ("silent", "error"),
+    ("401", "expired"),
+    ("403", "expired"),
+    ("429", "error"),
+    ("429, later", "error"),
+    ("500", "error"),
+    ("503", "error"),
+    ("a page", "error"),
+    ("a loop", "error"),
+    ("huge", "error"),
+    ("no JSON object", "error"),
+    ("null", "error"),
+    ("another shape", "error"),
+    ("an empty object", "error"),
+    ("nothing", "error"),
+    ("lost", "error"),
+    ("half", "error"),
+    ("torn", "error"),
+    ("stalls", "error"),
+    ("drips", "error"),
+]
 # Imported where a calendar of theirs is first read, which takes seconds of CPU: on a
 # busy machine longer than a customer is kept waiting for a calendar.
-SDKS = ("caldav.davclient", "googleapiclient.discovery", "recurring_ical_events")
+SDKS = ("caldav.aio", "googleapiclient.discovery", "recurring_ical_events")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,6 +73,125 @@ def configured(monkeypatch: pytest.MonkeyPatch) -> Configured:
         return importlib.reload(module).app
 
     return make
+
+
+HANGING = ("silent", "stalls", "drips")
+ANSWERED = ("lost", "half", "torn", "stalls", "drips")  # once all was done
+WAIT = 30.0  # seconds; nothing here takes so long unless it is broken
+
+
+@pytest.fixture(params=FAILURES, ids=[how for how, _ in FAILURES])
+def failure(request: pytest.FixtureRequest) -> tuple[str, str]:
+    return request.param
+
+
+@pytest.fixture
+def troubled(
+    configured: Configured,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Callable[..., FastAPI]:
+    """As ``configured``; a provider whose answer does not come is not waited for long,
+    and any is asked again soon."""
+
+    def make(**said: str) -> FastAPI:
+        if {*HANGING} & {*re.split(r"[\[\]-]", request.node.name)}:
+            monkeypatch.setenv("PROVIDER_TIMEOUT", "1")
+        if "CIRCUIT_BREAKER_RECOVERY" not in os.environ:
+            monkeypatch.setenv("CIRCUIT_BREAKER_RECOVERY", "0.3")
+        return configured(**said)
+
+    return make
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked for is waited for, however long: before ``troubled``."""
+    monkeypatch.setenv("CIRCUIT_BREAKER_RECOVERY", "600")
+
+
+@dataclass
+class Trial:
+    """A calendar that is known, and what stands before where it really is."""
+
+    mesh: testing.Mesh
+    id: str
+    trouble: Any
+    days: tuple[datetime, datetime]
+
+    def told(self) -> Any:
+        """The busy spans; None where it is unknown, as it is where that takes long."""
+        span = dict(zip(("from", "to"), self.days, strict=True))
+        asked = {name: at.isoformat() for name, at in span.items()}
+        answer = self.mesh.get(f"{PATH}/{self.id}/busy", params=asked)
+        if answer.status_code == 504 or answer.json()["state"] == "unknown":
+            assert not answer.json().get("busy")
+            return None
+        return answer.json()["busy"]
+
+    def known(self) -> list[Any]:
+        """The busy spans, once it is known."""
+        found: list[Any] = []
+
+        def is_known() -> bool:
+            found.append(self.told())
+            return found[-1] is not None
+
+        testing.until(is_known, WAIT)
+        return found[-1]
+
+    def shown(self) -> tuple[str, str | None]:
+        shown = self.mesh.get(f"{PATH}/{self.id}").json()
+        return shown["state"], shown["reason"]
+
+    def failures(self) -> list[str]:
+        told = self.mesh.published("calendar.failed")
+        return [each["data"]["calendar_id"] for each in told]
+
+    @property
+    def event(self) -> dict[str, str]:
+        begin = self.days[0] + timedelta(hours=3)
+        span = {"start": begin, "end": begin + timedelta(hours=1)}
+        return {name: f"{at:%Y-%m-%dT%H:%M:%SZ}" for name, at in span.items()}
+
+    def write(self) -> int:
+        event = {"id": "e-1", "title": "Check-up", "timezone": "UTC", **self.event}
+        path = f"{PATH}/{self.id}/events/e-1"
+        return int(self.mesh.put(path, json=event).status_code)
+
+    def fails(self, how: str, state: str, *, is_written: bool = True) -> None:
+        """It is unknown while that fails, told once, and known again by itself. What is
+        written meanwhile is there only if the failure is that of an answer."""
+        before = self.known()
+        assert before
+        asked, failed = self.trouble.asked, len(self.failures())
+        with self.trouble.fails(how):
+
+            def is_told() -> bool:
+                assert self.told() is None
+                return self.shown()[0] == state
+
+            testing.until(is_told, WAIT)
+            assert how == "refused" or self.trouble.asked > asked
+            assert self.failures()[failed:] == [self.id]
+            written = self.write() if is_written else 424
+        after = self.known()
+        assert [span for span in after if span != self.event] == before
+        if how not in ANSWERED:
+            assert written in (409, 424)
+            assert after == before
+        assert self.shown() == ("ready", None)
+
+    def rests(self) -> None:
+        """It is not asked again before the time that it named."""
+        assert self.known()
+        with self.trouble.fails("429, later"):
+            testing.until(lambda: not self.told() and self.shown()[0] == "error", WAIT)
+        asked = self.trouble.asked
+        for _ in range(3):
+            assert self.told() is None
+        assert "asked to be left alone" in str(self.shown()[1])
+        assert self.trouble.asked == asked
 
 
 @pytest.fixture
@@ -148,3 +297,8 @@ def server(radicale: Server) -> Iterator[Server]:
     if radicale.process.poll() is not None:
         radicale.start()
     radicale.clear()
+
+
+@pytest.fixture
+def trial() -> type[Trial]:
+    return Trial

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -310,3 +311,51 @@ def test_of_several_calendars_the_name_has_to_be_said(
     path = f"{PATH}/{calendar}/connection"
     assert mesh.put(path, json=asked).status_code == 200
     assert starts(mesh, calendar) == []
+
+
+@pytest.fixture
+def failing(
+    database: FastAPI, troubled: Any, server: Any, outage: Any, trial: Any
+) -> Iterator[Any]:
+    there = outage(server.netloc)
+    provider = troubled(APPLE_HOSTS=there.netloc, FRESH="0")
+    server.put("a", "DTSTART:20260303T080000Z", "DTEND:20260303T090000Z")
+    days = tuple(datetime(2026, 3, day, tzinfo=UTC) for day in (1, 29))
+    with testing.mesh(provider, upstreams={"database-operations": database}) as mesh:
+        url = server.url.replace(server.netloc, there.netloc)
+        yield trial(mesh, connected(mesh, server, url=url), there, days)
+
+
+def test_whatever_fails_makes_it_unknown_until_it_is_over(
+    failing: Any, failure: tuple[str, str], server: Any
+) -> None:
+    failing.fails(*failure)
+    for _ in range(2):
+        testing.until(lambda: failing.write() == 200)
+    assert server.names() == ["a.ics", "filigree-e-1.ics"]
+
+
+def test_calendars_that_hang_of_some_businesses_starve_no_others_at_that_host(
+    database: FastAPI, configured: Any, server: Any, outage: Any
+) -> None:
+    """More of them than any pool of threads has."""
+    there = outage(server.netloc)
+    app = configured(APPLE_HOSTS=there.netloc, FRESH="0")
+    url = server.url.replace(server.netloc, there.netloc)
+    hurried = {"X-Request-Timeout": "0.5"}
+    with testing.mesh(app, upstreams={"database-operations": database}) as mesh:
+        good, home = connected(mesh, server, url=url), mesh.tenant
+        with there.fails("silent", only=b"/hangs/"):
+            for number in range(10):
+                mesh.tenant = f"{home}-{number}"
+                hanging = connected(mesh, server, url=f"{there.url}/hangs/{number}/")
+                path = f"{PATH}/{hanging}/busy"
+                answer = mesh.get(path, params=WEEK, headers=hurried)
+                assert answer.is_error or answer.json()["state"] == "unknown"
+            testing.until(lambda: len(there.hanging) == 10)
+            mesh.tenant = home
+            testing.until(lambda: told(mesh, good)["state"] == "known")
+
+
+def test_it_is_left_alone_for_as_long_as_it_asks(patient: None, failing: Any) -> None:
+    failing.rests()

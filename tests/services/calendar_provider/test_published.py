@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -309,3 +310,26 @@ def test_broken_addresses_of_one_business_are_left_alone_and_no_others_at_that_h
             assert told(mesh, broken)["state"] == "unknown"
         assert "left alone" in told(mesh, ids[0])["reason"]
         assert told(mesh, ids[2])["state"] == "known"
+
+
+@pytest.fixture
+def failing(
+    database: FastAPI, troubled: Any, publisher: Publisher, outage: Any, trial: Any
+) -> Iterator[Any]:
+    there = outage(publisher.netloc)
+    provider = troubled(ICS_HOSTS=there.netloc, ICS_BYTES="20000", FRESH="0")
+    publisher.parts = [hour("a", "20260303T08")]
+    days = tuple(datetime(2026, 3, day, tzinfo=UTC) for day in (1, 29))
+    with testing.mesh(provider, upstreams={"database-operations": database}) as mesh:
+        made = mesh.post(PATH, json=asked(f"{there.url}/anna.ics")).json()
+        yield trial(mesh, made["id"], there, days)
+
+
+def test_whatever_fails_makes_it_unknown_until_it_is_over(
+    failing: Any, failure: tuple[str, str]
+) -> None:
+    failing.fails(*failure, is_written=False)
+
+
+def test_it_is_left_alone_for_as_long_as_it_asks(patient: None, failing: Any) -> None:
+    failing.rests()

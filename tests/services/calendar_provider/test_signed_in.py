@@ -178,7 +178,7 @@ class GoogleCloud(Cloud):
                 return 200, body
             case "PUT":
                 self.touch(id, body | {"id": id})
-                return 200, body
+                return 200, body | {"id": id}
         if id not in self.events:
             return 410, {"error": {"code": 410, "message": "deleted"}}
         self.touch(id, None)
@@ -357,15 +357,19 @@ def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud]:
     made.http.server_close()
 
 
-@pytest.fixture
-def mesh(database: FastAPI, configured: Any, cloud: Any) -> Iterator[testing.Mesh]:
+def told_of(cloud: Cloud) -> dict[str, str]:
+    """The settings of whoever is to find the cloud."""
     name = cloud.kind.upper()
     said = {f"{name}_CLIENT": "client:hush", f"{name}_URL": cloud.url + cloud.base}
     said |= {f"{name}_TOKEN_URL": f"{cloud.url}/token", "FRESH": "0"}
     said |= {f"{name}_REVOKE_URL": f"{cloud.url}/revoke"}
-    provider = configured(**said, REDIRECT_URL="https://console.example/calendars")
+    return said | {"REDIRECT_URL": "https://console.example/calendars"}
+
+
+@pytest.fixture
+def mesh(database: FastAPI, configured: Any, cloud: Any) -> Iterator[testing.Mesh]:
     upstreams = {"database-operations": database}
-    with testing.mesh(provider, upstreams=upstreams) as running:
+    with testing.mesh(configured(**told_of(cloud)), upstreams=upstreams) as running:
         yield running
 
 
@@ -751,3 +755,40 @@ def test_a_whole_day_of_another_zone_is_that_day(
     }
     cloud.put("a", midnight, isAllDay=True, **said)
     assert starts(mesh, calendar) == [midnight]
+
+
+@pytest.fixture
+def failing(
+    database: FastAPI, troubled: Any, cloud: Any, outage: Any, trial: Any
+) -> Iterator[Any]:
+    there = outage(cloud.url.removeprefix("http://"))
+    cloud.url = there.url
+    cloud.put("a", DAYS[0])
+    provider = troubled(**told_of(cloud))
+    with testing.mesh(provider, upstreams={"database-operations": database}) as mesh:
+        id, brought = begun(mesh, cloud)
+        path = f"{PATH}/{id}/authorization"
+        testing.until(lambda: mesh.post(path, json=brought).is_success)
+        yield trial(mesh, id, there, (DAYS[0] - HOUR, DAYS[-1]))
+
+
+def test_whatever_fails_makes_it_unknown_until_it_is_over(
+    failing: Any, failure: tuple[str, str], cloud: Any
+) -> None:
+    failing.fails(*failure)
+    for _ in range(2):
+        testing.until(lambda: failing.write() == 200)
+    assert len(cloud.events) == 2
+
+
+@pytest.mark.parametrize("how", ["refused", "503", "a page", "null", "another shape"])
+def test_access_that_cannot_be_renewed_now_makes_it_unknown_until_it_can(
+    failing: Any, how: str, cloud: Any
+) -> None:
+    cloud.lifetime = 30
+    assert failing.known()
+    failing.fails(how, "error")
+
+
+def test_it_is_left_alone_for_as_long_as_it_asks(patient: None, failing: Any) -> None:
+    failing.rests()

@@ -249,3 +249,35 @@ def test_a_customer_reads_no_payments_and_gives_nothing_back(
         assert mesh.get(each, roles=("agent",)).status_code == 200
     for roles in (("customer",), ("agent",)):
         assert mesh.post(f"{path}/refunds", json={}, roles=roles).status_code == 403
+
+
+def test_an_event_that_is_sent_again_later_and_signed_anew_changes_nothing(
+    mesh: testing.Mesh, story: Any
+) -> None:
+    about = {
+        "id": "evt_1",
+        "created": 1_800_000_000,
+        "type": "payment_intent.succeeded",
+    }
+    about["data"] = {"object": story.intent_of("succeeded")}
+    body, now = json.dumps(about).encode(), int(time.time())
+    for age, is_known in ((290, False), (100, True), (0, True)):
+        signed = tills.sign(body, "whsec_new", now - age)
+        headers = {"Stripe-Signature": f"{signed},v1={'0' * 64},v0=abc"}
+        answer = mesh.post(PATH, content=body, headers=headers, tenant=None)
+        assert answer.json() == {"received": True, "duplicate": is_known}
+    assert types(mesh) == ["payment.confirmed"]
+
+
+def test_a_refund_that_is_told_before_its_payment_is_counted_once_it_is(
+    mesh: testing.Mesh, story: Any, send: Any, payment: Any
+) -> None:
+    assert send("refund.created", story.refund("re_1", 2_500, "succeeded")).is_success
+    assert mesh.get(f"/api/v1/payments/{story.intent}").status_code == 404
+    assert types(mesh) == []
+    send("charge.refunded", story.charge(refunded=2_500))
+    send("payment_intent.succeeded", story.intent_of("succeeded"))
+    found = payment()
+    assert (found["status"], found["captured"]) == ("partially_refunded", 10_000)
+    assert found["refunded"] == 2_500
+    assert sorted(types(mesh)) == ["payment.confirmed", "payment.refunded"]

@@ -7,10 +7,11 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -160,6 +161,7 @@ class StripeShop(Shop):
 
     stripe: fake.Stripe | None = None
     told: int = 0
+    trouble: Any = None  # what stands before Stripe
 
     def tell(self, *more: tuple[str, dict[str, Any]]) -> None:
         """Deliver what happened at Stripe since the last time, as signed webhooks."""
@@ -203,12 +205,16 @@ def started(service: str, **environment: str) -> FastAPI:
 
 
 @contextmanager
-def with_stripe() -> Iterator[tuple[fake.Stripe, FastAPI, FastAPI]]:
-    """Stripe, and links and confirmations that take money there."""
+def with_stripe(
+    before: Callable[[str], Any] | None = None, **more: str
+) -> Iterator[tuple[fake.Stripe, FastAPI, FastAPI]]:
+    """Stripe, and links and confirmations that take money there; *before* its address
+    is what they reach it by."""
     with fake.serving() as stripe:
-        own = {"STRIPE_API_KEY": fake.KEY, "STRIPE_BASE_URL": stripe.url}
+        url = before(stripe.url) if before else stripe.url
+        own = {"STRIPE_API_KEY": fake.KEY, "STRIPE_BASE_URL": url}
         own |= {"STRIPE_WEBHOOK_SECRET": "whsec_stripe", "MAX_RETRIES": "1"}
-        own |= {"CIRCUIT_BREAKER_RECOVERY": "0.3"}
+        own |= {"CIRCUIT_BREAKER_RECOVERY": "0.3"} | more
         yield (
             stripe,
             started("payment_link", **own),
@@ -216,9 +222,11 @@ def with_stripe() -> Iterator[tuple[fake.Stripe, FastAPI, FastAPI]]:
         )
 
 
-@pytest.fixture
-def stripe_shop(database: FastAPI, intents: Intents) -> Iterator[StripeShop]:
-    with with_stripe() as (stripe, app, confirmation):
+@contextmanager
+def opened(
+    database: FastAPI, intents: Intents, *of: Any, **more: str
+) -> Iterator[StripeShop]:
+    with with_stripe(*of, **more) as (stripe, app, confirmation):
         upstreams = {"database-operations": database}
         upstreams |= {"payment-confirmation": confirmation}
         upstreams["payment-intent"] = intents.answers
@@ -226,6 +234,34 @@ def stripe_shop(database: FastAPI, intents: Intents) -> Iterator[StripeShop]:
             others = links.wire, links.portal, links.tenant
             payments = testing.Mesh(confirmation, *others)
             yield StripeShop(links, payments, intents, stripe=stripe)
+
+
+@pytest.fixture
+def stripe_shop(database: FastAPI, intents: Intents) -> Iterator[StripeShop]:
+    with opened(database, intents) as shop:
+        yield shop
+
+
+@pytest.fixture
+def troubled(
+    database: FastAPI, intents: Intents, outage: Callable[[str], Any]
+) -> Iterator[StripeShop]:
+    """With Stripe behind what can fail: ``shop.trouble``."""
+    between: list[Any] = []
+
+    def before(url: str) -> str:
+        between.append(outage(url.removeprefix("http://")))
+        return str(between[0].url)
+
+    with opened(database, intents, before, PROVIDER_TIMEOUT="1") as shop:
+        shop.trouble = between[0]
+        yield shop
+
+
+@pytest.fixture
+def unreachable(database: FastAPI, intents: Intents) -> Callable[..., Any]:
+    """``with unreachable(before) as shop``: *before* makes the address of Stripe's."""
+    return partial(opened, database, intents)
 
 
 @pytest.fixture

@@ -98,6 +98,69 @@ def test_nobody_is_told_that_a_declined_card_is_being_confirmed(shop: Any) -> No
     assert "confirmed" not in page.text
 
 
+CARDS = [
+    ("4242 4242 4242 4242", "It is paid.", "confirmed", "done"),
+    ("5555-5555-5555-4444", "It is paid.", "confirmed", "done"),
+    ("4000002500003155", "", "requires_action", "confirm"),
+    ("4000002760003184", "", "requires_action", "confirm"),
+    ("4000000000000002", "declined (generic decline)", "failed", "card"),
+    ("4000000000009995", "declined (insufficient funds)", "failed", "card"),
+    ("4000000000009987", "declined (lost card)", "failed", "card"),
+    ("4000000000000069", "declined (expired card)", "failed", "card"),
+    ("4000000000000127", "declined (incorrect cvc)", "failed", "card"),
+    ("378282246310005", "declined (test mode live card)", "failed", "card"),
+    ("4242424242424241", "The card number is incorrect.", "pending", "card"),
+]
+FORMS = {
+    "done": "close this page",
+    "confirm": 'name="confirm"',
+    "card": 'name="number"',
+}
+
+
+@pytest.mark.parametrize(("card", "said", "status", "part"), CARDS)
+def test_every_test_card_does_what_it_is_for_and_the_page_says_so(
+    card: str, said: str, status: str, part: str, shop: Any, message: Any
+) -> None:
+    link = shop.link(shop.intents.add()).json()
+    page = shop.send(link, number=card)
+    assert said in message(page)
+    assert [name for name, text in FORMS.items() if text in page.text] == [part]
+    payment = shop.payment(link).json()
+    assert payment["status"] == status
+    assert payment["captured"] == (4_900 if status == "confirmed" else 0)
+    # What the browser gets when it is loaded anew, or by its back button.
+    again = shop.visit(link)
+    assert [name for name, text in FORMS.items() if text in again.text] == [part]
+    if status != "confirmed":
+        assert "confirmed" not in again.text + page.text
+        assert "paid" not in message(again) + message(page)
+
+
+def test_a_form_that_is_sent_twice_at_once_is_paid_once(
+    shop: Any, message: Any
+) -> None:
+    link = shop.link(shop.intents.add()).json()
+    with ThreadPoolExecutor(4) as pool:
+        pages = list(pool.map(lambda _: shop.send(link, number=PAYS), range(4)))
+    assert {each.status_code for each in pages} <= {200, 303}
+    assert message(shop.visit(link)) == "It is paid. Thank you."
+    assert shop.payment(link).json()["captured"] == 4_900
+    assert len(shop.links.published("payment.confirmed")) == 1
+
+
+def test_who_goes_back_and_sends_the_form_again_is_told_that_it_is_paid(
+    shop: Any, message: Any
+) -> None:
+    link = shop.link(shop.intents.add()).json()
+    shop.send(link, number=PAYS)
+    for card in (PAYS, DECLINED):
+        again = shop.send(link, number=card)
+        assert (again.status_code, again.headers["Location"]) == (303, link["url"])
+    assert message(shop.visit(link)) == "It is paid. Thank you."
+    assert shop.payment(link).json()["captured"] == 4_900
+
+
 @pytest.mark.parametrize("card", ["378282246310005", "4111111111111111"])
 def test_any_other_card_is_declined(card: str, shop: Any) -> None:
     link = shop.link(shop.intents.add()).json()

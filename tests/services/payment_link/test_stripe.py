@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chassis import testing
-from contracts.payment.events import LinkExpires
+from contracts.payment.events import LinkExpires, PaymentFailed
 from tills import testing as fake
 
 
@@ -424,3 +424,75 @@ def test_another_business_reconciles_nothing_of_this_one(stripe_shop: Any) -> No
         path = f"/api/v1/payments/{id}"
         there = stripe_shop.payments.get(path, tenant="t-somebody-else")
         assert there.status_code == 404
+
+
+def test_what_is_disputed_is_not_given_back_twice(stripe_shop: Any) -> None:
+    """The bank takes it back by itself; if the business wins, it may be refunded."""
+    intent, link, payment = sold(stripe_shop, total=10_000)
+    stripe_shop.tell()
+    dispute = stripe_shop.stripe.dispute(payment["id"])
+    stripe_shop.tell()
+    for minor_units in (4_000, 10_000):
+        refused = stripe_shop.refund(intent, minor_units=minor_units)
+        assert refused.status_code == 409
+        assert "charged back" in refused.json()["message"]
+    found = stripe_shop.payment(link).json()
+    assert (found["status"], found["refunded"]) == ("disputed", 0)
+    dispute["status"] = "won"
+    stripe_shop.tell(("charge.dispute.closed", dispute))
+    assert stripe_shop.payment(link).json()["status"] == "confirmed"
+    assert stripe_shop.refund(intent).json()["minor_units"] == 10_000
+    assert len(stripe_shop.stripe.every("refund")) == 1
+
+
+def test_a_dispute_while_a_refund_waits_takes_the_promise_back(
+    stripe_shop: Any,
+) -> None:
+    intent, link, payment = sold(stripe_shop, total=10_000)
+    stripe_shop.tell()
+    stripe_shop.stripe.failing = 1
+    assert stripe_shop.refund(intent).json()["status"] == "pending"
+    stripe_shop.stripe.dispute(payment["id"])
+    stripe_shop.send_refunds()
+    found = stripe_shop.payment(link).json()
+    assert (found["status"], found["refunded"]) == ("disputed", 0)
+    assert [each["status"] for each in found["refunds"]] == ["failed"]
+    assert not stripe_shop.stripe.every("refund")
+
+
+def test_who_comes_back_from_a_declined_card_is_not_thanked(
+    stripe_shop: Any, message: Any
+) -> None:
+    link = stripe_shop.link(stripe_shop.intents.add()).json()
+    stripe_shop.links.deliver(
+        PaymentFailed(
+            payment_id=link["payment_id"],
+            intent_id=link["intent_id"],
+            link_id=link["id"],
+            minor_units=4_900,
+            currency="EUR",
+            reason="generic_decline",
+        )
+    )
+    back = f"{stripe_shop.path(link)}?paid=true"
+    page = stripe_shop.links.get(back, tenant=None)
+    assert "not confirmed" in message(page)
+    assert "Thank you" not in page.text
+    assert stripe_shop.visit(link).status_code == 303
+
+
+def test_money_that_comes_for_a_link_that_has_ended_is_counted_and_shown(
+    stripe_shop: Any,
+) -> None:
+    """Stripe takes none; should it say that it did, nobody is left unaware."""
+    intent, link, _ = sold(stripe_shop)
+    [session] = stripe_shop.stripe.every("checkout.session")
+    session["status"] = "open"
+    path = f"/api/v1/payment-links/{link['id']}/expire"
+    assert stripe_shop.links.post(path).json()["status"] == "expired"
+    stripe_shop.tell()
+    stripe_shop.pump()
+    assert stripe_shop.show(link)["status"] == "paid"
+    assert stripe_shop.payment(link).json()["captured"] == 4_900
+    assert stripe_shop.link(intent).status_code == 409
+    assert stripe_shop.refund(intent).json()["minor_units"] == 4_900
