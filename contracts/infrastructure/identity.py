@@ -78,6 +78,14 @@ class Account(BaseModel):
     password: str
 
 
+class Member(BaseModel):
+    """An account as its business's managers see it; ``subject`` is its id."""
+
+    subject: str
+    email: str
+    roles: list[Role]
+
+
 class Attempts(BaseModel):
     """Wrong passwords in a row for an e-mail, whether or not it has an account."""
 

@@ -166,8 +166,9 @@ class PipelineLog(BaseModel):
 
 
 class LogQuery(BaseModel):
-    """Which lines: of at least ``level``, of a ``trace``, with ``text`` in the message,
-    from ``since`` until before ``until``. ``tenant`` is for the platform alone."""
+    """Which lines: of at least ``level``, of a ``trace``, with ``text`` in the message
+    in capitals or not, from ``since`` until before ``until``. ``tenant`` is for the
+    platform alone."""
 
     tenant: str | None = None
     level: Level | None = None

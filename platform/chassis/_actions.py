@@ -123,7 +123,8 @@ def _schema(described: dict[str, Any], document: dict[str, Any]) -> dict[str, An
         named = {one["name"]: one.get("schema", {}) for one in given}
         required = [one["name"] for one in given if one.get("required")]
         placed = {"type": "object", "properties": named, "required": required}
-        schema = {"allOf": [schema, placed]} if body else placed
+        alone = placed | {"additionalProperties": False}
+        schema = {"allOf": [schema, placed]} if body else alone
     known = document.get("components", {}).get("schemas", {})
     text = json.dumps(schema | {"$defs": _reached(schema, known)})
     return json.loads(text.replace("#/components/schemas/", "#/$defs/"))

@@ -51,6 +51,18 @@ async def require_readable(request: Asked, *, takes_json: bool) -> None:
     await request.json()
 
 
+def require_known(request: Request, known: frozenset[str]) -> None:
+    """Invalid for a parameter of the query that is none of these, unless there are
+    none: a filter that is misspelt would let everything through.
+
+    What begins with an underscore is for caches on the way (``?_=1``).
+    """
+    for name in request.query_params if known else ():
+        if name not in known and not name.startswith("_"):
+            message = f"there is only {', '.join(sorted(known))}"
+            _refuse(errors.Invalid, f"query/{_shown(name)}", message)
+
+
 def _require_target(request: Request) -> None:
     path = request.scope["path"]
     if max(map(len, path.split("/"))) > SEGMENT:

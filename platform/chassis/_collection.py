@@ -82,11 +82,10 @@ class Collection(Generic[M]):
 
         NotFound for another's: who guesses ids is told nothing.
         """
-        found, caller = await self.read(id), _context.current()
-        whose = getattr(found.value, "subject", None)
-        if caller.is_staff or (caller.subject and caller.subject == whose):
-            return found
-        raise errors.NotFound(f"{self.name} has no {id}")
+        found = await self.read(id)
+        if not _context.current().owns(getattr(found.value, "subject", None)):
+            raise errors.NotFound(f"{self.name} has no {id}")
+        return found
 
     async def get(self, id: str) -> M:
         """The document; NotFound."""

@@ -28,6 +28,7 @@ FIRST_HOLD, LONGEST_HOLD = 0.5, 15.0  # seconds between two tries in an outage
 PATIENCE = 3_600.0
 ACK_WAIT = 10.0  # seconds until it is delivered again; renewed while a handler works
 AT_ONCE = 4  # events that one consumer handles side by side
+ENVELOPE = frozenset({"id", "tenant", "data"})  # what an event cannot do without
 PENDING = 256  # events that one consumer has taken and not yet answered for
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ async def _listen(consumer: Consumer[Any], bus: Any) -> None:
     subscription = await bus.subscribe(f"events.{consumer.type}")
     async for message in subscription.messages:
         try:
-            envelope = json.loads(message.data)
+            envelope = opened(message.data)
             with as_event(envelope):
                 await deliver(consumer, envelope)
         except Exception as exc:
@@ -166,50 +167,78 @@ class Worker:
                     group.create_task(self.settle(message))
 
     async def settle(self, message: Any) -> None:
-        """Handle one delivery and tell the bus what became of it; never raises.
-
-        What waits for the end of an outage leaves its room to others.
-        """
-        tenant = json.loads(message.data)["tenant"]
+        """Handle one delivery and tell the bus what became of it; never raises."""
         alive = asyncio.create_task(_renew(message))
         try:
-            for pause in holds():
-                async with self.turn(tenant):
-                    end = await self._attempt(message)
-                if not end.is_held:
-                    break
-                await asyncio.sleep(pause)
+            envelope = opened(message.data)
+        except ValueError as exc:
+            # No delivery will make it readable, and it must not hold up those that are.
+            log.warning("%s: %s", self.consumer.type, exc)
+            end = self._counted(await self._bury(message))
+        else:
+            end = await self._outlast(message, envelope)
         finally:
             alive.cancel()
         done = message.ack() if end.again is None else message.nak(end.again)
         await _quietly(done)
 
-    async def _attempt(self, message: Any) -> End:
+    async def _outlast(self, message: Any, envelope: dict[str, Any]) -> End:
+        """How the last of its tries ended. What waits for the end of an outage leaves
+        its room to others."""
+        for pause in holds():
+            async with self.turn(envelope["tenant"]):
+                end = await self._attempt(message, envelope)
+            if not end.is_held:
+                break
+            await asyncio.sleep(pause)
+        return end
+
+    async def _attempt(self, message: Any, envelope: dict[str, Any]) -> End:
         """One try, counted and in the trace."""
         started = time.time()
-        with as_event(json.loads(message.data)):
-            end = await self._tried(message)
-            _metrics.EVENTS.labels(self.service, self.consumer.type, end.outcome).inc()
+        with as_event(envelope):
+            end = self._counted(await self._tried(message, envelope))
             operation = f"on {self.consumer.type}"
             _logs.span(self.service, operation, started, end.status)
         return end
 
-    async def _tried(self, message: Any) -> End:
+    def _counted(self, end: End) -> End:
+        _metrics.EVENTS.labels(self.service, self.consumer.type, end.outcome).inc()
+        return end
+
+    async def _tried(self, message: Any, envelope: dict[str, Any]) -> End:
         delivery = message.metadata.num_delivered
+        if delivery > LAST_DELIVERY:
+            return await self._bury(message)
         try:
-            if delivery > LAST_DELIVERY:
-                subject = f"{DEAD}.{self.service}.{self.consumer.type}"
-                await self.bus.publish(subject, message.data)
-                return End("dead", 500)
-            is_first = delivery == 1
-            await deliver(self.consumer, json.loads(message.data), is_first=is_first)
+            await deliver(self.consumer, envelope, is_first=delivery == 1)
             return End("handled", 200)
         except Later as later:
             return End("later", 200, later.seconds)
         except Exception as exc:
-            log.warning("%s: %s", self.consumer.type, exc, exc_info=exc)
-            outcome = "held" if is_outage(exc) else "failed"
-            return End(outcome, 500, PAUSES[min(delivery, len(PAUSES)) - 1])
+            return self._failed(message, exc)
+
+    async def _bury(self, message: Any) -> End:
+        """Put it among the dead letters, or try to again."""
+        try:
+            subject = f"{DEAD}.{self.service}.{self.consumer.type}"
+            await self.bus.publish(subject, message.data)
+            return End("dead", 500)
+        except Exception as exc:
+            return self._failed(message, exc)
+
+    def _failed(self, message: Any, exc: Exception) -> End:
+        log.warning("%s: %s", self.consumer.type, exc, exc_info=exc)
+        pause = PAUSES[min(message.metadata.num_delivered, len(PAUSES)) - 1]
+        return End("held" if is_outage(exc) else "failed", 500, pause)
+
+
+def opened(data: bytes) -> dict[str, Any]:
+    """The CloudEvent that was delivered; ValueError of what is none."""
+    envelope = json.loads(data)
+    if not isinstance(envelope, dict) or not envelope.keys() >= ENVELOPE:
+        raise ValueError(f"an event has {', '.join(sorted(ENVELOPE))}")
+    return envelope
 
 
 def is_outage(failure: Exception) -> bool:

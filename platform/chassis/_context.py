@@ -74,6 +74,13 @@ class Context:
         """Whether it may see what is not its own: staff, and a service on its own."""
         return self.is_service or bool({*STAFF} & {*self.roles})
 
+    def owns(self, subject: str | None) -> bool:
+        """Whether it may see what is *subject*'s: its own, and as staff all there is.
+
+        What is nobody's is not that of who is nobody.
+        """
+        return self.is_staff or (self.subject is not None and self.subject == subject)
+
     @property
     def is_outside(self) -> bool:
         """Whether the request came through the gateway, straight from who sent it."""

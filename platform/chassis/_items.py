@@ -20,6 +20,7 @@ from chassis._context import Caller
 from chassis._route import IfMatch, tag
 from contracts.infrastructure.database import Sort
 
+Delete = Callable[[str, int | None], Awaitable[None]]
 MOMENTS = ("created_at", "timestamp", "at")  # members by which the newest come first
 
 
@@ -51,6 +52,7 @@ def items(
     list_roles: tuple[str, ...] | None = None,
     restricted: bool = False,
     read: Callable[[str], Awaitable[Stored[Any]]] | None = None,
+    delete: Delete | None = None,
     action: str | None = None,
 ) -> None:
     """Add ``get_{noun}`` at ``/{id}``, and on demand three more.
@@ -60,8 +62,9 @@ def items(
     first where documents have a moment of their own. The answer is a *view* of the
     document, the whole of it by default, with its version as ETag; deleting honours
     If-Match. *restricted* documents have ``roles`` that may read them. *read* finds a
-    document to be shown, where that is not by its id alone; *action* is what plans and
-    pipelines call that.
+    document to be shown, where that is not by its id alone; *delete* takes one away at
+    a version, where that is more than to delete it. *action* is what plans and
+    pipelines call reading one.
     """
     shown, find = view or documents.model, read or documents.read
 
@@ -84,7 +87,7 @@ def items(
         _writable(router, documents, f"put_{noun}", written)
     if delete_roles is not None:
         writes = _policy.policy(retry="keyed", public=public, roles=delete_roles)
-        _deletable(router, documents, f"delete_{noun}", writes)
+        _deletable(router, documents, delete, f"delete_{noun}", writes)
 
 
 def _listable(
@@ -107,11 +110,20 @@ def _listable(
 
 
 def _deletable(
-    router: APIRouter, documents: Collection[Any], name: str, policy: dict[str, Any]
+    router: APIRouter,
+    documents: Collection[Any],
+    delete: Delete | None,
+    name: str,
+    policy: dict[str, Any],
 ) -> None:
-    async def delete_item(id: str, version: IfMatch) -> None:
+    async def deleted(id: str, version: int | None) -> None:
         await documents.read(id)
         documents.delete(id, version=version)
+
+    chosen = delete or deleted
+
+    async def delete_item(id: str, version: IfMatch) -> None:
+        await chosen(id, version)
 
     gone = {"methods": ["DELETE"], "status_code": 204}
     router.add_api_route("/{id}", delete_item, name=name, **gone, **policy)

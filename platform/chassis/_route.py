@@ -12,16 +12,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
 from chassis import _context, _fields, _policy, _runtime, _unit, _upload, errors
-from chassis._asked import Asked, require_readable
+from chassis._asked import Asked, require_known, require_readable
 
 REMEMBERED = 86_400  # seconds that an idempotent answer is kept
 VERSION = re.compile("[0-9]{1,18}")  # a positive bigint
 FAIR = 0.9  # of its declared time an operation has to have, to be late itself
 BARELY = 0.1  # seconds that are as good as none
+ELSEWHERE = (params.Cookie, params.Header, params.Path)  # what stands in no query
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -50,6 +52,7 @@ class Order:
         retry, is_get = declared.get("x-retry"), "GET" in route.methods
         heeds = _if_match in [each.call for each in route.dependant.dependencies]
         self._handle, self._declared = handle, declared
+        self._known = parameters(route)
         self._name, self._template = route.name, route.path
         self._journalled = retry == "keyed" and "x-replays" not in declared
         self._takes_json = route.body_field is not None
@@ -74,6 +77,7 @@ class Order:
                 _context.take_time()
 
     async def _answer(self, request: Asked, context: _context.Context) -> Response:
+        require_known(request, self._known)
         await require_readable(request, takes_json=self._takes_json)
         if self._names_one:
             _unit.unit().seen = await _seen(request)
@@ -83,6 +87,20 @@ class Order:
         if self._shows_one and (seen := _unit.unit().seen) and seen.found:
             response.headers.setdefault("ETag", f'"{seen.found}"')
         return response
+
+
+def parameters(route: APIRoute) -> frozenset[str]:
+    """What a query may name; empty where it may name anything.
+
+    Whoever comes without a credential was sent by somebody else, who adds what they
+    like: a provider that calls back, a shop's link with its campaign.
+    """
+    if "x-anonymous" in (route.openapi_extra or {}):
+        return frozenset()
+    # The members of a query's model are no parameters of a kind.
+    given = get_flat_params(route.dependant)
+    asked = [one for one in given if not isinstance(one.field_info, ELSEWHERE)]
+    return frozenset(one.alias for one in asked)
 
 
 async def _in_time(

@@ -12,6 +12,7 @@ from credentials._documents import Documents
 from credentials._issuers import Issuers, Untrusted
 from credentials._keyring import Keyring
 from credentials._keys import Above, Unfit, key_of, new_key
+from credentials._members import Founder, Members
 from credentials._opaque import Refused, digest
 from credentials._sent import CrossSite, sent
 from credentials._sessions import Sessions
@@ -27,8 +28,10 @@ __all__ = [
     "Closed",
     "CrossSite",
     "Documents",
+    "Founder",
     "Issuers",
     "Keyring",
+    "Members",
     "Refused",
     "Sessions",
     "Taken",

@@ -6,6 +6,7 @@ does the time that an answer takes. Guesses made side by side are not counted as
 those that saw the same count one is answered, the others are told to come again.
 """
 
+import uuid
 from typing import Any
 
 from credentials._documents import Documents
@@ -43,6 +44,11 @@ class Accounts:
         self._tenant, self._documents, self._attempts = tenant, documents, attempts
         self._most, self._seconds = most, seconds
 
+    async def found(self, email: str, password: str, **known: Any) -> Any:
+        """The account of the owner of a new tenant; Taken as `add`."""
+        tenant = f"t-{uuid.uuid4().hex[:16]}"
+        return await self.add(email, password, "owner", tenant=tenant, **known)
+
     async def add(self, email: str, password: str, role: str, **known: Any) -> Any:
         """A new account; Taken when the e-mail has one."""
         id = digest(email)[:32]
@@ -57,7 +63,7 @@ class Accounts:
         """A new account of a business that there is, as ``about`` tells of it, with its
         ``roles``; Taken."""
         made = await self.add(tenant=tenant, **given)
-        return {"roles": made.roles} | await self.about(tenant, made.subject)
+        return {"roles": made.roles} | await self.about(made)
 
     async def check(self, email: str, password: str) -> Any:
         """The account of an e-mail and its password; Refused, Closed, Taken."""
@@ -78,14 +84,14 @@ class Accounts:
         await self._first(tenant)
         return tenant
 
-    async def about(self, tenant: str, subject: str | None) -> dict[str, Any]:
+    async def about(self, who: Any) -> dict[str, Any]:
         """Who somebody is: ``tenant``, ``subject``, the ``business``, and the ``email``
         of who has an account."""
-        account, _ = await self._documents.find_as(self._tenant, subject or "-")
-        told = {"tenant": tenant, "subject": subject}
+        account, _ = await self._documents.find_as(self._tenant, who.subject or "-")
+        told = {"tenant": who.tenant, "subject": who.subject}
         told["email"] = account.email if account else None
         try:
-            return told | {"business": (await self._first(tenant)).business}
+            return told | {"business": (await self._first(who.tenant)).business}
         except Unknown:
             return told
 

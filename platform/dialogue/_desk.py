@@ -69,6 +69,8 @@ class Caller(Protocol):
     @property
     def is_staff(self) -> bool: ...
 
+    def owns(self, subject: str | None) -> bool: ...
+
     @property
     def is_service(self) -> bool: ...
 
@@ -124,7 +126,7 @@ class Desk:
     async def own(self, id: str, caller: Caller) -> Any:
         """The stored conversation; of a customer's only its own are there."""
         found = await self.conversations.read(id)
-        if not caller.is_staff and found.value.customer != caller.subject:
+        if not caller.owns(found.value.customer):
             raise self.platform.NotFound(f"there is no conversation {id}")
         return found
 

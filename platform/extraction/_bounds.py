@@ -13,16 +13,23 @@ import signal
 import sys
 from pathlib import Path
 
+from extraction import _group
 from extraction._limits import Limits
 
 _FIRST = "1000"  # of all processes; proc_pid_oom_score_adj(5)
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 _FILES = 32
+_DATA = (
+    5  # in statm: pages that were allocated and are nobody else's; proc_pid_statm(5)
+)
 NO_ROOM = 75  # how the process ends where the disk is full: EX_TEMPFAIL, sysexits.h
 
 
-def apply(limits: Limits, output: int, parent: int) -> None:
-    """Bound time, memory and *output* bytes, and die with the process *parent*."""
+def apply(limits: Limits, output: int, parent: int) -> int:
+    """Bound time, memory and *output* bytes, and die with the process *parent*.
+
+    The bytes of memory that there are for reading: a pod's limit may be the lower one.
+    """
     seconds = max(1, math.ceil(limits.seconds))
     # The default actions kill, even inside a decoder written in C.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -34,6 +41,19 @@ def apply(limits: Limits, output: int, parent: int) -> None:
     _limit(resource.RLIMIT_NOFILE, _FILES, _FILES)
     _die_first()
     _die_with(parent)
+    return min(limits.memory, _within_group())
+
+
+def _within_group() -> int:
+    """Bound what is allocated to what the pod has left, so that a file that takes more
+    fails by itself, before the kernel ends a process of the pod's choice; how much."""
+    room = _group.room()
+    if room is None:
+        return sys.maxsize
+    held = int(Path("/proc/self/statm").read_text().split()[_DATA])
+    most = room + held * resource.getpagesize()
+    _limit(resource.RLIMIT_DATA, most, most)
+    return room
 
 
 def _limit(what: int, soft: int, hard: int) -> None:

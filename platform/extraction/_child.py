@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from extraction import _bounds, _memory, _opened, _wire
 from extraction._document import Extracted
 from extraction._extract import Source
-from extraction._limits import MIB, Limits
+from extraction._limits import Limits, mib
 from extraction._refused import Refused
 
 # Only the search path of the parent: no site, no .pth files, no user folder, and none
@@ -113,8 +113,7 @@ async def _spool(source: Source, file: BinaryIO, limits: Limits) -> None:
 
 def _require_size(size: int, limits: Limits) -> None:
     if size > limits.bytes:
-        most = limits.bytes / MIB
-        raise Refused("too_large", f"it is larger than {most:.3g} MiB")
+        raise Refused("too_large", f"it is larger than {mib(limits.bytes)} MiB")
 
 
 async def _run(
@@ -170,4 +169,7 @@ def _require_success(status: int, limits: Limits) -> None:
     if -status in (signal.SIGALRM, signal.SIGXCPU):
         took = f"reading it took longer than {limits.seconds:g} seconds"
         raise Refused("killed", took)
-    raise Refused("killed", "reading it took too much memory or crashed")
+    much = (
+        f"reading it took more than {mib(limits.memory)} MiB of memory, or all there is"
+    )
+    raise Refused("killed", f"{much}, or crashed")

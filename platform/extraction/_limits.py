@@ -24,3 +24,8 @@ class Limits:
     depth: int = 200  # nested elements
     seconds: float = 60.0  # wall clock and, rounded up, processor time
     memory: int = 256 * MIB  # address space of the reading process, in bytes
+
+
+def mib(size: int) -> str:
+    """Bytes as a reason tells them: "20", "0.5"."""
+    return f"{size / MIB:.3g}"

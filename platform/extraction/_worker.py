@@ -7,11 +7,12 @@ import errno
 import importlib
 import logging
 import os
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from extraction import _bounds, _builder, _opened, _sniff, _wire
 from extraction._document import Extracted
-from extraction._limits import Limits
+from extraction._limits import Limits, mib
 from extraction._refused import Refused
 
 # Of each kind: what its sender calls it, and the module that reads it.
@@ -34,7 +35,8 @@ def main(order: dict[str, Any]) -> None:
     """Read standard input as *order* says; ends the process."""
     limits = Limits(**order["limits"])
     logging.disable()
-    _bounds.apply(limits, _wire.largest(limits), order["parent"])
+    memory = _bounds.apply(limits, _wire.largest(limits), order["parent"])
+    limits = replace(limits, memory=memory)
     try:
         _answer(order, limits)
     except OSError as error:
@@ -49,15 +51,26 @@ def _answer(order: dict[str, Any], limits: Limits) -> None:
     """Write the document, or why there is none, to standard output."""
     with open(0, "rb", closefd=False) as file, open(1, "wb", closefd=False) as out:
         try:
-            document = _document(file, order["name"], limits)
-            if order["cut"] is None:
-                _wire.write(out, document)
-            else:
-                _opened.write(out, document, order["cut"], limits)
+            return _write(out, file, order, limits)
         except Refused as refused:
-            out.seek(0)
-            out.truncate()
-            _wire.write_refusal(out, refused)
+            told = refused
+        except MemoryError:
+            much = f"reading it takes more than {mib(limits.memory)} MiB of memory"
+            told = Refused("killed", f"{much}; send it in parts")
+        # What was read is given up by now, so that there is memory to say so.
+        out.seek(0)
+        out.truncate()
+        _wire.write_refusal(out, told)
+
+
+def _write(
+    out: BinaryIO, file: BinaryIO, order: dict[str, Any], limits: Limits
+) -> None:
+    document = _document(file, order["name"], limits)
+    if order["cut"] is None:
+        _wire.write(out, document)
+    else:
+        _opened.write(out, document, order["cut"], limits)
 
 
 def _document(file: BinaryIO, name: str, limits: Limits) -> Extracted:
@@ -69,11 +82,9 @@ def _document(file: BinaryIO, name: str, limits: Limits) -> Extracted:
         pages = _read(kind, file, text, builder, limits)
         del text
         return builder.built(kind, name, pages)
-    except MemoryError:
-        raise Refused("killed", "reading it takes too much memory") from None
     except RecursionError as error:
         raise Refused("too_deep", "its parts are nested too deeply") from error
-    except Refused:
+    except (Refused, MemoryError):
         raise
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:

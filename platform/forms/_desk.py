@@ -72,7 +72,7 @@ class Desk:
     async def own(self, id: str, caller: Any) -> Any:
         """The stored talk; of a customer's only its own are there."""
         found = await self.documents.read(id)
-        if not caller.is_staff and found.value.customer != caller.subject:
+        if not caller.owns(found.value.customer):
             raise self.platform.NotFound(f"there is no talk {id}")
         return found
 

@@ -14,7 +14,7 @@ def matching(asked: LogQuery) -> dict[str, Any]:
     if asked.level:
         given["level"] = {"in": list(LEVELS[LEVELS.index(asked.level) :])}
     if asked.text:
-        given["message"] = {"contains": asked.text}
+        given["message"] = {"icontains": asked.text}
     bounds = {"gte": asked.since, "lt": asked.until}
     times = {name: moment.timestamp() for name, moment in bounds.items() if moment}
     return given | ({"time": times} if times else {})

@@ -54,8 +54,7 @@ class Book:
     async def own(self, id: str, caller: Any) -> Any:
         """The stored booking; of a customer's only its own are there."""
         found = await self.bookings.read(id)
-        known = (caller.subject or "", found.value.subject)
-        if not caller.is_staff and known[0] != known[1]:
+        if not caller.owns(found.value.subject):
             raise self.host.NotFound(f"there is no booking {id}")
         return found
 

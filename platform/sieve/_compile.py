@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sieve._language import DEPTH, TESTS, BadFilter, members, ordered, scalar
+from sieve._language import DEPTH, TESTS, BadFilter, members, ordered, scalar, storable
 
 ORDERINGS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 JUNCTIONS = {"any": " || ", "all": " && "}
@@ -158,13 +158,24 @@ def _containing(_: str, operand: Any, target: str, place: str) -> str:
     equal = _equal("eq", operand, target, place)
     if not isinstance(operand, str):
         return equal
-    part = f'{target} like_regex {json.dumps(operand)} flag "q"'
-    return f'({equal} || ({target}.type() == "string" && {part}))'
+    return f"({equal} || {_part(operand, target, 'q')})"
+
+
+def _containing_in_any_case(_: str, operand: Any, target: str, place: str) -> str:
+    if not isinstance(operand, str):
+        raise BadFilter(place, "icontains takes a string")
+    return _part(storable(operand, place), target, "iq")
+
+
+def _part(text: str, target: str, flags: str) -> str:
+    matched = f'{target} like_regex {json.dumps(text)} flag "{flags}"'
+    return f'({target}.type() == "string" && {matched})'
 
 
 POSITIVE: dict[str, Callable[[str, Any, str, str], str]] = {
     "eq": _equal,
     "in": _among,
     "contains": _containing,
+    "icontains": _containing_in_any_case,
     **dict.fromkeys(ORDERINGS, _compared),
 }

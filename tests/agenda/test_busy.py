@@ -1,5 +1,6 @@
 """When events make somebody busy."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 import agenda
 
+Written = Callable[..., str]
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MONTH = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
@@ -28,11 +30,6 @@ def text(day: int = 2, hour: int = 9, uid: str = "u", **more: object) -> str:
 def starts(*texts: str) -> list[str]:
     found = agenda.busy(texts, *MONTH, "Europe/Berlin")
     return [f"{start.astimezone(BERLIN):%d %H}" for start, _ in found]
-
-
-def vevent(*lines: str) -> str:
-    body = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:u", *lines]
-    return "\r\n".join([*body, "END:VEVENT", "END:VCALENDAR", ""])
 
 
 @pytest.mark.parametrize(
@@ -62,7 +59,9 @@ def test_an_exception_reaches_from_where_it_was_to_where_it_is() -> None:
     assert reach.last >= at(20, 16)
 
 
-def test_whole_days_and_bare_times_are_those_of_the_calendars_zone() -> None:
+def test_whole_days_and_bare_times_are_those_of_the_calendars_zone(
+    vevent: Written,
+) -> None:
     day = agenda.Entry("d", "Off", date(2026, 3, 29), date(2026, 3, 30)).text(NOW)
     [(start, end)] = agenda.busy([day], *MONTH, "Europe/Berlin")
     assert end - start == timedelta(hours=23)
@@ -72,7 +71,9 @@ def test_whole_days_and_bare_times_are_those_of_the_calendars_zone() -> None:
     assert start == datetime(2026, 3, 2, 0, tzinfo=UTC)
 
 
-def test_a_day_without_an_end_is_one_day_and_a_moment_takes_no_time() -> None:
+def test_a_day_without_an_end_is_one_day_and_a_moment_takes_no_time(
+    vevent: Written,
+) -> None:
     [(start, end)] = agenda.busy([vevent("DTSTART;VALUE=DATE:20260302")], *MONTH, "UTC")
     assert end - start == timedelta(days=1)
     assert starts(vevent("DTSTART:20260302T090000Z")) == []
@@ -90,7 +91,9 @@ def test_a_zone_of_the_texts_own_is_followed() -> None:
         assert start == datetime(2026, 3, 2, 6, tzinfo=UTC)
 
 
-def test_what_is_kept_says_who_declined_and_nothing_about_who_was_invited() -> None:
+def test_what_is_kept_says_who_declined_and_nothing_about_who_was_invited(
+    vevent: Written,
+) -> None:
     lines = ["DTSTART:20260302T080000Z", "DTEND:20260302T090000Z", "SUMMARY:Tea"]
     invited = "ATTENDEE;PARTSTAT=DECLINED:mailto:Anna@Example.com"
     whole = vevent(*lines, invited, "ATTACH:http://a.example/x")
@@ -103,19 +106,21 @@ def test_what_is_kept_says_who_declined_and_nothing_about_who_was_invited() -> N
 
 
 @pytest.mark.parametrize(
-    "broken",
+    "lines",
     [
-        "no calendar",
-        vevent("SUMMARY:never"),
-        vevent("DTSTART:yesterday"),
-        vevent("DTSTART:20260302T080000Z", "RRULE:FREQ=SECONDLY"),
-        vevent("DTSTART:20260302T080000Z", "RRULE:FREQ=DAILY;BYMINUTE=1,2,3"),
-        vevent("DTSTART:20260302T080000Z", "DTEND:20260301T080000Z"),
+        ["SUMMARY:never"],
+        ["DTSTART:yesterday"],
+        ["DTSTART:20260302T080000Z", "RRULE:FREQ=SECONDLY"],
+        ["DTSTART:20260302T080000Z", "RRULE:FREQ=DAILY;BYMINUTE=1,2,3"],
+        ["DTSTART:20260302T080000Z", "DTEND:20260301T080000Z"],
     ],
 )
-def test_what_cannot_be_understood_is_never_left_out(broken: str) -> None:
-    with pytest.raises(agenda.Unreadable):
-        agenda.busy([text(), broken], *MONTH, "UTC")
+def test_what_cannot_be_understood_is_never_left_out(
+    lines: list[str], vevent: Written
+) -> None:
+    for broken in (vevent(*lines), "no calendar"):
+        with pytest.raises(agenda.Unreadable):
+            agenda.busy([text(), broken], *MONTH, "UTC")
 
 
 def test_what_is_sealed_opens_under_its_own_secret_alone() -> None:

@@ -1,5 +1,6 @@
 """Calendars as Google, Outlook and Apple write them: when they make somebody busy."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ import pytest
 
 import agenda
 
+Written = Callable[..., str]
 BERLIN = ZoneInfo("Europe/Berlin")
 SPRING = datetime(2026, 3, 1, tzinfo=BERLIN), datetime(2026, 5, 1, tzinfo=BERLIN)
 # A weekly series in UTC's UNTIL and with exceptions, one of them moved; whole days;
@@ -59,11 +61,6 @@ def busy(*texts: str) -> list[str]:
     return [f"{spelt(start)} - {spelt(end)}" for start, end in found]
 
 
-def vevent(*lines: str) -> str:
-    body = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:u", *lines]
-    return "\r\n".join([*body, "END:VEVENT", "END:VCALENDAR", ""])
-
-
 @pytest.mark.parametrize(
     ("name", "wanted"), [("google", GOOGLE), ("outlook", OUTLOOK), ("apple", APPLE)]
 )
@@ -79,7 +76,7 @@ def test_a_calendar_of_theirs_is_busy_when_its_program_shows_it(
     assert busy(again) == busy(kept)
 
 
-def test_hours_of_a_duration_elapse_and_its_days_are_the_walls() -> None:
+def test_hours_of_a_duration_elapse_and_its_days_are_the_walls(vevent: Written) -> None:
     start = "DTSTART;TZID=Europe/Berlin:20260329T010000"
     assert busy(vevent(start, "DURATION:PT2H")) == ["29 Mar 01:00 - 29 Mar 04:00"]
     assert busy(vevent(start, "DURATION:P1D")) == ["29 Mar 01:00 - 30 Mar 01:00"]
@@ -92,7 +89,9 @@ def test_hours_of_a_duration_elapse_and_its_days_are_the_walls() -> None:
 @pytest.mark.parametrize(
     "lasts", ["DURATION:PT30M", "DTEND;TZID=Europe/Berlin:20260327T030000"]
 )
-def test_what_begins_when_the_clocks_skip_it_is_not_lost(lasts: str) -> None:
+def test_what_begins_when_the_clocks_skip_it_is_not_lost(
+    lasts: str, vevent: Written
+) -> None:
     start = "DTSTART;TZID=Europe/Berlin:20260327T023000"
     found = busy(vevent(start, lasts, "RRULE:FREQ=DAILY;COUNT=4"))
     assert found == [
@@ -119,7 +118,9 @@ def test_the_hour_that_comes_twice_is_told_apart() -> None:
     assert agenda.busy([late.text(start)], *wide, "UTC") == [(second, end)]
 
 
-def test_an_exception_for_all_that_follow_has_a_say_about_all_of_it() -> None:
+def test_an_exception_for_all_that_follow_has_a_say_about_all_of_it(
+    vevent: Written,
+) -> None:
     start = "DTSTART;TZID=Europe/Berlin:2026030"
     series = vevent(f"{start}2T090000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=9")
     later = vevent(

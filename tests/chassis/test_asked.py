@@ -1,10 +1,11 @@
 """What is refused before any handler sees it."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel
+from fastapi import Query
+from pydantic import BaseModel, Field
 
 import chassis
 from chassis import testing
@@ -26,6 +27,26 @@ async def take(id: str, given: Thing, note: str = "") -> Thing:
 @router.post("", **OPEN)
 async def upload(file: chassis.Uploaded) -> str:
     return file.name
+
+
+class Wanted(BaseModel):
+    since: Annotated[str, Field(alias="from")] = ""
+    state: str = ""
+
+
+@router.get("", **chassis.policy(retry="read"))
+async def list_things(paging: chassis.Paged, wanted: Annotated[Wanted, Query()]) -> str:
+    return wanted.state
+
+
+@router.get("/{id}", **chassis.policy(retry="read"))
+async def get_thing(id: str) -> str:
+    return id
+
+
+@router.get("/{id}/page", **OPEN)
+async def show(id: str, paid: bool = False) -> str:
+    return id
 
 
 app = chassis.create_app("things", router, describe=False)
@@ -137,3 +158,31 @@ def test_a_path_or_a_query_that_names_nothing_is_invalid(
 def test_a_faulty_part_of_a_query_is_told_by_its_name(mesh: testing.Mesh) -> None:
     told = mesh.post("/things/1?a=1&note=x%00", json={"value": 1}).json()
     assert told["additional_data"]["errors"][0]["place"] == "query/note"
+
+
+@pytest.mark.parametrize("query", ["statsu=a", "limt=5", "from=x&since=x", "%00x=1"])
+def test_a_parameter_that_a_list_has_not_is_refused_with_those_it_has(
+    mesh: testing.Mesh, query: str
+) -> None:
+    """Ignored, a filter that is misspelt would answer with everything."""
+    answer = mesh.get(f"/things?{query}")
+    assert (answer.status_code, answer.json()["error"]) == (400, "validation_error")
+    [fault] = answer.json()["additional_data"]["errors"]
+    assert fault["place"].startswith("query/")
+    assert fault["message"] == "there is only cursor, from, limit, state"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/things?limit=5&from=x&state=open",
+        "/things?_=1763780000",
+        "/things/1?utm_source=letter",
+        "/things/1/page?utm_source=letter",
+    ],
+)
+def test_what_selects_nothing_in_a_query_is_let_through(
+    mesh: testing.Mesh, target: str
+) -> None:
+    """Of an operation without parameters, of one that is open to all, of caches."""
+    assert mesh.get(target).status_code == 200

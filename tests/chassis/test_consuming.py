@@ -46,13 +46,11 @@ def consuming(
 def publish(tenant: str, **data: Any) -> None:
     """What the relay would publish."""
     told = {"id": str(uuid.uuid4()), "type": KIND, "tenant": tenant, "data": data}
+    send(json.dumps(told).encode())
 
-    async def send() -> None:
-        client = await nats.connect(os.environ["NATS_URL"])
-        await client.jetstream().publish(f"events.{KIND}", json.dumps(told).encode())
-        await client.close()
 
-    asyncio.run(send())
+def send(data: bytes) -> None:
+    ask(lambda bus: bus.publish(f"events.{KIND}", data))
 
 
 def ask(question: Any) -> Any:
@@ -92,12 +90,13 @@ def test_an_outage_uses_up_no_delivery_and_the_event_takes_effect_after_it(
     consuming: testing.Mesh,
 ) -> None:
     before, store = count("held"), consuming.wire.upstreams.pop("database-operations")
+    buried = dead()
     publish(consuming.tenant, faq_id="a", wording="x")
     testing.until(lambda: count("held") >= before + 3)
     assert redelivered() == 0
     consuming.wire.upstreams["database-operations"] = store
     assert testing.until(lambda: copied(consuming)) == "x"
-    assert dead() == 0
+    assert dead() == buried
 
 
 def test_events_that_wait_for_the_end_of_an_outage_leave_room_for_others(
@@ -121,6 +120,18 @@ def test_a_failure_that_is_the_events_own_uses_up_a_delivery(
     testing.until(lambda: count("failed") >= before + 2)
     assert redelivered() >= 1
     assert copied(consuming) is None
+
+
+@pytest.mark.parametrize("data", [b"{", b"\xff", b"[]", b'{"id": "e", "data": {}}'])
+def test_what_is_no_event_is_a_dead_letter_at_once_and_holds_up_no_other(
+    consuming: testing.Mesh, data: bytes
+) -> None:
+    before, buried = count("dead"), dead()
+    send(data)
+    publish(consuming.tenant, faq_id="a", wording="x")
+    assert testing.until(lambda: copied(consuming)) == "x"
+    testing.until(lambda: count("dead") == before + 1)
+    assert dead() == buried + 1
 
 
 def test_what_a_handler_calls_is_within_the_events_span(

@@ -172,3 +172,21 @@ def test_whoever_passes_an_identity_on_vouches_for_it() -> None:
     token = _context.to_headers(context, 1.0, "caller")["X-Internal-Token"]
     claims = _context.read_token(token)
     assert (claims["t"], claims["s"], claims["a"]) == ("t", "u", "caller")
+
+
+@pytest.mark.parametrize(
+    ("subject", "roles", "of", "is_seen"),
+    [
+        ("u1", ("customer",), "u1", True),
+        ("u1", ("customer",), "u2", False),
+        ("u1", ("customer",), None, False),
+        (None, (), None, False),
+        ("u1", ("agent",), "u2", True),
+        (None, ("service",), None, True),
+    ],
+)
+def test_what_is_anothers_or_nobodys_is_seen_by_staff_and_services_alone(
+    subject: str | None, roles: tuple[str, ...], of: str | None, is_seen: bool
+) -> None:
+    caller = chassis.Context("t1", subject, roles, "api-gateway")
+    assert caller.owns(of) is is_seen

@@ -277,4 +277,6 @@ def test_more_blocks_than_allowed_are_refused(refused):
 
 def test_more_memory_than_allowed_is_refused(refused):
     lines = b"<!doctype html>" + b"<p>word</p>" * 400_000
-    assert refused(lines, memory=64 * 2**20).code == "killed"
+    told = refused(lines, memory=64 * 2**20)
+    assert told.code == "killed"
+    assert "more than 64 MiB of memory" in told.reason

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import extraction
-from extraction import _child
+from extraction import _child, _group
+from filigree import bench_cgroup
 
 # Markdown whose reading takes minutes: every bracket is tried as a link's beginning.
 SLOW = b"# Slow\n\n" + b"[" * 200_000
@@ -105,6 +107,59 @@ def test_where_memory_runs_out_the_process_goes_before_the_service():
 
     asyncio.run(scenario())
     assert Path("/proc/self/oom_score_adj").read_text() != "1000\n"
+
+
+IN_A_POD = """
+import asyncio, sys
+from pathlib import Path
+from filigree.bench_cgroup import Group
+Group(Path(sys.argv[1]), False).join()
+import extraction
+ballast = b"x" * (15 * 2**20)
+try:
+    most = extraction.Limits(characters=10**8, blocks=10**7)
+    asyncio.run(extraction.extract(Path(sys.argv[2]), "rooms.csv", most))
+except extraction.Refused as refused:
+    print(refused.code, refused.reason)
+"""
+
+
+@LINUX
+def test_a_file_that_takes_more_memory_than_the_pod_has_fails_by_itself(tmp_path):
+    """The kernel would end a process, and where a pod is one group, all of it."""
+    rows = "".join(f"{n},Room {n},{n} nights\n" for n in range(150_000))
+    (table := tmp_path / "rooms.csv").write_text(f"number,room,stay\n{rows}")
+    with bench_cgroup.limited("reading") as group:
+        if group is None:
+            pytest.skip("no control group can be made here")
+        command = [sys.executable, "-c", IN_A_POD, group.folder, table]
+        ran = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert group.kills() == 0
+    told = r"killed reading it takes more than [\d.]+ MiB of memory; send it in parts"
+    assert re.fullmatch(told, ran.stdout.strip())
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_what_a_pod_has_left_is_told_by_its_tightest_group(
+    version, tmp_path, monkeypatch
+):
+    """Of both versions; seen from within, a group of the first has another path."""
+    _, limit, used, prefix = _group.KINDS[version == "1"]
+    own = tmp_path / "pods/one" if version == "2" else tmp_path
+    for folder, most in ((own, 50), (tmp_path / "pods", 90)):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / limit).write_text(f"{most * 2**20}\n")
+        (folder / used).write_text(f"{30 * 2**20}\n")
+        files = f"{prefix}inactive_file {2**20}\n{prefix}active_file {3 * 2**20}\n"
+        (folder / "memory.stat").write_text(f"anon 5\n{files}")
+    monkeypatch.setattr(_group, "KINDS", [(tmp_path, limit, used, prefix)])
+    monkeypatch.setattr(_group, "OWN", tmp_path / "own")
+    told = {"1": "5:cpu:/x\n4:memory:/kubepods/pods/one\n", "2": "0::/pods/one\n"}
+    (tmp_path / "own").write_text(told[version])
+    assert _group.room() == 24 * 2**20
+    (own / limit).write_text("max\n")
+    (tmp_path / "pods" / limit).unlink()
+    assert _group.room() is None
 
 
 @LINUX

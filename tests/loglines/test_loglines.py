@@ -186,7 +186,7 @@ def test_a_resolved_error_that_recurs_is_open_again() -> None:
 def test_levels_are_asked_for_from_one_upwards() -> None:
     found = loglines.matching(LogQuery(level="warning", text="x"))
     assert found["level"] == {"in": ["warning", "error", "critical"]}
-    assert found["message"] == {"contains": "x"}
+    assert found["message"] == {"icontains": "x"}
 
 
 def test_a_segment_is_full_after_2000_lines_or_an_hour() -> None:

@@ -1,5 +1,6 @@
 """One PostgreSQL for all services' tests, and database-operations on it."""
 
+import asyncio
 import importlib
 import json
 import os
@@ -8,16 +9,20 @@ import socket
 import struct
 import sys
 import threading
+import uuid
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import anyio
 import pytest
 from fastapi import FastAPI
+from pydantic import BaseModel
 
-from chassis import Context, mint
+from chassis import Consumer, Context, _consuming, _runtime, current, mint
 from chassis.testing import Mesh, mesh, scope, standing
 from docstore import testing
 
@@ -336,6 +341,80 @@ def outage() -> Iterator[Callable[[str], Outage]]:
 def answering() -> Callable[[Any], bytes]:
     """An answer of JSON, as it is sent; an Outage can fail by it."""
     return lambda value: answer(200, json.dumps(value).encode())
+
+
+@dataclass
+class Told:
+    """An event as the bus delivers it to a consumer of *tenant*."""
+
+    event: BaseModel
+    tenant: str
+    answered: asyncio.Event
+
+    @property
+    def data(self) -> bytes:
+        told = {"id": uuid.uuid4().hex, "tenant": self.tenant}
+        return json.dumps(told | {"data": self.event.model_dump(mode="json")}).encode()
+
+    @property
+    def metadata(self) -> Any:
+        return SimpleNamespace(num_delivered=1)
+
+    async def ack(self) -> None:
+        self.answered.set()
+
+    async def in_progress(self) -> None:
+        pass
+
+
+class Delivered:
+    """A subscription that has these for its consumer, and nothing else ever."""
+
+    def __init__(self, told: list[Told]) -> None:
+        self.told = told
+
+    async def fetch(self, most: int, timeout: float) -> list[Told]:
+        if not self.told:
+            await asyncio.Event().wait()
+        batch, self.told = self.told[:most], self.told[most:]
+        return batch
+
+
+@pytest.fixture
+def begun() -> Callable[..., list[str]]:
+    """``begun(mesh, consumer, event, sent)``: whose events are begun, in which order,
+    where one is *sent* of each of these tenants, and those of "slow" never end.
+
+    It ends when all of the others' have.
+    """
+
+    def delivered(
+        mesh: Mesh, consumer: Consumer[Any], event: BaseModel, sent: list[str]
+    ) -> list[str]:
+        order: list[str] = []
+
+        async def handle(_: BaseModel) -> None:
+            order.append(current().tenant or "")
+            if order[-1] == "slow":
+                await asyncio.Event().wait()
+
+        async def scenario() -> None:
+            told = [Told(event, tenant, asyncio.Event()) for tenant in sent]
+            handled = replace(consumer, handler=handle)
+            worker = _consuming.Worker(mesh.app.state.runtime.service, handled, None)
+            with _runtime.inside(mesh.app.state.runtime):
+                working = asyncio.create_task(worker.work(Delivered(list(told))))
+                async with asyncio.timeout(10):
+                    for one in told:
+                        if one.tenant != "slow":
+                            await one.answered.wait()
+                working.cancel()
+                await asyncio.wait([working])
+
+        mesh.portal.call(scenario)
+        return order
+
+    return delivered
 
 
 class Library:

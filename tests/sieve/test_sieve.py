@@ -1,6 +1,7 @@
 """The language against an oracle in Python, with PostgreSQL as the judge."""
 
 from collections.abc import Callable, Iterator
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ tests = st.one_of(
     st.fixed_dictionaries({"eq": scalars}),
     st.fixed_dictionaries({"ne": scalars}),
     st.fixed_dictionaries({"contains": scalars}),
+    st.fixed_dictionaries({"icontains": st.sampled_from(["", "a", "Ab", "b", ".*"])}),
     st.fixed_dictionaries({"in": st.lists(scalars, max_size=3)}),
     st.fixed_dictionaries({"exists": st.booleans()}),
     st.dictionaries(
@@ -101,6 +103,7 @@ def equal(value: Any, operand: Any) -> bool:
     return same_kind(value, operand) and value == operand
 
 
+CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {
     "lt": lambda a, b: a < b,
     "lte": lambda a, b: a <= b,
@@ -123,6 +126,9 @@ def passes(operator: str, operand: Any, found: list[Any]) -> bool:
         case "contains":
             has_element = any(equal(item, operand) for item in items)
             return has_element or has_part(operand, found, items)
+        case "icontains":
+            capital = [capitals(item) for item in items]
+            return has_part(capitals(operand), found, capital)
     order = ORDERINGS[operator]
     return any(same_kind(item, operand) and order(item, operand) for item in items)
 
@@ -131,6 +137,11 @@ def has_part(operand: Any, found: list[Any], items: list[Any]) -> bool:
     if not isinstance(operand, str) or not any(isinstance(v, str) for v in found):
         return False
     return any(isinstance(item, str) and operand in item for item in items)
+
+
+def capitals(value: Any) -> Any:
+    """A string with ASCII's letters in capitals: no other letter's are theirs."""
+    return value.translate(CAPITALS) if isinstance(value, str) else value
 
 
 def matches(filter: dict[str, Any], document: Any) -> bool:
@@ -189,6 +200,14 @@ def test_a_value_cannot_leave_its_quotes(text: str, other: str, holds: Ask) -> N
     assert held == [True, text == other]
 
 
+@pytest.mark.parametrize("part", ["müller", "MÜLLER", "ТЕСТ", "a.b", "σ"])
+def test_capitals_of_any_script_are_their_letters(part: str, holds: Ask) -> None:
+    texts = ["An MÜLLER", "an müller", "это Тест", "xA.By", "a-b", "Σ"]
+    path = sieve.jsonpath({"a": {"icontains": part}})
+    expected = [part.upper() in text.upper() for text in texts]
+    assert holds(path, [{"a": text} for text in texts]) == expected
+
+
 @pytest.mark.parametrize(
     ("filter", "place"),
     [
@@ -201,6 +220,8 @@ def test_a_value_cannot_leave_its_quotes(text: str, other: str, holds: Ask) -> N
         ({"a": {"eq": {"b": 1}}}, "a.eq"),
         ({"a": [1]}, "a.eq"),
         ({"a": {"exists": 1}}, "a.exists"),
+        ({"a": {"icontains": 1}}, "a.icontains"),
+        ({"a": {"icontains": "\x00"}}, "a.icontains"),
         ({"a": {}}, "a"),
         ({"a..b": 1}, "a..b"),
         ({"": 1}, ""),

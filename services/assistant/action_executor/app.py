@@ -123,7 +123,7 @@ async def get_execution(
 ) -> contract.ExecutionWithHistory:
     """How an execution stands, with its history; customers see their own alone."""
     stored = await host.find(caller.tenant, id)
-    if stored is None or not (caller.is_staff or stored.subject == caller.subject):
+    if stored is None or not caller.owns(stored.subject):
         raise chassis.NotFound(f"there is no execution {id}")
     about = stored.model_copy(update={"history": await host.history(stored)})
     return executions.shown(about, caller.is_staff)

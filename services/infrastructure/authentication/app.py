@@ -8,7 +8,6 @@ A refresh token works once; a second use ends its session. Five wrong passwords 
 an e-mail for a while; neither that nor the time it takes tells if it is known.
 """
 
-import uuid
 from functools import partial
 from typing import Annotated, Any
 
@@ -44,44 +43,45 @@ attempts = chassis.collection("attempts", identity.Attempts)
 issuers = chassis.collection("issuers", identity.StoredIssuer)
 sessions = chassis.collection("sessions", identity.Session)
 signing = chassis.collection("signing-keys", identity.SigningKeys)
-members = credentials.Accounts(NOWHERE, accounts, attempts, 5, config.locked)
+known = credentials.Accounts(NOWHERE, accounts, attempts, 5, config.locked)
 keyring = credentials.Keyring(NOWHERE, signing, config.secret)
 signed_in = credentials.Sessions(sessions, STAY)
+members = credentials.Members(NOWHERE, accounts, sessions, identity.Member, chassis)
 access = credentials.Access(signed_in, keyring, SHORT, **identity.ACCESS)
 hosts = {h: chassis.provider(h, max_retries=1) for h in config.issuer_hosts.split()}
 trusted = credentials.Issuers(NOWHERE, issuers, hosts, chassis.Remembered)
 holders = (partial(credentials.key_of, api_keys), signed_in.holder, trusted.holder)
-AT = ("", "/api/v1/api-keys", "/api/v1/auth/issuers", "/api/v1/auth/sessions")
-router, key_routes, issuer_routes, session_routes = routers = [*map(chassis.router, AT)]
+AT = ("", "api-keys", "auth/issuers", "auth/members", "auth/sessions")
+routers = [chassis.router(each and f"/api/v1/{each}") for each in AT]
+router, key_routes, issuer_routes, member_routes, session_routes = routers
 
 
 @router.post("/api/v1/auth/register", status_code=201, **ANYONE)
 async def register(given: identity.Registration) -> Tokens:
     """A new tenant with its owner."""
-    tenant = f"t-{uuid.uuid4().hex[:16]}"
-    owner = await members.add(tenant=tenant, role="owner", **dict(given))
-    with chassis.acting_for(tenant):
+    owner = await known.found(**dict(given))
+    with chassis.acting_for(owner.tenant):
         chassis.publish(BusinessRegistered(business=given.business, email=given.email))
         await chassis.commit()
     return Tokens(**await access.start(owner))
 
 
-@router.post("/api/v1/auth/members", status_code=201, **ADMITS)
+@member_routes.post("", status_code=201, **ADMITS)
 async def add_member(given: identity.NewMember, tenant: chassis.Tenant) -> Profile:
     """Another account of the caller's business."""
-    return Profile(**await members.join(tenant, **dict(given)))
+    return Profile(**await known.join(tenant, **dict(given)))
 
 
 @router.post("/api/v1/auth/login", **ANYONE)
 async def login(given: Login) -> Tokens:
     """Tokens for an e-mail and its password."""
-    return Tokens(**await access.start(await members.check(**dict(given))))
+    return Tokens(**await access.start(await known.check(**dict(given))))
 
 
 @session_routes.post("", status_code=201, response_model=identity.SessionView, **ANYONE)
 async def sign_in(given: Login, asked: Request, answer: Response) -> Any:
     """Sign a browser in: its session is a cookie."""
-    account = await members.check(**dict(given))
+    account = await known.check(**dict(given))
     session, secret = await signed_in.start(account, browser=True)
     credentials.set_cookies(asked.headers, answer.headers, secret, STAY)
     return session
@@ -90,7 +90,7 @@ async def sign_in(given: Login, asked: Request, answer: Response) -> Any:
 @router.post("/api/v1/auth/visitors", status_code=201, **ANYONE)
 async def visit(given: identity.Visit) -> Tokens:
     """A session for a customer without an account, of a business that there is."""
-    return Tokens(**await access.admit(await members.known(given.tenant), "customer"))
+    return Tokens(**await access.admit(await known.known(given.tenant), "customer"))
 
 
 @router.post("/api/v1/auth/refresh", **ANYONE)
@@ -109,8 +109,7 @@ async def logout(given: Logout, caller: chassis.Caller, answer: Response) -> Non
 @router.get("/api/v1/auth/me", **chassis.policy(retry="read", public=True))
 async def me(caller: chassis.Caller) -> Profile:
     """What the caller's credential stands for."""
-    about = await members.about(caller.tenant, caller.subject)
-    return Profile(roles=caller.roles, **about)
+    return Profile(roles=caller.roles, **await known.about(caller))
 
 
 @key_routes.post("", status_code=201, response_model=identity.ShownApiKey, **MANAGES)
@@ -137,6 +136,7 @@ router.get("/.well-known/jwks.json", name="jwks", **asking(public=True))(keyring
 staff = {"listed": True, "read_roles": MANAGERS, "delete_roles": MANAGERS}
 chassis.items(key_routes, api_keys, "api_key", view=identity.ApiKey, **staff)
 chassis.items(issuer_routes, issuers, "issuer", **staff)
+chassis.items(member_routes, members, "member", delete=members.remove, **staff)
 chassis.items(session_routes, sessions, "session", view=identity.SessionView, **staff)
 meanings = {
     credentials.Refused: chassis.Unauthenticated,

@@ -19,6 +19,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
+import admission
 import chassis
 import embeddings
 import passages
@@ -46,6 +47,8 @@ uses = chassis.collection("embedding-uses", search.EmbeddingUse)
 router = chassis.router("/api/v1/embeddings", tags=["embedding-generation"])
 recent = vectors.Recent(size=2**22, batch=BATCH)
 noticed = chassis.Remembered(seconds=3600.0, most=10_000)
+# One document of each tenant at a time: a thousand of one hold up nobody else's.
+turn = admission.Admission(4, each=1, seconds=None).turn
 
 
 class Local:
@@ -124,7 +127,7 @@ async def give_all(which: dict[str, Any]) -> None:
     await give_vectors(batch)
 
 
-@chassis.on(events.DocumentProcessed, deadline=300.0)
+@chassis.on(events.DocumentProcessed, deadline=300.0, turn=turn)
 async def embed_document(event: events.DocumentProcessed) -> None:
     """Give every chunk of a document its vector."""
     await give_all({"document_id": event.document_id, "revision": event.revision})

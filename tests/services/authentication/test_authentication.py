@@ -234,6 +234,51 @@ def test_a_member_signs_in_to_the_business_that_added_it(mesh: Any) -> None:
     assert about.keys() == {"subject", "tenant", "roles", "email", "business"}
 
 
+@pytest.fixture
+def colleague(mesh: Any) -> dict[str, Any]:
+    """A member of the business, with an ``email``, who is signed in as ``session``."""
+    register(mesh)
+    email = f"{uuid.uuid4().hex}@example.org"
+    member = {"email": email, "password": PASSWORD, "role": "agent"}
+    made = mesh.post(f"{AUTH}/members", json=member).json()
+    return made | {"session": login(mesh, email).json()}
+
+
+def test_managers_list_the_members_of_their_own_business(
+    mesh: Any, colleague: dict[str, Any]
+) -> None:
+    found = mesh.get(f"{AUTH}/members").json()["items"]
+    assert [each["roles"] for each in found].count(["owner"]) == 1
+    [known] = [each for each in found if each["subject"] == colleague["subject"]]
+    about = {"email": colleague["email"], "roles": ["agent"]}
+    assert known == about | {"subject": colleague["subject"]}
+    assert mesh.get(f"{AUTH}/members/{known['subject']}").json() == known
+    assert mesh.get(f"{AUTH}/members", tenant="t-other").json()["items"] == []
+    assert mesh.get(f"{AUTH}/members", roles=("agent",)).status_code == 403
+
+
+def test_a_member_who_is_removed_signs_in_no_more_and_is_signed_out(
+    mesh: Any, colleague: dict[str, Any]
+) -> None:
+    path = f"{AUTH}/members/{colleague['subject']}"
+    assert mesh.delete(path, tenant="t-other").status_code == 404
+    assert mesh.delete(path, roles=("agent",)).status_code == 403
+    stale = {"If-Match": '"9"'}
+    assert mesh.delete(path, headers=stale).status_code == 412
+    assert mesh.delete(path).status_code == 204
+    assert mesh.delete(path).status_code == 404
+    assert login(mesh, colleague["email"]).status_code == 401
+    assert refresh(mesh, colleague["session"]["refresh_token"]).status_code == 401
+
+
+def test_the_owner_whom_the_business_is_known_by_stays(mesh: Any) -> None:
+    email, session = register(mesh)
+    found = mesh.get(f"{AUTH}/members").json()["items"]
+    [own] = [each for each in found if each["email"] == email]
+    assert mesh.delete(f"{AUTH}/members/{own['subject']}").status_code == 409
+    assert refresh(mesh, session["refresh_token"]).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("roles", "role", "status"),
     [

@@ -1,13 +1,10 @@
 """Documents: taken once, read within bounds, seen by those who may, gone for good."""
 
 import asyncio
-import json
 import sys
-import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -17,7 +14,6 @@ from fastapi import FastAPI
 
 import chassis
 import extraction
-from chassis import _consuming, _runtime
 from contracts.knowledge.events import DocumentOverdue, DocumentReceived
 from docstore import testing
 from ingest import _reading
@@ -546,64 +542,9 @@ def test_an_upload_that_is_repeated_with_its_key_has_its_first_answer(
     assert len(library.documents.published("document.received")) == 1
 
 
-@dataclass
-class Told:
-    """An event as the bus delivers it, of a tenant's file."""
-
-    tenant: str
-    answered: asyncio.Event
-
-    @property
-    def data(self) -> bytes:
-        id = uuid.uuid4().hex
-        told = {"id": id, "tenant": self.tenant, "data": about("x")}
-        return json.dumps(told).encode()
-
-    @property
-    def metadata(self) -> Any:
-        return type("Metadata", (), {"num_delivered": 1})
-
-    async def ack(self) -> None:
-        self.answered.set()
-
-    async def in_progress(self) -> None:
-        pass
-
-
-class Delivered:
-    """A subscription that has these for its consumer, and nothing else ever."""
-
-    def __init__(self, told: list[Told]) -> None:
-        self.told = told
-
-    async def fetch(self, most: int, timeout: float) -> list[Told]:
-        if not self.told:
-            await asyncio.Event().wait()
-        batch, self.told = self.told[:most], self.told[most:]
-        return batch
-
-
-def test_a_tenants_slow_files_delay_nobody_elses(library: Any) -> None:
+def test_a_tenants_slow_files_delay_nobody_elses(library: Any, begun: Any) -> None:
     """However many one sent before: one of them is read, and besides it the others'."""
-    begun: list[str | None] = []
-
-    async def slow(_: DocumentReceived) -> None:
-        begun.append(chassis.current().tenant)
-        if begun[-1] == "slow":
-            await asyncio.Event().wait()
-
-    async def scenario() -> None:
-        sent = ["slow"] * 20 + ["a", "a", "a", "b"]
-        told = [Told(tenant, asyncio.Event()) for tenant in sent]
-        reader = replace(service.process, handler=slow)
-        worker = _consuming.Worker("document-processing", reader, None)
-        with _runtime.inside(library.documents.app.state.runtime):
-            working = asyncio.create_task(worker.work(Delivered(list(told))))
-            async with asyncio.timeout(10):
-                for one in told[20:]:
-                    await one.answered.wait()
-            working.cancel()
-            await asyncio.wait([working])
-
-    library.documents.portal.call(scenario)
-    assert begun == ["slow", "a", "a", "b", "a"]
+    event = DocumentReceived(**about("x"))
+    sent = ["slow"] * 20 + ["a", "a", "a", "b"]
+    order = begun(library.documents, service.process, event, sent)
+    assert order == ["slow", "a", "a", "b", "a"]

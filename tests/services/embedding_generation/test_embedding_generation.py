@@ -132,6 +132,16 @@ def test_a_document_is_embedded_when_all_its_passages_are(library: Any) -> None:
     assert event["data"]["document_id"] == id
 
 
+def test_a_tenants_slow_documents_delay_nobody_elses(library: Any, begun: Any) -> None:
+    """However many one has before: one of them is embedded, and others' beside it."""
+    from services.knowledge.embedding_generation.app import embed_document
+
+    about = {"document_id": "x", "knowledge_base_id": "default", "revision": 1}
+    event = DocumentProcessed(**about, chunks=1)
+    order = begun(library.embeddings, embed_document, event, ["slow"] * 20 + ["a", "b"])
+    assert order == ["slow", "a", "b"]
+
+
 def test_a_document_that_is_gone_is_embedded_without_harm(library: Any) -> None:
     about = {"document_id": "gone", "knowledge_base_id": "default", "revision": 1}
     library.embeddings.deliver(DocumentProcessed(**about, chunks=3))

@@ -87,6 +87,7 @@ def test_lines_are_found_by_level_service_trace_text_and_time(mesh: Mesh) -> Non
     assert messages(mesh, service="x") == ["elsewhere"]
     assert messages(mesh, trace=trace) == ["traced"]
     assert messages(mesh, text="d.t") == ["bad.thing"]
+    assert messages(mesh, text="BAD.Thing") == ["bad.thing"]
     assert messages(mesh, since=now - 60, until=now - 35) == ["traced", "bad.thing"]
 
 
