@@ -5,6 +5,7 @@ not outlive its block, and can be killed inside it. Started by root, PostgreSQL 
 an ordinary user, which it insists on.
 """
 
+import atexit
 import contextlib
 import os
 import shutil
@@ -15,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -94,6 +96,23 @@ def binaries() -> Path:
     return next(path.parent for path in folder.glob("pginstall*/bin/initdb"))
 
 
+@cache
+def reached(user: str | None) -> Path:
+    """The same where *user* reaches them: what root has at home is closed to others."""
+    programs = binaries()
+    reaches = ["test", "-x", str(programs / "initdb")]
+    if user is None or subprocess.run(reaches, user=user, cwd="/").returncode == 0:
+        return programs
+    folder = Path(tempfile.mkdtemp(prefix="filigree-", dir="/tmp"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder.chmod(0o755)
+    packages = programs.parents[2]
+    # Beside the package are the libraries that its programs look for.
+    for part in packages.glob(f"{programs.parents[1].name}*"):
+        shutil.copytree(part, folder / part.name)
+    return folder / programs.relative_to(packages)
+
+
 @contextlib.contextmanager
 def temporary_folder() -> Iterator[Path]:
     """A short path (a socket's may have 100 bytes) that PostgreSQL's user may reach."""
@@ -112,7 +131,7 @@ def postgres(*settings: str) -> Iterator[Engine]:
     with temporary_folder() as folder:
         if user:
             shutil.chown(folder, user)
-        data, programs = folder / "data", binaries()
+        data, programs = folder / "data", reached(user)
         subprocess.run(
             [
                 programs / "initdb",
