@@ -72,7 +72,7 @@ def _require_target(request: Request) -> None:
     query = request.scope["query_string"]
     if len(query) > QUERY:
         raise errors.Invalid(f"a query has at most {QUERY} bytes")
-    for pair in query.split(b"&"):
+    for pair in query.split(b"&") if query else ():
         if b"\0" in unquote_to_bytes(pair):
             name = unquote_to_bytes(pair.partition(b"=")[0]).decode(errors="replace")
             _refuse(errors.Invalid, f"query/{_shown(name)}", "text holds U+0000")

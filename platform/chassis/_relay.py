@@ -134,8 +134,8 @@ def _asked(
 ) -> httpx.Request:
     runtime = _runtime.running()
     target = request.scope["raw_path"].decode("latin-1")
-    if request.url.query:
-        target += f"?{request.url.query}"
+    if query := request.scope["query_string"].decode("latin-1"):
+        target += f"?{query}"
     own = _context.to_headers(_context.current(), seconds, runtime.service)
     passed = [*end_to_end(request.headers.items()), *own.items()]
     return httpx.Request(

@@ -129,7 +129,7 @@ def late(operation: str, given: float, *, in_haste: bool) -> errors.Problem:
 def path_of(request: Request, template: str, declared: dict[str, Any]) -> str:
     """What access lines say of the path: where no credential is asked for, what stands
     in it may be one, and only the template is told."""
-    return template if "x-anonymous" in declared else request.url.path
+    return template if "x-anonymous" in declared else request.scope["path"]
 
 
 def require_identity(context: _context.Context, declared: dict[str, Any]) -> None:

@@ -39,6 +39,8 @@ def serve(app: Any, *, uds: str | None = None, host: str = EVERYWHERE) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # Who asks is told by what the mesh passes on, not by a connection's other end.
+        proxy_headers=False,
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=DRAIN,
         limit_concurrency=AT_ONCE,

@@ -131,7 +131,7 @@ async def forward(request: Request, sent: chassis.UntilSent) -> Response:
     place = place_of(request)
     request.scope["chassis.operation"] = place.described["operationId"]
     is_open = "x-anonymous" in place.described  # then its path may hold a credential
-    request.scope["chassis.path"] = place.path if is_open else request.url.path
+    request.scope["chassis.path"] = place.path if is_open else request.scope["path"]
     who = await identify(request)
     await count(request, who.tenant)
     require_right(who, place)
