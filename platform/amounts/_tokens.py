@@ -27,6 +27,7 @@ TOKEN = re.compile(
     r"|(?P<sign>[^\s\w]|_)"
 )
 ARABIC = {"٫": ".", "٬": "’", "،": ","}
+APOSTROPHE = re.compile(r"(?<=[^\W\d])[’ʼ](?=[^\W\d])")  # as printers set it
 COLON = re.compile(r"(?<=\d):(?=-|\d\d ?(?:kr|kronor|sek)\b)", re.IGNORECASE)
 # Never an amount, whatever stands beside it.
 NEVER = re.compile(
@@ -74,10 +75,11 @@ def tokens(text: str) -> list[Token]:
 
 
 def plain(text: str) -> str:
-    """The text with digits and signs as in ASCII, each in its place; and the colon of
-    Sweden's "149:50 kr" and "250:-" as a comma, for elsewhere it is a time's."""
+    """The text with digits, apostrophes and signs as in ASCII, each in its place; and
+    the colon of Sweden's "149:50 kr" and "250:-" as a comma, for elsewhere it is a
+    time's."""
     if not text.isascii():
-        text = "".join(map(_plain, text))
+        text = APOSTROPHE.sub("'", "".join(map(_plain, text)))
     return COLON.sub(",", text)
 
 
