@@ -4,10 +4,9 @@ A candidate of one side gets its exact score on the other side as well, so that 
 is fair.
 """
 
-import asyncio
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -115,7 +114,7 @@ class Wanted:
     """What is looked for: the known ``terms`` with their weights, a vector, or both.
 
     ``lengths``: what a text's length adds to a term's frequency, at 0 and for each
-    word. Unless ``is_near``, the vector is only for what the words find.
+    word.
     """
 
     space: Space
@@ -123,7 +122,6 @@ class Wanted:
     weights: Sequence[float] = ()
     lengths: tuple[float, float] = (0.0, 0.0)
     vector: bytes | None = None
-    is_near: bool = True
 
     @property
     def size(self) -> int:
@@ -150,40 +148,7 @@ async def found(
     session: Session, wanted: Wanted, look: int, listed: list[int] | None = None
 ) -> Candidates:
     """The best *look* of each side, of all or of the numbers that are *listed*."""
-    is_mixed = wanted.vector is not None and wanted.terms
-    if listed is None and is_mixed and not session.store.is_busy:
-        return await _apart(session, wanted, look)
-    return await _found(session, wanted, look, listed)
-
-
-async def _apart(session: Session, wanted: Wanted, look: int) -> Candidates:
-    """The same with both sides at once, and then the words of what is only near.
-
-    All postings are read again for these, but next to nothing of them is kept.
-    """
-    coming = asyncio.create_task(_nearest(session, replace(wanted, terms=()), look))
-    try:
-        best = await _found(session, replace(wanted, is_near=False), look, None)
-        nearest = await coming
-    finally:
-        coming.cancel()
-    left = [n for n in nearest.cosine if n not in best.bm25]
-    also = await _found(session, replace(wanted, vector=None), look, left)
-    return Candidates(bm25=also.bm25 | best.bm25, cosine=best.cosine | nearest.cosine)
-
-
-async def _nearest(session: Session, wanted: Wanted, look: int) -> Candidates:
-    async with session.beside() as other:
-        return await _found(other, wanted, look, None)
-
-
-async def _found(
-    session: Session, wanted: Wanted, look: int, listed: list[int] | None
-) -> Candidates:
-    """The same in one session."""
-    is_reached = (
-        listed is None and wanted.is_near and wanted.size == wanted.space.graph > 0
-    )
+    is_reached = listed is None and wanted.size == wanted.space.graph > 0
     if is_reached:
         await session.db.execute(FOLLOW, str(min(EF_MOST, max(look, EF_SEARCH))))
     if wanted.vector is None and not wanted.terms:
@@ -213,7 +178,7 @@ def _asked(
             "width": str(wanted.size),
         }
         among = f"AND n = ANY ({some})" if some else ""
-        near = _near(wanted, listed, is_reached)
+        near = _nearest(wanted, listed, is_reached)
         if near is SKETCHED_NEAREST:
             wider = WIDER + wanted.space.vectors // WIDER_FOR
             about["wide"] = values.bind(look * wider, "int")
@@ -233,10 +198,8 @@ def _asked(
     return CANDIDATES.format(look=about["look"], **parts), values.given
 
 
-def _near(wanted: Wanted, listed: list[int] | None, is_reached: bool) -> str:
+def _nearest(wanted: Wanted, listed: list[int] | None, is_reached: bool) -> str:
     """How to find the nearest: the quickest that finds them."""
-    if not wanted.is_near:
-        return NOBODY_NEAR
     if is_reached:
         return REACHED
     is_large = wanted.space.vectors > SKETCHED

@@ -8,12 +8,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-)
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,23 +40,7 @@ class Session:
     """One tenant's transaction."""
 
     db: asyncpg.Connection
-    store: "Store"
-    begun: Beginning
-
-    @property
-    def tenant(self) -> str:
-        return self.begun.tenant
-
-    def beside(self) -> AbstractAsyncContextManager["Session"]:
-        """Another one for the same, which sees a moment of its own.
-
-        Only unless the store ``is_busy``: then nobody who has one waits for another
-        while all wait, and few searches are quicker while many get through.
-        """
-        begun, left = self.begun, self.begun.deadline - time.monotonic()
-        return self.store.session(
-            self.tenant, left, reading=begun.reading, plans=begun.plans
-        )
+    tenant: str
 
     def root(self, collection: str) -> str:
         """The member below which the bodies of *collection* are stored."""
@@ -106,13 +85,7 @@ class Store:
         with _translated():
             async with asyncio.timeout(seconds), AsyncExitStack() as stack:
                 beginning = Beginning(tenant, deadline, reading, plans)
-                yield Session(await self._begun(stack, beginning), self, beginning)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether half of the connections are in use, or somebody waits for one."""
-        used = self.pool.get_size() - self.pool.get_idle_size()
-        return self.waiting > 0 or 2 * used >= self.largest
+                yield Session(await self._begun(stack, beginning), tenant)
 
     async def _begun(
         self, stack: AsyncExitStack, beginning: Beginning

@@ -351,55 +351,6 @@ async def test_the_best_of_both_sides_is_found_beyond_the_best_of_each(
         assert {int(hit.id[1:]) for hit in found.hits} == set(range(150, 159))
 
 
-async def mixed(tenant: Any, vector: Any, count: int) -> list[dict[str, Any]]:
-    """Questions about *count* indexed texts, for words and vectors that differ."""
-    chance = np.random.default_rng(3)
-    vectors = [vector(row) for row in chance.normal(size=(count, 16))]
-    bodies = [{"n": n % 10} for n in range(count)]
-    await index(tenant, sentences(count), vectors=vectors, bodies=bodies)
-    return [
-        {
-            "text": text,
-            "vector": vector(chance.normal(size=16)),
-            "filter": {"n": {"lt": 5 + n % 6}},
-            "scale": scale,
-        }
-        for n, text in enumerate(sentences(12, seed=2))
-        for scale in ("ideal", "found")
-    ]
-
-
-async def test_the_sides_find_apart_what_they_find_together(
-    tenant: Any, vector: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    questions = await mixed(tenant, vector, 700)
-    for side in ("text", "vector"):
-        questions.append(questions[0] | {side: None})
-    apart = [await tenant.search(space="s", **asked) for asked in questions]
-    monkeypatch.setattr(docstore.Store, "is_busy", True)
-    together = [await tenant.search(space="s", **asked) for asked in questions]
-    for one, other in zip(apart, together, strict=True):
-        assert [hit.id for hit in one.hits] == [hit.id for hit in other.hits]
-        assert [hit.score for hit in one.hits] == pytest.approx(
-            [hit.score for hit in other.hits]
-        )
-
-
-@pytest.mark.parametrize("largest", [1, 2, 3, 8])
-async def test_searches_for_all_connections_wait_for_one_only(
-    postgres: Any, tenant: Any, vector: Any, a_tenant_of: Any, largest: int
-) -> None:
-    questions = await mixed(tenant, vector, 60)
-    async with docstore.opened(postgres.url, largest=largest) as small:
-        few = a_tenant_of(small, tenant.name)
-        found = await asyncio.gather(
-            *(few.search(space="s", **asked) for asked in questions * 3)
-        )
-        assert small.statistics()["size"] <= largest
-    alone = [await tenant.search(space="s", **asked) for asked in questions]
-    assert [each.hits for each in found] == [each.hits for each in alone] * 3
-
-
 scores = st.dictionaries(
     st.integers(0, 20), st.none() | st.floats(-1, 30, allow_subnormal=False), max_size=9
 )
