@@ -44,7 +44,7 @@ class Accounts:
         self._tenant, self._documents, self._attempts = tenant, documents, attempts
         self._most, self._seconds = most, seconds
 
-    async def found(self, email: str, password: str, **known: Any) -> Any:
+    async def establish(self, email: str, password: str, **known: Any) -> Any:
         """The account of the owner of a new tenant; Taken as `add`."""
         tenant = f"t-{uuid.uuid4().hex[:16]}"
         return await self.add(email, password, "owner", tenant=tenant, **known)

@@ -43,7 +43,7 @@ attempts = chassis.collection("attempts", identity.Attempts)
 issuers = chassis.collection("issuers", identity.StoredIssuer)
 sessions = chassis.collection("sessions", identity.Session)
 signing = chassis.collection("signing-keys", identity.SigningKeys)
-known = credentials.Accounts(NOWHERE, accounts, attempts, 5, config.locked)
+people = credentials.Accounts(NOWHERE, accounts, attempts, 5, config.locked)
 keyring = credentials.Keyring(NOWHERE, signing, config.secret)
 signed_in = credentials.Sessions(sessions, STAY)
 members = credentials.Members(NOWHERE, accounts, sessions, identity.Member, chassis)
@@ -59,7 +59,7 @@ router, key_routes, issuer_routes, member_routes, session_routes = routers
 @router.post("/api/v1/auth/register", status_code=201, **ANYONE)
 async def register(given: identity.Registration) -> Tokens:
     """A new tenant with its owner."""
-    owner = await known.found(**dict(given))
+    owner = await people.establish(**dict(given))
     with chassis.acting_for(owner.tenant):
         chassis.publish(BusinessRegistered(business=given.business, email=given.email))
         await chassis.commit()
@@ -69,19 +69,19 @@ async def register(given: identity.Registration) -> Tokens:
 @member_routes.post("", status_code=201, **ADMITS)
 async def add_member(given: identity.NewMember, tenant: chassis.Tenant) -> Profile:
     """Another account of the caller's business."""
-    return Profile(**await known.join(tenant, **dict(given)))
+    return Profile(**await people.join(tenant, **dict(given)))
 
 
 @router.post("/api/v1/auth/login", **ANYONE)
 async def login(given: Login) -> Tokens:
     """Tokens for an e-mail and its password."""
-    return Tokens(**await access.start(await known.check(**dict(given))))
+    return Tokens(**await access.start(await people.check(**dict(given))))
 
 
 @session_routes.post("", status_code=201, response_model=identity.SessionView, **ANYONE)
 async def sign_in(given: Login, asked: Request, answer: Response) -> Any:
     """Sign a browser in: its session is a cookie."""
-    account = await known.check(**dict(given))
+    account = await people.check(**dict(given))
     session, secret = await signed_in.start(account, browser=True)
     credentials.set_cookies(asked.headers, answer.headers, secret, STAY)
     return session
@@ -90,7 +90,7 @@ async def sign_in(given: Login, asked: Request, answer: Response) -> Any:
 @router.post("/api/v1/auth/visitors", status_code=201, **ANYONE)
 async def visit(given: identity.Visit) -> Tokens:
     """A session for a customer without an account, of a business that there is."""
-    return Tokens(**await access.admit(await known.known(given.tenant), "customer"))
+    return Tokens(**await access.admit(await people.known(given.tenant), "customer"))
 
 
 @router.post("/api/v1/auth/refresh", **ANYONE)
@@ -109,7 +109,7 @@ async def logout(given: Logout, caller: chassis.Caller, answer: Response) -> Non
 @router.get("/api/v1/auth/me", **chassis.policy(retry="read", public=True))
 async def me(caller: chassis.Caller) -> Profile:
     """What the caller's credential stands for."""
-    return Profile(roles=caller.roles, **await known.about(caller))
+    return Profile(roles=caller.roles, **await people.about(caller))
 
 
 @key_routes.post("", status_code=201, response_model=identity.ShownApiKey, **MANAGES)
