@@ -19,9 +19,8 @@ from extraction._limits import Limits
 _FIRST = "1000"  # of all processes; proc_pid_oom_score_adj(5)
 _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 _FILES = 32
-_DATA = (
-    5  # in statm: pages that were allocated and are nobody else's; proc_pid_statm(5)
-)
+# In statm: pages that were allocated and are nobody else's; proc_pid_statm(5).
+_DATA = 5
 NO_ROOM = 75  # how the process ends where the disk is full: EX_TEMPFAIL, sysexits.h
 
 

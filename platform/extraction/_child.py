@@ -169,7 +169,5 @@ def _require_success(status: int, limits: Limits) -> None:
     if -status in (signal.SIGALRM, signal.SIGXCPU):
         took = f"reading it took longer than {limits.seconds:g} seconds"
         raise Refused("killed", took)
-    much = (
-        f"reading it took more than {mib(limits.memory)} MiB of memory, or all there is"
-    )
-    raise Refused("killed", f"{much}, or crashed")
+    much = f"more than {mib(limits.memory)} MiB of memory, or all there is"
+    raise Refused("killed", f"reading it took {much}, or crashed")

@@ -70,7 +70,8 @@ def _require_shallow(text: str, depth: int) -> None:
     parser time by the square of their number. It sees no comments and no scripts, and
     so leaves ten times the room that the tree has."""
     opened = 0
-    for closes, tag in _TAGS.findall(text):
+    for found in _TAGS.finditer(text):
+        closes, tag = found.groups()
         if tag.lower() not in _UNNESTED:
             opened = max(0, opened - 1) if closes else opened + 1
             if opened > depth:

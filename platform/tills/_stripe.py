@@ -133,11 +133,10 @@ class Stripe:
             return seen.status
 
         try:
-            is_over = await self._said(f"POST {path}/expire", state, expire, page)
+            await self._said(f"POST {path}/expire", state, expire, page)
         except Refused:
             retrieve = self._v1.checkout.sessions.retrieve_async
-            is_over = await self._said(f"GET {path}", state, retrieve, page)
-            if is_over != "expired":
+            if await self._said(f"GET {path}", state, retrieve, page) != "expired":
                 raise
 
     async def refund(
