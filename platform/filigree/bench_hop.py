@@ -4,14 +4,9 @@ The operation hardly does anything, as does the bare application's: what is left
 hop. Identity, signature, deadline, tracing, metrics and the access line are in it.
 """
 
-import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    asynccontextmanager,
-    contextmanager,
-)
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -20,7 +15,7 @@ from fastapi import FastAPI
 
 import chassis
 from chassis import _runtime
-from filigree import bench_bare, bench_timing, environment
+from filigree import bench_bare, bench_mesh, bench_timing
 from filigree.bench_report import Ground, Section
 from filigree.bench_timing import Times
 
@@ -71,7 +66,7 @@ class Series:
 
 def measure(ground: Ground) -> Section:
     """The hop's times, beside the bare application's."""
-    with _as_operator(ground), bench_bare.running() as (base, _):
+    with bench_mesh.as_operator(ground.mesh), bench_bare.running() as (base, _):
         found = uvloop.run(_called(base))
     bare, other, one, bare_16, other_16, sixteen = found
     rows = [
@@ -97,26 +92,6 @@ def _held(bare: Times, one: Times, sixteen: Times) -> bool:
         and one.p99 <= P99_ONE
         and sixteen.p99 <= P99_SIXTEEN
     )
-
-
-@contextmanager
-def _as_operator(ground: Ground) -> Iterator[None]:
-    """Let this process call as the operator of the benchmark's mesh."""
-    mesh = ground.mesh
-    told = {
-        "FILIGREE_EGRESS": str(mesh.egress("operator")),
-        "FILIGREE_INTERNAL_KEYS": environment.internal_keys(mesh),
-    }
-    before = {name: os.environ.get(name) for name in told}
-    os.environ.update(told)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 async def _called(base: str) -> list[Series]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from filigree import control, up
+from filigree import control, environment, up
 from filigree.demo.api import Api
 from filigree.mesh_error import MeshError
 from filigree.state import State
@@ -103,6 +103,25 @@ def business(mesh: State, name: str) -> tuple[Api, str, str]:
         headers={"Authorization": f"Bearer {tokens['access_token']}"},
     )
     return Api(mesh.gateway, key["api_key"]), tokens["tenant"], key["api_key"]
+
+
+@contextlib.contextmanager
+def as_operator(mesh: State) -> Iterator[None]:
+    """Let this process call services as the mesh's operator."""
+    told = {
+        "FILIGREE_EGRESS": str(mesh.egress("operator")),
+        "FILIGREE_INTERNAL_KEYS": environment.internal_keys(mesh),
+    }
+    before = {name: os.environ.get(name) for name in told}
+    os.environ.update(told)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def questions(mesh: State, most: int) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -37,12 +38,14 @@ class Page:
     def see(self, selector: str, text: str = "") -> str:
         """The text of what is shown there, once it holds *text*."""
 
-        def shown(_: Any) -> bool:
+        def shown(_: Any) -> str:
             found = self.find(selector)
-            return found.is_displayed() and text in found.text
+            said = found.text if found.is_displayed() else ""
+            return said if text in said else ""
 
-        WebDriverWait(self.browser, 20).until(shown)
-        return self.find(selector).text
+        # A table that is drawn anew meanwhile is looked at again.
+        redrawn = [StaleElementReferenceException]
+        return WebDriverWait(self.browser, 60, 0.1, redrawn).until(shown)
 
     def write(self, name: str, text: str) -> None:
         self.find(f"[name={name}]").send_keys(text)
