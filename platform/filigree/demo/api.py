@@ -21,6 +21,11 @@ class Api:
         headers = {"X-API-Key": api_key} if api_key else {}
         self._http = httpx.Client(base_url=base, headers=headers, timeout=40.0)
 
+    def visit(self, tenant: str) -> None:
+        """Become a customer without an account, of the business *tenant*."""
+        tokens = self.call("POST", "/api/v1/auth/visitors", json={"tenant": tenant})
+        self._http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+
     def call(self, method: str, path: str, **rest: Any) -> Any:
         """The answer's JSON; Refused."""
         try:

@@ -1,4 +1,8 @@
-"""The journey: documents in, questions asked, answers with citations, and the trace."""
+"""The journey: documents in, answers with citations out, and the trace.
+
+The business' owner uploads and looks back; a customer, who sees what customers may,
+asks.
+"""
 
 import json
 import sys
@@ -28,14 +32,18 @@ def run(base: str, credentials: Path, ask: str | None) -> int:
     """Load the clinic's documents, ask, and show every step; the exit code."""
     out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     try:
-        api = Api(base, seed(base, credentials)["api_key"])
+        business = seed(base, credentials)
+        api, customer = Api(base, business["api_key"]), Api(base)
         load(api, out)
-        conversation: str | None = None
+        customer.visit(business["tenant"])
+        conversation, answers = None, []
         for question in [ask] if ask else QUESTIONS:
-            answer = api.ask(question, conversation)
-            conversation = answer["conversation_id"]
-            show(question, answer, out)
-        look_back(api, answer, out)
+            answers.append(customer.ask(question, conversation))
+            conversation = answers[-1]["conversation_id"]
+            show(question, answers[-1], out)
+        # The last that was answered from documents has the whole way in its trace.
+        cited = [answer for answer in answers if answer["citations"]]
+        look_back(api, (cited or answers)[-1], out)
     except Refused as refused:
         out.print(f"[bold red]The demo stopped:[/] {refused}")
         return 1
@@ -81,7 +89,7 @@ def show(question: str, answer: dict[str, Any], out: Console) -> None:
 
 
 def look_back(api: Api, answer: dict[str, Any], out: Console) -> None:
-    """The last answer's pipeline log, and its trace as a waterfall."""
+    """The answer's pipeline log, and its trace as a waterfall."""
     pipeline = answer["metadata"].get("pipeline_id")
     if pipeline:
         out.rule("Pipeline log")
