@@ -98,6 +98,8 @@ spec:
                 name: {{ .name }}-providers
                 optional: true
           {{- end }}
+          {{- /* What does not start while its code is changed is mended in its pod. */}}
+          {{- if not $values.reload }}
           startupProbe:
             httpGet: {path: /health/live, port: http}
             periodSeconds: 1
@@ -108,6 +110,7 @@ spec:
             periodSeconds: 10
             timeoutSeconds: 5
             failureThreshold: 3
+          {{- end }}
           readinessProbe:
             httpGet: {path: /health/ready, port: http}
             periodSeconds: 5
