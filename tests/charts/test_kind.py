@@ -10,7 +10,8 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "platform/kind/up.sh"
 PROGRAMS = ("docker", "kind", "kubectl", "helm", "skaffold")
 RECORD = """#!/bin/sh
-echo "$(basename "$0") $*${BUILDX_NO_DEFAULT_ATTESTATIONS:+ (no attestations)}" >> "$CALLS"
+exec >> "$CALLS"
+echo "$(basename "$0") $*${BUILDX_NO_DEFAULT_ATTESTATIONS:+ (no attestations)}"
 """
 
 
