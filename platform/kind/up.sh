@@ -17,8 +17,8 @@ if ! docker info >/dev/null 2>&1; then
   exit 1
 fi
 
-# What Docker adds to an image about its making is not in what it saves for a cluster where
-# it keeps images as containerd does, and the cluster would refuse the image without it.
+# Where Docker keeps images as containerd does, what it adds about an image's making is not
+# always in what it saves, and kind refuses to load an image without it.
 export BUILDX_NO_DEFAULT_ATTESTATIONS=1
 
 kind get clusters | grep -qx filigree \
