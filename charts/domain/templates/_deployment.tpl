@@ -159,7 +159,9 @@ spec:
 {{- $_ := set $plain (printf "FILIGREE_URL_%s" ($callee | upper | replace "-" "_")) (printf "http://%s:%v" $host $call.port) }}
 {{- end }}
 {{- range $setting, $beside := .service.inCluster }}
-{{- $_ := set $plain $setting (printf "http://%s.%s.svc.%s:%v" $beside.service $beside.namespace $root.Values.clusterDomain $beside.port) }}
+{{- with $beside }}
+{{- $_ := set $plain $setting (printf "http://%s.%s.svc.%s:%v" .service .namespace $root.Values.clusterDomain .port) }}
+{{- end }}
 {{- end }}
 {{- $env := merge (dict) (.service.env | default dict) $root.Values.env $plain }}
 {{- $secret := concat (list "FILIGREE_INTERNAL_KEYS") (keys (.service.secrets | default dict)) }}
