@@ -16,6 +16,8 @@ from filigree.generate_source import NOTICE, Source
 
 SCHEMA = "skaffold/v4beta13"
 DOCKERFILE = "platform/images/Dockerfile"
+# A new cluster fetches every image of a release, and Helm waits for five minutes only.
+SLOW = {"install": ["--timeout=20m"], "upgrade": ["--timeout=20m"]}
 # What of the checkout is put where in a pod that serves its changes; see reload.py.
 SHARED = (("platform/chassis/**/*.py", "platform/"), ("contracts/**/*.py", ""))
 
@@ -50,7 +52,10 @@ def _mesh() -> dict[str, Any]:
         {
             # Bus and database wait for their Secrets, which come after this module;
             # what has to be waited for, Helm waits for.
-            "deploy": {"statusCheck": False, "helm": {"releases": releases}},
+            "deploy": {
+                "statusCheck": False,
+                "helm": {"flags": SLOW, "releases": releases},
+            },
             "profiles": [{"name": "nomesh", "patches": [without]}],
         },
     )
@@ -148,7 +153,7 @@ def _reference(service: Declaration) -> str:
 
 
 def _artifact(service: Declaration) -> dict[str, Any]:
-    arguments = {"SERVICE": service.name}
+    arguments = {"SERVICE": service.name, "FOLDER": service.folder.as_posix()}
     docker = {"dockerfile": DOCKERFILE, "buildArgs": arguments}
     return {"image": _image(service), "context": ".", "docker": docker}
 

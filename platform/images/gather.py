@@ -80,7 +80,7 @@ def gather(service: str, target: Path) -> None:
         )
         shutil.copytree(ROOT / package, placed, ignore=UNWANTED)
     for parent in folder(service).parents[:-1]:
-        shutil.copy(ROOT / parent / "__init__.py", target / parent / "__init__.py")
+        (target / parent / "__init__.py").touch()
     for script in ("ask.py", "reload.py"):
         shutil.copy(Path(__file__).with_name(script), target)
     listed = "\n".join([*requirements(service), ""])

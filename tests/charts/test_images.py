@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -124,6 +125,36 @@ def test_an_image_carries_no_other_service(gathered):
     for service, folder in gathered.items():
         carried = {path.name for path in folder.glob("services/*/*/")}
         assert carried - {"__pycache__"} == {service}
+
+
+def test_a_service_is_gathered_where_no_other_is(gathered, tmp_path):
+    """As Skaffold's builds are: they look at its own folder alone."""
+    home = Path("services/payment/payment_intent")
+    shutil.copytree(ROOT / home, tmp_path / home)
+    shutil.copytree(IMAGES, tmp_path / "platform" / "images")
+    for package in {each.name for each in ROOT.glob("platform/*/")} - {"images"}:
+        (tmp_path / "platform" / package).symlink_to(ROOT / "platform" / package)
+    for name in ("contracts", "pyproject.toml", "constraints.txt"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    script, target = tmp_path / "platform/images/gather.py", tmp_path / "gathered"
+    subprocess.run(
+        [sys.executable, script, "payment-intent", target], check=True, timeout=120
+    )
+    assert contents(target) == contents(gathered["payment_intent"])
+
+
+def contents(folder):
+    return {
+        each.relative_to(folder): each.read_bytes()
+        for each in folder.rglob("*")
+        if each.is_file() and "__pycache__" not in each.parts
+    }
+
+
+def test_a_package_above_services_holds_nothing():
+    above = [*ROOT.glob("services/__init__.py"), *ROOT.glob("services/*/__init__.py")]
+    assert above
+    assert not any(each.read_text() for each in above)
 
 
 def test_only_who_embeds_carries_the_model(gather):

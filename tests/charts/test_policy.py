@@ -279,6 +279,13 @@ def test_what_runs_beside_is_told_by_its_address_and_let_out_to(render):
     assert (home, None, 9090) in out
 
 
+def test_what_runs_beside_is_left_out_where_there_is_none(render):
+    """As Helm has it when a team's overrides have null for a generated entry."""
+    given = {"logging": {"inCluster": {"LOGGING_BESIDE_URL": None}}}
+    objects = render("operations", only="logging", services=given)
+    assert objects == render("operations", only="logging")
+
+
 def test_each_provider_is_known_to_the_mesh_of_its_domain_alone(releases, mesh):
     for domain, objects in releases.items():
         declared = {

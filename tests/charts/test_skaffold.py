@@ -1,6 +1,10 @@
 """skaffold.yaml: modules that stand alone, and images that reach their charts."""
 
+import copy
 import re
+import string
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -123,10 +127,12 @@ KEYS = {
     "build": "tagPolicy local artifacts",
     "tagPolicy": "inputDigest",
     "local": "useBuildkit",
-    "artifacts": "image context docker",
+    "artifacts": "image context docker sync",
+    "sync": "manual",
     "docker": "dockerfile buildArgs",
     "deploy": "helm statusCheck",
-    "helm": "releases",
+    "helm": "flags releases",
+    "flags": "install upgrade",
     "releases": "name chartPath remoteChart repo version namespace createNamespace "
     "valuesFiles setValues setValueTemplates skipTests wait dependsOn",
     "portForward": "resourceType resourceName namespace port localPort address",
@@ -137,8 +143,8 @@ KEYS = {
 TYPES = {
     bool: "createNamespace skipTests statusCheck useBuildkit wait",
     int: "localPort port",
-    list: "artifacts dependsOn manual patches portForward profiles releases "
-    "valuesFiles",
+    list: "artifacts dependsOn install manual patches portForward profiles releases "
+    "upgrade valuesFiles",
     object: "value",
     str: "address apiVersion chartPath context dest dockerfile image kind name "
     "namespace op path remoteChart repo resourceName resourceType src strip version",
@@ -164,13 +170,118 @@ def unknown(given, within=""):
             yield from unknown(each, key)
 
 
+def applied(module, profile):
+    """The module as a profile leaves it; KeyError or IndexError for a patch of what is
+    not there, which Skaffold refuses as well."""
+    module = copy.deepcopy(module)
+    for patch in profile["patches"]:
+        _, *path, last = patch["path"].split("/")
+        place = module
+        for step in path:
+            place = place[int(step) if isinstance(place, list) else step]
+        if patch["op"] == "replace":
+            place[last]
+        place[last] = patch["value"]
+    return module
+
+
 def test_every_key_is_one_that_skaffold_knows(modules):
     for module in modules.values():
         assert list(unknown(module)) == []
-        for profile in module.get("profiles", ()):
-            for patch in profile["patches"]:
-                if patch["path"].endswith("/releases"):
-                    assert list(unknown(patch["value"], "releases")) == []
+        for profile in module["profiles"]:
+            assert list(unknown(applied(module, profile))) == []
+            assert applied(module, profile) != module
+
+
+def test_names_and_ports_are_of_one_module_alone(modules):
+    """Skaffold refuses two images of a name, and forwards no port twice."""
+    artifacts = [
+        each["image"]
+        for module in modules.values()
+        for each in module.get("build", {}).get("artifacts", ())
+    ]
+    ports = [
+        each["localPort"]
+        for module in modules.values()
+        for each in module.get("portForward", ())
+    ]
+    assert len(artifacts) == len(ports) == len(set(artifacts)) == len(set(ports))
+
+
+def in_dev(module):
+    """The module's artifacts as the profile dev leaves them."""
+    [dev] = [each for each in module["profiles"] if each["name"] == "dev"]
+    return applied(module, dev)["build"]["artifacts"]
+
+
+def sources(artifact):
+    """What an image is made of, as Skaffold reads it out of the Dockerfile: what is
+    copied from the checkout, the arguments put in."""
+    given = dict(artifact["docker"]["buildArgs"])
+    text = (ROOT / artifact["docker"]["dockerfile"]).read_text()
+    for line in text.replace("\\\n", " ").splitlines():
+        instruction, *words = line.split() or [""]
+        if instruction == "ARG":
+            name, _, value = words[0].partition("=")
+            given.setdefault(name, value)
+        elif instruction == "COPY" and not words[0].startswith("--from="):
+            for word in words[:-1]:
+                yield ROOT / string.Template(word).substitute(given)
+
+
+def python_of(places):
+    found = set()
+    for place in places:
+        assert place.exists()
+        found |= {place} if place.suffix == ".py" else set(place.rglob("*.py"))
+    return {each for each in found if "__pycache__" not in each.parts}
+
+
+def test_an_image_is_built_anew_for_its_own_service_alone(modules, domains, mesh):
+    for domain in domains:
+        for artifact in modules[domain]["build"]["artifacts"]:
+            service = mesh.declarations[artifact["docker"]["buildArgs"]["SERVICE"]]
+            of_services = {
+                each
+                for each in python_of(sources(artifact))
+                if each.is_relative_to(ROOT / "services")
+            }
+            assert of_services
+            assert of_services == python_of([ROOT / service.folder])
+
+
+def test_no_change_of_a_services_python_builds_an_image_in_dev(modules, domains):
+    """What matches no rule is built, and so is whatever has one rule too few."""
+    shared = [ROOT / "services", ROOT / "platform" / "chassis", ROOT / "contracts"]
+    for domain in domains:
+        for artifact in in_dev(modules[domain]):
+            rules = artifact["sync"]["manual"]
+            synced = {file for each in rules for file in ROOT.glob(each["src"])}
+            made_of = python_of(sources(artifact)) & python_of(shared)
+            assert made_of <= synced
+            assert all(each["src"].startswith(each["strip"]) for each in rules)
+
+
+def test_synced_python_comes_to_lie_where_the_image_has_it(modules, tmp_path):
+    """/code has the layout of /app."""
+    [artifact, *_] = in_dev(modules["payment"])
+    service = artifact["docker"]["buildArgs"]["SERVICE"]
+    script = ROOT / "platform/images/gather.py"
+    subprocess.run([sys.executable, script, service, tmp_path], check=True, timeout=120)
+    homes = [tmp_path / each for each in ("chassis", "contracts", "services")]
+    packages = {
+        file.relative_to(tmp_path)
+        for file in python_of(homes)
+        # A package above a service's own is made for the image.
+        if file.name != "__init__.py" or file.stat().st_size
+    }
+    synced = {
+        Path(str(file.relative_to(ROOT)).removeprefix(rule["strip"]))
+        for rule in artifact["sync"]["manual"]
+        for file in python_of(ROOT.glob(rule["src"]))
+    }
+    assert packages <= synced
+    assert all((tmp_path / each).is_file() for each in synced)
 
 
 def test_a_wrong_key_or_type_would_be_found(modules):
@@ -238,6 +349,11 @@ def test_the_mesh_does_not_wait_for_what_waits_for_secrets(modules):
     patient = {each["name"] for each in releases if not each["wait"]}
     assert patient == {"nats", "postgresql", "filigree-logs"}
     assert modules["mesh"]["deploy"]["statusCheck"] is False
+
+
+def test_what_is_waited_for_has_time_to_fetch_its_images(modules):
+    flags = modules["mesh"]["deploy"]["helm"]["flags"]
+    assert flags == {"install": ["--timeout=20m"], "upgrade": ["--timeout=20m"]}
 
 
 def test_without_a_mesh_no_istio_is_installed(modules):

@@ -98,6 +98,8 @@ spec:
                 name: {{ .name }}-providers
                 optional: true
           {{- end }}
+          {{- /* What does not start while its code is changed is mended in its pod. */}}
+          {{- if not $values.reload }}
           startupProbe:
             httpGet: {path: /health/live, port: http}
             periodSeconds: 1
@@ -108,6 +110,7 @@ spec:
             periodSeconds: 10
             timeoutSeconds: 5
             failureThreshold: 3
+          {{- end }}
           readinessProbe:
             httpGet: {path: /health/ready, port: http}
             periodSeconds: 5
@@ -156,7 +159,9 @@ spec:
 {{- $_ := set $plain (printf "FILIGREE_URL_%s" ($callee | upper | replace "-" "_")) (printf "http://%s:%v" $host $call.port) }}
 {{- end }}
 {{- range $setting, $beside := .service.inCluster }}
-{{- $_ := set $plain $setting (printf "http://%s.%s.svc.%s:%v" $beside.service $beside.namespace $root.Values.clusterDomain $beside.port) }}
+{{- with $beside }}
+{{- $_ := set $plain $setting (printf "http://%s.%s.svc.%s:%v" .service .namespace $root.Values.clusterDomain .port) }}
+{{- end }}
 {{- end }}
 {{- $env := merge (dict) (.service.env | default dict) $root.Values.env $plain }}
 {{- $secret := concat (list "FILIGREE_INTERNAL_KEYS") (keys (.service.secrets | default dict)) }}
