@@ -424,6 +424,11 @@ def test_a_canary_takes_its_share_and_nothing_more(render):
         for each in (stable, canary)
     ]
     assert tracks == ["stable", "canary"]
+    # By which Istio's metrics tell one from the other.
+    told = "service.istio.io/canonical-revision"
+    for each in (stable, canary):
+        labels = each["spec"]["template"]["metadata"]["labels"]
+        assert labels[told] == labels["filigree.dev/track"]
     [service] = own(objects, "VirtualService")
     shares = {
         tuple(each["weight"] for each in route["route"])
