@@ -158,6 +158,15 @@ POLICY = "AuthorizationPolicy"
 SERVICE = "VirtualService"
 ENTRY = {"hosts": ["a.b"], "resolution": "DNS", "ports": []}
 TLS = {"number": 443, "name": "tls", "protocol": "TLS"}
+ROUND = {**ENTRY, "resolution": "DNS_ROUND_ROBIN"}
+SOCKET = {"address": "unix:///a", "ports": {"http": 80}}
+BAD_PORT = {"address": "10.0.0.1", "ports": {"a_b": 80}}
+LONG = {"workloadSelector": {"labels": {"a": "b" * 64}}}
+CHOSEN = {"selector": {"matchLabels": {"a": "b"}}}
+WHO = {"serviceAccounts": ["a/b"]}
+HTTPS = {"number": 443, "name": "https", "protocol": "HTTPS"}
+TWICE = {"credentialName": "a", "credentialNames": ["b"]}
+REMOVED = {"operation": "REMOVE"}
 
 
 @pytest.mark.parametrize(
@@ -165,26 +174,47 @@ TLS = {"number": 443, "name": "tls", "protocol": "TLS"}
     [
         ("durations", "DestinationRule", {"host": "a.b", "interval": "0s"}),
         ("durations", SERVICE, {"hosts": ["a.b"], "http": [{**ROUTE, "timeout": 5}]}),
+        ("durations", SERVICE, {"http": [{"corsPolicy": {"maxAge": "0s"}}]}),
+        ("durations", "Telemetry", {"metrics": [{"reportingInterval": "1"}]}),
         ("selectors", POLICY, {"selector": {"matchLabels": {"a": "*"}}}),
+        ("selectors", "Sidecar", {**LONG, "egress": []}),
         ("one_target", POLICY, {"selector": {}, "targetRefs": []}),
+        ("one_target", POLICY, {"targetRefs": [{"name": "a", "namespace": "b"}]}),
+        ("rules_are_few", POLICY, {"rules": [{"from": [{}] * 513}]}),
+        ("rules_are_few", POLICY, {"rules": [{}] * 513}),
+        ("sources", POLICY, {"rules": [{"source": {**WHO, "principals": ["a"]}}]}),
         ("rules_are_whole", POLICY, {"rules": [{"from": []}]}),
         ("paths", POLICY, {"rules": [{"to": [{"operation": {"paths": ["/a{*}"]}}]}]}),
         ("numbers_in_words", POLICY, {"rules": [{"operation": {"ports": [1]}}]}),
         ("hosts", "DestinationRule", {"host": "short"}),
         ("percentages", "DestinationRule", {"host": "a.b", "maxEjectionPercent": 101}),
         ("subsets", "DestinationRule", {"host": "a.b", "subsets": [{"labels": {}}]}),
-        ("port_levels", "PeerAuthentication", {"portLevelMtls": {}}),
+        ("tables", "DestinationRule", {"host": "a.b", "maglev": {}}),
+        ("tables", "DestinationRule", {"host": "a.b", "maglev": {"tableSize": 65536}}),
+        ("port_levels", "PeerAuthentication", {"portLevelMtls": {"80": {}}}),
+        ("port_levels", "PeerAuthentication", {**CHOSEN, "portLevelMtls": {}}),
+        ("port_levels", "PeerAuthentication", {**CHOSEN, "portLevelMtls": {"0": {}}}),
         ("entry_hosts", "ServiceEntry", {**ENTRY, "hosts": ["*"]}),
         ("entry_ports", "ServiceEntry", {**ENTRY, "ports": [TLS, TLS]}),
         ("entry_resolution", "ServiceEntry", {**ENTRY, "hosts": ["*.a.b"]}),
+        ("entry_resolution", "ServiceEntry", {**ENTRY, "addresses": ["10.0.0.0/8"]}),
+        ("entry_resolution", "ServiceEntry", {**ROUND, "endpoints": [{}, {}]}),
+        ("entry_endpoints", "ServiceEntry", {**ENTRY, "endpoints": [{"weight": 1}]}),
+        ("entry_endpoints", "ServiceEntry", {**ENTRY, "endpoints": [{**SOCKET}]}),
+        ("entry_endpoints", "ServiceEntry", {**ENTRY, "endpoints": [{**BAD_PORT}]}),
         ("ports", "ServiceEntry", {**ENTRY, "ports": [{**TLS, "number": 99999}]}),
+        ("ports", "ServiceEntry", {**ENTRY, "ports": [{**TLS, "targetPort": 0}]}),
         ("scopes", "Sidecar", {"egress": [{"hosts": ["no-namespace"]}]}),
         ("servers", "Gateway", {"servers": [{"port": {"protocol": "HTTPS"}}]}),
+        ("servers", "Gateway", {"servers": [{"port": HTTPS, "tls": TWICE}]}),
+        ("tags", "Telemetry", {"tagOverrides": {"a": {"operation": "UPSERT"}}}),
+        ("tags", "Telemetry", {"tagOverrides": {"a": {**REMOVED, "value": "b"}}}),
         ("percentages", "Telemetry", {"tracing": [{"randomSamplingPercentage": 101}]}),
         ("one_answer", SERVICE, {"hosts": ["a.b"], "http": [{"match": []}]}),
         ("shares", SERVICE, {"http": [{"route": [{"weight": 1}, {"weight": 1}]}]}),
         ("retries", SERVICE, {"http": [{"retries": {"attempts": 1, "retryOn": "x"}}]}),
         ("every_route_matters", SERVICE, {"http": [ROUTE, MATCHED]}),
+        ("regexes", SERVICE, {"http": [{"match": [{"uri": {"regex": "a" * 1025}}]}]}),
         ("regexes", SERVICE, {"http": [{"match": [{"uri": {"regex": "(?=a)"}}]}]}),
     ],
 )

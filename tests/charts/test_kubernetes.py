@@ -424,6 +424,11 @@ def test_a_canary_takes_its_share_and_nothing_more(render):
         for each in (stable, canary)
     ]
     assert tracks == ["stable", "canary"]
+    # By which Istio's metrics tell one from the other.
+    told = "service.istio.io/canonical-revision"
+    for each in (stable, canary):
+        labels = each["spec"]["template"]["metadata"]["labels"]
+        assert labels[told] == labels["filigree.dev/track"]
     [service] = own(objects, "VirtualService")
     shares = {
         tuple(each["weight"] for each in route["route"])
@@ -431,6 +436,18 @@ def test_a_canary_takes_its_share_and_nothing_more(render):
         if "route" in route
     }
     assert shares == {(90, 10)}
+
+
+def test_a_canary_may_be_there_before_it_has_a_share(render):
+    changed = {"logging": {"canary": {"image": {"digest": "sha256:" + "1" * 64}}}}
+    objects = render("operations", only="logging", services=changed)
+    assert len(own(objects, "Deployment")) == 2
+    [service], [rule] = own(objects, "VirtualService"), own(objects, "DestinationRule")
+    ways = [way for route in service["spec"]["http"] for way in route.get("route", ())]
+    # The Service has its pod among its own: only the subset keeps calls from it.
+    assert {way["destination"]["subset"] for way in ways} == {"stable"}
+    assert not any("weight" in way for way in ways)
+    assert {each["name"] for each in rule["spec"]["subsets"]} == {"stable", "canary"}
 
 
 def test_a_team_may_run_its_services_and_read_no_secret(releases, mesh):

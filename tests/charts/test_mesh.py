@@ -126,6 +126,15 @@ def test_the_way_in_is_encrypted_and_leads_to_the_gateway(whole):
     )
 
 
+@pytest.mark.parametrize("share", [0, 10, 100])
+def test_the_gateways_canary_has_its_share_of_what_comes_in(release_of, share):
+    made = release_of("mesh", "istio-system", gateway={"canary": share})
+    *_, route = named(made, "VirtualService", "filigree-ingress")["spec"]["http"]
+    shares = {way["destination"]["subset"]: way["weight"] for way in route["route"]}
+    assert shares == {"stable": 100 - share, "canary": share}
+    assert len({way["destination"]["host"] for way in route["route"]}) == 1
+
+
 def test_nobody_outside_steers_the_gateways_proxy(whole):
     steered, _ = named(whole, "VirtualService", "filigree-ingress")["spec"]["http"]
     refused = {name for each in steered["match"] for name in each["headers"]}

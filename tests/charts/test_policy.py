@@ -372,13 +372,17 @@ def test_every_route_says_how_it_is_retried(find):
 
 
 def test_an_ejection_leaves_one_of_several(render):
-    for replicas, percent in ((1, 100), (2, 50), (3, 66), (5, 80)):
-        objects = render(
-            "operations", only="logging", autoscaling={"min": replicas, "max": 9}
-        )
+    for least, most in ((1, 6), (2, 2), (2, 6), (3, 9), (5, 7), (2, 100)):
+        scale = {"min": least, "max": most}
+        objects = render("operations", only="logging", autoscaling=scale)
         [rule] = [o for o in objects if o["kind"] == "DestinationRule"]
         outliers = rule["spec"]["trafficPolicy"]["outlierDetection"]
-        assert outliers["maxEjectionPercent"] == percent
+        percent = outliers["maxEjectionPercent"]
+        # A replica is ejected if the share of all that are then is not above it.
+        for replicas in range(least, most + 1):
+            ejected = [n for n in range(replicas + 1) if 100 * n / replicas <= percent]
+            alone = least == 1
+            assert max(ejected) == (replicas if alone else replicas - 1)
 
 
 def test_a_tenants_requests_go_where_something_of_it_is_remembered(find, mesh):
@@ -393,7 +397,7 @@ def test_a_tenants_requests_go_where_something_of_it_is_remembered(find, mesh):
         way = rule["spec"]["trafficPolicy"]["loadBalancer"]
         if rule["metadata"]["name"] in remembering:
             header = _context.TENANT_HEADER.lower()
-            hashed = {"httpHeaderName": header, "maglev": {}}
+            hashed = {"httpHeaderName": header, "maglev": {"tableSize": 65537}}
             # Of all zones: a caller's own zone has replicas of its own.
             everywhere = {"enabled": False}
             assert way == {"consistentHash": hashed, "localityLbSetting": everywhere}

@@ -146,8 +146,6 @@ def test_breakers_and_limits_are_the_same(local, find):
             ours["base_ejection_time"]
         )
         assert ejects["interval"] == ours["interval"]
-        assert ejects["minHealthPercent"] == 0
-        assert ejects["consecutiveGatewayErrors"] == 0
         [limit] = cluster["circuit_breakers"]["thresholds"]
         assert limits["tcp"]["maxConnections"] == limit["max_connections"]
         assert (
@@ -160,6 +158,14 @@ def test_breakers_and_limits_are_the_same(local, find):
             "minRetryConcurrency": budget["min_retry_concurrency"],
         }
         assert limits["tcp"]["connectTimeout"] == cluster["connect_timeout"]
+        [options] = cluster["typed_extension_protocol_options"].values()
+        idle = options["common_http_protocol_options"]["idle_timeout"]
+        assert limits["http"]["idleTimeout"] == idle
+        # Neither sends anything to who was ejected, however many were.
+        panic = cluster["common_lb_config"]["healthy_panic_threshold"]["value"]
+        assert ejects["minHealthPercent"] == panic
+        gateway = ours["enforcing_consecutive_gateway_failure"]
+        assert ejects["consecutiveGatewayErrors"] == gateway
 
 
 def test_the_limits_of_an_edge_are_its_callers_alone(local, find):

@@ -33,6 +33,8 @@ spec:
         filigree.dev/track: {{ .track }}
         {{- if $values.mesh.enabled }}
         sidecar.istio.io/inject: "true"
+        # What the mesh's metrics tell a canary by.
+        service.istio.io/canonical-revision: {{ .track }}
         {{- end }}
       annotations:
         kubectl.kubernetes.io/default-container: {{ .name }}

@@ -68,3 +68,9 @@ labels:
   {{- printf "%s:%s" $repository ($given.tag | default .root.Values.images.tag) -}}
 {{- end -}}
 {{- end }}
+
+{{- /* Takes a map with `canary`: whether there is one. It may be there without a share, for
+     whose is sent to it before its pod is ready is answered 503. */ -}}
+{{- define "filigree.canary" -}}
+{{- if or (.canary).weight (.canary).image }}yes{{ end -}}
+{{- end }}

@@ -9,6 +9,7 @@ which ``istioctl analyze`` runs as well.
 import re
 from collections.abc import Callable, Iterator
 from itertools import chain
+from math import isqrt
 from typing import Any
 
 Spec = dict[str, Any]
@@ -22,6 +23,13 @@ DURATIONS = {
     "interval",
     "baseEjectionTime",
     "maxConnectionDuration",
+    "backoff",
+    "duration",
+    "fixedDelay",
+    "maxAge",
+    "reportingInterval",
+    "time",
+    "warmupDurationSecs",
 }
 # Envoy's, as its router filter documents x-envoy-retry-on.
 RETRY_ON = set(
@@ -29,7 +37,9 @@ RETRY_ON = set(
     "retriable-4xx refused-stream retriable-status-codes retriable-headers".split()
 )
 HOST = re.compile(r"(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z][-a-z0-9]*")
+PORT_NAME = re.compile(r"[a-zA-Z0-9]([-a-zA-Z0-9]{0,60}[a-zA-Z0-9])?")
 PROTOCOLS = set("HTTP HTTPS GRPC HTTP2 MONGO TCP TLS".split())
+OTHERWISE = {"principals", "notPrincipals", "namespaces", "notNamespaces"}
 # RE2 has no look-around, back-references or possessive quantifiers.
 NOT_RE2 = re.compile(r"\(\?[=!<]|\\[1-9]|[*+?]\+")
 
@@ -52,25 +62,34 @@ def durations(spec: Spec) -> bool:
 
 
 def selectors(spec: Spec) -> bool:
-    chosen = spec.get("selector", {}).get("matchLabels", {})
+    chosen = [
+        *spec.get("selector", {}).get("matchLabels", {}).items(),
+        *spec.get("workloadSelector", {}).get("labels", {}).items(),
+    ]
     return all(
-        key and "*" not in key + each and len(each) <= 63
-        for key, each in chosen.items()
+        key and "*" not in key + each and len(each) <= 63 for key, each in chosen
     )
 
 
 def one_target(spec: Spec) -> bool:
-    return sum(each in spec for each in ("selector", "targetRef", "targetRefs")) <= 1
+    """At most one, and none of another namespace."""
+    kinds = sum(each in spec for each in ("selector", "targetRef", "targetRefs"))
+    targets = [spec.get("targetRef", {}), *spec.get("targetRefs", ())]
+    return kinds <= 1 and not any(each.get("namespace") for each in targets)
 
 
 def ports(spec: Spec) -> bool:
     return all(
-        1 <= int(each) <= 65535 for name, each in walk(spec) if name in ("number",)
+        1 <= int(each) <= 65535
+        for name, each in walk(spec)
+        if name in ("number", "targetPort")
     )
 
 
 def port_levels(spec: Spec) -> bool:
-    return "portLevelMtls" not in spec or bool(spec.get("selector"))
+    given = spec.get("portLevelMtls", {"1": {}})
+    chosen = "portLevelMtls" not in spec or spec.get("selector", {}).get("matchLabels")
+    return bool(given and chosen) and all(1 <= int(each) <= 65535 for each in given)
 
 
 def entry_hosts(spec: Spec) -> bool:
@@ -86,10 +105,33 @@ def entry_ports(spec: Spec) -> bool:
 
 def entry_resolution(spec: Spec) -> bool:
     wildcard = any(each.startswith("*") for each in spec["hosts"])
+    networks = any("/" in each for each in spec.get("addresses", ()))
     if spec["resolution"] == "NONE":
         return "endpoints" not in spec
+    if spec["resolution"] == "DNS_ROUND_ROBIN" and len(spec.get("endpoints", ())) > 1:
+        return False
+    if networks and spec["resolution"] != "STATIC":
+        return False
     # No name server answers for a wildcard.
     return not wildcard and not {"endpoints", "workloadSelector"} <= spec.keys()
+
+
+def entry_endpoints(spec: Spec) -> bool:
+    """Each has an address; a socket's is a file's whole path, without ports."""
+    for each in spec.get("endpoints", ()):
+        address = each.get("address", "")
+        path = address.removeprefix("unix://")
+        if not address and "network" not in each:
+            return False
+        if path != address and (
+            "ports" in each or path[:1] not in ("/", "@") or path.endswith("/")
+        ):
+            return False
+    return all(
+        1 <= number <= 65535 and PORT_NAME.fullmatch(name)
+        for each in spec.get("endpoints", ())
+        for name, number in each.get("ports", {}).items()
+    )
 
 
 def one_answer(spec: Spec) -> bool:
@@ -122,7 +164,7 @@ def every_route_matters(spec: Spec) -> bool:
 
 def regexes(spec: Spec) -> bool:
     return all(
-        re.compile(each) and not NOT_RE2.search(each)
+        len(each) <= 1024 and re.compile(each) and not NOT_RE2.search(each)
         for name, each in walk(spec)
         if name == "regex"
     )
@@ -150,9 +192,35 @@ def one_balancer(spec: Spec) -> bool:
     return not {"simple", "consistentHash"} <= chosen
 
 
+def tables(spec: Spec) -> bool:
+    """Maglev's table has a size, which is prime and below five million and eleven."""
+    sizes = [each.get("tableSize", 0) for key, each in walk(spec) if key == "maglev"]
+    return all(1 < size < 5_000_011 and _is_prime(size) for size in sizes)
+
+
+def _is_prime(number: int) -> bool:
+    return all(number % each for each in range(2, isqrt(number) + 1))
+
+
 def rules_are_whole(spec: Spec) -> bool:
     """An empty list would match nobody, or everybody, and is refused."""
     return all(each for name, each in walk(spec.get("rules", [])) if name != "rules")
+
+
+def rules_are_few(spec: Spec) -> bool:
+    rules = spec.get("rules", [])
+    return all(
+        len(each) <= 512 for each in (rules, *(r.get("from", ()) for r in rules))
+    )
+
+
+def sources(spec: Spec) -> bool:
+    """Who it is, is said by service accounts or by principals and namespaces."""
+    for _, each in walk(spec.get("rules", [])):
+        given = set(each) if isinstance(each, dict) else set()
+        if given & {"serviceAccounts", "notServiceAccounts"} and given & OTHERWISE:
+            return False
+    return True
 
 
 def paths(spec: Spec) -> bool:
@@ -185,9 +253,12 @@ def scopes(spec: Spec) -> bool:
 
 
 def servers(spec: Spec) -> bool:
-    """HTTPS needs a certificate; plain HTTP may only redirect."""
+    """HTTPS needs a certificate, named once; plain HTTP may only redirect."""
+    named = {"credentialName", "credentialNames", "tlsCertificates"}
     for each in spec["servers"]:
         given = each.get("tls", {})
+        if len(named & given.keys()) > 1:
+            return False
         if each["port"]["protocol"] == "HTTPS" and "credentialName" not in given:
             return False
         if each["port"]["protocol"] == "HTTP" and set(given) - {"httpsRedirect"}:
@@ -195,15 +266,29 @@ def servers(spec: Spec) -> bool:
     return True
 
 
+def tags(spec: Spec) -> bool:
+    """A tag that is set has a value, one that is removed has none."""
+    for _, each in walk(spec):
+        operation = each.get("operation") if isinstance(each, dict) else None
+        if operation == "UPSERT" and not each.get("value"):
+            return False
+        if operation == "REMOVE" and "value" in each:
+            return False
+    return True
+
+
 EVERYWHERE = (durations, selectors, ports)
 RULES: dict[str, tuple[Callable[[Spec], bool], ...]] = {
-    "AuthorizationPolicy": (one_target, rules_are_whole, paths, numbers_in_words),
-    "DestinationRule": (hosts, percentages, subsets, one_balancer),
+    "AuthorizationPolicy": (
+        *(one_target, rules_are_whole, rules_are_few),
+        *(sources, paths, numbers_in_words),
+    ),
+    "DestinationRule": (hosts, percentages, subsets, one_balancer, tables),
     "Gateway": (servers,),
     "PeerAuthentication": (port_levels,),
-    "ServiceEntry": (entry_hosts, entry_ports, entry_resolution),
+    "ServiceEntry": (entry_hosts, entry_ports, entry_resolution, entry_endpoints),
     "Sidecar": (scopes,),
-    "Telemetry": (one_target, percentages),
+    "Telemetry": (one_target, percentages, tags),
     "VirtualService": (
         *(hosts, one_answer, shares, retries),
         *(every_route_matters, regexes),
