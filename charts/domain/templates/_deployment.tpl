@@ -98,11 +98,13 @@ spec:
                 name: {{ .name }}-providers
                 optional: true
           {{- end }}
+          # Minutes: where a whole domain starts at once on a few busy cores, each service
+          # needs more than one, and who is killed for it starts from nothing.
           startupProbe:
             httpGet: {path: /health/live, port: http}
             periodSeconds: 1
             timeoutSeconds: 2
-            failureThreshold: 60
+            failureThreshold: 300
           livenessProbe:
             httpGet: {path: /health/live, port: http}
             periodSeconds: 10
