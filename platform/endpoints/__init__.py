@@ -7,8 +7,8 @@ stays.
 The ``kubernetes`` SDK, 13 MB of memory, is imported when a mirror starts.
 """
 
-from endpoints._mirror import Mirror, mirroring
+from endpoints._mirror import Mirror, connected, mirroring
 from endpoints._settings import Settings
 from endpoints._slices import Endpoint, Slices
 
-__all__ = ["Endpoint", "Mirror", "Settings", "Slices", "mirroring"]
+__all__ = ["Endpoint", "Mirror", "Settings", "Slices", "connected", "mirroring"]

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import ssl
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -81,13 +82,7 @@ class Mirror:
 
     def _follow(self) -> None:
         """One watch, from where the last one ended or from a new list."""
-        client, config, watch = _sdk()
-        outside = os.environ.get("KUBECONFIG")
-        if outside:
-            config.load_kube_config(outside)
-        else:
-            config.load_incluster_config()
-        api = client.DiscoveryV1Api()
+        watch, api = _sdk()[2], connected()
         ask = api.list_endpoint_slice_for_all_namespaces
         if self._namespace is not None:
             ask = partial(api.list_namespaced_endpoint_slice, self._namespace)
@@ -127,6 +122,27 @@ class Mirror:
         if found != self._services:
             self._services = found
             self._changed()
+
+
+def connected() -> Any:
+    """The SDK's discovery.k8s.io/v1, as whom KUBECONFIG or the pod's token names.
+
+    The API server has to show a certificate of the cluster's CA for its own name.
+    Python since 3.13 also wants extensions of it that old clusters' CAs lack (EKS,
+    MicroK8s), and that nothing else which asks a cluster misses.
+    """
+    client, config, _ = _sdk()
+    if outside := os.environ.get("KUBECONFIG"):
+        config.load_kube_config(outside)
+    else:
+        config.load_incluster_config()
+    api = client.DiscoveryV1Api()
+    told, http = api.api_client.configuration, api.api_client.rest_client
+    if told.verify_ssl:
+        trusted = ssl.create_default_context(cafile=told.ssl_ca_cert)
+        trusted.verify_flags &= ~ssl.VERIFY_X509_STRICT
+        http.pool_manager.connection_pool_kw["ssl_context"] = trusted
+    return api
 
 
 @cache

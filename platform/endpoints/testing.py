@@ -6,6 +6,7 @@
 import json
 import os
 import queue
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -113,13 +114,20 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
-    """A cluster without slices, its kubeconfig in *folder*."""
+def cluster(folder: Path, certificate: Path | None = None) -> Iterator[Cluster]:
+    """A cluster without slices, its kubeconfig in *folder*.
+
+    With a *certificate* (PEM, its key included) that is its own CA it speaks TLS.
+    """
     made = Cluster()
     server = _Server(made)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     path, before = folder / "kubeconfig", os.environ.get("KUBECONFIG")
-    path.write_text(json.dumps(_kubeconfig(server.server_port)))
+    path.write_text(json.dumps(_kubeconfig(server.server_port, certificate)))
     os.environ["KUBECONFIG"] = str(path)
     try:
         yield made
@@ -131,13 +139,17 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         os.environ |= {"KUBECONFIG": before} if before else {}
 
 
-def _kubeconfig(port: int) -> dict[str, Any]:
+def _kubeconfig(port: int, certificate: Path | None) -> dict[str, Any]:
     name = "test"
+    where = {"server": f"http://127.0.0.1:{port}"}
+    if certificate:
+        where["server"] = where["server"].replace("http:", "https:")
+        where["certificate-authority"] = str(certificate)
     return {
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": name,
-        "clusters": [{"name": name, "cluster": {"server": f"http://127.0.0.1:{port}"}}],
+        "clusters": [{"name": name, "cluster": where}],
         "users": [{"name": name, "user": {"token": "of-the-test"}}],
         "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
     }

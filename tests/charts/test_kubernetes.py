@@ -202,8 +202,25 @@ def test_each_pod_has_three_probes_and_liveness_is_not_readiness(containers):
         assert paths["readiness"] == "/health/ready"
 
 
+def test_a_start_is_seen_at_once_and_may_take_minutes(containers):
+    """On two busy cores 25 services that start at once need more than a minute each:
+    whoever was killed for it began again."""
+    for container in containers.values():
+        probe = container["startupProbe"]
+        assert probe["periodSeconds"] == 1
+        assert probe["failureThreshold"] >= 5 * 60
+
+
 def mebibytes(quantity):
     return int(quantity.removesuffix("Mi"))
+
+
+def test_the_readme_says_what_the_domains_ask_for(containers):
+    asked = [each["resources"]["requests"] for each in containers.values()]
+    cores = sum(int(each["cpu"].removesuffix("m")) for each in asked) / 1000
+    memory = math.ceil(sum(mebibytes(each["memory"]) for each in asked) / 1024)
+    told = (ROOT / "charts/README.md").read_text()
+    assert f"ask for {cores:.1f} cores and {memory} GiB of memory" in told
 
 
 def test_memory_is_limited_by_what_was_measured(containers, measured, mesh):

@@ -1,12 +1,20 @@
 """The mirror of a cluster's EndpointSlices, against an API server on loopback."""
 
+import ipaddress
+import re
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 import endpoints
 from chassis.testing import until
@@ -95,6 +103,65 @@ def test_a_list_of_many_pages_is_read_whole(cluster):
     mirror.start()
     until(lambda: len(addresses(mirror, "chat")) == 5)
     mirror.stop()
+
+
+def certificate(folder: Path, address: str) -> Path:
+    """One of an old cluster's CA: no key usage, no identifier of any key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "kubernetes")])
+    host = x509.IPAddress(ipaddress.ip_address(address))
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([host]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    file = folder / "apiserver.pem"
+    file.write_bytes(private + made.public_bytes(pem))
+    return file
+
+
+@pytest.fixture
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Certificates are looked at as Python does since 3.13, whichever this one is."""
+
+    make = ssl.create_default_context
+
+    def hardened(*given: Any, **named: Any) -> ssl.SSLContext:
+        context = make(*given, **named)
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        return context
+
+    monkeypatch.setattr(ssl, "create_default_context", hardened)
+
+
+@pytest.mark.usefixtures("strict")
+def test_an_old_clusters_certificates_are_good_enough(tmp_path):
+    with testing.cluster(tmp_path, certificate(tmp_path, "127.0.0.1")) as cluster:
+        cluster.hold("chat-1", "chat", "10.0.0.1")
+        mirror = endpoints.Mirror(lambda: None)
+        mirror.start()
+        until(lambda: addresses(mirror, "chat") == ["10.0.0.1"])
+        mirror.stop()
+        manager = endpoints.connected().api_client.rest_client.pool_manager
+        used = manager.connection_pool_kw["ssl_context"]
+    # Not what the HTTP library would make, which is as strict as its Python.
+    assert not used.verify_flags & ssl.VERIFY_X509_STRICT
+    assert used.verify_mode == ssl.CERT_REQUIRED
+    assert used.check_hostname
+
+
+def test_a_certificate_for_somebody_else_is_not(tmp_path):
+    with testing.cluster(tmp_path, certificate(tmp_path, "127.0.0.2")):
+        api = endpoints.connected()
+        with pytest.raises(
+            urllib3.exceptions.MaxRetryError, match=re.escape("127.0.0.1")
+        ):
+            api.list_endpoint_slice_for_all_namespaces()
 
 
 def slice_of(**endpoint: Any) -> dict[str, Any]:

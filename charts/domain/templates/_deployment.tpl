@@ -102,11 +102,13 @@ spec:
           {{- end }}
           {{- /* What does not start while its code is changed is mended in its pod. */}}
           {{- if not $values.reload }}
+          # Minutes: where a whole domain starts at once on a few busy cores, each service
+          # needs more than one, and who is killed for it starts from nothing.
           startupProbe:
             httpGet: {path: /health/live, port: http}
             periodSeconds: 1
             timeoutSeconds: 2
-            failureThreshold: 60
+            failureThreshold: 300
           livenessProbe:
             httpGet: {path: /health/live, port: http}
             periodSeconds: 10
