@@ -288,9 +288,7 @@ class Collection(Generic[M]):
 
     async def blob(self, id: str) -> AsyncIterator[bytes]:
         """A blob's bytes, piece by piece; NotFound."""
-        operation = DATABASE.operation("get_blob")
-        path = operation.path.format(collection=self.name, id=id)
-        async for piece in DATABASE.download(path, operation.timeout):
+        async for piece in DATABASE.download("get_blob", collection=self.name, id=id):
             yield piece
 
 

@@ -160,8 +160,8 @@ def test_what_is_being_handled_when_the_service_stops_takes_effect(
     async def handle(event: Saved) -> None:
         if event.faq_id == "long":
             begun.set()
-            while not _runtime.running().draining:
-                await asyncio.sleep(0.01)
+            stopping = _runtime.running()
+            await asyncio.to_thread(testing.until, lambda: stopping.draining)
             NOTES.put("long", Note(text="done"))
 
     app = chassis.create_app(SERVICE, handle)
