@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
@@ -43,13 +44,20 @@ class Operation(NamedTuple):
         return self.path.format(**{k: _placed(k, v) for k, v in given.items()})
 
 
+def services() -> list[str]:
+    """The names of all services that have a contract, in alphabetical order."""
+    written = [
+        Path(file.name) for file in files("contracts").joinpath("openapi").iterdir()
+    ]
+    return sorted(each.stem for each in written if each.suffix == ".json")
+
+
 def contracts() -> dict[str, dict[str, Any]]:
     """Every service's OpenAPI document, by service."""
     folder = files("contracts").joinpath("openapi")
     return {
-        file.name.removesuffix(".json"): jsonlib.loads(file.read_text())
-        for file in folder.iterdir()
-        if file.name.endswith(".json")
+        name: jsonlib.loads(folder.joinpath(f"{name}.json").read_text())
+        for name in services()
     }
 
 
