@@ -30,11 +30,12 @@ def composed(line: Line, found: list[Term]) -> list[Term]:
 
 def _outermost(found: list[Term]) -> list[Term]:
     """Without numbers that are of another term's words: "two thirds of 90 euros"."""
-    return [one for one in found if not any(_is_in(one, each) for each in found)]
-
-
-def _is_in(one: Term, other: Term) -> bool:
-    return one is not other and other.first <= one.first and one.end <= other.end
+    kept: list[Term] = []
+    # A term that begins earlier, or as early and ends later, is met first.
+    for one in sorted(found, key=lambda each: (each.first, -each.end)):
+        if not kept or one.end > kept[-1].end:
+            kept.append(one)
+    return kept
 
 
 def _each_pair(line: Line, found: list[Term], step: Step) -> list[Term]:
@@ -150,11 +151,11 @@ def _is_of(line: Line, one: Term, other: Term) -> bool:
 
 def _is_repeated(line: Line, one: Term, other: Term) -> bool:
     """ "20 euros twice", "20 euros 3 times"; not what has happened so often."""
-    said = {token.lower for token in line.tokens[: one.first]}
-    if one.end != other.first or said & {*_words.table("happened").split()}:
-        return False
     is_multiple = line.word(other.first) in _words.table("multiples")
-    return is_multiple or bool(_times(line, other.end))
+    if one.end != other.first or not (is_multiple or _times(line, other.end)):
+        return False
+    happened = {*_words.table("happened").split()}
+    return not any(token.lower in happened for token in line.tokens[: one.first])
 
 
 def _times(line: Line, at: int) -> int:

@@ -63,7 +63,7 @@ from chassis._unit import (
     publish_each,
 )
 from chassis._upload import Upload, Uploaded
-from chassis._upstream import Upstream, contracts, upstream
+from chassis._upstream import Upstream, contracts, services, upstream
 from chassis.errors import (
     AIServiceFailed,
     Conflict,
@@ -165,6 +165,7 @@ __all__ = [
     "router",
     "running",
     "serve",
+    "services",
     "settings",
     "tag",
     "upstream",

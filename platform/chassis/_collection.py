@@ -104,7 +104,7 @@ class Collection(Generic[M]):
         value: M,
         *,
         version: int | None = None,
-        unique: Sequence[str] = (),
+        unique: Sequence[str] | Mapping[str, str] = (),
         ttl: float | None = None,
         index: database.Index | None = None,
     ) -> None:
@@ -112,8 +112,11 @@ class Collection(Generic[M]):
 
         ``version`` None replaces whatever is there, 0 only creates (Stale otherwise),
         another replaces just that version (Stale otherwise). Two live documents with a
-        ``unique`` key in common: Conflict. ``ttl`` is in seconds.
+        ``unique`` key in common: Conflict, which tells the key, or what a mapping says
+        that it stands for. ``ttl`` is in seconds.
         """
+        if isinstance(unique, Mapping):
+            _unit.unit().meanings |= unique
         document = _fit(
             database.Write,
             body=value.model_dump(mode="json"),
@@ -288,9 +291,7 @@ class Collection(Generic[M]):
 
     async def blob(self, id: str) -> AsyncIterator[bytes]:
         """A blob's bytes, piece by piece; NotFound."""
-        operation = DATABASE.operation("get_blob")
-        path = operation.path.format(collection=self.name, id=id)
-        async for piece in DATABASE.download(path, operation.timeout):
+        async for piece in DATABASE.download("get_blob", collection=self.name, id=id):
             yield piece
 
 

@@ -30,6 +30,7 @@ ACK_WAIT = 10.0  # seconds until it is delivered again; renewed while a handler 
 AT_ONCE = 4  # events that one consumer handles side by side
 ENVELOPE = frozenset({"id", "tenant", "data"})  # what an event cannot do without
 PENDING = 256  # events that one consumer has taken and not yet answered for
+FAREWELL = 5.0  # seconds for the handlers at work once the service is told to stop
 log = logging.getLogger(__name__)
 
 
@@ -139,6 +140,9 @@ class End(NamedTuple):
         return self.outcome == "held"
 
 
+GIVEN_BACK = End("given back", 503, PAUSES[0])  # to whoever consumes after this process
+
+
 @dataclass(frozen=True)
 class Worker:
     """Handles what one consumer of *service* is delivered; *bus* takes its dead."""
@@ -147,14 +151,17 @@ class Worker:
     consumer: Consumer[Any]
     bus: Any
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
 
     def turn(self, tenant: str) -> AbstractAsyncContextManager[None]:
         """Inside there is room for an event of *tenant*."""
         return self.consumer.turn(tenant) if self.consumer.turn else self.room
 
     async def work(self, subscription: Any) -> None:
-        """Take deliveries while there is room for them, until cancelled."""
-        async with asyncio.TaskGroup() as group:
+        """Take deliveries while there is room for them, until cancelled; what is being
+        handled then is finished, and what only waits is given back."""
+        at_work: set[asyncio.Task[None]] = set()
+        try:
             while True:
                 # Where tenants take turns, all are taken in, as far as PENDING.
                 async with self.room:
@@ -164,7 +171,12 @@ class Worker:
                 except TimeoutError:
                     continue
                 for message in messages:
-                    group.create_task(self.settle(message))
+                    task = asyncio.create_task(self.settle(message))
+                    at_work.add(task)
+                    task.add_done_callback(at_work.discard)
+        finally:
+            self.leaving.set()
+            await _finished(at_work)
 
     async def settle(self, message: Any) -> None:
         """Handle one delivery and tell the bus what became of it; never raises."""
@@ -184,14 +196,23 @@ class Worker:
 
     async def _outlast(self, message: Any, envelope: dict[str, Any]) -> End:
         """How the last of its tries ended. What waits for the end of an outage leaves
-        its room to others."""
+        its room to others; what has not begun when the service stops never does."""
+        end = GIVEN_BACK
         for pause in holds():
             async with self.turn(envelope["tenant"]):
+                if self.leaving.is_set():
+                    break
                 end = await self._attempt(message, envelope)
             if not end.is_held:
                 break
-            await asyncio.sleep(pause)
+            await self._waited(pause)
         return end
+
+    async def _waited(self, seconds: float) -> None:
+        """So many seconds are over, or the service stops."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.leaving.wait()
 
     async def _attempt(self, message: Any, envelope: dict[str, Any]) -> End:
         """One try, counted and in the trace."""
@@ -255,6 +276,17 @@ def holds() -> Iterator[float]:
     while waited < PATIENCE:
         yield pause
         waited, pause = waited + pause, min(2 * pause, LONGEST_HOLD)
+
+
+async def _finished(tasks: set[asyncio.Task[None]]) -> None:
+    """All of them are: by themselves within FAREWELL seconds, or else cancelled."""
+    left = [*tasks]
+    if not left:
+        return
+    await asyncio.wait(left, timeout=FAREWELL)
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 async def _quietly(answer: Awaitable[None]) -> None:

@@ -34,7 +34,10 @@ TOKEN_AGE = 300  # seconds
 TOKEN_SHARED = 30  # seconds in which the same context has the same token
 PLATFORM = "_platform"
 GATEWAY = "api-gateway"  # who vouches for those that come from outside
-TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
+# An id of zeros alone is none (W3C Trace Context, 3.2.2).
+TRACEPARENT = re.compile(
+    r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$"
+)
 Signer = itsdangerous.URLSafeTimedSerializer
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}$")
 

@@ -13,6 +13,7 @@ from fastapi import Request, Response
 from starlette.responses import StreamingResponse
 
 from chassis import _context, _runtime, errors
+from chassis._upstream import each_within
 
 # RFC 9110 §7.6.1, and what the edge alone may see or say.
 HOP_BY_HOP = frozenset(
@@ -196,13 +197,8 @@ def _told_outside(problem: errors.Problem) -> errors.Problem:
 
 
 async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
-    pieces = answer.aiter_raw()
     try:
-        while True:
-            async with asyncio.timeout(SILENCE):
-                piece = await anext(pieces, None)
-            if piece is None:
-                return
+        async for piece in each_within(SILENCE, answer.aiter_raw()):
             yield piece
     finally:
         await answer.aclose()

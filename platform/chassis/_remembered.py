@@ -51,7 +51,8 @@ class Remembered:
         try:
             return await asyncio.shield(asking)
         except errors.UpstreamFailed:
-            if now - kept.at > self._stale:
+            is_forgotten = self._kept.get(key, NEVER).at != kept.at
+            if is_forgotten or now - kept.at > self._stale:
                 raise
             self._keep(key, kept._replace(until=now + self._seconds))
             return kept.value

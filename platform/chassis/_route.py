@@ -11,6 +11,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Header, Request, Response, params
 from fastapi.dependencies.utils import get_flat_params
@@ -224,7 +225,8 @@ def _locate(request: Request, response: Response) -> None:
         return
     made = json.loads(body) if "Location" not in response.headers else None
     if isinstance(made, dict) and "id" in made:
-        response.headers["Location"] = f"{request.url.path}/{made['id']}"
+        path = request.scope["raw_path"].decode("latin-1")
+        response.headers["Location"] = f"{path}/{quote(str(made['id']), safe='')}"
 
 
 def _told(request: Request, versions: list[int | None]) -> int | None:

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ from chassis._asked import SEGMENT
 T = TypeVar("T")
 NOWHERE = frozenset(("", ".", ".."))  # what a path does not keep as a segment
 PARTING = frozenset("/\\")  # what it is taken apart at, even escaped
+END: Any = object()
 GRACE = 0.25  # seconds that the mesh's own timeout is given to answer first
 
 
@@ -37,14 +39,25 @@ class Operation(NamedTuple):
     retry: str
     streams: bool
 
+    def at(self, given: Mapping[str, Any]) -> str:
+        """Its path with these parameters; Invalid for one that is no segment."""
+        return self.path.format(**{k: _placed(k, v) for k, v in given.items()})
+
+
+def services() -> list[str]:
+    """The names of all services that have a contract, in alphabetical order."""
+    written = [
+        Path(file.name) for file in files("contracts").joinpath("openapi").iterdir()
+    ]
+    return sorted(each.stem for each in written if each.suffix == ".json")
+
 
 def contracts() -> dict[str, dict[str, Any]]:
     """Every service's OpenAPI document, by service."""
     folder = files("contracts").joinpath("openapi")
     return {
-        file.name.removesuffix(".json"): jsonlib.loads(file.read_text())
-        for file in folder.iterdir()
-        if file.name.endswith(".json")
+        name: jsonlib.loads(folder.joinpath(f"{name}.json").read_text())
+        for name in services()
     }
 
 
@@ -123,7 +136,7 @@ class Upstream:
         limit = min(timeout or known.timeout, _context.current().remaining())
         head = dict(headers or {})
         body = content if content is not None else _body(json, head)
-        url = known.path.format(**{k: _placed(k, v) for k, v in path.items()})
+        url = known.at(path)
         if known.retry == "keyed":
             head |= _keyed(known, key or derived_key(self.service, url, body))
         response = await self.send(
@@ -158,11 +171,14 @@ class Upstream:
             )
         return response
 
-    async def download(self, path: str, timeout: float) -> AsyncIterator[bytes]:
-        """The body of a GET, piece by piece, each within *timeout* seconds."""
-        asked = self._request("GET", path, None, None, None, timeout)
-        async with self._opened(asked, timeout) as response:
-            async for piece in response.aiter_bytes():
+    async def download(self, operation: str, **path: Any) -> AsyncIterator[bytes]:
+        """The body that *operation* answers with, piece by piece, each within the
+        operation's time."""
+        known = self.operation(operation)
+        url, seconds = known.at(path), known.timeout
+        asked = self._request(known.method, url, None, None, None, seconds)
+        async with self._opened(asked, seconds) as response:
+            async for piece in each_within(seconds, response.aiter_bytes()):
                 yield piece
 
     @asynccontextmanager
@@ -194,7 +210,7 @@ class Upstream:
         known = self.operation(operation)
         head = {"Accept": "text/event-stream"}
         body = _body(json, head)
-        url = known.path.format(**{k: _placed(k, v) for k, v in path.items()})
+        url = known.at(path)
         asked = self._request(known.method, url, body, None, head, timeout)
         async with self._opened(asked, timeout) as response:
             async for event in _sse(response, timeout):
@@ -256,17 +272,22 @@ class Upstream:
         _metrics.CALLS.labels(service, self.service, operation, outcome).inc()
 
 
+async def each_within(seconds: float, pieces: AsyncIterator[T]) -> AsyncIterator[T]:
+    """Each of *pieces*; TimeoutError when the next one takes longer than that."""
+    while True:
+        async with asyncio.timeout(seconds):
+            piece = await anext(pieces, END)
+        if piece is END:
+            return
+        yield piece
+
+
 async def _sse(
     response: httpx.Response, timeout: float
 ) -> AsyncIterator[tuple[str, Any]]:
     """Parse an event stream (WHATWG HTML §9.2.6), comments and ids left out."""
     name, data = "message", []
-    lines = response.aiter_lines()
-    while True:
-        async with asyncio.timeout(timeout):
-            line = await anext(lines, None)
-        if line is None:
-            return
+    async for line in each_within(timeout, response.aiter_lines()):
         field, _, value = line.partition(":")
         if not line and data:
             yield name, jsonlib.loads("\n".join(data))

@@ -11,7 +11,7 @@ from credentials._cookies import NO_COOKIE, SESSION, set_cookies
 from credentials._documents import Documents
 from credentials._issuers import Issuers, Untrusted
 from credentials._keyring import Keyring
-from credentials._keys import Above, Unfit, key_of, new_key
+from credentials._keys import Above, ApiKeys, Unfit
 from credentials._members import Founder, Members
 from credentials._opaque import Refused, digest
 from credentials._sent import CrossSite, sent
@@ -24,6 +24,7 @@ __all__ = [
     "Above",
     "Access",
     "Accounts",
+    "ApiKeys",
     "BadToken",
     "Closed",
     "CrossSite",
@@ -40,8 +41,6 @@ __all__ = [
     "Untrusted",
     "digest",
     "introspect",
-    "key_of",
-    "new_key",
     "sent",
     "set_cookies",
     "verify",

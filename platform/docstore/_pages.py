@@ -87,10 +87,17 @@ async def page(made: Statement, asked: Query) -> Page:
             cursor = _cursor.closed(end, made.collection, asked)
             return Page(items=items, cursor=cursor)
         id, version, found, *sorted_by = row
-        size += sum(map(len, filter(None, found)))
+        size += _size(found)
         items.append(Document(id=id, version=version, body=_kept(found, asked.fields)))
         end = [*sorted_by, id]
     return Page(items=items)
+
+
+def _size(found: str | Sequence[str | None]) -> int:
+    """Characters of a body, or of those paths of it that are there."""
+    if isinstance(found, str):
+        return len(found)
+    return sum(len(value) for value in found if value is not None)
 
 
 def _kept(found: Any, fields: Sequence[str] | None) -> dict[str, Any]:

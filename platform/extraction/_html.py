@@ -40,6 +40,8 @@ _BLOCKS = frozenset(
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _INLINE_GAPS = frozenset(["br", "wbr"])
 _MOST_RULES = 200
+# XHTML's may declare entities of its own; HTML's ends with the first ">" (13.2.5.53).
+_SUBSET = re.compile(r"(\s*(?:<\?.*?\?>\s*)?<!doctype[^<>\[]*)\[.*?\]\s*>", re.S | re.I)
 _TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # Void, or ended by the next of its kind.
 _UNNESTED = frozenset(
@@ -51,6 +53,8 @@ _UNNESTED = frozenset(
 def read(text: str, builder: Builder, limits: Limits, left_out: str = "") -> None:
     """*left_out*: selectors of what is not the page's own."""
     _require_shallow(text, 10 * limits.depth)
+    if declared := _SUBSET.match(text):
+        text = f"{declared[1]}>{text[declared.end() :]}"
     try:
         tree = LexborHTMLParser(text)
     except SelectolaxError as error:  # no text is wrong HTML: it had no memory

@@ -10,6 +10,8 @@ from feeds._signals import Signals
 # A change carries the moment at which it was asked for and is seen when it commits: no
 # commit may take longer than this, or a reader that is already past it would miss it.
 OVERLAP = timedelta(seconds=15)
+NEVER = datetime.min.replace(tzinfo=UTC)
+FIRST = datetime(2000, 1, 1, tzinfo=UTC)  # before it nobody was given a mark
 POLL = 30.0  # seconds without a signal after which one looks anyway
 
 
@@ -62,9 +64,12 @@ async def _following(
 
 def _moment(mark: str) -> datetime:
     try:
-        return datetime.fromisoformat(mark).astimezone(UTC)
-    except (ValueError, OverflowError) as exc:
-        raise BadMark(f"{mark[:40]} is no mark of this feed") from exc
+        moment = datetime.fromisoformat(mark).astimezone(UTC)
+    except (ValueError, OverflowError):
+        moment = NEVER
+    if moment < FIRST:
+        raise BadMark(f"{mark[:40]} is no mark of this feed")
+    return moment
 
 
 def _spelt(at: datetime) -> str:

@@ -118,6 +118,11 @@ def _chain(
         "@type": FILTERS + "network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": stat,
         "codec_type": "HTTP1",
+        # A client that offers another protocol, as Java's does, goes on in this one
+        # (RFC 9110, 7.8). Left alone, Envoy refuses it with a 403.
+        "http_protocol_options": {
+            "ignore_http_11_upgrade": [{"safe_regex": {"regex": ".*"}}]
+        },
         "server_header_transformation": "PASS_THROUGH",
         # Every client counts as foreign: its x-envoy-… headers, which could change
         # retries and timeouts, are dropped. With no range given, loopback and private

@@ -32,12 +32,10 @@ def explain(root: Path, caller: str, callee: str) -> Explanation:
 def _known(mesh: Mesh, name: str, tools: tuple[str, ...]) -> None:
     names = [*mesh.declarations, *tools]
     if name not in names:
-        near = get_close_matches(name, names, 3)
-        meant = f"did you mean {' or '.join(near)}?"
-        there = f"there are {', '.join(sorted(names))}"
-        raise UnknownServiceError(
-            f"there is no service {name}; {meant if near else there}"
-        )
+        hint = f"there are {', '.join(sorted(names))}"
+        if near := get_close_matches(name, names, 3):
+            hint = f"did you mean {' or '.join(near)}?"
+        raise UnknownServiceError(f"there is no service {name}; {hint}")
 
 
 def _allowed(mesh: Mesh, edge: Edge) -> list[str]:
@@ -49,7 +47,7 @@ def _allowed(mesh: Mesh, edge: Edge) -> list[str]:
         f"  contract  contracts/openapi/{callee.name}.json",
         f"  breaker   {edge.breaker.consecutive5xx} failures (5xx) in a row eject it "
         f"for {edge.breaker.ejection:g} s, for this caller alone",
-        "            or until it says that it is ready, whichever is sooner",
+        "            or until it was not ready and comes back, whichever is sooner",
         f"            ({_set_by(callee)})",
     ]
     if edge.optional:

@@ -89,18 +89,20 @@ class Dialogues:
         """Whether a title is all that it says."""
         return any(wording.joint(text) == wording.joint(each) for each in self.named)
 
-    def told(self, text: str) -> str | None:
+    def told(self, text: str, *, titled: bool = True) -> str | None:
         """The first intent that *text* says by a pattern, near its beginning: all of
-        it, or else, of those that may be said ``in_part``, a sentence."""
-        return _told(self, text[:LONGEST])
+        it, or else, of those that may be said ``in_part``, a sentence. Where it is not
+        *titled*, the title of what is offered says nothing by itself."""
+        return _told(self, text[:LONGEST], titled)
 
-    def said(self, text: str) -> Iterator[str]:
+    def said(self, text: str, *, titled: bool = True) -> Iterator[str]:
         """Those that *text* says, and does not speak against."""
-        for reading in self._readings(text):
-            yield from (name for name in self.begun if self._is_said(reading, name))
+        for one in self._readings(text):
+            yield from (name for name in self.begun if self._is_said(one, name, titled))
 
-    def _says(self, text: str, name: str) -> bool:
-        return any(self._is_said(reading, name) for reading in self._readings(text))
+    def _says(self, text: str, name: str, titled: bool = True) -> bool:
+        each = self._readings(text)
+        return any(self._is_said(reading, name, titled) for reading in each)
 
     def _readings(self, text: str) -> Iterable[str]:
         """It with the noun for what it names, before it as it stands; and both without
@@ -112,9 +114,9 @@ class Dialogues:
         each = (plain, text)
         return dict.fromkeys((*each, *(self.greeting.sub("", one) for one in each)))
 
-    def _is_said(self, text: str, name: str) -> bool:
+    def _is_said(self, text: str, name: str, titled: bool) -> bool:
         begins = self.begun.get(name, ())
-        begins += self.titled[name] if self.named and begins else ()
+        begins += self.titled[name] if titled and self.named and begins else ()
         return _in_any(begins, text) and not self._is_barred(name, text)
 
     def action(self, intent: str) -> str | None:
@@ -280,11 +282,8 @@ class Dialogues:
         something ("massage with Anna on Friday" may be what is paid)."""
         if asked.dialogue and self.intents[intent].get("alone"):
             return False
-        is_waiting = asked.dialogue and asked.dialogue.reminder
-        heard = (
-            replace(self, titled=dict.fromkeys(self.titled, ())) if is_waiting else self
-        )
-        return heard.told(asked.message) == intent
+        is_waiting = bool(asked.dialogue and asked.dialogue.reminder)
+        return self.told(asked.message, titled=not is_waiting) == intent
 
     def _turned(self, asked: PlanRequest, said: str | None) -> dict[str, Any]:
         """Which one goes on as it stood ``before``, and which one is ``left`` for it.
@@ -377,13 +376,14 @@ def _waiting(open: Dialogue) -> Dialogue | None:
 
 
 @lru_cache(maxsize=64)
-def _told(dialogues: Dialogues, text: str) -> str | None:
+def _told(dialogues: Dialogues, text: str, titled: bool) -> str | None:
     """Remembered, since one message is looked at more than once on its way."""
-    if said := next(dialogues.said(text), None):
+    if said := next(dialogues.said(text, titled=titled), None):
         return said
     parts = [name for name, each in dialogues.intents.items() if each.get("in_part")]
     within = itertools.product(sentences(text), parts)
-    return next((name for one, name in within if dialogues._says(one, name)), None)
+    said = (name for one, name in within if dialogues._says(one, name, titled))
+    return next(said, None)
 
 
 def _each(patterns: Iterable[str], parts: Mapping[str, str]) -> Patterns:

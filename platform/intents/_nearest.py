@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-import jsonschema
-
 import nearness
 from contracts.assistant.plans import Action, ActionSpec
+from schemas import admits
 
 
 def plain(text: str) -> str:
@@ -73,13 +72,9 @@ def _value(given: Any, values: Mapping[str, Any]) -> Any:
 
 def fitting(actions: Iterable[Action], offered: Iterable[ActionSpec]) -> list[Action]:
     """Those of *actions* that are *offered* and whose arguments their schemas admit."""
-    schemas = {spec.name: spec.parameters for spec in offered}
+    known = {spec.name: spec.parameters for spec in offered}
     return [
         action
         for action in actions
-        if action.name in schemas and _admits(schemas[action.name], action.arguments)
+        if action.name in known and admits(known[action.name], action.arguments)
     ]
-
-
-def _admits(schema: dict[str, Any], arguments: dict[str, Any]) -> bool:
-    return jsonschema.Draft202012Validator(schema).is_valid(arguments)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 import hosted
 from vectors._bad import BadVector
 
+# What reading an answer of another shape raises.
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 Call = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 
 
@@ -32,12 +34,18 @@ class Provided:
         post = partial(self._hosted.post, "/embeddings", body)
         try:
             answer = await self._call("POST /embeddings", post)
-            rows = np.array([_row(each["embedding"]) for each in answer["data"]])
-        except (self._hosted.refusal, LookupError, TypeError, ValueError) as exc:
+            told = sorted(answer["data"], key=_place)
+            rows = np.array([_row(each["embedding"]) for each in told])
+        except (self._hosted.refusal, *UNREADABLE) as exc:
             raise BadVector("the endpoint gave no vectors") from exc
-        if rows.ndim != 2 or len(rows) != len(texts):
+        if rows.ndim != 2 or len(rows) != len(texts) or not np.isfinite(rows).all():
             raise BadVector("the endpoint gave no vector for each text")
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+
+
+def _place(told: Any) -> int:
+    """Which text it is of; those of an endpoint that does not tell are in order."""
+    return told.get("index", 0)
 
 
 def _row(told: str | list[float]) -> NDArray[np.float32]:

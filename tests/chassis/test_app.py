@@ -276,6 +276,24 @@ def test_an_old_answer_is_good_while_there_is_nobody_to_ask() -> None:
     asyncio.run(check())
 
 
+def test_what_was_forgotten_is_no_good_even_while_there_is_nobody_to_ask() -> None:
+    async def check() -> None:
+        async def ask() -> str:
+            return "old"
+
+        async def ask_in_vain() -> str:
+            kept.forget("a")
+            raise chassis.UpstreamFailed("away", upstream="x")
+
+        kept = chassis.Remembered(seconds=0.0, most=2, stale=60.0)
+        assert await kept.get("a", ask) == "old"
+        for _ in range(2):
+            with pytest.raises(chassis.UpstreamFailed):
+                await kept.get("a", ask_in_vain)
+
+    asyncio.run(check())
+
+
 def test_a_variable_that_is_missing_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -5,18 +5,34 @@ import errno
 import json
 import logging
 import os
+import threading
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import nats
 import pytest
+from fastapi import FastAPI
 from prometheus_client import REGISTRY
+from pydantic import BaseModel
 
-from chassis import _consuming, _context, errors, testing
+import chassis
+from chassis import _consuming, _context, _runtime, errors, testing
 from docstore import testing as engines
 
 SERVICE, KIND = "faq-management", "faq.saved"
+
+
+class Note(BaseModel):
+    text: str
+
+
+class Saved(BaseModel):
+    type: Literal["faq.saved"] = "faq.saved"
+    faq_id: str
+
+
+NOTES = chassis.collection("faqs", Note)
 
 
 @pytest.fixture(scope="session")
@@ -132,6 +148,44 @@ def test_what_is_no_event_is_a_dead_letter_at_once_and_holds_up_no_other(
     assert testing.until(lambda: copied(consuming)) == "x"
     testing.until(lambda: count("dead") == before + 1)
     assert dead() == buried + 1
+
+
+def test_what_is_being_handled_when_the_service_stops_takes_effect(
+    bus: str, database: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NATS_URL", bus)
+    begun = threading.Event()
+
+    @chassis.on(Saved)
+    async def handle(event: Saved) -> None:
+        if event.faq_id == "long":
+            begun.set()
+            stopping = _runtime.running()
+            await asyncio.to_thread(testing.until, lambda: stopping.draining)
+            NOTES.put("long", Note(text="done"))
+
+    app = chassis.create_app(SERVICE, handle)
+    with testing.mesh(app, upstreams={"database-operations": database}) as stopping:
+        publish(stopping.tenant, faq_id="long")
+        testing.until(begun.is_set)
+    assert [call.status for call in stopping.calls("database-operations")] == [200]
+
+
+def test_what_waits_for_the_end_of_an_outage_holds_up_no_end(
+    bus: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NATS_URL", bus)
+    monkeypatch.setattr(_consuming, "FAREWELL", 600.0)
+    monkeypatch.setattr(_consuming, "FIRST_HOLD", 600.0)
+    before = count("held")
+
+    @chassis.on(Saved)
+    async def fail(event: Saved) -> None:
+        raise AWAY
+
+    with testing.mesh(chassis.create_app(SERVICE, fail)) as stopping:
+        publish(stopping.tenant, faq_id="away", wording="x")
+        testing.until(lambda: count("held") > before)
 
 
 def test_what_a_handler_calls_is_within_the_events_span(

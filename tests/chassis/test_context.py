@@ -126,10 +126,13 @@ def test_a_trace_goes_on_and_a_bad_one_begins_anew() -> None:
     known = _context.traced({"traceparent": parent})
     assert (known.trace_id, known.parent_id) == ("a" * 32, "b" * 16)
     assert known.span_id != "b" * 16
-    for bad in ("", "00-x-y-01", parent.upper(), f"{parent}\n00"):
+    nobodys = f"00-{'a' * 32}-{'0' * 16}-01"
+    for bad in ("", "00-x-y-01", parent.upper(), f"{parent}\n00", nobodys):
         anew = _context.traced({"traceparent": bad})
         assert anew.parent_id is None
         assert anew.trace_id != "a" * 32
+    nothing = f"00-{'0' * 32}-{'b' * 16}-01"
+    assert _context.traced({"traceparent": nothing}).trace_id != "0" * 32
 
 
 @pytest.mark.parametrize(

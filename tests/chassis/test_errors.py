@@ -257,6 +257,21 @@ def test_a_fault_names_its_place_and_never_its_value(card, secret):
     assert secret not in answer.text
 
 
+def test_a_fault_costs_no_pattern_for_each_value_of_a_large_payload(monkeypatch):
+    fault = {"loc": ("body",), "type": "value_error", "msg": "both is not of 7"}
+    fault["input"] = {"holder": "both", "more": [*range(1000)]}
+    used: list[str] = []
+
+    def noted(pattern: str, *rest: str, sub=re.sub) -> str:
+        used.append(pattern)
+        return sub(pattern, *rest)
+
+    monkeypatch.setattr(re, "sub", noted)
+    problem = errors.from_exception(RequestValidationError([fault]))
+    assert problem.data["errors"][0]["message"] == "… is not of …"
+    assert len(used) == 1
+
+
 def test_the_list_of_faults_is_bounded():
     found = [{"loc": ("body", n), "msg": "no", "type": "x"} for n in range(1000)]
     problem = errors.from_exception(RequestValidationError(found))

@@ -467,8 +467,10 @@ def test_a_call_is_counted_once_by_its_outcome(environment, script, outcome):
     environment.delenv("FILIGREE_SERVICE", raising=False)
     name = f"Counted {outcome}"
     before = counted(outcome, name)
+    # A busy machine may take longer than HANGS for what answers at once.
+    seconds = HANGS if script is never else 10.0
     with contextlib.suppress(Exception):
-        call(make(name, timeout=HANGS), script, once=True)
+        call(make(name, timeout=seconds), script, once=True)
     assert counted(outcome, name) == before + 1
 
 

@@ -29,6 +29,14 @@ def test_a_write_is_committed_before_it_is_answered(notes: testing.Mesh) -> None
     assert read.headers["etag"] == made.headers["etag"]
 
 
+def test_a_location_leads_to_what_was_made_whatever_its_name(
+    notes: testing.Mesh,
+) -> None:
+    made = notes.post("/notes", json={"id": "日 a?b", "text": "x"})
+    assert made.status_code == 201
+    assert notes.get(made.headers["location"]).json()["id"] == "日 a?b"
+
+
 def test_state_and_event_commit_together(notes: testing.Mesh) -> None:
     notes.post("/notes", json=NOTE)
     assert len(notes.calls("database-operations", "transact")) == 1

@@ -1,6 +1,9 @@
 """Calling another service: what is sent, and what a failure means here."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -8,7 +11,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 import chassis
-from chassis import testing
+from chassis import _upstream, testing
 
 
 class Vectors(BaseModel):
@@ -21,6 +24,7 @@ EMBEDDED = {"vectors": ["AAAA"], "model": "m", "dimensions": 1}
 def app() -> Any:
     embedding = chassis.upstream("embedding-generation")
     faqs = chassis.upstream("faq-management")
+    files = chassis.collection("uploads", Vectors)
     router = chassis.router("/calls")
     reads, writes = chassis.policy(), chassis.policy(replays=True, retry="keyed")
 
@@ -44,6 +48,10 @@ def app() -> Any:
     @router.get("/read", **reads)
     async def read(id: str) -> Any:
         return await faqs.call("get_faq", id=id)
+
+    @router.get("/file", **chassis.policy(timeout=5.0))
+    async def file(id: str) -> str:
+        return b"".join([piece async for piece in files.blob(id)]).decode()
 
     @router.post("/edge/{path:path}", **chassis.policy(timeout=60.0))
     async def edge(request: Request) -> Response:
@@ -73,6 +81,7 @@ def mesh(stub: Stub) -> Any:
     upstreams = {
         "embedding-generation": {"embed": stub},
         "faq-management": {"create_faq": stub, "get_faq": stub},
+        "database-operations": {"get_blob": stub},
     }
     with testing.mesh(app(), upstreams=upstreams) as running:
         yield running
@@ -157,6 +166,40 @@ def test_a_path_parameter_stays_one_segment(
     assert target.startswith("/api/v1/faqs/")
     assert target.count("/") == 4
     assert "?" not in target
+
+
+@pytest.mark.parametrize("id", ["a?b", "a#b", "%2F"])
+def test_the_id_of_a_blob_stays_one_segment(
+    mesh: testing.Mesh, stub: Stub, id: str
+) -> None:
+    stub.answer = httpx.Response(200, text="what was stored")
+    assert mesh.get("/calls/file", params={"id": id}).json() == "what was stored"
+    [call] = mesh.calls("database-operations", "get_blob")
+    target = call.request.url.raw_path.decode()
+    assert target == f"/api/v1/collections/uploads/blobs/{quote(id, safe='')}"
+
+
+class Stalled(httpx.AsyncBaseTransport, httpx.AsyncByteStream):
+    """Answers with the first piece of a body whose second one never comes."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, stream=self)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"a"
+        await asyncio.Event().wait()
+
+
+def test_a_blob_that_stalls_is_its_upstreams_failure(
+    mesh: testing.Mesh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mesh.app.state.runtime.transport = Stalled()
+    known = _upstream.operations("database-operations")
+    hurried = known["get_blob"]._replace(timeout=0.05)
+    monkeypatch.setitem(known, "get_blob", hurried)
+    told = mesh.get("/calls/file", params={"id": "a"})
+    data = told.json()["additional_data"]
+    assert (told.status_code, data["upstream"]) == (424, "database-operations")
 
 
 @pytest.mark.parametrize("id", ["", ".", "..", "a/b", "../x", "a\\b"])

@@ -29,6 +29,7 @@ def test_an_allowed_call_is_explained_with_its_terms(mesh):
         "contracts/openapi/b.json",
         "contracts/edges/b.yaml",
         "7 failures (5xx) in a row eject it for 60 s",
+        "or until it was not ready and comes back, whichever is sooner",
         "services/toys/b/service.yaml:7",
         "3 s in all, 1 s for each try",
         "at most 2, on 5xx, reset, connect-failure, refused-stream",

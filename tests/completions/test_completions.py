@@ -96,3 +96,9 @@ def test_usage_that_was_not_told_is_left_out():
     assert completions.read(said("x", usage=usage), asked()).usage == {
         "prompt_tokens": 7
     }
+
+
+def test_a_schema_of_somewhere_else_is_satisfied_by_nothing():
+    wanted = asked(schema={"$ref": "http://127.0.0.1:9/schema"})
+    with pytest.raises(completions.Unusable):
+        completions.read(said('{"n": 1}'), wanted)

@@ -60,6 +60,13 @@ def test_what_a_reader_of_a_page_does_not_see_is_left_out(read, unseen):
     assert text.endswith("Also seen.")
 
 
+@pytest.mark.parametrize("before", ["", '<?xml version="1.0"?>\n', "\n"])
+def test_what_a_page_declares_for_itself_is_no_text(read, before):
+    declared = '<!DOCTYPE html [<!ENTITY shop "Our shop"> <!ENTITY gone ""> ] >'
+    page = f"{before}{declared}<html><body><p>Seen [1] > 0.</p></body></html>"
+    assert read(page.encode()).text == "Seen [1] > 0."
+
+
 def test_the_main_element_is_the_content(read):
     words = "A cleaning costs eighty euros. " * 6
     text = read(html(f"<div>Menu</div><main><p>{words}</p></main><div>Ads</div>")).text

@@ -87,7 +87,10 @@ def test_a_change_without_a_signal_is_found_by_looking():
     assert asyncio.run(watch()) == ["silent"]
 
 
-@pytest.mark.parametrize("mark", ["", "yesterday", "99999-01-01", "0001-01-01+23:00"])
+@pytest.mark.parametrize(
+    "mark",
+    ["", "yesterday", "99999-01-01", "0001-01-01+23:00", "0001-01-01T00:00:05Z"],
+)
 def test_a_mark_that_was_never_given_is_refused(mark):
     async def read(_: datetime) -> list[feeds.Entry]:
         return []

@@ -69,3 +69,10 @@ def test_only_offered_actions_with_admitted_arguments_fit(
     offered = [ActionSpec(name="search", parameters=SCHEMA)]
     made = Action(name=name, arguments=arguments)
     assert intents.fitting([made], offered) == ([made] if fits else [])
+
+
+def test_what_a_schema_of_somewhere_else_admits_is_not_asked_for() -> None:
+    elsewhere = {"$ref": "http://127.0.0.1:9/schema"}
+    offered = [ActionSpec(name="search", description="x", parameters=elsewhere)]
+    made = Action(name="search", arguments={"query": "x"})
+    assert intents.fitting([made], offered) == []

@@ -74,6 +74,13 @@ def test_only_probes_are_open_on_a_services_port(running):
     assert "filigree call callee GET /api/v1/things/5" in refused.json()["message"]
 
 
+@pytest.mark.parametrize("protocol", ["h2c", "websocket", "TLS/1.0"])
+def test_who_offers_another_protocol_is_answered_in_this_one(running, protocol):
+    offered = {"Connection": "Upgrade", "Upgrade": protocol}
+    answer = running.call("GET", "/api/v1/things/5", headers=offered)
+    assert answer.json()["caller"] == "caller"
+
+
 def test_a_read_is_repeated_until_it_succeeds(running):
     before = running.seen("get_thing")
     running.fail(2)

@@ -50,7 +50,8 @@ members = credentials.Members(NOWHERE, accounts, sessions, identity.Member, chas
 access = credentials.Access(signed_in, keyring, SHORT, **identity.ACCESS)
 hosts = {h: chassis.provider(h, max_retries=1) for h in config.issuer_hosts.split()}
 trusted = credentials.Issuers(NOWHERE, issuers, hosts, chassis.Remembered)
-holders = (partial(credentials.key_of, api_keys), signed_in.holder, trusted.holder)
+programs = credentials.ApiKeys(api_keys, chassis)
+holders = (programs.holder, signed_in.holder, trusted.holder)
 AT = ("", "api-keys", "auth/issuers", "auth/members", "auth/sessions")
 routers = [chassis.router(each and f"/api/v1/{each}") for each in AT]
 router, key_routes, issuer_routes, member_routes, session_routes = routers
@@ -115,9 +116,8 @@ async def me(caller: chassis.Caller) -> Profile:
 @key_routes.post("", status_code=201, response_model=identity.ShownApiKey, **MANAGES)
 async def create_api_key(given: identity.NewApiKey, caller: chassis.Caller) -> Any:
     """A key for a program, never above its maker. This answer alone shows it."""
-    key, about = credentials.new_key(caller.tenant, caller.roles, **given.model_dump())
-    api_keys.put(key.id, identity.StoredApiKey(**about), version=0)
-    return identity.ShownApiKey(**about, api_key=str(key))
+    key, about = programs.make(caller.tenant, caller.roles, **given.model_dump())
+    return identity.ShownApiKey(**about, api_key=key)
 
 
 @issuer_routes.put("", response_model=identity.StoredIssuer, **ADMITS)

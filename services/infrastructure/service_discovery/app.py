@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
-from importlib.resources import files
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header
@@ -30,11 +29,10 @@ ready = chassis.Remembered(seconds=4.0, most=1)
 router = chassis.router("/api/v1/services", tags=["service-discovery"])
 READS: dict[str, Any] = {"retry": "read", "public": True, "roles": chassis.MANAGERS}
 REGISTERS = chassis.policy(retry="keyed")
-HEALTH, PROBE = (
-    "/health/ready",
-    1.5,
-)  # seconds in which a service must say that it is ready
-OWN = ALL = "service-discovery"  # the one topic, too: who watches, watches them all
+HEALTH = "/health/ready"
+PROBE = 1.5  # seconds in which a service must say that it is ready
+OWN = "service-discovery"
+ALL = OWN  # the one topic: who watches, watches all services
 
 
 async def probed(name: str) -> list[Instance]:
@@ -51,8 +49,7 @@ async def probed(name: str) -> list[Instance]:
 
 async def local() -> dict[str, list[Instance]]:
     """Every service that has a contract, by asking whether it is ready."""
-    contracts = files("contracts").joinpath("openapi").iterdir()
-    names = sorted(each.name.removesuffix(".json") for each in contracts)
+    names = chassis.services()
     return dict(zip(names, await asyncio.gather(*map(probed, names)), strict=True))
 
 
@@ -131,10 +128,8 @@ async def leave(name: Name, id: Id) -> None:
 @asynccontextmanager
 async def mirroring(app: FastAPI) -> AsyncIterator[None]:
     """The cluster's endpoints while the service runs, where it is in a cluster."""
-    config, follow = (
-        chassis.settings(endpoints.Settings, prefix="DISCOVERY_"),
-        nullcontext(),
-    )
+    config = chassis.settings(endpoints.Settings, prefix="DISCOVERY_")
+    follow: Any = nullcontext()
     if config.provider == "kubernetes":
         follow = endpoints.mirroring(signals.wake, config.selector, config.namespace)
     async with follow as app.state.mirror:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from joserfc import jwk, jwt
 
+import chassis
 import credentials
 from chassis import testing
 
@@ -378,6 +379,8 @@ def test_a_deleted_api_key_stands_for_nothing(mesh: Any) -> None:
         ({"expires_at": "2020-01-01T00:00:00Z"}, 400),
         ({"expires_at": "9999-12-31T23:59:59-14:00"}, 422),
         ({"scopes": ["what is this"]}, 422),
+        ({"scopes": ["*", "document-procesing"]}, 422),
+        ({"scopes": ["document-procesing:read"]}, 422),
     ],
 )
 def test_a_key_that_would_be_of_no_use_is_not_made(
@@ -386,6 +389,15 @@ def test_a_key_that_would_be_of_no_use_is_not_made(
     answer = mesh.post("/api/v1/api-keys", json={"name": "till", **wrong})
     assert answer.status_code == status
     assert mesh.get("/api/v1/api-keys").json()["items"] == []
+
+
+def test_a_scope_of_no_service_is_told_with_the_services_that_there_are(
+    mesh: Any,
+) -> None:
+    wrong = {"name": "till", "scopes": ["*", "document-procesing:read"]}
+    told = mesh.post("/api/v1/api-keys", json=wrong).json()["message"]
+    assert told.startswith("scopes/1: there is no service document-procesing, only ")
+    assert {*told.partition("only ")[2].split(", ")} == {*chassis.contracts()}
 
 
 def test_an_api_key_ends_when_it_said_it_would(mesh: Any) -> None:

@@ -72,6 +72,12 @@ def test_the_same_question_twice_is_a_conflict(library: Any) -> None:
     assert library.faqs.post(PATH, json=again).status_code == 409
 
 
+def test_a_conflict_names_the_question_and_the_entry_that_has_it(library: Any) -> None:
+    id = add(library, **HOURS)
+    told = library.faqs.post(PATH, json=HOURS).json()["message"]
+    assert told == f"faqs: the key {HOURS['question']!r} is {id}'s"
+
+
 def test_a_question_that_was_renamed_may_be_asked_anew(library: Any) -> None:
     id = add(library, **HOURS)
     library.faqs.put(f"{PATH}/{id}", json=PRICE)
