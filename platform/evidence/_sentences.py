@@ -154,6 +154,11 @@ def _says_nothing(text: str) -> bool:
     return len(text) > _LONGEST or bool(_SHELL.search(text))
 
 
+def _leads(text: str, after: str) -> bool:
+    """Whether a line only leads to what follows: a question, a heading."""
+    return text.endswith(("?", ":")) or is_heading(text, after)
+
+
 def quotable(whole: str, headings: tuple[str, ...] = ()) -> list[Span]:
     """What may be quoted of a passage's text; not the headings that it repeats."""
     found = spans(whole)
@@ -166,11 +171,7 @@ def quotable(whole: str, headings: tuple[str, ...] = ()) -> list[Span]:
         text = whole[start:end]
         if not sure or _says_nothing(text):
             before = ""
-        elif (
-            text.endswith(("?", ":"))
-            or text in headings
-            or is_heading(text, whole[end:following])
-        ):
+        elif text in headings or _leads(text, whole[end:following]):
             lead, before = text, ""
         else:
             since = _since(whole, kept[-1], start, end) if before else start

@@ -70,14 +70,18 @@ def _is_prose(rows: list[list[str]], lines: list[str], mark: str) -> bool:
     """
     if max(map(len, rows[0])) > _LONGEST_NAME:
         return True
-    told = [line.rstrip() for line in lines if line.strip()]
-    pairs = itertools.pairwise(line.strip() for line in lines)
-    apart = sum(bool(line and not above) for above, line in pairs)
-    if apart > (len(told) - 1) / 2:
+    if _are_paragraphs(lines):
         return True
+    told = [line.rstrip() for line in lines if line.strip()]
     spaced = _most(f"{mark} " in line for line in told)
     ended = _most(line.endswith((".", "!", "?")) for line in told)
     return spaced and (ended or len(rows[0]) == 2)
+
+
+def _are_paragraphs(lines: list[str]) -> bool:
+    """Whether there is an empty line before most lines."""
+    pairs = itertools.pairwise(line.strip() for line in lines)
+    return _most(not above for above, line in pairs if line)
 
 
 def _most(holds: Iterable[bool]) -> bool:
