@@ -8,6 +8,7 @@ from evidence import (
     _alone,
     _features,
     _glossed,
+    _host,
     _model,
     _parts,
     _question,
@@ -164,9 +165,20 @@ def weighed(
     found = judged(_parts.parts(asked))
     others = _parts.apart(asked) if found.confidence < _SURE_OF_BOTH else []
     apart = judged(others) if others else found
-    return max(
+    surest = max(
         found, apart, key=lambda answer: (not answer.abstained, answer.confidence)
     )
+    addressed = _host.addressed(asked, passages)
+    return _both(judged(_parts.parts(addressed)), surest) if addressed else surest
+
+
+def _both(first: Answer, second: Answer) -> Answer:
+    """What answers either of two readings of a question, those of the first ahead."""
+    if first.abstained or second.abstained:
+        return second if first.abstained else first
+    quotes = tuple(dict.fromkeys([*first.quotes, *second.quotes]))
+    confidence = max(first.confidence, second.confidence)
+    return dataclasses.replace(first, quotes=quotes, confidence=confidence)
 
 
 def _concluded(parts: list[_Part], least: float) -> Answer:

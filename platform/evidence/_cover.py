@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence import _bounds
 from evidence._question import Question, Term
 from evidence._readings import Digest, Meaning, Reading
 
@@ -83,6 +84,15 @@ def _answered(terms: tuple[Term, ...], digests: list[Digest]) -> NDArray[np.bool
     return found
 
 
+def _settled(terms: tuple[Term, ...], digests: list[Digest]) -> Row:
+    """How far the bounds of each sentence settle the amounts of the question."""
+    found = np.zeros((len(digests), len(terms)))
+    for at, term in enumerate(terms):
+        if term.amount:
+            found[:, at] = [_bounds.settled(term.amount, d.bounds) for d in digests]
+    return found
+
+
 def cover(question: Question, readings: list[Reading]) -> Cover:
     """What the sentences cover of a question."""
     digests, held = [reading.digest for reading in readings], _Held(question.terms)
@@ -92,7 +102,9 @@ def cover(question: Question, readings: list[Reading]) -> Cover:
     around = held.places(digest.around for digest in digests)
     exact, covers = held.tables()
     is_there = exact[own] == 1.0  # and what is there is covered with all around it
+    settled = _settled(question.terms, digests)
     sentence = np.where(_answered(question.terms, digests), 1.0, covers[own])
+    sentence = np.maximum(sentence, settled)
     refers = [_REFERRED if digest.span.refers else _BEFORE for digest in digests]
     linked = np.array(refers).reshape(-1, 1) * covers[before]
     near = np.maximum(np.maximum(sentence, _ABOVE * covers[heading]), linked)
@@ -100,7 +112,9 @@ def cover(question: Question, readings: list[Reading]) -> Cover:
         weights=np.array([term.weight for term in question.terms]),
         exact=exact[own],
         exact_passage=np.where(
-            is_there, 1.0, np.maximum(exact[heading], exact[around])
+            is_there,
+            1.0,
+            np.maximum(settled, np.maximum(exact[heading], exact[around])),
         ),
         sentence=sentence,
         heading=covers[heading],

@@ -33,6 +33,14 @@ _COINS = (
     r"kron\w+|shillings?|guilders?|florins?|pesos?|rou?bles?|coins|thalers?)\b"
 )
 
+# "Half the deposit", "a quarter of the standard hire", "one third shall be payable".
+_SHARE = (
+    r"\b(?:half|thirds?|quarters?|double|twice)\s+(?:of\s+)?(?:(?:the|its|your|that|this|"
+    r"our|an?)\s+)?(?:\w+\s+){0,2}?(?:prices?|costs?|rates?|fees?|charges?|fares?|rent|hire|"
+    r"deposit|amount|total|sum|value|tariff|postage|commission)\b|"
+    r"\b(?:half|thirds?|quarters?)\b[^.;]{0,40}\b(?:payable|due|charged|refunded|paid)\b"
+)
+
 _FIGURE_OF = rf"(?:\d\s?|\b(?:{_SPELT})\s+)"  # and what it is a figure of
 
 _HELD = {
@@ -42,7 +50,7 @@ _HELD = {
     r"(?<![\w-])(?<!feel\s)free\b|"
     r"\bno\s+(?:extra\s+)?"
     r"(?:charge|cost|fee)|\bwithout\s+(?:a\s+|any\s+)?(?:charge|fee|extra)|"
-    r"\bcomplimentary\b|\bincluded\b|\bat\s+cost\b|\bown\s+expense\b",
+    rf"\bcomplimentary\b|\bincluded\b|\bat\s+cost\b|\bown\s+expense\b|{_SHARE}",
     # "9.30" is a time where the words around it say so: "Python 3.11" is none.
     "clock": r"\b\d{1,2}[:h]\d\d\b|(?:\b(?:at|from|to|until|till|by|after|before|"
     r"between|and|um|ab|bis|von)\s|[–:-]\s?)\d{1,2}\.[0-5]\d\b|"
@@ -140,6 +148,19 @@ def names(text: str) -> frozenset[str]:
 def figures(text: str) -> frozenset[str]:
     """Numbers as they are written, "4,900" and "twice"."""
     return frozenset(match.rstrip(".,:") for match in _FIGURE.findall(text.lower()))
+
+
+_CODE = re.compile(r"(?<![\w-])[a-z]{1,4}-?\d{1,5}[a-z]?(?![\w-])")
+
+
+def codes(text: str) -> frozenset[str]:
+    """Lower-case names made of letters and figures: "bp-1400", "e07"."""
+    return frozenset(_CODE.findall(text.lower()))
+
+
+def shape(code: str) -> str:
+    """What two codes of one kind have in common: "bp-0000" of "bp-1400"."""
+    return re.sub(r"\d", "0", code)
 
 
 def held(text: str) -> frozenset[str]:

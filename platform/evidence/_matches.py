@@ -3,7 +3,7 @@
 import itertools
 import re
 
-from evidence import _asked
+from evidence import _asked, _kinds
 from evidence._question import Question
 from evidence._readings import Reading
 
@@ -19,6 +19,8 @@ NAMES = (
     "day_missing",
     "year_held",
     "year_missing",
+    "code_held",
+    "code_missing",
     "leave_held",
     "leave_missing",
     "offer_held",
@@ -123,6 +125,16 @@ def _agreeing(asked: frozenset[object], told: frozenset[object]) -> Pair:
     return _either(bool(asked & told) if asked and told else None)
 
 
+def _code(question: Question, reading: Reading) -> Pair:
+    """Whether the same code is named, or another of its kind.
+
+    What is told of the BP-1400 is told of no BP-4200.
+    """
+    alike = frozenset(map(_kinds.shape, question.codes))
+    told = {code for code in reading.digest.codes if _kinds.shape(code) in alike}
+    return _agreeing(question.codes, frozenset(told))
+
+
 _YES_OR_NO = re.compile(
     r"(?:yes|no|not|never|always|of\s+course|certainly|unfortunately|sorry|only)\b",
     re.IGNORECASE,
@@ -149,6 +161,7 @@ def matched(question: Question, reading: Reading) -> tuple[float, ...]:
         *_either(fresh),
         *_agreeing(question.days, digest.days),
         *_agreeing(question.years, digest.years),
+        *_code(question, reading),
         *_either(digest.gives_leave if question.asks_leave else None),
         *_either(digest.makes_offer if question.asks_offer else None),
         *_settles(question, reading),

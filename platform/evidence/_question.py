@@ -5,7 +5,7 @@ import itertools
 import math
 import re
 
-from evidence import _aside, _asked, _days, _kinds, _stems, _words
+from evidence import _aside, _asked, _bounds, _days, _kinds, _stems, _words
 from evidence.types import Statistics
 
 
@@ -17,6 +17,7 @@ class Term:
     answer whose presence covers it, as an amount covers "cost". ``named``: written
     as a name, so that a synonym will not do. ``parts``: the stems of a hyphenated
     word's parts, of which all have to be there: "quern-near" is more than "quern".
+    ``amount``: what a number is an amount of, so that bounds settle it.
     """
 
     word: str
@@ -27,6 +28,7 @@ class Term:
     answered: frozenset[str]
     known: bool
     named: bool
+    amount: _bounds.Amount | None = None
 
     def within(self, stems: frozenset[str]) -> float:
         """1 where a text of these stems has the word, less where it has parts of it."""
@@ -46,6 +48,7 @@ class Question:
     polar: bool
     days: frozenset[int]
     years: frozenset[str]
+    codes: frozenset[str]
     pairs: frozenset[tuple[str, str]]
     focus: tuple[bool, ...]
     counts: tuple[frozenset[str], frozenset[str]]
@@ -254,11 +257,12 @@ def analyse(text: str, facts: Statistics) -> Question:
     terms = [_term(word, facts, named, expects) for word in subject(text)]
     return Question(
         text=text,
-        terms=tuple(_lighter(text, _spread(text, terms))),
+        terms=tuple(_measured(text, _lighter(text, _spread(text, terms)))),
         expects=expects,
         polar=_asked.is_polar(text),
         days=_days.days(text),
         years=_days.years(text),
+        codes=_kinds.codes(text),
         pairs=_pairs(text),
         focus=_focus(text, terms),
         counts=_words.meanings(_asked.to_count(text) or ""),
@@ -281,6 +285,21 @@ def _lighter(text: str, terms: list[Term]) -> list[Term]:
         if term.word in asked
         else dataclasses.replace(term, weight=term.weight * _TOLD)
         for term in terms
+    ]
+
+
+_FIGURES = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _measured(text: str, terms: list[Term]) -> list[Term]:
+    """The terms, those that are amounts with how much of what they are."""
+    amounts = _bounds.amounts(text)
+    if not amounts:
+        return terms
+    figures = [_FIGURES.match(term.word) for term in terms]
+    return [
+        dataclasses.replace(term, amount=amounts.get(figure[0])) if figure else term
+        for term, figure in zip(terms, figures, strict=True)
     ]
 
 

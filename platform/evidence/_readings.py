@@ -9,7 +9,7 @@ import functools
 import re
 import sys
 
-from evidence import _asked, _days, _kinds, _sentences, _words
+from evidence import _asked, _bounds, _days, _kinds, _sentences, _words
 from evidence.types import Passage
 
 _REMEMBERED = 256
@@ -46,6 +46,11 @@ class Digest:
         return _days.years(self.span.text) or _days.years(self.above)
 
     @functools.cached_property
+    def codes(self) -> frozenset[str]:
+        """The names made of letters and figures, of the sentence or of its heading."""
+        return _kinds.codes(self.span.text) or _kinds.codes(self.above)
+
+    @functools.cached_property
     def order(self) -> tuple[str, ...]:
         """Its stems in order, without stop words."""
         return order(self.span.text)
@@ -64,6 +69,11 @@ class Digest:
     def figures(self) -> frozenset[str]:
         """Its numbers as written."""
         return _kinds.figures(self.span.text)
+
+    @functools.cached_property
+    def bounds(self) -> tuple[_bounds.Bound, ...]:
+        """The bounds that it sets to amounts."""
+        return _bounds.bounds(self.span.text)
 
     @functools.cached_property
     def vocabulary(self) -> tuple[str, ...]:
@@ -146,7 +156,7 @@ def _digested(title: str, section: str, text: str) -> tuple[Digest, ...]:
     found: list[Digest] = []
     # What is the same for several sentences is kept once.
     known = {"": _words.meanings("")}
-    for span in _sentences.quotable(text):
+    for span in _sentences.quotable(text, (title, section.rsplit(" > ", 1)[-1])):
         own = known.setdefault(span.text, _words.meanings(span.text))
         found.append(
             Digest(

@@ -38,6 +38,12 @@ _ABBREVIATION = re.compile(
     r"\.$",
     re.IGNORECASE,
 )
+# "Article 4. No dredging" is one sentence: its number alone says nothing.
+_LABEL = re.compile(
+    r"(?:(?:article|section|clause|rule|regulation|paragraph|chapter|part|point|item|step|"
+    r"schedule|annex|bye?-?law|no\.?|nr\.?|§)\s*)(?:\d{1,3}[a-z]?|[ivx]{1,5})\.$",
+    re.IGNORECASE,
+)
 _BREAK = re.compile(r"[.!?…]+[)\"'”’»]*\s+(?=[^\sa-z])|\s*\n\s*")
 _BULLET = re.compile(
     r"^(?:[-*•–·▪]\s+|\d{1,2}[.)]\s+|#+\s+|[QA]:\s*|\|\s*)", re.IGNORECASE
@@ -52,12 +58,17 @@ def spans(text: str) -> list[tuple[int, int]]:
     start = 0
     for match in _BREAK.finditer(text):
         ended = text[start : match.end()].rstrip()
-        if "\n" not in match.group() and _ABBREVIATION.search(ended):
+        if "\n" not in match.group() and _runs_on(ended):
             continue
         found.append((start, match.end()))
         start = match.end()
     found.append((start, len(text)))
     return [trimmed for begin, end in found if (trimmed := _trim(text, begin, end))]
+
+
+def _runs_on(ended: str) -> bool:
+    """Whether a full stop ends no sentence."""
+    return bool(_ABBREVIATION.search(ended) or _LABEL.fullmatch(ended.lstrip()))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -143,8 +154,13 @@ def _says_nothing(text: str) -> bool:
     return len(text) > _LONGEST or bool(_SHELL.search(text))
 
 
-def quotable(whole: str) -> list[Span]:
-    """What may be quoted of a passage's text."""
+def _leads(text: str, after: str) -> bool:
+    """Whether a line only leads to what follows: a question, a heading."""
+    return text.endswith(("?", ":")) or is_heading(text, after)
+
+
+def quotable(whole: str, headings: tuple[str, ...] = ()) -> list[Span]:
+    """What may be quoted of a passage's text; not the headings that it repeats."""
     found = spans(whole)
     kept: list[Span] = []
     lead, before = "", ""
@@ -155,7 +171,7 @@ def quotable(whole: str) -> list[Span]:
         text = whole[start:end]
         if not sure or _says_nothing(text):
             before = ""
-        elif text.endswith(("?", ":")) or is_heading(text, whole[end:following]):
+        elif text in headings or _leads(text, whole[end:following]):
             lead, before = text, ""
         else:
             since = _since(whole, kept[-1], start, end) if before else start

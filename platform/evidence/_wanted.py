@@ -55,7 +55,12 @@ _EXPECTED = [
         r"\bwhat(?:'s|\s+is)\b[^?]*\baddress\b|\bpostal\s+address\b",
         {"address", "email"},
     ),
-    (r"\bwhat(?:'s|\s+is)\b[^?]*\b(?:code|password|pin)\b", {"code"}),
+    (
+        # Not "what is the price of the shear pin".
+        r"\bwhat(?:'s|\s+is)\b(?![^?]*\b(?:prices?|costs?|fees?|charges?|sizes?)\b)[^?]*"
+        r"\b(?:code|password|pin)\b",
+        {"code"},
+    ),
     (
         r"\bhow\s+(?:many|much)\s+(?:hours?|days?|weeks?|months?|time|notice|warning|years?|"
         r"nights?|minutes?|seconds?)\b|\bhow\s+far\s+(?:in\s+advance|ahead)|\bnotice\s+period",

@@ -32,6 +32,7 @@ SETS = Path(__file__).resolve().parents[2] / "tests" / "evidence" / "sets"
 FOUND = 12
 _SELECT_PENALTY, _DECIDE_PENALTY, _PAIRS_PENALTY = 0.05, 0.02, 0.3
 _STEPS, _RATE = 400, 0.05
+_CONVERGED = 1e-10
 _THRESHOLD = 0.35
 
 Labels = NDArray[np.bool_]
@@ -118,7 +119,10 @@ def fit_logistic(rows: Row, right: Labels, penalty: float | Row) -> Linear:
         chance = 1 / (1 + np.exp(-scaled @ weights))
         curve = (scaled * (chance * (1 - chance))[:, None]).T @ scaled + ridge
         slope = scaled.T @ (chance - right) + ridge @ weights
-        weights -= np.linalg.solve(curve, slope)
+        step = np.linalg.solve(curve, slope)
+        weights -= step
+        if np.abs(step).max() < _CONVERGED:
+            break
     own = weights[:-1] / spread
     return Linear(own, float(weights[-1] - own @ mean))
 

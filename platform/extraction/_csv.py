@@ -1,6 +1,7 @@
 """CSV: one row per record, each with the names of its columns."""
 
 import csv
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
@@ -11,6 +12,7 @@ from extraction._limits import Limits
 
 _DELIMITERS = ",;\t|"
 _RECORDS = 30  # looked at to tell a table from prose
+_FEW = 3  # records, of which a table has no other one
 _LONGEST_NAME = 80  # characters of a column's name
 _STATED = re.compile(r"sep=([,;\t|])[ \t]*\n", re.I)  # in the first line, by Excel
 _LONGEST = 2**20  # characters of one cell
@@ -55,18 +57,31 @@ def _separates(lines: list[str], mark: str) -> bool:
     if len(rows) < 2:
         return False
     width = len(rows[0])
-    # The sample may cut the last record short.
-    even = sum(len(row) == width for row in rows[:-1]) >= 0.95 * (len(rows) - 1)
+    # The sample may cut the last record short; of two or three each has to fit.
+    whole = rows if len(rows) <= _FEW else rows[:-1]
+    even = sum(len(row) == width for row in whole) >= 0.95 * len(whole)
     return width >= 2 and even and not _is_prose(rows, lines, mark)
 
 
 def _is_prose(rows: list[list[str]], lines: list[str], mark: str) -> bool:
-    """Sentences with a comma each: a space after it, and full stops at the ends."""
+    """Sentences with a comma each: a space after it, and full stops at the ends.
+
+    Or paragraphs: an empty line before most of them.
+    """
     if max(map(len, rows[0])) > _LONGEST_NAME:
         return True
-    spaced = _most(f"{mark} " in line for line in lines)
-    ended = _most(line.rstrip().endswith((".", "!", "?")) for line in lines)
+    if _are_paragraphs(lines):
+        return True
+    told = [line.rstrip() for line in lines if line.strip()]
+    spaced = _most(f"{mark} " in line for line in told)
+    ended = _most(line.endswith((".", "!", "?")) for line in told)
     return spaced and (ended or len(rows[0]) == 2)
+
+
+def _are_paragraphs(lines: list[str]) -> bool:
+    """Whether there is an empty line before most lines."""
+    pairs = itertools.pairwise(line.strip() for line in lines)
+    return _most(not above for above, line in pairs if line)
 
 
 def _most(holds: Iterable[bool]) -> bool:

@@ -66,6 +66,17 @@ def test_an_unanswerable_question_is_refused_without_quotes(ask, question, vecto
     assert given_answer.reason in ("no-evidence", "not-covered")
 
 
+def test_the_shop_opens_when_the_business_does(ask):
+    more = {
+        "Lost": "Ring the shop or, outside opening hours, leave a message.",
+        "Works": "The shop will be closed on 9 June owing to works in the street.",
+        "Loading": "There are two spaces behind the shop, for loading only.",
+    }
+    for question in ("When does the shop open?", "when is the shop open"):
+        given_answer, _ = ask(question, more)
+        assert "9:00 to 18:00" in quoted(given_answer)
+
+
 def test_a_misspelt_question_is_understood(ask):
     given_answer, _ = ask("how much are higlights")
     assert "€85" in quoted(given_answer)

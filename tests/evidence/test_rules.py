@@ -14,9 +14,11 @@ from evidence import (
     _alone,
     _aside,
     _asked,
+    _bounds,
     _clarify,
     _days,
     _history,
+    _host,
     _kinds,
     _matches,
     _parts,
@@ -61,6 +63,8 @@ def test_customers_words_meet_the_business_words():
         ("Dr. Hale is in. We open at 9.30 a.m. daily.", 2),
         ("It costs e.g. €5. Ask us!", 2),
         ("One\nTwo\n\nThree", 3),
+        ("Article 4. No dredging. § 7. No fires.", 2),
+        ("It was article 4. It is no more.", 2),
         ("Service: A; Price: €5\nService: B; Price: €6", 2),
         ("", 0),
     ],
@@ -93,6 +97,13 @@ def test_headings_and_questions_lead_but_are_not_quoted():
     assert [(span.lead, span.text) for span in spans] == [
         ("Dogs", "They are welcome."),
         ("What do they cost?", "Nothing."),
+    ]
+
+
+def test_a_heading_that_the_text_repeats_is_not_quoted():
+    text = "The E6: a manual\n\nIt floats."
+    assert [s.text for s in _sentences.quotable(text, ("The E6: a manual",))] == [
+        "It floats."
     ]
 
 
@@ -142,6 +153,7 @@ def test_ordinary_advice_is_not_an_order(text):
         ("How heavy is the stone?", "weight"),
         ("How hot is the sauna?", "temperature"),
         ("How tall is the tower?", "length"),
+        ("What is the price of a split pin?", "money"),
         ("When was the mill built?", "year"),
         ("In what year did she begin?", "year"),
         ("How much does the anchor weigh?", "weight"),
@@ -180,6 +192,8 @@ def test_a_clause_that_only_says_when_where_or_who_asks_for_none(question):
     [
         ("It is €5.", "money"),
         ("There is no charge.", "money"),
+        ("Each extra day costs a quarter of the usual hire.", "money"),
+        ("One third shall be payable at once.", "money"),
         ("Punch card: CHF 270", "money"),
         ("It was 20 eur.", "money"),
         ("Fr. 5.– a day", "money"),
@@ -245,6 +259,7 @@ def test_kinds_that_are_absent_are_not_held():
     [
         ("Gluten-free: flapjacks, nearly always.", "money"),
         ("Feel free to ask.", "money"),
+        ("We are shut for half of the day.", "money"),
         ("English, Italian, Polish.", "person"),
         ("We are open from 9:30 until 17:00.", "age"),
         ("She is on leave from 3 November 2025.", "age"),
@@ -653,3 +668,69 @@ def test_a_question_back_names_no_file(name: str) -> None:
     ]
     assert _clarify.clarifying("How much is it?", said).examples == ("Fees",)
     assert _clarify.clarifying("How much is it?", said[1:]).examples == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What do I get off for 60 bowls?", "With more than 50 we take 20% off."),
+        ("My son is 16, can he hire one?", "Nobody under the age of eighteen may."),
+        ("I'm 150 cm tall", "Size: 3; Height (cm): 135–152"),
+        ("Does a boat of 10 m pay?", "Vessels of less than 12 metres in length."),
+        ("Can I pay 500 euros in cash?", "Amounts above €200 by card."),
+        ("Is it fine at 3 degrees?", "It works from -5 to 45 °C."),
+    ],
+)
+def test_bounds_settle_what_lies_within_them(question, text):
+    (amount,) = _bounds.amounts(question).values()
+    assert _bounds.settled(amount, _bounds.bounds(text)) == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "settled"),
+    [
+        ("Will a van of 2.1 m fit?", "Up to 1.95 m.", 0.6),
+        ("Can I pay 500 euros in cash?", "Not above €200.", 0.6),
+        ("Is there room for 40 people?", "Bags of up to 30 kg.", 0.0),
+        ("Is there room for 40 people?", "From 9:00 to 18:00.", 0.0),
+        ("Is there room for 40 people?", "Room for no more than 30.", 0.0),
+    ],
+)
+def test_what_lies_outside_is_settled_by_bounds_of_its_unit_alone(
+    question, text, settled
+):
+    (amount,) = _bounds.amounts(question).values()
+    assert _bounds.settled(amount, _bounds.bounds(text)) == pytest.approx(settled)
+
+
+def test_neither_years_nor_times_of_day_nor_names_are_amounts():
+    assert _bounds.amounts("Did the 3D printer run at 16:30 in 2024?") == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "addressed"),
+    [
+        ("When does the shop open?", "When do you open?"),
+        ("Who founded the company?", "Who founded you?"),
+        ("Is the gift shop open?", None),
+        ("What is the shop's number?", None),
+    ],
+)
+def test_the_shop_is_the_business_that_is_asked(question, addressed):
+    assert _host.addressed(question, []) == addressed
+
+
+def test_a_shop_that_a_passage_is_about_is_not_the_business():
+    shop = Passage("p", "d", "The museum's shop", "", "It sells postcards.")
+    assert _host.addressed("When does the shop open?", [shop]) is None
+
+
+def test_what_is_told_of_another_code_of_its_kind_is_not_told_of_it():
+    asked = _question.analyse("How long does the BP-4200 charge?", Statistics(9, {}, 0))
+    told = "The BP-1400 charges in 4 hours; an E7 tells when."
+    (reading,) = _readings.read([Passage("p", "d", "Battery", "", told)])
+    matched = dict(zip(_matches.NAMES, _matches.matched(asked, reading), strict=True))
+    assert matched["code_missing"] == 1
+    same = _question.analyse("How long does the BP-1400 charge?", Statistics(9, {}, 0))
+    matched = dict(zip(_matches.NAMES, _matches.matched(same, reading), strict=True))
+    assert matched["code_held"] == 1

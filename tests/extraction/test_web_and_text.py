@@ -177,6 +177,22 @@ def test_prose_with_commas_is_not_a_table(read):
     assert read(prose).media_type == "text/plain"
 
 
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Hours\n\nMonday to Friday, 9 to 5.\n\nClosed on Sundays.\n",
+        "# Pots\n\nThey have a warranty; see [it](https://x.example).\n\nGlaze too.\n",
+        "Hours\nMonday to Friday, 9 to 5.\nClosed on Sundays.\n",
+        "Hours\n\nFrom 9,30 to 5,15\n\nFrom 8,30 to 4,15\n\nFrom 7,30 to 3,15\n",
+    ],
+)
+def test_a_title_and_short_paragraphs_are_not_a_table(read, prose):
+    document = read(prose.encode())
+    assert document.media_type != "text/csv"
+    for line in prose.splitlines()[2:]:
+        assert line.split("[")[0].strip() in document.text
+
+
 def test_what_stands_out_in_plain_text_is_a_heading(blocks):
     text = (
         "*** THE GREAT SALE ***\n\nCome early.\n\nPRICES\nFrom CHF 5\n\n"
