@@ -10,7 +10,6 @@ service under test is replaced.
 import json
 import os
 import re
-import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -29,8 +28,6 @@ os.environ.setdefault("FILIGREE_INTERNAL_KEYS", "a-key-for-tests-only")
 
 from chassis import _context, _events, _runtime, _upstream, errors
 
-# As ``serve`` has it, and a fifth of a test's time is saved.
-LOOP = {"use_uvloop": sys.platform != "win32"}
 Answer = Callable[[httpx.Request], Any]
 Stub = FastAPI | Mapping[str, Any]
 
@@ -254,7 +251,7 @@ def standing(app: FastAPI) -> Iterator[None]:
 
     For what takes long to start, such as a database: one at a time in a process.
     """
-    with start_blocking_portal(backend_options=LOOP) as portal:
+    with start_blocking_portal() as portal:
         lifespan = app.router.lifespan_context(app)
         with portal.wrap_async_context_manager(lifespan):
             _standing[app] = portal
@@ -273,7 +270,7 @@ def _portal(apps: list[FastAPI]) -> Iterator[BlockingPortal]:
     if shared := next((_standing[app] for app in apps if app in _standing), None):
         yield shared
     else:
-        with start_blocking_portal(backend_options=LOOP) as portal:
+        with start_blocking_portal() as portal:
             yield portal
 
 
