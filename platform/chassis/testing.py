@@ -19,9 +19,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-import anyio.from_thread
 import httpx
-from anyio.from_thread import BlockingPortal
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from pydantic import BaseModel
 
@@ -252,7 +251,7 @@ def standing(app: FastAPI) -> Iterator[None]:
 
     For what takes long to start, such as a database: one at a time in a process.
     """
-    with anyio.from_thread.start_blocking_portal() as portal:
+    with start_blocking_portal() as portal:
         lifespan = app.router.lifespan_context(app)
         with portal.wrap_async_context_manager(lifespan):
             _standing[app] = portal
@@ -271,7 +270,7 @@ def _portal(apps: list[FastAPI]) -> Iterator[BlockingPortal]:
     if shared := next((_standing[app] for app in apps if app in _standing), None):
         yield shared
     else:
-        with anyio.from_thread.start_blocking_portal() as portal:
+        with start_blocking_portal() as portal:
             yield portal
 
 
@@ -285,11 +284,16 @@ async def _running(apps: list[FastAPI], wire: Wire) -> AsyncIterator[None]:
         yield
 
 
-def until(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
-    """Wait until *condition* is true and return its value; AssertionError if never."""
+def until(
+    condition: Callable[[], Any], seconds: float = 10.0, every: float = 0.02
+) -> Any:
+    """Wait until *condition* is true and return its value; AssertionError if never.
+
+    It is looked at *every* so many seconds: seldom, where looking is work for others.
+    """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := condition():
             return found
-        time.sleep(0.02)
+        time.sleep(every)
     raise AssertionError(f"not within {seconds} s: {condition}")

@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from diaries._changes import Refused, TooMany
+from diaries._trust import authorities
 
 HOPS = 3  # redirects
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -41,10 +42,11 @@ def _is_public(address: str) -> bool:
 
 class Ways(NamedTuple):
     """How a host is reached: ``address`` looks one of its addresses up and is asked
-    once for each request; ``trust`` is whom a certificate has to be from."""
+    once for each request; ``trust`` is whom a certificate has to be from, by default
+    one of everybody's authorities."""
 
     address: Callable[[str, int], Awaitable[str]] = public
-    trust: ssl.SSLContext | bool = True
+    trust: ssl.SSLContext | None = None
 
 
 USUAL = Ways()
@@ -97,8 +99,9 @@ async def _asked(
         terms = {"sni_hostname": there.host}
         at = await ways.address(there.host, there.port or 443)
         there = there.copy_with(host=at)
+    trust = ways.trust or authorities()
     async with (
-        httpx.AsyncClient(timeout=10.0, trust_env=False, verify=ways.trust) as client,
+        httpx.AsyncClient(timeout=10.0, trust_env=False, verify=trust) as client,
         client.stream("GET", there, headers=told, extensions=terms) as answer,
     ):
         body = b""

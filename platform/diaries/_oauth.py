@@ -14,6 +14,7 @@ import httpx
 from pydantic import BaseModel, Field
 
 from diaries._changes import Answered, Expired, Refused, legible, read
+from diaries._trust import authorities
 
 SPARE = timedelta(minutes=1)
 
@@ -78,7 +79,7 @@ class OAuth:
             await self.call("POST /revoke", self._revoked, token)
 
     async def _revoked(self, token: str) -> None:
-        async with httpx.AsyncClient(timeout=None) as client:
+        async with httpx.AsyncClient(timeout=None, verify=authorities()) as client:
             answer = await client.post(self.revoke_url, data={"token": token})
         if answer.status_code not in (200, 400):
             raise Answered(answer.status_code, answer.headers)
@@ -92,7 +93,7 @@ class OAuth:
     async def _asked(self, asked: dict[str, str]) -> Tokens:
         id, _, secret = self.client.partition(":")
         form = asked | {"client_id": id, "client_secret": secret}
-        async with httpx.AsyncClient(timeout=None) as client:
+        async with httpx.AsyncClient(timeout=None, verify=authorities()) as client:
             answer = await client.post(self.token_url, data=form)
         if answer.status_code in (400, 401, 403):
             raise Expired("the access was withdrawn, or ran out")

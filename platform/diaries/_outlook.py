@@ -31,6 +31,7 @@ from diaries._changes import (
     read,
 )
 from diaries._oauth import SignIn
+from diaries._trust import authorities
 
 PAST, AHEAD = timedelta(days=31), timedelta(days=800)
 NOON = timedelta(hours=12)
@@ -92,7 +93,7 @@ class OutlookDiary:
             raise Gone
         span = {"startDateTime": _utc(now - PAST), "endDateTime": _utc(now + AHEAD)}
         known = at or {"span": span, "until": (now + WINDOW).isoformat()}
-        async with httpx.AsyncClient(timeout=None, headers=self._headers) as client:
+        async with self._client() as client:
             start = (
                 f"{self._home}/calendarView/delta?{httpx.QueryParams(known['span'])}"
             )
@@ -109,6 +110,11 @@ class OutlookDiary:
         cursor_after = json.dumps(known | {"link": after})
         return Changes(changed, gone, cursor_after, cursor is None)
 
+    def _client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            timeout=None, headers=self._headers, verify=authorities()
+        )
+
     async def _instances(
         self, client: httpx.AsyncClient, name: str, span: dict[str, str]
     ) -> list[Event]:
@@ -122,14 +128,14 @@ class OutlookDiary:
             return [_event(one) for one in told]
 
     async def _put(self, method: str, url: str, body: Any) -> str:
-        async with httpx.AsyncClient(timeout=None, headers=self._headers) as client:
+        async with self._client() as client:
             answer = await client.request(method, url, json=body)
         made = _understood(answer)
         with legible():
             return _text(made["id"])
 
     async def _delete(self, url: str) -> None:
-        async with httpx.AsyncClient(timeout=None, headers=self._headers) as client:
+        async with self._client() as client:
             answer = await client.delete(url)
         if answer.status_code not in (204, 404, 410):
             _understood(answer)

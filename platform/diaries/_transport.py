@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from diaries._changes import TooMany
+from diaries._trust import authorities
 
 TIMEOUT = 10.0  # seconds that nothing may come
 LARGEST = 16 * 2**20  # bytes of one answer
@@ -20,7 +21,9 @@ class Transport:
 
     def __init__(self, token: str) -> None:
         signed = {"Authorization": f"Bearer {token}"}
-        self._client = httpx.Client(headers=signed, timeout=TIMEOUT)
+        self._client = httpx.Client(
+            headers=signed, timeout=TIMEOUT, verify=authorities()
+        )
 
     def request(
         self, uri: str, method: str = "GET", body: Any = None, headers: Any = None

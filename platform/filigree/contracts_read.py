@@ -85,7 +85,7 @@ def _apart(
     # macOS: forking is unsafe once system libraries are loaded.
     method = "spawn" if sys.platform == "darwin" else "forkserver"
     context = multiprocessing.get_context(method)
-    context.set_forkserver_preload(["chassis"])
+    context.set_forkserver_preload(["chassis", __name__])
     with context.Pool(min(4, os.cpu_count() or 1), maxtasksperchild=1) as pool:
         waiting = [
             (task, pool.apply_async(_guarded, (str(root), read, task)))

@@ -8,13 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from chassis.testing import until
+from chassis import testing
 from filigree import control
 from filigree.demo.api import Api
 from filigree.state import State
@@ -22,6 +23,8 @@ from filigree.state import State
 ROOT = Path(__file__).parents[2]
 OFFSET = 24000  # beside any mesh that somebody may be running
 DOCUMENTS = ROOT / "platform/filigree/demo/documents"
+# A look takes a mesh that has the machine to share a good part of it.
+until = partial(testing.until, every=0.2)
 FILES = ("fees.html", "opening-hours.md", "aftercare-extraction.md")
 
 

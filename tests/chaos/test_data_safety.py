@@ -68,7 +68,8 @@ def ended(api: Api, ids: list[str]) -> list[str]:
                 left[id] = api.call("GET", f"/api/v1/documents/{id}")["status"]
         return "processing" not in left.values()
 
-    until(all_ended, WITHIN)
+    # Many are asked about, by who is to read them.
+    until(all_ended, WITHIN, every=0.5)
     return list(left.values())
 
 

@@ -48,7 +48,7 @@ async def lost(mesh: Any) -> set[str]:
 
 async def until_lost(mesh: Any, holds: Callable[[set[str]], object]) -> None:
     """Wait until *holds* is true of the files that are lost."""
-    await asyncio.to_thread(until, lambda: holds(asyncio.run(lost(mesh))), WITHIN)
+    await asyncio.to_thread(until, lambda: holds(asyncio.run(lost(mesh))), WITHIN, 0.2)
 
 
 def send(mesh: Any) -> None:

@@ -52,7 +52,7 @@ def require_whole_again(mesh: Any) -> None:
         return answers[-1].status_code == 200 and answers[-1].json()["degraded"] is None
 
     with suppress(AssertionError):
-        until(is_whole, 30)
+        until(is_whole, 30, every=0.2)
     require_whole(answers[-1])
 
 

@@ -121,8 +121,7 @@ class ThingMade(BaseModel):
 '''
 
 
-@pytest.fixture
-def town(repository: Repository) -> Repository:
+def furnished(repository: Repository) -> Repository:
     """Two services with code, shop and database-operations; nothing is generated."""
     repository.declare("database-operations", 8028)
     calls = [{"service": "database-operations", "operations": ["read", "transact"]}]
@@ -134,3 +133,14 @@ def town(repository: Repository) -> Repository:
     repository.write("services/toys/shop/app.py", SHOP)
     repository.write("contracts/toys/events.py", EVENTS)
     return repository
+
+
+@pytest.fixture
+def town(repository: Repository) -> Repository:
+    return furnished(repository)
+
+
+@pytest.fixture(scope="module")
+def model_town(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """A town in which a module's tests change nothing: they have copies of it."""
+    return furnished(Repository(tmp_path_factory.mktemp("town")))

@@ -1,6 +1,7 @@
 """Generated files follow from the declarations and the services, and only from them."""
 
 import json
+import shutil
 
 import jsonschema
 import pytest
@@ -34,9 +35,15 @@ DERIVED = {
 }
 
 
+@pytest.fixture(scope="module")
+def model(model_town):
+    generate.generate(model_town.root)
+    return model_town
+
+
 @pytest.fixture
-def made(town):
-    generate.generate(town.root)
+def made(town, model):
+    shutil.copytree(model.root, town.root, dirs_exist_ok=True)
     return town
 
 

@@ -17,9 +17,16 @@ HERE = Path(__file__).parents[2]
 LONGEST = "a-service-with-the-longest-names-allowed"
 
 
+@pytest.fixture(scope="module")
+def model(model_town):
+    return model_town, scaffold.new(model_town.root, "garden", LONGEST)
+
+
 @pytest.fixture
-def made(town):
-    return town, scaffold.new(town.root, "garden", LONGEST)
+def made(town, model):
+    model_town, made_files = model
+    shutil.copytree(model_town.root, town.root, dirs_exist_ok=True)
+    return town, made_files
 
 
 def test_a_new_service_passes_the_check(made):

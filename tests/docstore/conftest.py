@@ -124,12 +124,12 @@ def other_tenant(store: docstore.Store) -> Tenant:
     return Tenant(store)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def a_tenant_of() -> Callable[[docstore.Store], Tenant]:
     return Tenant
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def vector() -> Callable[[Sequence[float]], str]:
     """Numbers as they travel."""
 

@@ -384,6 +384,23 @@ def test_a_better_candidate_on_both_sides_is_never_behind(
                 assert fused[a] >= fused[b]
 
 
+MANY = 1700
+
+
+@pytest.fixture(scope="module")
+async def many(store: docstore.Store, a_tenant_of: Any, vector: Any) -> Any:
+    """A tenant with documents of which the last is the best by its words, and by its
+    vector."""
+    tenant = a_tenant_of(store)
+    bodies = [{"tag": n % 100, "live": True, "rank": n} for n in range(MANY)]
+    texts = [
+        f"{'water ' * (1 + n // 10)} {'x ' * (170 - n // 10)}" for n in range(MANY)
+    ]
+    vectors = [vector([1.0, (MANY - n) / 300]) for n in range(MANY)]
+    await index(tenant, texts, bodies=bodies, vectors=vectors)
+    return tenant
+
+
 @pytest.mark.parametrize(
     ("filter", "passes"),
     [
@@ -400,19 +417,11 @@ def test_a_better_candidate_on_both_sides_is_never_behind(
     ],
 )
 async def test_a_filter_narrows_what_is_searched_not_what_was_found(
-    tenant: Any, vector: Any, filter: dict[str, Any], passes: Any
+    many: Any, vector: Any, filter: dict[str, Any], passes: Any
 ) -> None:
-    count = 1700
-    bodies = [{"tag": n % 100, "live": True, "rank": n} for n in range(count)]
-    # The more water, the better: the last is the best by words, and by its vector.
-    texts = [
-        f"{'water ' * (1 + n // 10)} {'x ' * (170 - n // 10)}" for n in range(count)
-    ]
-    vectors = [vector([1.0, (count - n) / 300]) for n in range(count)]
-    await index(tenant, texts, bodies=bodies, vectors=vectors)
-    left = [n for n in range(count) if passes(n)]
+    left = [n for n in range(MANY) if passes(n)]
     for side in ({"text": "water"}, {"vector": vector([1.0, 0.0])}):
-        found = await tenant.search(space="s", filter=filter, k=10, **side)
+        found = await many.search(space="s", filter=filter, k=10, **side)
         best = {n // 10 for n in sorted(left, reverse=True)[:10]}
         assert {int(hit.id[1:]) // 10 for hit in found.hits} <= best
         assert len(found.hits) == min(10, len(left))

@@ -14,13 +14,11 @@ WORDS = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1
 )
 SENTENCES = (
-    st.lists(WORDS, min_size=1, max_size=12)
-    .map(" ".join)
-    .map(lambda words: f"{words}.")
+    st.lists(WORDS, min_size=1, max_size=9).map(" ".join).map(lambda words: f"{words}.")
 )
-TEXTS = st.lists(SENTENCES, min_size=1, max_size=6).map(" ".join)
+TEXTS = st.lists(SENTENCES, min_size=1, max_size=4).map(" ".join)
 KINDS = st.sampled_from(["heading", "paragraph", "paragraph", "list_item", "table_row"])
-PARTS = st.lists(st.tuples(KINDS, TEXTS, st.integers(1, 6)), min_size=1, max_size=10)
+PARTS = st.lists(st.tuples(KINDS, TEXTS, st.integers(1, 6)), min_size=1, max_size=8)
 
 
 def document(parts):

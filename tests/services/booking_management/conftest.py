@@ -57,9 +57,10 @@ class Office:
         return answer.json()
 
     def ask(self, path: str = "", **rest: Any) -> httpx.Response:
-        """A customer's request to bookings."""
+        """A customer's request to bookings, from who has the time of a busy machine."""
+        headers = {"X-Request-Timeout": "60"} | rest.pop("headers", {})
         given = {"roles": ("customer",)} | rest
-        return self.bookings.post(f"{BOOKINGS}{path}", **given)
+        return self.bookings.post(f"{BOOKINGS}{path}", headers=headers, **given)
 
     def propose(self, slot: dict[str, Any], **more: Any) -> httpx.Response:
         rest = {name: more.pop(name) for name in ("subject", "headers") if name in more}

@@ -210,6 +210,10 @@ def with_stripe(
 ) -> Iterator[tuple[fake.Stripe, FastAPI, FastAPI]]:
     """Stripe, and links and confirmations that take money there; *before* its address
     is what they reach it by."""
+    import stripe as sdk
+
+    # The SDK's own bundle is the world's authorities, read for every application.
+    sdk.ca_bundle_path = os.environ["SSL_CERT_FILE"]
     with fake.serving() as stripe:
         url = before(stripe.url) if before else stripe.url
         own = {"STRIPE_API_KEY": fake.KEY, "STRIPE_BASE_URL": url}
