@@ -158,19 +158,23 @@ def test_what_fails_in_a_body_is_what_the_caller_hears() -> None:
     run(serve, act)
 
 
-def test_a_refusal_comes_before_the_body_is_sent() -> None:
-    refusal = b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n"
+async def endless() -> AsyncIterator[bytes]:
+    """A body that never waits; who takes all of it has heeded nothing."""
+    for _ in range(10_000):
+        yield b"x" * 65_536
+    raise AssertionError("the body was sent on")
 
-    async def endless() -> AsyncIterator[bytes]:
-        while True:
-            yield b"x" * 65_536
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_refusal_comes_before_the_body_is_sent(leaves: bool) -> None:
+    refusal = b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n"
 
     async def act(wire: Wire) -> None:
         for _ in range(3):
             response = await whole(wire, "POST", content=endless())
             assert response.status_code == 413
 
-    run(answering(refusal), act, most=1)
+    run(answering(refusal, leaves=leaves), act, most=1)
 
 
 @pytest.mark.parametrize(("method", "is_repeated"), [("GET", True), ("POST", False)])
