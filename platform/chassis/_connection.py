@@ -82,6 +82,9 @@ class Connection(asyncio.Protocol):
             sent += len(piece)
             if length is not None and sent > length:
                 break
+            # A body that never waits lets nobody else run: neither an answer that comes
+            # early nor the connection's end would be seen.
+            await asyncio.sleep(0)
             await self._writable.wait()
             if length is not None:
                 self._transport.write(piece)

@@ -6,6 +6,7 @@ versions. How deliveries come and end is _consuming's.
 """
 
 import asyncio
+import builtins
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
@@ -32,7 +33,8 @@ class Later(Exception):
 class Consumer(Generic[E]):
     """A handler of one event type. Made by ``chassis.on``; calls like the handler."""
 
-    event: type[E]
+    # Python 3.14 looks names up when they are asked for: `type` is the property then.
+    event: builtins.type[E]
     handler: Callable[[E], Awaitable[None]]
     deadline: float
     lost: Callable[[], None] | None = None

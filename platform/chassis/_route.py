@@ -83,7 +83,12 @@ class Order:
         if self._names_one:
             _unit.unit().seen = await _seen(request)
         if self._journalled and is_keyed(context):
-            return await _once(request, context, self._name, self._handle)
+            try:
+                return await _once(request, context, self._name, self._handle)
+            finally:
+                await (
+                    request.close()
+                )  # Of a form that is replayed nobody else has a hold.
         response = await _committed(request, self._handle)
         if self._shows_one and (seen := _unit.unit().seen) and seen.found:
             response.headers.setdefault("ETag", f'"{seen.found}"')

@@ -97,7 +97,7 @@ def reading() -> Any:
     return router
 
 
-@chassis.on(Written, deadline=0.5)
+@chassis.on(Written, deadline=3.0)
 async def copy(event: Written) -> None:
     """Append the wording to the note's copy: handled twice, it would show."""
     id = f"copy-{event.faq_id}"

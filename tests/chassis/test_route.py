@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import Request, Response
 from pydantic import BaseModel
+from starlette import formparsers
 
 import chassis
 from chassis import testing
@@ -129,6 +131,23 @@ def test_an_upload_is_repeated_by_what_it_says(notes: testing.Mesh) -> None:
     assert first.json() == again.json() == {"id": "a.txt", "text": "one"}
     assert again.headers["idempotency-replayed"] == "true"
     assert (other.status_code, other.json()["error_code"]) == (409, "KEY_REUSED")
+
+
+def test_a_file_that_is_replayed_is_closed(
+    notes: testing.Mesh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = []
+
+    class Kept(SpooledTemporaryFile[bytes]):
+        def __init__(self, *args: int, **options: int) -> None:
+            super().__init__(*args, **options)
+            kept.append(self)
+
+    monkeypatch.setattr(formparsers, "SpooledTemporaryFile", Kept)
+    for text in ("one", "one", "two"):
+        file = {"file": ("a.txt", text)}
+        notes.post("/notes/file", files=file, headers=keyed("k"))
+    assert [each.closed for each in kept] == [True, True, True]
 
 
 def test_a_key_is_the_callers_own(notes: testing.Mesh) -> None:
