@@ -58,6 +58,9 @@ def test_conversations_are_listed_by_state(mesh: Mesh) -> None:
     waiting = mesh.get(CONVERSATIONS, params={"state": "human"}).json()["items"]
     assert [item["id"] for item in waiting] == [first]
     assert second != first
+    unknown = mesh.get(CONVERSATIONS, params={"state": "nonesuch"})
+    assert unknown.status_code == 400
+    assert "query/state" in unknown.json()["message"]
 
 
 def test_messages_are_paged_oldest_first(mesh: Mesh) -> None:
