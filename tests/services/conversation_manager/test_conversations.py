@@ -194,6 +194,14 @@ def test_a_customer_cannot_speak_as_a_colleague(mesh: Mesh) -> None:
     assert changed.status_code == 403
 
 
+@pytest.mark.parametrize("role", ["user", "agent"])
+def test_a_message_without_a_word_is_malformed(mesh: Mesh, role: str) -> None:
+    path = f"{CONVERSATIONS}/{begun(mesh)['conversation_id']}/messages"
+    answer = mesh.post(path, json={"text": " \n\u3000", "role": role})
+    assert answer.status_code == 422
+    assert "body/text" in answer.json()["message"]
+
+
 def test_messages_to_a_conversation_are_answered(mesh: Mesh) -> None:
     id = begun(mesh)["conversation_id"]
     path = f"{CONVERSATIONS}/{id}/messages"
