@@ -44,12 +44,12 @@ def wanted(asked: SearchRequest, its: Settings) -> SearchRequest:
     """The request with what it leaves open as its base has it, and legible; but words
     are sought in the language that they tell, and in the base's first one where they
     tell none."""
-    spoken = tongues.language(asked.query or "", its.languages[0])
+    query = asked.query and legible(asked.query)
+    spoken = tongues.language(query or "", its.languages[0])
     open_ = {
         "min_score": its.min_score,
         "weight": its.text_weight,
         "language": STEMMED.get(spoken, "english"),
     }
     given = asked.model_dump(include=set(open_), exclude_none=True)
-    query = asked.query and legible(asked.query)
     return asked.model_copy(update=open_ | given | {"query": query})

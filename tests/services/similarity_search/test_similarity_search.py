@@ -40,7 +40,7 @@ def test_the_nearest_passage_comes_first_with_what_its_score_is_made_of(
 
 @pytest.mark.parametrize(
     "asked",
-    ["cafe\u0301 terrace", "caf\u00e9 ter\u200brace", "\u202ecaf\u00e9 ter\u00adrace"],
+    ["cafe\u0301 terrace", "ca\u200bf\u00e9 terrace", "\u202ecaf\u00e9 ter\u00adrace"],
     ids=["decomposed", "zero-width", "other direction"],
 )
 def test_a_question_is_read_as_documents_are_however_it_was_typed(
