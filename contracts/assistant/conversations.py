@@ -120,7 +120,7 @@ class NewMessage(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[str, Field(min_length=1, max_length=8000)]
+    text: Annotated[str, Field(min_length=1, max_length=8000, pattern=r"\S")]
     role: Literal["user", "agent"] | None = None
     name: Name | None = None
 

@@ -80,7 +80,7 @@ class StoredExecution(ExecutionWithHistory):
 class Message(BaseModel):
     """A message for the chat pipeline, without a conversation."""
 
-    message: Annotated[str, Field(min_length=1, max_length=8000)]
+    message: Annotated[str, Field(min_length=1, max_length=8000, pattern=r"\S")]
     knowledge_base_id: Id = "default"
     timezone: Annotated[str, Field(max_length=64)] | None = None
     locale: Annotated[str, Field(max_length=35)] | None = None

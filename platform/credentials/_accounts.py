@@ -6,6 +6,7 @@ does the time that an answer takes. Guesses made side by side are not counted as
 those that saw the same count one is answered, the others are told to come again.
 """
 
+import unicodedata
 import uuid
 from typing import Any
 
@@ -51,7 +52,7 @@ class Accounts:
 
     async def add(self, email: str, password: str, role: str, **known: Any) -> Any:
         """A new account; Taken when the e-mail has one."""
-        id = digest(email)[:32]
+        id = _id_of(email)
         hashed = await hash_password(password)
         about = {"subject": id, "email": email, "password": hashed, "roles": [role]}
         account = self._documents.model(**known | about)
@@ -67,7 +68,7 @@ class Accounts:
 
     async def check(self, email: str, password: str) -> Any:
         """The account of an e-mail and its password; Refused, Closed, Taken."""
-        id = digest(email)[:32]
+        id = _id_of(email)
         account, _ = await self._documents.find_as(self._tenant, id)
         tried, version = await self._attempts.find_as(self._tenant, id)
         failures = tried.failures if tried else 0
@@ -111,3 +112,10 @@ class Accounts:
         both_right = since is not None and since.failures == failures == 0
         if not both_right:
             raise Taken("another attempt is being made")
+
+
+def _id_of(email: str) -> str:
+    """One for all addresses that look the same: composed or not, in letters of full
+    width, with characters that nobody sees."""
+    seen = "".join(c for c in email if unicodedata.category(c) != "Cf")
+    return digest(unicodedata.normalize("NFKC", seen))[:32]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from credentials._cookies import SESSION, csrf_of
 
 SAFE = ("GET", "HEAD")
+OTHER = "-"  # what is sent by another scheme than Bearer, or by none
 
 
 class CrossSite(ValueError):
@@ -24,8 +25,9 @@ def sent(method: str, headers: Mapping[str, str], cookies: Mapping[str, str]) ->
     if key := headers.get("x-api-key"):
         return key
     if scheme:
-        # Of another scheme it is no credential here, and not the same as none.
-        return token.strip() or scheme if scheme.lower() == "bearer" else scheme
+        # It is no credential here, and not the same as none; a token without a scheme
+        # must not pass for the scheme's name.
+        return (scheme.lower() == "bearer" and token.strip()) or OTHER
     session = cookies.get(SESSION, "")
     if session and method not in SAFE:
         _require_same_site(headers, session)

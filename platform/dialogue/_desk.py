@@ -178,6 +178,8 @@ class Desk:
             why = f"the pipeline {done.pipeline} ended with what is no answer"
             said = {"upstream": done.pipeline, "code": "BAD_PIPELINE"}
             raise self.platform.UpstreamFailed(why, **said) from exc
+        if absent := _talk.absent(told, talk):
+            raise self.platform.NotFound(absent)
         answer = await self.saved(talk, told, caller)
         if _summary.due(talk.conversation):
             self.platform.background(self.summarised(talk.conversation, caller))

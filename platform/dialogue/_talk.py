@@ -28,6 +28,7 @@ HAND_OVER = {
         "properties": {"reason": {"type": "string"}},
     },
 }
+ABSENT = "NotFound"  # the error of an action that looked where nothing is
 EVIDENCE = ("search", "match_faqs")  # what they found is cited, as far as it counts
 UNREAD = "the conversation could not be read: answered without what was said before"
 UNKEPT = "the conversation could not be written: the next message begins without this"
@@ -221,6 +222,16 @@ def answered(output: dict[str, Any], talk: Talk) -> ChatAnswer:
         handed_over=any(each["name"] == "hand_over" for each in plan["actions"]),
     )
     return _kept_open(answer, talk) if answer.handed_over else answer
+
+
+def absent(answer: ChatAnswer, talk: Talk) -> str:
+    """What says that the base does not exist that the message asks for, or ""."""
+    if talk.asked.knowledge_base_id is None:
+        return ""
+    searched = (each for each in answer.actions if each["name"] == "search")
+    return next(
+        (s.get("cause", ABSENT) for s in searched if s.get("error") == ABSENT), ""
+    )
 
 
 def _kept_open(answer: ChatAnswer, talk: Talk) -> ChatAnswer:

@@ -206,4 +206,4 @@ async def _claim(session: Session, drafts: dict[Place, Draft]) -> None:
         return
     if lost["owner"] is None:
         raise Raced
-    raise Taken(f"{lost['collection']}: the key {lost['key']!r} is {lost['owner']}'s")
+    raise Taken(f"{lost['collection']} has the same already: {lost['owner']}")

@@ -79,7 +79,8 @@ class Definitions:
         if findings := states.check(new.definition, known):
             first = f"{findings[0].place}: {findings[0].message}"
             told = [finding._asdict() for finding in findings[:MOST]]
-            message = f"{len(findings)} findings: {first}"
+            count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+            message = f"{count}: {first}"
             raise self.platform.Invalid(message, code="BAD_PIPELINE", findings=told)
         before = await self.stored.find(new.name)
         revision = before.revision + 1 if before else 1

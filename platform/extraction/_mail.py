@@ -12,6 +12,8 @@ from extraction._builder import Builder
 from extraction._limits import Limits
 from extraction._refused import Refused
 
+FEW, LONG = 5, 80  # attachments that a refusal names, and characters of each
+
 # "On Monday, Ann wrote:" above a quote, over a few lines.
 _SAYS = re.compile(
     r"^(?:On|Am|Le|El)\b[^\n]*(?:\n[^\n>]*)?\b(?:wrote|schrieb|a écrit|escribió)\b"
@@ -39,7 +41,7 @@ def read(file: BinaryIO, builder: Builder, limits: Limits) -> None:
     attached = [*_attached(message)]
     text = _text(body) if body else ""
     if not text.strip():
-        also = f"; send what is attached by itself: {', '.join(attached)}"
+        also = f"; send what is attached by itself: {_named(attached)}"
         raise Refused("no_text", f"it says nothing{also if attached else ''}")
     builder.paragraph(head)
     if body and body.get_content_type() == "text/html":
@@ -70,6 +72,13 @@ def _text(part: MIMEPart) -> str:
 def _attached(message: EmailMessage) -> Iterator[str]:
     for part in message.iter_attachments():
         yield part.get_filename() or part.get_content_type()
+
+
+def _named(attached: list[str]) -> str:
+    """A few of them, for a person to read: there can be thousands, with long names."""
+    names = [name[:LONG] for name in dict.fromkeys(attached)]
+    more = [f"{len(names) - FEW} more"] if len(names) > FEW else []
+    return ", ".join(names[:FEW] + more)
 
 
 def own(text: str) -> str:

@@ -131,7 +131,8 @@ def run_ps(given: argparse.Namespace) -> int:
 
 def run_restart(given: argparse.Namespace) -> int:
     control = importlib.import_module("filigree.control")
-    print(control.ask(given.state, "restart", name=given.service))
+    within = control.PATIENCE if given.service else control.ALL_OF_THEM
+    print(control.ask(given.state, "restart", within, name=given.service))
     return 0
 
 

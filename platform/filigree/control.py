@@ -20,6 +20,7 @@ from filigree.state import State
 Do = Callable[[dict[str, Any]], Awaitable[Any]]
 LONGEST = 1024 * 1024  # bytes of an order or an answer
 PATIENCE = 120.0  # seconds for an answer: a restart waits for readiness
+ALL_OF_THEM = 900.0  # where that is waited for one service after the other
 
 
 class ControlServer:
@@ -81,22 +82,36 @@ def is_locked(held: State) -> bool:
     return False
 
 
-def ask(held: State, do: str, **rest: Any) -> Any:
+def ask(held: State, do: str, within: float = PATIENCE, **rest: Any) -> Any:
     """Give one order to the running mesh and return its answer.
 
-    MeshError when none runs, or when it refuses.
+    MeshError when none runs, when it refuses, and when it takes longer than *within*
+    seconds; what was ordered goes on then.
     """
     try:
-        with _connected(held, PATIENCE) as channel:
-            channel.sendall(json.dumps({"do": do, **rest}).encode() + b"\n")
-            answer = json.loads(channel.makefile().readline() or "{}")
+        channel = _connected(held, within)
     except OSError as exc:
         start = hint.command("up", held.offset)
         raise MeshError("the mesh does not run here", f"Start it: {start}") from exc
+    with channel:
+        answer = _answered(channel, {"do": do, **rest}, held)
     if "ok" not in answer:
         why = answer.get("error", "the mesh went away before it answered")
         raise MeshError(why, *answer.get("remedy", ()))
     return answer["ok"]
+
+
+def _answered(channel: socket.socket, order: dict[str, Any], held: State) -> Any:
+    """The answer to an order, empty where the mesh went away; MeshError when late."""
+    try:
+        channel.sendall(json.dumps(order).encode() + b"\n")
+        return json.loads(channel.makefile().readline() or "{}")
+    except TimeoutError as exc:
+        see = hint.command("ps", held.offset)
+        late = f"{order['do']} takes longer than {channel.gettimeout():g} s and goes on"
+        raise MeshError(late, f"See it: {see}") from exc
+    except OSError:
+        return {}
 
 
 def _connected(held: State, timeout: float) -> socket.socket:

@@ -31,6 +31,7 @@ class Kind:
 DENIED = Kind("authorization_error", "medium", False, "This is not allowed")
 LATE = Kind("timeout_error", "high", True, "It took too long")
 FAILED = Kind("external_service_error", "high", True, "Another system failed")
+ABSENT = Kind("not_found_error", "low", False, "There is no such thing")
 BAD = Kind("validation_error", "low", False, "The request is not acceptable")
 
 # Envoy's response flags, with what they mean for one who calls.
@@ -90,6 +91,9 @@ def _failures(service: str, data: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         _mapper(_status(504), _body(LATE, late, "TIMEOUT", data | {"timed_out": True})),
         *flagged,
+        # Of a framing that Envoy does not have: no failure of who is behind it.
+        _mapper(_status(501), _body(BAD, bad, "BAD_REQUEST", data)),
+        _mapper(_status(404), _body(ABSENT, bad, "NOT_FOUND", data)),
         _mapper(_status(500, "GE"), _body(FAILED, otherwise, "UNREACHABLE", data)),
         _mapper(_status(400, "GE"), _body(BAD, bad, "BAD_REQUEST", data)),
     ]

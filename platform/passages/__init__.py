@@ -1,5 +1,8 @@
 """Passages: by what a document's chunk is found, by its words and by its meaning."""
 
+import re
+import unicodedata
+
 import tongues
 from contracts.infrastructure.database import Index, Language
 from contracts.knowledge.documents import Chunk, Settings
@@ -10,6 +13,13 @@ STEMMED: dict[str, Language] = {
     "french": "french",
     "spanish": "spanish",
 }
+# What extraction takes out of a document, for nobody sees it.
+UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+
+
+def legible(text: str) -> str:
+    """A question as documents are kept: composed (NFC), without what nobody sees."""
+    return unicodedata.normalize("NFC", UNSEEN.sub("", text))
 
 
 def wording(chunk: Chunk) -> str:
@@ -31,13 +41,15 @@ def renamed(chunk: Chunk, title: str | None) -> Index | None:
 
 
 def wanted(asked: SearchRequest, its: Settings) -> SearchRequest:
-    """The request with what it leaves open as its base has it; but words are sought in
-    the language that they tell, and in the base's first one where they tell none."""
-    spoken = tongues.language(asked.query or "", its.languages[0])
+    """The request with what it leaves open as its base has it, and legible; but words
+    are sought in the language that they tell, and in the base's first one where they
+    tell none."""
+    query = asked.query and legible(asked.query)
+    spoken = tongues.language(query or "", its.languages[0])
     open_ = {
         "min_score": its.min_score,
         "weight": its.text_weight,
         "language": STEMMED.get(spoken, "english"),
     }
     given = asked.model_dump(include=set(open_), exclude_none=True)
-    return asked.model_copy(update=open_ | given)
+    return asked.model_copy(update=open_ | given | {"query": query})

@@ -58,6 +58,14 @@ def test_a_mail_of_attachments_alone_is_refused_and_they_are_named(refused):
     assert "prices.pdf, hours.pdf" in refusal.reason
 
 
+def test_a_refusal_names_a_few_of_what_is_attached_and_no_name_to_its_end(refused):
+    many = {f"{n:03}{'x' * 500}": b"" for n in range(200)}
+    refusal = refused(mail(("plain", " \n"), **many))
+    assert "000x" in refusal.reason
+    assert refusal.reason.endswith("195 more")
+    assert len(refusal.reason) < 600
+
+
 @pytest.mark.parametrize(
     ("text", "own"),
     [

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from filigree import (
     breakers,
+    control,
     edges,
     environment,
     hint,
@@ -39,6 +41,19 @@ def held(tmp_path):
     state.prepare()
     yield state
     state.leave()
+
+
+def test_a_mesh_that_is_slow_to_answer_is_not_told_to_be_down(held):
+    with socket.socket(socket.AF_UNIX) as busy:
+        busy.bind(str(held.control))
+        busy.listen()
+        with pytest.raises(MeshError, match=r"restart takes longer than 0\.1 s"):
+            control.ask(held, "restart", 0.1)
+
+
+def test_a_mesh_that_does_not_run_is_told_as_that(held):
+    with pytest.raises(MeshError, match="does not run here"):
+        control.ask(held, "ps")
 
 
 def declaration(name, domain="toys", **more):

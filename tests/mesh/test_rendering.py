@@ -138,6 +138,7 @@ def test_a_parameter_is_one_segment_and_the_rest_is_literal(
         envoy_replies.LATE,
         envoy_replies.FAILED,
         envoy_replies.BAD,
+        envoy_replies.ABSENT,
     ],
 )
 def test_envoys_own_answers_are_of_the_chassis_taxonomy(kind):
@@ -145,6 +146,31 @@ def test_envoys_own_answers_are_of_the_chassis_taxonomy(kind):
     assert kind.severity == known.severity
     assert kind.retryable == known.retryable
     assert kind.title == known.title
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, "validation_error"),
+        (404, "not_found_error"),
+        (426, "validation_error"),
+        (501, "validation_error"),
+        (503, "external_service_error"),
+        (504, "timeout_error"),
+    ],
+)
+def test_envoys_own_answers_are_of_the_kind_that_their_status_has(status, error):
+    assert answered(envoy_replies.inbound("s")["mappers"], status)["error"] == error
+
+
+def answered(mappers, status):
+    """The body of the first mapper that is for *status*, whatever its flags."""
+    admits = {"EQ": int.__eq__, "GE": int.__ge__}
+    for each in mappers:
+        when = each["filter"].get("status_code_filter", {}).get("comparison")
+        if when and admits[when["op"]](status, when["value"]["default_value"]):
+            return each["body_format_override"]["json_format"]
+    return None
 
 
 def test_envoys_own_answers_have_the_members_of_every_failure(held):

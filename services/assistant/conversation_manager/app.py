@@ -80,7 +80,7 @@ async def create_conversation(
 
 @router.get("", **READS)
 async def list_conversations(
-    paging: chassis.Paged, caller: chassis.Caller, state: str | None = None
+    paging: chassis.Paged, caller: chassis.Caller, state: contract.State | None = None
 ) -> chassis.Page[Conversation]:
     """The caller's conversations, or all of them for staff, the latest first."""
     mine = None if caller.is_staff else caller.subject

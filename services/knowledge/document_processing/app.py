@@ -83,7 +83,7 @@ async def replace_document(
 
 @router.get("", **LISTS)
 async def list_documents(
-    paging: chassis.Paged, caller: chassis.Caller, status: str | None = None
+    paging: chassis.Paged, caller: chassis.Caller, status: contract.Status | None = None
 ) -> chassis.Page[Document]:
     """The documents that these staff may read, newest first."""
     wanted = chassis.visible(*caller.roles) | chassis.given(status=status)

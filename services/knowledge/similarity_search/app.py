@@ -66,7 +66,7 @@ async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
     if asked.vector or not asked.query:
         return asked.vector, None
     try:
-        ask = {"texts": [asked.query]}
+        ask = {"texts": [passages.legible(asked.query)]}
         return (await embedding.call("embed", Embeddings, json=ask)).vectors[0], None
     except chassis.UpstreamFailed:
         return None, "embedding-generation is away: found by words alone"
@@ -82,7 +82,7 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
         wanted, (vector, degraded) = await asyncio.gather(*both)
         share = ranking.text_share(bool(asked.query), bool(vector), wanted.weight)
         found = await chunks.search(
-            text=asked.query,
+            text=wanted.query,
             language=wanted.language,
             vector=vector,
             space=asked.knowledge_base_id,

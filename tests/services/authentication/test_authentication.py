@@ -57,6 +57,28 @@ def test_an_owner_registers_and_signs_in(mesh: Any) -> None:
     assert claims["exp"] - claims["iat"] == answer.json()["expires_in"] == 900
 
 
+@pytest.mark.parametrize(
+    "alike",
+    ["jos\u0065\u0301.{}", "jos\u00e9\u200b.{}", "\uff4a\uff4fs\u00e9.{}"],
+    ids=["decomposed", "zero-width", "full-width"],
+)
+def test_addresses_that_look_the_same_have_one_account(mesh: Any, alike: str) -> None:
+    rest = f"{uuid.uuid4().hex}@example.org"
+    new = {"password": PASSWORD, "business": "Brightwater"}
+    plain, other = f"jos\u00e9.{rest}", alike.format(rest)
+    assert post(mesh, "register", new | {"email": plain}).status_code == 201
+    assert post(mesh, "register", new | {"email": other}).status_code == 409
+    assert login(mesh, other).status_code == 200
+
+
+def test_a_password_is_the_same_composed_or_not(mesh: Any) -> None:
+    email, composed = f"{uuid.uuid4().hex}@example.org", "caf\u00e9 au lait"
+    new = {"email": email, "password": composed, "business": "Brightwater"}
+    assert post(mesh, "register", new).status_code == 201
+    assert login(mesh, email, "cafe\u0301 au lait").status_code == 200
+    assert login(mesh, email, "cafe au lait").status_code == 401
+
+
 def test_an_e_mail_has_one_account(mesh: Any) -> None:
     email, _ = register(mesh)
     again = {"email": email.upper(), "password": PASSWORD, "business": "Other"}

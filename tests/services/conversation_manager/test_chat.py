@@ -317,6 +317,24 @@ def test_what_nobody_could_answer_is_published(
     assert event["data"]["question"] == "When are you open?"
 
 
+@pytest.mark.parametrize(
+    ("asked", "status"), [({}, 200), ({"knowledge_base_id": "x"}, 404)]
+)
+def test_a_base_that_is_asked_for_and_does_not_exist_is_told(
+    opened: Callable[..., Any],
+    outcome: Callable[..., Any],
+    asked: dict[str, str],
+    status: int,
+) -> None:
+    run = outcome("I cannot search.", answered={"unsearched": True})
+    told = {"error": "NotFound", "cause": "knowledge-bases has no x"}
+    run["output"]["acted"]["results"] = [{"name": "search", "status": "failed"} | told]
+    with opened(run) as mesh:
+        answer = mesh.post(CHAT, json={"message": "Do you fly?"} | asked, **CUSTOMER)
+    assert answer.status_code == status
+    assert status == 200 or "knowledge-bases has no x" in answer.json()["message"]
+
+
 def test_a_question_back_is_not_unanswered(
     opened: Callable[..., Any], outcome: Callable[..., Any]
 ) -> None:

@@ -58,6 +58,9 @@ def test_conversations_are_listed_by_state(mesh: Mesh) -> None:
     waiting = mesh.get(CONVERSATIONS, params={"state": "human"}).json()["items"]
     assert [item["id"] for item in waiting] == [first]
     assert second != first
+    unknown = mesh.get(CONVERSATIONS, params={"state": "nonesuch"})
+    assert unknown.status_code == 400
+    assert "query/state" in unknown.json()["message"]
 
 
 def test_messages_are_paged_oldest_first(mesh: Mesh) -> None:
@@ -189,6 +192,14 @@ def test_a_customer_cannot_speak_as_a_colleague(mesh: Mesh) -> None:
     assert mesh.post(f"{path}/messages", json=sent, **CUSTOMER).status_code == 403
     changed = mesh.put(f"{path}/state", json={"state": "open"}, **CUSTOMER)
     assert changed.status_code == 403
+
+
+@pytest.mark.parametrize("role", ["user", "agent"])
+def test_a_message_without_a_word_is_malformed(mesh: Mesh, role: str) -> None:
+    path = f"{CONVERSATIONS}/{begun(mesh)['conversation_id']}/messages"
+    answer = mesh.post(path, json={"text": " \n\u3000", "role": role})
+    assert answer.status_code == 422
+    assert "body/text" in answer.json()["message"]
 
 
 def test_messages_to_a_conversation_are_answered(mesh: Mesh) -> None:

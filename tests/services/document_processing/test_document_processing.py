@@ -85,6 +85,19 @@ def test_the_same_bytes_twice_are_one_document(library: Any) -> None:
     assert len(library.documents.get(PATH).json()["items"]) == 1
 
 
+def test_documents_are_listed_by_status_and_an_unknown_one_is_refused(
+    library: Any,
+) -> None:
+    id = library.add(TEXT)
+    ready = library.documents.get(PATH, params={"status": "ready"}).json()["items"]
+    assert [item["id"] for item in ready] == [id]
+    failed = library.documents.get(PATH, params={"status": "failed"})
+    assert failed.json()["items"] == []
+    unknown = library.documents.get(PATH, params={"status": "done"})
+    assert unknown.status_code == 400
+    assert "query/status" in unknown.json()["message"]
+
+
 def test_the_same_bytes_at_once_are_one_document_for_everybody(library: Any) -> None:
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda _: upload(library), range(6)))

@@ -27,6 +27,14 @@ def matched(library: Any, question: str, **more: Any) -> dict[str, Any]:
     return answer.json()
 
 
+@pytest.mark.parametrize("blank", ["question", "answer"])
+def test_an_entry_says_something(library: Any, blank: str) -> None:
+    entry = HOURS | {blank: " \n"}
+    assert library.faqs.post(PATH, json=entry).status_code == 422
+    asked = {"question": " \n"}
+    assert library.faqs.post(f"{PATH}/match", json=asked).status_code == 422
+
+
 def test_an_entry_is_matched_by_other_words(library: Any) -> None:
     hours = add(library, **HOURS)
     add(library, **PRICE)

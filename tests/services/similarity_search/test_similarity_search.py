@@ -38,6 +38,20 @@ def test_the_nearest_passage_comes_first_with_what_its_score_is_made_of(
     assert best["cosine"] > 0
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["cafe\u0301 terrace", "ca\u200bf\u00e9 terrace", "\u202ecaf\u00e9 ter\u00adrace"],
+    ids=["decomposed", "zero-width", "other direction"],
+)
+def test_a_question_is_read_as_documents_are_however_it_was_typed(
+    library: Any, asked: str
+) -> None:
+    library.add("The caf\u00e9 has a terrace.")
+    plain, typed = ask(library, "caf\u00e9 terrace"), ask(library, asked)
+    assert plain["results"][0]["bm25"] > 0
+    assert typed["results"] == plain["results"]
+
+
 def test_scores_fall_and_the_threshold_cuts_the_returned_score(
     library: Any, ids: list[str]
 ) -> None:
