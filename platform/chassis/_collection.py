@@ -104,7 +104,7 @@ class Collection(Generic[M]):
         value: M,
         *,
         version: int | None = None,
-        unique: Sequence[str] | Mapping[str, str] = (),
+        unique: Sequence[str] = (),
         ttl: float | None = None,
         index: database.Index | None = None,
     ) -> None:
@@ -112,11 +112,8 @@ class Collection(Generic[M]):
 
         ``version`` None replaces whatever is there, 0 only creates (Stale otherwise),
         another replaces just that version (Stale otherwise). Two live documents with a
-        ``unique`` key in common: Conflict, which tells the key, or what a mapping says
-        that it stands for. ``ttl`` is in seconds.
+        ``unique`` key in common: Conflict. ``ttl`` is in seconds.
         """
-        if isinstance(unique, Mapping):
-            _unit.unit().meanings |= unique
         document = _fit(
             database.Write,
             body=value.model_dump(mode="json"),

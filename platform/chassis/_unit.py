@@ -59,14 +59,12 @@ class Seen:
 
 @dataclass
 class Unit:
-    """Changes and events that are not committed yet; what the caller has *seen*, and
-    the ``meanings`` of unique keys that say nothing to whoever hears of a conflict."""
+    """Changes and events that are not committed yet; what the caller has *seen*."""
 
     changes: list[Change] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     cancel: list[str] = field(default_factory=list)
     seen: Seen | None = None
-    meanings: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -93,10 +91,6 @@ class Unit:
                 # The write id: if the mesh sends it again, the first result comes back.
                 key=str(uuid.uuid4()),
             )
-        except errors.Conflict as exc:
-            for key, meaning in self.meanings.items():
-                exc.message = exc.message.replace(repr(key), repr(meaning))
-            raise
         finally:
             # Also where nobody knows what became of it.
             _tell({change.collection for change in changes})

@@ -101,8 +101,7 @@ def repeated(
 
 def found_by(entry: Faq) -> dict[str, Any]:
     """How an entry is stored: under what nobody else may ask, and its words."""
-    asks = {key(entry.question): entry.question}
-    return {"unique": asks, "index": Index(text=wording(entry))}
+    return {"unique": [key(entry.question)], "index": Index(text=wording(entry))}
 
 
 def imported(
