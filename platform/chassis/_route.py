@@ -86,9 +86,8 @@ class Order:
             try:
                 return await _once(request, context, self._name, self._handle)
             finally:
-                await (
-                    request.close()
-                )  # Of a form that is replayed nobody else has a hold.
+                # Of a form that is replayed nobody else has a hold.
+                await request.close()
         response = await _committed(request, self._handle)
         if self._shows_one and (seen := _unit.unit().seen) and seen.found:
             response.headers.setdefault("ETag", f'"{seen.found}"')

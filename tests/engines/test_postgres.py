@@ -1,6 +1,7 @@
 """PostgreSQL from its wheel: durable, private, and able to run beside root."""
 
 import asyncio
+import contextlib
 import os
 import pwd
 import resource
@@ -140,14 +141,42 @@ def test_a_checkout_that_its_user_cannot_enter_has_its_data_elsewhere(
     assert not elsewhere.exists()
 
 
-def test_a_start_that_fails_leaves_no_half_made_data(held):
+@pytest.fixture
+def full_disk():
+    """As on a full disk, files stop growing in the middle of it."""
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
-    # As on a full disk, files stop growing in the middle of it.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, unlimited[1]))
-    try:
-        with pytest.raises(MeshError, match="could not be initialised"):
-            engines_postgres.program(held)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
-    folder = held.folder / "postgres"
-    assert sorted(path.name for path in folder.iterdir()) == ["run"]
+
+    @contextlib.contextmanager
+    def full():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, unlimited[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+
+    return full
+
+
+def test_a_start_that_fails_leaves_no_half_made_data(held, full_disk):
+    # Where its user cannot reach the programs, they are there already.
+    folder = engines_postgres_place.find_place(held).folder
+    before = set(folder.iterdir())
+    with full_disk(), pytest.raises(MeshError, match="could not be initialised"):
+        engines_postgres.program(held)
+    assert {path.name for path in set(folder.iterdir()) - before} == {"run"}
+
+
+@as_root
+def test_programs_that_cannot_be_copied_are_told_and_leave_nothing(
+    held, full_disk, monkeypatch, tmp_path
+):
+    closed = tmp_path / "closed"
+    programs = closed / "package/installed/bin"
+    programs.mkdir(parents=True)
+    (programs / "postgres").write_bytes(bytes(200_000))
+    closed.chmod(0o700)
+    monkeypatch.setattr(engines, "binary", lambda *_: programs / "postgres")
+    with full_disk(), pytest.raises(MeshError, match="cannot be copied to") as told:
+        engines_postgres_place.find_place(held)
+    assert "make room" in str(told.value.remedy)
+    assert [*(held.folder / "postgres").iterdir()] == []
