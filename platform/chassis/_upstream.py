@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
@@ -46,10 +45,8 @@ class Operation(NamedTuple):
 
 def services() -> list[str]:
     """The names of all services that have a contract, in alphabetical order."""
-    written = [
-        Path(file.name) for file in files("contracts").joinpath("openapi").iterdir()
-    ]
-    return sorted(each.stem for each in written if each.suffix == ".json")
+    names = (file.name for file in files("contracts").joinpath("openapi").iterdir())
+    return sorted(n.removesuffix(".json") for n in names if n.endswith(".json"))
 
 
 def contracts() -> dict[str, dict[str, Any]]:

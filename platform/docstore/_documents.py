@@ -60,7 +60,7 @@ SELECT c, i, key FROM unnest($1::text[], $2::text[], $3::text[]) w(c, i, key)
 ORDER BY c, key ON CONFLICT DO NOTHING
 """
 LOST = """
-SELECT w.c AS collection, w.key, k.id AS owner
+SELECT w.c AS collection, k.id AS owner
 FROM unnest($1::text[], $2::text[], $3::text[]) w(c, i, key)
 LEFT JOIN keys k ON k.collection = w.c AND k.key = w.key
 WHERE k.id IS DISTINCT FROM w.i LIMIT 1
