@@ -100,8 +100,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _watch(self, cluster: Cluster) -> None:
-        self.close_connection = True
         self.send_response(200)
+        self.send_header("Connection", "close")
         self.send_header("Content-Type", "application/json")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()

@@ -261,7 +261,9 @@ class Outage:
         with socket.create_connection(self._behind) as there:
             once = b"\r\n".join([*lines, b"Connection: close", b"", body])
             there.sendall(once)
-            return b"".join(iter(lambda: there.recv(65_536), b""))
+            whole = b"".join(iter(lambda: there.recv(65_536), b""))
+        # A connection is for one answer; who is not told so may ask again as it ends.
+        return whole.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
 
     def _pass_on(self, client: socket.socket, whole: bytes, how: str) -> None:
         head, _, body = whole.partition(b"\r\n\r\n")
@@ -272,7 +274,7 @@ class Outage:
             case "half":
                 lines = head.split(b"\r\n")
                 kept = [one for one in lines if b"length:" not in one.lower()]
-                head = b"\r\n".join([*kept, b"Connection: close", b"", b""])
+                head = b"\r\n".join([*kept, b"", b""])
                 return client.sendall(head + body[: len(body) // 2])
             case "torn":
                 client.sendall(begun)
