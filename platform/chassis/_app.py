@@ -143,6 +143,9 @@ async def _failed(request: Request, exc: Exception) -> JSONResponse:
         exc, RequestValidationError | HTTPException
     ):
         log.error("%s", exc, exc_info=exc)
+    elif problem.http_status >= 500:
+        # The access line has no room for why, and a caller is told less.
+        log.warning("%s: %s", problem.type, problem)
     return render(request.scope, problem, _runtime.running().service)
 
 

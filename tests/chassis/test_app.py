@@ -48,6 +48,10 @@ def service(*resources: Any) -> FastAPI:
         chassis.announce(request, RateLimit_Limit=5)
         raise chassis.RateLimited("slowly", retry_after=2.4)
 
+    @router.get("/away", **open_to_all)
+    async def away() -> None:
+        raise chassis.DatabaseFailed("the disk is gone")
+
     @router.get("/unknown", **open_to_all)
     async def unknown() -> None:
         raise chassis.Unauthenticated("who?")
@@ -101,6 +105,15 @@ def test_a_problem_tells_its_code_and_its_data(mesh: Any) -> None:
 
 def test_a_defect_says_nothing_of_its_cause(mesh: Any) -> None:
     assert "secret" not in mesh.get("/things/defect").text
+
+
+def test_the_log_says_why_a_service_failed_and_not_why_it_refused(
+    mesh: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path in ("away", "problem", "engine", "limited"):
+        mesh.get(f"/things/{path}")
+    said = [r.getMessage() for r in caplog.records if r.name == "chassis._app"]
+    assert said == ["database_error: the disk is gone"]
 
 
 def test_an_engines_exception_keeps_its_message(mesh: Any) -> None:
