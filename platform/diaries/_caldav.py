@@ -20,13 +20,13 @@ from diaries._changes import (
     Changes,
     Event,
     Expired,
-    Garbled,
     Gone,
     Refused,
     Window,
     key_of,
 )
 from diaries._discovery import ANY, calendar_at
+from garbled import Garbled
 
 AT_ONCE = 100  # events of one request
 TIMEOUT = 10  # seconds of one request
