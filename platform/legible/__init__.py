@@ -31,11 +31,11 @@ _UNSEEN = re.compile(
 # them in a row shape nothing, and can spell out a text that nobody sees.
 _SELECTORS, _JOINERS = "\ufe00-\ufe0f\U000e0100-\U000e01ef", "\u200c\u200d"
 _REPEATED = re.compile(
-    f"(?<=[{_SELECTORS}])[{_SELECTORS}]+|(?<=[{_JOINERS}])[{_JOINERS}{_SELECTORS}]+"
+    f"([{_SELECTORS}])[{_SELECTORS}]+|([{_JOINERS}])[{_JOINERS}{_SELECTORS}]+"
 )
-_LIGATURES = {
-    code: unicodedata.normalize("NFKD", chr(code)) for code in range(0xFB00, 0xFB07)
-}
+# Found by patterns: to translate a whole text takes ten times as long.
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
+_OTHER_WIDTH = re.compile("[\u3000\uff01-\uffee]+")
 # What Unicode calls wide or narrow forms of other characters.
 _WIDTHS = {
     code: chr(int(unicodedata.decomposition(chr(code)).split()[1], 16))
@@ -49,8 +49,8 @@ def shown(text: str) -> str:
     ligatures as their letters. White space stays. What is stored and quoted."""
     if text.isascii() and text.isprintable():
         return text
-    seen = _REPEATED.sub("", _UNSEEN.sub("", text))
-    return unicodedata.normalize("NFC", seen.translate(_LIGATURES))
+    seen = _REPEATED.sub(r"\1\2", _UNSEEN.sub("", text))
+    return unicodedata.normalize("NFC", _LIGATURE.sub(_apart, seen))
 
 
 def narrow(text: str) -> str:
@@ -58,7 +58,7 @@ def narrow(text: str) -> str:
     composed: what is looked for, since people type both. Unlike NFKC, m² is not m2."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", text.translate(_WIDTHS))
+    return unicodedata.normalize("NFC", _OTHER_WIDTH.sub(_narrowed, text))
 
 
 def identity(text: str) -> str:
@@ -78,3 +78,11 @@ def plain(text: str) -> str:
     """*text* in lower case and without accents; "ß" is "ss"."""
     # Decomposed first: a double-struck S has no lower case, the S it stands for has.
     return text.lower() if text.isascii() else unaccented(text).casefold()
+
+
+def _apart(ligature: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKD", ligature[0])
+
+
+def _narrowed(wide: re.Match[str]) -> str:
+    return wide[0].translate(_WIDTHS)
