@@ -99,6 +99,10 @@ class SearchResults(BaseModel):
     model: str | None = None
 
 
+# How often words are in all documents of a base, also in those for staff alone.
+STATISTICS = {"terms", "ideal", "documents"}
+
+
 class RankRequest(BaseModel):
     """Candidates to order by cosine with a query, all base64 float32 vectors."""
 

@@ -21,6 +21,7 @@ from contracts.infrastructure.database import Hit
 from contracts.knowledge import events as news
 from contracts.knowledge.documents import DEFAULT_BASE, Chunk, KnowledgeBase, Settings
 from contracts.knowledge.search import (
+    STATISTICS,
     Embeddings,
     Ranked,
     Ranking,
@@ -31,7 +32,6 @@ from contracts.knowledge.search import (
     SearchResults,
 )
 
-STATISTICS = {"terms", "ideal", "documents"}
 CANDIDATES = 60  # among which a diverse answer chooses, at least
 SEARCH = chassis.policy(retry="read", public=True, timeout=4.0, action="search")
 READS = chassis.policy(retry="read", public=True, timeout=4.0)
