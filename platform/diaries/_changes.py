@@ -128,6 +128,19 @@ class Place(Protocol):
         """The calendar that *access* opens."""
 
 
+class Given:
+    """A place whose access is what was given: nobody goes anywhere to authorize it."""
+
+    async def finish(
+        self, access: dict[str, Any], code: str, state: str, now: datetime
+    ) -> dict[str, Any]:
+        """Refused: there is nothing to bring a code for."""
+        raise Refused("this kind of calendar needs no authorization")
+
+    async def revoke(self, access: dict[str, Any]) -> None:
+        """Nothing: what was given is its owner's to take back."""
+
+
 def key_of(mark: str, provider_id: str) -> str:
     """The name here of an event with that *mark*, which tells who wrote it."""
     name = mark.removeprefix(MARK)
