@@ -21,7 +21,8 @@ help: ## Show this list
 
 install: $(INSTALLED) $(WEIGHTS) ## Install everything into .venv (no root, no Docker)
 
-$(INSTALLED): constraints.txt pyproject.toml
+# Which packages there are below platform/ is kept by the installation.
+$(INSTALLED): constraints.txt pyproject.toml platform
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "Filigree needs Python 3.11 or newer; this is %d.%d. Try: make install PYTHON=python3.12" % v[:2])'
 	@echo "Installing the pinned packages into $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)

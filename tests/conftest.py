@@ -12,6 +12,7 @@ import gc
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,20 @@ def tool(name: str) -> Callable[..., str]:
         said = ended.stdout + ended.stderr
         assert ended.returncode == 0, said
         return said
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def told_by() -> Callable[[str], list[str]]:
+    """``told_by(program)``: the lines that a fresh interpreter prints, of which nothing
+    is loaded but what the program loads."""
+
+    def run(program: str) -> list[str]:
+        command = [sys.executable, "-c", program]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=90)
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout.splitlines()
 
     return run
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from contracts.assistant.dialogues import Dialogue
 from contracts.knowledge.answers import Citation
 from contracts.names import Id
+from contracts.texts import Said
 
 State = Literal["open", "human", "closed"]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
@@ -25,7 +26,7 @@ class ChatRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    message: Annotated[str, Field(min_length=1, max_length=8000, pattern=r"\S")]
+    message: Annotated[Said, Field(max_length=8000)]
     conversation_id: Id | None = None
     knowledge_base_id: Id | None = None
     timezone: Annotated[str, Field(max_length=64)] | None = None
@@ -120,7 +121,7 @@ class NewMessage(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[str, Field(min_length=1, max_length=8000, pattern=r"\S")]
+    text: Annotated[Said, Field(max_length=8000)]
     role: Literal["user", "agent"] | None = None
     name: Name | None = None
 

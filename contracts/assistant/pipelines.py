@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from contracts.names import Id
+from contracts.texts import Said
 
 Type = Literal["standard", "express"]
 PipelineName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,79}$")]
@@ -80,7 +81,7 @@ class StoredExecution(ExecutionWithHistory):
 class Message(BaseModel):
     """A message for the chat pipeline, without a conversation."""
 
-    message: Annotated[str, Field(min_length=1, max_length=8000, pattern=r"\S")]
+    message: Annotated[Said, Field(max_length=8000)]
     knowledge_base_id: Id = "default"
     timezone: Annotated[str, Field(max_length=64)] | None = None
     locale: Annotated[str, Field(max_length=35)] | None = None

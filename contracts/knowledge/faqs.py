@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.infrastructure.database import Vector
+from contracts.texts import Said
 
 State = Literal["draft", "published", "archived"]
 
@@ -15,8 +16,8 @@ class NewFaq(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
-    answer: Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"\S")]
+    question: Annotated[Said, Field(max_length=1000)]
+    answer: Annotated[Said, Field(max_length=10_000)]
     variants: Annotated[list[str], Field(max_length=20)] = []
     category: Annotated[str, Field(max_length=100)] = "general"
     priority: Annotated[int, Field(ge=0, le=100)] = 0
@@ -41,7 +42,7 @@ class Wanted(BaseModel):
 class MatchRequest(BaseModel):
     """``vector``: the question's, where the asker has it already."""
 
-    question: Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
+    question: Annotated[Said, Field(max_length=4000)]
     vector: Vector | None = None
     k: Annotated[int, Field(ge=1, le=20)] = 3
     min_score: Annotated[float, Field(ge=0, le=1)] = 0.0

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from contracts.infrastructure.database import Language, Term, Vector
 from contracts.knowledge.documents import DEFAULT_BASE
 from contracts.names import Id
+from contracts.texts import Said
 
 
 class EmbeddingRequest(BaseModel):
@@ -58,7 +59,7 @@ class SearchRequest(BaseModel):
 class SearchQuery(BaseModel):
     """The same in a query string: words, and what is most often said beside them."""
 
-    q: Annotated[str, Field(max_length=4000, pattern=r"\S")]
+    q: Annotated[Said, Field(max_length=4000)]
     knowledge_base_id: Id = DEFAULT_BASE
     base: Annotated[Id | None, Field(description="knowledge_base_id of old")] = None
     k: Annotated[int, Field(ge=1, le=100)] = 10
@@ -96,6 +97,10 @@ class SearchResults(BaseModel):
     ideal: float = 0.0
     documents: int = 0
     model: str | None = None
+
+
+# How often words are in all documents of a base, also in those for staff alone.
+STATISTICS = {"terms", "ideal", "documents"}
 
 
 class RankRequest(BaseModel):

@@ -7,15 +7,12 @@ recurrences, exceptions, whole days, zones. From such texts come busy spans and 
 from agenda._apart import apart
 from agenda._entry import Entry, entry, zone
 from agenda._feed import feed, resource
-from agenda._seal import Broken, Seal
 from agenda._spans import Span, busy
 from agenda._text import Reach, Unreadable, kept, reach, shown, uid
 
 __all__ = [
-    "Broken",
     "Entry",
     "Reach",
-    "Seal",
     "Span",
     "Unreadable",
     "apart",

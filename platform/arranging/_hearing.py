@@ -271,12 +271,7 @@ def _introduced(text: str, scene: Scene) -> str:
     """The name that is said to be one, or instead of the one that is known."""
     words = scene.words
     known = words.renamed if scene.expected in ("email", "confirm") else []
-    return _name(wishes.after([*words.named, *known], text) or "", words)
-
-
-def _name(text: str, words: Words) -> str:
-    name = " ".join(text.split()).strip(" .,;:!-")
-    return name[:200] if name and words.is_name(name) else ""
+    return words.name(wishes.after([*words.named, *known], text) or "")
 
 
 def _email(

@@ -30,7 +30,7 @@ def alone(
     """The name, where the text may be one, and the time that is said beside it, read
     *again*; no name, and what was *read*, where it is none."""
     head, *tail = PARTS.split(words.bare(text), maxsplit=1)
-    name = _name(head, words)
+    name = words.name(head)
     if not name or offering.is_title(name, offers):
         return "", read
     own = again(name) if tail else read
@@ -47,7 +47,7 @@ def _with_more(
     """A name and a time, or a surname first; nothing where it is something else."""
     if doubting.is_told(beside) and beside.unread <= FEW:
         return name, beside
-    if whole := _name(f"{name}, {more}", words):
+    if whole := words.name(f"{name}, {more}"):
         return whole, replace(read, start=None, ambiguous=())
     return "", read
 
@@ -64,8 +64,3 @@ def _is_day(name: str, read: moments.Reading, words: Words, locale: str) -> bool
         return True
     is_vague = any(each.about == "vague" for each in read.ambiguous)
     return not (is_written(name) and (is_vague or read.unread == 1))
-
-
-def _name(text: str, words: Words) -> str:
-    name = " ".join(text.split()).strip(" .,;:!-")
-    return name[:200] if name and words.is_name(name) else ""

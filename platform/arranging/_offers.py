@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import moments
 import openings
+import slips
 import wishes
 import wording
 from arranging._words import Words
@@ -90,7 +90,7 @@ def _fit(said: set[str], title: set[str]) -> int:
 def _is_alike(said: str, meant: str) -> bool:
     if said == meant or min(len(said), len(meant)) < SHORTEST:
         return said == meant
-    return said[0] == meant[0] and moments.slips(said, meant) <= 1
+    return said[0] == meant[0] and slips.distance(said, meant, 1) <= 1
 
 
 def untitled(text: str, titles: Iterable[str]) -> str:

@@ -27,14 +27,14 @@ class Shifts:
         count = rf"(?P<many>{_words(self._counts)}|\d+(?:[.,]5)?)\s*"
         unit = rf"(?P<unit>{_words(self._units)})"
         way = rf"(?:(?P<later>{later})|(?:{earlier}))"
-        self._by = _pattern([rf"(?<!\w){count}{unit} (?:{way})(?!\w)"])
+        self._by = any_of([rf"(?<!\w){count}{unit} (?:{way})(?!\w)"])
         self._pushed = {
-            way: _pattern([rf"(?:{each}) {count}{unit}(?!\w)" for each in patterns])
+            way: any_of([rf"(?:{each}) {count}{unit}(?!\w)" for each in patterns])
             for way, patterns in table["pushed"].items()
         }
-        self._days = {int(days): _pattern(each) for days, each in table["days"].items()}
-        self._somewhat = _pattern(table["somewhat"])
-        self._clock, self._same = _pattern(table["clock"]), _pattern(table["same"])
+        self._days = {int(days): any_of(each) for days, each in table["days"].items()}
+        self._somewhat = any_of(table["somewhat"])
+        self._clock, self._same = any_of(table["clock"]), any_of(table["same"])
 
     def read(self, text: str, open: datetime) -> moments.Reading | None:
         """The time that *text* tells by the *open* one; None where it does not."""
@@ -112,5 +112,6 @@ def _words(known: Mapping[str, float]) -> str:
     return "|".join(re.escape(each) for each in sorted(known, key=len, reverse=True))
 
 
-def _pattern(patterns: Sequence[str]) -> re.Pattern[str]:
+def any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    """One pattern for all of them, in either case."""
     return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)

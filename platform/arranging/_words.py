@@ -1,10 +1,10 @@
 """The patterns of a language that arrangements are made in."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from arranging._shifting import Shifts
+from arranging._shifting import Shifts, any_of
 
 LONGEST_NAME = 4  # words
 FEW = 2  # words of what says one thing alone
@@ -40,35 +40,35 @@ class Words:
         self.about = frozenset(table["about"])
         self.named: list[str] = table["named"]
         self.renamed: list[str] = table["renamed"]
-        self.ordinals = [_any(each) for each in table["ordinals"]]
-        self.last, self.pair = _any(table["last"]), _any(table["pair"])
-        self.several, self.soonest = _any(table["several"]), _any(table["soonest"])
-        self.also, self.either = _any(table["also"]), _any(table["either"])
+        self.ordinals = [any_of(each) for each in table["ordinals"]]
+        self.last, self.pair = any_of(table["last"]), any_of(table["pair"])
+        self.several, self.soonest = any_of(table["several"]), any_of(table["soonest"])
+        self.also, self.either = any_of(table["also"]), any_of(table["either"])
         self.sought: list[str] = table["sought"]
-        self.general = _any(table["general"])
-        self.never = _any(table["never"])
-        self.any_day = _any(table["any_day"])
-        self.any_hours = _any(table["any_hours"])
-        self.wants = _any(table["wants"])
-        self.lasts, self.details = _any(table["lasts"]), _any(table["details"])
-        self.fillers = _any(table["fillers"])
-        self.no_name, self.no_part = _any(table["no_name"]), _any(table["no_part"])
-        self.also_names = _any(table["also_names"])
+        self.general = any_of(table["general"])
+        self.never = any_of(table["never"])
+        self.any_day = any_of(table["any_day"])
+        self.any_hours = any_of(table["any_hours"])
+        self.wants = any_of(table["wants"])
+        self.lasts, self.details = any_of(table["lasts"]), any_of(table["details"])
+        self.fillers = any_of(table["fillers"])
+        self.no_name, self.no_part = any_of(table["no_name"]), any_of(table["no_part"])
+        self.also_names = any_of(table["also_names"])
         self.said_else = frozenset(table["said_else"])
-        self.before, self.after = _any(table["before"]), _any(table["after"])
+        self.before, self.after = any_of(table["before"]), any_of(table["after"])
         self.days = {each: frozenset(said) for each, said in table["days"].items()}
         self.shifts = Shifts(table["shifts"])
-        self.agrees = {kind: _any(each) for kind, each in table["agrees"].items()}
-        self.wrong = {detail: _any(each) for detail, each in table["wrong"].items()}
-        self.declined = _any(table["declined"])
-        self.changes = {kind: _any(each) for kind, each in table["changes"].items()}
-        self.existing, self.anew = _any(table["existing"]), _any(table["anew"])
-        self.target, self.denied = _any(table["target"]), _any(table["denied"])
-        self.asks, self.following = _any(table["asks"]), _any(table["following"])
-        self.reminds = _any(table["reminds"])
-        self.again, self.every = _any(table["again"]), _any(table["every"])
-        self.both = _any(table["both"])
-        self.cancels, self.denies = _any(table["cancels"]), _any(table["denies"])
+        self.agrees = {kind: any_of(each) for kind, each in table["agrees"].items()}
+        self.wrong = {detail: any_of(each) for detail, each in table["wrong"].items()}
+        self.declined = any_of(table["declined"])
+        self.changes = {kind: any_of(each) for kind, each in table["changes"].items()}
+        self.existing, self.anew = any_of(table["existing"]), any_of(table["anew"])
+        self.target, self.denied = any_of(table["target"]), any_of(table["denied"])
+        self.asks, self.following = any_of(table["asks"]), any_of(table["following"])
+        self.reminds = any_of(table["reminds"])
+        self.again, self.every = any_of(table["again"]), any_of(table["every"])
+        self.both = any_of(table["both"])
+        self.cancels, self.denies = any_of(table["cancels"]), any_of(table["denies"])
 
     def is_cancel(self, text: str) -> bool:
         """Whether that is next to all that it says: what one has, or what is open."""
@@ -109,6 +109,11 @@ class Words:
         is_other = self.no_part.search(said[0] if is_full else text)
         return not is_other and spoken(text) not in self.said_else
 
+    def name(self, text: str) -> str:
+        """The name that the text may be, at most 200 characters; "" for none."""
+        name = " ".join(text.split()).strip(" .,;:!-")
+        return name[:200] if name and self.is_name(name) else ""
+
     def is_day(self, word: str, locale: str) -> bool:
         """Whether a word alone says when, in the language that is spoken."""
         return word.casefold() in self.days.get(locale[:2], self.days["en"])
@@ -137,7 +142,3 @@ def is_written(name: str) -> bool:
 def spoken(text: str) -> str:
     """Its words alone."""
     return " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.casefold()))
-
-
-def _any(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{each})" for each in patterns), re.IGNORECASE)

@@ -97,7 +97,6 @@ class Envelope:
             return
         with _context.entered(context):
             _logs.span(
-                service,
                 operation,
                 started,
                 status,

@@ -220,7 +220,7 @@ class Worker:
         with as_event(envelope):
             end = self._counted(await self._tried(message, envelope))
             operation = f"on {self.consumer.type}"
-            _logs.span(self.service, operation, started, end.status)
+            _logs.span(operation, started, end.status)
         return end
 
     def _counted(self, end: End) -> End:

@@ -48,9 +48,7 @@ def configure(service: str) -> None:
     logging.getLogger("nats").setLevel(logging.WARNING)
 
 
-def span(
-    service: str, operation: str, started: float, status: int, **details: Any
-) -> None:
+def span(operation: str, started: float, status: int, **details: Any) -> None:
     """Write the access line of one request or event; *started* is epoch seconds."""
     context = _context.current()
     failed = status >= 500 or status == 424

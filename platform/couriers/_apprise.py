@@ -19,6 +19,8 @@ class Refused(Exception):
 
 
 class Attached(Protocol):
+    """A file beside a message; ``content`` is its text."""
+
     name: str
     media_type: str
     content: str
@@ -26,6 +28,8 @@ class Attached(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """What is sent: plain text, and files in their order."""
+
     subject: str
     text: str
     attached: Sequence[Attached] = ()

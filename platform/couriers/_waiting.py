@@ -11,5 +11,6 @@ TEXT = (
 
 
 def waiting(recipient: str, conversation_id: str) -> NewNotification:
+    """The notification to the *recipient* (an id), with what they may do."""
     to, text = Recipient(id=recipient), TEXT.format(id=conversation_id)
     return NewNotification(recipient=to, subject=SUBJECT, text=text)

@@ -6,10 +6,10 @@ does the time that an answer takes. Guesses made side by side are not counted as
 those that saw the same count one is answered, the others are told to come again.
 """
 
-import unicodedata
 import uuid
 from typing import Any
 
+import legible
 from credentials._documents import Documents
 from credentials._opaque import Refused, digest
 from credentials._passwords import hash_password, is_password
@@ -117,5 +117,4 @@ class Accounts:
 def _id_of(email: str) -> str:
     """One for all addresses that look the same: composed or not, in letters of full
     width, with characters that nobody sees."""
-    seen = "".join(c for c in email if unicodedata.category(c) != "Cf")
-    return digest(unicodedata.normalize("NFKC", seen))[:32]
+    return digest(legible.identity(email))[:32]

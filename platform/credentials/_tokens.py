@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from joserfc import jwe, jwk, jwt
+from joserfc import jwk, jwt
 from joserfc.errors import JoseError
+
+from seals import Broken, Seal
 
 ALGORITHM = "ES256"
 ASYMMETRIC = ("ES256", "ES384", "RS256", "PS256")  # of external issuers
 LEEWAY = 30  # seconds that clocks may differ
-_SEALED = {"alg": "dir", "enc": "A256GCM"}
 
 
 class BadToken(ValueError):
@@ -33,20 +34,17 @@ class Ring:
     def new_key(secret: bytes) -> str:
         """A fresh private key, sealed under *secret* (32 bytes), to be stored."""
         key = jwk.ECKey.generate_key("P-256", auto_kid=True)
-        sealing = jwk.OctKey.import_key(secret)
-        return jwe.encrypt_compact(
-            _SEALED, json.dumps(key.as_dict(private=True)), sealing
-        )
+        return Seal(secret).close(key.as_dict(private=True))
 
     @classmethod
     def opened(cls, sealed: Iterable[str], secret: bytes) -> "Ring":
         """The ring of keys that ``new_key`` sealed; BadToken under another secret."""
-        sealing = jwk.OctKey.import_key(secret)
+        seal = Seal(secret)
         try:
-            plain = [jwe.decrypt_compact(each, sealing).plaintext for each in sealed]
-        except JoseError as exc:
+            plain = [seal.open(each) for each in sealed]
+        except Broken as exc:
             raise BadToken("the signing keys are sealed under another secret") from exc
-        return cls(jwk.ECKey.import_key(json.loads(each)) for each in plain if each)
+        return cls(map(jwk.ECKey.import_key, plain))
 
     def issue(self, claims: dict[str, Any], seconds: int) -> str:
         """A token with *claims* that expires in so many seconds."""

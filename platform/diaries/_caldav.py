@@ -20,13 +20,14 @@ from diaries._changes import (
     Changes,
     Event,
     Expired,
-    Garbled,
+    Given,
     Gone,
     Refused,
     Window,
     key_of,
 )
 from diaries._discovery import ANY, calendar_at
+from garbled import Garbled
 
 AT_ONCE = 100  # events of one request
 TIMEOUT = 10  # seconds of one request
@@ -37,7 +38,7 @@ WITHOUT_SYNC = "everything"  # the cursor where there is none
 Call = Callable[..., Awaitable[Any]]
 
 
-class CalDav:
+class CalDav(Given):
     """Calendars at *hosts*; one that begins with a dot stands for all below it.
 
     *calls* has, by host, what makes calls to it.
@@ -56,12 +57,6 @@ class CalDav:
             raise Refused("account and password are needed")
         return given.model_dump(include={"url", "account", "password", "remote"}), None
 
-    async def finish(
-        self, access: dict[str, Any], code: str, state: str, now: datetime
-    ) -> dict[str, Any]:
-        """Refused: there is nothing to bring a code for."""
-        raise Refused("this kind of calendar needs no authorization")
-
     async def renewed(self, access: dict[str, Any], now: datetime) -> dict[str, Any]:
         """The same, for a password does not expire; with the calendar's own address,
         once it was found. Refused where it is not clear which one is meant."""
@@ -69,9 +64,6 @@ class CalDav:
             return access
         call = self._apart(access)
         return access | {"found": await call("find calendar", self._found, access)}
-
-    async def revoke(self, access: dict[str, Any]) -> None:
-        """Nothing: a password is its owner's to take back."""
 
     async def _found(self, access: dict[str, Any]) -> str:
         wanted = access["url"], access.get("remote", ANY)

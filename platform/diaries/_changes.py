@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 import agenda
+from garbled import Garbled
 
 MOST = 20_000  # events of one calendar
 # Before the name of an event that was written here, so that it is known again.
@@ -52,19 +52,6 @@ class Answered(Failed):
     ) -> None:
         super().__init__(f"it answered {status}")
         self.status, self.headers = status, headers
-
-
-class Garbled(ConnectionError):
-    """An answer that cannot be read: what was asked may have been done."""
-
-
-@contextmanager
-def legible() -> Iterator[None]:
-    """What an answer of another shape raises where it is read is Garbled."""
-    try:
-        yield
-    except (AttributeError, LookupError, TypeError, ValueError) as exc:
-        raise Garbled("the answer has another shape") from exc
 
 
 def read(answer: Any) -> Any:
@@ -139,6 +126,19 @@ class Place(Protocol):
 
     def diary(self, access: dict[str, Any], timezone: str) -> Diary:
         """The calendar that *access* opens."""
+
+
+class Given:
+    """A place whose access is what was given: nobody goes anywhere to authorize it."""
+
+    async def finish(
+        self, access: dict[str, Any], code: str, state: str, now: datetime
+    ) -> dict[str, Any]:
+        """Refused: there is nothing to bring a code for."""
+        raise Refused("this kind of calendar needs no authorization")
+
+    async def revoke(self, access: dict[str, Any]) -> None:
+        """Nothing: what was given is its owner's to take back."""
 
 
 def key_of(mark: str, provider_id: str) -> str:

@@ -21,16 +21,15 @@ from diaries._changes import (
     Event,
     Expired,
     Failed,
-    Garbled,
     Gone,
     Missing,
     TooMany,
     Window,
     key_of,
-    legible,
 )
 from diaries._oauth import SignIn
 from diaries._transport import Transport
+from garbled import Garbled, reading
 
 PAST = timedelta(days=31)
 PAGE = 1000  # events
@@ -90,7 +89,7 @@ class GoogleDiary:
         else:
             asked["syncToken"] = cursor
         told: list[dict[str, Any]] = []
-        with api as events, legible():
+        with api as events, reading():
             while True:
                 page = self._done(events.list(**asked))
                 told += page.get("items", [])
@@ -178,7 +177,7 @@ class Taken(Failed):
 
 def _require(made: Any, id: str) -> str:
     """The id of what was written; Garbled where another thing is told."""
-    with legible():
+    with reading():
         if made["id"] != id:
             raise ValueError("this is about another event")
     return id

@@ -25,6 +25,7 @@ from diaries._changes import (
 )
 from diaries._copies import OWN, Copies
 from diaries._places import Settings, places
+from seals import Seal
 
 FAILED = ("error", "expired")
 MOST = 10_000  # calendars whose last sync is remembered
@@ -79,7 +80,7 @@ class Keeper:
     calendars: Any
     items: Any
     places: Mapping[str, Place]
-    seal: agenda.Seal
+    seal: Seal
     recent: Memory
     host: Any
     failed: Callable[..., Any]
@@ -91,7 +92,7 @@ class Keeper:
     ) -> "Keeper":
         """A keeper with the places that are set up."""
         there = places(given, host.provider)
-        seal = agenda.Seal(given.secret, "calendars")
+        seal = Seal.of(given.secret, "calendars")
         recent = host.Remembered(given.fresh, MOST)
         pause = timedelta(seconds=given.sync)
         return cls(calendars, items, there, seal, recent, host, failed, pause)

@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 import httpx
 from pydantic import BaseModel, Field
 
-from diaries._changes import Answered, Expired, Refused, legible, read
+from diaries._changes import Answered, Expired, Refused, read
 from diaries._trust import authorities
+from garbled import reading
 
 SPARE = timedelta(minutes=1)
 
@@ -99,7 +100,7 @@ class OAuth:
             raise Expired("the access was withdrawn, or ran out")
         if answer.status_code != 200:
             raise Answered(answer.status_code, answer.headers)
-        with legible():
+        with reading():
             return Tokens.model_validate(read(answer))
 
 

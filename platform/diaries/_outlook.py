@@ -20,18 +20,17 @@ from diaries._changes import (
     Changes,
     Event,
     Expired,
-    Garbled,
     Gone,
     Missing,
     Refused,
     TooMany,
     Window,
     key_of,
-    legible,
     read,
 )
 from diaries._oauth import SignIn
 from diaries._trust import authorities
+from garbled import Garbled, reading
 
 PAST, AHEAD = timedelta(days=31), timedelta(days=800)
 NOON = timedelta(hours=12)
@@ -98,7 +97,7 @@ class OutlookDiary:
                 f"{self._home}/calendarView/delta?{httpx.QueryParams(known['span'])}"
             )
             told, link = await _all(client, known.get("link", start))
-            with legible():
+            with reading():
                 changed = [_event(one) for one in told if _is_alone(one)]
                 series = sorted(_series(told))
                 gone = _removed(told)
@@ -124,14 +123,14 @@ class OutlookDiary:
         except Missing:
             # It went between the two questions; the next telling says so.
             return []
-        with legible():
+        with reading():
             return [_event(one) for one in told]
 
     async def _put(self, method: str, url: str, body: Any) -> str:
         async with self._client() as client:
             answer = await client.request(method, url, json=body)
         made = _understood(answer)
-        with legible():
+        with reading():
             return _text(made["id"])
 
     async def _delete(self, url: str) -> None:
@@ -148,7 +147,7 @@ async def _all(client: httpx.AsyncClient, url: str) -> tuple[list[Any], Any]:
     told: list[Any] = []
     after = None
     async for page in _pages(client, url):
-        with legible():
+        with reading():
             told += _list(page["value"])
             after = page.get("@odata.deltaLink")
         if len(told) > MOST:

@@ -18,6 +18,7 @@ from diaries._changes import (
     Changes,
     Event,
     Expired,
+    Given,
     Refused,
     Window,
     key_of,
@@ -29,7 +30,7 @@ GONE = (401, 403, 404, 410)
 ACCEPT = {"Accept": "text/calendar, text/plain;q=0.5", "User-Agent": "filigree"}
 
 
-class Subscriptions:
+class Subscriptions(Given):
     """Calendars at any public address by https, and at *hosts*, which may be private.
 
     *call* makes calls, each address apart; *most* are bytes of one calendar.
@@ -50,18 +51,9 @@ class Subscriptions:
         require_spelt(url, self._hosts)
         return {"url": url}, None
 
-    async def finish(
-        self, access: dict[str, Any], code: str, state: str, now: datetime
-    ) -> dict[str, Any]:
-        """Refused: there is nothing to bring a code for."""
-        raise Refused("this kind of calendar needs no authorization")
-
     async def renewed(self, access: dict[str, Any], now: datetime) -> dict[str, Any]:
         """The same, for an address does not expire."""
         return access
-
-    async def revoke(self, access: dict[str, Any]) -> None:
-        """Nothing: an address is its owner's to take back."""
 
     def diary(self, access: dict[str, Any], timezone: str) -> "Subscription":
         """The calendar that *access* opens."""

@@ -23,6 +23,8 @@ from pathlib import Path
 import asyncpg
 import psutil
 
+from docstore.programs import copied
+
 READY = 20.0  # seconds that an engine may take to answer
 # What a test cannot tell from the real thing: no power is cut, so nothing is synced.
 TEST = ("fsync=off", "full_page_writes=off")
@@ -106,11 +108,7 @@ def reached(user: str | None) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="filigree-", dir="/tmp"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     folder.chmod(0o755)
-    packages = programs.parents[2]
-    # Beside the package are the libraries that its programs look for.
-    for part in packages.glob(f"{programs.parents[1].name}*"):
-        shutil.copytree(part, folder / part.name)
-    return folder / programs.relative_to(packages)
+    return copied(programs, folder)
 
 
 @contextlib.contextmanager

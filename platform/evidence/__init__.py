@@ -16,7 +16,6 @@ from evidence._incomplete import is_nod
 from evidence._orders import is_command
 from evidence._parts import looked_for as sought
 from evidence._sentences import trusted
-from evidence._spelling import distance
 from evidence._unsaid import unsaid
 from evidence.types import Answer, Passage, Quote, Statistics, Subject, Unclear
 from nearness import TEXT_SHARE, score
@@ -37,7 +36,6 @@ __all__ = [
     "Unclear",
     "alike",
     "answer",
-    "distance",
     "followed",
     "is_command",
     "is_nod",

@@ -5,7 +5,8 @@ another alphabet that look like Latin ones, markup and spaced-out letters hide n
 """
 
 import re
-import unicodedata
+
+from legible import identity
 
 _COMMANDS = [
     (
@@ -101,8 +102,7 @@ _DECEIVES = re.compile("[\u202d\u202e\U000e0000-\U000e007f]")
 def _seen(text: str) -> str:
     """The text as a reader makes it out."""
     if not text.isascii():
-        shown = unicodedata.normalize("NFKC", text).translate(_LOOKALIKES)
-        text = "".join(c for c in shown if unicodedata.category(c) != "Cf")
+        text = identity(text).translate(_LOOKALIKES)
     return _SPACED.sub(lambda found: re.sub("[-. ]", "", found[0]), text)
 
 

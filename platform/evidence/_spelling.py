@@ -9,29 +9,12 @@ import itertools
 from collections.abc import Iterable
 from pathlib import Path
 
+import slips
 from evidence import _words
 from evidence.types import Passage, Statistics
 
 ENGLISH = Path(__file__).with_name("english.txt")
 _SHORTEST, _LONG = 4, 8
-
-
-def distance(a: str, b: str, most: int) -> int:
-    """Edits from a to b, a swap of neighbours being one; ``most`` + 1 for more."""
-    if abs(len(a) - len(b)) > most:
-        return most + 1
-    before: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        older, before, row = before, row, [i]
-        for j, y in enumerate(b, 1):
-            edits = min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y))
-            if older and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                edits = min(edits, older[j - 2] + 1)
-            row.append(edits)
-        if min(row) > most:
-            return most + 1
-    return min(row[-1], most + 1)
 
 
 @functools.lru_cache(maxsize=256)
@@ -84,17 +67,9 @@ def _meant(word: str, used: Iterable[str]) -> str | None:
     most = 2 if len(word) >= _LONG else 1
     begun = (other for other in used if other[0] == word[0])
     known = itertools.chain(begun, _everyday_by_letter().get(word[0], ()))
-    alike = (other for other in known if _alike(word, other, most))
-    near = [(distance(word, other, most), other) for other in alike]
+    near = ((slips.distance(word, other, most), other) for other in known)
     best = min(near, default=(most + 1, ""))
     return best[1] if best[0] <= most else None
-
-
-def _alike(word: str, other: str, most: int) -> bool:
-    """A cheap necessary condition, for speed."""
-    if abs(len(word) - len(other)) > most:
-        return False
-    return len(set(word) ^ set(other)) <= 2 * most
 
 
 def corrected(question: str, passages: list[Passage], facts: Statistics) -> str:

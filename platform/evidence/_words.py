@@ -7,11 +7,11 @@ that customers use for it.
 import functools
 import re
 import sys
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 from evidence import _stems
+from legible import unaccented
 
 STOP = frozenset(
     (
@@ -77,8 +77,7 @@ def plain(text: str) -> str:
     """Lower case, no accents, plain quotes and dashes; maybe shorter."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+    return unaccented(text.translate(_LETTERS)).lower()
 
 
 def words(text: str) -> list[str]:

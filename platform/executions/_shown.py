@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from contracts.assistant.pipelines import HistoryEvent, StoredExecution
+from contracts.knowledge.search import STATISTICS
 
-# How often each word is in all documents of a base, also in those for staff alone.
-STATISTICS = {"terms", "ideal", "documents"}
 Perform = Callable[..., Awaitable[StoredExecution]]
 
 

@@ -2,16 +2,17 @@
 
 from extraction._builder import Builder
 from extraction._docx_styles import Styles, attribute, heading_level, is_on, local
+from extraction._office import FALLBACK
 from extraction._paragraph import Paragraph
+from extraction._parts import Handler
 from extraction._refused import Refused
 from extraction._table import Table
 
 # Deleted text, field codes, the older copy of a drawing, and notes to reviewers.
 _SKIPPED = frozenset(["del", "moveFrom", "instrText", "delText", "pict"])
-_FALLBACK = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"
 
 
-class Body:
+class Body(Handler):
     """A handler for ``word/document.xml`` that fills *builder*.
 
     Tables are kept until they end; a table inside a cell is part of that cell's text.
@@ -36,7 +37,7 @@ class Body:
         self.breaks = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if self._skipped or local(name) in _SKIPPED or name == _FALLBACK:
+        if self._skipped or local(name) in _SKIPPED or name == FALLBACK:
             self._skipped += 1
             return
         begin = getattr(self, f"_start_{local(name)}", None)
@@ -145,19 +146,12 @@ class Body:
             self._place(paragraph, paragraph.page(self.page))
 
     def _place(self, paragraph: Paragraph, page: int) -> None:
-        text, turns = paragraph.text, paragraph.starts[1:]
         styled = self._styles.level(paragraph.style)
         level = styled if paragraph.level is None else paragraph.level
-        if level:
-            if self._styles.is_title(paragraph.style) and not self._builder.title:
-                self._builder.title = text
-            self._builder.heading(text, level, page)
-        elif paragraph.numbered or self._styles.is_list(paragraph.style):
-            self._builder.list_item(text, page, turns)
-        else:
-            self._builder.paragraph(text, page, turns)
-        for note in paragraph.notes:
-            self._builder.paragraph(note, page)
+        if level and self._styles.is_title(paragraph.style):
+            self._builder.title = self._builder.title or paragraph.text
+        is_item = paragraph.numbered or self._styles.is_list(paragraph.style)
+        paragraph.place(self._builder, level, is_item, page)
 
     def _start_tbl(self, _: dict[str, str]) -> None:
         self._tables.append(Table())

@@ -1,11 +1,12 @@
 """The footnotes of a DOCX, which its paragraphs refer to by number."""
 
 from extraction._docx_styles import attribute, local
+from extraction._parts import Handler
 
 _SKIPPED = frozenset(["del", "moveFrom", "instrText", "delText"])
 
 
-class Notes:
+class Notes(Handler):
     """A handler for ``word/footnotes.xml`` or ``word/endnotes.xml``."""
 
     def __init__(self) -> None:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from extraction._parts import Handler
+
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main "
 _HEADING = re.compile(r"heading (\d)$", re.I)
@@ -43,7 +45,7 @@ class Style:
     hidden: bool = False
 
 
-class Styles:
+class Styles(Handler):
     """A handler for ``word/styles.xml``."""
 
     def __init__(self) -> None:
@@ -66,12 +68,6 @@ class Styles:
                 self._current.is_list = True
             case "vanish":
                 self._current.hidden = is_on(attributes)
-
-    def end(self, name: str) -> None:
-        pass
-
-    def characters(self, text: str) -> None:
-        pass
 
     def level(self, style: str) -> int:
         """The heading level of a paragraph in *style*; 0 for text."""

@@ -5,23 +5,17 @@ from typing import BinaryIO
 from extraction import _odt_body, _office
 from extraction._builder import Builder
 from extraction._limits import Limits
-from extraction._parts import Container
+from extraction._parts import Container, Handler
 from extraction._refused import Refused
 
 
-class Manifest:
+class Manifest(Handler):
     """A handler for ``META-INF/manifest.xml``: whether a password is needed."""
 
     encrypted = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.encrypted = self.encrypted or name.endswith(" encryption-data")
-
-    def end(self, name: str) -> None:
-        pass
-
-    def characters(self, text: str) -> None:
-        pass
 
 
 def read(file: BinaryIO, builder: Builder, limits: Limits) -> int | None:

@@ -2,6 +2,7 @@
 
 from extraction._builder import Builder
 from extraction._paragraph import Paragraph
+from extraction._parts import Handler
 from extraction._refused import Refused
 from extraction._table import Table
 
@@ -20,7 +21,7 @@ def _local(name: str) -> str:
     return f"{space.partition(':')[0]}:{own}" if name.startswith(_SPACE) else ""
 
 
-class Body:
+class Body(Handler):
     """A handler for ``content.xml`` that fills *builder*."""
 
     def __init__(self, builder: Builder, pages: int) -> None:
@@ -143,18 +144,8 @@ class Body:
         elif self._tables:
             self._tables[-1].write(paragraph.whole, page)
         else:
-            self._place(paragraph, page)
-
-    def _place(self, paragraph: Paragraph, page: int) -> None:
-        text, turns = paragraph.text, paragraph.starts[1:]
-        if paragraph.level:
-            self._builder.heading(text, paragraph.level, page)
-        elif self._items:
-            self._builder.list_item(text, page, turns)
-        else:
-            self._builder.paragraph(text, page, turns)
-        for note in paragraph.notes:
-            self._builder.paragraph(note, page)
+            level, is_item = paragraph.level or 0, self._items > 0
+            paragraph.place(self._builder, level, is_item, page)
 
     def _end_table(self, table: Table) -> None:
         for line, page in table.lines():

@@ -2,7 +2,7 @@
 
 import posixpath
 
-from extraction._parts import Container
+from extraction._parts import Container, Handler
 
 _OFFICIAL = (
     "http://schemas.openxmlformats.org/",  # ISO/IEC 29500, transitional
@@ -24,7 +24,7 @@ def related(attributes: dict[str, str]) -> str:
     return next((v for name, v in attributes.items() if name.endswith("ips id")), "")
 
 
-class Properties:
+class Properties(Handler):
     """A handler for ``docProps/core.xml``: the stated title."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Properties:
             self.title += text
 
 
-class Relations:
+class Relations(Handler):
     """A handler for a part's relations to parts of the same file."""
 
     def __init__(self, part: str) -> None:
@@ -59,12 +59,6 @@ class Relations:
         target = posixpath.normpath(path).lstrip("/")
         self.targets[attributes.get("Id", "")] = target
         self.kinds[attributes.get("Type", "").rpartition("/")[2]] = target
-
-    def end(self, name: str) -> None:
-        pass
-
-    def characters(self, text: str) -> None:
-        pass
 
 
 def title(container: Container, part: str = "docProps/core.xml") -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from extraction._builder import Builder
 from extraction._document import PageStart
 
 
@@ -32,6 +33,18 @@ class Paragraph:
     def whole(self) -> str:
         """The text with its footnotes, where they can only stand in it."""
         return " ".join([self.text, *self.notes])
+
+    def place(self, builder: Builder, level: int, is_item: bool, page: int) -> None:
+        """Give it to *builder* as what begins on *page*, its footnotes behind it."""
+        turns = self.starts[1:]
+        if level:
+            builder.heading(self.text, level, page)
+        elif is_item:
+            builder.list_item(self.text, page, turns)
+        else:
+            builder.paragraph(self.text, page, turns)
+        for note in self.notes:
+            builder.paragraph(note, page)
 
     def page(self, now: int) -> int:
         """The page on which it begins, if it says anything, or else the one *now*."""

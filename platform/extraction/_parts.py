@@ -6,7 +6,7 @@ depth and expansion are bounded, and nothing is held but what the handler keeps.
 
 import zipfile
 import zlib
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 from xml.parsers import expat
 
 from extraction._limits import MIB, Limits
@@ -17,8 +17,9 @@ _ALWAYS_ALLOWED = 10 * MIB
 _ENCRYPTED = 0x1  # ZIP's general purpose bit 0
 
 
-class Handler(Protocol):
-    """Receives a part's elements; names are ``namespace local`` with a space."""
+class Handler:
+    """Receives a part's elements; names are ``namespace local`` with a space. What one
+    does not care for it leaves as it is here."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None: ...
     def end(self, name: str) -> None: ...

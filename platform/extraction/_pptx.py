@@ -5,14 +5,14 @@ from typing import BinaryIO
 from extraction import _office
 from extraction._builder import Builder
 from extraction._limits import Limits
-from extraction._parts import Container
+from extraction._parts import Container, Handler
 from extraction._pptx_slide import Slide
 from extraction._refused import Refused
 
 SHOW = "ppt/presentation.xml"
 
 
-class Slides:
+class Slides(Handler):
     """A handler for ``ppt/presentation.xml``: the slides' relations, in order."""
 
     def __init__(self) -> None:
@@ -21,12 +21,6 @@ class Slides:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if _office.local(name, "presentationml") == "sldId":
             self.related.append(_office.related(attributes))
-
-    def end(self, name: str) -> None:
-        pass
-
-    def characters(self, text: str) -> None:
-        pass
 
 
 def read(file: BinaryIO, builder: Builder, limits: Limits) -> int:

@@ -1,6 +1,7 @@
 """The texts of one slide, shape by shape."""
 
 from extraction import _office
+from extraction._parts import Handler
 from extraction._table import Table
 
 # Shapes that say the same on every slide, or nothing of their own.
@@ -16,7 +17,7 @@ def _drawn(name: str) -> str:
     return _office.local(name, "drawingml")
 
 
-class Slide:
+class Slide(Handler):
     """A handler for a slide, or for its notes.
 
     ``title`` and ``texts`` are paragraphs; ``tables`` come without their places.

@@ -4,6 +4,7 @@ from array import array
 from datetime import datetime
 
 from extraction import _office
+from extraction._parts import Handler
 from extraction._xlsx_formats import BUILT_IN, Format
 
 _SHOWN = ("visible", "")
@@ -13,7 +14,7 @@ def _local(name: str) -> str:
     return _office.local(name, "spreadsheetml")
 
 
-class Texts:
+class Texts(Handler):
     """A handler for ``xl/sharedStrings.xml``: cells name a text by its number.
 
     One long text: a hundred thousand of them would take ten times as much.
@@ -48,7 +49,7 @@ class Texts:
         return self._all[self._ends[at] : self._ends[at + 1]].decode()
 
 
-class Formats:
+class Formats(Handler):
     """A handler for ``xl/styles.xml``: how the numbers of each style are shown."""
 
     def __init__(self) -> None:
@@ -71,9 +72,6 @@ class Formats:
         if _local(name) == "cellXfs":
             self._in_styles = False
 
-    def characters(self, text: str) -> None:
-        pass
-
     def of(self, style: str) -> Format:
         at = int(style) if style.isdecimal() else 0
         known = self._styles[at] if at < len(self._styles) else 0
@@ -82,7 +80,7 @@ class Formats:
         return self._made[known]
 
 
-class Book:
+class Book(Handler):
     """A handler for ``xl/workbook.xml``: the sheets that are shown, and from when days
     are counted."""
 
@@ -98,12 +96,6 @@ class Book:
         elif own == "sheet" and attributes.get("state", "") in _SHOWN:
             related = _office.related(attributes)
             self.sheets.append((attributes.get("name", ""), related))
-
-    def end(self, name: str) -> None:
-        pass
-
-    def characters(self, text: str) -> None:
-        pass
 
     def shown(self, text: str, kind: str, style: str) -> str:
         """What a cell says whose value is *text*; nothing for an error."""

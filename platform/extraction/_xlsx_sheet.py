@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from extraction import _office
 from extraction._grid import Grid
+from extraction._parts import Handler
 from extraction._xlsx_book import Book
 
 _MOST_COLUMNS = 500
@@ -31,7 +32,7 @@ def _place(reference: str) -> tuple[int, int] | None:
     return int(found[2]), column
 
 
-class Merges:
+class Merges(Handler):
     """A handler that finds which cells stand for those below them: they come last."""
 
     def __init__(self) -> None:
@@ -44,12 +45,6 @@ class Merges:
         begin, end = _place(first), _place(last)
         if begin and end and end[0] > begin[0]:
             self.below[begin] = end[0]
-
-    def end(self, name: str) -> None:
-        pass
-
-    def characters(self, text: str) -> None:
-        pass
 
 
 class Carried(NamedTuple):
@@ -67,7 +62,7 @@ class Cell:
     text: list[str] = field(default_factory=list)
 
 
-class Sheet:
+class Sheet(Handler):
     """A handler for a sheet that fills *grid*."""
 
     def __init__(self, book: Book, grid: Grid, merges: Merges) -> None:

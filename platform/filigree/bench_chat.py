@@ -12,9 +12,7 @@ from pathlib import Path
 
 from filigree import bench_cpu, bench_mesh, bench_timing
 from filigree.bench_report import Ground, Section
-from filigree.demo import trace_tree
 from filigree.demo.api import Api, Refused
-from filigree.demo.trace_tree import Span
 
 P50 = 60.0  # milliseconds, on two cores
 WARM, ASKED, TRACED = 5, 40, 15
@@ -38,7 +36,7 @@ def measure(ground: Ground) -> Section:
     burnt = bench_cpu.since(before, bench_cpu.by_name(pids))
     times = bench_timing.of(spent)
     ground.say(f"{times.count} questions asked")
-    own = _breakdown(api, traces)
+    own = breakdown(api, traces)
     ratio = f"{times.p50 / ground.bare.one.p50:.0f}"
     rows: list[tuple[str, ...]] = [
         ("whole answer, p50 / p99", str(times), ratio, f"p50 ≤ {P50:g} ms")
@@ -91,7 +89,7 @@ def _asked(api: Api, questions: Iterable[str]) -> tuple[list[float], list[str]]:
     return spent, traces
 
 
-def _breakdown(api: Api, traces: list[str]) -> list[tuple[str, float, float]]:
+def breakdown(api: Api, traces: list[str]) -> list[tuple[str, float, float]]:
     """(service and operation, spans an answer, own milliseconds an answer)."""
     found: dict[str, list[float]] = defaultdict(list)
     number = 0
@@ -101,17 +99,7 @@ def _breakdown(api: Api, traces: list[str]) -> list[tuple[str, float, float]]:
         except Refused:
             continue
         number += 1
-        for span in trace_tree.walk(trace_tree.trees(told)):
-            found[span.label].append(own_time(span))
+        for span in told:
+            found[f"{span['service']} {span['operation']}"].append(span["self_ms"])
     each = [(k, len(v) / number, sum(v) / number) for k, v in found.items()]
     return sorted(each, key=lambda row: -row[2])
-
-
-def own_time(span: Span) -> float:
-    """Milliseconds of *span* in which none of its children was under way."""
-    covered, until = 0.0, span.start
-    for child in sorted(span.children, key=lambda child: child.start):
-        begin, end = max(child.start, until), min(child.end, span.end)
-        if end > begin:
-            covered, until = covered + end - begin, end
-    return max(0.0, span.duration - covered)

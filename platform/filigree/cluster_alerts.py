@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-import yaml
-
 import alerts
 from alerts import promql
 from chassis import _metrics
 from filigree.cluster_values import PREFIX, team
 from filigree.declarations import Declaration
-from filigree.generate_source import NOTICE, Source
+from filigree.generate_source import Source, as_yaml
 
 CHART = "charts/observability"
 # In this repository; a release may say below which address they are instead.
@@ -26,14 +24,14 @@ def rules(source: Source) -> dict[str, str]:
     }
     every = [rule for each in watched.values() for rule in each]
     records = [_group("filigree-shares", promql.recording(every))]
-    texts = {f"{CHART}/rules/shares.yaml": _yaml({"groups": records})}
+    texts = {f"{CHART}/rules/shares.yaml": as_yaml({"groups": records})}
     for domain in sorted({each.domain for each in source.services}):
         groups = [
             _group(f"filigree-{each.name}", _alerting(watched[each.name]))
             for each in source.services
             if each.domain == domain
         ]
-        texts[f"{CHART}/rules/{domain}.yaml"] = _yaml({"groups": groups})
+        texts[f"{CHART}/rules/{domain}.yaml"] = as_yaml({"groups": groups})
     return texts
 
 
@@ -42,7 +40,7 @@ def values(source: Source) -> dict[str, str]:
     namespaces = sorted({PREFIX + each.domain for each in source.services})
     teams = sorted({team(each.owner) for each in source.services})
     given = {"namespaces": namespaces, "teams": {each: {} for each in teams}}
-    return {"charts/values/observability.yaml": _yaml(given)}
+    return {"charts/values/observability.yaml": as_yaml(given)}
 
 
 def subject(service: Declaration) -> alerts.Subject:
@@ -64,8 +62,3 @@ def _alerting(watched: Iterable[alerts.Rule]) -> list[dict[str, Any]]:
 
 def _group(name: str, given: list[Any]) -> dict[str, Any]:
     return {"name": name, "rules": given}
-
-
-def _yaml(given: dict[str, Any]) -> str:
-    text = yaml.safe_dump(given, sort_keys=False, width=10_000, allow_unicode=True)
-    return f"# {NOTICE}\n{text}"

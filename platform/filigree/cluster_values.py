@@ -12,13 +12,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import yaml
-
 from chassis import _context
 from filigree import cluster_logs, cluster_routes, nats_conf, operations
 from filigree.declarations import Declaration
 from filigree.edges import GATEWAY, STORE, Edge, Pool
-from filigree.generate_source import NOTICE, Source
+from filigree.generate_source import Source, as_yaml
 
 PREFIX = "filigree-"
 HEADROOM = 1.3  # of what was measured, until a service is killed
@@ -38,7 +36,7 @@ def domains(source: Source) -> dict[str, str]:
     """charts/values/<domain>.yaml of every domain."""
     measured = _measured(source)
     return {
-        f"charts/values/{domain}.yaml": _yaml(_domain(source, domain, measured))
+        f"charts/values/{domain}.yaml": as_yaml(_domain(source, domain, measured))
         for domain in _names(source)
     }
 
@@ -54,7 +52,7 @@ def mesh(source: Source) -> dict[str, str]:
         "bus": {"callers": _homes(nats_conf.users(source.services))},
         "database": {"callers": _homes(store)},
     }
-    return {"charts/values/mesh.yaml": _yaml(given)}
+    return {"charts/values/mesh.yaml": as_yaml(given)}
 
 
 def logs(source: Source) -> dict[str, str]:
@@ -65,7 +63,7 @@ def logs(source: Source) -> dict[str, str]:
     taken = {"service": store.name, "namespace": PREFIX + store.domain}
     taken |= {"port": store.port, "path": cluster_logs.PATH}
     given = {"services": _homes(source.services), "logging": taken}
-    return {"charts/values/logs.yaml": _yaml(given)}
+    return {"charts/values/logs.yaml": as_yaml(given)}
 
 
 def _homes_of(source: Source, domain: str) -> list[str]:
@@ -193,8 +191,3 @@ def _caller(source: Source, edge: Edge) -> dict[str, Any]:
         "routes": [cluster_routes.route(each) for each in edge.routes],
         "permits": cluster_routes.permits(edge.routes),
     }
-
-
-def _yaml(given: dict[str, Any]) -> str:
-    text = yaml.safe_dump(given, sort_keys=False, width=10_000, allow_unicode=True)
-    return f"# {NOTICE}\n{text}"

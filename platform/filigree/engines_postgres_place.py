@@ -109,26 +109,14 @@ def remove_elsewhere(held: State) -> None:
 
 
 def _copied(programs: Path, folder: Path) -> Path:
-    """A copy of the programs that the user can reach, made once; MeshError.
+    """A copy of the programs that the user can reach, made once; MeshError."""
+    # Here and not above: hardly any mesh needs it, and its package takes long to load.
+    from docstore.programs import copied
 
-    They find their libraries in a folder beside the package, by a relative path.
-    """
-    installed = programs.parent
-    package = installed.parent
-    copy = folder / f"{package.name}-{int(installed.stat().st_mtime)}"
-    if copy.exists():
-        return copy / package.name / installed.name / programs.name
-    part = copy.with_suffix(".part")
-    shutil.rmtree(part, ignore_errors=True)
     try:
-        shutil.copytree(installed, part / package.name / installed.name)
-        for libraries in package.parent.glob(f"{package.name}.libs"):
-            shutil.copytree(libraries, part / libraries.name)
-        part.rename(copy)
+        return copied(programs, folder)
     except OSError as exc:
-        shutil.rmtree(part, ignore_errors=True)
         raise MeshError(
             f"PostgreSQL's programs cannot be copied to {folder}",
             f"It takes {COPIED} MB there: make room, or start the mesh as another user",
         ) from exc
-    return copy / package.name / installed.name / programs.name

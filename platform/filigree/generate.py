@@ -6,11 +6,9 @@ GENERATORS with the patterns of the files it owns: a file that matches one and i
 longer written is removed, unless people write files beside it and it is one of those.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from filigree import (
     cluster_alerts,
@@ -26,7 +24,7 @@ from filigree import (
     generate_docs,
     operations,
 )
-from filigree.generate_source import NOTICE, Source
+from filigree.generate_source import NOTICE, Source, as_json
 
 Texts = dict[str, str]
 
@@ -112,7 +110,7 @@ def derive(root: Path) -> Derived:
     documents, wrong = contracts_read.openapi(root, declared.values())
     events, wrong_events = contracts_read.events(root)
     texts: Texts = {
-        f"contracts/openapi/{service}.json": _json(document)
+        f"contracts/openapi/{service}.json": as_json(document)
         for service, document in documents.items()
     }
     offered = {
@@ -140,7 +138,3 @@ def _obsolete(root: Path, kept: set[str]) -> tuple[str, ...]:
         if pattern != VALUES or NOTICE in path.read_text("utf-8")
     ]
     return tuple(sorted(set(present) - kept))
-
-
-def _json(document: Any) -> str:
-    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,12 +1,11 @@
 """The generated contracts: grants, edges by callee, events' schemas, AsyncAPI."""
 
-import json
 from typing import Any
 
 import yaml
 
 from filigree.edges import Edge
-from filigree.generate_source import NOTICE, Source
+from filigree.generate_source import NOTICE, Source, as_json
 
 
 def grants(source: Source) -> dict[str, str]:
@@ -24,7 +23,7 @@ def grants(source: Source) -> dict[str, str]:
         for service in source.services
         if (held := source.mesh.grants(service.name)) or service.publishes
     }
-    return {"contracts/grants.json": _json(granted)}
+    return {"contracts/grants.json": as_json(granted)}
 
 
 def edges(source: Source) -> dict[str, str]:
@@ -59,7 +58,7 @@ def _caller(source: Source, edge: Edge) -> dict[str, Any]:
 def schemas(source: Source) -> dict[str, str]:
     """contracts/events/<type>.schema.json: the data of each event."""
     return {
-        f"contracts/events/{event.type}.schema.json": _json(
+        f"contracts/events/{event.type}.schema.json": as_json(
             {"$schema": "https://json-schema.org/draft/2020-12/schema", **event.schema}
         )
         for event in source.events.values()
@@ -128,7 +127,3 @@ class _Plain(yaml.SafeDumper):
 def _yaml(comment: str, document: dict[str, Any]) -> str:
     text = yaml.dump(document, Dumper=_Plain, sort_keys=False, width=88)
     return f"# {comment}\n{text}"
-
-
-def _json(document: Any) -> str:
-    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"

@@ -1,7 +1,11 @@
 """What the generators of derived files see."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from filigree.contracts_read import EventModel
 from filigree.declarations import Declaration
@@ -31,3 +35,14 @@ class Source:
 
     def consumers(self, event: str) -> list[str]:
         return [each.name for each in self.services if event in each.consumes]
+
+
+def as_json(document: Any) -> str:
+    """A derived file of JSON: the same value gives the same text."""
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def as_yaml(document: dict[str, Any]) -> str:
+    """A derived file of YAML, in the order of the document, with the notice above."""
+    text = yaml.safe_dump(document, sort_keys=False, width=10_000, allow_unicode=True)
+    return f"# {NOTICE}\n{text}"

@@ -35,6 +35,7 @@ class Form:
         return {"state": "collecting", "asked": "", **self.undone}
 
     def reply(self, name: str, talk: Any, before: Any) -> str:
+        """The reply by that name, or the one for a talk that had a result *before*."""
         had = getattr(before, self.result) if self.result else None
         is_new = name != self.done or had != getattr(talk, self.result, None)
         return self.again.get(name, name) if had and is_new else name
@@ -91,10 +92,12 @@ def is_open(form: Form, talk: Any, now: datetime) -> bool:
 
 
 def patience(form: Form, talk: Any) -> timedelta:
+    """How long an answer is waited for; longer where it was put off."""
     return form.rest if talk.asked == LATER else form.patience
 
 
 def step(form: Form, talk: Any, heard: Heard, now: datetime) -> Step:
+    """Where the *talk* is once that was *heard*, what is replied, and what to do."""
     if heard.told:
         return _moved(talk, "told", told=heard.told)
     if heard.instead:

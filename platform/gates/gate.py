@@ -7,9 +7,8 @@ from pathlib import Path
 from filigree import declarations
 from gates import budgets, ownership, review, sources, table
 from gates.budgets import Service
+from gates.layers import TOOLS
 from gates.table import Layer
-
-TOOLS = ("filigree", "gates")
 
 
 @dataclass(frozen=True, slots=True)

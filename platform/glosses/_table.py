@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from glosses._stems import stem
-from tongues import plain
+from legible import plain
 
 LANGUAGES = ("german", "french", "spanish")
 _SHORTEST = 4  # letters of a word whose other forms are its, too

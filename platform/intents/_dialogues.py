@@ -58,6 +58,7 @@ class Dialogues:
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> "Dialogues":
+        """From the table as it is written; re.error for a pattern that is none."""
         parts, known = table["parts"], table["intents"]
         begun = {n: _each(each["begins"], parts) for n, each in known.items()}
         barred = {n: _each(each["unless"], parts) for n, each in known.items()}

@@ -6,11 +6,11 @@ between them; a slip in a word that they rest on is seen through.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from intents._dialogues import LONGEST, compiled
+from legible import plain
 
 # A comma before what says when, or of whom, parts nothing.
 CLAUSES = re.compile(
@@ -60,9 +60,7 @@ class Worded:
         )
 
     def _clauses(self, text: str) -> Iterator[str]:
-        apart = unicodedata.normalize("NFKD", text.casefold())
-        bare = "".join(c for c in apart if not unicodedata.combining(c))
-        for clause in CLAUSES.split(bare):
+        for clause in CLAUSES.split(plain(text)):
             if words := WORD.findall(clause):
                 yield " ".join(map(self._mended, words))
 

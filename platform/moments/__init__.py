@@ -7,7 +7,6 @@ from moments._language import CODES, Language, languages
 from moments._reading import read
 from moments._saying import said
 from moments._scene import Question, Reading
-from moments._slips import slips
 
 __all__ = [
     "CODES",
@@ -17,5 +16,4 @@ __all__ = [
     "languages",
     "read",
     "said",
-    "slips",
 ]

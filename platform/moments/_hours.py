@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from moments._canon import rewritten
 from moments._language import Language
@@ -51,6 +51,11 @@ def _at(hour: str, more: int, grain: str = "m", settled: str = "?") -> str:
     return clock(minutes, grain, settled if 0 < int(hour) <= 12 else "!")
 
 
+def _full(hour: str, language: Language) -> str:
+    """The hour alone, settled or not as the language has it."""
+    return _at(hour, 0, "h", state(int(hour), language))
+
+
 def _settled(tag: str, half: str) -> str:
     minutes = int(tag[1:-2]) % NOON + (NOON if half == "PM" else 0)
     return clock(minutes, tag[-2], "!")
@@ -66,9 +71,7 @@ def _clocks(language: Language) -> list:
     half = 30 if language.half == "past" else -30
     beside = rf"TODAY|D[+-]\d|=\d|W\d|{PART}"
     o = "(?: (?:OCLOCK|HOUR))?"
-
-    def made(number: str) -> str:
-        return _at(number, 0, "h", state(int(number), language))
+    made = partial(_full, language=language)
 
     def told(found: re.Match[str]) -> str:
         settled = state(int(found[1]), language)
@@ -139,9 +142,7 @@ def _bare(language: Language, has_day: bool) -> list:
     days = rf"TODAY|D[+-]\d|=\d|{PART}" + ("" if language.clock == 24 else r"|W\d")
     link = "(TO|DASH|TILL|AND|OR)"
     hour = rf"({H}){NOT_HOURS}"
-
-    def made(number: str) -> str:
-        return _at(number, 0, "h", state(int(number), language))
+    made = partial(_full, language=language)
 
     return [
         (

@@ -6,11 +6,12 @@ over letters, because that is how people type.
 
 import json
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib import resources
+
+from legible import unaccented
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 MONTH_FIRST = {"en-us", "en-ph", "en-pr", "en-gu", "en-vi"}
@@ -31,8 +32,7 @@ def fold(text: str) -> str:
     """The text without case, accents and typographic variants of signs."""
     plain = text.casefold().replace("’", "'").replace("‘", "'")
     plain = re.sub("[\u2010-\u2015\u2212]", "-", plain)
-    marked = unicodedata.normalize("NFKD", plain)
-    return "".join(sign for sign in marked if not unicodedata.combining(sign))
+    return unaccented(plain)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+import slips
 from moments._language import Language
 
 SHORTEST = 6  # letters; shorter words are too near to others
@@ -10,24 +11,6 @@ LONG = 8  # of these, two slips are seen through
 # Words that a slip is worth looking for in: all else may be somebody's name.
 COUNTS = re.compile(r"[WM]\d+|D[+-]\d|TODAY|NOON|MIDNIGHT|WEEKEND|P[A-Z]+")
 MARK = re.compile(r"(?<![^\s,])((?:\d[\d:.]*|[a-z]+)(?: ?[ap]\.?m\.?)?)[ -]?")
-
-
-def slips(said: str, meant: str) -> int:
-    """How many letters are wrong, missing, too many, or swapped with the next.
-
-    The distance of Damerau and Levenshtein in its restricted form (optimal string
-    alignment).
-    """
-    before: list[int] = []
-    row = list(range(len(meant) + 1))
-    for i, letter in enumerate(said, 1):
-        last, before, row = before, row, [i]
-        for j, other in enumerate(meant, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
-            if i > 1 and j > 1 and said[i - 2 : i] == other + meant[j - 2]:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
 
 
 @cache
@@ -45,11 +28,10 @@ def meant(said: str, language: Language) -> str:
     near: dict[str, int] = {}
     for word in _words(language).get(said[0], ()):
         allowed = 1 + (len(word) >= LONG and len(said) >= LONG - 1)
-        if abs(len(said) - len(word)) <= allowed and len(said) >= SHORTEST - 1:
-            wrong = slips(said, word)
-            if wrong <= allowed:
-                tags = language.words[word]
-                near[tags] = min(wrong, near.get(tags, wrong))
+        wrong = slips.distance(said, word, allowed)
+        if wrong <= allowed and len(said) >= SHORTEST - 1:
+            tags = language.words[word]
+            near[tags] = min(wrong, near.get(tags, wrong))
     best = [tags for tags, wrong in near.items() if wrong == min(near.values())]
     return best[0] if len(best) == 1 else "_"
 

@@ -3,7 +3,7 @@
 Never a float. It names no business noun.
 """
 
-from money._charged import step
+from money._charged import more_digits, step
 from money._iso import UnknownCurrency, exponent, exponents, minor, units
 from money._shares import allocate, share
 
@@ -13,6 +13,7 @@ __all__ = [
     "exponent",
     "exponents",
     "minor",
+    "more_digits",
     "share",
     "step",
     "units",

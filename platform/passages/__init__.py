@@ -1,8 +1,6 @@
 """Passages: by what a document's chunk is found, by its words and by its meaning."""
 
-import re
-import unicodedata
-
+import legible
 import tongues
 from contracts.infrastructure.database import Index, Language
 from contracts.knowledge.documents import Chunk, Settings
@@ -13,18 +11,15 @@ STEMMED: dict[str, Language] = {
     "french": "french",
     "spanish": "spanish",
 }
-# What extraction takes out of a document, for nobody sees it.
-UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
-
-
-def legible(text: str) -> str:
-    """A question as documents are kept: composed (NFC), without what nobody sees."""
-    return unicodedata.normalize("NFC", UNSEEN.sub("", text))
+LONGEST = (
+    4000  # characters of a question; ligatures taken apart are more than they were
+)
 
 
 def wording(chunk: Chunk) -> str:
-    """A passage means more under the headings that lead to it."""
-    return "\n".join([chunk.title, *chunk.section, chunk.text])
+    """A passage means more under the headings that lead to it. Wide letters are narrow
+    ones here, and stay as they are where they are quoted."""
+    return legible.narrow("\n".join([chunk.title, *chunk.section, chunk.text]))
 
 
 def entry(chunk: Chunk, vector: str | None = None) -> Index:
@@ -40,16 +35,28 @@ def renamed(chunk: Chunk, title: str | None) -> Index | None:
     return entry(chunk.model_copy(update={"title": title})) if title else None
 
 
+def legibly(asked: SearchRequest) -> SearchRequest:
+    """The request with its question as documents are kept and found.
+
+    Words in wide letters follow as they are typed: where older documents have such
+    ones, they are found by them alone.
+    """
+    if not asked.query:
+        return asked
+    seen = legible.shown(asked.query)
+    wide = (word for word in seen.split() if legible.narrow(word) != word)
+    query = " ".join([legible.narrow(seen), *wide])
+    return asked.model_copy(update={"query": query[:LONGEST]})
+
+
 def wanted(asked: SearchRequest, its: Settings) -> SearchRequest:
-    """The request with what it leaves open as its base has it, and legible; but words
-    are sought in the language that they tell, and in the base's first one where they
-    tell none."""
-    query = asked.query and legible(asked.query)
-    spoken = tongues.language(query or "", its.languages[0])
+    """The request with what it leaves open as its base has it; but words are sought in
+    the language that they tell, and in the base's first one where they tell none."""
+    spoken = tongues.language(asked.query or "", its.languages[0])
     open_ = {
         "min_score": its.min_score,
         "weight": its.text_weight,
         "language": STEMMED.get(spoken, "english"),
     }
     given = asked.model_dump(include=set(open_), exclude_none=True)
-    return asked.model_copy(update=open_ | given | {"query": query})
+    return asked.model_copy(update=open_ | given)

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+import legible
 import tongues
 
 Phrase = tuple[str, ...]
@@ -22,7 +23,7 @@ def table(name: str) -> dict[str, Any]:
 
 def words(text: str) -> list[str]:
     """In lower case and without accents; apostrophes may be left out as well."""
-    return WORD.findall(tongues.plain(tongues.contracted(text)))
+    return WORD.findall(legible.plain(tongues.contracted(text)))
 
 
 @cache

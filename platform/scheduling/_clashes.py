@@ -22,10 +22,12 @@ class Appointment:
 
     @property
     def end(self) -> int:
+        """The minute from which its resources are free."""
         return self.start + self.minutes
 
     @property
     def fixed(self) -> bool:
+        """Whether it may begin at no other time."""
         return self.earliest == self.start == self.latest
 
 

@@ -29,6 +29,7 @@ class Resolved:
 
 
 def overlap(one: Appointment, other: Appointment) -> bool:
+    """Whether they take a resource of both at the same time."""
     meets = one.start < other.end and other.start < one.end
     return meets and not one.resources.isdisjoint(other.resources)
 

@@ -37,9 +37,11 @@ class Task:
     travel: Sequence[Sequence[int]]
 
     def home(self, worker: int) -> int:
+        """The place of a worker's home in ``travel``."""
         return len(self.jobs) + worker
 
     def can(self, worker: int, job: int) -> bool:
+        """Whether the worker has all skills that the job asks for."""
         return job in self._able[worker]
 
     @cached_property
@@ -104,6 +106,7 @@ class Round:
         self.latest.reverse()
 
     def travels(self) -> int:
+        """Minutes on the way, from home and back; 0 without a job."""
         stops = [self.task.home(self.worker), *self.jobs, self.task.home(self.worker)]
         legs = pairwise(stops)
         return sum(self.task.travel[a][b] for a, b in legs) if self.jobs else 0

@@ -105,18 +105,22 @@ class Journal(Protocol):
     ``record`` returns when the entry is durable. Branches call it concurrently.
     """
 
-    def recall(self, key: str) -> Entry | None: ...
+    def recall(self, key: str) -> Entry | None:
+        """The entry of a position; None where its effect has not ended."""
 
-    async def record(self, key: str, entry: Entry) -> None: ...
+    async def record(self, key: str, entry: Entry) -> None:
+        """Keep an entry; what this raises stops the run, to be resumed."""
 
 
 class Clock(Protocol):
     """Time, as the host keeps it. ``until`` returns at the moment, or raises Suspended;
     *key* is the position that waits."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """The moment, with its zone."""
 
-    async def until(self, key: str, moment: datetime) -> None: ...
+    async def until(self, key: str, moment: datetime) -> None:
+        """Wait; Suspended."""
 
 
 class MemoryJournal:

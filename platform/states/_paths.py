@@ -78,7 +78,8 @@ def _child(node: Any, step: str | int) -> Any:
     return NOTHING
 
 
-def _children(node: Any) -> list[Any]:
+def children(node: Any) -> list[Any]:
+    """The values of an object or an array; none of anything else."""
     if isinstance(node, dict):
         return list(node.values())
     return node if isinstance(node, list) else []
@@ -146,7 +147,7 @@ class _Walk:
         while waiting:
             self._look()
             yield (place := waiting.pop())
-            waiting.extend(reversed(_children(place)))
+            waiting.extend(reversed(children(place)))
 
     def _selected(self, selector: parts.Selector, node: Any) -> Iterator[Any]:
         match selector:
@@ -156,9 +157,9 @@ class _Walk:
             case parts.Slice(start, stop, step) if isinstance(node, list) and step != 0:
                 yield from node[start:stop:step]
             case parts.Every():
-                yield from _children(node)
+                yield from children(node)
             case parts.Filter(test):
-                yield from self._kept(test, _children(node))
+                yield from self._kept(test, children(node))
 
     def _kept(self, test: parts.Test, items: list[Any]) -> Iterator[Any]:
         return (item for item in items if self._holds(test, item))

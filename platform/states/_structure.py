@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from states._finding import under
+from states._paths import children
 
 Json = dict[str, Any]
 
@@ -16,14 +17,8 @@ def depth(value: Any, limit: int) -> int:
     level, depth = [value], 0
     while level and depth <= limit:
         depth += 1
-        level = [inner for each in level for inner in _inside(each)]
+        level = [inner for each in level for inner in children(each)]
     return depth
-
-
-def _inside(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
 
 
 def successors(state: Any) -> Iterator[tuple[str, Any]]:

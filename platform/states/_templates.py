@@ -13,7 +13,7 @@ from typing import Any
 
 from states import _failures, _functions, _pathsyntax, _scan
 from states._failures import Failed
-from states._pathnodes import Path
+from states._pathnodes import Literal, Path
 from states._paths import PathFault, read_path
 from states._scan import Scan, SyntaxFault
 
@@ -23,12 +23,9 @@ SUFFIX = ".$"
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
-    value: str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
+    """An intrinsic function, ``States.<name>``, of these arguments."""
+
     name: str
     arguments: "tuple[Expression, ...]"
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
+import money
+
 # Digits of an amount that card acquirers take: docs.stripe.com/currencies, "Minimum and
 # maximum charge amounts". Theirs are minor units of ISO 4217 or more of them, never
 # fewer but for MGA, so that nothing below is above what they take.
 DIGITS = 8
 MORE_DIGITS = {"IDR": 12}
-# Amounts that they write with two digits more than ISO 4217 has.
-LONGER = frozenset({"ISK", "UGX"})
 
 
 class Limit(Protocol):
@@ -30,7 +30,7 @@ class Bounds(NamedTuple):
 
 def usual_most(currency: str) -> int:
     """The most that is taken at once where nobody has set a limit, minor units."""
-    digits = MORE_DIGITS.get(currency, DIGITS) - 2 * (currency in LONGER)
+    digits = MORE_DIGITS.get(currency, DIGITS) - max(0, money.more_digits(currency))
     return int(10**digits) - 1
 
 

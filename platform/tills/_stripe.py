@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 
+from garbled import Garbled, reading
 from tills._told import Told, of
 from tills._units import to_stripe
 
@@ -22,19 +23,10 @@ class Refused(ValueError):
     """The provider understood and said no."""
 
 
-class Garbled(ConnectionError):
-    """An answer that cannot be read, or is about something else: what was asked may
-    have been done."""
-
-
 class InUse(Exception):
     """The same is being asked by somebody else at this moment."""
 
     status = 429  # it will be answered soon, and says nothing of Stripe's health
-
-
-# What reading an answer of another shape than Stripe's own raises, in its SDK and here.
-UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +198,14 @@ class Stripe:
         """Its answer, which is a failure of Stripe's where it cannot be read; Garbled,
         InUse."""
         try:
-            return read(await fn(*args))
+            with reading():
+                return read(await fn(*args))
         except self._odd as exc:
             if exc.http_status == 409:
                 raise InUse("Stripe is at it already") from exc
             if (exc.http_status or 0) < 400:
                 raise Garbled("Stripe's answer is no JSON") from exc
             raise
-        except UNREADABLE as exc:
-            raise Garbled("Stripe's answer has another shape") from exc
 
 
 def _of(thing: Any, payment: str) -> Told:

@@ -5,11 +5,6 @@ Source: docs.stripe.com/currencies, zero-decimal, three-decimal and special case
 
 import money
 
-# Without decimals in ISO 4217, but written by Stripe with two, which are zeros.
-LONGER = frozenset({"ISK", "UGX"})
-# With two decimals in ISO 4217, but written by Stripe without any.
-SHORTER = frozenset({"MGA"})
-
 
 class Unpayable(ValueError):
     """Stripe cannot take this amount of this currency."""
@@ -17,16 +12,16 @@ class Unpayable(ValueError):
 
 def to_stripe(minor_units: int, currency: str) -> int:
     """Minor units as Stripe's amount; Unpayable where it has no such amount."""
-    if currency in LONGER:
-        return minor_units * 100
     if minor_units % (step := money.step(currency)):
         message = f"amounts of {currency} are whole multiples of {step} minor units"
         raise Unpayable(message)
-    return minor_units // 100 if currency in SHORTER else minor_units
+    return _shifted(minor_units, money.more_digits(currency))
 
 
 def from_stripe(amount: int, currency: str) -> int:
     """Stripe's amount in minor units."""
-    if currency in LONGER:
-        return amount // 100
-    return amount * 100 if currency in SHORTER else amount
+    return _shifted(amount, -money.more_digits(currency))
+
+
+def _shifted(amount: int, digits: int) -> int:
+    return amount * 10**digits if digits >= 0 else amount // 10**-digits

@@ -6,11 +6,11 @@ tongues.language("Wann haben Sie geöffnet?")  # "german", as PostgreSQL has it
 
 import functools
 import re
-import unicodedata
 
+from legible import plain
 from tongues._words import COMMON
 
-__all__ = ["ENGLISH", "contracted", "language", "plain", "spoken"]
+__all__ = ["ENGLISH", "contracted", "language", "spoken"]
 
 ENGLISH = "english"
 _NAMES = {
@@ -37,14 +37,6 @@ _CLIPPED = re.compile(
     re.IGNORECASE,
 )
 _SAMPLE = 2000  # characters, of which so many words tell enough
-
-
-def plain(text: str) -> str:
-    """In lower case and without accents."""
-    if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c))
 
 
 def contracted(text: str) -> str:

@@ -3,7 +3,7 @@
 from traces._arrived import arrived
 from traces._belonging import belonging
 from traces._trace import has_failed, trace
-from traces._tree import Node, critical_path, tree
+from traces._tree import Node, critical_path, joined, measured, tree, walk
 
 __all__ = [
     "Node",
@@ -11,6 +11,9 @@ __all__ = [
     "belonging",
     "critical_path",
     "has_failed",
+    "joined",
+    "measured",
     "trace",
     "tree",
+    "walk",
 ]

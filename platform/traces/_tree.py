@@ -4,8 +4,9 @@ Nothing recurses: a trace may be thousands of calls deep. Every span given is in
 one tree, whatever its parent says, and a span given twice counts once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 # Clocks of two processes are read a moment apart and rounded.
 SLACK = 0.002  # seconds
@@ -31,17 +32,26 @@ class Node:
         return self.start + self.duration
 
 
-def tree(spans: Iterable[Node]) -> list[Node]:
-    """The spans, callers before callees and siblings by start, with their figures.
+N = TypeVar("N", bound=Node)
 
-    A span whose parent is not among them becomes a root; so does the earliest one of a
-    circle of parents.
-    """
+
+def tree(spans: Iterable[N]) -> list[N]:
+    """The spans, callers before callees and siblings by start, with their figures."""
+    return measured(joined(spans))
+
+
+def joined(spans: Iterable[N]) -> list[N]:
+    """The roots, by start. A span whose parent is not among them becomes one; so does
+    the earliest one of a circle of parents."""
     nodes = {span.id: span for span in spans}
     roots = _joined(nodes)
     roots += _cut_circles(nodes, roots)
-    roots.sort(key=lambda root: root.start)
-    ordered = list(_walk(roots))
+    return sorted(roots, key=lambda root: root.start)
+
+
+def measured(roots: list[N]) -> list[N]:
+    """All spans of these trees in order, with what each spent and its share."""
+    ordered = list(walk(roots))
     for node in ordered:
         node.own = node.duration - _covered(node)
     if roots:
@@ -55,12 +65,12 @@ def critical_path(ordered: Iterable[Node]) -> list[str]:
     return [node.id for node in sorted(found, key=lambda node: node.start)]
 
 
-def main_root(roots: list[Node]) -> Node:
+def main_root(roots: list[N]) -> N:
     """The longest root, a real one if there is any: the trace's own duration."""
     return max(roots, key=lambda root: (not root.is_orphan, root.duration))
 
 
-def _joined(nodes: Mapping[str, Node]) -> list[Node]:
+def _joined(nodes: Mapping[str, N]) -> list[N]:
     roots = []
     for node in nodes.values():
         parent = nodes.get(node.parent_id or "")
@@ -72,19 +82,20 @@ def _joined(nodes: Mapping[str, Node]) -> list[Node]:
     return roots
 
 
-def _cut_circles(nodes: Mapping[str, Node], roots: list[Node]) -> list[Node]:
-    reached = {node.id for node in _walk(roots)}
+def _cut_circles(nodes: Mapping[str, N], roots: list[N]) -> list[N]:
+    reached = {node.id for node in walk(roots)}
     cut = []
     for node in sorted(nodes.values(), key=lambda node: node.start):
         if node.id not in reached:
             nodes[node.parent_id or ""].children.remove(node)
             node.is_orphan = True
             cut.append(node)
-            reached |= {inner.id for inner in _walk([node])}
+            reached |= {inner.id for inner in walk([node])}
     return cut
 
 
-def _walk(roots: list[Node]) -> Iterator[Node]:
+def walk(roots: Sequence[N]) -> Iterator[N]:
+    """Callers before callees, siblings by start as it is by then; sets ``depth``."""
     waiting = [(root, 0) for root in reversed(roots)]
     while waiting:
         node, depth = waiting.pop()

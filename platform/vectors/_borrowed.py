@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectors._bad import BadVector
+from vectors._kept import keep
 
 Ask = Callable[[list[str]], Awaitable[tuple[str, NDArray[np.float32]]]]
 TRIES = 3
@@ -52,14 +53,6 @@ class Borrowed:
                 self._model = model
                 return None
             fresh.update(zip(batch, map(bytes, rows.astype(np.float16)), strict=True))
-        self._keep(fresh)
+        keep(self._kept, fresh, self._size)
         known |= fresh
         return [known[text] for text in texts]
-
-    def _keep(self, fresh: dict[str, bytes]) -> None:
-        self._kept.update(fresh)
-        while self._kept and self._taken() > self._size:
-            self._kept.popitem(last=False)
-
-    def _taken(self) -> int:
-        return len(self._kept) * len(next(iter(self._kept.values())))

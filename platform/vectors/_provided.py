@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import hosted
+from garbled import UNREADABLE
 from vectors._bad import BadVector
 
-# What reading an answer of another shape raises.
-UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 Call = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
 
 

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Container, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from vectors._kept import keep
+
 TURNS = 4  # requests that wait for their vectors side by side; each takes megabytes
 Encode = Callable[[list[str]], Awaitable[NDArray[np.float32]]]
 
@@ -48,17 +50,9 @@ class Recent:
         for start in range(0, len(wanted), self._batch):
             batch = wanted[start : start + self._batch]
             made.update(zip(batch, await encode(batch), strict=True))
-        self._keep({keys[text]: row for text, row in made.items()})
+        fresh = {keys[text]: row for text, row in made.items()}
+        keep(self._kept, fresh, self._size)
         return made
-
-    def _keep(self, fresh: dict[str, NDArray[np.float32]]) -> None:
-        self._kept.update(fresh)
-        while self._kept and self._taken() > self._size:
-            self._kept.popitem(last=False)
-
-    def _taken(self) -> int:
-        """All are as long as the last one, but for a model's that is on its way out."""
-        return len(self._kept) * next(reversed(self._kept.values())).nbytes
 
 
 def _digest(model: str, text: str) -> str:

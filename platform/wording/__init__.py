@@ -64,6 +64,7 @@ def has_code(text: str) -> bool:
 
 
 def is_question(text: str) -> bool:
+    """Whether a sign or a first word asks something, in any of the languages."""
     return bool(ASKING.search(text))
 
 

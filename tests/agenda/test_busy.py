@@ -123,15 +123,6 @@ def test_what_cannot_be_understood_is_never_left_out(
             agenda.busy([text(), broken], *MONTH, "UTC")
 
 
-def test_what_is_sealed_opens_under_its_own_secret_alone() -> None:
-    sealed = agenda.Seal("s" * 16, "a").close({"password": "hunter2"})
-    assert "hunter2" not in sealed
-    assert agenda.Seal("s" * 16, "a").open(sealed) == {"password": "hunter2"}
-    for other in (agenda.Seal("t" * 16, "a"), agenda.Seal("s" * 16, "b")):
-        with pytest.raises(agenda.Broken):
-            other.open(sealed)
-
-
 MOMENTS = st.integers(0, 31 * 24 * 4).map(
     lambda n: MONTH[0] + timedelta(minutes=15 * n)
 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from filigree import bench, bench_chat, bench_cpu, bench_report, bench_timing
 from filigree.bench_report import Section
-from filigree.demo import trace_tree
+from filigree.demo.api import Refused
 from filigree.mesh_error import MeshError
 from filigree.state import State
 
@@ -89,25 +89,23 @@ def test_the_document_says_when_targets_were_missed() -> None:
     assert "Targets" not in str(section("Hop", "x"))
 
 
-def row(id: str, parent: str | None, start: float, ms: float) -> dict[str, Any]:
-    about = {"service": "s", "operation": id, "status": 200}
-    return {
-        "span_id": id,
-        "parent_id": parent,
-        "start": start,
-        "duration_ms": ms,
-    } | about
+class Traced:
+    """The API, as far as it tells of traces."""
+
+    def __init__(self, **spent: list[float]) -> None:
+        self._spent = spent
+
+    def trace(self, id: str) -> dict[str, Any]:
+        if id == "lost":
+            raise Refused("there is no such trace")
+        about = {"service": "s", "operation": "work"}
+        return {"spans": [about | {"self_ms": ms} for ms in self._spent[id]]}
 
 
-def test_own_time_leaves_out_children_and_counts_overlap_once() -> None:
-    rows = [
-        row("root", None, 0.0, 100.0),
-        row("a", "root", 0.010, 30.0),
-        row("b", "root", 0.020, 40.0),
-        row("late", "root", 0.095, 50.0),
-    ]
-    root = trace_tree.trees(rows)[0]
-    assert bench_chat.own_time(root) == pytest.approx(100 - 50 - 5)
+def test_an_answers_time_is_told_by_what_each_service_spent_itself() -> None:
+    api = Traced(one=[10.0, 2.0], other=[4.0])
+    found = bench_chat.breakdown(api, ["one", "lost", "other"])
+    assert found == [("s work", 1.5, 8.0)]
 
 
 def test_cpu_is_told_from_the_greediest_and_a_new_process_counts_whole() -> None:

@@ -1,8 +1,7 @@
 """What a service does not load, and gives back once it has started."""
 
 import json
-import subprocess
-import sys
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,27 +11,16 @@ import chassis
 from chassis import testing
 
 SMAPS = Path("/proc/self/smaps_rollup")
+Asked = Callable[[str], list[str]]
 
 
-def told_by(program: str) -> list[str]:
-    """The lines that a fresh interpreter prints."""
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return done.stdout.splitlines()
-
-
-def test_the_programs_that_libraries_bring_along_are_not_loaded() -> None:
+def test_the_programs_that_libraries_bring_along_are_not_loaded(told_by: Asked) -> None:
     loaded = told_by("import sys, chassis; print(*sys.modules, sep='\\n')")
     assert {"httpx", "uvicorn.server"} <= set(loaded)
     assert not {"click", "rich", "pygments", "uvicorn.main"} & set(loaded)
 
 
-def test_what_no_service_uses_of_its_libraries_is_not_loaded() -> None:
+def test_what_no_service_uses_of_its_libraries_is_not_loaded(told_by: Asked) -> None:
     service = (
         "import sys, chassis\n"
         "from chassis import _lean\n"
@@ -47,7 +35,7 @@ def test_what_no_service_uses_of_its_libraries_is_not_loaded() -> None:
     assert not {"pydantic.v1.main", "aiohttp.client", "attr"} & set(loaded)
 
 
-def test_the_libraries_are_whole_all_the_same() -> None:
+def test_the_libraries_are_whole_all_the_same(told_by: Asked) -> None:
     told = told_by(
         "import chassis, httpx, uvicorn, uvicorn.main\n"
         "print(uvicorn.Server is uvicorn.main.Server, callable(uvicorn.main.run))\n"
@@ -58,7 +46,9 @@ def test_the_libraries_are_whole_all_the_same() -> None:
     assert told == ["True True", "True True", "True True"]
 
 
-def test_a_model_of_pydantic_s_first_version_is_still_told_from_others() -> None:
+def test_a_model_of_pydantic_s_first_version_is_still_told_from_others(
+    told_by: Asked,
+) -> None:
     told = told_by(
         "import chassis, fastapi, pydantic.v1\n"
         "class Old(pydantic.v1.BaseModel): name: str\n"
@@ -69,12 +59,12 @@ def test_a_model_of_pydantic_s_first_version_is_still_told_from_others() -> None
     assert told == ["PydanticV1NotSupportedError"]
 
 
-def test_a_library_that_is_loaded_already_stays_as_it_is() -> None:
+def test_a_library_that_is_loaded_already_stays_as_it_is(told_by: Asked) -> None:
     assert told_by("import uvicorn, chassis; print(callable(uvicorn.run))") == ["True"]
 
 
 @pytest.mark.skipif(not SMAPS.exists(), reason="Linux alone tells what is anonymous")
-def test_settling_gives_memory_back() -> None:
+def test_settling_gives_memory_back(told_by: Asked) -> None:
     before, after = told_by(
         "from chassis import _memory\n"
         "import re\n"

@@ -3,9 +3,7 @@
 import ipaddress
 import re
 import ssl
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -193,7 +191,9 @@ def test_a_pod_in_two_slices_counts_once():
     assert len(endpoints.Slices([one, two]).services()["chat"]) == 1
 
 
-def test_what_of_the_sdk_nobody_uses_is_not_loaded(cluster: testing.Cluster) -> None:
+def test_what_of_the_sdk_nobody_uses_is_not_loaded(
+    cluster: testing.Cluster, told_by: Callable[[str], list[str]]
+) -> None:
     """A mirror that is at work, in a process of its own: KUBECONFIG leads it there."""
     cluster.hold("chat-1", "chat", "10.0.0.1")
     program = (
@@ -205,13 +205,7 @@ def test_what_of_the_sdk_nobody_uses_is_not_loaded(cluster: testing.Cluster) -> 
         "print(*sys.modules, flush=True)\n"
         "os._exit(0)"  # without a word with the thread that watches
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=90,
-    )
-    loaded = set(done.stdout.split())
+    [names] = told_by(program)
+    loaded = set(names.split())
     assert "kubernetes.client.api.discovery_v1_api" in loaded
     assert not loaded & {"google.auth", "websocket", "kubernetes.dynamic.client"}

@@ -544,21 +544,6 @@ def test_a_whole_question_needs_no_history():
     assert _history.resolve("How much is it?", []) is None
 
 
-WORD = st.text("abc", max_size=6)
-
-
-@given(WORD, WORD)
-def test_distance_is_symmetric_and_zero_only_for_equals(a, b):
-    assert _spelling.distance(a, b, 6) == _spelling.distance(b, a, 6)
-    assert (_spelling.distance(a, b, 6) == 0) == (a == b)
-
-
-@given(WORD, WORD, st.integers(0, 3))
-def test_a_bounded_distance_is_exact_within_its_bound(a, b, most):
-    exact = _spelling.distance(a, b, 12)
-    assert _spelling.distance(a, b, most) == min(exact, most + 1)
-
-
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -579,10 +564,6 @@ def test_a_sentence_of_another_year_contradicts():
     rows = [_matches.matched(question, r) for r in _readings.read(passages)]
     at = [_matches.NAMES.index(name) for name in ("year_held", "year_missing")]
     assert [tuple(row[i] for i in at) for row in rows] == [(0, 1), (1, 0), (0, 0)]
-
-
-def test_a_swap_of_neighbours_is_one_edit():
-    assert _spelling.distance("apponitment", "appointment", 2) == 1
 
 
 @pytest.mark.parametrize(

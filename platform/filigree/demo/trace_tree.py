@@ -1,40 +1,29 @@
 """The spans of one trace as trees, with clocks straightened and a critical path.
 
-Times are milliseconds since the earliest span of the trace. Nothing recurses: a trace
-may be thousands of calls deep. Every span given is in exactly one tree, whatever its
-parent says.
+Times are seconds since the earliest span of the trace. What is of the trees themselves
+is in ``traces``, which the service of logs has its figures from; clocks it believes.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import traces
+
 # Clocks are read a moment apart and rounded: less than this is no sign of a wrong one.
-SLACK_MS = 1.0
+SLACK = 0.001  # seconds
 FINE = {"", "none", "ok", "unset", "success"}
 
 
 @dataclass(eq=False)
-class Span:
-    """`start` is shown, `read_start` is what its service's clock said."""
+class Span(traces.Node):
+    """``start`` is shown, ``read_start`` is what its service's clock said."""
 
-    id: str
-    parent_id: str
-    label: str
-    status: str
-    read_start: float
-    duration: float
-    start: float = 0.0
-    depth: int = 0
-    is_orphan: bool = False
+    label: str = ""
+    status: str = ""
+    read_start: float = 0.0
     is_shifted: bool = False
-    is_critical: bool = False
-    children: list["Span"] = field(default_factory=list)
-
-    @property
-    def end(self) -> float:
-        return self.start + self.duration
 
     @property
     def shift(self) -> float:
@@ -48,91 +37,55 @@ class Span:
         return self.status.lower() not in FINE
 
 
-def trees(rows: Iterable[Mapping[str, Any]]) -> list[Span]:
-    """Roots by start; a span given twice counts once.
+def spans(rows: Iterable[Mapping[str, Any]]) -> list[Span]:
+    """Callers before callees, siblings by start; a span given twice counts once.
 
-    Raise `KeyError` for a span that lacks a key, `ValueError` for a time that is none.
-
-    A span whose parent is not among the rows becomes a root and an orphan. So does the
-    earliest span of a circle of parents.
+    KeyError for a span that lacks a key, ValueError for a time that is none.
     """
-    spans = read(rows)
-    roots = []
-    for span in spans.values():
-        parent = spans.get(span.parent_id)
-        if parent is None:
-            span.is_orphan = bool(span.parent_id)
-            roots.append(span)
-        else:
-            parent.children.append(span)
-    roots += cut_circles(spans, roots)
-    roots.sort(key=lambda root: root.read_start)
-    straighten(roots)
-    mark_critical(roots)
-    return roots
+    roots = traces.joined(_read(rows))
+    _straighten(roots)
+    return traces.measured(roots)
 
 
-def read(rows: Iterable[Mapping[str, Any]]) -> dict[str, Span]:
+def _read(rows: Iterable[Mapping[str, Any]]) -> list[Span]:
     given = {str(row["span_id"]): row for row in rows}
-    first = min((finite(row["start"]) for row in given.values()), default=0.0)
-    return {
-        key: Span(
-            id=key,
-            parent_id=str(row.get("parent_id") or ""),
-            label=printable(f"{row['service']} {row['operation']}"),
-            status=printable(str(row["status"])),
-            read_start=(finite(row["start"]) - first) * 1000,
-            duration=max(finite(row["duration_ms"]), 0.0),
-        )
-        for key, row in given.items()
-    }
+    first = min((_finite(row["start"]) for row in given.values()), default=0.0)
+    return [_span(key, row, first) for key, row in given.items()]
 
 
-def finite(number: float) -> float:
+def _span(id: str, row: Mapping[str, Any], first: float) -> Span:
+    start = _finite(row["start"]) - first
+    return Span(
+        id=id,
+        parent_id=str(row.get("parent_id") or ""),
+        start=start,
+        duration=max(_finite(row["duration_ms"]), 0.0) / 1000,
+        label=_printable(f"{row['service']} {row['operation']}"),
+        status=_printable(str(row["status"])),
+        read_start=start,
+    )
+
+
+def _finite(number: float) -> float:
     if not math.isfinite(number):
         raise ValueError(f"a span's time is {number}")
     return float(number)
 
 
-def printable(text: str) -> str:
+def _printable(text: str) -> str:
     """A path in a log line may hold escape sequences meant for a terminal."""
     return "".join(sign if sign.isprintable() else "·" for sign in text)
 
 
-def walk(roots: Iterable[Span]) -> Iterator[Span]:
-    """Parents before children, children in their order."""
-    waiting = list(roots)[::-1]
-    while waiting:
-        span = waiting.pop()
-        yield span
-        waiting += span.children[::-1]
-
-
-def cut_circles(spans: Mapping[str, Span], roots: list[Span]) -> list[Span]:
-    reached = {span.id for span in walk(roots)}
-    cut = []
-    for span in sorted(spans.values(), key=lambda span: span.read_start):
-        if span.id not in reached:
-            spans[span.parent_id].children.remove(span)
-            span.is_orphan = True
-            cut.append(span)
-            reached |= {inner.id for inner in walk([span])}
-    return cut
-
-
-def straighten(roots: list[Span]) -> None:
+def _straighten(roots: list[Span]) -> None:
     """Move spans whose clock says that they began before their caller."""
-    for root in roots:
-        root.start, root.depth = root.read_start, 0
-    for parent in walk(roots):
+    for parent in traces.walk(roots):
         for child in parent.children:
-            child.depth = parent.depth + 1
-            child.start = likely_start(parent, child)
-            child.is_shifted = abs(child.shift) > SLACK_MS
-        parent.children.sort(key=lambda child: child.start)
+            child.start = _likely_start(parent, child)
+            child.is_shifted = abs(child.shift) > SLACK
 
 
-def likely_start(parent: Span, child: Span) -> float:
+def _likely_start(parent: Span, child: Span) -> float:
     """The child's own clock if it can be right, else its parent's error, or the middle.
 
     A child may end after its parent: events are handled after the answer. It cannot
@@ -145,26 +98,6 @@ def likely_start(parent: Span, child: Span) -> float:
     for start in claims:
         if parent.start <= start:
             return start
-    if child.read_start >= parent.start - SLACK_MS:
+    if child.read_start >= parent.start - SLACK:
         return parent.start
     return parent.start + max(parent.duration - child.duration, 0.0) / 2
-
-
-def mark_critical(roots: list[Span]) -> None:
-    """Mark the chain of spans without which the longest root would have ended sooner.
-
-    From a span's end backwards: the child that ended last, then the one that ended
-    before that child began, and so on. Who ends after its parent was not waited for.
-    """
-    whole = [root for root in roots if not root.is_orphan] or roots
-    waiting = [max(whole, key=lambda root: root.duration)] if whole else []
-    while waiting:
-        span = waiting.pop()
-        span.is_critical = True
-        moment = span.end + SLACK_MS
-        for child in sorted(
-            span.children, key=lambda c: (c.end, c.start), reverse=True
-        ):
-            if child.end <= moment:
-                waiting.append(child)
-                moment = child.start + 0.001

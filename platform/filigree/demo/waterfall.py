@@ -61,7 +61,7 @@ def waterfall(
     """
     if width < MIN_WIDTH:
         raise ValueError(f"a waterfall needs {MIN_WIDTH} columns, not {width}")
-    every = list(trace_tree.walk(trace_tree.trees(spans)))
+    every = trace_tree.spans(spans)
     if not every:
         return "no spans"
     drawn = worth_drawing(every)
@@ -96,7 +96,7 @@ def layout(drawn: list[Span], width: int) -> Layout:
 def row(span: Span, columns: Layout, markup: bool) -> str:
     label = cut(indented(span, columns.label), columns.label, pad=True)
     before, bar, after = bar_parts(span, columns)
-    time = duration(span.duration).rjust(TIME_WIDTH)
+    time = duration(span.duration * 1000).rjust(TIME_WIDTH)
     sign = cut(marks(span), columns.mark)
     if not markup:
         return f"{label}{before}{bar}{after} {time}{sign}".rstrip()
@@ -142,7 +142,7 @@ def marks(span: Span) -> str:
 def headline(every: list[Span]) -> str:
     took = max(span.end for span in every) - min(span.start for span in every)
     failed = sum(span.has_failed for span in every)
-    return f"{duration(took)}, {len(every)} spans, {failed} failed"
+    return f"{duration(took * 1000)}, {len(every)} spans, {failed} failed"
 
 
 def legend(drawn: list[Span], number: int) -> list[str]:

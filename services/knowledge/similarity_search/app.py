@@ -21,6 +21,7 @@ from contracts.infrastructure.database import Hit
 from contracts.knowledge import events as news
 from contracts.knowledge.documents import DEFAULT_BASE, Chunk, KnowledgeBase, Settings
 from contracts.knowledge.search import (
+    STATISTICS,
     Embeddings,
     Ranked,
     Ranking,
@@ -31,7 +32,6 @@ from contracts.knowledge.search import (
     SearchResults,
 )
 
-STATISTICS = {"terms", "ideal", "documents"}
 CANDIDATES = 60  # among which a diverse answer chooses, at least
 SEARCH = chassis.policy(retry="read", public=True, timeout=4.0, action="search")
 READS = chassis.policy(retry="read", public=True, timeout=4.0)
@@ -51,10 +51,7 @@ def as_result(hit: Hit, score: float) -> Result:
 
 
 async def decided(asked: SearchRequest) -> SearchRequest:
-    """The request with what it leaves open as its base has it; NotFound without one.
-
-    The default one need not have been written.
-    """
+    """What it leaves open as its base, or the default one, has it; else NotFound."""
     name = asked.knowledge_base_id
     ask = bases.find if name == DEFAULT_BASE else bases.get
     known = await written.get((chassis.current().tenant, name), ask, name)
@@ -66,7 +63,7 @@ async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
     if asked.vector or not asked.query:
         return asked.vector, None
     try:
-        ask = {"texts": [passages.legible(asked.query)]}
+        ask = {"texts": [asked.query]}
         return (await embedding.call("embed", Embeddings, json=ask)).vectors[0], None
     except chassis.UpstreamFailed:
         return None, "embedding-generation is away: found by words alone"
@@ -75,6 +72,7 @@ async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
 @router.post("/api/v1/search", **SEARCH)
 async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
     """The passages nearest to a question, with scores in 0..1; NotFound for no base."""
+    asked = passages.legibly(asked)
     key = (caller.tenant, sorted(caller.roles), caller.actor, asked.model_dump_json())
     since = last_good.forgotten
     try:

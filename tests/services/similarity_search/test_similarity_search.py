@@ -40,16 +40,50 @@ def test_the_nearest_passage_comes_first_with_what_its_score_is_made_of(
 
 @pytest.mark.parametrize(
     "asked",
-    ["cafe\u0301 terrace", "ca\u200bf\u00e9 terrace", "\u202ecaf\u00e9 ter\u00adrace"],
-    ids=["decomposed", "zero-width", "other direction"],
+    [
+        "cafe\u0301 terrace office",
+        "ca\u200bf\u00e9 terrace office",
+        "\u202ecaf\u00e9 ter\u00adrace office",
+        "caf\u00e9 terrace o\ufb03ce",
+        "caf\U000e0041\u00e9 terr\ufff9ace office",
+    ],
+    ids=["decomposed", "zero-width", "other direction", "ligature", "tags"],
 )
 def test_a_question_is_read_as_documents_are_however_it_was_typed(
     library: Any, asked: str
 ) -> None:
-    library.add("The caf\u00e9 has a terrace.")
-    plain, typed = ask(library, "caf\u00e9 terrace"), ask(library, asked)
+    library.add("The caf\u00e9 has a terrace and an o\ufb03ce.")
+    plain, typed = ask(library, "caf\u00e9 terrace office"), ask(library, asked)
     assert plain["results"][0]["bm25"] > 0
     assert typed["results"] == plain["results"]
+
+
+@pytest.mark.parametrize("wide", [True, False], ids=["wide", "narrow"])
+def test_letters_of_either_width_find_each_other_and_are_quoted_as_they_were_written(
+    library: Any, wide: bool
+) -> None:
+    text = "The \uff37\uff29\uff26\uff29 is free." if wide else "The WIFI is free."
+    library.add(text)
+    for asked in ("wifi", "\uff37\uff49\uff46\uff49"):
+        [found] = ask(library, asked, weight=1.0)["results"]
+        assert (found["text"], found["bm25"] > 0) == (text, True)
+
+
+def test_a_document_whose_wide_letters_were_indexed_is_found_by_such_ones(
+    library: Any, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "The \uff37\uff29\uff26\uff29 is free."
+    with monkeypatch.context() as before:
+        before.setattr("legible.narrow", lambda text: text)
+        library.add(text)
+    best = ask(library, "\uff37\uff49\uff46\uff49")["results"][0]
+    assert (best["text"], best["bm25"] > 0) == (text, True)
+
+
+def test_a_question_of_nothing_but_ligatures_is_no_longer_than_what_is_searched_for(
+    library: Any, ids: list[str]
+) -> None:
+    assert ask(library, "\ufb03" * 4000)["degraded"] is None
 
 
 def test_scores_fall_and_the_threshold_cuts_the_returned_score(

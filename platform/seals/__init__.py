@@ -1,8 +1,13 @@
-"""Seals: secrets as they are stored."""
+"""Seals: secrets as they are stored.
+
+Nothing of joserfc is loaded before the first of them is closed or opened.
+"""
 
 import hashlib
 import json
 from typing import Any
+
+__all__ = ["Broken", "Seal"]
 
 HEADER = {"alg": "dir", "enc": "A256GCM"}
 
@@ -12,10 +17,15 @@ class Broken(ValueError):
 
 
 class Seal:
-    """JWE (RFC 7516) under a *secret* of any length; one *use*'s opens no other's."""
+    """JWE (RFC 7516) under a *key* of 32 bytes."""
 
-    def __init__(self, secret: str, use: str) -> None:
-        self._key = hashlib.sha256(f"{use} {secret}".encode()).digest()
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    @classmethod
+    def of(cls, secret: str, use: str) -> "Seal":
+        """Under a *secret* of any length; one *use*'s opens no other's."""
+        return cls(hashlib.sha256(f"{use} {secret}".encode()).digest())
 
     def close(self, value: dict[str, Any]) -> str:
         """The *value*, which JSON can spell, sealed."""
