@@ -272,8 +272,8 @@ def test_a_sidecars_threads_are_not_those_of_its_node(find, agents):
 
 
 def test_a_sidecar_has_room_for_what_its_service_does_not_read_yet(find):
-    """Envoy holds up to 1 MiB on either side of a connection: by 100 uploads that nobody
-    read it had grown by 233 MB, by 240 by 464."""
+    """Envoy holds up to 1 MiB on either side of a connection: by 100 uploads that
+    nobody read it had grown by 233 MB, by 240 by 464."""
     for each in find("Deployment"):
         annotations = each["spec"]["template"]["metadata"]["annotations"]
         limit = mebibytes(annotations["sidecar.istio.io/proxyMemoryLimit"])
