@@ -92,5 +92,7 @@ def _release(
         "namespace": namespace,
         "createNamespace": True,
         "wait": True,
+        # Skaffold leaves a remote chart alone once it is there, whatever has changed.
+        "upgradeOnChange": True,
     }
     return given | ({"setValues": values} if values else {})
