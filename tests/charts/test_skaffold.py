@@ -364,6 +364,20 @@ def test_what_is_waited_for_has_time_to_fetch_its_images(modules):
     assert flags == {"install": ["--timeout=20m"], "upgrade": ["--timeout=20m"]}
 
 
+def test_the_mesh_is_the_last_of_its_minor_release(modules):
+    """1.29.3 to 1.29.9 mend what whoever reaches the ingress can do to its proxy."""
+    releases = modules["mesh"]["deploy"]["helm"]["releases"]
+    of_istio = [each for each in releases if "istio-release" in each.get("repo", "")]
+    assert [each["name"] for each in of_istio] == [
+        "istio-base",
+        "istio-cni",
+        "istiod",
+        "istio-ingress",
+    ]
+    for each in of_istio:
+        assert tuple(map(int, each["version"].split("."))) >= (1, 29, 9)
+
+
 def test_without_a_mesh_no_istio_is_installed(modules):
     [profile] = modules["mesh"]["profiles"]
     [patch] = profile["patches"]
