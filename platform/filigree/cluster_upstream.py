@@ -12,7 +12,7 @@ SYSTEM = "istio-system"
 DATA = "filigree-data"
 WATCH = "filigree-observability"
 LOGS = "filigree-logs"
-ISTIO = ("https://istio-release.storage.googleapis.com/charts", "1.29.2")
+ISTIO = ("https://istio-release.storage.googleapis.com/charts", "1.29.9")
 NATS = ("https://nats-io.github.io/k8s/helm/charts", "2.12.3")
 OPERATOR = ("https://cloudnative-pg.github.io/charts", "0.29.0")
 DATABASE = ("https://cloudnative-pg.github.io/charts", "0.9.0")
@@ -92,5 +92,7 @@ def _release(
         "namespace": namespace,
         "createNamespace": True,
         "wait": True,
+        # Skaffold leaves a remote chart alone once it is there, whatever has changed.
+        "upgradeOnChange": True,
     }
     return given | ({"setValues": values} if values else {})

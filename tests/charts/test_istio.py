@@ -1,8 +1,8 @@
 """What Istio's API would accept: the CRDs' schemas and types, and what is above them.
 
-The schemas and types come from npm, of the Istio that the package names, and are kept
-below .filigree for the next run. They know neither CEL rules nor what Istio's webhook
-refuses: those are in ``istio/rules.py``.
+The schemas and types come from npm, of the Istio and the prometheus-operator that the
+packages name, and are kept below .filigree for the next run. They know neither CEL
+rules nor what Istio's webhook refuses: those are in ``istio/rules.py``.
 """
 
 import copy
@@ -20,7 +20,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "istio"
 CANARY = {"weight": 10, "image": {"digest": "sha256:" + "1" * 64}}
-TYPES = "@kubernetes-models/istio"
+TYPES = {"istio.io": "istio", "monitoring.coreos.com": "prometheus-operator"}
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,13 @@ def objects(render, wholes, whole, agents):
     canary = render("operations", services={"logging": {"canary": CANARY}})
     every = [*whole, *agents, *canary, *chain(*wholes.values())]
     return [each for each in every if ".istio.io/" in each["apiVersion"]]
+
+
+@pytest.fixture(scope="module")
+def asked(release_of):
+    """What the monitoring of the cluster is asked for."""
+    made = release_of("observability", "filigree-observability")
+    return [o for o in made if o["apiVersion"].startswith("monitoring.coreos.com/")]
 
 
 @pytest.fixture(scope="module")
@@ -85,15 +92,22 @@ def checked(npm, objects, folder):
 def shape(value):
     """What of a value has a type: its fields, the kinds of its items, and its words."""
     if isinstance(value, dict):
-        return {key: shape(each) for key, each in value.items()}
+        # One of a few words, which Istio has in capitals.
+        return {k: v if k == "action" else shape(v) for k, v in value.items()}
     if isinstance(value, list):
         kinds = {json.dumps(shape(each), sort_keys=True) for each in value}
         return [json.loads(each) for each in sorted(kinds)]
     return "x" if isinstance(value, str) and not value.isupper() else value
 
 
+def package(version):
+    """Where a version's types are."""
+    [name] = [name for end, name in TYPES.items() if end in version]
+    return f"@kubernetes-models/{name}/{version}"
+
+
 def typed(npm, objects):
-    """What TypeScript says of each kind's objects, as literals of Istio's types.
+    """What TypeScript says of each kind's objects, as literals of its type.
 
     A literal may have no property that its type does not name: an unknown field, which
     a schema lets pass and the API server drops, is an error here. Objects of one shape
@@ -101,7 +115,7 @@ def typed(npm, objects):
     """
     kinds = {(each["apiVersion"], each["kind"]) for each in objects}
     lines = [
-        f'import type {{ I{kind} as {kind} }} from "{TYPES}/{version}/{kind}";'
+        f'import type {{ I{kind} as {kind} }} from "{package(version)}/{kind}";'
         for version, kind in sorted(kinds)
     ]
     literals = {(each["kind"], json.dumps(shape(each["spec"]))) for each in objects}
@@ -136,11 +150,22 @@ def test_a_wrong_type_would_be_found(npm, objects, tmp_path):
     assert checked(npm, bad, tmp_path)["wrong"]
 
 
-def test_no_field_is_unknown_to_istio_and_one_would_be_found(npm, objects):
-    bad = copy.deepcopy([o for o in objects if o["kind"] == "DestinationRule"][:1])
-    bad[0]["spec"]["trafficPolicy"]["connectionPool"]["http"]["idleTimeouts"] = "1s"
-    [said] = typed(npm, [*objects, *bad])
-    assert "idleTimeouts" in said
+def test_what_monitoring_is_asked_for_fits_its_operators_types(npm, asked, tmp_path):
+    assert {each["kind"] for each in asked} == {"PodMonitor", "PrometheusRule"}
+    assert checked(npm, asked, tmp_path) == {"known": len(asked), "wrong": []}
+
+
+def test_no_field_is_unknown_and_one_would_be_found(npm, objects, asked):
+    every = [*objects, *asked]
+    rule, monitor = (
+        copy.deepcopy(next(o for o in every if o["kind"] == kind))
+        for kind in ("DestinationRule", "PodMonitor")
+    )
+    rule["spec"]["trafficPolicy"]["connectionPool"]["http"]["idleTimeouts"] = "1s"
+    monitor["spec"]["podMetricsEndpoints"][0]["honourLabels"] = True
+    first, second = typed(npm, [*every, rule, monitor])
+    assert "idleTimeouts" in first
+    assert "honourLabels" in second
 
 
 def test_no_object_breaks_a_rule_above_the_types(rules, objects):

@@ -262,6 +262,26 @@ def test_the_sidecars_resources_are_stated(find):
             assert annotations[f"sidecar.istio.io/{resource}"]
 
 
+def test_a_sidecars_threads_are_not_those_of_its_node(find, agents):
+    """As they would be without a limit of CPU, however little memory it may have."""
+    [agent] = [each for each in agents if each["kind"] == "DaemonSet"]
+    for each in (*find("Deployment"), agent):
+        annotations = each["spec"]["template"]["metadata"]["annotations"]
+        told = json.loads(annotations["proxy.istio.io/config"])
+        assert told["concurrency"] in (1, 2)
+
+
+def test_a_sidecar_has_room_for_what_its_service_does_not_read_yet(find):
+    """Envoy holds up to 1 MiB on either side of a connection: by 100 uploads that
+    nobody read it had grown by 233 MB, by 240 by 464."""
+    for each in find("Deployment"):
+        annotations = each["spec"]["template"]["metadata"]["annotations"]
+        limit = mebibytes(annotations["sidecar.istio.io/proxyMemoryLimit"])
+        scope = find("Sidecar", each["metadata"]["name"])["spec"]
+        held = 2 * scope["inboundConnectionPool"]["tcp"]["maxConnections"]
+        assert limit >= 1.3 * held
+
+
 def test_a_quantity_without_a_unit_stays_text(render):
     """An annotation that is a number is refused by the API server."""
     bare = {"cpu": "1", "memory": "67108864", "memoryLimit": "134217728"}

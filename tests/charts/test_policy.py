@@ -3,6 +3,7 @@
 import ipaddress
 from pathlib import Path
 
+import pytest
 import yaml
 
 from chassis import _context
@@ -334,6 +335,41 @@ def test_couriers_of_messages_are_the_teams_own_choice(render):
     ]
     [source] = pod["containers"][0]["envFrom"]
     assert source["secretRef"] == {"name": "notification-providers", "optional": True}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "wanted"),
+    [
+        ({"a.example": 587, "b.example": 25}, {"DNS"}),
+        ({"a.example": 587, "b.example": 587}, {"NONE"}),
+        ({"a.example": 443, "b.example": 443}, {"DNS"}),
+    ],
+)
+def test_of_two_mail_servers_each_gets_its_own_mail(render, hosts, wanted):
+    """Both would be one listener, and the first server's mail and the second's."""
+    objects = render(
+        "operations",
+        only="notification",
+        services={"notification": {"providers": hosts}},
+    )
+    entries = [o["spec"] for o in objects if o["kind"] == "ServiceEntry"]
+    assert len(entries) == 2
+    assert {each["resolution"] for each in entries} == wanted
+
+
+def test_a_host_has_each_port_that_somebody_has_named(render):
+    named = {"notification": {"mail.example": 587}, "logging": {"mail.example": 465}}
+    given = {name: {"providers": each} for name, each in named.items()}
+    [entry] = [
+        o["spec"]
+        for o in render("operations", services=given)
+        if o["kind"] == "ServiceEntry"
+    ]
+    assert {(each["number"], each["protocol"]) for each in entry["ports"]} == {
+        (587, "TCP"),
+        (465, "TLS"),
+    }
+    assert len({each["name"] for each in entry["ports"]}) == 2
 
 
 def test_every_team_has_a_place_for_its_choices(domains):

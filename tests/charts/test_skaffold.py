@@ -93,6 +93,14 @@ def test_upstream_charts_are_pinned(modules):
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", each["version"]) for each in upstream)
 
 
+def test_a_new_user_of_the_bus_or_a_newer_chart_gets_there_by_running_it_again(modules):
+    """A remote chart that is there would be left as it is, and one that failed, too."""
+    mesh = modules["mesh"]
+    for module in (mesh, *(applied(mesh, each) for each in mesh["profiles"])):
+        for release in module["deploy"]["helm"]["releases"]:
+            assert "chartPath" in release or release["upgradeOnChange"]
+
+
 def chosen(profile):
     """A profile's values, as Helm reads them from its command line."""
     given: dict = {}
@@ -134,14 +142,14 @@ KEYS = {
     "helm": "flags releases",
     "flags": "install upgrade",
     "releases": "name chartPath remoteChart repo version namespace createNamespace "
-    "valuesFiles setValues setValueTemplates skipTests wait dependsOn",
+    "valuesFiles setValues setValueTemplates skipTests wait dependsOn upgradeOnChange",
     "portForward": "resourceType resourceName namespace port localPort address",
     "profiles": "name patches",
     "patches": "op path value",
     "manual": "src dest strip",
 }
 TYPES = {
-    bool: "createNamespace skipTests statusCheck useBuildkit wait",
+    bool: "createNamespace skipTests statusCheck upgradeOnChange useBuildkit wait",
     int: "localPort port",
     list: "artifacts dependsOn install manual patches portForward profiles releases "
     "upgrade valuesFiles",
@@ -354,6 +362,20 @@ def test_the_mesh_does_not_wait_for_what_waits_for_secrets(modules):
 def test_what_is_waited_for_has_time_to_fetch_its_images(modules):
     flags = modules["mesh"]["deploy"]["helm"]["flags"]
     assert flags == {"install": ["--timeout=20m"], "upgrade": ["--timeout=20m"]}
+
+
+def test_the_mesh_is_the_last_of_its_minor_release(modules):
+    """1.29.3 to 1.29.9 mend what whoever reaches the ingress can do to its proxy."""
+    releases = modules["mesh"]["deploy"]["helm"]["releases"]
+    of_istio = [each for each in releases if "istio-release" in each.get("repo", "")]
+    assert [each["name"] for each in of_istio] == [
+        "istio-base",
+        "istio-cni",
+        "istiod",
+        "istio-ingress",
+    ]
+    for each in of_istio:
+        assert tuple(map(int, each["version"].split("."))) >= (1, 29, 9)
 
 
 def test_without_a_mesh_no_istio_is_installed(modules):

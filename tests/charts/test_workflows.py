@@ -1,7 +1,9 @@
 """The workflows: which domains a change releases, and by whose code."""
 
 import importlib.util
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -69,6 +71,47 @@ def test_what_is_in_no_image_and_no_release_releases_nobody(concerned):
     assert not concerned(
         "docs/services.md", "tests/conftest.py", "platform/filigree/cli.py"
     )
+
+
+def test_a_file_that_was_moved_concerns_whom_it_left(tmp_path):
+    """The step as it is written, with a program that says which files it was given."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())
+    [step] = [s for s in workflow["jobs"]["changed"]["steps"] if s.get("id") == "list"]
+    told = tmp_path / "bin/python"
+    told.parent.mkdir()
+    told.write_text("#!/bin/sh\ntr '\\n' ' '\n")
+    told.chmod(0o755)
+    left, reached = (tmp_path / f"services/{d}" for d in ("payment", "calendar"))
+    left.mkdir(parents=True)
+    (left / "rules.json").write_text("{}\n")
+    identity = ("-c", "user.name=a", "-c", "user.email=a@b.example")
+    git = lambda *said: subprocess.run(  # noqa: E731
+        ["git", *identity, *said], cwd=tmp_path, check=True, capture_output=True
+    )
+    git("init")
+    git("add", "services")
+    git("commit", "--message", "before")
+    reached.mkdir()
+    git("mv", "services/payment/rules.json", "services/calendar/")
+    git("commit", "--message", "after")
+    output = tmp_path / "output"
+    subprocess.run(
+        ["bash", "-e", "-c", step["run"]],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        env={
+            "PATH": f"{told.parent}:{os.environ['PATH']}",
+            "BEFORE": "HEAD~1",
+            "GITHUB_OUTPUT": str(output),
+        },
+    )
+    name, _, files = output.read_text().partition("=")
+    assert name == "domains"
+    assert set(files.split()) == {
+        "services/calendar/rules.json",
+        "services/payment/rules.json",
+    }
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda each: each.stem)

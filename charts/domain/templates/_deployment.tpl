@@ -46,6 +46,8 @@ spec:
         sidecar.istio.io/proxyCPU: {{ .cpu | quote }}
         sidecar.istio.io/proxyMemory: {{ .memory | quote }}
         sidecar.istio.io/proxyMemoryLimit: {{ .memoryLimit | quote }}
+        # Without it, and without a limit of CPU, a thread for each core of the node.
+        proxy.istio.io/config: {{ dict "concurrency" .threads | toJson | quote }}
         {{- end }}
         # A native sidecar starts before the service and stops after it.
         sidecar.istio.io/nativeSidecar: "true"

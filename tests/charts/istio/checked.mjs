@@ -3,12 +3,17 @@
 import fs from "node:fs";
 
 const upper = (text) => text[0].toUpperCase() + text.slice(1);
+const camel = (text) => text.split(/\W/).map(upper).join("");
+// A schema has the name of what it was made of: a CRD, or a type of the operator's own.
+const OPERATOR = "com.github.prometheus-operator.prometheus-operator.pkg.apis.monitoring";
+const MADE_OF = { "monitoring.coreos.com": ["prometheus-operator", OPERATOR] };
 const wrong = [];
 let known = 0;
 for (const each of JSON.parse(fs.readFileSync(process.argv[2], "utf8"))) {
   const [group, version] = each.apiVersion.split("/");
-  const name = group.split(".").map(upper).join("") + upper(version) + each.kind;
-  const home = `${process.cwd()}/node_modules/@kubernetes-models/istio`;
+  const [from, source] = MADE_OF[group] ?? ["istio", group];
+  const name = camel(source) + upper(version) + each.kind;
+  const home = `${process.cwd()}/node_modules/@kubernetes-models/${from}`;
   const { validate } = await import(`${home}/_schemas/${name}.js`);
   known += 1;
   if (!validate(each)) {
