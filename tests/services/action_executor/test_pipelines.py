@@ -138,6 +138,7 @@ def test_a_failing_task_fails_its_execution_visibly(
         done = run(mesh, define(mesh, SEARCHING), {"q": "x"}).json()
     assert (done["status"], done["error"]) == ("FAILED", "UpstreamFailed")
     assert "similarity-search" in done["cause"]
+    assert done["upstream"] == "similarity-search"
 
 
 def test_an_execution_out_of_time_says_so(mesh: Mesh) -> None:
