@@ -17,6 +17,7 @@ import states
 from contracts.assistant.pipelines import HistoryEvent, Pipeline, StoredExecution
 from executions._actions import Actions, Blame
 from executions._packing import unpacked
+from executions._said import kept
 
 HELD = timedelta(seconds=75)  # longer than the longest task, so that it need not renew
 RESCUES = 5  # in a row without any progress; then it fails
@@ -227,9 +228,13 @@ class Caller(Protocol):
     @property
     def idempotency_key(self) -> str | None: ...
 
+    @property
+    def is_outside(self) -> bool: ...
+
 
 def new(pipeline: Pipeline, given: Any, caller: Caller) -> StoredExecution:
     """An execution that has not begun; for a repeated key the same one."""
+    given = kept(pipeline.name, given, is_outside=caller.is_outside)
     key = caller.idempotency_key
     named = uuid.uuid5(uuid.NAMESPACE_OID, f"{caller.subject}/{pipeline.name}/{key}")
     return StoredExecution(
