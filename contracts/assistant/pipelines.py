@@ -38,6 +38,8 @@ class HistoryEvent(BaseModel):
 
 
 class Execution(BaseModel):
+    """``upstream``: of one that failed, the service that did, where one is known to."""
+
     id: str
     pipeline: str
     status: Status
@@ -45,6 +47,7 @@ class Execution(BaseModel):
     output: Any = None
     error: str | None = None
     cause: str | None = None
+    upstream: str | None = None
     started_at: datetime
     ended_at: datetime | None = None
     degraded: str | None = None

@@ -128,7 +128,11 @@ class Sort(Closed):
 
 
 class Measure(Closed):
-    """An aggregate over each group: of a number at ``path``, or a count without."""
+    """An aggregate over each group: of a number at ``path``, or a count without.
+
+    It is worked out in decimals. A whole number is told exactly, however large (so a
+    sum of minor units is); another as the float that is nearest to it.
+    """
 
     function: Literal["count", "sum", "avg", "min", "max"]
     path: str | None = None
@@ -155,7 +159,7 @@ class Query(Closed):
 
 class Group(BaseModel):
     keys: list[Any]
-    measures: dict[str, float | None]
+    measures: dict[str, int | float | None]
 
 
 class Page(BaseModel):

@@ -11,7 +11,7 @@ from pydantic import (
 )
 
 from contracts.infrastructure.database import Language
-from contracts.knowledge.documents import Settings, Status
+from contracts.knowledge.documents import Reader, Settings, Status
 
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
@@ -49,7 +49,7 @@ class Metadata(BaseModel):
 
     title: Annotated[str, Field(min_length=1, max_length=300)] | None = None
     tags: Annotated[list[str], Field(max_length=50)] | None = None
-    roles: Annotated[list[str], Field(min_length=1, max_length=20)] | None = None
+    roles: Annotated[list[Reader], Field(min_length=1, max_length=20)] | None = None
 
 
 class Wanted(BaseModel):

@@ -5,9 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from contracts.infrastructure.identity import Role
+
 Status = Literal["processing", "ready", "failed"]
 DEFAULT_BASE = "default"  # the knowledge base that every tenant has
 EVERYONE = "*"  # the role in a document's roles that admits every reader
+Reader = Literal["*", Role]
 
 
 class NewDocument(BaseModel):
@@ -18,7 +21,7 @@ class NewDocument(BaseModel):
     )
     title: Annotated[str, Field(max_length=300)] = ""
     tags: list[str] = []
-    roles: list[str] = [EVERYONE]
+    roles: list[Reader] = [EVERYONE]
 
 
 class Standing(BaseModel):

@@ -57,7 +57,11 @@ class Action:
         """Its output as JSON. ``key`` is the idempotency key, ``timeout`` in seconds.
 
         With ``emit`` an operation that streams hands on its deltas as they come.
+        Invalid without what its path names.
         """
+        if not isinstance(arguments, Mapping) or self.path - arguments.keys():
+            needed = ", ".join(sorted(self.path)) or "members by their names"
+            raise errors.Invalid(f"{self.resource} is called with {needed}")
         placed = {name: v for name, v in arguments.items() if name in self.path}
         rest = {name: v for name, v in arguments.items() if name not in self.path}
         sent = {"json" if self.has_body else "params": rest}

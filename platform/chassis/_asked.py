@@ -16,7 +16,7 @@ from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
 
-from chassis import errors
+from chassis import _fields, errors
 
 SEGMENT = 1_000  # characters between two slashes of a path
 QUERY = 16_000  # bytes
@@ -53,12 +53,9 @@ async def require_readable(request: Asked, *, takes_json: bool) -> None:
 
 def require_known(request: Request, known: frozenset[str]) -> None:
     """Invalid for a parameter of the query that is none of these, unless there are
-    none: a filter that is misspelt would let everything through.
-
-    What begins with an underscore is for caches on the way (``?_=1``).
-    """
+    none: a filter that is misspelt would let everything through."""
     for name in request.query_params if known else ():
-        if name not in known and not name.startswith("_"):
+        if name not in known and not _fields.is_for_caches(name):
             message = f"there is only {', '.join(sorted(known))}"
             _refuse(errors.Invalid, f"query/{_shown(name)}", message)
 

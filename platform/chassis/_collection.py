@@ -210,15 +210,16 @@ class Collection(Generic[M]):
 
     async def tally(
         self, path: str, filter: dict[str, Any] | None = None, of: str | None = None
-    ) -> dict[str, int]:
+    ) -> dict[str, int | float]:
         """How many documents match, by what they have at *path*.
 
-        With *of*, the sum of the numbers there instead. At most 1,000 groups.
+        With *of*, the sum of the numbers there instead: exact where it is whole, else
+        the nearest float. At most 1,000 groups.
         """
         measure = database.Measure(function="sum" if of else "count", path=of)
         found = await self.query(filter, group=[path], measures={"of": measure})
         groups = found.groups or []
-        return {str(g.keys[0]): int(g.measures["of"] or 0) for g in groups}
+        return {str(g.keys[0]): g.measures["of"] or 0 for g in groups}
 
     async def inherited(self, filter: dict[str, Any] | None = None) -> list[M]:
         """Every document that matches: the platform's, then the tenant's own."""

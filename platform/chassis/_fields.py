@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
@@ -25,6 +26,28 @@ def of_form(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
+def of_query(request: Request) -> dict[str, Any]:
+    """The fields of a body that has no place for them."""
+    given = request.query_params.items()
+    return {name: text for name, text in given if not is_for_caches(name)}
+
+
+def is_for_caches(parameter: str) -> bool:
+    """Whether it is meant for caches on the way alone (``?_=1``)."""
+    return parameter.startswith("_")
+
+
+def require_known(fields: Iterable[str], known: type[BaseModel] | None) -> None:
+    """RequestValidationError for a field that *known* does not name, as of a body that
+    admits no other: one that is misspelt would say nothing."""
+    names = known.model_fields if known else {}
+    there = f"there is only {', '.join(names)}" if names else "a file stands alone here"
+    told = {"type": "extra_forbidden", "msg": there}
+    faults = [told | {"loc": ("body", each)} for each in fields if each not in names]
+    if faults:
+        raise RequestValidationError(faults)
+
+
 def checked(fields: dict[str, Any], model: type[M], *, is_form: bool) -> M:
     """The fields as *model*; RequestValidationError with each fault and its place.
 
@@ -42,11 +65,13 @@ def checked(fields: dict[str, Any], model: type[M], *, is_form: bool) -> M:
         raise RequestValidationError(found) from exc
 
 
-def described(body: Schema, model: type[BaseModel]) -> Schema:
+def described(body: Schema, model: type[BaseModel] | None) -> Schema:
     """An upload's request body in OpenAPI, with the fields of *model* beside the file.
 
     A table or a list as the body has no place for them.
     """
+    if model is None:
+        return body
     told = model.model_json_schema()["properties"]
     form, other = (
         body["content"][kind]["schema"] for kind in (FORM, "application/json")

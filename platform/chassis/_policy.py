@@ -41,7 +41,7 @@ def policy(
     which a plan may call it. ``replays``: the handler itself gives a repeated key its
     first answer, instead of the chassis' journal. ``quiet``: neither it nor what it
     calls writes access lines, because it is where they are sent to. ``fields``: what
-    may be said beside an uploaded file, for the API's description.
+    may be said beside an uploaded file; nothing else is taken.
     """
     extra: dict[str, Any] = {"x-retry": retry, "x-timeout": timeout}
     flags = {"x-public": public, "x-anonymous": anonymous, "x-stream": stream}

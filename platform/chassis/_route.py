@@ -16,6 +16,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Header, Request, Response, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from chassis import _context, _fields, _policy, _runtime, _unit, _upload, errors
 from chassis._asked import Asked, require_known, require_readable
@@ -35,10 +36,10 @@ class Route(APIRoute):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         wanted = [each.call for each in self.dependant.dependencies]
+        declared = dict(self.openapi_extra or {})
+        self.beside: type[BaseModel] | None = declared.pop("x-fields", None)
         if _upload.received in wanted:
-            declared = dict(self.openapi_extra or {})
-            beside = declared.pop("x-fields", None)
-            body = _fields.described(_upload.BODY, beside) if beside else _upload.BODY
+            body = _fields.described(_upload.BODY, self.beside)
             self.openapi_extra = {"requestBody": body} | declared
 
     def get_route_handler(self) -> Handler:

@@ -8,6 +8,7 @@ itself, a CSV table or a JSON list, with the fields in the query.
 import hashlib
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, BinaryIO
@@ -33,7 +34,7 @@ BODY: dict[str, Any] = {
                 "type": "object",
                 "properties": {"file": {"type": "string", "format": "binary"}},
                 "required": ["file"],
-                "additionalProperties": True,
+                "additionalProperties": False,
             }
         },
         "application/json": {
@@ -46,7 +47,7 @@ BODY: dict[str, Any] = {
                             "name": {"type": "string"},
                         },
                         "required": ["text"],
-                        "additionalProperties": True,
+                        "additionalProperties": False,
                     },
                     {"type": "array", "items": {"type": "object"}},
                 ]
@@ -98,7 +99,15 @@ async def fingerprint(request: Request) -> bytes:
 
 
 async def received(request: Request) -> AsyncIterator[Upload]:
-    """The request's upload; Malformed without one, TooLarge above 20 MiB."""
+    """The request's upload; Malformed without one, or with a field that its route's
+    policy does not name, TooLarge above 20 MiB."""
+    async with _opened(request) as upload:
+        _fields.require_known(upload.fields, request.scope["route"].beside)
+        yield upload
+
+
+@asynccontextmanager
+async def _opened(request: Request) -> AsyncIterator[Upload]:
     _require_announced(request)
     kind = request.headers.get("content-type", "")
     if kind.startswith(FORM):
@@ -115,7 +124,7 @@ async def received(request: Request) -> AsyncIterator[Upload]:
             async for piece in request.stream():
                 file.write(piece)
                 _require_size(file.tell())
-            yield _described("untitled.csv", TABLE, dict(request.query_params), file)
+            yield _described("untitled.csv", TABLE, _fields.of_query(request), file)
     else:
         raise errors.Unsupported(f"send {FORM} with a file, JSON or CSV")
 
@@ -142,7 +151,7 @@ def _from_form(form: FormData) -> Upload:
 def _from_json(request: Request, body: Any, file: Any) -> Upload:
     if isinstance(body, list):
         file.write(json.dumps(body, ensure_ascii=False).encode())
-        fields = dict(request.query_params)
+        fields = _fields.of_query(request)
         return _described("untitled.json", "application/json", fields, file)
     if not isinstance(body, dict) or not isinstance(body.get("text"), str):
         raise errors.Malformed("the JSON has no member text")

@@ -161,13 +161,14 @@ class Mesh:
         tenant: str | None = "",
         roles: tuple[str, ...] = ("owner",),
         subject: str | None = "u1",
+        actor: str = _context.GATEWAY,
         headers: Mapping[str, str] | None = None,
         **rest: Any,
     ) -> httpx.Response:
         whose = self.tenant if tenant == "" else tenant
         sent = dict(headers or {})
         if whose is not None:
-            context = _context.Context(whose, subject, roles, _context.GATEWAY)
+            context = _context.Context(whose, subject, roles, actor)
             sent[_context.TOKEN_HEADER] = _context.mint(context)
 
         async def send() -> httpx.Response:

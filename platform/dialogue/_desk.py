@@ -34,6 +34,7 @@ from redaction import CARD
 
 log = logging.getLogger(__name__)
 LATE = "States.Timeout"  # a pipeline's error when a step did not answer in time
+EXECUTOR = "action-executor"  # whose failure it is where it names nobody else's
 TRIES = 3  # to write beside others who write into the same conversation
 OLDEST, NEWEST = [Sort(path="position")], [Sort(path="position", descending=True)]
 
@@ -170,13 +171,14 @@ class Desk:
         if done.status != "SUCCEEDED":
             why = done.cause or f"the chat pipeline is {done.status}"
             late = {"timed_out": done.error == LATE}
-            raise self.platform.UpstreamFailed(why, upstream=done.pipeline, **late)
+            failed = done.upstream or EXECUTOR
+            raise self.platform.UpstreamFailed(why, upstream=failed, **late)
         try:
             told = _talk.answered(done.output, talk)
         except (KeyError, TypeError, AttributeError, ValidationError) as exc:
             # A business may have a chat pipeline of its own; ours never ends so.
             why = f"the pipeline {done.pipeline} ended with what is no answer"
-            said = {"upstream": done.pipeline, "code": "BAD_PIPELINE"}
+            said = {"upstream": EXECUTOR, "code": "BAD_PIPELINE"}
             raise self.platform.UpstreamFailed(why, **said) from exc
         if absent := _talk.absent(told, talk):
             raise self.platform.NotFound(absent)

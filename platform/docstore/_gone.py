@@ -6,12 +6,15 @@ the entries go, which is enough for no search to find them, and their postings a
 cleared later by whoever sweeps.
 """
 
+import logging
 from collections.abc import Sequence
 
 import asyncpg
 
 from docstore._store import Session, Store
+from docstore.errors import Away, Full
 
+log = logging.getLogger(__name__)
 FEW = 200  # entries whose postings are cleared with them
 BATCH = 2000  # entries whose postings are cleared in one transaction
 # Blocks that lose all their documents go; the others are rewritten without them. Who
@@ -50,7 +53,7 @@ kept AS (
   SELECT space, n, terms FROM going WHERE length IS NOT NULL)
 SELECT space, length FROM going
 """
-SPACES = "SELECT DISTINCT tenant, space FROM gone ORDER BY tenant, space LIMIT 20"
+SPACES = "SELECT DISTINCT tenant, space FROM gone ORDER BY tenant, space"
 HOLD = "SELECT FROM spaces WHERE space = $1 FOR UPDATE"
 SOME = "SELECT n FROM gone WHERE space = $1 ORDER BY n LIMIT $2"
 CLEARED = "DELETE FROM gone WHERE space = $1 AND n = ANY ($2::int[])"
@@ -74,9 +77,19 @@ async def leave(session: Session, spaces: list[int], ns: list[int]) -> Gone:
 
 
 async def clear(store: Store, keeper: asyncpg.Connection) -> int:
-    """Clear a batch of the postings of each space that has some left; how many."""
-    left = await keeper.fetch(SPACES)
-    return sum([await _clear(store, row["tenant"], row["space"]) for row in left])
+    """Clear a batch of the postings of each space that has some left; how many.
+
+    A space that cannot be cleared is logged, and holds up no other. Away, Full.
+    """
+    count = 0
+    for row in await keeper.fetch(SPACES):
+        try:
+            count += await _clear(store, row["tenant"], row["space"])
+        except (Away, Full):
+            raise
+        except Exception as exc:
+            log.warning("postings of %s in space %s: %s", *row, exc)
+    return count
 
 
 async def _clear(store: Store, tenant: str, space: int) -> int:

@@ -5,6 +5,7 @@ security then leaves one tenant next to none. An index of one space has nothing 
 leave out. It is built while others write, by one replica at a time.
 """
 
+import logging
 from contextlib import suppress
 
 import asyncpg
@@ -12,6 +13,7 @@ import asyncpg
 from docstore import _store
 from docstore._forever import forever
 
+log = logging.getLogger(__name__)
 ABOVE = 100_000  # vectors; a scan of as many takes about 50 ms
 PAUSE = 300.0  # seconds between two looks
 LOCK = 802_802
@@ -36,15 +38,19 @@ async def tend(dsn: str, above: int = ABOVE) -> int:
         if not await db.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
             return 0
         due = await db.fetch(DUE, above)
-        for row in due:
-            size = 0
-            if not row["graph"]:
-                size = await db.fetchval(DIMENSIONS, row["space"])
-            await _rebuild(dsn, row["space"], size)
-            await db.execute(
-                "UPDATE spaces SET graph = $2 WHERE space = $1", row["space"], size
-            )
-        return len(due)
+        return sum([await _tended(dsn, db, **row) for row in due])
+
+
+async def _tended(dsn: str, db: asyncpg.Connection, space: int, graph: int) -> bool:
+    """Build or drop a space's index; whether that could be done, or is logged."""
+    size = 0 if graph else await db.fetchval(DIMENSIONS, space)
+    try:
+        await _rebuild(dsn, space, size)
+    except (asyncpg.PostgresError, OSError) as exc:
+        log.warning("the graph of space %s: %s", space, exc)
+        return False
+    await db.execute("UPDATE spaces SET graph = $2 WHERE space = $1", space, size)
+    return True
 
 
 async def _rebuild(dsn: str, space: int, size: int) -> None:

@@ -1,9 +1,12 @@
 """Groups: what documents have in common, and what their numbers come to."""
 
+from decimal import Decimal
+
 from contracts.infrastructure.database import Group, Measure, Query
 from docstore._statement import Statement
 
 LARGEST = 1000  # groups
+SINGLY = 2**53  # beyond it floats are whole, and do not count one by one
 COUNT = {"count": Measure(function="count")}
 
 
@@ -14,7 +17,7 @@ async def groups(made: Statement, asked: Query) -> list[Group]:
     wanted = asked.measures or COUNT
     picked = [f"{key} AS k{n}" for n, key in enumerate(keys)]
     picked += [
-        f"({_measure(made, measure)})::float8 AS m{n}"
+        f"({_measure(made, measure)})::numeric AS m{n}"
         for n, measure in enumerate(wanted.values())
     ]
     rows = await made.session.db.fetch(
@@ -25,7 +28,7 @@ async def groups(made: Statement, asked: Query) -> list[Group]:
     return [
         Group(
             keys=row[: len(keys)],
-            measures=dict(zip(wanted, row[len(keys) :], strict=True)),
+            measures=dict(zip(wanted, map(_number, row[len(keys) :]), strict=True)),
         )
         for row in map(list, rows)
     ]
@@ -47,3 +50,12 @@ def _measure(made: Statement, measure: Measure) -> str:
         return f"count({place})"
     number = f"CASE jsonb_typeof({place}) WHEN 'number' THEN ({place})::numeric END"
     return f"{measure.function}({number})"
+
+
+def _number(exact: Decimal | None) -> int | float | None:
+    """A whole number as it is, however large, another as the nearest float; none is
+    beyond what a float is."""
+    if exact is None:
+        return None
+    is_whole = exact == exact.to_integral_value() or abs(exact) > SINGLY
+    return int(exact) if is_whole else float(exact)

@@ -1,23 +1,34 @@
-"""The sweep: what has expired or is left over is deleted, a bounded bit at a time.
+"""The sweep: what has expired or is left over is deleted, a bounded bit at once.
 
 Reads do not see what has expired, so nothing hurries; several replicas may sweep at
 once. What to delete is found across the tenants, and documents are then deleted as one
 of their own tenant's transactions would, with their index entries and keys.
 """
 
+import logging
 from collections import defaultdict
+from datetime import UTC, datetime
+
+import asyncpg
 
 from docstore import _gone, _store
 from docstore._documents import remove
-from docstore._drafts import Indexing
+from docstore._drafts import Indexing, Place
 from docstore._forever import forever
 from docstore._index import reindex
 from docstore._store import Session, Store
+from docstore.errors import Away, Full
 
+log = logging.getLogger(__name__)
 BATCH = 500
 PAUSE = 30.0  # seconds between two sweeps that found nothing
 UNUSED = 3600.0  # seconds that a blob's content outlives its last use
-EXPIRED = "SELECT tenant, collection, id FROM documents ORDER BY expires_at LIMIT $1"
+BEGINNING = (datetime(1970, 1, 1, tzinfo=UTC), "", "", "")
+EXPIRED = """
+SELECT expires_at, tenant, collection, id FROM documents
+WHERE (expires_at, tenant, collection, id) > ($2, $3, $4, $5)
+ORDER BY expires_at, tenant, collection, id LIMIT $1
+"""
 STILL = """
 SELECT d.collection, d.id
 FROM unnest($1::text[], $2::text[]) w(collection, id) JOIN documents d
@@ -35,25 +46,53 @@ DELETE FROM contents WHERE content IN (
 """
 
 
-async def sweep(store: Store, *, unused: float = UNUSED) -> int:
-    """Delete one batch of what has expired; how many rows that were."""
+async def sweep(store: Store, *, unused: float = UNUSED, batch: int = BATCH) -> int:
+    """Delete what has expired; how many rows that were.
+
+    What cannot be deleted is logged, and holds up nothing else.
+    """
     async with _store.keeper(store.dsn) as db:
-        expired = await db.fetch(EXPIRED, BATCH)
         swept = [
             await db.execute(WRITES, BATCH),
             await db.execute(CONTENTS, BATCH // 10, unused),
         ]
+        documents = await _documents(store, db, batch)
         cleared = await _gone.clear(store, db)
-    tenants: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in expired:
-        tenants[row["tenant"]].append((row["collection"], row["id"]))
-    documents = [
-        await _delete(store, tenant, places) for tenant, places in tenants.items()
-    ]
-    return cleared + sum(documents) + sum(int(s.split()[-1]) for s in swept)
+    return documents + cleared + sum(int(s.split()[-1]) for s in swept)
 
 
-async def _delete(store: Store, tenant: str, places: list[tuple[str, str]]) -> int:
+async def _documents(store: Store, db: asyncpg.Connection, batch: int) -> int:
+    """Delete the documents that have expired, a batch after the other.
+
+    Each begins behind the one before: those that stay would fill it for ever.
+    """
+    count, after = 0, BEGINNING
+    while expired := await db.fetch(EXPIRED, batch, *after):
+        tenants: dict[str, list[Place]] = defaultdict(list)
+        for row in expired:
+            tenants[row["tenant"]].append((row["collection"], row["id"]))
+        for tenant, places in tenants.items():
+            count += await _delete(store, tenant, places)
+        after = tuple(expired[-1])
+    return count
+
+
+async def _delete(store: Store, tenant: str, places: list[Place]) -> int:
+    """Delete those of a tenant's documents that can be; how many. Away, Full."""
+    try:
+        return await _delete_all(store, tenant, places)
+    except (Away, Full):
+        raise
+    except Exception as exc:
+        log.warning("%s of %s, %s in all: %s", places[0], tenant, len(places), exc)
+    if len(places) == 1:
+        return 0
+    middle = len(places) // 2
+    halves = (places[:middle], places[middle:])
+    return sum([await _delete(store, tenant, half) for half in halves])
+
+
+async def _delete_all(store: Store, tenant: str, places: list[Place]) -> int:
     async with store.session(tenant, seconds=20.0) as session:
         gone = await _still_expired(session, places)
         if gone:
@@ -62,9 +101,7 @@ async def _delete(store: Store, tenant: str, places: list[tuple[str, str]]) -> i
     return len(gone)
 
 
-async def _still_expired(
-    session: Session, places: list[tuple[str, str]]
-) -> list[tuple[str, str]]:
+async def _still_expired(session: Session, places: list[Place]) -> list[Place]:
     """Those that nobody renewed or locked in between."""
     collections, ids = zip(*places, strict=True)
     rows = await session.db.fetch(STILL, collections, ids)

@@ -1,7 +1,9 @@
 """Actions: run one by one, each failing alone, and as the tasks of pipelines."""
 
+import asyncio
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
 from typing import Any, Protocol
@@ -12,6 +14,18 @@ from contracts.assistant.plans import ActionResult, ActionRunResult, ActionRuns
 
 OWN = "action-executor:run_actions"
 ASKERS = ("hand_over",)  # done by who asked for it: it has the conversation
+
+
+@dataclass(slots=True)
+class Blame:
+    """``upstream``: the service that failed first since anything last succeeded."""
+
+    upstream: str | None = None
+
+    def failed(self, action: "Action", failure: Exception | None = None) -> None:
+        """*action* failed, or took too long; *failure* names who failed behind it."""
+        behind = failure and attrgetter("data")(failure).get("upstream")
+        self.upstream = self.upstream or behind or action.resource.partition(":")[0]
 
 
 class Action(Protocol):
@@ -56,15 +70,17 @@ class Actions:
             return None
         return f"no service declares it; there are: {', '.join(there)}"
 
-    async def run(self, asked: ActionRuns, key: str = "") -> ActionRunResult:
+    async def run(
+        self, asked: ActionRuns, key: str = "", blame: Blame | None = None
+    ) -> ActionRunResult:
         """Every action's outcome; an asker's own is left to whoever asked.
 
         *key* is what repeats of this run have in common, if it may be repeated.
         """
-        key = key or uuid.uuid4().hex
+        key, blame = key or uuid.uuid4().hex, blame or Blame()
         numbered = [(f"a{n}", each) for n, each in enumerate(asked.actions, 1)]
         mine = {id: each for id, each in numbered if each.name in self._named}
-        calls = [self._apart(each, f"{key}/{id}") for id, each in mine.items()]
+        calls = [self._apart(each, f"{key}/{id}", blame) for id, each in mine.items()]
         ended = await states.apart(calls, asked.parallel)
         ends = {id: self._not_run(each) for id, each in numbered if id not in mine}
         ends |= zip(mine, ended, strict=True)
@@ -80,37 +96,51 @@ class Actions:
         return states.Outcome(error="NoSuchAction", cause=cause)
 
     async def perform(
-        self, execution: str, call: states.Call, *, relays: bool = True
+        self,
+        execution: str,
+        call: states.Call,
+        *,
+        relays: bool = True,
+        blame: Blame | None = None,
     ) -> Any:
         """A task of an execution, each visit of a state under a key of its own.
 
-        Without *relays* nobody listens to what a task says on its way.
+        Without *relays* nobody listens to what a task says on its way. *blame* knows
+        then which service failed, if one did.
         """
-        key = f"{execution}/{call.key}"
+        key, blame = f"{execution}/{call.key}", blame or Blame()
         if call.resource == OWN:
             try:
                 asked = ActionRuns.model_validate(call.input)
             except ValueError as exc:
                 raise states.Failed("Invalid", str(exc)) from exc
-            return (await self.run(asked, key)).model_dump(mode="json")
+            return (await self.run(asked, key, blame)).model_dump(mode="json")
         if call.resource not in self._declared:
             raise states.Failed("NoSuchTask", f"nobody declares {call.resource}")
         action = self._declared[call.resource]
         emit = call.emit if relays else None
         how = {"key": key, "timeout": call.timeout, "emit": emit}
-        return await self._called(action, call.input, how)
+        return await self._called(action, call.input, how, blame)
 
-    def _apart(self, asked: Asked, key: str) -> states.Apart:
+    def _apart(self, asked: Asked, key: str, blame: Blame) -> states.Apart:
         how = {"key": key, "timeout": asked.timeout, "emit": None}
         action = self._named[asked.name]
-        call = partial(self._called, action, asked.arguments, how)
+        call = partial(self._called, action, asked.arguments, how, blame)
         return states.Apart(call, asked.timeout, asked.attempts, _may_pass)
 
-    async def _called(self, action: Action, given: Any, how: dict[str, Any]) -> Any:
+    async def _called(
+        self, action: Action, given: Any, how: dict[str, Any], blame: Blame
+    ) -> Any:
         try:
-            return await action(given, **how)
+            output = await action(given, **how)
+        except asyncio.CancelledError:
+            blame.failed(action)
+            raise
         except self._failures as failure:
+            blame.failed(action, failure)
             raise states.Failed(_error(failure), str(failure)) from failure
+        blame.upstream = None
+        return output
 
 
 def _error(failure: Exception) -> str:

@@ -15,8 +15,9 @@ from typing import Any, Protocol
 
 import states
 from contracts.assistant.pipelines import HistoryEvent, Pipeline, StoredExecution
-from executions._actions import Actions
+from executions._actions import Actions, Blame
 from executions._packing import unpacked
+from executions._said import kept
 
 HELD = timedelta(seconds=75)  # longer than the longest task, so that it need not renew
 RESCUES = 5  # in a row without any progress; then it fails
@@ -192,7 +193,8 @@ class Host:
         relays: bool,
     ) -> tuple[StoredExecution, datetime | None]:
         """The execution as it is after a run, and until when it waits."""
-        task = partial(self.actions.perform, stored.id, relays=relays)
+        blame = Blame()
+        task = partial(self.actions.perform, stored.id, relays=relays, blame=blame)
         tally = states.Tally(stored.pipeline, observer)
         machine = states.Machine(stored.definition, task, clock)
         run = machine.run(self._run(stored), journal, tally.observe)
@@ -200,6 +202,7 @@ class Host:
         tally.count(end, (_now() - stored.started_at).total_seconds())
         how = {"status": end.status, "output": end.output}
         how |= {"error": end.error, "cause": end.cause}
+        how |= {"upstream": blame.upstream if end.error else None}
         how |= {"ended_at": None if end.until else _now()}
         return stored.model_copy(update=how), end.until
 
@@ -225,9 +228,13 @@ class Caller(Protocol):
     @property
     def idempotency_key(self) -> str | None: ...
 
+    @property
+    def is_outside(self) -> bool: ...
+
 
 def new(pipeline: Pipeline, given: Any, caller: Caller) -> StoredExecution:
     """An execution that has not begun; for a repeated key the same one."""
+    given = kept(pipeline.name, given, is_outside=caller.is_outside)
     key = caller.idempotency_key
     named = uuid.uuid5(uuid.NAMESPACE_OID, f"{caller.subject}/{pipeline.name}/{key}")
     return StoredExecution(

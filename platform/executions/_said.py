@@ -26,16 +26,19 @@ def alone(asked: Message) -> dict[str, Any]:
     return UNSAID | asked.model_dump()
 
 
-def kept(pipeline: str, given: Any) -> Any:
+def kept(pipeline: str, given: Any, *, is_outside: bool = False) -> Any:
     """The input of that pipeline as it may be kept, a chat's with what it leaves out.
 
+    ``also`` is what an asking service does itself: of who *is_outside* there is none,
+    or anybody would give the language model tools of his own, at any length.
     What a customer said loses what looks like a card, also where its number began in
     the message before; the rest of a chat's input what is a card or a secret. Other
     pipelines' inputs stay as they are.
     """
     if pipeline != CHAT or not isinstance(given, dict):
         return given
-    safe, before = redact(UNSAID | given), ""
+    alone = {"also": []} if is_outside else {}
+    safe, before = redact(UNSAID | given | alone), ""
     if isinstance(turns := safe.get("history"), list):
         for at, turn in enumerate(turns):
             if _is_customers(turn):

@@ -3,6 +3,7 @@
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from extraction import _tables
@@ -10,6 +11,9 @@ from extraction._builder import Builder
 from extraction._limits import Limits
 from extraction._refused import Refused
 
+# Characters of a paragraph or heading whose marks are read: each bracket is looked for
+# in all that follows it, which takes a minute in one of 200,000.
+_MARKED = 20_000
 _FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)(?:\n|\Z)", re.S)
 _TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.M)
 _TAG = re.compile(r"<[^<>]*>")
@@ -24,7 +28,20 @@ def read(text: str, builder: Builder, limits: Limits) -> None:
         builder.title = titled[1] if titled else ""
         text = text[front.end() :]
     parser = MarkdownIt("commonmark", {"maxNesting": limits.depth}).enable("table")
+    parser.core.ruler.at("inline", _marks)
     Reading(builder, limits).run(parser.parse(text))
+
+
+def _marks(state: StateCore) -> None:
+    """Read the marks within every paragraph; a longer one is text as it stands."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        token.children = children = []
+        if len(token.content) > _MARKED:
+            children.append(Token("text", "", 0, content=token.content))
+        else:
+            state.md.inline.parse(token.content, state.md, state.env, children)
 
 
 class Reading:

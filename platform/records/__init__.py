@@ -8,6 +8,7 @@ import csv
 import io
 import itertools
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, get_origin
 
@@ -16,6 +17,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 M = TypeVar("M", bound=BaseModel)
 Kind = Literal["csv", "json"]
 MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+# What spreadsheets take for a formula (OWASP, CSV Injection), behind any apostrophes:
+# one more before it makes it a text for them, and can be taken away again.
+FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
 class NotRecords(ValueError):
@@ -98,7 +102,7 @@ def _table(text: str, model: type[BaseModel]) -> Iterator[dict[str | None, Any]]
     for row in table:
         # Rows may end in empty cells beyond the columns.
         filled = {k: v for k, v in row.items() if (any(v) if k is None else v)}
-        yield {k: _cell(v, k in lists) for k, v in filled.items()}
+        yield {k: v if k is None else _cell(v, k in lists) for k, v in filled.items()}
 
 
 def _separator(text: str, names: set[str]) -> str:
@@ -108,8 +112,11 @@ def _separator(text: str, names: set[str]) -> str:
     return max(rows, key=lambda mark: len(names & set(rows[mark])))
 
 
-def _cell(text: Any, is_list: bool) -> Any:
-    """A cell; one of a list is its items, or the JSON that ``write`` leaves."""
+def _cell(text: str, is_list: bool) -> Any:
+    """A cell as it was before ``write`` made it safe; one of a list is its items, or
+    the JSON that ``write`` leaves."""
+    if text.startswith("'") and FORMULA.match(text):
+        text = text[1:]
     if not is_list:
         return text
     if text.startswith("["):
@@ -127,10 +134,16 @@ def write(models: Iterable[BaseModel], kind: Kind, model: type[BaseModel]) -> by
     if kind == "json":
         return json.dumps(rows, ensure_ascii=False, indent=1).encode()
     text = io.StringIO(newline="")
-    table = csv.DictWriter(text, names)
+    # In quotes, as another country's spreadsheets separate cells by semicolons.
+    table = csv.DictWriter(text, names, quoting=csv.QUOTE_ALL)
     table.writeheader()
-    table.writerows(
-        {k: json.dumps(v) if isinstance(v, list) else v for k, v in row.items()}
-        for row in rows
-    )
+    table.writerows({k: _safe(v) for k, v in row.items()} for row in rows)
     return text.getvalue().encode()
+
+
+def _safe(value: Any) -> Any:
+    """A value as a cell that no spreadsheet takes for a formula."""
+    if isinstance(value, list):
+        return json.dumps(value)
+    is_formula = isinstance(value, str) and FORMULA.match(value)
+    return f"'{value}" if is_formula else value

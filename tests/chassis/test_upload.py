@@ -15,6 +15,10 @@ TEXT = "a;b\n1;2\n"
 LIMIT = 20 * 2**20
 
 
+class Tagged(BaseModel):
+    tag: str = ""
+
+
 class Card(BaseModel):
     """What may be said beside a file."""
 
@@ -26,7 +30,7 @@ class Card(BaseModel):
 def desk() -> Iterator[testing.Mesh]:
     router = chassis.router("/files")
 
-    @router.post("", **chassis.policy())
+    @router.post("", **chassis.policy(fields=Tagged))
     async def receive(upload: chassis.Uploaded) -> dict[str, Any]:
         told = {"name": upload.name, "media_type": upload.media_type}
         told |= {"sha256": upload.sha256, "fields": upload.fields}
@@ -35,6 +39,10 @@ def desk() -> Iterator[testing.Mesh]:
     @router.post("/cards", **chassis.policy(fields=Card))
     async def file_card(upload: chassis.Uploaded) -> Card:
         return upload.given(Card)
+
+    @router.post("/bare", **chassis.policy())
+    async def take(upload: chassis.Uploaded) -> str:
+        return upload.name
 
     with testing.mesh(chassis.create_app("desk", router)) as running:
         yield running
@@ -88,7 +96,7 @@ def test_what_is_no_upload_is_refused(
 
 
 def test_the_description_names_every_form(desk: testing.Mesh) -> None:
-    described = desk.app.openapi()["paths"]["/files"]["post"]["requestBody"]
+    described = desk.app.openapi()["paths"]["/files/bare"]["post"]["requestBody"]
     forms = {"multipart/form-data", "application/json", "text/csv"}
     assert described["content"].keys() == forms
 
@@ -120,6 +128,33 @@ def test_a_faulty_field_is_told_with_its_place_and_without_its_value(
     [fault] = answer.json()["additional_data"]["errors"]
     assert fault["place"] == "body/title"
     assert not {"secret", "pydantic", "Card"} & set(re.findall(r"\w+", answer.text))
+
+
+FORMS: list[tuple[dict[str, Any], str]] = [
+    ({"files": {"file": ("a.txt", "text")}}, "data"),
+    ({"json": {"text": "text"}}, "json"),
+    (as_body(TEXT.encode(), "text/csv"), "params"),
+    ({"json": [{"a": 1}]}, "params"),
+]
+
+
+@pytest.mark.parametrize(("sent", "beside"), FORMS)
+@pytest.mark.parametrize("path", ["/files/cards", "/files/bare"])
+def test_a_field_that_there_is_not_is_refused_with_its_place(
+    desk: testing.Mesh, sent: dict[str, Any], beside: str, path: str
+) -> None:
+    assert desk.post(path, **sent).status_code == 200
+    misspelt = sent | {beside: sent.get(beside, {}) | {"titel": "secret"}}
+    answer = desk.post(path, **misspelt)
+    assert (answer.status_code, "secret" in answer.text) == (422, False)
+    [fault] = answer.json()["additional_data"]["errors"]
+    assert fault["place"] == "body/titel"
+    assert ("title" in fault["message"]) == (path == "/files/cards")
+
+
+def test_a_parameter_for_caches_is_no_field(desk: testing.Mesh) -> None:
+    sent = as_body(TEXT.encode(), "text/csv") | {"params": {"_": "1"}}
+    assert desk.post("/files/bare", **sent).status_code == 200
 
 
 def test_the_fields_beside_a_file_are_described(desk: testing.Mesh) -> None:

@@ -49,6 +49,10 @@ def app() -> Any:
     async def read(id: str) -> Any:
         return await faqs.call("get_faq", id=id)
 
+    @router.get("/sums", **reads)
+    async def sums() -> Any:
+        return await files.tally("kind", of="price")
+
     @router.get("/file", **chassis.policy(timeout=5.0))
     async def file(id: str) -> str:
         return b"".join([piece async for piece in files.blob(id)]).decode()
@@ -81,7 +85,7 @@ def mesh(stub: Stub) -> Any:
     upstreams = {
         "embedding-generation": {"embed": stub},
         "faq-management": {"create_faq": stub, "get_faq": stub},
-        "database-operations": {"get_blob": stub},
+        "database-operations": {"get_blob": stub, "query": stub},
     }
     with testing.mesh(app(), upstreams=upstreams) as running:
         yield running
@@ -89,6 +93,15 @@ def mesh(stub: Stub) -> Any:
 
 def test_an_answer_is_read_as_what_was_wanted(mesh: testing.Mesh) -> None:
     assert mesh.get("/calls/embed").json() == ["AAAA"]
+
+
+def test_a_sum_keeps_its_decimals_and_its_last_digit(
+    mesh: testing.Mesh, stub: Stub
+) -> None:
+    sums = {"a": 1.25, "b": 2**53 + 1, "c": None}
+    groups = [{"keys": [k], "measures": {"of": v}} for k, v in sums.items()]
+    stub.answer = {"groups": groups}
+    assert mesh.get("/calls/sums").json() == sums | {"c": 0}
 
 
 def test_a_call_carries_the_callers_context_and_trace(mesh: testing.Mesh) -> None:

@@ -197,6 +197,35 @@ async def test_the_sweep_removes_what_has_expired_and_its_index(
     ]
 
 
+STUCK = """
+CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN RAISE 'this row is broken'; END $$;
+CREATE TRIGGER stuck BEFORE DELETE ON documents FOR EACH ROW
+  WHEN (OLD.id LIKE 'stuck-%') EXECUTE FUNCTION pg_temp.refuse();
+"""
+
+
+async def test_what_cannot_be_deleted_keeps_nothing_else_from_being_swept(
+    tenant: Any, owner: Any
+) -> None:
+    full = [f"stuck-{n:03}" for n in range(20)]  # as many as one batch has
+    for ids in (full, [f"d{n}" for n in range(9)], ["stuck-z", "e1", "e2"]):
+        document = {"body": {}, "ttl": 1e-6}
+        puts = [{"op": "put", "id": id, "document": document} for id in ids]
+        await tenant.commit(*puts)
+    await owner.execute(STUCK)
+    try:
+        await docstore.sweep(tenant.store, batch=len(full))
+    finally:
+        await owner.execute("DROP TRIGGER stuck ON documents")
+    left = "SELECT id FROM documents WHERE tenant = $1 ORDER BY id"
+    ids = [row["id"] for row in await owner.fetch(left, tenant.name)]
+    assert ids == [*full, "stuck-z"]
+    while await docstore.sweep(tenant.store):
+        pass
+    assert await owner.fetch(left, tenant.name) == []
+
+
 async def test_several_sweeps_at_once_take_nothing_twice(tenant: Any) -> None:
     changes = [
         {"op": "put", "id": f"d{n}", "document": {"body": {}, "ttl": 0.001}}

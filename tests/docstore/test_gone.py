@@ -89,3 +89,23 @@ async def test_what_is_written_again_in_the_same_transaction_has_its_new_words_a
     for word, count in (("heating", 0), ("window", MANY), ("water", 0)):
         found = await emptied.search(space="s", text=word)
         assert [term.documents for term in found.terms] == [count]
+
+
+async def test_postings_that_cannot_be_cleared_keep_no_others_from_it(
+    emptied: Any, other_tenant: Any, owner: Any
+) -> None:
+    await other_tenant.commit(*(put(n, "water") for n in range(LEFT, LEFT + MANY)))
+    await other_tenant.commit({"op": "delete-all", "filter": {}})
+    first, last = sorted((emptied, other_tenant), key=lambda each: each.name)
+    await owner.execute(
+        "CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE 'this row is broken'; END $$;"
+        "CREATE TRIGGER stuck BEFORE DELETE ON gone FOR EACH ROW "
+        f"WHEN (OLD.tenant = '{first.name}') EXECUTE FUNCTION pg_temp.refuse();"
+    )
+    try:
+        await swept(emptied)
+    finally:
+        await owner.execute("DROP TRIGGER stuck ON gone")
+    assert (await counted(owner, first))["gone"] == MANY
+    assert (await counted(owner, last))["gone"] == 0

@@ -1,5 +1,6 @@
 """Queries: order, pages, fields, counts, groups, and the index behind a filter."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -158,6 +159,41 @@ async def test_measures_without_groups_are_of_everything(tenant: Any) -> None:
     ]
     grouped = await tenant.query(group=["n"])
     assert [group.measures for group in grouped.groups] == [{"count": 1.0}] * 3
+
+
+MONEY = st.integers(-(10**6), 10**6).map(lambda cents: cents / 100)
+NUMBERS = st.integers(-(10**30), 10**30) | MONEY | st.floats(-1e308, 1e308)
+
+
+@settings(
+    deadline=None,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(numbers=st.lists(NUMBERS, min_size=1, max_size=8))
+async def test_a_sum_is_that_of_the_decimals_and_whole_where_they_are(
+    tenant: Any, numbers: list[float]
+) -> None:
+    await tenant.commit({"op": "delete-all", "filter": {}})
+    await fill(tenant, *({"n": n} for n in numbers))
+    total = {"sum": {"function": "sum", "path": "n"}}
+    [group] = (await tenant.query(measures=total)).groups
+    exact = sum(Fraction(repr(n)) for n in numbers)
+    is_whole = exact.denominator == 1 or abs(exact) > 2**53
+    told = group.measures["sum"]
+    assert told == (int if is_whole else float)(exact)
+    assert isinstance(told, int) == is_whole
+
+
+async def test_sums_of_minor_units_are_exact_beyond_what_a_float_counts(
+    tenant: Any,
+) -> None:
+    await fill(tenant, {"n": 2**53}, {"n": 1}, {"n": 1e308}, {"n": 1e308})
+    total = {"sum": {"function": "sum", "path": "n"}}
+    for n, exact in ((2**53, 2**53 + 1), (1e307, 2 * 10**308)):
+        those = {"n": {"lte" if n < 1e300 else "gt": n}}
+        [group] = (await tenant.query(measures=total, filter=those)).groups
+        assert group.measures == {"sum": exact}
 
 
 async def test_a_page_ends_early_before_it_grows_too_large(tenant: Any) -> None:

@@ -115,6 +115,7 @@ class Caller:
     subject: str = "u"
     roles: tuple[str, ...] = ("customer",)
     idempotency_key: str | None = None
+    is_outside: bool = True
 
 
 class Bench:

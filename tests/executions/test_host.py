@@ -103,12 +103,64 @@ def test_large_details_are_left_out_of_a_kept_history(
 def test_a_failing_task_fails_its_execution_with_its_cause(
     bench: Fixture, named: Fixture, refused: Any
 ) -> None:
+    failure = refused()
+
     def fails(_: Any) -> Any:
-        raise refused
+        raise failure
 
     mine = bench(named("look", fails))
     done = asyncio.run(mine.host.performed(mine.new(ONE)))
     assert (done.status, done.error, done.cause) == ("FAILED", "Refused", "refused")
+    assert done.upstream == "here"
+    failure.data["upstream"] = "further-back"
+    done = asyncio.run(mine.host.performed(mine.new(ONE)))
+    assert done.upstream == "further-back"
+
+
+def test_who_gave_no_answer_in_time_or_to_any_action_is_named(
+    bench: Fixture, named: Fixture, refused: Any
+) -> None:
+    def fails(_: Any) -> Any:
+        raise refused
+
+    async def hangs(_: Any) -> None:
+        await asyncio.Event().wait()
+
+    def step(task: str, **more: Any) -> dict[str, Any]:
+        return {"Type": "Task", "Resource": task, **more}
+
+    plan = {
+        "caught": step("here:fails", Next="sleeps")
+        | {"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "fine"}]},
+        "fine": step("there:works", Next="sleeps"),
+        "sleeps": step("away:hangs", TimeoutSeconds=1, Next="end"),
+        "end": {"Type": "Succeed"},
+    }
+    actions = [named("fails", fails), named("works", dict, "there:works")]
+    mine = bench(*actions, named("hangs", hangs, "away:hangs"))
+    late = asyncio.run(
+        mine.host.performed(mine.new({"StartAt": "caught", "States": plan}))
+    )
+    assert (late.error, late.upstream) == ("States.Timeout", "away")
+    runs = {"actions": [{"name": "fails"}, {"name": "fails"}], "parallel": True}
+    acts = step(executions.OWN, Parameters=runs, Next="none")
+    none = {"Type": "Fail", "Error": "ActionsFailed"}
+    every = {"StartAt": "acts", "States": {"acts": acts, "none": none}}
+    done = asyncio.run(mine.host.performed(mine.new(every)))
+    assert (done.error, done.upstream) == ("ActionsFailed", "here")
+
+
+def test_an_execution_that_fails_of_itself_names_nobody(
+    bench: Fixture, named: Fixture
+) -> None:
+    mine = bench(named("works", dict))
+    states = {
+        "works": {"Type": "Task", "Resource": "here:works", "Next": "none"},
+        "none": {"Type": "Fail", "Error": "Nothing"},
+    }
+    plan = {"StartAt": "works", "States": states}
+    done = asyncio.run(mine.host.performed(mine.new(plan)))
+    assert (done.error, done.upstream) == ("Nothing", None)
 
 
 @pytest.mark.parametrize("type", ["express", "standard"])

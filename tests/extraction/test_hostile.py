@@ -280,3 +280,10 @@ def test_more_memory_than_allowed_is_refused(refused):
     told = refused(lines, memory=64 * 2**20)
     assert told.code == "killed"
     assert "more than 64 MiB of memory" in told.reason
+
+
+@pytest.mark.parametrize("before", [b"", b"# ", b"- "])
+def test_markdown_of_a_million_brackets_is_read_within_its_time(outcome, before):
+    """Each is looked for in all that follows: some minutes, if its marks were read."""
+    marks = b"# Title\n\n" + before + b"[" * 1_000_000
+    assert outcome(marks, name="x.md") == "read"

@@ -145,6 +145,14 @@ def test_markdown_keeps_its_structure(blocks):
     ]
 
 
+def test_only_in_a_paragraph_of_hundreds_of_lines_marks_are_text(blocks):
+    short, long = "*word* " * 9, "*word* " * 9000
+    known = blocks(f"# Title\n\n{short}\n\n{long}\n\n{short}".encode())
+    shown = "word " * 9
+    texts = [shown.strip(), long.strip(), shown.strip()]
+    assert [each[-1] for each in known[1:]] == texts
+
+
 def test_markdown_leaves_out_comments_and_scripts(read):
     text = "# A\n\n<!-- unseen -->\n\n<script>\nunseen()\n</script>\n\nB <b>c</b> d.\n"
     assert read(text.encode()).text == "A\n\nB c d."

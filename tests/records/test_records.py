@@ -17,11 +17,15 @@ class Contact(BaseModel):
     tags: list[str] = []
 
 
-# An empty cell means that the member is absent, and one with a bracket may be a list.
+# An empty cell means that the member is absent.
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
-NAMES = TEXT.filter(lambda text: not text.startswith("["))
+MARKS = "=+-@\t\r\n＝＋－＠"  # with which formulas begin
+FORMULAS = st.from_regex(f"'{{0,2}}[{MARKS}].{{0,9}}", fullmatch=True)
 CONTACTS = st.builds(
-    Contact, name=NAMES, age=st.integers(-9, 999), tags=st.lists(TEXT, max_size=3)
+    Contact,
+    name=TEXT | FORMULAS,
+    age=st.integers(-9, 999),
+    tags=st.lists(TEXT | FORMULAS, max_size=3),
 )
 
 
@@ -40,6 +44,22 @@ def test_line_breaks_and_quotes_survive(kind: records.Kind) -> None:
     odd = [Contact(name='a "b",\r\nc;\td', tags=["x,y", '"z"'])]
     written = records.write(odd, kind, Contact)
     assert records.read(written, Contact, most=1).records == odd
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_no_text_is_a_formula_for_a_spreadsheet(mark: str) -> None:
+    odd = [Contact(name=f"{mark}cmd|'/c calc'!A1", age=-1, tags=[f"{mark}1;{mark}2"])]
+    written = records.write(odd, "csv", Contact).decode()
+    [_, cells] = csv.reader(io.StringIO(written, newline=""))
+    assert cells[0] == f"'{odd[0].name}"
+    assert not cells[2].startswith(tuple(MARKS))
+    assert cells[1] == "-1"  # a number is no formula, and stays one
+    assert records.read(written.encode(), Contact, most=1).records == odd
+
+
+def test_an_apostrophe_before_another_text_stays() -> None:
+    done = records.read(b"name\n'tis\n'=1\n", Contact, most=9)
+    assert [each.name for each in done.records] == ["'tis", "=1"]
 
 
 def test_a_bad_row_is_reported_by_its_number_and_member() -> None:

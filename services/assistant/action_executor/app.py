@@ -52,7 +52,7 @@ defined = executions.Definitions(
 async def begun(name: str, given: Any, caller: chassis.Context) -> Any:
     """What performs a new execution of a pipeline, when called."""
     pipeline = await defined.get(caller.tenant, name)
-    new = executions.new(pipeline, executions.kept(name, given), caller)
+    new = executions.new(pipeline, given, caller)
     perform = partial(host.performed, new, caller.remaining() * 0.8)
     return executions.shown_to(caller.is_staff, perform)
 

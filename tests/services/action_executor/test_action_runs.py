@@ -48,6 +48,13 @@ def test_when_all_fail_the_run_failed(opened: Callable[..., Any]) -> None:
     assert done["results"][0]["error"] == "UpstreamFailed"
 
 
+def test_an_action_without_what_its_address_names_fails_alone(mesh: Mesh) -> None:
+    done = run(mesh, {"name": "get_booking"}, SEARCH)
+    bad, good = done["results"]
+    assert (bad["error"], "id" in bad["cause"]) == ("Invalid", True)
+    assert good["status"] == "succeeded"
+
+
 def failing_first(failures: int) -> Callable[[httpx.Request], Any]:
     left = [failures]
 

@@ -138,6 +138,16 @@ def test_a_failing_task_fails_its_execution_visibly(
         done = run(mesh, define(mesh, SEARCHING), {"q": "x"}).json()
     assert (done["status"], done["error"]) == ("FAILED", "UpstreamFailed")
     assert "similarity-search" in done["cause"]
+    assert done["upstream"] == "similarity-search"
+
+
+@pytest.mark.parametrize("given", ["x", ["x"], 1, None])
+def test_a_task_whose_input_has_no_members_fails_its_execution(
+    mesh: Mesh, given: Any
+) -> None:
+    task = {"Type": "Task", "Resource": "similarity-search:search", "End": True}
+    done = run(mesh, define(mesh, {"StartAt": "T", "States": {"T": task}}), given)
+    assert (done.json()["status"], done.json()["error"]) == ("FAILED", "Invalid")
 
 
 def test_an_execution_out_of_time_says_so(mesh: Mesh) -> None:
@@ -232,6 +242,20 @@ def test_the_chat_pipeline_needs_no_more_than_a_message(
     assert done["output"]["answer"]["answer"] == "Hello!"
 
 
+@pytest.mark.parametrize(("actor", "count"), [("api-gateway", 0), ("anybody", 1)])
+def test_only_a_service_offers_a_plan_what_it_does_itself(
+    opened: Callable[..., Any], actor: str, count: int
+) -> None:
+    plan = {"actions": [], "question": "q", "reply": "Hello!"}
+    asked = {"message": "hi", "also": [{"name": "create_booking"}]}
+    with opened(decision_planner={"analyze": {}, "plan": plan}) as mesh:
+        path = "/api/v1/pipelines/chat/executions"
+        done = mesh.post(path, json={"input": asked}, actor=actor).json()
+        [planned] = mesh.calls("decision-planner", "plan")
+    assert len(json.loads(planned.request.content)["also"]) == count
+    assert done["output"]["answer"]["answer"] == "Hello!"
+
+
 CARD = "4242 4242 4242 4242"
 SAID = [
     {"message": f"take it from {CARD}, cvc 123"},
@@ -257,7 +281,7 @@ def test_a_card_in_a_raw_dialogue_is_kept_nowhere(
     given = executions.alone(Message(message="hi")) | said
     with opened(**stubs) as mesh:
         path = "/api/v1/pipelines/chat/executions"
-        done = mesh.post(path, json={"input": given}).json()
+        done = mesh.post(path, json={"input": given}, actor="anybody").json()
         assert done["status"] == "SUCCEEDED", done
         path = f"/api/v1/pipeline-executions/{done['id']}"
         assert until(lambda: mesh.get(path).status_code == 200)

@@ -154,14 +154,22 @@ def test_what_rests_on_what_nobody_can_read_is_answered_with_that(
         assert ask(mesh, said)["answer"] == "Nine to five."  # it begins one
 
 
-def test_a_failed_pipeline_is_an_error_not_an_answer(
-    opened: Callable[..., Any], outcome: Callable[..., Any]
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [({"upstream": "similarity-search"}, "similarity-search"), ({}, "action-executor")],
+)
+def test_a_failed_pipeline_is_an_error_that_names_who_failed(
+    opened: Callable[..., Any],
+    outcome: Callable[..., Any],
+    told: dict[str, str],
+    named: str,
 ) -> None:
     failed = outcome(status="FAILED", error="ActionsFailed", cause="search: down")
-    with opened(failed) as mesh:
+    with opened(failed | told) as mesh:
         answer = mesh.post(CHAT, json={"message": "hi"}, **CUSTOMER)
     assert answer.status_code == 424
     assert "search: down" in answer.text
+    assert answer.json()["additional_data"]["upstream"] == named
 
 
 @pytest.mark.parametrize("output", [None, {}, [], "a", {"plan": 1, "answer": {}}])

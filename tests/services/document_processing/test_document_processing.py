@@ -538,12 +538,31 @@ def test_a_document_that_is_still_read_is_looked_at_again(library: Any) -> None:
         ({"name": "x"}, 422),
         ({"text": TEXT, "knowledge_base_id": "NOT AN ID"}, 422),
         ({"text": TEXT, "roles": "owner"}, 422),
+        ({"text": TEXT, "role": ["owner"]}, 422),
     ],
 )
 def test_a_malformed_upload_is_refused(
     library: Any, sent: dict[str, Any], status: int
 ) -> None:
     assert library.documents.post(PATH, json=sent).status_code == status
+
+
+def test_a_reader_that_there_is_not_is_told_which_there_are(library: Any) -> None:
+    form = {"files": {"file": ("a.txt", TEXT)}, "data": {"roles": ["agent", "sales"]}}
+    refused = library.documents.post(PATH, **form)
+    [fault] = refused.json()["additional_data"]["errors"]
+    assert (refused.status_code, fault["place"]) == (422, "body/roles/1")
+    for role in ("*", "owner", "admin", "agent", "customer"):
+        assert f"'{role}'" in fault["message"]
+
+
+def test_a_replacement_that_names_readers_is_refused_and_not_taken_without(
+    library: Any,
+) -> None:
+    id = upload(library).json()["id"]
+    sent = {"files": {"file": ("a.txt", "New")}, "data": {"roles": "agent"}}
+    assert library.documents.put(f"{PATH}/{id}", **sent).status_code == 422
+    assert state(library, id)["revision"] == 1
 
 
 def test_an_upload_that_is_repeated_with_its_key_has_its_first_answer(

@@ -159,13 +159,14 @@ def test_what_is_exported_can_be_imported_and_changes_nothing(
     odd = {"question": 'Is "it", new?', "answer": "Yes,\nfrom 9;\r\nreally: – €5"}
     add(library, **odd, tags=["a", "b,c"], priority=7)
     id = add(library, **HOURS)
-    library.faqs.put(f"{PATH}/{id}", json=PRICE)
+    library.faqs.put(f"{PATH}/{id}", json=PRICE | {"answer": "=1+1"})
+    before = library.faqs.get(f"{PATH}/export?format=json").json()
     exported = library.faqs.get(f"{PATH}/export?format={kind}")
     file = {"file": (f"faqs.{kind}", exported.content, "text/plain")}
     counts = library.faqs.post(f"{PATH}/import", files=file).json()
     assert counts == {"created": 0, "updated": 2, "rejected": []}
-    again = library.faqs.get(f"{PATH}/export?format={kind}")
-    assert again.content == exported.content
+    assert (",=1" in exported.text, '"=1' in exported.text) == (False, kind == "json")
+    assert library.faqs.get(f"{PATH}/export?format=json").json() == before
 
 
 def test_a_large_import_is_taken_whole_and_matched_by_meaning(library: Any) -> None:

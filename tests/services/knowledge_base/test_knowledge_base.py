@@ -151,6 +151,12 @@ def test_restricting_a_document_hides_it_from_the_last_good_answers(
     assert left.status_code == 424
 
 
+def test_a_reader_that_there_is_not_is_refused(library: Any) -> None:
+    path = f"{PATH}/default/documents/{library.add(TEXT.format(240))}"
+    assert library.bases.patch(path, json={"roles": ["agnet"]}).status_code == 422
+    assert library.found("annual fee")
+
+
 def test_an_agent_cannot_admit_himself_to_what_owners_alone_may_read(
     library: Any,
 ) -> None:
