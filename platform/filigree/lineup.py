@@ -148,9 +148,14 @@ def _identity(socket: Path) -> tuple[int, int] | None:
 
 
 async def renew(kept: Kept, declaration: Declaration, held: State, bear: Bear) -> None:
-    """Replace a service's process without a gap."""
-    ordered = order(declaration, held)
-    await kept.renew(partial(bear, ordered), takeover(held.socket(declaration.name)))
+    """Replace a service's process without a gap; MeshError with the log's end."""
+    ordered, socket = order(declaration, held), held.socket(declaration.name)
+    try:
+        await kept.renew(partial(bear, ordered), partial(takeover, socket))
+    except MeshError as exc:
+        log = held.logs / f"{declaration.name}.log"
+        said = engines.tail(log).splitlines()
+        raise MeshError(f"{exc}; {log} ends with:", *said) from exc
 
 
 async def first_ready(kept: Kept, keeping: asyncio.Task[None]) -> bool:

@@ -136,6 +136,13 @@ class NurseryClient:
         if ended is not None and not ended.done():
             ended.set_result(code)
 
+    async def leave(self) -> None:
+        """End the nursery once its last child has ended by itself."""
+        while alive := [*self._births.values(), *self._children.values()]:
+            await asyncio.wait(alive)
+            await asyncio.sleep(0)
+        await self.close()
+
     async def close(self) -> None:
         """End the nursery, and with it any child that is left."""
         if self._writer:

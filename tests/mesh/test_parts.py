@@ -273,6 +273,8 @@ DECLARED = {each.name: each for each in (declaration("a-b"), declaration("c"))}
         (["services/toys/a_b/plan.json"], watch.Meaning(frozenset({"a-b"}))),
         (["services/toys/a_b/service.yaml"], watch.Meaning(mesh=True)),
         (["contracts/openapi/c.json"], watch.Meaning(mesh=True)),
+        (["contracts/grants.json"], watch.Meaning(frozenset({"database-operations"}))),
+        (["platform/amounts/words.json"], watch.Meaning(everything=True)),
         (["contracts/toys/events.py"], watch.Meaning(everything=True)),
         (["platform/chassis/_app.py"], watch.Meaning(everything=True)),
         (["platform/filigree/up.py"], watch.Meaning(ourselves=True)),
@@ -590,6 +592,61 @@ def test_what_goes_on_again_is_looked_at_at_once(monkeypatch):
         return seen
 
     assert asyncio.run(asyncio.wait_for(work(), 10)) == ["ready", "ready"]
+
+
+def test_what_ends_while_it_is_renewed_is_not_started_beside_its_successor():
+    made = []
+
+    async def start():
+        made.append(Obedient())
+        return made[-1]
+
+    async def ready():
+        return True
+
+    async def work():
+        told = asyncio.Queue()
+        kept = processes.Kept("e", start, ready, lambda kind, _: told.put_nowait(kind))
+        keeping = asyncio.create_task(kept.keep())
+        await told.get()
+
+        async def taken_over():
+            made[0].ended.set()
+            for _ in range(10):
+                await asyncio.sleep(0)
+            return len(made) == 2
+
+        await kept.renew(start, lambda: taken_over)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        keeping.cancel()
+        return kept.handle is made[1], len(made), kept.restarts
+
+    assert asyncio.run(asyncio.wait_for(work(), 10)) == (True, 2, 0)
+
+
+def test_what_crashed_is_restarted_at_once_when_that_is_asked_for(monkeypatch):
+    monkeypatch.setattr(processes, "SOONEST", 3600.0)
+    monkeypatch.setattr(processes, "LATEST", 3600.0)
+
+    async def start():
+        return Obedient()
+
+    async def ready():
+        return True
+
+    async def work():
+        told = asyncio.Queue()
+        kept = processes.Kept("e", start, ready, lambda kind, _: told.put_nowait(kind))
+        keeping = asyncio.create_task(kept.keep())
+        assert await told.get() == "ready"
+        kept.handle.ended.set()
+        assert await told.get() == "crashed"
+        await kept.restart()
+        keeping.cancel()
+        return kept.state
+
+    assert asyncio.run(asyncio.wait_for(work(), 10)) == "ready"
 
 
 @pytest.mark.parametrize(

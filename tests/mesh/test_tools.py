@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import yaml
@@ -180,6 +181,68 @@ def test_watching_renews_a_service_whose_code_changed(make_mesh, until):
 
 def _says(mesh, text):
     return text in (mesh.held.logs / "callee.log").read_text()
+
+
+def test_what_cannot_be_imported_by_all_costs_no_service(make_mesh, until):
+    mesh = make_mesh()
+    mesh.start("--watch")
+    before = {name: mesh.row(name)["pid"] for name in TOYS}
+    # The chassis imports it, and so does whatever bears the services.
+    shared = mesh.root / "contracts" / "__init__.py"
+    shared.write_text("raise RuntimeError('no such luck')")
+    until(lambda: "no such luck" in (mesh.held.logs / "nursery.log").read_text())
+    os.kill(before["frail"], signal.SIGKILL)
+    until(lambda: mesh.row("frail")["pid"] not in (None, before["frail"]))
+    assert mesh.call("GET", "/api/v1/things/5").json()["pid"] == before["callee"]
+    shared.unlink()
+    until(lambda: not {mesh.row(name)["pid"] for name in TOYS} & set(before.values()))
+    assert mesh.row("callee")["restarts"] == 0
+    assert mesh.row("callee")["state"] == "ready"
+    mesh.stop()
+
+
+def test_what_is_wrong_with_one_keeps_no_other_from_being_renewed(make_mesh, until):
+    mesh = make_mesh()
+    mesh.start("--watch")
+    toys = mesh.root / "services" / "toys"
+    declared = toys / "frail" / "service.yaml"
+    declared.write_text(declared.read_text() + "typo: 1\n")
+    (toys / "caller" / "app.py").write_text("def")
+    app = toys / "callee" / "app.py"
+    app.write_text(app.read_text().replace('{"caller": caller', '{"new": caller'))
+    until(lambda: "new" in mesh.call("GET", "/api/v1/things/5").json())
+    assert "the declarations are wrong" in mesh.stop()
+
+
+def test_a_request_is_answered_though_all_services_are_renewed(make_mesh, until):
+    mesh = make_mesh()
+    go, begun = mesh.root / "go", mesh.root / "begun"
+    # The last one to be renewed has the least time left.
+    app = mesh.root / "services" / "toys" / "frail" / "app.py"
+    app.write_text(app.read_text().replace("    seen[name]", SLOW.format(begun, go)))
+    offered = mesh.root / "contracts" / "openapi" / "frail.json"
+    offered.write_text(
+        offered.read_text().replace('"x-timeout": 2.0', '"x-timeout": 60')
+    )
+    mesh.start()
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(mesh.call, "POST", "/api/v1/deeds", callee="frail")
+        until(begun.exists)
+        before = mesh.row("frail")["pid"]
+        assert mesh.command("restart").returncode == 0
+        assert mesh.row("frail")["pid"] != before
+        go.touch()
+        assert asked.result().json()["pid"] == before
+    mesh.stop()
+
+
+TOYS = ("caller", "callee", "frail")
+SLOW = """
+    import asyncio, pathlib
+    pathlib.Path("{}").touch()
+    while not pathlib.Path("{}").exists():
+        await asyncio.sleep(0.01)
+    seen[name]"""
 
 
 def test_watching_admits_a_call_once_it_is_declared(make_mesh, until):
