@@ -1,16 +1,19 @@
 """The commands that look into a running mesh, and those that change it."""
 
+import io
 import json
 import os
 import signal
 import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
 
 import pytest
 import yaml
 
-from filigree import call, cli, control
+from filigree import call, cli, control, log_tail, logs
+from filigree.state import State
 
 
 def test_call_shows_the_body_and_ends_well(running):
@@ -41,8 +44,38 @@ def test_call_of_nobody_suggests_who_there_is(running):
 
 
 def test_what_breaks_nothing_is_no_break(running):
-    for words in (("--error", "200"), ("--delay", "-1")):
+    for words in (("--error", "200"), ("--error", "x"), ("--delay", "-1")):
         assert running.command("break", "callee", *words).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["call", "callee", "GET", "/x", "--timeout", "0"],
+        ["call", "callee", "GET", "/x", "--timeout", "nan"],
+        ["logs", "-n", "-3"],
+    ],
+)
+def test_a_number_that_is_none_of_its_kind_is_misuse(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 2
+    assert "is no number of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["/a\nb"],
+        ["/x", "--header", "X-A: é"],
+        ["/x", "--key", "schlüssel"],
+        ["/x", "--tenant", "ünï"],
+    ],
+)
+def test_what_cannot_be_sent_is_told_in_a_line(running, words, capsys):
+    place = running.argv()[3:]
+    assert cli.main([*place, "call", "callee", "GET", *words]) == 1
+    assert capsys.readouterr().err.startswith("filigree: ")
 
 
 def test_a_file_is_sent_as_an_upload_unless_it_is_json_or_told(tmp_path):
@@ -80,6 +113,40 @@ def test_logs_tell_a_request_by_its_id(running, until):
     lines = [json.loads(line) for line in until(told).splitlines()]
     assert [line["caller"] for line in lines] == ["caller"]
     assert lines[0]["trace_id"] == trace
+
+
+def test_what_is_appended_is_followed_though_the_file_is_turned(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\n")
+    tail = log_tail.Tail(path)
+    assert tail.last() == b"one\n"
+    with path.open("ab") as file:
+        file.write(b"two\nthr")
+        file.flush()
+        assert tail.new() == b"two\n"
+        file.write(b"ee\n")
+    path.replace(tmp_path / "a.log.1")
+    assert tail.new() == b""
+    path.write_bytes(b"four\nthis one is longer than all before it together\n")
+    assert tail.new().splitlines()[:2] == [b"three", b"four"]
+    assert tail.new() == b""
+    path.write_bytes(b"six\n")
+    assert tail.new() == b"six\n"
+
+
+def test_as_many_lines_are_shown_as_are_asked_for(running):
+    assert running.command("logs", "callee", "-n", "1").stdout.count("callee") == 1
+    assert running.command("logs", "callee", "-n", "0").stdout == ""
+
+
+def test_a_line_that_says_no_time_is_shown_without(tmp_path):
+    held = State(tmp_path)
+    held.logs.mkdir(parents=True)
+    (held.logs / "a.log").write_text('{"time": "soon", "message": "one"}\n')
+    out = io.StringIO()
+    with redirect_stdout(out):
+        assert logs.show(held, logs.Wanted()) == 0
+    assert "one" in out.getvalue()
 
 
 def test_logs_of_an_unknown_service_suggest_one(running):
