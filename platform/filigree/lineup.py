@@ -119,6 +119,16 @@ def order(declaration: Declaration, held: State) -> Order:
     )
 
 
+def ordered_anew(before: Mesh, after: Mesh, held: State) -> list[str]:
+    """The services of both meshes that are to be run in another way than before."""
+    return [
+        name
+        for name in before.declarations.keys() & after.declarations.keys()
+        if order(before.declarations[name], held)
+        != order(after.declarations[name], held)
+    ]
+
+
 async def is_ready(socket: Path) -> bool:
     """Whether the service on *socket* says that it may get traffic."""
     try:

@@ -218,23 +218,20 @@ class Supervisor:
         ports.require(added, self.held.offset)
         before, self.mesh = self.mesh, mesh
         self.render()
-        if bus := self.kept.get("nats"):
-            engines_nats.configure(self.held, mesh.declarations.values())
-            if bus.handle:
-                bus.handle.send_signal(signal.SIGHUP)
+        self._configure_bus()
         for name in before.declarations.keys() - mesh.declarations.keys():
             await self.drop(name)
-
-        def moved(name: str) -> bool:
-            known = before.declarations.get(name, mesh.declarations[name])
-            ordered = lineup.order(mesh.declarations[name], self.held)
-            return lineup.order(known, self.held) != ordered
-
         for name, kept in self.services.items():
             kept.port = mesh.declarations[name].port + self.held.offset
         for name in mesh.declarations.keys() - before.declarations.keys():
             self.add(name)
-        await self.renew(*(name for name in mesh.declarations if moved(name)))
+        await self.renew(*lineup.ordered_anew(before, mesh, self.held))
+
+    def _configure_bus(self) -> None:
+        if bus := self.kept.get("nats"):
+            engines_nats.configure(self.held, self.mesh.declarations.values())
+            if bus.handle:
+                bus.handle.send_signal(signal.SIGHUP)
 
     async def renew(self, *names: str) -> None:
         """New processes of services take over; an engine stops and starts.
