@@ -18,9 +18,9 @@ from filigree import (
     edges,
     environment,
     hint,
-    lineup,
     logs,
     orphans,
+    outside,
     processes,
     selection,
     tokens,
@@ -144,7 +144,7 @@ def test_a_line_of_the_env_file_that_sets_nothing_is_told(tmp_path):
 @pytest.mark.parametrize("url", ["nonsense", "http://h/x", "postgresql://h:0x/y"])
 def test_what_is_no_address_of_a_database_is_refused_before_anything_starts(url):
     with pytest.raises(MeshError, match="DATABASE_URL"):
-        lineup.is_outside("DATABASE_URL", {"DATABASE_URL": url})
+        outside.is_named("DATABASE_URL", {"DATABASE_URL": url})
 
 
 def test_a_command_to_type_is_named_as_it_is_found_and_for_its_mesh(
