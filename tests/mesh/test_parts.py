@@ -8,6 +8,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,10 +27,12 @@ from filigree import (
     tokens,
     watch,
 )
+from filigree.child import Order
 from filigree.declarations import Call, Declaration
 from filigree.log_intake import LogFile, LogIntake, as_json
 from filigree.log_ship import INTAKE, ROOM, LogShipper
 from filigree.mesh_error import MeshError
+from filigree.nursery_client import NurseryClient
 from filigree.progress import Report
 from filigree.state import SUN_PATH, State
 
@@ -623,6 +626,26 @@ def test_what_ends_while_it_is_renewed_is_not_started_beside_its_successor():
         return kept.handle is made[1], len(made), kept.restarts
 
     assert asyncio.run(asyncio.wait_for(work(), 10)) == (True, 2, 0)
+
+
+def test_one_that_is_born_when_nobody_waits_for_it_is_not_kept(held):
+    """As when the mesh is stopped while it starts."""
+
+    async def work():
+        nursery = NurseryClient(held.root, held.logs / "nursery.log")
+        await nursery.start()
+        order = Order("late", "sleepless", "", str(held.log_intake), "/", {})
+        ordered = asyncio.create_task(nursery.spawn(order))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert nursery._births
+        ordered.cancel()
+        await nursery.leave()
+        return nursery.pid, nursery._births, nursery._children
+
+    pid, *left = asyncio.run(asyncio.wait_for(work(), 30))
+    assert left == [{}, {}]
+    assert not psutil.pid_exists(pid)
 
 
 def test_what_crashed_is_restarted_at_once_when_that_is_asked_for(monkeypatch):
