@@ -57,6 +57,7 @@ class Supervisor:
         self.stopping = asyncio.Event()
         log = held.logs / "nursery.log"
         self.nurseries = Nurseries(lambda: NurseryClient(held.root, log))
+        self._keys = ""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._shipper = LogShipper(held, self._token)
         self._intake = LogIntake(held.log_intake, held.logs, self._take)
@@ -70,8 +71,10 @@ class Supervisor:
         return {name: kept for name, kept in self.kept.items() if name in ENGINES}
 
     def _token(self) -> str:
-        keys = environment.internal_keys(self.held)
-        return tokens.mint(keys, "_platform", AGENT, ["service"], AGENT)
+        # A file that is being edited keeps no line from being shipped.
+        with suppress(MeshError):
+            self._keys = environment.internal_keys(self.held)
+        return tokens.mint(self._keys, "_platform", AGENT, ["service"], AGENT)
 
     def _take(self, service: str, line: bytes) -> None:
         if LOGGING in self.mesh.declarations:

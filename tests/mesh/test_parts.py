@@ -1,8 +1,10 @@
 """The parts of a mesh by themselves, each with what it must not get wrong."""
 
 import asyncio
+import errno
 import io
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -34,7 +36,7 @@ from filigree.log_ship import INTAKE, ROOM, LogShipper
 from filigree.mesh_error import MeshError
 from filigree.nursery_client import NurseryClient
 from filigree.progress import Report
-from filigree.state import SUN_PATH, State
+from filigree.state import SUN_PATH, State, write
 
 
 @pytest.fixture
@@ -134,6 +136,39 @@ def test_every_mesh_of_a_checkout_has_its_variables_and_may_have_its_own(tmp_pat
     got = environment.environment(declaration("plain"), beside, {})
     assert (got["A"], got["B"]) == ("shared", "own")
     assert State(tmp_path).overrides() == {"A": "shared", "B": "shared"}
+
+
+def test_the_internal_keys_are_those_of_the_env_file_where_it_has_any(tmp_path):
+    held = State(tmp_path)
+    held.folder.mkdir()
+    made = environment.internal_keys(held, {})
+    (held.folder / "env").write_text("FILIGREE_INTERNAL_KEYS=new,old\n")
+    assert environment.internal_keys(held, {}) == "new,old" != made
+    got = environment.environment(declaration("plain"), held, {})
+    assert got["FILIGREE_INTERNAL_KEYS"] == "new,old"
+
+
+def test_an_env_file_of_another_encoding_is_told_and_a_mark_of_one_is_not_read(
+    tmp_path,
+):
+    held = State(tmp_path)
+    held.folder.mkdir()
+    (held.folder / "env").write_bytes(b"\xef\xbb\xbfA=1\n")
+    assert held.overrides() == {"A": "1"}
+    (held.folder / "env").write_bytes(b"\xff\xfeA\x00")
+    with pytest.raises(MeshError, match="env cannot be read"):
+        held.overrides()
+
+
+def test_a_file_that_cannot_be_written_leaves_no_half_of_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.replace", _full)
+    with pytest.raises(MeshError, match="cannot be written: No space left"):
+        write(tmp_path / "a", "text")
+    assert list(tmp_path.iterdir()) == []
+
+
+def _full(*_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_a_line_of_the_env_file_that_sets_nothing_is_told(tmp_path):
