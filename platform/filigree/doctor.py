@@ -16,6 +16,7 @@ from filigree import (
     engines,
     engines_envoy,
     engines_postgres_place,
+    limits,
     outside,
     ports,
 )
@@ -103,6 +104,17 @@ def _memory(held: State) -> str:
     return f"{available // 2**20} MB available"
 
 
+def _files(held: State) -> str:
+    allowed = limits.open_files()
+    if 0 <= allowed < limits.ENOUGH:
+        raise MeshError(
+            f"each process may have {allowed} files open; "
+            f"many callers at once take {limits.ENOUGH}",
+            f"ulimit -n {limits.ENOUGH}",
+        )
+    return f"{allowed} open files for each process"
+
+
 def _sockets(held: State) -> str:
     if held.run.is_relative_to(held.folder):
         return str(held.run)
@@ -144,6 +156,7 @@ LOOKS: dict[str, Callable[[State], str]] = {
     "envoy": _envoy,
     "disk": _disk,
     "memory": _memory,
+    "files": _files,
     "sockets": _sockets,
     "services": _declarations,
     "ports": _ports,

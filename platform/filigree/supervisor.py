@@ -21,6 +21,7 @@ from filigree import (
     environment,
     envoy,
     hint,
+    limits,
     lineup,
     ports,
     sources,
@@ -87,6 +88,7 @@ class Supervisor:
         MeshError when it cannot start.
         """
         self.held.prepare()
+        limits.open_files()
         with _locked(self.held):
             ports.require(self.mesh.declarations.values(), self.held.offset)
             self._on_signals()
