@@ -27,6 +27,7 @@ from docstore.errors import (
     Taken,
     TooLarge,
     Undeclared,
+    Unfit,
     Unusable,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "Tenant",
     "TooLarge",
     "Undeclared",
+    "Unfit",
     "Unusable",
     "commit",
     "delete_blob",

@@ -1,10 +1,34 @@
 """Migrations: each SQL file once, in order, however many replicas start together."""
 
+import ssl
 from collections.abc import Sequence
 from importlib.resources import files
 
 import asyncpg
 
+from docstore.errors import Unfit
+
+OLDEST = 16  # nothing older can tell whether a role may be taken on
+WANTED = "PostgreSQL 18 with pgvector 0.8 or newer is wanted: install it there"
+REMEDIES: dict[type[Exception], str] = {
+    asyncpg.InvalidAuthorizationSpecificationError: (
+        "Mend user and password in its address, add ?sslmode=require where it asks for "
+        "TLS, or let them in by its pg_hba.conf"
+    ),
+    asyncpg.InvalidCatalogNameError: "Create that database, or name another",
+    asyncpg.InsufficientPrivilegeError: (
+        "Log in as a superuser once, or have one prepare the database: "
+        "platform/docstore/README.md says how"
+    ),
+    asyncpg.FeatureNotSupportedError: WANTED,
+    asyncpg.SyntaxOrAccessError: WANTED,
+    ConnectionError: "Turn TLS on there, or do without: ?sslmode=disable",
+    ssl.SSLError: (
+        "Name the authority that its certificate is of (?sslrootcert=FILE), or do "
+        "without that (?sslmode=require)"
+    ),
+    ValueError: "Mend its address: postgresql://USER:PASSWORD@HOST:PORT/DATABASE",
+}
 LOCK = 802_801  # an arbitrary number that nothing else in the database locks
 
 
@@ -12,11 +36,35 @@ async def migrate(dsn: str, seconds: float = 60.0) -> Sequence[str]:
     """Apply what is new and return the names of those files.
 
     All of it commits at once, under a lock that replicas wait for. *dsn* must log in as
-    one who may create roles and the extension ``vector``; the first migration also
-    wants a superuser once, or warns that filters will be slow.
+    one who may create roles and the extension ``vector``, or for whom both has been
+    done; the first migration also wants a superuser once, or warns that filters will be
+    slow. Unfit when the server or the login will not do.
     """
+    try:
+        return await _migrated(dsn, seconds)
+    except asyncpg.TooManyConnectionsError as exc:
+        raise OSError(str(exc)) from exc
+    except tuple(REMEDIES) as exc:
+        # What is away has kinds of its own; the one that has none refused TLS.
+        if isinstance(exc, ConnectionError) and type(exc) is not ConnectionError:
+            raise
+        raise Unfit(_told(exc)) from None
+
+
+def _told(exc: Exception) -> str:
+    """What is wrong, in PostgreSQL's words, and what to do."""
+    return (
+        f"{exc}. {next(do for kind, do in REMEDIES.items() if isinstance(exc, kind))}"
+    )
+
+
+async def _migrated(dsn: str, seconds: float) -> Sequence[str]:
     db = await asyncpg.connect(dsn, command_timeout=seconds)
     try:
+        version = db.get_server_version()
+        if version.major < OLDEST:
+            told = f"this is PostgreSQL {version.major}, too old"
+            raise asyncpg.FeatureNotSupportedError(told)
         async with db.transaction():
             await db.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
             await db.execute("SET LOCAL client_min_messages = warning")

@@ -33,6 +33,10 @@ class Away(Exception):
     """PostgreSQL does not answer. What was in flight may or may not be committed."""
 
 
+class Unfit(Exception):
+    """PostgreSQL is there and cannot be used as it is; the message says what to do."""
+
+
 class Full(Exception):
     """PostgreSQL's disk has no room for it. Nothing was stored."""
 

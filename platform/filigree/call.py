@@ -49,6 +49,8 @@ def call(held: State, asked: Asked) -> int:
             return int(response.status_code >= 400)
     except httpx.TransportError as exc:
         raise MeshError(f"{asked.service} could not be called: {exc}") from exc
+    except (httpx.InvalidURL, UnicodeEncodeError) as exc:
+        raise MeshError(f"this is no request that could be sent: {exc}") from exc
 
 
 def client(held: State, asked: Asked) -> httpx.Client:
@@ -83,6 +85,8 @@ def send(
     if asked.key:
         headers["Idempotency-Key"] = asked.key
     tenant = asked.tenant or state.read_json(held.demo).get("tenant") or "demo"
+    if not tenant.isascii():
+        raise MeshError(f"{tenant!r} is no tenant's id: those are of ASCII letters")
     headers[tokens.HEADER] = tokens.mint(
         environment.internal_keys(held),
         tenant,

@@ -4,6 +4,7 @@ import argparse
 import importlib
 import json
 import sys
+from contextlib import suppress
 from typing import Any
 
 COMMANDS = ("up", "down", "ps", "restart", "break")
@@ -88,17 +89,17 @@ def add(commands: Any) -> None:
 
 
 def _status(text: str) -> int:
-    status = int(text)
-    if not 400 <= status <= 599:
-        raise argparse.ArgumentTypeError("a failure's status is between 400 and 599")
-    return status
+    with suppress(ValueError):
+        if 400 <= (status := int(text)) <= 599:
+            return status
+    raise argparse.ArgumentTypeError("a failure's status is between 400 and 599")
 
 
 def _delay(text: str) -> float:
-    seconds = float(text.removesuffix("s"))
-    if not 0 < seconds <= 300:
-        raise argparse.ArgumentTypeError("a delay is above 0 and at most 300 seconds")
-    return seconds
+    with suppress(ValueError):
+        if 0 < (seconds := float(text.removesuffix("s"))) <= 300:
+            return seconds
+    raise argparse.ArgumentTypeError("a delay is above 0 and at most 300 seconds")
 
 
 def run_up(given: argparse.Namespace) -> int:

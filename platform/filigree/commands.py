@@ -68,7 +68,8 @@ class Commands:
             self._row(kept, broken.get(name, []))
             for name, kept in sorted(self._mesh.kept.items(), key=_order)
         ]
-        for name, pid in (("nursery", self._mesh.nursery.pid), ("supervisor", None)):
+        nurseries = [("nursery", pid) for pid in self._mesh.nurseries.pids]
+        for name, pid in (*nurseries, ("supervisor", None)):
             taken = memory.alone(pid) if pid else memory.own()
             rows.append(
                 {

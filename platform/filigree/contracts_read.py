@@ -7,9 +7,11 @@ so that no import leaks into the next one's document.
 import importlib
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -86,6 +88,8 @@ def _apart(
     method = "spawn" if sys.platform == "darwin" else "forkserver"
     context = multiprocessing.get_context(method)
     context.set_forkserver_preload(["chassis", __name__])
+    if method == "forkserver":
+        _let_only_us_hear_of_ctrl_c()
     with context.Pool(min(4, os.cpu_count() or 1), maxtasksperchild=1) as pool:
         waiting = [
             (task, pool.apply_async(_guarded, (str(root), read, task)))
@@ -96,6 +100,15 @@ def _apart(
                 yield (task, *answer.get(DEADLINE))
             except multiprocessing.TimeoutError:
                 yield task, None, f"its import did not end within {DEADLINE:.0f} s"
+
+
+def _let_only_us_hear_of_ctrl_c() -> None:
+    """It reaches every process of a terminal, and each would tell a traceback."""
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def _guarded(root: str, read: Read, task: _Task) -> tuple[Any, str | None]:

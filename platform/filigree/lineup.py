@@ -5,13 +5,13 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from filigree import (
     engines,
     engines_envoy,
     engines_nats,
     engines_postgres,
+    outside,
     selection,
     wire,
 )
@@ -29,51 +29,23 @@ Tell = Callable[[str, str], None]
 Bear = Callable[[Order], Awaitable[Child]]
 # What stops an engine, and for how long it may take: PostgreSQL writes a checkpoint.
 DRAIN = {"postgres": 20.0, "nats": 5.0, "envoy": 2.0}
-DEFAULT_PORTS = {"DATABASE_URL": 5432, "NATS_URL": 4222}
-POSTGRES = ("postgresql", "postgres")
 HEADERS = {"User-Agent": "filigree"}
 
 
 def programs(
-    mesh: Mesh, held: State, outside: Mapping[str, str] = os.environ
+    mesh: Mesh, held: State, outer: Mapping[str, str] = os.environ
 ) -> list[Program]:
     """The engines to start. One that the environment names is somebody else's.
 
     Blocks: PostgreSQL may have to be initialised.
     """
-    outside = {**held.overrides(), **outside}
+    given = {**held.overrides(), **outer}
     found = [engines_envoy.program(held)]
-    if selection.needs_bus(mesh) and not is_outside("NATS_URL", outside):
+    if selection.needs_bus(mesh) and not outside.is_named("NATS_URL", given):
         found.append(engines_nats.program(held, mesh.declarations.values()))
-    if selection.needs_database(mesh) and not is_outside("DATABASE_URL", outside):
+    if selection.needs_database(mesh) and not outside.is_named("DATABASE_URL", given):
         found.append(engines_postgres.program(held))
     return found
-
-
-def is_outside(variable: str, outside: Mapping[str, str]) -> bool:
-    """Whether an engine runs elsewhere; MeshError when it is named but not there."""
-    if not (url := outside.get(variable)):
-        return False
-    parts = urlsplit(url)
-    if variable == "DATABASE_URL" and parts.scheme not in POSTGRES:
-        raise MeshError(
-            f"DATABASE_URL is no address of a PostgreSQL: {POSTGRES[0]}://… is wanted",
-            "Mend it, or unset it and the mesh runs its own.",
-        )
-    if parts.hostname is None:
-        return True
-    try:
-        port = parts.port or DEFAULT_PORTS[variable]
-    except ValueError as exc:
-        raise MeshError(f"{variable} names no port: {exc}") from exc
-    try:
-        engines.reach(parts.hostname, port)
-    except OSError as exc:
-        raise MeshError(
-            f"{variable} names {parts.hostname}:{port}, where nothing answers: {exc}",
-            f"Start it, or unset {variable} and the mesh runs its own.",
-        ) from exc
-    return True
 
 
 def engine(program: Program, tell: Tell) -> Kept:
@@ -119,6 +91,16 @@ def order(declaration: Declaration, held: State) -> Order:
     )
 
 
+def ordered_anew(before: Mesh, after: Mesh, held: State) -> list[str]:
+    """The services of both meshes that are to be run in another way than before."""
+    return [
+        name
+        for name in before.declarations.keys() & after.declarations.keys()
+        if order(before.declarations[name], held)
+        != order(after.declarations[name], held)
+    ]
+
+
 async def is_ready(socket: Path) -> bool:
     """Whether the service on *socket* says that it may get traffic."""
     try:
@@ -148,9 +130,14 @@ def _identity(socket: Path) -> tuple[int, int] | None:
 
 
 async def renew(kept: Kept, declaration: Declaration, held: State, bear: Bear) -> None:
-    """Replace a service's process without a gap."""
-    ordered = order(declaration, held)
-    await kept.renew(partial(bear, ordered), takeover(held.socket(declaration.name)))
+    """Replace a service's process without a gap; MeshError with the log's end."""
+    ordered, socket = order(declaration, held), held.socket(declaration.name)
+    try:
+        await kept.renew(partial(bear, ordered), partial(takeover, socket))
+    except MeshError as exc:
+        log = held.logs / f"{declaration.name}.log"
+        said = engines.tail(log).splitlines()
+        raise MeshError(f"{exc}; {log} ends with:", *said) from exc
 
 
 async def first_ready(kept: Kept, keeping: asyncio.Task[None]) -> bool:

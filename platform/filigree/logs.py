@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -14,13 +14,14 @@ from rich.text import Text
 
 from filigree import hint
 from filigree.demo import waterfall
+from filigree.log_tail import Tail
 from filigree.mesh_error import MeshError
 from filigree.state import State
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 COLOURS = {"warning": "yellow", "error": "red", "critical": "bold red", "debug": "dim"}
 EVERY = 0.3  # seconds between looks when following
-MOST_READ = 4 * 1024 * 1024  # bytes from the end of a file
+LATEST = 1e11  # seconds: what is later than the year 5000 is no time
 ENGINES = ("envoy", "nats", "postgres", "nursery", "up")
 
 Line = dict[str, Any]
@@ -50,33 +51,39 @@ def _mentions(line: Line, trace: str) -> bool:
 
 def show(held: State, wanted: Wanted, *, follow: bool = False) -> int:
     """Print what there is; with *follow*, what comes, until interrupted."""
-    files = _files(held, wanted.services)
     console = Console(highlight=False)
-    ends = {path: path.stat().st_size for path in files}
+    tails = {path: Tail(path) for path in _files(held, wanted.services)}
     found = sorted(
-        (line for path in files for line in _last(path, wanted)), key=_moment
+        (line for tail in tails.values() for line in _last(tail, wanted)), key=_moment
     )
     if wanted.trace and not follow:
         _trace(found, wanted, console)
     else:
-        for line in found[-wanted.lines :]:
+        for line in _ending(found, wanted.lines):
             _print(line, wanted, console)
     if follow:
-        _follow(held, wanted, console, ends)
+        _follow(held, wanted, console, tails)
     return 0
 
 
 def _moment(line: Line) -> float:
-    return float(line.get("time", 0))
+    """Seconds since 1970; 0 where a line does not say when, or says no time."""
+    said = line.get("time")
+    return float(said) if isinstance(said, int | float) and 0 < said < LATEST else 0.0
+
+
+def _ending(lines: list[Line], most: int) -> list[Line]:
+    return lines[max(0, len(lines) - most) :]
 
 
 def _follow(
-    held: State, wanted: Wanted, console: Console, ends: dict[Path, int]
+    held: State, wanted: Wanted, console: Console, tails: dict[Path, Tail]
 ) -> None:
     while True:
         time.sleep(EVERY)
-        for line in _new(_files(held, wanted.services), ends):
-            if wanted.admits(line):
+        for path in _files(held, wanted.services):
+            said = tails.setdefault(path, Tail(path)).new()
+            for line in filter(wanted.admits, _parsed(path.stem, said)):
                 _print(line, wanted, console)
 
 
@@ -100,28 +107,10 @@ def _files(held: State, services: tuple[str, ...]) -> list[Path]:
     ]
 
 
-def _last(path: Path, wanted: Wanted) -> list[Line]:
+def _last(tail: Tail, wanted: Wanted) -> list[Line]:
     """The last matching lines of a file and of the one before it."""
-    older = path.with_suffix(".log.1")
-    found: list[Line] = []
-    for each in [older, path] if older.exists() else [path]:
-        with each.open("rb") as file:
-            file.seek(max(0, each.stat().st_size - MOST_READ))
-            found += filter(wanted.admits, _parsed(path.stem, file.read()))
-    return found if wanted.trace else found[-wanted.lines :]
-
-
-def _new(files: Iterable[Path], ends: dict[Path, int]) -> Iterator[Line]:
-    """What was appended since; a file that was turned starts anew."""
-    for path in files:
-        size = path.stat().st_size
-        if size < ends.get(path, 0):
-            ends[path] = 0
-        with path.open("rb") as file:
-            file.seek(ends.get(path, 0))
-            whole, newline, _ = file.read().rpartition(b"\n")
-        ends[path] = ends.get(path, 0) + len(whole) + len(newline)
-        yield from _parsed(path.stem, whole)
+    found = list(filter(wanted.admits, _parsed(tail.path.stem, tail.last())))
+    return found if wanted.trace else _ending(found, wanted.lines)
 
 
 def _parsed(name: str, text: bytes) -> Iterator[Line]:
@@ -143,10 +132,8 @@ def _print(line: Line, wanted: Wanted, console: Console) -> None:
 
 def rendered(line: Line) -> Text:
     """``12:00:01.234 gateway  INFO  POST /api/v1/chat 200 31 ms  trace 4bf92f35``"""
-    moment = line.get("time")
-    shown = (
-        f"{datetime.fromtimestamp(float(moment)):%H:%M:%S.%f}"[:-3] if moment else ""
-    )
+    moment = _moment(line)
+    shown = f"{datetime.fromtimestamp(moment):%H:%M:%S.%f}"[:-3] if moment else ""
     level = str(line.get("level", "info"))
     text = Text(f"{shown:12} ", style="dim")
     text.append(f"{line.get('service', '-'):24} ", style="cyan")

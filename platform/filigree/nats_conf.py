@@ -87,7 +87,8 @@ def render(
             "server_name: filigree",
             "max_payload: 1MB",
             "jetstream {",
-            f"  store_dir: {json.dumps(str(store))}",
+            # It knows none of the escapes that stand for letters.
+            f"  store_dir: {json.dumps(str(store), ensure_ascii=False)}",
             "  max_memory_store: 16MB",
             "  max_file_store: 4GB",
             # An event that was acknowledged is on the disk.

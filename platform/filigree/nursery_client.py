@@ -124,17 +124,31 @@ class NurseryClient:
         for pid in list(self._children):
             self._bury(pid, -signal.SIGKILL)
         for born in self._births.values():
-            born.set_exception(MeshError("the nursery ended before it bore a service"))
+            if not born.done():
+                why = "the nursery ended before it bore a service"
+                born.set_exception(MeshError(why))
         self._births.clear()
 
     def _welcome(self, number: int, pid: int) -> None:
         code = self._children[pid] = asyncio.get_running_loop().create_future()
-        self._births.pop(number).set_result(Child(pid, code))
+        child, born = Child(pid, code), self._births.pop(number)
+        if born.done():
+            # Whoever ordered it has been told to stop, or waits no more.
+            child.send_signal(signal.SIGKILL)
+        else:
+            born.set_result(child)
 
     def _bury(self, pid: int, code: int) -> None:
         ended = self._children.pop(pid, None)
         if ended is not None and not ended.done():
             ended.set_result(code)
+
+    async def leave(self) -> None:
+        """End the nursery once its last child has ended by itself."""
+        while alive := [*self._births.values(), *self._children.values()]:
+            await asyncio.wait(alive)
+            await asyncio.sleep(0)
+        await self.close()
 
     async def close(self) -> None:
         """End the nursery, and with it any child that is left."""

@@ -68,6 +68,8 @@ class Kept:
     _crashes: int = field(default=0, repr=False)
     _expected: bool = field(default=False, repr=False)
     _goes_on: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    _sooner: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    _renewing: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     _behind: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 
     @property
@@ -87,7 +89,6 @@ class Kept:
                 self.code = await self._ended()
             finally:
                 watching.cancel()
-            self.handle = None
             await self._pause(time.monotonic() - began)
 
     async def _started(self) -> bool:
@@ -107,8 +108,11 @@ class Kept:
             handle = self.handle
             assert handle is not None
             code = await handle.wait()
-            if handle is self.handle:
-                return code
+            # Whether another has taken its place is known once that has been tried.
+            async with self._renewing:
+                if handle is self.handle:
+                    self.handle = None
+                    return code
 
     async def _pause(self, lived: float) -> None:
         if self._expected:
@@ -120,7 +124,7 @@ class Kept:
         if self._crashes >= GIVEN_UP and not self.first.is_set():
             self.failing.set()
         self.tell("crashed", f"{self.name} {ending(self.code)}; again in {delay:g} s")
-        await asyncio.sleep(delay)
+        await within(delay, self._sooner)
 
     async def _watch(self, began: float) -> None:
         """Wait until it is ready, then look at it now and then."""
@@ -134,7 +138,7 @@ class Kept:
         missed = 0
         while True:
             is_doubtful = missed > 0 or self.state == "unready"
-            await self._until_looked_at(SOONER if is_doubtful else BETWEEN)
+            await within(SOONER if is_doubtful else BETWEEN, self._goes_on)
             if self.state in LIVE:
                 missed = 0 if await self.ready() else missed + 1
                 self._take_in(missed)
@@ -144,12 +148,6 @@ class Kept:
         """What so many failed looks in a row mean, unless it was frozen meanwhile."""
         if self.state in LIVE and not 0 < missed < MISSES:
             self._become("unready" if missed else "ready")
-
-    async def _until_looked_at(self, pause: float) -> None:
-        """Wait until it is time for the next look, which going on again brings near."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._goes_on.wait(), pause)
-        self._goes_on.clear()
 
     async def _end_if_spoilt(self) -> None:
         """Ask what answers and is of no use to end; it is started again then."""
@@ -166,9 +164,12 @@ class Kept:
         """Stop it and let it start again; MeshError when it does not."""
         self.first.clear()
         self.failing.clear()
+        self._crashes = 0
         if handle := self.handle:
             self._expected = True
             await end(handle, self.stop, self.drain)
+        else:
+            self._sooner.set()
         await asyncio.wait_for(self._settled(), RENEW_WITHIN)
         if not self.first.is_set():
             raise MeshError(f"{self.name} does not start", f"filigree logs {self.name}")
@@ -183,15 +184,26 @@ class Kept:
     async def renew(
         self,
         start: Callable[[], Awaitable[Handle]],
-        taken_over: Callable[[], Awaitable[bool]],
+        takeover: Callable[[], Callable[[], Awaitable[bool]]],
     ) -> None:
         """Put a new process in its place; the old one serves until that is ready.
 
-        MeshError when the new one ends first: the old one then goes on.
+        *takeover* is called before the new one starts, and what it returns tells
+        whether that has taken over. MeshError when the new one ends first: the old one
+        then goes on.
         """
-        began, old = time.monotonic(), self.handle
-        if old is None:
-            return
+        async with self._renewing:
+            if (old := self.handle) is None:
+                return
+            await self._replace(old, start, takeover())
+
+    async def _replace(
+        self,
+        old: Handle,
+        start: Callable[[], Awaitable[Handle]],
+        taken_over: Callable[[], Awaitable[bool]],
+    ) -> None:
+        began = time.monotonic()
         new = await start()
         ended = asyncio.create_task(new.wait())
         while not await taken_over():
@@ -201,6 +213,7 @@ class Kept:
             await asyncio.sleep(0.05)
         ended.cancel()
         self.handle, self.startup = new, time.monotonic() - began
+        self.first.set()
         self._become("ready")
         leaving = asyncio.create_task(end(old, self.stop, self.drain))
         self._behind.add(leaving)
@@ -235,6 +248,13 @@ async def end(handle: Handle, asked: int, drain: float) -> None:
         os.killpg(handle.pid, signal.SIGKILL)
     with suppress(TimeoutError):
         await asyncio.wait_for(handle.wait(), 5.0)
+
+
+async def within(seconds: float, event: asyncio.Event) -> None:
+    """Wait so long, or until *event* is set; it is not set any more then."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+    event.clear()
 
 
 def ending(code: int | None) -> str:

@@ -5,13 +5,18 @@ It is a starting point to be rewritten: one collection, one keyed operation, one
 
 import json
 import re
+import shutil
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
 from filigree import declarations, generate
+from filigree.publish import publish
 
+COMPILED = shutil.ignore_patterns("__pycache__")
 CORE = range(8000, 8035)  # each for one of the services that a mesh is made of
 OVERRIDES = """\
 # The team's own choices, laid over what is generated beside it; see
@@ -37,8 +42,9 @@ def new(root: Path, domain: str, service: str, port: int | None = None) -> Scaff
     """Create a service on *port*, or on the first free one that is not for a core
     service, and generate the rest.
 
-    ScaffoldError for a name or port that will not do. GenerateError when another
-    service could not be read; the new one is complete all the same.
+    All of it or nothing. ScaffoldError for a name or port that will not do.
+    GenerateError when another service could not be read; the new one is complete all
+    the same.
     """
     schema = json.loads((root / declarations.SCHEMA).read_text("utf-8"))
     declared = declarations.load(root)
@@ -46,21 +52,55 @@ def new(root: Path, domain: str, service: str, port: int | None = None) -> Scaff
     _require_name(schema["$defs"]["name"], "service", service)
     if service in declared:
         raise ScaffoldError(f"{declared[service].path} is there already")
+    taken = {each.port for each in declared.values()}
+    values = _values(declared, domain, service, _port(schema, taken, port))
+    texts = _texts(values)
+    written = {p: text for p, text in texts.items() if not (root / p).exists()}
+    wanted, generated = _derived(root, written)
+    derived = {str(path): wanted.texts.get(str(path)) for path in generated}
+    publish(root, {**written, **derived})
+    if wanted.wrong:
+        raise generate.GenerateError("\n".join(wanted.wrong))
+    return Scaffold(
+        tuple(map(Path, written)), tuple(generated), _next(values, list(texts))
+    )
+
+
+def _values(
+    declared: Mapping[str, declarations.Declaration],
+    domain: str,
+    service: str,
+    port: int,
+) -> dict[str, object]:
+    """What the templates are filled with."""
     peers = [each.owner for each in declared.values() if each.domain == domain]
-    values = {
+    return {
         "service": service,
         "domain": domain,
         "module": service.replace("-", "_"),
         "title": service.replace("-", " ").capitalize(),
         "owner": peers[0] if peers else f"@filigree/{domain}",
-        "port": _port(schema, {each.port for each in declared.values()}, port),
+        "port": port,
     }
-    texts = _texts(values)
-    written = [path for path in texts if _write(root / path, texts[path])]
-    generated = generate.generate(root)
-    return Scaffold(
-        tuple(map(Path, written)), tuple(generated), _next(values, list(texts))
-    )
+
+
+def _derived(
+    root: Path, written: dict[str, str]
+) -> tuple[generate.Derived, list[Path]]:
+    """What follows from the new files and those at *root*, and which of it is new.
+
+    Found out in a copy: it takes seconds, and who interrupts it wants no half of one.
+    """
+    with tempfile.TemporaryDirectory(prefix="filigree-new-") as name:
+        copy = Path(name).resolve()
+        for place in generate.PLACES:
+            if (root / place).is_dir():
+                shutil.copytree(root / place, copy / place, ignore=COMPILED)
+            elif (root / place).exists():
+                shutil.copy(root / place, copy / place)
+        publish(copy, written)
+        wanted = generate.derive(copy)
+        return wanted, generate.stale(copy, wanted)
 
 
 def _require_name(schema: dict[str, object], what: str, given: str) -> None:
@@ -106,15 +146,6 @@ def _texts(values: dict[str, object]) -> dict[str, str]:
     packages = (f"services/{values['domain']}/__init__.py", f"{folder}/__init__.py")
     chosen = {f"charts/values/{values['domain']}.overrides.yaml": OVERRIDES}
     return texts | chosen | dict.fromkeys(packages, "")
-
-
-def _write(path: Path, text: str) -> bool:
-    """Write a file that is not there yet; whether it was written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists():
-        return False
-    path.write_text(text, "utf-8")
-    return True
 
 
 def _next(values: dict[str, object], paths: list[str]) -> str:

@@ -1,18 +1,24 @@
 """The files that a running mesh is made of, and what each belongs to."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 DECLARATION = "service.yaml"
 CONTRACT = "contracts/openapi/*.json"
+GRANTS = "contracts/grants.json"  # read by the one service that owns the database
 PATTERNS = (
     "services/**/*.py",
     "services/**/*.json",
     f"services/*/*/{DECLARATION}",
     "contracts/**/*.py",
     CONTRACT,
-    "contracts/grants.json",
+    GRANTS,
     "platform/**/*.py",
     "platform/**/*.sql",
+    # What engines read: words, weights.
+    "platform/*/*.json",
+    "platform/*/*.txt",
 )
 # What a service inherits already imported: the chassis, and what it imports.
 FORKED = ("platform/chassis/*.py", "contracts/**/*.py")
@@ -21,24 +27,26 @@ OURSELVES = Path("platform/filigree")
 
 def is_shared(path: Path) -> bool:
     """Whether a file belongs to all services: a contract in code, or the chassis."""
-    if OURSELVES in path.parents or path.match(CONTRACT):
+    if OURSELVES in path.parents or path.match(CONTRACT) or path.match(GRANTS):
         return False
     return path.parts[0] in ("contracts", "platform")
 
 
 def snapshot(root: Path) -> dict[Path, int]:
-    """When each watched file was last written, in nanoseconds."""
-    found = {}
-    for pattern in PATTERNS:
-        for path in root.glob(pattern):
-            try:
-                found[path.relative_to(root)] = path.stat().st_mtime_ns
-            except FileNotFoundError:
-                continue
-    return found
+    """When each watched file was last written, in nanoseconds. OSError."""
+    return _written(root, PATTERNS)
 
 
 def newest_forked(root: Path) -> int:
     """When a file that the nursery imports was last written, in nanoseconds."""
-    files = (path for pattern in FORKED for path in root.glob(pattern))
-    return max((path.stat().st_mtime_ns for path in files), default=0)
+    return max(_written(root, FORKED).values(), default=0)
+
+
+def _written(root: Path, patterns: Iterable[str]) -> dict[Path, int]:
+    found = {}
+    for pattern in patterns:
+        for path in root.glob(pattern):
+            # An editor's lock is a link to nothing, and its copies do not last.
+            with suppress(FileNotFoundError):
+                found[path.relative_to(root)] = path.stat().st_mtime_ns
+    return found

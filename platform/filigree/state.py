@@ -149,7 +149,12 @@ def _variables(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     found = {}
-    for number, row in enumerate(path.read_text("utf-8").splitlines(), 1):
+    try:
+        # Some editors begin a file with a mark of its encoding.
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise MeshError(f"{path} cannot be read: {exc}") from exc
+    for number, row in enumerate(text.splitlines(), 1):
         line = row.strip()
         if not line or line[0] == "#":
             continue
@@ -162,6 +167,7 @@ def _variables(path: Path) -> dict[str, str]:
 
 def write(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Replace a file whole, so that no reader ever sees half of it."""
+    name = ""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -169,6 +175,8 @@ def write(path: Path, text: str, *, mode: int = 0o644) -> None:
         os.chmod(name, mode)
         os.replace(name, path)
     except OSError as exc:
+        if name:
+            Path(name).unlink(missing_ok=True)
         raise MeshError(
             f"{path} cannot be written: {exc.strerror}",
             "Is the disk full, or does the folder belong to another user?",

@@ -10,7 +10,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import IO
 
@@ -21,6 +21,7 @@ from filigree import (
     environment,
     envoy,
     hint,
+    limits,
     lineup,
     ports,
     sources,
@@ -34,13 +35,14 @@ from filigree.lineup import Tell
 from filigree.log_intake import LogIntake
 from filigree.log_ship import LOGGING, LogShipper
 from filigree.mesh_error import MeshError
+from filigree.nurseries import Nurseries
 from filigree.nursery_client import Child, NurseryClient
 from filigree.orphans import LINUX, Guardian
 from filigree.processes import Kept
 from filigree.state import State
 
 ENGINES_WITHIN = 60.0  # seconds until the engines answer
-ENGINES = ("envoy", "nats", "postgres")
+ENGINES = frozenset(("envoy", "nats", "postgres"))
 
 
 class Supervisor:
@@ -54,7 +56,9 @@ class Supervisor:
         self.returns: dict[str, int] = {}
         self.notes: list[str] = []
         self.stopping = asyncio.Event()
-        self.nursery = NurseryClient(held.root, held.logs / "nursery.log")
+        log = held.logs / "nursery.log"
+        self.nurseries = Nurseries(lambda: NurseryClient(held.root, log))
+        self._keys = ""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._shipper = LogShipper(held, self._token)
         self._intake = LogIntake(held.log_intake, held.logs, self._take)
@@ -68,8 +72,10 @@ class Supervisor:
         return {name: kept for name, kept in self.kept.items() if name in ENGINES}
 
     def _token(self) -> str:
-        keys = environment.internal_keys(self.held)
-        return tokens.mint(keys, "_platform", AGENT, ["service"], AGENT)
+        # A file that is being edited keeps no line from being shipped.
+        with suppress(MeshError):
+            self._keys = environment.internal_keys(self.held)
+        return tokens.mint(self._keys, "_platform", AGENT, ["service"], AGENT)
 
     def _take(self, service: str, line: bytes) -> None:
         if LOGGING in self.mesh.declarations:
@@ -82,6 +88,7 @@ class Supervisor:
         MeshError when it cannot start.
         """
         self.held.prepare()
+        limits.open_files()
         with _locked(self.held):
             ports.require(self.mesh.declarations.values(), self.held.offset)
             self._on_signals()
@@ -125,7 +132,7 @@ class Supervisor:
         await asyncio.Event().wait()
 
     async def _start_all(self) -> None:
-        self._run("bearing", self.nursery.start())
+        self._run("bearing", self.nurseries.start())
         programs = await asyncio.to_thread(lineup.programs, self.mesh, self.held)
         self.notes += [program.note for program in programs if program.note]
         for program in programs:
@@ -162,7 +169,7 @@ class Supervisor:
         await self.kept.pop(name).close()
 
     async def _bear(self, order: Order) -> Child:
-        return await self.nursery.spawn(order)
+        return await self.nurseries.spawn(order)
 
     def _keep(self, kept: Kept) -> None:
         self.kept[kept.name] = kept
@@ -206,50 +213,70 @@ class Supervisor:
         self.render()
 
     async def adopt(self, mesh: Mesh) -> None:
-        """Make *mesh* the one that runs: its edges at once, its services as needed."""
+        """Make *mesh* the one that runs: its edges at once, its services as needed.
+
+        MeshError when a port of it is taken, and nothing changes then; or when services
+        do not start: the others do, and what was there before goes on.
+        """
+        held = {each.port for each in self.mesh.declarations.values()}
+        added = [each for each in mesh.declarations.values() if each.port not in held]
+        ports.require(added, self.held.offset)
         before, self.mesh = self.mesh, mesh
         self.render()
-        if bus := self.kept.get("nats"):
-            engines_nats.configure(self.held, mesh.declarations.values())
-            if bus.handle:
-                bus.handle.send_signal(signal.SIGHUP)
+        self._configure_bus()
         for name in before.declarations.keys() - mesh.declarations.keys():
             await self.drop(name)
-        for name, declaration in mesh.declarations.items():
-            known = before.declarations.get(name)
-            if known is None:
-                self.add(name)
-            elif lineup.order(known, self.held) != lineup.order(declaration, self.held):
-                await self.renew(name)
+        for name, kept in self.services.items():
+            kept.port = mesh.declarations[name].port + self.held.offset
+        for name in mesh.declarations.keys() - before.declarations.keys():
+            self.add(name)
+        await self.renew(*lineup.ordered_anew(before, mesh, self.held))
 
-    async def renew(self, name: str) -> None:
-        """A new process of a service takes over; an engine stops and starts.
+    def _configure_bus(self) -> None:
+        if bus := self.kept.get("nats"):
+            engines_nats.configure(self.held, self.mesh.declarations.values())
+            if bus.handle:
+                bus.handle.send_signal(signal.SIGHUP)
+
+    async def renew(self, *names: str) -> None:
+        """New processes of services take over; an engine stops and starts.
 
         Every service is renewed when what they inherit is newer than the nursery.
+        MeshError names those that do not start; the others are renewed all the same.
         """
         newest = await asyncio.to_thread(sources.newest_forked, self.held.root)
-        if name not in ENGINES and newest > self.nursery.born:
+        if not ENGINES.issuperset(names) and newest > self.nurseries.born:
             return await self.renew_all()
-        await self._renew(name)
+        await self._renew_each(names)
+
+    async def _renew_each(self, names: Iterable[str]) -> None:
+        wrong = []
+        for name in names:
+            try:
+                await self._renew(name)
+            except TimeoutError:
+                wrong.append(f"{name} takes too long to start")
+            except MeshError as exc:
+                wrong.append(str(exc))
+        if wrong:
+            raise MeshError("\n".join(wrong))
 
     async def _renew(self, name: str) -> None:
         kept = self.kept[name]
-        if name in ENGINES or kept.handle is None:
+        # What was not ready serves nobody: its successor need not wait for it.
+        if name in ENGINES or kept.state in ("starting", "crashed"):
             return await kept.restart()
         declaration = self.mesh.declarations[name]
         await lineup.renew(kept, declaration, self.held, self._bear)
         self._returned(name)
 
     async def renew_all(self) -> None:
-        """Every service, from a nursery that has imported everything anew."""
-        old = self.nursery
-        self.nursery = NurseryClient(self.held.root, self.held.logs / "nursery.log")
-        try:
-            for name in self.services:
-                await self._renew(name)
-        finally:
-            # Whatever could not be renewed ends with it, and is started again.
-            await old.close()
+        """Every service, from a nursery that has imported everything anew.
+
+        MeshError when it cannot, or when services do not start: what was there goes on.
+        """
+        await self.nurseries.replace()
+        await self._renew_each(self.services)
 
     async def _guard(self, guardian: Guardian) -> None:
         """Where the kernel does not, see to it that nothing outlives this process."""
@@ -277,7 +304,7 @@ class Supervisor:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         await asyncio.gather(*(kept.close() for kept in self.services.values()))
-        await self.nursery.close()
+        await self.nurseries.close()
         await asyncio.gather(*(kept.close() for kept in self.engines.values()))
         self._intake.close()
         self.held.leave()

@@ -70,7 +70,6 @@ async def _foreground(held: State, wish: Wish) -> int:
     report = Report([*_engines_of(mesh), *mesh.declarations])
     supervisor = Supervisor(held, mesh, report.tell)
     commands = Commands(supervisor, lambda: resolve(held, wish))
-    background: list[asyncio.Task[None]] = []
 
     async def then() -> None:
         complete = await supervisor.until_ready(READY_WITHIN)
@@ -82,15 +81,12 @@ async def _foreground(held: State, wish: Wish) -> int:
         commands.phase = "ready" if complete else "partly"
         report.say(commands.banner)
         if wish.watching:
-            again = watch.watch(supervisor, lambda: resolve(held, wish), known)
-            background.append(asyncio.create_task(again))
+            await watch.watch(supervisor, lambda: resolve(held, wish), known)
 
     try:
         await supervisor.run(commands, then)
     finally:
         report.finish()
-        for task in background:
-            task.cancel()
     return 0
 
 
@@ -118,6 +114,9 @@ async def _seed(held: State, report: Report) -> None:
         if process.returncode:
             report.say("the demo tenant could not be made; filigree demo --seed said:")
             report.say("\n".join(said.decode("utf-8", "replace").splitlines()[-3:]))
+    except TimeoutError:
+        again = hint.command("demo --seed", held.offset)
+        report.say(f"the demo tenant is not made within {SEEDED_WITHIN:g} s; {again}")
     finally:
         if process.returncode is None:
             process.kill()

@@ -2,17 +2,18 @@
 
 A service's own code renews that service; a declaration or a contract changes who may
 call whom, at once; what all services share renews them all. Nothing stops serving
-meanwhile, and code that does not start leaves the old process in place.
+meanwhile, and code that does not start leaves the old process in place. Whatever is
+wrong with some of it is told, and keeps nothing else from being followed.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from filigree import sources
 from filigree.declarations import Declaration
-from filigree.edges import Mesh
+from filigree.edges import STORE, Mesh
 from filigree.mesh_error import MeshError
 from filigree.supervisor import Supervisor
 
@@ -48,7 +49,8 @@ def _renewed(
     owners = {each.folder: name for name, each in declarations.items()}
     files = [path for path in paths if path.name != sources.DECLARATION]
     folders = {folder for path in files for folder in path.parents}
-    return frozenset(owners[folder] for folder in folders & owners.keys())
+    found = {owners[folder] for folder in folders & owners.keys()}
+    return frozenset(found | ({STORE} if Path(sources.GRANTS) in files else set()))
 
 
 def _is_of_the_mesh(path: Path) -> bool:
@@ -67,7 +69,11 @@ async def watch(
     root = supervisor.held.root
     while True:
         await asyncio.sleep(EVERY)
-        current = await asyncio.to_thread(sources.snapshot, root)
+        try:
+            current = await asyncio.to_thread(sources.snapshot, root)
+        except OSError:
+            # Folders come and go while another revision is checked out.
+            continue
         changed = {path for path, _ in known.items() ^ current.items()}
         known = current
         if changed:
@@ -80,16 +86,32 @@ async def _follow(
     means = meaning(changed, supervisor.mesh.declarations)
     if means.ourselves:
         supervisor.tell("watch", "filigree itself changed: restart it to use that")
+
+    async def adopt() -> None:
+        await supervisor.adopt(await asyncio.to_thread(resolve))
+
+    if means.mesh:
+        await _done(
+            supervisor, adopt(), "the declarations changed: who may call whom, too"
+        )
+    if means.everything:
+        done = "what all services share changed: all are renewed"
+        return await _done(supervisor, supervisor.renew_all(), done)
+    for name in sorted(means.renewed & supervisor.services.keys()):
+        await _done(supervisor, supervisor.renew(name), f"{name} is renewed")
+
+
+async def _done(supervisor: Supervisor, doing: Awaitable[None], done: str) -> None:
+    """Tell *done*, or what kept it from that.
+
+    Whatever that is: the next change may mend it, and must be followed.
+    """
     try:
-        if means.mesh:
-            await supervisor.adopt(await asyncio.to_thread(resolve))
-            supervisor.tell("watch", "the declarations changed: who may call whom, too")
-        if means.everything:
-            await supervisor.renew_all()
-            supervisor.tell("watch", "what all services share changed: all are renewed")
-            return
-        for name in sorted(means.renewed & supervisor.services.keys()):
-            await supervisor.renew(name)
-            supervisor.tell("watch", f"{name} is renewed")
-    except (MeshError, ValueError) as exc:
-        supervisor.tell("watch", str(exc))
+        await doing
+    except Exception as exc:
+        is_told = isinstance(exc, MeshError)
+        supervisor.tell(
+            "watch", str(exc) if is_told else f"{type(exc).__name__}: {exc}"
+        )
+    else:
+        supervisor.tell("watch", done)

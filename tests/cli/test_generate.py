@@ -1,7 +1,11 @@
 """Generated files follow from the declarations and the services, and only from them."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -204,3 +208,22 @@ def test_a_base_that_is_missing_is_said_loudly(made):
     (note, _) = graph.check(made.root, "origin/nothing").notes
     assert note.startswith("SKIPPED:")
     assert "git knows no origin/nothing" in note
+
+
+def test_ctrl_c_is_heard_by_one_process_and_ends_it_in_silence(town):
+    begun = town.root / "begun"
+    code = f"import pathlib, time\npathlib.Path({str(begun)!r}).touch()\ntime.sleep(60)"
+    town.write("services/toys/shop/app.py", code)
+    told = subprocess.Popen(
+        [sys.executable, "-m", "filigree", "--root", str(town.root), "generate"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        # Python hears of it only where nobody before it has chosen not to.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    while not begun.exists():
+        assert told.poll() is None, told.communicate()
+    os.killpg(told.pid, signal.SIGINT)
+    assert told.communicate(timeout=30)[0] == b""
+    assert told.returncode == 130

@@ -11,7 +11,7 @@ import helm_python
 import pytest
 import yaml
 
-from filigree import declarations, graph, scaffold
+from filigree import contracts_read, declarations, graph, publish, scaffold
 
 HERE = Path(__file__).parents[2]
 LONGEST = "a-service-with-the-longest-names-allowed"
@@ -120,6 +120,37 @@ def test_what_will_not_do_is_refused_and_writes_nothing(
     with pytest.raises(scaffold.ScaffoldError, match=says.replace("../", r"\.\./")):
         scaffold.new(town.root, domain, service, port)
     assert sorted(town.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize("after", [0, 3, 12])
+def test_who_interrupts_it_is_left_with_nothing(town, monkeypatch, after):
+    before = _contents(town.root)
+    put, times = publish._put, iter(range(100))
+
+    def interrupted(target, content):
+        if target.is_relative_to(town.root) and next(times) == after:
+            raise KeyboardInterrupt
+        put(target, content)
+
+    monkeypatch.setattr(publish, "_put", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        scaffold.new(town.root, "garden", "kiosk")
+    assert _contents(town.root) == before
+
+
+def test_who_interrupts_the_reading_of_services_is_left_with_nothing(town, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    before = _contents(town.root)
+    monkeypatch.setattr(contracts_read, "openapi", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        scaffold.new(town.root, "garden", "kiosk")
+    assert _contents(town.root) == before
+
+
+def _contents(root):
+    return {p: p.read_bytes() if p.is_file() else None for p in root.rglob("*")}
 
 
 def test_the_new_service_s_docstring_says_whom_it_calls(made):

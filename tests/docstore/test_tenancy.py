@@ -177,6 +177,61 @@ async def test_replicas_that_start_together_migrate_once(
     assert await docstore.migrate(url) == []
 
 
+async def _execute(url: str, *statements: str) -> None:
+    db = await asyncpg.connect(url)
+    for each in statements:
+        await db.execute(each)
+    await db.close()
+
+
+async def test_an_owner_for_whom_it_was_prepared_needs_no_more_rights(
+    postgres: testing.Engine, store: docstore.Store, a_tenant_of: Any
+) -> None:
+    await _execute(
+        postgres.url,
+        "CREATE ROLE app LOGIN PASSWORD 'x'",
+        "GRANT filigree_owner, filigree_app, filigree_keeper TO app",
+        "CREATE DATABASE apps OWNER app",
+    )
+    whole = postgres.url.replace("/postgres?", "/apps?")
+    await _execute(whole, "CREATE EXTENSION vector SCHEMA public")
+    url = whole.replace("//postgres", "//app")
+    assert len(await docstore.migrate(url)) > 0
+    async with docstore.opened(url) as opened:
+        tenant = a_tenant_of(opened)
+        await tenant.put("a", {"x": 1})
+        assert (await tenant.read("a")).body == {"x": 1}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("/postgres?", "/absent?", '"absent" does not exist. Create that database'),
+        ("//postgres", "//nobody", "Mend user and password"),
+        ("/postgres?", "/postgres?sslmode=often&", "Mend its address"),
+    ],
+)
+async def test_what_keeps_it_from_a_server_is_told_with_what_to_do(
+    postgres: testing.Engine, old: str, new: str, told: str
+) -> None:
+    assert old in postgres.url
+    with pytest.raises(docstore.Unfit, match=told):
+        await docstore.migrate(postgres.url.replace(old, new, 1))
+
+
+async def test_a_login_with_too_few_rights_is_told_what_to_do(
+    postgres: testing.Engine, store: docstore.Store
+) -> None:
+    await _execute(
+        postgres.url,
+        "CREATE ROLE weak LOGIN PASSWORD 'x'",
+        "CREATE DATABASE weaks OWNER weak",
+    )
+    whole = postgres.url.replace("/postgres?", "/weaks?")
+    with pytest.raises(docstore.Unfit, match="have one prepare the database"):
+        await docstore.migrate(whole.replace("//postgres", "//weak"))
+
+
 async def test_the_store_survives_the_death_of_the_database(
     a_tenant_of: Any, anyio_backend: str
 ) -> None:

@@ -16,8 +16,11 @@ from filigree.state import State
 
 @pytest.fixture
 def held() -> Iterator[State]:
-    """A state folder that every user of the machine can reach, unlike pytest's own."""
-    with tempfile.TemporaryDirectory(prefix="filigree-", dir="/tmp") as folder:
+    """A state folder that every user of the machine can reach, unlike pytest's own.
+
+    With a blank and a letter beyond ASCII, as many a home has.
+    """
+    with tempfile.TemporaryDirectory(prefix="fili grée-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         state = State(Path(folder))
         state.prepare()

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import subprocess
 
 import nats
 import pytest
@@ -9,9 +11,10 @@ from nats.errors import NoServersError
 from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.api import ConsumerConfig
 
-from filigree import engines_nats, nats_conf
+from filigree import engines, engines_nats, nats_conf, outside
 from filigree.declarations import Declaration
 from filigree.edges import STORE
+from filigree.mesh_error import MeshError
 
 
 def declaration(name, **more):
@@ -165,3 +168,45 @@ def test_the_configuration_is_the_same_each_time_and_names_no_mute(tmp_path):
     }
     assert len(texts) == 1
     assert json.dumps("mute") not in texts.pop()
+
+
+@pytest.fixture
+def plain(tmp_path):
+    """A server of somebody's own, started with these lines of configuration."""
+    started = []
+
+    def start(*lines):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        (tmp_path / "nats.conf").write_text("\n".join([f"port: {port}", *lines]))
+        server = str(engines.script(engines_nats.WHEEL, "nats-server"))
+        config = str(tmp_path / "nats.conf")
+        started.append(subprocess.Popen([server, "-c", config], stderr=subprocess.PIPE))
+        while b"Server is ready" not in (said := started[0].stderr.readline()):
+            assert said
+        return f"127.0.0.1:{port}"
+
+    yield start
+    for each in started:
+        each.kill()
+        each.communicate()
+
+
+def test_a_bus_of_ones_own_without_jetstream_is_told_before_anything_starts(plain):
+    with pytest.raises(MeshError, match="no JetStream: start it with --jetstream"):
+        outside.is_named("NATS_URL", {"NATS_URL": f"nats://{plain()}"})
+
+
+def test_a_bus_of_ones_own_is_taken_with_the_right_password_alone(plain, tmp_path):
+    at = plain(
+        f"jetstream {{ store_dir: {tmp_path} }}",
+        "authorization { user: app, password: right }",
+    )
+    assert outside.is_named("NATS_URL", {"NATS_URL": f"nats://app:right@{at}"})
+    with pytest.raises(MeshError, match="mend user and password"):
+        outside.is_named("NATS_URL", {"NATS_URL": f"nats://app:wrong@{at}"})
+
+
+def test_what_is_no_address_of_a_bus_is_told():
+    with pytest.raises(MeshError, match="NATS_URL is no address"):
+        outside.is_named("NATS_URL", {"NATS_URL": "localhost:4222"})

@@ -1,8 +1,11 @@
 """Starting, crashing, stopping: what happens to the processes of a mesh."""
 
 import os
+import resource
 import signal
 import socket
+import sys
+from functools import partial
 
 import psutil
 import pytest
@@ -80,6 +83,17 @@ def _pid(mesh) -> int:
     answer = mesh.call("GET", "/api/v1/things/5")
     assert answer.status_code == 200
     return answer.json()["pid"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="nobody else tells it of another")
+def test_everything_may_have_as_many_files_open_as_the_system_allows(make_mesh):
+    few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (256, 3000))
+    mesh = make_mesh()
+    mesh.start(preexec_fn=few)
+    pids = [mesh.row(name)["pid"] for name in ("envoy", "callee", "nursery")]
+    allowed = {psutil.Process(pid).rlimit(psutil.RLIMIT_NOFILE) for pid in pids}
+    mesh.stop()
+    assert allowed == {(3000, 3000)}
 
 
 def test_a_second_up_says_that_the_first_runs(running):

@@ -1,13 +1,16 @@
 """The parts of a mesh by themselves, each with what it must not get wrong."""
 
 import asyncio
+import errno
 import io
 import json
+import os
 import signal
 import socket
 import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,20 +21,22 @@ from filigree import (
     edges,
     environment,
     hint,
-    lineup,
     logs,
     orphans,
+    outside,
     processes,
     selection,
     tokens,
     watch,
 )
+from filigree.child import Order
 from filigree.declarations import Call, Declaration
 from filigree.log_intake import LogFile, LogIntake, as_json
 from filigree.log_ship import INTAKE, ROOM, LogShipper
 from filigree.mesh_error import MeshError
+from filigree.nursery_client import NurseryClient
 from filigree.progress import Report
-from filigree.state import SUN_PATH, State
+from filigree.state import SUN_PATH, State, write
 
 
 @pytest.fixture
@@ -133,6 +138,39 @@ def test_every_mesh_of_a_checkout_has_its_variables_and_may_have_its_own(tmp_pat
     assert State(tmp_path).overrides() == {"A": "shared", "B": "shared"}
 
 
+def test_the_internal_keys_are_those_of_the_env_file_where_it_has_any(tmp_path):
+    held = State(tmp_path)
+    held.folder.mkdir()
+    made = environment.internal_keys(held, {})
+    (held.folder / "env").write_text("FILIGREE_INTERNAL_KEYS=new,old\n")
+    assert environment.internal_keys(held, {}) == "new,old" != made
+    got = environment.environment(declaration("plain"), held, {})
+    assert got["FILIGREE_INTERNAL_KEYS"] == "new,old"
+
+
+def test_an_env_file_of_another_encoding_is_told_and_a_mark_of_one_is_not_read(
+    tmp_path,
+):
+    held = State(tmp_path)
+    held.folder.mkdir()
+    (held.folder / "env").write_bytes(b"\xef\xbb\xbfA=1\n")
+    assert held.overrides() == {"A": "1"}
+    (held.folder / "env").write_bytes(b"\xff\xfeA\x00")
+    with pytest.raises(MeshError, match="env cannot be read"):
+        held.overrides()
+
+
+def test_a_file_that_cannot_be_written_leaves_no_half_of_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.replace", _full)
+    with pytest.raises(MeshError, match="cannot be written: No space left"):
+        write(tmp_path / "a", "text")
+    assert list(tmp_path.iterdir()) == []
+
+
+def _full(*_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_a_line_of_the_env_file_that_sets_nothing_is_told(tmp_path):
     beside = State(tmp_path)
     beside.folder.mkdir(parents=True)
@@ -144,7 +182,7 @@ def test_a_line_of_the_env_file_that_sets_nothing_is_told(tmp_path):
 @pytest.mark.parametrize("url", ["nonsense", "http://h/x", "postgresql://h:0x/y"])
 def test_what_is_no_address_of_a_database_is_refused_before_anything_starts(url):
     with pytest.raises(MeshError, match="DATABASE_URL"):
-        lineup.is_outside("DATABASE_URL", {"DATABASE_URL": url})
+        outside.is_named("DATABASE_URL", {"DATABASE_URL": url})
 
 
 def test_a_command_to_type_is_named_as_it_is_found_and_for_its_mesh(
@@ -273,6 +311,8 @@ DECLARED = {each.name: each for each in (declaration("a-b"), declaration("c"))}
         (["services/toys/a_b/plan.json"], watch.Meaning(frozenset({"a-b"}))),
         (["services/toys/a_b/service.yaml"], watch.Meaning(mesh=True)),
         (["contracts/openapi/c.json"], watch.Meaning(mesh=True)),
+        (["contracts/grants.json"], watch.Meaning(frozenset({"database-operations"}))),
+        (["platform/amounts/words.json"], watch.Meaning(everything=True)),
         (["contracts/toys/events.py"], watch.Meaning(everything=True)),
         (["platform/chassis/_app.py"], watch.Meaning(everything=True)),
         (["platform/filigree/up.py"], watch.Meaning(ourselves=True)),
@@ -590,6 +630,81 @@ def test_what_goes_on_again_is_looked_at_at_once(monkeypatch):
         return seen
 
     assert asyncio.run(asyncio.wait_for(work(), 10)) == ["ready", "ready"]
+
+
+def test_what_ends_while_it_is_renewed_is_not_started_beside_its_successor():
+    made = []
+
+    async def start():
+        made.append(Obedient())
+        return made[-1]
+
+    async def ready():
+        return True
+
+    async def work():
+        told = asyncio.Queue()
+        kept = processes.Kept("e", start, ready, lambda kind, _: told.put_nowait(kind))
+        keeping = asyncio.create_task(kept.keep())
+        await told.get()
+
+        async def taken_over():
+            made[0].ended.set()
+            for _ in range(10):
+                await asyncio.sleep(0)
+            return len(made) == 2
+
+        await kept.renew(start, lambda: taken_over)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        keeping.cancel()
+        return kept.handle is made[1], len(made), kept.restarts
+
+    assert asyncio.run(asyncio.wait_for(work(), 10)) == (True, 2, 0)
+
+
+def test_one_that_is_born_when_nobody_waits_for_it_is_not_kept(held):
+    """As when the mesh is stopped while it starts."""
+
+    async def work():
+        nursery = NurseryClient(held.root, held.logs / "nursery.log")
+        await nursery.start()
+        order = Order("late", "sleepless", "", str(held.log_intake), "/", {})
+        ordered = asyncio.create_task(nursery.spawn(order))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert nursery._births
+        ordered.cancel()
+        await nursery.leave()
+        return nursery.pid, nursery._births, nursery._children
+
+    pid, *left = asyncio.run(asyncio.wait_for(work(), 30))
+    assert left == [{}, {}]
+    assert not psutil.pid_exists(pid)
+
+
+def test_what_crashed_is_restarted_at_once_when_that_is_asked_for(monkeypatch):
+    monkeypatch.setattr(processes, "SOONEST", 3600.0)
+    monkeypatch.setattr(processes, "LATEST", 3600.0)
+
+    async def start():
+        return Obedient()
+
+    async def ready():
+        return True
+
+    async def work():
+        told = asyncio.Queue()
+        kept = processes.Kept("e", start, ready, lambda kind, _: told.put_nowait(kind))
+        keeping = asyncio.create_task(kept.keep())
+        assert await told.get() == "ready"
+        kept.handle.ended.set()
+        assert await told.get() == "crashed"
+        await kept.restart()
+        keeping.cancel()
+        return kept.state
+
+    assert asyncio.run(asyncio.wait_for(work(), 10)) == "ready"
 
 
 @pytest.mark.parametrize(

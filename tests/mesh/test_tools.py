@@ -1,15 +1,19 @@
 """The commands that look into a running mesh, and those that change it."""
 
+import io
 import json
 import os
 import signal
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
 
 import pytest
 import yaml
 
-from filigree import call, cli, control
+from filigree import call, cli, control, log_tail, logs
+from filigree.state import State
 
 
 def test_call_shows_the_body_and_ends_well(running):
@@ -40,8 +44,38 @@ def test_call_of_nobody_suggests_who_there_is(running):
 
 
 def test_what_breaks_nothing_is_no_break(running):
-    for words in (("--error", "200"), ("--delay", "-1")):
+    for words in (("--error", "200"), ("--error", "x"), ("--delay", "-1")):
         assert running.command("break", "callee", *words).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["call", "callee", "GET", "/x", "--timeout", "0"],
+        ["call", "callee", "GET", "/x", "--timeout", "nan"],
+        ["logs", "-n", "-3"],
+    ],
+)
+def test_a_number_that_is_none_of_its_kind_is_misuse(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 2
+    assert "is no number of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["/a\nb"],
+        ["/x", "--header", "X-A: é"],
+        ["/x", "--key", "schlüssel"],
+        ["/x", "--tenant", "ünï"],
+    ],
+)
+def test_what_cannot_be_sent_is_told_in_a_line(running, words, capsys):
+    place = running.argv()[3:]
+    assert cli.main([*place, "call", "callee", "GET", *words]) == 1
+    assert capsys.readouterr().err.startswith("filigree: ")
 
 
 def test_a_file_is_sent_as_an_upload_unless_it_is_json_or_told(tmp_path):
@@ -79,6 +113,40 @@ def test_logs_tell_a_request_by_its_id(running, until):
     lines = [json.loads(line) for line in until(told).splitlines()]
     assert [line["caller"] for line in lines] == ["caller"]
     assert lines[0]["trace_id"] == trace
+
+
+def test_what_is_appended_is_followed_though_the_file_is_turned(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\n")
+    tail = log_tail.Tail(path)
+    assert tail.last() == b"one\n"
+    with path.open("ab") as file:
+        file.write(b"two\nthr")
+        file.flush()
+        assert tail.new() == b"two\n"
+        file.write(b"ee\n")
+    path.replace(tmp_path / "a.log.1")
+    assert tail.new() == b""
+    path.write_bytes(b"four\nthis one is longer than all before it together\n")
+    assert tail.new().splitlines()[:2] == [b"three", b"four"]
+    assert tail.new() == b""
+    path.write_bytes(b"six\n")
+    assert tail.new() == b"six\n"
+
+
+def test_as_many_lines_are_shown_as_are_asked_for(running):
+    assert running.command("logs", "callee", "-n", "1").stdout.count("callee") == 1
+    assert running.command("logs", "callee", "-n", "0").stdout == ""
+
+
+def test_a_line_that_says_no_time_is_shown_without(tmp_path):
+    held = State(tmp_path)
+    held.logs.mkdir(parents=True)
+    (held.logs / "a.log").write_text('{"time": "soon", "message": "one"}\n')
+    out = io.StringIO()
+    with redirect_stdout(out):
+        assert logs.show(held, logs.Wanted()) == 0
+    assert "one" in out.getvalue()
 
 
 def test_logs_of_an_unknown_service_suggest_one(running):
@@ -180,6 +248,68 @@ def test_watching_renews_a_service_whose_code_changed(make_mesh, until):
 
 def _says(mesh, text):
     return text in (mesh.held.logs / "callee.log").read_text()
+
+
+def test_what_cannot_be_imported_by_all_costs_no_service(make_mesh, until):
+    mesh = make_mesh()
+    mesh.start("--watch")
+    before = {name: mesh.row(name)["pid"] for name in TOYS}
+    # The chassis imports it, and so does whatever bears the services.
+    shared = mesh.root / "contracts" / "__init__.py"
+    shared.write_text("raise RuntimeError('no such luck')")
+    until(lambda: "no such luck" in (mesh.held.logs / "nursery.log").read_text())
+    os.kill(before["frail"], signal.SIGKILL)
+    until(lambda: mesh.row("frail")["pid"] not in (None, before["frail"]))
+    assert mesh.call("GET", "/api/v1/things/5").json()["pid"] == before["callee"]
+    shared.unlink()
+    until(lambda: not {mesh.row(name)["pid"] for name in TOYS} & set(before.values()))
+    assert mesh.row("callee")["restarts"] == 0
+    assert mesh.row("callee")["state"] == "ready"
+    mesh.stop()
+
+
+def test_what_is_wrong_with_one_keeps_no_other_from_being_renewed(make_mesh, until):
+    mesh = make_mesh()
+    mesh.start("--watch")
+    toys = mesh.root / "services" / "toys"
+    declared = toys / "frail" / "service.yaml"
+    declared.write_text(declared.read_text() + "typo: 1\n")
+    (toys / "caller" / "app.py").write_text("def")
+    app = toys / "callee" / "app.py"
+    app.write_text(app.read_text().replace('{"caller": caller', '{"new": caller'))
+    until(lambda: "new" in mesh.call("GET", "/api/v1/things/5").json())
+    assert "the declarations are wrong" in mesh.stop()
+
+
+def test_a_request_is_answered_though_all_services_are_renewed(make_mesh, until):
+    mesh = make_mesh()
+    go, begun = mesh.root / "go", mesh.root / "begun"
+    # The last one to be renewed has the least time left.
+    app = mesh.root / "services" / "toys" / "frail" / "app.py"
+    app.write_text(app.read_text().replace("    seen[name]", SLOW.format(begun, go)))
+    offered = mesh.root / "contracts" / "openapi" / "frail.json"
+    offered.write_text(
+        offered.read_text().replace('"x-timeout": 2.0', '"x-timeout": 60')
+    )
+    mesh.start()
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(mesh.call, "POST", "/api/v1/deeds", callee="frail")
+        until(begun.exists)
+        before = mesh.row("frail")["pid"]
+        assert mesh.command("restart").returncode == 0
+        assert mesh.row("frail")["pid"] != before
+        go.touch()
+        assert asked.result().json()["pid"] == before
+    mesh.stop()
+
+
+TOYS = ("caller", "callee", "frail")
+SLOW = """
+    import asyncio, pathlib
+    pathlib.Path("{}").touch()
+    while not pathlib.Path("{}").exists():
+        await asyncio.sleep(0.01)
+    seen[name]"""
 
 
 def test_watching_admits_a_call_once_it_is_declared(make_mesh, until):

@@ -7,17 +7,32 @@ DO $$
 DECLARE role text;
 BEGIN
   FOREACH role IN ARRAY ARRAY['filigree_owner', 'filigree_app', 'filigree_keeper'] LOOP
+    -- Who may do neither can have had both done: see the README.
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+      BEGIN
+        EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN
+        NULL;  -- roles belong to the whole cluster: another database made it
+      END;
+    END IF;
     BEGIN
-      EXECUTE format('CREATE ROLE %I NOLOGIN', role);
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN
-      NULL;  -- roles belong to the whole cluster: another database made it
+      EXECUTE format('GRANT %I TO CURRENT_USER', role);
+    EXCEPTION WHEN insufficient_privilege THEN
+      IF NOT pg_has_role(role, 'MEMBER') THEN
+        RAISE;
+      END IF;
     END;
-    EXECUTE format('GRANT %I TO CURRENT_USER', role);
   END LOOP;
 END $$;
 
 CREATE EXTENSION IF NOT EXISTS vector SCHEMA public;
-ALTER SCHEMA docstore OWNER TO filigree_owner;
+-- An owner of a schema must be able to make one, for as long as that takes.
+DO $$
+BEGIN
+  EXECUTE format('GRANT CREATE ON DATABASE %I TO filigree_owner', current_database());
+  ALTER SCHEMA docstore OWNER TO filigree_owner;
+  EXECUTE format('REVOKE CREATE ON DATABASE %I FROM filigree_owner', current_database());
+END $$;
 GRANT USAGE ON SCHEMA docstore TO filigree_app, filigree_keeper;
 
 -- Row-level security lets only leakproof functions near an index before the tenant has
