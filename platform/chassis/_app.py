@@ -143,7 +143,10 @@ async def _failed(request: Request, exc: Exception) -> JSONResponse:
         exc, RequestValidationError | HTTPException
     ):
         log.error("%s", exc, exc_info=exc)
-    return render(request.scope, problem, _runtime.running().service)
+    answer = render(request.scope, problem, _runtime.running().service)
+    if isinstance(exc, HTTPException):
+        answer.headers.update(exc.headers or {})  # Allow, beside a 405
+    return answer
 
 
 def _meaning(problem: Callable[[str], errors.Problem]) -> Any:
