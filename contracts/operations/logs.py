@@ -175,6 +175,7 @@ class LogQuery(BaseModel):
     service: str | None = None
     kind: Literal["log", "span"] | None = None
     trace: Hex32 | None = None
-    text: str | None = None
+    # A store looks for a longer one for seconds, in lines that say one thing again.
+    text: Annotated[str | None, Field(max_length=200)] = None
     since: WallMoment | None = None
     until: WallMoment | None = None

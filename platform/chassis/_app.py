@@ -145,7 +145,10 @@ async def _failed(request: Request, exc: Exception) -> JSONResponse:
     elif problem.http_status >= 500:
         # The access line has no room for why, and a caller is told less.
         log.warning("%s: %s", problem.type, problem)
-    return render(request.scope, problem, _runtime.running().service)
+    answer = render(request.scope, problem, _runtime.running().service)
+    if isinstance(exc, HTTPException):
+        answer.headers.update(exc.headers or {})  # Allow, beside a 405
+    return answer
 
 
 def _meaning(problem: Callable[[str], errors.Problem]) -> Any:

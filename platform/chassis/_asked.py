@@ -46,9 +46,17 @@ async def require_readable(request: Asked, *, takes_json: bool) -> None:
         raise errors.Invalid("a header holds U+0000")
     if not takes_json or not await request.body():
         return
+    require_plain(request)
     if not JSON.match(request.headers.get("content-type", "")):
         raise errors.Unsupported("send the body as application/json")
     await request.json()
+
+
+def require_plain(request: Request) -> None:
+    """Unsupported for a body that is compressed: nobody here would unpack it."""
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding != "identity":
+        raise errors.Unsupported("send the body without a Content-Encoding")
 
 
 def require_known(request: Request, known: frozenset[str]) -> None:

@@ -25,6 +25,7 @@ REMEMBERED = 86_400  # seconds that an idempotent answer is kept
 VERSION = re.compile("[0-9]{1,18}")  # a positive bigint
 FAIR = 0.9  # of its declared time an operation has to have, to be late itself
 BARELY = 0.1  # seconds that are as good as none
+PRECONDITIONS = ("if-match", "if-none-match")
 ELSEWHERE = (params.Cookie, params.Header, params.Path)  # what stands in no query
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -56,7 +57,8 @@ class Order:
         self._handle, self._declared = handle, declared
         self._known = parameters(route)
         self._name, self._template = route.name, route.path
-        self._journalled = retry == "keyed" and "x-replays" not in declared
+        self._replays = "x-replays" in declared
+        self._journalled = retry == "keyed" and not self._replays
         self._takes_json = route.body_field is not None
         self._watches = is_get and "x-stream" in declared
         self._names_one = "{" in route.path and not heeds
@@ -79,6 +81,14 @@ class Order:
                 _context.take_time()
 
     async def _answer(self, request: Asked, context: _context.Context) -> Response:
+        try:
+            return await self._done(request, context)
+        except errors.Stale as exc:
+            if any(name in request.headers for name in PRECONDITIONS):
+                raise
+            raise overtaken(is_repeat=self._replays and is_keyed(context)) from exc
+
+    async def _done(self, request: Asked, context: _context.Context) -> Response:
         require_known(request, self._known)
         await require_readable(request, takes_json=self._takes_json)
         if self._names_one:
@@ -153,6 +163,15 @@ def require_identity(context: _context.Context, declared: dict[str, Any]) -> Non
 
 def is_keyed(context: _context.Context) -> bool:
     return context.idempotency_key is not None and context.tenant is not None
+
+
+def overtaken(*, is_repeat: bool) -> errors.Problem:
+    """Conflict: 412 is for who said which version they had seen. Who did not may send
+    the same again."""
+    if is_repeat:
+        why = "a request with this Idempotency-Key is being answered, or another won"
+        return errors.Conflict(why, code="KEY_IN_USE")
+    return errors.Conflict("somebody else changed it meanwhile", code="OVERTAKEN")
 
 
 async def _committed(request: Request, handle: Handler) -> Response:
@@ -248,7 +267,14 @@ def router(prefix: str, **options: Any) -> APIRouter:
     return APIRouter(prefix=prefix, route_class=Route, **options)
 
 
-async def _if_match(if_match: Annotated[str | None, Header()] = None) -> int | None:
+Sent = Annotated[str | None, Header()]
+New = Annotated[str | None, Header(pattern=r"^\*$")]
+
+
+async def _if_match(if_match: Sent = None, if_none_match: New = None) -> int | None:
+    """The version to write at: 0 where there must be nothing yet."""
+    if if_none_match == "*":
+        return 0
     if if_match is None or if_match == "*":
         return None
     text = if_match.removeprefix("W/").strip('"')
@@ -264,7 +290,9 @@ async def _seen(request: Request) -> _unit.Seen:
     """The document that the path names, at the version of If-Match: for handlers that
     leave it to the unit of work."""
     named = [str(value) for value in request.path_params.values()]
-    version = await _if_match(request.headers.get("if-match"))
+    # Of what is only read If-None-Match asks whether it is another.
+    new = None if request.method == "GET" else request.headers.get("if-none-match")
+    version = await _if_match(request.headers.get("if-match"), new)
     return _unit.Seen(frozenset([*named, ".".join(named)]), version)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,12 +11,25 @@ from fastapi.responses import StreamingResponse
 
 from chassis import _context, _runtime, errors
 
+QUALITY = re.compile(r"[01](\.[0-9]{0,3})?")
 HEARTBEAT = 15.0  # seconds of silence after which an event stream says it is alive
 
 
 def wants_events(request: Request) -> bool:
-    """Whether the caller asked for server-sent events."""
-    return "text/event-stream" in request.headers.get("accept", "")
+    """Whether the caller asked for server-sent events, and not rather for JSON."""
+    accept = ",".join(request.headers.getlist("accept"))
+    wanted = _quality(accept, "text/event-stream")
+    return wanted > 0 and wanted >= _quality(accept, "application/json")
+
+
+def _quality(accept: str, kind: str) -> float:
+    """How much *kind* is wanted under its own name (RFC 9110, 12.5.1), 0 if not."""
+    for each in accept.lower().split(","):
+        name, *parameters = (part.strip() for part in each.split(";"))
+        if name == kind:
+            said = next((p for p in parameters if p.startswith("q=")), "q=1")
+            return float(said[2:]) if QUALITY.fullmatch(said[2:]) else 1.0
+    return 0.0
 
 
 def event_stream(events: AsyncIterator[tuple[Any, ...]]) -> StreamingResponse:

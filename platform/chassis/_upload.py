@@ -18,7 +18,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from chassis import _fields, errors
-from chassis._asked import UNFIT
+from chassis._asked import UNFIT, require_plain
 from chassis._fields import FORM, M
 
 MOST = 20 * 2**20  # bytes
@@ -181,6 +181,7 @@ def _hashed(file: BinaryIO) -> tuple[int, str]:
 
 
 def _require_announced(request: Request) -> None:
+    require_plain(request)
     _require_size(int(request.headers.get("content-length") or 0) - PIECE)
 
 

@@ -2,7 +2,7 @@
 
 from executions._actions import OWN, Action, Actions
 from executions._definitions import Definitions
-from executions._host import Host, KeyReused, Store, new
+from executions._host import Host, Store, new
 from executions._packing import packing
 from executions._said import alone, kept
 from executions._shown import shown, shown_to
@@ -13,7 +13,6 @@ __all__ = [
     "Actions",
     "Definitions",
     "Host",
-    "KeyReused",
     "Store",
     "alone",
     "kept",

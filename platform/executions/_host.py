@@ -6,7 +6,7 @@ lost it, because somebody took it up after a pause, can change nothing any more.
 
 import asyncio
 import uuid
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,10 +22,6 @@ from executions._said import kept
 HELD = timedelta(seconds=75)  # longer than the longest task, so that it need not renew
 RESCUES = 5  # in a row without any progress; then it fails
 PATIENCE = 24.0  # seconds that a caller waits for an end
-
-
-class KeyReused(ValueError):
-    """An idempotency key came again with another input."""
 
 
 class Shelf(Protocol):
@@ -55,9 +51,15 @@ class Store(Protocol):
 
 class Platform(Protocol):
     """What a service stands on. ``detached`` (tenant, subject, roles) gives executions
-    an identity that outlives the request, ``background`` lets them go on after it."""
+    an identity that outlives the request, ``background`` lets them go on after it.
+
+    Stale: somebody else wrote meanwhile. ``Conflict(message, code=)``: an idempotency
+    key is in use, or came again with another input.
+    """
 
     UpstreamFailed: type[Exception]
+    Stale: type[Exception]
+    Conflict: Callable[..., Exception]
 
     def detached(
         self, tenant: str, subject: str | None, roles: tuple[str, ...]
@@ -90,7 +92,7 @@ class Host:
             return found
         if new.type == "express":
             return await self._express(new, observer)
-        held = await self._hold(new, 0)
+        held = await self._first_held(new)
         running = self.platform.background(self._standard(new, held, observer))
         ended, _ = await asyncio.wait([running], timeout=min(seconds, PATIENCE))
         return running.result() if ended else new
@@ -135,8 +137,17 @@ class Host:
                 return None
             raise
         if found and found.input != new.input:
-            raise KeyReused("this key was used with another input")
+            why = "this Idempotency-Key was used with another input"
+            raise self.platform.Conflict(why, code="KEY_REUSED")
         return found
+
+    async def _first_held(self, new: StoredExecution) -> int:
+        """Its version once it is written; Conflict when its key came twice at once."""
+        try:
+            return await self._hold(new, 0)
+        except self.platform.Stale as exc:
+            why = "a request with this Idempotency-Key is being answered"
+            raise self.platform.Conflict(why, code="KEY_IN_USE") from exc
 
     async def _express(
         self, new: StoredExecution, observer: states.Observer | None

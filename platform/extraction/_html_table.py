@@ -42,7 +42,7 @@ def rows(
     caption = table.css_first("caption")
     lines = (_cells(line, is_hidden) for line in _own(table, "tr"))
     filled = [cells for cells in lines if cells]
-    grid = [_row(cells) for cells in filled]
+    grid = _grid(filled)
     headed = bool(grid) and (
         _names_columns(filled[0]) or _tables.is_header(grid[0], grid[1:])
     )
@@ -63,15 +63,34 @@ def _names_columns(cells: list[LexborNode]) -> bool:
     return len(cells) > 1 and all(cell.tag == "th" for cell in cells)
 
 
-def _row(cells: list[LexborNode]) -> list[str]:
-    filled: list[str] = []
-    for cell in cells[:_MOST_COLUMNS]:
-        cell.strip_tags(list(_UNSEEN))
-        text = _clean.one_line(cell.text(separator=" "))
-        filled.extend([text, *[""] * (_span(cell) - 1)])
-    return filled[:_MOST_COLUMNS]
+def _grid(lines: list[list[LexborNode]]) -> list[list[str]]:
+    """The text of every line's cells at their columns; what spans lines is in each."""
+    grid, falling = [], dict[int, tuple[int, str]]()
+    for cells in lines:
+        row: list[str] = []
+        reaching = dict[int, tuple[int, str]]()
+        for cell in cells[:_MOST_COLUMNS]:
+            _fall(row, falling)
+            cell.strip_tags(list(_UNSEEN))
+            text = _clean.one_line(cell.text(separator=" "))
+            more = _span(cell, "rowspan") - 1
+            for each in (text, *[""] * (_span(cell, "colspan") - 1)):
+                if more:
+                    reaching[len(row)] = more, each
+                row.append(each)
+        _fall(row, falling)
+        grid.append(row[:_MOST_COLUMNS])
+        left = {at: (more - 1, text) for at, (more, text) in falling.items()}
+        falling = {at: each for at, each in left.items() if each[0]} | reaching
+    return grid
 
 
-def _span(cell: LexborNode) -> int:
-    span = cell.attributes.get("colspan") or "1"
+def _fall(row: list[str], falling: dict[int, tuple[int, str]]) -> None:
+    """Fill the next columns of *row* with what reaches down into them."""
+    while len(row) in falling:
+        row.append(falling[len(row)][1])
+
+
+def _span(cell: LexborNode, name: str) -> int:
+    span = cell.attributes.get(name) or "1"
     return min(int(span), _MOST_COLUMNS) if span.isdecimal() and int(span) else 1

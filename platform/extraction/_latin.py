@@ -5,12 +5,20 @@ A statistical guess needs more text than a price list has: of "Gebühr: 5 €" i
 capital behind a small letter.
 """
 
-# In the order in which they are tried where they do as well: Windows, Mac, Windows and
-# ISO of Central Europe, DOS.
-_ENCODINGS = ("cp1252", "mac_roman", "cp1250", "iso8859_2", "cp850")
+# In the order in which they are tried where they do as well: Windows, ISO with the
+# euro, Mac, Windows and ISO of Central Europe, DOS.
+_ENCODINGS = ("cp1252", "iso8859_15", "mac_roman", "cp1250", "iso8859_2", "cp850")
 _FREQUENT = frozenset("äöüßéèàçêëâîïôûùœáíóúñãõåøæìò")
-_SIGNS = frozenset("€£§°–—‘’‚“”„…•«»¿¡´·×©®™½¼²³\u00a0")
-_INSIDE = frozenset("’´")  # may be inside a word
+_WORDS = frozenset("àáéèêíóòöåøæÀ")  # letters that are a word
+# What a text in English has of signs, and often nothing else beyond ASCII.
+_SIGNS = frozenset("–—‘’“”…•»´·©®™\u00a0")
+_INSIDE = frozenset("’´–—")  # may be inside a word
+_OPENING = frozenset("«„‚")  # before a word, or a blank
+_ASKING = frozenset("¿¡")  # before a word
+_NUMERIC = frozenset("€£¥¢§°½¼¾²³¹×±µªº÷")  # beside a number, or a blank and a number
+_LETTERLIKE = frozenset("µªº")  # letters, for Unicode
+_AREA = ("m²", "m³")
+_FEW = 2  # characters beyond ASCII, which say nothing of the script
 _MOST = 0.6  # of the letters are beyond ASCII; where more are, the script is another
 
 
@@ -18,7 +26,7 @@ def encoding(sample: bytes) -> str | None:
     """The likeliest, or None where *sample* makes no words of Latin letters."""
     beyond = sum(byte > 0x7F for byte in sample)
     letters = sum(chr(byte).isalpha() for byte in sample if byte < 0x80)
-    if beyond > _MOST * (beyond + letters):
+    if beyond > max(_FEW, _MOST * (beyond + letters)):
         return None
     scores = {name: _score(sample, name) for name in _ENCODINGS}
     best = max(_ENCODINGS, key=lambda name: scores[name])
@@ -37,21 +45,44 @@ def _score(sample: bytes, name: str) -> float:
 def _reads(text: str, at: int) -> float:
     """How well one character fits where it is: 1 at best, -2 where it cannot be."""
     sign, before, after = text[at], text[max(0, at - 1) : at], text[at + 1 : at + 2]
-    if not (_is_placed if sign.isalpha() else _is_sign)(sign, before, after):
+    if not sign.isalpha() or sign in _LETTERLIKE:
+        return _reads_sign(sign, text[max(0, at - 2) : at], text[at + 1 : at + 3])
+    if not _is_placed(sign, before, text[at + 1 : at + 3]):
         return -2.0
-    if not sign.isalpha():
-        return 0.5
+    if not any(map(str.isalpha, before + after)):
+        return 0.6 if sign in _WORDS else 0.1
     return 1.0 if sign.lower() in _FREQUENT else 0.4
 
 
-def _is_sign(sign: str, before: str, after: str) -> bool:
-    """Whether it is a usual sign, and where one may be."""
-    inside = before.isalpha() and after.isalpha()
-    return sign in _INSIDE if inside else sign in _SIGNS
+def _reads_sign(sign: str, before: str, after: str) -> float:
+    """The same of what is no letter; *before* and *after* are two characters each."""
+    inside = before[-1:].isalpha() and after[:1].isalpha()
+    if inside:
+        return 1.0 if sign in _INSIDE else -2.0
+    if sign in _NUMERIC:
+        return 1.0 if _is_beside_a_number(sign, before, after) else 0.3
+    if sign in _OPENING | _ASKING:
+        return 1.0 if _begins(sign, before, after) else 0.1
+    return 1.0 if sign in _SIGNS else -2.0
+
+
+def _begins(sign: str, before: str, after: str) -> bool:
+    is_before = bool(after[:1].strip()) or sign in _OPENING
+    return is_before and not before[-1:].isalnum()
+
+
+def _is_beside_a_number(sign: str, before: str, after: str) -> bool:
+    if after.lstrip()[:1].isdecimal():
+        return True
+    behind = before.rstrip()[-1:].isdecimal() and sign != "§"
+    return behind or before[-1:] + sign in _AREA
 
 
 def _is_placed(letter: str, before: str, after: str) -> bool:
-    """Whether a capital begins a word, or stands among capitals."""
-    if letter.isupper():
-        return not before.isalpha() or (before + after).isupper()
-    return not after.isupper()
+    """Whether a capital begins a word, or stands among capitals; *after* is two
+    characters."""
+    if not letter.isupper():
+        return not after[:1].isupper()
+    if before.isalpha():
+        return (before + after[:1]).isupper()
+    return not (after[:1].isupper() and after[1:].islower())

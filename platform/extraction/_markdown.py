@@ -16,6 +16,8 @@ from extraction._refused import Refused
 _MARKED = 20_000
 _FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)(?:\n|\Z)", re.S)
 _TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.M)
+_BREAK = re.compile(r"<br\b", re.I)
+_NOTE = re.compile(r"\[\^[^\]\s]{1,50}\]:?")  # of GitHub's: where one is, or its text
 _TAG = re.compile(r"<[^<>]*>")
 _COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.S)
 _UNSEEN = re.compile(r"<(script|style|template)\b.*?(</\1\s*>|\Z)", re.S | re.I)
@@ -27,7 +29,8 @@ def read(text: str, builder: Builder, limits: Limits) -> None:
         titled = _TITLE.search(front[1])
         builder.title = titled[1] if titled else ""
         text = text[front.end() :]
-    parser = MarkdownIt("commonmark", {"maxNesting": limits.depth}).enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": limits.depth})
+    parser.enable(["table", "strikethrough"])
     parser.core.ruler.at("inline", _marks)
     Reading(builder, limits).run(parser.parse(text))
 
@@ -109,11 +112,20 @@ class Reading:
 
 
 def _shown(token: Token) -> str:
-    """The text of an inline token: marks, addresses and HTML tags left out."""
+    """The text of an inline token: marks, addresses, HTML tags, references to notes and
+    what is struck through left out."""
     pieces: list[str] = []
+    struck = 0
     for child in token.children or []:
-        if child.type in ("softbreak", "hardbreak"):
-            pieces.append(" ")
-        elif child.type in ("text", "code_inline", "image"):
-            pieces.append(child.content)
+        struck += {"s_open": 1, "s_close": -1}.get(child.type, 0)
+        pieces.append("" if struck else _piece(child))
     return "".join(pieces)
+
+
+def _piece(child: Token) -> str:
+    if child.type == "text":
+        return _NOTE.sub("", child.content)
+    if child.type in ("code_inline", "image"):
+        return child.content
+    breaks = child.type in ("softbreak", "hardbreak") or _BREAK.match(child.content)
+    return " " if breaks else ""

@@ -49,17 +49,23 @@ async def _following(
 ) -> AsyncIterator[Event]:
     mark = last or datetime.now(UTC)
     with signals.listening(topic) as ear:
-        told = {} if last else {each.id: each.at for each in await read(mark - OVERLAP)}
+        told = {} if last else {each.id: each.at for each in await read(_back(mark))}
         yield "watching", {"since": _spelt(mark)}, _spelt(mark)
         while True:
             ear.clear()
-            for entry in sorted(await read(mark - OVERLAP), key=lambda each: each.at):
+            for entry in sorted(await read(_back(mark)), key=lambda each: each.at):
                 if entry.id not in told:
                     told[entry.id] = entry.at
                     mark = max(mark, entry.at)
                     yield "changed", entry.data, _spelt(mark)
-            told = {id: at for id, at in told.items() if at >= mark - OVERLAP}
+            told = {id: at for id, at in told.items() if at >= _back(mark)}
             await woken(ear, poll)
+
+
+def _back(mark: datetime) -> datetime:
+    """From when on changes are read, in whole seconds: a store has no finer ones, and
+    what it gives again has to be known as told."""
+    return (mark - OVERLAP).replace(microsecond=0)
 
 
 def _moment(mark: str) -> datetime:

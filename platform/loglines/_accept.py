@@ -25,8 +25,8 @@ HEX = re.compile(r"[0-9a-f]{16}(?:[0-9a-f]{16})?$")
 TENANT = re.compile(r"[A-Za-z0-9_-]{1,100}")
 SOUGHT = ("id", "kind", "time", "level", "service", "message", "trace_id")
 PLACED = frozenset(
-    "time level service message tenant trace_id span_id parent_id request_id kind "
-    "operation status start duration_ms exception".split()
+    "time timestamp level service message tenant trace_id span_id parent_id request_id "
+    "kind operation status start duration_ms exception".split()
 )
 
 Row = dict[str, Any]
@@ -83,7 +83,8 @@ def _owner(row: Row, platform: str) -> str:
 def accept(row: Row, now: float, occurrence: int = 0) -> Line:
     """*row* as a line; anything is taken, whatever its members hold.
 
-    ``now`` is the time of a row without one, and of one from the future. A span's id
+    ``now`` is the time of a row without one (``time``, or as many loggers say it
+    ``timestamp``), and of one from the future. A span's id
     follows from its service and span id, another line's from what it says and from how
     many like it (*occurrence*) came before it in its batch.
     """
@@ -94,7 +95,7 @@ def accept(row: Row, now: float, occurrence: int = 0) -> Line:
     span = _span(safe) if row.get("kind") == "span" else {}
     line = Line(
         id=_id(row, span, service, occurrence),
-        time=_moment(row.get("time"), now),
+        time=_moment(row.get("time", row.get("timestamp")), now),
         level=level(safe.get("level")),
         service=service[:100],
         message=message,

@@ -68,6 +68,8 @@ async def watched(
                 yield waiting.result()
             else:
                 waiting.cancel()
-        yield last, shown.model_validate(running.result(), from_attributes=True)
+        done = running.result()
+        # Validated as it is, it would stay what it is, with all that is not shown.
+        yield last, shown(**{name: getattr(done, name) for name in shown.model_fields})
     finally:
         running.cancel()

@@ -1,10 +1,11 @@
 """What is refused before any handler sees it."""
 
+import gzip
 from collections.abc import Iterator
 from typing import Annotated, Any
 
 import pytest
-from fastapi import Query
+from fastapi import Query, Request
 from pydantic import BaseModel, Field
 
 import chassis
@@ -65,6 +66,46 @@ def refused(mesh: testing.Mesh, body: bytes | str, path: str = "/things/1") -> A
     told = answer.json()
     assert (answer.status_code, told["error_code"]) == (422, "MALFORMED")
     return told["additional_data"]["errors"][0]["place"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "wants"),
+    [
+        ("text/event-stream", True),
+        ("Text/Event-Stream; charset=utf-8", True),
+        ("application/json, text/event-stream", True),
+        ("*/*, text/event-stream;q=0.1", True),
+        ("application/json;q=0.5, text/event-stream;q=0.9", True),
+        ("application/json, text/event-stream;q=0.9", False),
+        ("text/event-stream;q=0", False),
+        ("text/event-stream; q=0.000, */*", False),
+        ("*/*", False),
+        ("", False),
+    ],
+)
+def test_events_are_for_whoever_prefers_them(accept: str, wants: bool) -> None:
+    scope = {"type": "http", "headers": [(b"accept", accept.encode())]}
+    assert chassis.wants_events(Request(scope)) is wants
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "gzip, gzip"])
+def test_a_compressed_body_is_told_to_be_sent_plain(
+    mesh: testing.Mesh, coding: str
+) -> None:
+    """Read as it is, its bytes would be called malformed JSON, or an odd document."""
+    squeezed = {"Content-Encoding": coding, "Content-Type": "application/json"}
+    for path in ("/things/1", "/things"):
+        answer = mesh.post(path, content=gzip.compress(b"{}"), headers=squeezed)
+        assert (answer.status_code, answer.json()["error_code"]) == (415, "UNSUPPORTED")
+        assert "Content-Encoding" in answer.json()["message"]
+    plain = {"Content-Encoding": "identity"}
+    assert mesh.post("/things/1", json={}, headers=plain).status_code == 200
+
+
+def test_a_method_that_is_not_taken_is_told_those_that_are(mesh: testing.Mesh) -> None:
+    answer = mesh.patch("/things/1/page", json={})
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == {"GET"}
 
 
 @pytest.mark.parametrize("path", ["/things/1", "/things"])

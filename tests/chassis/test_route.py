@@ -58,7 +58,8 @@ def test_who_remembers_a_collection_hears_of_its_changes(notes: testing.Mesh) ->
 def test_of_changes_that_conflict_none_is_made(notes: testing.Mesh) -> None:
     notes.post("/notes", json=NOTE)
     pair = notes.post("/notes/pair", json=NOTE)
-    assert pair.status_code == 412
+    # 412 would speak of a version that the caller said.
+    assert (pair.status_code, pair.json()["error_code"]) == (409, "OVERTAKEN")
     assert notes.get("/notes/pair").status_code == 404
 
 
@@ -103,6 +104,18 @@ def test_if_match_admits_only_the_version_that_was_seen(notes: testing.Mesh) -> 
     assert notes.put("/notes/a", **changed).status_code == 412
     changed["headers"] = {"If-Match": "*"}
     assert notes.put("/notes/a", **changed).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/notes/a", "/notes/a/text"])
+def test_what_is_there_is_not_replaced_by_what_is_only_to_be_created(
+    notes: testing.Mesh, path: str
+) -> None:
+    only_new = {"headers": {"If-None-Match": "*"}}
+    assert notes.put(path, json=NOTE, **only_new).status_code == 200
+    again = notes.put(path, json=NOTE | {"text": "x"}, **only_new)
+    assert again.status_code == 412
+    read = notes.get("/notes/a", **only_new)
+    assert (read.status_code, read.json()) == (200, NOTE)
 
 
 def test_a_repeat_gets_the_first_answer_and_does_nothing(notes: testing.Mesh) -> None:
@@ -160,9 +173,9 @@ def test_a_key_is_the_callers_own(notes: testing.Mesh) -> None:
 def test_a_failure_is_not_remembered(notes: testing.Mesh) -> None:
     notes.post("/notes", json=NOTE)
     refused = notes.post("/notes", json=NOTE, headers=keyed("k"))
-    assert refused.status_code == 412
+    assert refused.status_code == 409
     again = notes.post("/notes", json=NOTE, headers=keyed("k"))
-    assert again.status_code == 412
+    assert (again.status_code, again.json()["error_code"]) == (409, "OVERTAKEN")
 
 
 def test_of_duplicates_at_once_one_acts(notes: testing.Mesh) -> None:

@@ -30,6 +30,14 @@ class Lost(Exception):
     """Somebody else wrote meanwhile."""
 
 
+class Contradicted(Exception):
+    """A key is in use, or was used with something else."""
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 @dataclass
 class Named:
     """An action: what ``does`` is asked with its arguments and how it was called."""
@@ -71,6 +79,7 @@ class Store:
         self.alarms[id] = at
 
     async def write(self, id: str, value: StoredExecution, version: int) -> int:
+        await asyncio.sleep(0)  # others have their turn before it is written
         if self.is_away:
             raise Away
         if self.held.get(id, (None, 0))[1] != version:
@@ -94,7 +103,7 @@ class Shelf(dict[tuple[str, str], StoredExecution]):
 class Platform:
     """Work in the background, and under whose name it is done."""
 
-    UpstreamFailed = Away
+    UpstreamFailed, Stale, Conflict = Away, Lost, Contradicted
     acted: list[tuple[Any, ...]] = field(default_factory=list)
     ongoing: set[asyncio.Task[Any]] = field(default_factory=set)
 

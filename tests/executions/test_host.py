@@ -172,12 +172,26 @@ def test_a_repeated_key_gets_the_first_execution(
         second = await mine.host.performed(mine.new(ONE, type, key="k"))
         assert (second.id, second.output) == (first.id, first.output)
         assert len(action.calls) == 1
-        with pytest.raises(executions.KeyReused):
+        with pytest.raises(mine.platform.Conflict) as refused:
             await mine.host.performed(mine.new(ONE, type, {"other": 1}, key="k"))
+        assert refused.value.code == "KEY_REUSED"
 
     action = named("look", lambda _: "seen")
     mine = bench(action)
     asyncio.run(work())
+
+
+def test_of_duplicates_at_once_one_runs(bench: Fixture, named: Fixture) -> None:
+    async def work() -> list[Any]:
+        twice = [mine.new(ONE, "standard", key="k") for _ in range(3)]
+        runs = map(mine.host.performed, twice)
+        return await asyncio.gather(*runs, return_exceptions=True)
+
+    action = named("look", lambda _: "seen")
+    mine = bench(action)
+    ends = [getattr(each, "code", None) for each in asyncio.run(work())]
+    assert sorted(map(str, ends)) == ["KEY_IN_USE", "KEY_IN_USE", "None"]
+    assert len(action.calls) == 1
 
 
 def test_while_the_store_is_away_express_ones_run_and_standard_ones_do_not(

@@ -94,6 +94,21 @@ def test_rows_of_an_html_table_have_the_names_of_their_columns(blocks):
     ]
 
 
+def test_a_cell_over_several_rows_is_in_each_of_them(blocks):
+    page = html(
+        "<table><tr><th>Service<th>Bike<th>Price"
+        "<tr><td rowspan=3>Full service<td>Tandem<td>€99"
+        "<tr><td rowspan='2' colspan=1>Cargo<td>€119<tr><td>€139 on Sundays"
+        "<tr><td>Wash<td>any<td>€9</table>"
+    )
+    assert [text for _, text in blocks(page)] == [
+        "Service: Full service; Bike: Tandem; Price: €99",
+        "Service: Full service; Bike: Cargo; Price: €119",
+        "Service: Full service; Bike: Cargo; Price: €139 on Sundays",
+        "Service: Wash; Bike: any; Price: €9",
+    ]
+
+
 def test_a_table_inside_a_named_column_is_text_of_that_cell(blocks):
     inner = "<table><tr><td>Deluxe</td><td>€99</td></tr></table>"
     page = (
@@ -151,6 +166,17 @@ def test_only_in_a_paragraph_of_hundreds_of_lines_marks_are_text(blocks):
     shown = "word " * 9
     texts = [shown.strip(), long.strip(), shown.strip()]
     assert [each[-1] for each in known[1:]] == texts
+
+
+def test_markdown_as_github_writes_it_is_what_its_reader_sees(read):
+    text = (
+        "# Hire\n\nReturn within 7 days.<br>Late: ~~10~~ 15 € per hour[^1].\n\n"
+        "[^1]: From the first minute.\n\n| A | B |\n|-|-|\n| c<br/>d | ~~e~~ f |\n"
+    )
+    assert read(text.encode()).text == (
+        "Hire\n\nReturn within 7 days. Late: 15 € per hour.\n\n"
+        "From the first minute.\n\nA: c d; B: f"
+    )
 
 
 def test_markdown_leaves_out_comments_and_scripts(read):
@@ -316,6 +342,17 @@ def test_a_document_says_what_it_is(read):
     [
         ("Gebühr: 5 €", "cp1252"),
         ("Müller & Söhne – Straße 5", "cp1252"),
+        ("We don’t charge a deposit, and the owner’s word counts.", "cp1252"),
+        ("Open Monday – Friday, 9 – 5; “quoted”… and more.", "cp1252"),
+        ("Monday–Friday, nine–five — always", "cp1252"),
+        ("Pump: 19,90 €, bell: 4 €, tube: 7,50€", "cp1252"),
+        ("Pump £5, bell £4.50, £12 – £15 per day", "cp1252"),
+        ("A lock • a pump • 5 × 7 cm ± 1 mm", "cp1252"),
+        ("§ 5 Absatz 2: 30 €, 20 °C, 12 m², ½ kg, 5 µm", "cp1252"),
+        ("Open 7 à 9", "cp1252"),
+        ("The owner’s price – 12 €, “from” £5", "mac_roman"),
+        ("À la carte: 12 €, Straße 5", "iso8859_15"),
+        ("Le café coûte 3 euros à Noël", "cp850"),
         ("¿Dónde están? Año nuevo: 20 €", "cp1252"),
         ("Die Prüfung für Öffnungszeiten, Straße 5", "mac_roman"),
         ("Le café de l'école coûte 3 euros à Noël", "mac_roman"),

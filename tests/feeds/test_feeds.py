@@ -45,6 +45,29 @@ def test_a_watcher_is_told_each_change_once_and_nothing_from_before():
     assert asyncio.run(watch()) == ["one", "two"]
 
 
+def test_of_a_store_with_whole_seconds_nothing_from_before_is_told_again():
+    """It gives what is up to a second older than what it was asked for."""
+    begun = datetime.now(UTC).replace(microsecond=0)
+    ages = range(1, 40)
+    log = [entry(str(age), begun - timedelta(seconds=age)) for age in ages]
+
+    async def read(since: datetime) -> list[feeds.Entry]:
+        return [each for each in log if each.at >= since.replace(microsecond=0)]
+
+    async def watch() -> list[Any]:
+        signals = feeds.Signals(1)
+        events = feeds.follow(signals, "t", read, None)
+        await take(events, 1)
+        log.append(entry("new"))
+        signals.wake("t")
+        found = await take(events, 1)
+        log.append(entry("newer"))
+        signals.wake("t")
+        return found + await take(events, 1)
+
+    assert asyncio.run(watch()) == ["new", "newer"]
+
+
 @given(st.lists(st.floats(0, 600), max_size=8), st.integers(0, 8))
 def test_whoever_comes_back_misses_nothing(ages, seen):
     start = datetime(2026, 1, 1, tzinfo=UTC)

@@ -54,6 +54,14 @@ def test_a_bad_row_is_counted_and_the_others_are_taken() -> None:
     assert batch.faults == ["row 2: is not JSON", "row 3: is not a JSON object"]
 
 
+@pytest.mark.parametrize("name", ["time", "timestamp"])
+@pytest.mark.parametrize("moment", [NOW - 60, "2026-09-21T14:12:20+00:00"])
+def test_a_line_is_of_the_moment_that_it_says(name: str, moment: object) -> None:
+    line = accepted({"message": "m", name: moment})
+    assert line.time == NOW - 60
+    assert line.details == {}
+
+
 @given(st.binary(max_size=200))
 def test_whatever_says_that_it_is_protobuf_is_read_or_refused(body: bytes) -> None:
     with suppress(loglines.NotLines):

@@ -27,7 +27,6 @@ from contracts.assistant.plans import ActionRunResult, ActionRuns
 
 CHAT = json.loads(files(__package__).joinpath("chat.asl.json").read_text())
 KEPT = 7 * 86_400.0  # seconds that an express execution can be looked at
-MEANINGS = {executions.KeyReused: chassis.Conflict}
 OURS = {"chat": Pipeline(name="chat", type="express", definition=CHAT)}
 READS = chassis.policy(retry="read", public=True)
 DEFINES = chassis.policy(retry="keyed", public=True, roles=chassis.MANAGERS)
@@ -145,5 +144,5 @@ async def forget(event: events.PipelineDefined) -> None:
     defined.forget(chassis.current().tenant, event.name)
 
 
-about: dict[str, Any] = {"resources": (ended.serving,), "meanings": MEANINGS}
-app = chassis.create_app("action-executor", router, rescue, forget, sweep, **about)
+PARTS = router, rescue, forget, sweep
+app = chassis.create_app("action-executor", *PARTS, resources=(ended.serving,))

@@ -48,7 +48,7 @@ OUTSIDE = {
     admission.Crowded: chassis.Unavailable,
 }
 READS = ["GET", "HEAD"]
-METHODS = [*READS, "POST", "PUT", "PATCH", "DELETE"]
+METHODS = [*READS, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def place_of(request: Request) -> apimap.Place:

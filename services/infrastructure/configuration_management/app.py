@@ -34,6 +34,7 @@ settings = chassis.collection("settings", Setting)
 revisions = chassis.collection("setting-revisions", Setting)
 kept = chassis.Revised(settings, revisions, kept=400 * 86_400.0)
 signals = feeds.Signals(most=500)
+settings.watch(signals.wake)  # whoever changed something asks for it at once
 rules = feeds.Memory(signals, 30.0, 1000, (chassis.UpstreamFailed,), ofrep.Rules)
 values = feeds.Memory(signals, 0.0, 5000, (chassis.UpstreamFailed,), list)
 router = chassis.router("", tags=["configuration-management"])

@@ -12,7 +12,7 @@ import os
 from importlib.resources import files
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
@@ -66,7 +66,6 @@ async def tenant(request: Request, caller: chassis.Caller) -> docstore.Tenant:
 
 Tenant = Annotated[docstore.Tenant, Depends(tenant)]
 At = chassis.IfMatch
-New = Annotated[str | None, Header(alias="if-none-match", pattern=r"^\*$")]
 
 
 @router.get(DOCUMENT, **READ)
@@ -78,10 +77,10 @@ async def read(collection: Name, id: Key, of: Tenant, answer: Response) -> db.Do
 
 @router.put(DOCUMENT, **WRITE)
 async def put(
-    collection: Name, id: Key, given: db.Write, of: Tenant, at: At, new: New = None
+    collection: Name, id: Key, given: db.Write, of: Tenant, at: At
 ) -> dict[str, Any]:
     """Write the whole document; If-None-Match: * only creates it."""
-    return await of.change("put", collection, id, 0 if new else at, document=given)
+    return await of.change("put", collection, id, at, document=given)
 
 
 @router.patch(DOCUMENT, **WRITE)

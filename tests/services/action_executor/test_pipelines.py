@@ -172,6 +172,8 @@ def test_a_streamed_execution_tells_its_states_and_its_end(
     assert names == ["state-entered", "state-exited", "execution"]
     assert found[0][1]["state"] == "Look"
     assert found[-1][1]["status"] == "SUCCEEDED"
+    # Nothing of how it is stored, such as its journal, and under whom it ran.
+    assert found[-1][1].keys() == run(mesh, name, {"q": "x"}).json().keys()
 
 
 def test_a_tasks_event_stream_is_relayed_as_deltas(opened: Callable[..., Any]) -> None:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 
 import chassis
@@ -171,6 +173,35 @@ def test_a_repeated_key_runs_once(opened: Callable[..., Any]) -> None:
         first, second = run(mesh, headers=head), run(mesh, headers=head)
         assert first == second
         assert len(mesh.calls("similarity-search")) == 1
+
+
+def test_of_requests_at_once_with_one_key_one_runs_and_the_others_are_told(
+    opened: Callable[..., Any],
+) -> None:
+    def send(_: int) -> Any:
+        head = {"Idempotency-Key": "k1"}
+        path = "/api/v1/pipelines/mine/executions"
+        return mesh.post(path, json={"input": {"a": 1}}, headers=head)
+
+    with opened(similarity_search={"search": {}}, faq_management={"match": {}}) as mesh:
+        define(mesh, TWO)
+        with ThreadPoolExecutor(6) as pool:
+            answers = list(pool.map(send, range(6)))
+        assert {each.status_code for each in answers} <= {200, 409}
+        assert len(mesh.calls("similarity-search")) == 1
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_a_key_with_another_input_is_a_conflict(
+    opened: Callable[..., Any], accept: str
+) -> None:
+    with opened(similarity_search={"search": {}}, faq_management={"match": {}}) as mesh:
+        define(mesh, TWO)
+        run(mesh, headers={"Idempotency-Key": "k1"})
+        head = {"Idempotency-Key": "k1", "Accept": accept}
+        path = "/api/v1/pipelines/mine/executions"
+        other = mesh.post(path, json={"input": {"a": 2}}, headers=head)
+        assert '"error_code":"KEY_REUSED"' in other.text.replace(": ", ":")
 
 
 def test_executions_of_another_tenant_are_not_there(

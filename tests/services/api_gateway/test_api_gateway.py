@@ -368,8 +368,9 @@ def test_only_public_operations_exist(
     assert mesh.calls("authentication", "introspect") == []
 
 
-def test_405_says_what_is_allowed(mesh: Any, bearer: Bearer) -> None:
-    answer = ask(mesh, "DELETE", FAQS, bearer())
+@pytest.mark.parametrize("method", ["DELETE", "OPTIONS"])
+def test_405_says_what_is_allowed(mesh: Any, bearer: Bearer, method: str) -> None:
+    answer = ask(mesh, method, FAQS, bearer())
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, POST"
 

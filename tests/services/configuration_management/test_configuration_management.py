@@ -2,12 +2,16 @@
 
 import queue
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
 from chassis import testing
+from contracts.infrastructure.configuration import Setting
 from contracts.infrastructure.events import ConfigChanged
 
 BOOLEAN = {
@@ -43,6 +47,15 @@ def told_to(mesh: testing.Mesh, stream: Any) -> Any:
     while (told := stream.next()["data"])["scope"] == "platform":
         continue
     return told
+
+
+def in_another_replica(store: testing.Mesh, key: str, value: Any) -> None:
+    at = {"id": f"setting:tenant::{key}", "kind": "setting", "scope": "tenant"}
+    made = Setting(**at, key=key, value=value, revision=1, changed_at=datetime.now(UTC))
+    said = made.model_dump(mode="json")
+    said["changed_at"] = f"{made.changed_at:%Y-%m-%dT%H:%M:%SZ}"
+    path = f"/api/v1/collections/setting-revisions/documents/{made.id}:1"
+    assert store.put(path, json={"body": said}).status_code == 200
 
 
 def unique(mesh: testing.Mesh, name: str) -> str:
@@ -113,6 +126,28 @@ def test_a_stale_writer_is_refused(mesh):
     late = mesh.put(path, json="hot", headers={"If-Match": tag})
     assert late.status_code == 412
     assert mesh.get(path).json()["value"] == "cool"
+
+
+def test_who_says_nothing_of_a_version_is_told_of_a_conflict_and_not_of_a_version(
+    mesh,
+):
+    """Each of many writers at once wins, or may send the same again."""
+    path = "/api/v1/config/tenant/tone"
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: mesh.put(path, json=n), range(8)))
+    refused = [each for each in answers if each.status_code != 200]
+    assert {each.json()["error_code"] for each in refused} <= {"OVERTAKEN"}
+    assert {each.status_code for each in refused} <= {409}
+    kept = len(mesh.get(f"{path}/history").json()["items"])
+    assert kept == len(answers) - len(refused)
+
+
+def test_what_is_only_to_be_created_is_not_replaced(mesh):
+    only_new = {"headers": {"If-None-Match": "*"}}
+    put(mesh, "tenant", "tone", "warm", **only_new)
+    again = mesh.put("/api/v1/config/tenant/tone", json="cool", **only_new)
+    assert again.status_code == 412
+    assert mesh.get("/api/v1/config/tenant/tone").json()["value"] == "warm"
 
 
 def test_a_write_says_the_version_that_it_made(mesh):
@@ -277,12 +312,22 @@ def test_a_mark_that_is_none_is_refused(mesh):
     assert mesh.get("/api/v1/config/watch", **sent).status_code == 400
 
 
-def test_a_lost_signal_delays_a_change_and_loses_none(mesh, watch):
+def test_a_flag_counts_for_whoever_asks_once_it_is_written(mesh):
+    for name in ("first", "second"):
+        mesh.put(f"/api/v1/flags/{name}", json=BOOLEAN)
+        assert mesh.post(f"{ASK}/{name}", json={}).json()["value"] is False
+    mesh.delete("/api/v1/flags/second")
+    assert mesh.post(f"{ASK}/second", json={}).status_code == 404
+
+
+def test_a_lost_signal_delays_a_change_and_loses_none(mesh, watch, database):
     from services.infrastructure.configuration_management import app as service
 
     with watch(mesh, "/api/v1/config/watch") as stream:
         stream.next()
-        put(mesh, "tenant", "tone", "unheard")
+        put(mesh, "tenant", "other", "heard")
+        assert stream.next()["data"]["value"] == "heard"
+        in_another_replica(replace(mesh, app=database), "tone", "unheard")
         with pytest.raises(queue.Empty):
             stream.next(0.2)
         mesh.portal.call(service.heed.lost)

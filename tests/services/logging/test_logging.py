@@ -88,6 +88,8 @@ def test_lines_are_found_by_level_service_trace_text_and_time(mesh: Mesh) -> Non
     assert messages(mesh, trace=trace) == ["traced"]
     assert messages(mesh, text="d.t") == ["bad.thing"]
     assert messages(mesh, text="BAD.Thing") == ["bad.thing"]
+    # A long one is looked for as long as the deadline is, where a line repeats itself.
+    assert mesh.get("/api/v1/logs", params={"text": "x" * 201}).status_code == 400
     assert messages(mesh, since=now - 60, until=now - 35) == ["traced", "bad.thing"]
 
 
