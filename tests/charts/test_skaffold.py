@@ -378,6 +378,21 @@ def test_the_mesh_is_the_last_of_its_minor_release(modules):
         assert tuple(map(int, each["version"].split("."))) >= (1, 29, 9)
 
 
+def test_the_bus_holds_its_users_to_what_they_may_publish(modules):
+    """Before 2.12.6 it sent a trace of a message wherever a user told it to, as
+    tests/engines/test_nats.py does; a chart's minor release is its server's.
+    """
+    plain = modules["mesh"]["deploy"]["helm"]["releases"]
+    [profile] = modules["mesh"]["profiles"]
+    [patch] = profile["patches"]
+    given = [
+        each["version"] for each in plain + patch["value"] if "nats" in each["name"]
+    ]
+    assert len(given) == 2
+    for version in given:
+        assert tuple(map(int, version.split("."))) >= (2, 14)
+
+
 def test_without_a_mesh_no_istio_is_installed(modules):
     [profile] = modules["mesh"]["profiles"]
     [patch] = profile["patches"]

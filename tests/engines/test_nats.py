@@ -116,6 +116,26 @@ def test_a_consumer_may_not_publish_events_or_touch_what_is_not_its_own(
     asyncio.run(work())
 
 
+def test_no_trace_is_sent_where_one_may_not_publish(held, running):
+    """Servers before 2.12.6 put it there themselves (CVE-2026-33249)."""
+
+    async def work():
+        async with running(engines_nats.program(held, DECLARED)):
+            relay = await streams(held)
+            refused = asyncio.Queue()
+            bus = await connect(held, "reader", error_cb=refused.put)
+            aside = {"Nats-Trace-Dest": "events.thing.made"}
+            await bus.publish("dead.reader.thing.made", b"1", headers=aside)
+            said = str(await asyncio.wait_for(refused.get(), 5)).lower()
+            assert 'permissions violation for publish to "events.thing.made"' in said
+            await bus.close()
+            told = await relay.jetstream().stream_info("EVENTS")
+            await relay.close()
+            return told.state.messages
+
+    assert asyncio.run(work()) == 0
+
+
 def test_a_consumer_hears_no_other_inbox_and_no_other_event(held, running):
     async def work():
         async with running(engines_nats.program(held, DECLARED)):
