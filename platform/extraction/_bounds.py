@@ -21,6 +21,9 @@ _SET_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, linux/prctl.h
 _FILES = 32
 # In statm: pages that were allocated and are nobody else's; proc_pid_statm(5).
 _DATA = 5
+# Bytes that others of the group take meanwhile: the service goes on, and the kernel
+# charges for page tables and keeps pages in advance for each processor.
+_OTHERS = 2 * 2**20
 NO_ROOM = 75  # how the process ends where the disk is full: EX_TEMPFAIL, sysexits.h
 
 
@@ -49,6 +52,7 @@ def _within_group() -> int:
     room = _group.room()
     if room is None:
         return sys.maxsize
+    room = max(0, room - _OTHERS)
     held = int(Path("/proc/self/statm").read_text().split()[_DATA])
     most = room + held * resource.getpagesize()
     _limit(resource.RLIMIT_DATA, most, most)
