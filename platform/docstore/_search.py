@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
+import legible
 import sieve
 from contracts.infrastructure.database import Found, Hit, Search, Term
 from docstore import _candidates, _fusion, _passing, _vectors
@@ -111,14 +112,26 @@ async def _first(
 
 
 def _terms(space: Space, words: Sequence[str], documents: Sequence[int]) -> list[Term]:
-    return [
-        Term(term=word, documents=count, idf=_fusion.idf(count, space.posted))
-        for word, count in zip(words, documents, strict=True)
-    ]
+    """Of a word that is asked for in letters of several widths, the ways in which it is
+    written; one of them where it is in none."""
+    ways: dict[str, list[Term]] = {}
+    for word, count in zip(words, documents, strict=True):
+        term = Term(term=word, documents=count, idf=_fusion.idf(count, space.posted))
+        ways.setdefault(legible.narrow(word), []).append(term)
+    return [term for each in ways.values() for term in _written(each)]
+
+
+def _written(ways: list[Term]) -> list[Term]:
+    return [way for way in ways if way.documents] or ways[:1]
 
 
 def _ideal(terms: Sequence[Term]) -> float:
-    return _fusion.ideal(term.idf for term in terms)
+    """A word counts once, at its rarest, however many ways of writing it there are."""
+    rarest: dict[str, float] = {}
+    for term in terms:
+        word = legible.narrow(term.term)
+        rarest[word] = max(term.idf, rarest.get(word, 0.0))
+    return _fusion.ideal(rarest.values())
 
 
 def _wanted(space: Space, terms: Sequence[Term], asked: Search) -> Wanted:

@@ -164,6 +164,25 @@ async def test_terms_and_ideal_make_a_score_absolute(tenant: Any) -> None:
     assert found.hits[0].bm25 < found.ideal
 
 
+async def test_a_word_in_letters_of_two_widths_counts_once(tenant: Any) -> None:
+    async def found(text: str) -> Any:
+        return await tenant.search(space="s", text=text, scale="ideal")
+
+    await index(
+        tenant, ["the ＷＩＦＩ is free", "the lounge is closed", "a tel of wood"]
+    )
+    for both, one in (
+        ("ｗｉｆｉ wifi", "ｗｉｆｉ"),
+        ("ｔｅｌ tel", "tel"),
+        ("ｇｏ go", "go"),
+    ):
+        assert await found(both) == await found(one)
+    await index(tenant, ["the ＷＩＦＩ is free", "the wifi is slow", "a tel of wood"])
+    each = [(await found(one)).ideal for one in ("ｗｉｆｉ", "wifi")]
+    assert (await found("ｗｉｆｉ wifi")).ideal == max(each)
+    assert len((await found("ｗｉｆｉ wifi")).hits) == 2
+
+
 async def test_each_language_stems_its_own_words(tenant: Any) -> None:
     index = {"space": "s", "language": "german", "text": "Die Häuser sind kaputt"}
     await tenant.put("a", {}, index=index)

@@ -64,20 +64,29 @@ def test_letters_of_either_width_find_each_other_and_are_quoted_as_they_were_wri
 ) -> None:
     text = "The \uff37\uff29\uff26\uff29 is free." if wide else "The WIFI is free."
     library.add(text)
-    for asked in ("wifi", "\uff37\uff49\uff46\uff49"):
-        [found] = ask(library, asked, weight=1.0)["results"]
-        assert (found["text"], found["bm25"] > 0) == (text, True)
+    typed = [
+        ask(library, asked, weight=1.0)["results"][0]
+        for asked in ("wifi", "\uff37\uff49\uff46\uff49")
+    ]
+    assert [(each["text"], each["bm25"] > 0) for each in typed] == [(text, True)] * 2
+    assert typed[0]["score"] == typed[1]["score"]
 
 
-def test_a_document_whose_wide_letters_were_indexed_is_found_by_such_ones(
+def test_a_document_whose_wide_letters_were_indexed_is_found_as_well_as_before(
     library: Any, ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = "The \uff37\uff29\uff26\uff29 is free."
+    asked = "\uff37\uff49\uff46\uff49"
+
+    def found() -> dict[str, Any]:
+        best = ask(library, asked, weight=1.0)["results"][0]
+        return {name: best[name] for name in ("text", "bm25", "score")}
+
     with monkeypatch.context() as before:
         before.setattr("legible.narrow", lambda text: text)
-        library.add(text)
-    best = ask(library, "\uff37\uff49\uff46\uff49")["results"][0]
-    assert (best["text"], best["bm25"] > 0) == (text, True)
+        library.add("The \uff37\uff29\uff26\uff29 is free.")
+        as_before = found()
+    assert as_before["bm25"] > 0
+    assert found() == as_before
 
 
 def test_a_question_of_nothing_but_ligatures_is_no_longer_than_what_is_searched_for(
