@@ -1,7 +1,7 @@
 """Entries: frequently asked questions as they are stored, told apart and found.
 
-A question asked again in other case, spacing or closing punctuation is the same one, and
-so is one whose letters are spelt decomposed.
+A question asked again in other case, spacing or closing punctuation is the same one,
+and so is one whose letters are spelt decomposed.
 """
 
 import hashlib

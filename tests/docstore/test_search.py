@@ -274,9 +274,9 @@ async def test_vectors_of_another_model_are_not_compared(
 )
 async def test_a_bad_vector_is_refused(tenant: Any, bad: str) -> None:
     """Here, in words of our own, and not by what PostgreSQL says of its types."""
-    with pytest.raises(docstore.Unusable, match="^a vector"):
+    with pytest.raises(docstore.Unusable, match=r"^a vector"):
         await tenant.put("a", {}, index={"space": "s", "vector": bad})
-    with pytest.raises(docstore.Unusable, match="^a vector"):
+    with pytest.raises(docstore.Unusable, match=r"^a vector"):
         await tenant.search(space="s", vector=bad)
 
 
