@@ -5,6 +5,7 @@ Binary, because a vector bound as text would be parsed again for every row.
 
 import base64
 import binascii
+import math
 import struct
 
 from docstore.errors import Unusable
@@ -19,7 +20,10 @@ def halfvec(text: str) -> bytes:
         size, rest = divmod(len(raw), 4)
         if rest or not 1 <= size <= LARGEST:
             raise Unusable(f"a vector has 1 to {LARGEST} float32 numbers")
-        return struct.pack(f">HH{size}e", size, 0, *struct.unpack(f"<{size}f", raw))
+        values = struct.unpack(f"<{size}f", raw)
+        if not all(map(math.isfinite, values)):
+            raise Unusable("a vector's numbers are finite")
+        return struct.pack(f">HH{size}e", size, 0, *values)
     except (binascii.Error, OverflowError) as exc:
         raise Unusable(f"a vector is base64 of float32 numbers: {exc}") from exc
 

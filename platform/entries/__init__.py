@@ -1,9 +1,11 @@
 """Entries: frequently asked questions as they are stored, told apart and found.
 
-A question asked again in other case, spacing or closing punctuation is the same one.
+A question asked again in other case, spacing or closing punctuation is the same one,
+and so is one whose letters are spelt decomposed.
 """
 
 import hashlib
+import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -44,7 +46,8 @@ AT_ONCE = 90  # entries of one event; with all their variants fewer than a filte
 
 def key(question: str) -> str:
     """What a question is known by, 24 characters."""
-    folded = " ".join(question.casefold().split()).rstrip("?!. ")
+    composed = unicodedata.normalize("NFC", question)
+    folded = " ".join(composed.casefold().split()).rstrip("?!. ")
     return hashlib.sha256(folded.encode()).hexdigest()[:24]
 
 

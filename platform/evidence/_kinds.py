@@ -43,6 +43,13 @@ _SHARE = (
 
 _FIGURE_OF = rf"(?:\d\s?|\b(?:{_SPELT})\s+)"  # and what it is a figure of
 
+# "At nine", and no "at nine of our shops": what is counted would follow.
+_HOUR_SPELT = (
+    r"\b(?:at|until|till)\s+(?:about\s+)?(?:half\s+past\s+|(?:a\s+)?quarter\s+(?:to|past)\s+)?"
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b"
+    r"(?=\s*(?:[.,;:!?)–—-]|$|(?:in\s+the|on|every|and|to|until|sharp|at\s+night)\b))"
+)
+
 _HELD = {
     "money": rf"{_CURRENCY}\s?\d|\d\s?(?:{_CURRENCY}|p\b|[.,][-–—]|%|"
     rf"percent\b|per\s+cent\b|million\s+{_COINS})|{_FIGURE_OF}{_COINS}|"
@@ -57,7 +64,7 @@ _HELD = {
     r"\b\d{1,2}\.[0-5]\d\s?(?:[–-]|to\b|until\b|uhr\b|h\b)|"
     r"\b\d{1,2}\s?[ap]\.?m\b|\bo'clock\b|\bnoon\b|"
     r"\bmidnight\b|\bclosed\b|\baround\s+the\s+clock\b|\b24\s?(?:hours|/\s?7)\b|"
-    r"\bday\s+or\s+night\b|\bany\s+time\b|\buhr\b",
+    r"\bday\s+or\s+night\b|\bany\s+time\b|\buhr\b|" + _HOUR_SPELT,
     "date": rf"\b{_DAY}\b|\b{_MONTH}\b|\b(?:19|20)\d\d\b|\b\d{{1,2}}(?:st|nd|rd|th)\b|"
     rf"\b(?:before|after|until|within|from|by|every|once|first|last|at\s+least|in)\b"
     rf"[^.;]*\b{_UNIT}\b|\b{_NUMBER}\s+{_UNIT}\s+(?:before|after|ahead|old|in\s+advance)"

@@ -6,6 +6,7 @@ _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]*\S")
 _TELLING = frozenset(
     "from to subject date message-id mime-version received return-path".split()
 )
+_OF_ITS_BODY = frozenset(("content-type", "content-transfer-encoding"))
 _LINES = 60
 
 
@@ -17,4 +18,5 @@ def is_there(sample: str) -> bool:
             names.add(found[1].lower())
         elif not line.startswith((" ", "\t")):
             break
-    return len(names & _TELLING) >= 3
+    telling = len(names & _TELLING)
+    return telling > 1 and telling + len(names & _OF_ITS_BODY) > 2

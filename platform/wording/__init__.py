@@ -31,7 +31,7 @@ CODE = re.compile(
     r"</?\w+[^>]*>|\b(?:def|class|function|import|SELECT)\b.*[({;:]|[{};]\s*$", re.M
 )
 ASKING = re.compile(
-    r"\?|^\W*(?:who|what|when|where|which|why|how|is|are|do|does|did|can|could|may|"
+    r"[?？؟]|^\W*(?:who|what|when|where|which|why|how|is|are|do|does|did|can|could|may|"
     r"will|would|should|"
     r"wer|wen|wem|was|wann|wo|wohin|woher|wie|wieviele?|warum|wieso|weshalb|"
     r"welche[rsmn]?|kann|"

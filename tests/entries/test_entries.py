@@ -34,6 +34,11 @@ def test_case_spacing_and_closing_marks_do_not_make_another_question(
     assert entries.key(other) == entries.key("Are you open?")
 
 
+def test_letters_that_are_spelt_decomposed_make_no_other_question() -> None:
+    """As macOS spells them; nobody sees a difference."""
+    assert entries.key("Wann o\u0308ffnet ihr?") == entries.key("Wann \u00f6ffnet ihr?")
+
+
 def test_other_words_make_another_question() -> None:
     assert entries.key("Are you open?") != entries.key("Are you closed?")
 

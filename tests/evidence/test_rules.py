@@ -202,6 +202,9 @@ def test_a_clause_that_only_says_when_where_or_who_asks_for_none(question):
         ("Network: Guests; Password: bluebird", "code"),
         ("It weighs two hundred tons.", "weight"),
         ("We open at 9:30.", "clock"),
+        ("The bath closes at nine.", "clock"),
+        ("Open until half past six in the evening", "clock"),
+        ("Breakfast is from a quarter to seven to ten, at ten sharp it ends", "clock"),
         ("It takes two weeks.", "duration"),
         ("Ask Dr Hale.", "person"),
         ("Write to help@clinic.example.", "email"),
@@ -249,8 +252,16 @@ def test_pieces_of_a_command_are_not_quoted():
     assert found == ["Ask it.", "make up"]
 
 
-def test_kinds_that_are_absent_are_not_held():
-    held = _kinds.held("We look after your teeth.")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We look after your teeth.",
+        "You find us at one of three places.",
+        "Until two people have come, we wait.",
+    ],
+)
+def test_kinds_that_are_absent_are_not_held(text):
+    held = _kinds.held(text)
     assert not held & {"money", "clock", "duration", "email", "phone", "code"}
 
 

@@ -1,5 +1,6 @@
 """An e-mail is what its sender wrote; JSON is rows with the names of their values."""
 
+import base64
 import json
 from email.message import EmailMessage
 
@@ -50,6 +51,15 @@ def test_a_mail_is_its_subject_its_head_and_its_own_words(read, parts):
         "We open at 9.",
         "Attachment: prices.pdf",
     ]
+
+
+def test_a_mail_without_a_date_is_one_by_how_its_body_is_packed(read):
+    head = "From: a@b.example\r\nSubject: Ferry\r\n"
+    packed = base64.b64encode("<p>The ferry’s fare is 9 €.</p>".encode("cp1252"))
+    of_it = "Content-Type: text/html; charset=windows-1252\r\n"
+    of_it += "Content-Transfer-Encoding: base64\r\n\r\n"
+    document = read((head + of_it).encode() + packed)
+    assert document.text.endswith("The ferry’s fare is 9 €.")
 
 
 def test_a_mail_of_attachments_alone_is_refused_and_they_are_named(refused):

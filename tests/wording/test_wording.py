@@ -57,6 +57,8 @@ def test_code_is_told_from_prose(text: str, has_code: bool) -> None:
     ("text", "asks"),
     [
         ("parking?", True),
+        ("停车场？", True),
+        ("هل أنتم مفتوحون؟", True),
         ("where do I park", True),
         ("wann habt ihr offen", True),
         ("Welche Karten nehmt ihr", True),
