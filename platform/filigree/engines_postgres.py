@@ -16,7 +16,7 @@ import psutil
 
 from filigree import engines, state
 from filigree.engines import Program
-from filigree.engines_postgres_place import Place, find_place
+from filigree.engines_postgres_place import WHEEL, Place, find_place
 from filigree.mesh_error import MeshError
 from filigree.state import State
 
@@ -133,6 +133,9 @@ def _remedy(why: list[str]) -> list[str]:
     said = "\n".join(why)
     if "No space left" in said:
         return ["Free some of the disk and try again."]
+    if "could not look up effective user" in said:
+        named = f"useradd --uid {os.geteuid()} filigree"
+        return [f"It wants a user with a name: {named}. Or {engines.INSTEAD[WHEEL]}."]
     if "GLIBC" in said or "not found (required by" in said:
         return [f"The wheel runs on {engines.SUPPORTED}; this is {engines.machine()}."]
     return []

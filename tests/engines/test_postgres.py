@@ -180,3 +180,11 @@ def test_programs_that_cannot_be_copied_are_told_and_leave_nothing(
         engines_postgres_place.find_place(held)
     assert "make room" in str(told.value.remedy)
     assert [*(held.folder / "postgres").iterdir()] == []
+
+
+def test_a_user_without_a_name_is_told_what_to_do():
+    """As a container has whose user is any number."""
+    said = ["initdb: could not look up effective user ID 54321: user does not exist"]
+    (remedy,) = engines_postgres._remedy(said)
+    assert "useradd --uid" in remedy
+    assert "DATABASE_URL" in remedy
