@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import psutil
 
-from filigree import engines, state
+from filigree import engines, orphans, state
 from filigree.engines import Program
 from filigree.engines_postgres_place import WHEEL, Place, find_place
 from filigree.mesh_error import MeshError
@@ -119,6 +119,8 @@ def _initialise(held: State, place: Place) -> None:
         env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
         check=False,
         timeout=120,
+        # Nor may it go on where the next start begins anew.
+        preexec_fn=orphans.die_with(os.getpid(), signal.SIGKILL),
         **engines.as_user(place.user),
     )
     secret.unlink()
