@@ -49,6 +49,12 @@ def test_what_breaks_nothing_is_no_break(running):
         assert running.command("break", "callee", *words).returncode == 2
 
 
+def test_an_engine_that_cannot_be_broken_so_is_told_as_one(running):
+    done = running.command("break", "envoy", "--error", "503")
+    assert done.returncode == 1
+    assert "envoy is an engine" in done.stderr
+
+
 @pytest.mark.parametrize(
     "words",
     [
