@@ -6,6 +6,7 @@ not so, 2 misused, 130 interrupted.
 """
 
 import argparse
+import errno
 import importlib
 import os
 import re
@@ -50,6 +51,8 @@ class Parser(argparse.ArgumentParser):
         )
 
 
+# What the disk or its owner does not allow, whatever is done there.
+UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
 PARTS = (cli_mesh, cli_tools, cli_contracts, cli_cluster)
 COMMANDS = tuple(name for part in PARTS for name in part.COMMANDS)
 
@@ -108,6 +111,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as exc:
+        if exc.errno not in UNWRITABLE:
+            raise
+        place = f"{exc.filename} cannot be written: " if exc.filename else ""
+        print(f"filigree: {place}{exc.strerror}", file=sys.stderr)
+        return 1
 
 
 def _hoisted(given: list[str]) -> list[str]:

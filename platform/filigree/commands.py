@@ -147,6 +147,8 @@ class Commands:
         names = [each for each in self._mesh.kept if engines or each not in ENGINES]
         if name in names:
             return self._mesh.kept[name]
+        if name in self._mesh.kept:
+            raise MeshError(f"{name} is an engine: --kill and --pause break it")
         near = get_close_matches(name, names, 3)
         meant = [f"Did you mean {' or '.join(near)}?"] if near else []
         raise MeshError(f"{name} is not part of the running mesh", *meant)

@@ -52,7 +52,7 @@ def examine(held: State) -> int:
 def _looked(what: str, look: Callable[[State], str], held: State) -> Finding:
     try:
         return Finding(what, well=look(held))
-    except (MeshError, DeclarationError) as exc:
+    except (MeshError, DeclarationError, OSError) as exc:
         return Finding(what, wrong=str(exc).replace("\n", "\n" + " " * 15))
 
 

@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 import psutil
 
-from filigree import engines, state
+from filigree import engines, orphans, state
 from filigree.engines import Program
-from filigree.engines_postgres_place import Place, find_place
+from filigree.engines_postgres_place import WHEEL, Place, find_place
 from filigree.mesh_error import MeshError
 from filigree.state import State
 
@@ -119,6 +119,8 @@ def _initialise(held: State, place: Place) -> None:
         env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
         check=False,
         timeout=120,
+        # Nor may it go on where the next start begins anew.
+        preexec_fn=orphans.die_with(os.getpid(), signal.SIGKILL),
         **engines.as_user(place.user),
     )
     secret.unlink()
@@ -133,6 +135,9 @@ def _remedy(why: list[str]) -> list[str]:
     said = "\n".join(why)
     if "No space left" in said:
         return ["Free some of the disk and try again."]
+    if "could not look up effective user" in said:
+        named = f"useradd --uid {os.geteuid()} filigree"
+        return [f"It wants a user with a name: {named}. Or {engines.INSTEAD[WHEEL]}."]
     if "GLIBC" in said or "not found (required by" in said:
         return [f"The wheel runs on {engines.SUPPORTED}; this is {engines.machine()}."]
     return []

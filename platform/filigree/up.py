@@ -195,6 +195,12 @@ def detach(held: State, wish: Wish) -> int:
     report = Report([*_engines_of(mesh), *mesh.declarations])
     try:
         return _follow(held, process, report)
+    except KeyboardInterrupt:
+        # Who waits for it no more does not want it: nothing goes on unseen.
+        report.say("stopping everything")
+        process.terminate()
+        process.wait()
+        raise
     finally:
         report.finish()
 

@@ -19,12 +19,14 @@ class Borrowed:
     at once."""
 
     def __init__(self, size: int, batch: int) -> None:
-        self._size, self._batch, self._model = size, batch, ""
+        self._size, self._batch = size, batch
+        self._model = ("", 0)  # its name, and the length of its vectors
         self._kept: OrderedDict[str, bytes] = OrderedDict()
 
     async def rows(self, texts: Sequence[str], ask: Ask) -> NDArray[np.float32]:
         """A row for each text. *ask* is asked for those that are not kept, and tells
-        their model: with another one, all that was kept is asked for again.
+        their model: with another one, by its name or by how long its vectors are, all
+        that was kept is asked for again.
 
         BadVector while the model keeps changing.
         """
@@ -47,7 +49,8 @@ class Borrowed:
         fresh: dict[str, bytes] = {}
         for start in range(0, len(wanted), self._batch):
             batch = wanted[start : start + self._batch]
-            model, rows = await ask(batch)
+            name, rows = await ask(batch)
+            model = (name, rows.shape[1])
             if model != before:
                 self._kept.clear()
                 self._model = model

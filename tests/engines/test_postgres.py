@@ -7,6 +7,8 @@ import pwd
 import resource
 import shutil
 import stat
+import subprocess
+import sys
 
 import asyncpg
 import psutil
@@ -180,3 +182,27 @@ def test_programs_that_cannot_be_copied_are_told_and_leave_nothing(
         engines_postgres_place.find_place(held)
     assert "make room" in str(told.value.remedy)
     assert [*(held.folder / "postgres").iterdir()] == []
+
+
+def test_a_user_without_a_name_is_told_what_to_do():
+    """As a container has whose user is any number."""
+    said = ["initdb: could not look up effective user ID 54321: user does not exist"]
+    (remedy,) = engines_postgres._remedy(said)
+    assert "useradd --uid" in remedy
+    assert "DATABASE_URL" in remedy
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel does it there alone")
+def test_what_initialises_it_dies_with_who_asked_for_it(held):
+    ask = "import sys, pathlib; from filigree import engines_postgres, state; "
+    ask += "engines_postgres.program(state.State(pathlib.Path(sys.argv[1])))"
+    asking = subprocess.Popen([sys.executable, "-c", ask, str(held.root)])
+    begun = held.folder / "postgres" / "data.new" / "global"
+    while not begun.exists():
+        assert asking.poll() is None
+    (initdb,) = psutil.Process(asking.pid).children()
+    # It does not end by itself meanwhile.
+    initdb.suspend()
+    asking.kill()
+    asking.wait()
+    assert psutil.wait_procs([initdb], 10)[1] == []

@@ -311,6 +311,13 @@ def kill(mesh: Mesh) -> None:
     mesh.held.leave()
 
 
+@pytest.fixture
+def toys_root(tmp_path: Path) -> Path:
+    """The repository of the toys, whose mesh does not run."""
+    toys(tmp_path)
+    return tmp_path
+
+
 @pytest.fixture(name="until")
 def until_fixture() -> Callable[..., Any]:
     return until

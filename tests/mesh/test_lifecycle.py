@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import socket
+import subprocess
 import sys
 from functools import partial
 
@@ -122,6 +123,21 @@ def test_a_detached_mesh_outlives_the_command_until_down(make_mesh):
     assert mesh.command("down").stdout == "everything is stopped\n"
     assert mesh.command("down").stdout == "nothing was running\n"
     assert mesh.command("ps").returncode == 1
+
+
+def test_ctrl_c_while_a_detached_mesh_starts_stops_it(make_mesh, until):
+    mesh = make_mesh()
+    app = mesh.root / "services" / "toys" / "callee" / "app.py"
+    app.write_text("import time\ntime.sleep(60)")
+    up = subprocess.Popen(
+        mesh.argv("up", "--detach", "--no-demo"),
+        stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    until(lambda: control.is_running(mesh.held))
+    up.send_signal(signal.SIGINT)
+    assert up.wait(60) == 130
+    assert not control.is_locked(mesh.held)
 
 
 def test_a_service_that_does_not_start_is_told_with_its_reason(make_mesh):

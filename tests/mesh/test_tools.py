@@ -1,5 +1,6 @@
 """The commands that look into a running mesh, and those that change it."""
 
+import errno
 import io
 import json
 import os
@@ -46,6 +47,12 @@ def test_call_of_nobody_suggests_who_there_is(running):
 def test_what_breaks_nothing_is_no_break(running):
     for words in (("--error", "200"), ("--error", "x"), ("--delay", "-1")):
         assert running.command("break", "callee", *words).returncode == 2
+
+
+def test_an_engine_that_cannot_be_broken_so_is_told_as_one(running):
+    done = running.command("break", "envoy", "--error", "503")
+    assert done.returncode == 1
+    assert "envoy is an engine" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -230,6 +237,25 @@ def test_outside_a_repository_it_says_so(tmp_path, running):
     )
     assert done.returncode == 1
     assert "is not in a Filigree repository" in done.stderr
+
+
+def test_what_cannot_be_written_is_told_in_a_line(toys_root, monkeypatch, capsys):
+    def refused(state):
+        path = str(state.folder)
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
+
+    monkeypatch.setattr("filigree.up.down", refused)
+    assert cli.main(["--root", str(toys_root), "down"]) == 1
+    told = f"filigree: {toys_root / '.filigree'} cannot be written: Read-only"
+    assert capsys.readouterr().err.startswith(told)
+
+
+def test_the_doctor_goes_on_where_a_folder_cannot_be_made(toys_root, capsys):
+    (toys_root / ".filigree").touch()
+    assert cli.main(["--root", str(toys_root), "doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "✗ disk" in said
+    assert "memory" in said
 
 
 def test_watching_renews_a_service_whose_code_changed(make_mesh, until):

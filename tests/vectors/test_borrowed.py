@@ -53,6 +53,17 @@ def test_no_more_than_a_batch_is_asked_for_at_once() -> None:
     assert max(map(len, lender.asked)) == 2
 
 
+def test_vectors_of_another_length_are_another_models_whatever_its_name() -> None:
+    kept = vectors.Borrowed(size=100 * ROW, batch=10)
+
+    async def longer(texts: list[str]) -> tuple[str, np.ndarray]:
+        return "a", np.ones((len(texts), 3), np.float32)
+
+    rows(kept, Lender("a"), "x", "xx")
+    mixed = asyncio.run(kept.rows(["x", "xx", "xxx"], longer))
+    assert mixed.shape == (3, 3)
+
+
 def test_the_oldest_go_first() -> None:
     kept, lender = vectors.Borrowed(size=2 * ROW, batch=10), Lender("a")
     rows(kept, lender, "x")

@@ -70,7 +70,7 @@ async def quoted(asked: AnswerRequest, given: answers.Evidence) -> Answer:
     try:
         found = await anyio.to_thread.run_sync(partial(weigh, embed=embed))
         missing = None
-    except chassis.Problem:
+    except (chassis.Problem, vectors.BadVector):
         found = await anyio.to_thread.run_sync(weigh)
         missing = "embedding-generation is away: weighed by words alone"
     return citing.quoted(asked, given, found, given.degraded or missing)
