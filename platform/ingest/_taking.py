@@ -153,5 +153,5 @@ async def _narrowed(library: Library, document: Document, roles: list[str]) -> D
             await platform.commit()
         except (platform.Stale, platform.NotFound):
             continue
-        return found.value.model_copy(update=changed)
+        return (await library.documents.read(found.id)).value
     raise platform.Stale(f"{document.id} changes all the time")

@@ -152,16 +152,35 @@ def test_restricting_a_document_hides_it_from_the_last_good_answers(
     assert left.status_code == 424
 
 
-@pytest.fixture
-def very_long(library: Any) -> str:
-    """The id of a document of more passages than one transaction changes."""
+def berths() -> str:
+    """More passages than one transaction changes."""
     words = "The annual fee of berth {} is {} euros. Its key is at the harbour desk."
     parts = (f"## Berth {n}\n\n" + words.format(n, n) for n in range(1050))
+    return "# Berths\n\n" + "\n\n".join(parts)
+
+
+@pytest.fixture
+def very_long(library: Any) -> str:
+    """The id of a document that says `berths`."""
     settings = {"name": "Default", "settings": {"chunk_tokens": 40, "chunk_overlap": 0}}
     assert library.bases.put(f"{PATH}/default", json=settings).status_code == 200
-    id = library.add("# Berths\n\n" + "\n\n".join(parts))
+    id = library.add(berths())
     assert library.documents.get(f"/api/v1/documents/{id}").json()["chunks"] > 1000
     return id
+
+
+def test_a_very_long_document_that_is_sent_again_is_narrowed(
+    library: Any, very_long: str
+) -> None:
+    assert library.found("annual fee")
+    again = {"name": "notice.md", "text": berths(), "roles": ["agent"]}
+    told = library.documents.post("/api/v1/documents", json=again).json()
+    known = {"id": very_long, "roles": ["agent"], "status": "processing"}
+    assert told == told | known
+    assert library.found("annual fee", roles=("owner",)) == []
+    library.pump()
+    assert library.found("annual fee") == []
+    assert library.found("annual fee", roles=("agent",))
 
 
 def test_a_very_long_document_is_read_again_as_it_is_described(
