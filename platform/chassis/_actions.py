@@ -59,9 +59,7 @@ class Action:
         With ``emit`` an operation that streams hands on its deltas as they come.
         Invalid without what its path names.
         """
-        if not isinstance(arguments, Mapping) or self.path - arguments.keys():
-            needed = ", ".join(sorted(self.path)) or "members by their names"
-            raise errors.Invalid(f"{self.resource} is called with {needed}")
+        self._require_addressed(arguments)
         placed = {name: v for name, v in arguments.items() if name in self.path}
         rest = {name: v for name, v in arguments.items() if name not in self.path}
         sent = {"json" if self.has_body else "params": rest}
@@ -71,6 +69,11 @@ class Action:
                 self.operation, key=key, timeout=timeout, **sent, **placed
             )
         return await self._relayed(rest, timeout, emit, placed)
+
+    def _require_addressed(self, arguments: Any) -> None:
+        if not isinstance(arguments, Mapping) or self.path - arguments.keys():
+            needed = ", ".join(sorted(self.path)) or "members by their names"
+            raise errors.Invalid(f"{self.resource} is called with {needed}")
 
     async def _relayed(
         self, json: Any, timeout: float, emit: Emit, path: Mapping[str, Any]

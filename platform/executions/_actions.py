@@ -77,7 +77,7 @@ class Actions:
 
         *key* is what repeats of this run have in common, if it may be repeated.
         """
-        key, blame = key or uuid.uuid4().hex, blame or Blame()
+        key = key or uuid.uuid4().hex
         numbered = [(f"a{n}", each) for n, each in enumerate(asked.actions, 1)]
         mine = {id: each for id, each in numbered if each.name in self._named}
         calls = [self._apart(each, f"{key}/{id}", blame) for id, each in mine.items()]
@@ -108,7 +108,7 @@ class Actions:
         Without *relays* nobody listens to what a task says on its way. *blame* knows
         then which service failed, if one did.
         """
-        key, blame = f"{execution}/{call.key}", blame or Blame()
+        key = f"{execution}/{call.key}"
         if call.resource == OWN:
             try:
                 asked = ActionRuns.model_validate(call.input)
@@ -122,15 +122,16 @@ class Actions:
         how = {"key": key, "timeout": call.timeout, "emit": emit}
         return await self._called(action, call.input, how, blame)
 
-    def _apart(self, asked: Asked, key: str, blame: Blame) -> states.Apart:
+    def _apart(self, asked: Asked, key: str, blame: Blame | None) -> states.Apart:
         how = {"key": key, "timeout": asked.timeout, "emit": None}
         action = self._named[asked.name]
         call = partial(self._called, action, asked.arguments, how, blame)
         return states.Apart(call, asked.timeout, asked.attempts, _may_pass)
 
     async def _called(
-        self, action: Action, given: Any, how: dict[str, Any], blame: Blame
+        self, action: Action, given: Any, how: dict[str, Any], blame: Blame | None
     ) -> Any:
+        blame = blame or Blame()
         try:
             output = await action(given, **how)
         except asyncio.CancelledError:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import passages
 from contracts.infrastructure.database import Sort
 from contracts.knowledge.documents import Content, Document
 from ingest import _life
@@ -78,6 +79,12 @@ class Library:
     def forget(self, document: Document) -> None:
         """Take a document's text out of search, answers and caches."""
         self.erase(document)
+        self.news.removed(document)
+        self.withdraw(document)
+
+    def remove(self, document: Document) -> None:
+        """Delete a document, its text and its files."""
+        passages.delete(self.documents, self.chunks, self.contents, [document])
         self.news.removed(document)
         self.withdraw(document)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import admission
 import extraction
-from contracts.knowledge.documents import Document, Settings
+from contracts.knowledge.documents import DEFAULT_BASE, Document, Settings
 from ingest import _life, _passages
 from ingest._library import Library
 
@@ -36,6 +36,10 @@ async def read(library: Library, found: Any) -> int | None:
             _refuse(library, document, "its file is gone", found.version)
             return None
         base = await library.bases.find(document.knowledge_base_id)
+        if base is None and document.knowledge_base_id != DEFAULT_BASE:
+            # It was deleted while the file came, and nobody knew of the document yet.
+            library.remove(document)
+            return None
         settings = base.settings if base else Settings()
         begun = _life.begin(document, library.platform.now())
         version = await _commit(library, document, begun, found.version)

@@ -4,6 +4,7 @@ import contextlib
 import uuid
 from typing import Any
 
+import passages
 from contracts.knowledge.documents import DEFAULT_BASE, Document, NewDocument
 from ingest import _life
 from ingest._library import TRIES, Library
@@ -144,13 +145,13 @@ async def _narrowed(library: Library, document: Document, roles: list[str]) -> D
     for _ in range(TRIES):
         found = await library.documents.read(document.id)
         changed = {"roles": _life.strictest(found.value.roles, roles)}
-        library.documents.patch(found.id, changed, version=found.version)
-        async for chunk in library.chunks.each({"document_id": found.id}):
-            library.chunks.patch(chunk.id, changed)
+        stored = library.documents, library.chunks, (found.id, found.version)
+        if not await passages.described(*stored, changed, platform.now()):
+            library.order(found.value)
         library.news.described(found.value)
         try:
             await platform.commit()
         except (platform.Stale, platform.NotFound):
             continue
-        return found.value.model_copy(update=changed)
+        return (await library.documents.read(found.id)).value
     raise platform.Stale(f"{document.id} changes all the time")

@@ -23,7 +23,8 @@ Write = Callable[[Mapping[str, V]], Awaitable[None]]
 class Shelf(Generic[V]):
     """Pieces by tenant and id; ``write`` puts one tenant's down, all or none of them.
 
-    ``acting_for`` (tenant) gives it the identity to write under.
+    ``acting_for`` (tenant) gives it the identity to write under. What it raises of
+    *refused* says that a piece can never be written.
     """
 
     def __init__(
@@ -31,8 +32,10 @@ class Shelf(Generic[V]):
         write: Write[V],
         acting_for: Callable[[str], AbstractContextManager[Any]],
         linger: float = LINGER,
+        refused: tuple[type[Exception], ...] = (),
     ) -> None:
         self._write, self._acting_for, self._linger = write, acting_for, linger
+        self._refused = refused
         self._waiting: dict[tuple[str, str], V] = {}
         self._there, self._many = asyncio.Event(), asyncio.Event()
         self.lost = 0
@@ -87,17 +90,29 @@ class Shelf(Generic[V]):
             task.cancel()
 
     async def flush(self) -> None:
-        """Write all that waits; what cannot be written goes on waiting."""
+        """Write all that waits; what cannot be written now goes on waiting, and what
+        never can be is given up."""
         batch = dict(self._waiting)
         for tenant in dict.fromkeys(tenant for tenant, _ in batch):
             mine = {id: piece for (of, id), piece in batch.items() if of == tenant}
-            try:
-                with self._acting_for(tenant):
-                    await self._write(mine)
-            except Exception as exc:
-                log.warning("%s pieces are not kept yet: %s", len(mine), exc)
-            else:
-                self._forget({(tenant, id): piece for id, piece in mine.items()})
+            await self._flush(tenant, mine)
+
+    async def _flush(self, tenant: str, mine: Mapping[str, V]) -> None:
+        """Write some of a *tenant*'s; each alone, where one holds up the others."""
+        try:
+            with self._acting_for(tenant):
+                await self._write(mine)
+        except self._refused as exc:
+            if len(mine) > 1:
+                for id, piece in mine.items():
+                    await self._flush(tenant, {id: piece})
+                return
+            self.lost += 1
+            log.warning("%s pieces were not kept so far: %s", self.lost, exc)
+        except Exception as exc:
+            log.warning("%s pieces are not kept yet: %s", len(mine), exc)
+            return
+        self._forget({(tenant, id): piece for id, piece in mine.items()})
 
     def _forget(self, written: Mapping[tuple[str, str], V]) -> None:
         for key, piece in written.items():

@@ -151,6 +151,13 @@ def test_a_document_without_its_file_fails_with_a_reason() -> None:
     assert (desk.last["status"], desk.last["reason"]) == ("failed", "its file is gone")
 
 
+def test_a_document_whose_base_was_deleted_meanwhile_goes_with_it() -> None:
+    desk = Desk(b"The code is 7.")
+    assert read(desk, stored(knowledge_base_id="gone")) is None
+    assert (desk.documents.deleted, desk.published) == (["d"], ["removed"])
+    assert (desk.chunks.written, desk.contents.written) == ([], [])
+
+
 @pytest.mark.parametrize("stage", ["received", "extracting"])
 def test_what_nobody_reads_any_more_is_ordered_again(stage: str) -> None:
     desk = Desk()

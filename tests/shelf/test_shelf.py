@@ -49,6 +49,25 @@ def test_what_was_put_is_found_by_its_own_tenant_alone() -> None:
     run(work)
 
 
+def test_what_can_never_be_written_keeps_no_others_from_it() -> None:
+    written: list[str] = []
+
+    async def write(pieces: Mapping[str, str]) -> None:
+        if "too large" in pieces.values():
+            raise ValueError("it is too large")
+        written.extend(pieces)
+
+    async def work() -> None:
+        kept = shelf.Shelf(write, Store().acting_for, refused=(ValueError,))
+        for id, piece in (("a", "one"), ("b", "too large"), ("c", "three")):
+            kept.put("t", id, piece)
+        await kept.flush()
+        assert (written, kept.lost) == (["a", "c"], 1)
+        assert [kept.find("t", id) for id in "abc"] == [None, None, None]
+
+    asyncio.run(work())
+
+
 def test_each_tenants_pieces_are_written_together() -> None:
     async def work(kept: shelf.Shelf[str], store: Store) -> None:
         kept.put("t1", "a", "one")

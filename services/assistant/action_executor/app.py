@@ -40,7 +40,7 @@ router = chassis.router("", tags=["action-executor"])
 alarmed = chassis.Alarmed(kept, lambda id: events.ExecutionStarted(execution_id=id))
 actions = executions.Actions(chassis.actions().values(), chassis.Problem)
 write = executions.packing(partial(kept.keep, seconds=KEPT))
-ended = shelf.Shelf(write, chassis.acting_for)
+ended = shelf.Shelf(write, chassis.acting_for, refused=(chassis.Invalid,))
 host = executions.Host(actions, alarmed, ended, chassis)
 known = chassis.Remembered(seconds=30.0, most=500, stale=3600.0)
 defined = executions.Definitions(

@@ -111,8 +111,7 @@ async def list_chunks(
 @router.delete("/{id}", status_code=204, **WRITES)
 async def delete_document(id: str, caller: chassis.Caller) -> None:
     """Delete a document; nothing cites it from now on."""
-    library.forget(await readable(id, caller))
-    documents.delete(id)
+    library.remove(await readable(id, caller))
 
 
 @chassis.on(events.DocumentReceived, deadline=150.0, turn=ingest.turn)

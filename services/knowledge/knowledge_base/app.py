@@ -1,12 +1,14 @@
 """Knowledge base: named sets of documents, their settings, and what is in them.
 
 Calls      embedding-generation (for a base that names a model), database-operations
-Publishes  document.processed|described|removed, knowledge-base.removed
+Publishes  document.received|processed|overdue|described|removed, knowledge-base.removed
 
-Every tenant has a base ``default``. One is deleted with all in it, in one transaction.
+Every tenant has a base ``default``. One is deleted with all in it, at once or, where
+that is much, a part at a time and the base last: a repeat deletes the rest.
 """
 
 import uuid
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -21,7 +23,8 @@ from contracts.knowledge import events
 STAFF = chassis.STAFF
 READS = chassis.policy(retry="read", public=True)
 LISTS = chassis.policy(retry="read", public=True, roles=STAFF)
-WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF)
+WRITES = chassis.policy(retry="keyed", public=True, roles=STAFF, timeout=30.0)
+OTHERS = {"id": {"ne": held.DEFAULT_BASE}}
 Wanted = Annotated[given.Wanted, Query()]
 
 embedding = chassis.upstream("embedding-generation")
@@ -56,8 +59,7 @@ async def create_base(new: given.NewBase, now: chassis.Now) -> held.KnowledgeBas
 @router.get("", **READS)
 async def list_bases(paging: chassis.Paged) -> chassis.Page[held.KnowledgeBase]:
     """The tenant's bases by name, the default one first on the first page."""
-    others = {"id": {"ne": held.DEFAULT_BASE}}
-    page = await bases.page(paging, others, [Sort(path="name")])
+    page = await bases.page(paging, OTHERS, [Sort(path="name")])
     if paging.cursor is None:
         page.items.insert(0, (await base_of(held.DEFAULT_BASE)).value)
     return page
@@ -79,13 +81,14 @@ async def delete_base(id: str) -> None:
     await base_of(id)
     mine = {"knowledge_base_id": id}
     gone = [one.value async for one in documents.each(mine)]
-    for removed in (chunks, contents, documents):
+    for some in passages.batches(gone):
+        await chassis.commit()
+        passages.delete(documents, chunks, contents, some)
+        await tell(events.DocumentRemoved, passages.revisions(some))
+    for removed in (documents, chunks, contents):
         removed.delete_all(mine)
     bases.delete(id)
-    before = ((one, one.standing) for one in gone if one.standing)
-    gone += [o.model_copy(update={"revision": was.revision}) for o, was in before]
     chassis.publish(events.KnowledgeBaseRemoved(knowledge_base_id=id))
-    await tell(events.DocumentRemoved, gone)
 
 
 @router.get("/{id}/documents", **LISTS)
@@ -95,8 +98,8 @@ async def list_base_documents(
     """The base's documents that these staff may read, by title."""
     await base_of(id)
     its = chassis.given(knowledge_base_id=id, **wanted.model_dump())
-    visible = its | chassis.visible(*caller.roles)
-    return await documents.page(paging, visible, [Sort(path="title")])
+    its |= chassis.visible(*caller.roles)
+    return await documents.page(paging, its, [Sort(path="title")])
 
 
 @router.patch("/{base}/documents/{id}", status_code=204, **WRITES)
@@ -108,13 +111,12 @@ async def describe_document(
     chassis.require_visible(document, caller.roles)
     if document.knowledge_base_id != base:
         raise chassis.NotFound(f"{base} has no document {id}")
-    changed = new.model_dump(exclude_none=True)
-    # One that is being stored meanwhile would get passages as it was described before.
-    documents.patch(id, changed, version=found.at(at))
-    async for chunk in chunks.each({"document_id": id}):
-        chunks.patch(chunk.id, changed, index=passages.renamed(chunk.value, new.title))
-    await tell(events.DocumentDescribed, [document])
-    await tell(events.DocumentProcessed, [document] if new.title else [])
+    changed, place = new.model_dump(exclude_none=True), (id, found.at(at))
+    told = [events.DocumentProcessed] if new.title else []
+    if not await passages.described(documents, chunks, place, changed, chassis.now()):
+        told = [events.DocumentReceived, events.DocumentOverdue]
+    for event in (events.DocumentDescribed, *told):
+        await tell(event, [document])
 
 
 @router.get("/{id}/statistics", **LISTS)
@@ -138,11 +140,9 @@ async def reindex(id: str) -> dict[str, int]:
     return {"documents": len(found)}
 
 
-async def tell(event: Any, about: list[held.Document]) -> None:
+async def tell(event: Any, about: Iterable[held.Document]) -> None:
     """Publish an event for each document."""
-    told = {"knowledge_base_id", "revision", "chunks"}
-    news = (event(document_id=one.id, **one.model_dump(include=told)) for one in about)
-    await chassis.publish_each(news)
+    await chassis.publish_each(event(document_id=one.id, **dict(one)) for one in about)
 
 
 chassis.items(router, bases, "base", read=base_of, action="pipeline.get")

@@ -141,6 +141,19 @@ def test_a_failing_task_fails_its_execution_visibly(
     assert done["upstream"] == "similarity-search"
 
 
+def test_an_execution_too_large_to_be_kept_keeps_no_other_from_it(mesh: Mesh) -> None:
+    name = define(mesh, PASS)
+    run(mesh, name, {"text": "é" * 400_000})
+    small = run(mesh, name, {"n": 1}).json()["id"]
+
+    def is_kept() -> bool:
+        calls = mesh.calls("database-operations", "transact")
+        sent = [json.loads(call.request.content)["changes"] for call in calls]
+        return [small] in [[change["id"] for change in changes] for changes in sent]
+
+    assert until(is_kept)
+
+
 @pytest.mark.parametrize("given", ["x", ["x"], 1, None])
 def test_a_task_whose_input_has_no_members_fails_its_execution(
     mesh: Mesh, given: Any

@@ -1,6 +1,7 @@
 """Documents: taken once, read within bounds, seen by those who may, gone for good."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -545,6 +546,19 @@ def test_a_malformed_upload_is_refused(
     library: Any, sent: dict[str, Any], status: int
 ) -> None:
     assert library.documents.post(PATH, json=sent).status_code == status
+
+
+def test_a_deletion_takes_the_document_before_its_texts(library: Any) -> None:
+    """Who stores a text does so beside its document: he is refused, or seen here."""
+    id = library.add(TEXT)
+    assert library.documents.delete(f"{PATH}/{id}").status_code == 204
+    sent = library.documents.calls("database-operations", "transact")[-1]
+    changes = json.loads(sent.request.content)["changes"]
+    assert [changes[0][name] for name in ("collection", "op")] == [
+        "documents",
+        "delete",
+    ]
+    assert {"chunks", "contents"} == {each["collection"] for each in changes[1:]}
 
 
 def test_a_reader_that_there_is_not_is_told_which_there_are(library: Any) -> None:

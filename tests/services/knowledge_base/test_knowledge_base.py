@@ -1,5 +1,6 @@
 """Knowledge bases: isolated, described, counted, and gone with all they hold."""
 
+import json
 from typing import Any
 
 import pytest
@@ -149,6 +150,71 @@ def test_restricting_a_document_hides_it_from_the_last_good_answers(
     asked = {"query": "annual fee"}
     left = library.search.post("/api/v1/search", json=asked, roles=("customer",))
     assert left.status_code == 424
+
+
+def berths() -> str:
+    """More passages than one transaction changes."""
+    words = "The annual fee of berth {} is {} euros. Its key is at the harbour desk."
+    parts = (f"## Berth {n}\n\n" + words.format(n, n) for n in range(1050))
+    return "# Berths\n\n" + "\n\n".join(parts)
+
+
+@pytest.fixture
+def very_long(library: Any) -> str:
+    """The id of a document that says `berths`."""
+    settings = {"name": "Default", "settings": {"chunk_tokens": 40, "chunk_overlap": 0}}
+    assert library.bases.put(f"{PATH}/default", json=settings).status_code == 200
+    id = library.add(berths())
+    assert library.documents.get(f"/api/v1/documents/{id}").json()["chunks"] > 1000
+    return id
+
+
+def test_a_very_long_document_that_is_sent_again_is_narrowed(
+    library: Any, very_long: str
+) -> None:
+    assert library.found("annual fee")
+    again = {"name": "notice.md", "text": berths(), "roles": ["agent"]}
+    told = library.documents.post("/api/v1/documents", json=again).json()
+    known = {"id": very_long, "roles": ["agent"], "status": "processing"}
+    assert told == told | known
+    assert library.found("annual fee", roles=("owner",)) == []
+    library.pump()
+    assert library.found("annual fee") == []
+    assert library.found("annual fee", roles=("agent",))
+
+
+def test_a_very_long_document_is_read_again_as_it_is_described(
+    library: Any, very_long: str
+) -> None:
+    path, known = f"{PATH}/default/documents/{very_long}", f"/{very_long}"
+    change = {"roles": ["agent"], "title": "Zeppelins"}
+    assert library.bases.patch(path, json=change).status_code == 204
+    assert library.found("annual fee", roles=("owner",)) == []
+    told = library.documents.get("/api/v1/documents" + known).json()
+    assert (told["status"], told["title"]) == ("processing", "Zeppelins")
+    library.pump()
+    assert library.documents.get("/api/v1/documents" + known).json()["chunks"] > 1000
+    assert library.found("annual fee") == []
+    [first, *_] = library.found("annual fee", roles=("agent",))
+    assert first["title"] == "Zeppelins"
+
+
+def test_a_base_of_very_many_passages_goes_a_part_at_a_time(
+    library: Any, very_long: str
+) -> None:
+    library.add(TEXT.format(240))
+    assert library.bases.delete(f"{PATH}/default").status_code == 204
+    sent = library.bases.calls("database-operations", "transact")
+    changes = [json.loads(call.request.content)["changes"] for call in sent]
+    parts = [[each["collection"] for each in some] for some in changes if some]
+    assert len(parts) > 2
+    # Who stores a text does so beside its document: that is taken away from him first.
+    assert {some[0] for some in parts[-2:]} == {"documents"}
+    left = library.bases.get(f"{PATH}/default/statistics").json()
+    assert left == {"documents": {}, "chunks": 0, "bytes": 0}
+    told = library.bases.published("document.removed")
+    assert len([each for each in told if each["source"] == "knowledge-base"]) == 2
+    assert library.found("annual fee") == []
 
 
 def test_a_reader_that_there_is_not_is_refused(library: Any) -> None:
