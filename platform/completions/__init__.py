@@ -7,13 +7,12 @@ against the tools that were offered.
 import json
 from collections.abc import Awaitable, Callable
 from functools import partial
+from types import ModuleType
 from typing import Any
 
-import jsonschema
 from pydantic import BaseModel
 
 import hosted
-import schemas
 from contracts.knowledge.answers import Completion, CompletionRequest, ToolCall
 
 
@@ -77,10 +76,15 @@ def request(asked: CompletionRequest, model: str) -> dict[str, Any]:
 
 
 def _check(schema: dict[str, Any]) -> None:
-    try:
-        jsonschema.Draft202012Validator.check_schema(schema)
-    except jsonschema.SchemaError as exc:
-        raise BadSchema(f"the schema is none: {exc.message}") from exc
+    if fault := _schemas().fault(schema):
+        raise BadSchema(f"the schema is none: {fault}")
+
+
+def _schemas() -> ModuleType:
+    # Not above: whoever asks no model does without the megabytes of jsonschema.
+    import schemas
+
+    return schemas
 
 
 def read(answer: Any, asked: CompletionRequest) -> Completion:
@@ -112,7 +116,7 @@ def _parsed(text: str, asked: CompletionRequest) -> Any:
     """The JSON in *text*, without the fence that models like to put around it."""
     bare = text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
     parsed = json.loads(bare)
-    if not schemas.admits(asked.schema_ or {}, parsed):
+    if not _schemas().admits(asked.schema_ or {}, parsed):
         raise Unusable("it does not satisfy the schema")
     return parsed
 

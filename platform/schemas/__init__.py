@@ -19,7 +19,7 @@ from jsonschema.validators import extend
 from pydantic_core import core_schema
 from referencing.exceptions import Unresolvable
 
-__all__ = ["admits"]
+__all__ = ["admits", "fault"]
 
 STEPS = 20_000  # keywords that are looked at; a hundredth of a millisecond each
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -48,6 +48,15 @@ def admits(schema: dict[str, Any], value: Any) -> bool:
         return False
     except (AttributeError, LookupError, TypeError, ValueError):  # it is no schema
         return False
+
+
+def fault(schema: dict[str, Any]) -> str | None:
+    """Why *schema* is no JSON Schema (draft 2020-12); None where it is one."""
+    try:
+        _KNOWN.check_schema(schema)
+    except jsonschema.SchemaError as exc:
+        return exc.message
+    return None
 
 
 def _require_own_dialect(schema: Any) -> None:

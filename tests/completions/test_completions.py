@@ -1,5 +1,6 @@
 """What a model says is used only where it is what was asked for."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -102,3 +103,14 @@ def test_a_schema_of_somewhere_else_is_satisfied_by_nothing():
     wanted = asked(schema={"$ref": "http://127.0.0.1:9/schema"})
     with pytest.raises(completions.Unusable):
         completions.read(said('{"n": 1}'), wanted)
+
+
+def test_jsonschema_is_not_loaded_where_no_schema_is_asked_for(
+    told_by: Callable[[str], list[str]],
+) -> None:
+    program = (
+        "import sys, completions\n"
+        "print('jsonschema' in sys.modules)\n"
+        "print(completions.endpoint(completions.Settings(), None))"
+    )
+    assert told_by(program) == ["False", "None"]
