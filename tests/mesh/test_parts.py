@@ -671,7 +671,7 @@ def test_one_that_is_born_when_nobody_waits_for_it_is_not_kept(held):
         await nursery.start()
         order = Order("late", "sleepless", "", str(held.log_intake), "/", {})
         ordered = asyncio.create_task(nursery.spawn(order))
-        while not nursery._births:
+        while not nursery._births:  # noqa: ASYNC110 - which nobody tells of
             await asyncio.sleep(0)
         ordered.cancel()
         await nursery.leave()
