@@ -53,9 +53,8 @@ async def migrate(dsn: str, seconds: float = 60.0) -> Sequence[str]:
 
 def _told(exc: Exception) -> str:
     """What is wrong, in PostgreSQL's words, and what to do."""
-    return (
-        f"{exc}. {next(do for kind, do in REMEDIES.items() if isinstance(exc, kind))}"
-    )
+    remedy = next(do for kind, do in REMEDIES.items() if isinstance(exc, kind))
+    return f"{exc}. {remedy}"
 
 
 async def _migrated(dsn: str, seconds: float) -> Sequence[str]:

@@ -16,6 +16,7 @@ from filigree import (
     engines,
     engines_envoy,
     engines_postgres_place,
+    environment,
     limits,
     outside,
     ports,
@@ -67,7 +68,7 @@ def _machine(held: State) -> str:
 
 def _named(held: State, variable: str) -> str:
     """The address of an engine of one's own; MeshError when that will not do."""
-    given = {**held.overrides(), **os.environ}
+    given = environment.said(held)
     return given[variable] if outside.is_named(variable, given) else ""
 
 

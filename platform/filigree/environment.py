@@ -38,7 +38,7 @@ def environment(
     that are not the mesh's own.
     """
     given = {name: v for name, v in held.overrides().items() if name not in outer}
-    outside = {**given, **outer}
+    outside = said(held, outer)
     # As in a cluster a Secret of the service's own has; yours takes precedence.
     own = held.password(f"secret/{declaration.name}")
     return {
@@ -57,8 +57,12 @@ def environment(
 
 def internal_keys(held: State, outer: Mapping[str, str] = os.environ) -> str:
     """The keys that sign a context, comma separated; the first signs."""
-    given = {**held.overrides(), **outer}
-    return given.get("FILIGREE_INTERNAL_KEYS") or held.secrets["internal"]
+    return said(held, outer).get("FILIGREE_INTERNAL_KEYS") or held.secrets["internal"]
+
+
+def said(held: State, outer: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What ``.filigree/env`` says, and the environment, which has the last word."""
+    return {**held.overrides(), **outer}
 
 
 def _weights(held: State) -> str | None:

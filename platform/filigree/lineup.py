@@ -19,7 +19,7 @@ from filigree.child import Order
 from filigree.declarations import Declaration
 from filigree.edges import Mesh
 from filigree.engines import Program
-from filigree.environment import environment
+from filigree.environment import environment, said
 from filigree.mesh_error import MeshError
 from filigree.nursery_client import Child
 from filigree.processes import Kept
@@ -39,7 +39,7 @@ def programs(
 
     Blocks: PostgreSQL may have to be initialised.
     """
-    given = {**held.overrides(), **outer}
+    given = said(held, outer)
     found = [engines_envoy.program(held)]
     if selection.needs_bus(mesh) and not outside.is_named("NATS_URL", given):
         found.append(engines_nats.program(held, mesh.declarations.values()))

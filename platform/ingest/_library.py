@@ -79,14 +79,16 @@ class Library:
     def forget(self, document: Document) -> None:
         """Take a document's text out of search, answers and caches."""
         self.erase(document)
-        self.news.removed(document)
-        self.withdraw(document)
+        self._tell_gone(document)
 
     def remove(self, document: Document) -> None:
         """Delete a document, its text and its files."""
         passages.delete(self.documents, self.chunks, self.contents, [document])
-        self.news.removed(document)
-        self.withdraw(document)
+        self._tell_gone(document)
+
+    def _tell_gone(self, document: Document) -> None:
+        for each in passages.revisions([document]):
+            self.news.removed(each)
 
     def erase(self, document: Document) -> None:
         """Delete what is stored of a document's text."""

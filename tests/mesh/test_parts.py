@@ -605,6 +605,17 @@ def test_what_does_not_answer_three_times_is_unready_until_it_does(monkeypatch):
     assert heard_of(monkeypatch, away) == ["ready", "unready", "ready"]
 
 
+def followed(start):
+    """A process that is ready at once, its keeping, and what is told of it in turn."""
+
+    async def ready():
+        return True
+
+    told = asyncio.Queue()
+    kept = processes.Kept("e", start, ready, lambda kind, _: told.put_nowait(kind))
+    return kept, asyncio.create_task(kept.keep()), told
+
+
 def test_what_goes_on_again_is_looked_at_at_once(monkeypatch):
     monkeypatch.setattr(processes, "BETWEEN", 3600.0)
 
@@ -615,13 +626,8 @@ def test_what_goes_on_again_is_looked_at_at_once(monkeypatch):
     async def start():
         return Process()
 
-    async def ready():
-        return True
-
     async def work():
-        told = asyncio.Queue()
-        kept = processes.Kept("e", start, ready, lambda kind, _: told.put_nowait(kind))
-        keeping = asyncio.create_task(kept.keep())
+        kept, keeping, told = followed(start)
         seen = [await told.get()]
         kept.pause(True)
         kept.pause(False)
@@ -639,13 +645,8 @@ def test_what_ends_while_it_is_renewed_is_not_started_beside_its_successor():
         made.append(Obedient())
         return made[-1]
 
-    async def ready():
-        return True
-
     async def work():
-        told = asyncio.Queue()
-        kept = processes.Kept("e", start, ready, lambda kind, _: told.put_nowait(kind))
-        keeping = asyncio.create_task(kept.keep())
+        kept, keeping, told = followed(start)
         await told.get()
 
         async def taken_over():
@@ -689,13 +690,8 @@ def test_what_crashed_is_restarted_at_once_when_that_is_asked_for(monkeypatch):
     async def start():
         return Obedient()
 
-    async def ready():
-        return True
-
     async def work():
-        told = asyncio.Queue()
-        kept = processes.Kept("e", start, ready, lambda kind, _: told.put_nowait(kind))
-        keeping = asyncio.create_task(kept.keep())
+        kept, keeping, told = followed(start)
         assert await told.get() == "ready"
         kept.handle.ended.set()
         assert await told.get() == "crashed"
