@@ -4,10 +4,19 @@ import argparse
 import importlib
 import json
 import sys
-from contextlib import suppress
 from typing import Any
 
+from filigree import cli_values
+
 COMMANDS = ("up", "down", "ps", "restart", "break")
+STATUS = cli_values.number(
+    int, lambda it: 400 <= it <= 599, "a failure's status is between 400 and 599"
+)
+DELAY = cli_values.number(
+    cli_values.seconds,
+    lambda it: 0 < it <= 300,
+    "a delay is above 0 and at most 300 seconds",
+)
 
 UP = """\
 Start PostgreSQL, NATS, Envoy and the services; wait until all are ready; stay until
@@ -82,24 +91,10 @@ def add(commands: Any) -> None:
     how = broken.add_mutually_exclusive_group(required=True)
     how.add_argument("--kill", action="store_true", help="SIGKILL its process")
     how.add_argument("--pause", action="store_true", help="freeze its process")
-    how.add_argument("--error", type=_status, metavar="STATUS", help="answer this")
-    how.add_argument("--delay", type=_delay, metavar="SECONDS", help="answer later")
+    how.add_argument("--error", type=STATUS, metavar="STATUS", help="answer this")
+    how.add_argument("--delay", type=DELAY, metavar="SECONDS", help="answer later")
     how.add_argument("--mend", action="store_true", help="undo all of these")
     broken.set_defaults(run=run_break)
-
-
-def _status(text: str) -> int:
-    with suppress(ValueError):
-        if 400 <= (status := int(text)) <= 599:
-            return status
-    raise argparse.ArgumentTypeError("a failure's status is between 400 and 599")
-
-
-def _delay(text: str) -> float:
-    with suppress(ValueError):
-        if 0 < (seconds := float(text.removesuffix("s"))) <= 300:
-            return seconds
-    raise argparse.ArgumentTypeError("a delay is above 0 and at most 300 seconds")
 
 
 def run_up(given: argparse.Namespace) -> int:

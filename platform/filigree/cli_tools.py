@@ -2,12 +2,18 @@
 
 import argparse
 import importlib
-from contextlib import suppress
 from typing import Any
 
+from filigree import cli_values
 from filigree.mesh_error import MeshError
 
 COMMANDS = ("call", "logs", "doctor", "demo", "bench")
+SECONDS = cli_values.number(
+    cli_values.seconds,
+    lambda it: 0 < it <= 3600,
+    "{!r} is no number of seconds up to 3600",
+)
+COUNT = cli_values.number(int, lambda it: it >= 0, "{!r} is no number of lines")
 
 CALL = """\
 Call an operation through the mesh, as a tenant. By default the call comes from the
@@ -60,7 +66,7 @@ def add(commands: Any) -> None:
         "--header", action="append", default=[], metavar="NAME:VALUE", help="repeat it"
     )
     call.add_argument("--as", dest="caller", default="operator", metavar="CALLER")
-    call.add_argument("--timeout", type=_seconds, default=60.0, metavar="SECONDS")
+    call.add_argument("--timeout", type=SECONDS, default=60.0, metavar="SECONDS")
     call.set_defaults(run=run_call)
 
     logs = commands.add_parser(
@@ -68,9 +74,7 @@ def add(commands: Any) -> None:
     )
     logs.add_argument("services", nargs="*", metavar="SERVICE")
     logs.add_argument("-f", "--follow", action="store_true", help="go on showing")
-    logs.add_argument(
-        "-n", "--lines", type=_count, default=50, help="of each, at first"
-    )
+    logs.add_argument("-n", "--lines", type=COUNT, default=50, help="of each, at first")
     logs.add_argument("--trace", metavar="ID", help="the beginning of an id is enough")
     logs.add_argument(
         "--level",
@@ -102,20 +106,6 @@ def add(commands: Any) -> None:
         "--large", action="store_true", help="search 100,000 chunks, too"
     )
     bench.set_defaults(run=run_bench)
-
-
-def _seconds(text: str) -> float:
-    with suppress(ValueError):
-        if 0 < (seconds := float(text.removesuffix("s"))) <= 3600:
-            return seconds
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds up to 3600")
-
-
-def _count(text: str) -> int:
-    with suppress(ValueError):
-        if (count := int(text)) >= 0:
-            return count
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of lines")
 
 
 def run_call(given: argparse.Namespace) -> int:
