@@ -12,7 +12,9 @@ SYSTEM = "istio-system"
 DATA = "filigree-data"
 WATCH = "filigree-observability"
 LOGS = "filigree-logs"
-ISTIO = ("https://istio-release.storage.googleapis.com/charts", "1.29.9")
+# Where Istio keeps what it had at Google until December 2026, images included.
+ISTIO = ("https://blob.istio.io/istio-release/charts", "1.29.9")
+IMAGES = {"global.hub": "docker.io/istio"}
 NATS = ("https://nats-io.github.io/k8s/helm/charts", "2.14.5")
 OPERATOR = ("https://cloudnative-pg.github.io/charts", "0.29.0")
 DATABASE = ("https://cloudnative-pg.github.io/charts", "0.9.0")
@@ -23,7 +25,7 @@ def istio() -> list[Release]:
     """The mesh, before any rule of it; the ingress comes after them."""
     # Whom a proxy leaves out is not among what proxies tell by default.
     shown = "meshConfig.defaultConfig.proxyStatsMatcher.inclusionSuffixes[0]"
-    given = {
+    given = IMAGES | {
         "pilot.cni.enabled": "true",
         # Also below Kubernetes 1.33, and for pods that others make, such as the job
         # that begins a database: it would not end, or begin before its proxy.
@@ -34,7 +36,7 @@ def istio() -> list[Release]:
     }
     return [
         _release("istio-base", "base", ISTIO, SYSTEM),
-        _release("istio-cni", "cni", ISTIO, SYSTEM),
+        _release("istio-cni", "cni", ISTIO, SYSTEM, IMAGES),
         _release("istiod", "istiod", ISTIO, SYSTEM, given),
     ]
 

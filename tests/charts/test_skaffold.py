@@ -378,6 +378,18 @@ def test_the_mesh_is_the_last_of_its_minor_release(modules):
         assert tuple(map(int, each["version"].split("."))) >= (1, 29, 9)
 
 
+def test_istio_comes_from_where_it_stays(modules):
+    """Google's places, which its charts of 1.29 name, close in December 2026."""
+    releases = modules["mesh"]["deploy"]["helm"]["releases"]
+    of_istio = {each["name"]: each for each in releases if "istio" in each["name"]}
+    assert len(of_istio) == 4
+    for each in of_istio.values():
+        assert each["repo"] == "https://blob.istio.io/istio-release/charts"
+    # The sidecars' and the ingress's image is what istiod says; `base` has none.
+    for name in ("istio-cni", "istiod"):
+        assert of_istio[name]["setValues"]["global.hub"] == "docker.io/istio"
+
+
 def test_the_bus_holds_its_users_to_what_they_may_publish(modules):
     """Before 2.12.6 it sent a trace of a message wherever a user told it to, as
     tests/engines/test_nats.py does; a chart's minor release is its server's.

@@ -7,7 +7,9 @@ apiVersion: apps/v1
 kind: Deployment
 metadata:
   {{- include "filigree.metadata" (merge (dict "object" $object) .) | nindent 2 }}
+    {{- if not (.service.resources.cpuLimit | default $values.cpuLimit) }}
     checkov.io/skip1: CKV_K8S_11=A CPU limit throttles a service that others wait for; requests share the node
+    {{- end }}
     checkov.io/skip2: CKV_K8S_35=A service reads its settings once, from its environment; no other container shares it
     {{- if .service.kubernetesApi }}
     checkov.io/skip3: CKV_K8S_38=It watches the endpoints of services, and its token may do nothing else
@@ -36,6 +38,9 @@ spec:
         # What the mesh's metrics tell a canary by.
         service.istio.io/canonical-revision: {{ .track }}
         {{- end }}
+        {{- with (include "filigree.pods" . | fromYaml).labels }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
       annotations:
         kubectl.kubernetes.io/default-container: {{ .name }}
         prometheus.io/scrape: "true"
@@ -46,11 +51,17 @@ spec:
         sidecar.istio.io/proxyCPU: {{ .cpu | quote }}
         sidecar.istio.io/proxyMemory: {{ .memory | quote }}
         sidecar.istio.io/proxyMemoryLimit: {{ .memoryLimit | quote }}
+        {{- with .cpuLimit }}
+        sidecar.istio.io/proxyCPULimit: {{ . | quote }}
+        {{- end }}
         # Without it, and without a limit of CPU, a thread for each core of the node.
         proxy.istio.io/config: {{ dict "concurrency" .threads | toJson | quote }}
         {{- end }}
         # A native sidecar starts before the service and stops after it.
         sidecar.istio.io/nativeSidecar: "true"
+        {{- end }}
+        {{- with (include "filigree.pods" . | fromYaml).annotations }}
+        {{- toYaml . | nindent 8 }}
         {{- end }}
     spec:
       serviceAccountName: {{ .name }}
@@ -58,20 +69,7 @@ spec:
       enableServiceLinks: false
       # Longer than what is slept before a stop and what a request in flight may take.
       terminationGracePeriodSeconds: 30
-      {{- with $values.images.pullSecrets }}
-      imagePullSecrets:
-        {{- range . }}
-        - name: {{ . }}
-        {{- end }}
-      {{- end }}
-      securityContext:
-        runAsNonRoot: true
-        {{- with $values.runAsUser }}
-        runAsUser: {{ . }}
-        runAsGroup: {{ . }}
-        {{- end }}
-        seccompProfile:
-          type: RuntimeDefault
+      {{- include "filigree.placed" . | nindent 6 }}
       topologySpreadConstraints:
         {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
         - maxSkew: 1
@@ -134,6 +132,9 @@ spec:
             limits:
               # What watches the code for changes is a second process.
               memory: {{ $values.reload | ternary "256Mi" .service.resources.memoryLimit }}
+              {{- with .service.resources.cpuLimit | default $values.cpuLimit }}
+              cpu: {{ . }}
+              {{- end }}
               # /tmp, and what the kubelet keeps of the lines of every container.
               ephemeral-storage: 256Mi
           securityContext:
@@ -144,10 +145,17 @@ spec:
               drop: [ALL]
           volumeMounts:
             - {name: tmp, mountPath: /tmp}
+            {{- if $values.trust.configMap }}
+            - {name: trust, mountPath: /etc/filigree/trust, readOnly: true}
+            {{- end }}
             {{- if $values.reload }}
             - {name: code, mountPath: /code}
             {{- end }}
       volumes:
+        {{- if $values.trust.configMap }}
+        - name: trust
+          configMap: {name: {{ $values.trust.configMap }}}
+        {{- end }}
         {{- if $values.reload }}
         - name: code
           emptyDir: {sizeLimit: 64Mi}
@@ -169,6 +177,9 @@ spec:
 {{- $_ := set $plain $setting (printf "http://%s.%s.svc.%s:%v" .service .namespace $root.Values.clusterDomain .port) }}
 {{- end }}
 {{- end }}
+{{- with $root.Values.trust.configMap }}
+{{- $_ := set $plain "SSL_CERT_FILE" (printf "/etc/filigree/trust/%s" $root.Values.trust.key) }}
+{{- end }}
 {{- $env := merge (dict) (.service.env | default dict) $root.Values.env $plain }}
 {{- $secret := concat (list "FILIGREE_INTERNAL_KEYS") (keys (.service.secrets | default dict)) }}
 {{- if .service.bus }}{{ $secret = append $secret "NATS_URL" }}{{ end }}
@@ -179,7 +190,7 @@ spec:
 {{- end }}
 {{- end }}
 {{- range $key, $value := $env }}
-- {name: {{ $key }}, value: {{ $value | toString | quote }}}
+- {name: {{ quote $key }}, value: {{ include "filigree.text" $value | quote }}}
 {{- end }}
 - name: FILIGREE_INTERNAL_KEYS
   valueFrom: {secretKeyRef: {name: {{ $root.Values.secrets.internal }}, key: keys}}
