@@ -71,7 +71,10 @@ def _engines(services: Iterable[Declaration], held: State) -> Iterator[dict[str,
     }
     yield _secret(cluster_bus.SECRET, DATA, passwords)
     login = {"username": SUPERUSER, "password": _password(held, SUPERUSER)}
-    yield _secret("postgresql-superuser", DATA, login, "kubernetes.io/basic-auth")
+    superuser = _secret("postgresql-superuser", DATA, login, "kubernetes.io/basic-auth")
+    # Or its operator never learns of a new password.
+    superuser["metadata"]["labels"]["cnpg.io/reload"] = "true"
+    yield superuser
 
 
 def _password(held: State, whose: str) -> str:

@@ -100,6 +100,17 @@ def test_every_secret_that_a_pod_needs_is_made_for_a_development_cluster(
     assert needed <= made
 
 
+def test_the_databases_operator_is_told_of_a_new_password(mesh, tmp_path):
+    held = State(tmp_path)
+    held.folder.mkdir()
+    [labels] = [
+        each["metadata"]["labels"]
+        for each in cluster_secrets.manifests(mesh, held)
+        if each["metadata"]["name"] == "postgresql-superuser"
+    ]
+    assert labels["cnpg.io/reload"] == "true"
+
+
 def test_a_secret_is_the_same_whenever_it_is_printed(mesh, tmp_path):
     for checkout in ("one", "two"):
         (tmp_path / checkout / ".filigree").mkdir(parents=True)
