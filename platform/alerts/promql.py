@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from alerts._rules import Condition, Rule, Signal, signals
+from alerts._rules import Condition, Rule, Signal, Subject, signals
 
 RECORDED = ("share", "slower")
 
@@ -54,7 +54,7 @@ def alerting(rule: Rule, runbooks: str) -> dict[str, Any]:
 def expression(rule: Rule, condition: Condition) -> str:
     """One condition of a rule, of its own service."""
     signal = signals()[condition.signal]
-    return EXPRESSIONS[signal.kind](signal, condition, rule.subject.service)
+    return EXPRESSIONS[signal.kind](signal, condition, rule.subject)
 
 
 def _selector(labels: dict[str, str], exact: tuple[str, ...] = ()) -> str:
@@ -82,20 +82,20 @@ def bound(seconds: float) -> str:
     return str(float(seconds))
 
 
-def _on_share(_: Signal, condition: Condition, service: str) -> str:
+def _on_share(_: Signal, condition: Condition, subject: Subject) -> str:
     name = recorded(condition.signal, condition.window)
-    return f'{name}{{service="{service}"}} > {condition.above:g}'
+    return f'{name}{{service="{subject.service}"}} > {condition.above:g}'
 
 
-def _on_slower(_: Signal, condition: Condition, service: str) -> str:
+def _on_slower(_: Signal, condition: Condition, subject: Subject) -> str:
     name = recorded(condition.signal, condition.window)
-    labels = f'service="{service}",le="{bound(condition.seconds)}"'
+    labels = f'service="{subject.service}",le="{bound(condition.seconds)}"'
     return f"{name}{{{labels}}} > {condition.above:g}"
 
 
-def _on_fullness(signal: Signal, condition: Condition, service: str) -> str:
+def _on_fullness(signal: Signal, condition: Condition, subject: Subject) -> str:
     # The namespace tells a service's container from another's of the same name.
-    own = f'namespace=~"filigree-.+",container="{service}"'
+    own = f'namespace=~"filigree-.+",container="{subject.service}"'
     return (
         f"max by (namespace, pod, container) ({signal.of}{{{own}}})"
         " / on (namespace, pod, container) max by (namespace, pod, container) "
@@ -103,20 +103,22 @@ def _on_fullness(signal: Signal, condition: Condition, service: str) -> str:
     )
 
 
-def _on_level(signal: Signal, condition: Condition, service: str) -> str:
+def _on_level(signal: Signal, condition: Condition, subject: Subject) -> str:
     by = ", ".join(("service", *signal.by))
-    own = _selector({"service": service, **signal.where}, ("service",))
+    own = _selector({"service": subject.service, **signal.where}, ("service",))
     return f"max by ({by}) ({signal.of}{own}) > {condition.above:g}"
 
 
-def _on_ejections(signal: Signal, condition: Condition, service: str) -> str:
-    own = f'{{cluster_name=~".+[|]{service}[.].+"}}'
+def _on_ejections(signal: Signal, condition: Condition, subject: Subject) -> str:
+    own = f'{{cluster_name=~".+[|]{subject.service}[.].+"}}'
     return f"max by (cluster_name) ({signal.of}{own}) > {condition.above:g}"
 
 
-def _on_increase(signal: Signal, condition: Condition, service: str) -> str:
+def _on_increase(signal: Signal, condition: Condition, subject: Subject) -> str:
     by = ", ".join(("service", *signal.by))
-    own = signal.of + _selector({"service": service, **signal.where}, ("service",))
+    own = signal.of + _selector(
+        {"service": subject.service, **signal.where}, ("service",)
+    )
     # A counter that begins at one has not increased, as Prometheus sees it.
     new = f"(sum by ({by}) ({own}) unless sum by ({by}) ({own} offset "
     return (
@@ -125,14 +127,15 @@ def _on_increase(signal: Signal, condition: Condition, service: str) -> str:
     )
 
 
-def _on_age(signal: Signal, condition: Condition, service: str) -> str:
+def _on_age(signal: Signal, condition: Condition, subject: Subject) -> str:
     # Zero is a time that was never set.
-    own = f'{signal.of}{{service="{service}"}}'
+    own = f'{signal.of}{{service="{subject.service}"}}'
     return f"time() - max by (service) ({own} > 0) > {condition.above:g}"
 
 
-def _on_missing(signal: Signal, condition: Condition, service: str) -> str:
-    own = f'{signal.of}{{service="{service}"}}'
+def _on_missing(signal: Signal, condition: Condition, subject: Subject) -> str:
+    # Anybody's target has a label `service`, by the name of its own Service.
+    own = f'{signal.of}{{service="{subject.service}",domain="{subject.domain}"}}'
     return f"(sum by (service) ({own}) <= {condition.above:g}) or absent({own})"
 
 
@@ -140,7 +143,7 @@ RECORDS: dict[str, Callable[[Signal, str, set[float]], str]] = {
     "share": _share,
     "slower": _slower,
 }
-EXPRESSIONS: dict[str, Callable[[Signal, Condition, str], str]] = {
+EXPRESSIONS: dict[str, Callable[[Signal, Condition, Subject], str]] = {
     "share": _on_share,
     "slower": _on_slower,
     "fullness": _on_fullness,

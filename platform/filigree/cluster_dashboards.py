@@ -159,7 +159,7 @@ def _mesh() -> list[Row]:
                 ),
                 Panel(
                     "Instances that answer",
-                    {"{{service}}": 'sum by (service) (up{service!=""})'},
+                    {"{{service}}": 'sum by (service) (up{domain!=""})'},
                 ),
                 Panel(
                     "Outbox, age of its oldest",

@@ -33,7 +33,8 @@ DROPPED = (
     "fluentbit_output_dropped_records_total"
     '{service="logging",pod="log-agent-%d",name="http.0"}'
 )
-UP = 'up{service="toys",pod="toys-%d"}'
+UP = 'up{service="toys",domain="play",pod="toys-%d"}'
+THEIRS = 'up{service="toys",namespace="elsewhere"}'
 
 
 def failing(bad: int, good: int, minutes: int) -> dict[str, str]:
@@ -118,6 +119,12 @@ CASES = {
         ["critical"],
     ),
     "no instance is known": ("ServiceDown", {}, 10, ["critical"]),
+    "somebody else's of the same name answers": (
+        "ServiceDown",
+        {UP % 1: "0x10", THEIRS: "1x10"},
+        10,
+        ["critical"],
+    ),
     "one of two answers": ("ServiceDown", {UP % 1: "0x10", UP % 2: "1x10"}, 10, []),
     "two in a hundred, for long": (
         "AvailabilityBurn",

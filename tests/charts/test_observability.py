@@ -84,6 +84,13 @@ def test_a_dashboards_panels_have_a_place_an_id_a_unit_and_a_source(name):
             assert set(re.findall(r"\$(\w+)", target["expr"])) <= variables
 
 
+def test_targets_of_others_are_not_counted_as_ours():
+    """Every target that a ServiceMonitor finds has a label `service`, too."""
+    asked = [each for each in queries() if re.search(r"\bup\{", each)]
+    assert asked
+    assert all("domain" in each for each in asked)
+
+
 def test_a_service_can_be_chosen_when_it_is_declared(mesh):
     [_, choice] = board("service")["templating"]["list"]
     assert {each["value"] for each in choice["options"]} == set(mesh.declarations)

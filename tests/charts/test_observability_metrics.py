@@ -20,7 +20,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # What others expose, with the labels that are used of it: Prometheus itself and its
 # scrape, Istio's standard metrics and its Envoy, cAdvisor, kube-state-metrics.
 OTHERS = {
-    "up": {"service"},
+    "up": {"service", "domain"},
     "ALERTS": {"alertstate", "domain", "team", "severity"},
     "istio_request_duration_milliseconds_bucket": {
         "reporter",
