@@ -12,6 +12,11 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+# The first of each that is made for Node 24: runners have no Node 20 since September 2026.
+SINCE = {"actions/checkout": 5, "actions/setup-python": 6, "azure/setup-helm": 5}
+SINCE |= {
+    f"docker/{each}-action": 4 for each in ("login", "setup-qemu", "setup-buildx")
+}
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +124,13 @@ def test_others_code_is_named_by_its_commit(file):
     used = re.findall(r"uses: *(\S+)", file.read_text())
     assert used
     assert [each for each in used if not re.search(r"@[0-9a-f]{40}$", each)] == []
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda each: each.stem)
+def test_others_code_is_for_a_node_that_runners_have(file):
+    used = re.findall(r"uses: *(\S+)@\S+ # v(\d+)", file.read_text())
+    assert used
+    assert [each for each, major in used if int(major) < SINCE[each]] == []
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda each: each.stem)
