@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
-# The first of each that is made for Node 24: runners have no Node 20 since September 2026.
+# The first of each that is for Node 24: runners have no other since September 2026.
 SINCE = {"actions/checkout": 5, "actions/setup-python": 6, "azure/setup-helm": 5}
 SINCE |= {
     f"docker/{each}-action": 4 for each in ("login", "setup-qemu", "setup-buildx")
