@@ -338,6 +338,38 @@ def test_others_namespaces_in_the_mesh_are_left_as_they_are(release_of, domains)
         assert each["spec"] == {"mtls": {"mode": "STRICT"}}
 
 
+@pytest.mark.parametrize("host", ["shop.example", "xn--j1ail.xn--p1ai", "a-b.c.dev"])
+def test_the_way_in_has_any_name_that_there_is(release_of, host):
+    objects = release_of("mesh", "istio-system", ingress={"host": host})
+    [gateway] = of(objects, "Gateway")
+    assert gateway["spec"]["servers"][0]["hosts"] == [host]
+
+
+@pytest.mark.parametrize("host", ["https://shop.example", "10.0.0.1", "shop", "a..b"])
+def test_the_way_in_has_a_name(release_of, host):
+    with pytest.raises(helm_python.HelmError, match="does not match pattern"):
+        release_of("mesh", "istio-system", ingress={"host": host})
+
+
+def test_who_installs_a_domain_is_told_what_its_pods_wait_for(written, find, domains):
+    for domain in domains:
+        [notes] = [
+            t for name, t in written(domain).items() if name.endswith("NOTES.txt")
+        ]
+        waited = {
+            variable["valueFrom"]["secretKeyRef"]["name"]
+            for each in find("Deployment")
+            if each["metadata"]["namespace"] == f"filigree-{domain}"
+            for variable in each["spec"]["template"]["spec"]["containers"][0]["env"]
+            if "valueFrom" in variable
+        }
+        told = {line.strip() for line in notes.splitlines() if line.startswith("  ")}
+        assert (
+            told - {f"helm test filigree-{domain} --namespace filigree-{domain}"}
+            == waited
+        )
+
+
 def test_the_agent_has_a_type_where_selinux_asks_for_one(release_of):
     given = {"seLinuxOptions": {"type": "spc_t"}}
     [(_, pod)] = pods(release_of("logs", "filigree-logs", **given))
