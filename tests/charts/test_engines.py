@@ -100,6 +100,12 @@ def test_every_secret_that_a_pod_needs_is_made_for_a_development_cluster(
     assert needed <= made
 
 
+def test_a_single_database_does_not_keep_its_node_from_a_drain():
+    """Its operator makes a budget that no eviction passes, unless it is told not to."""
+    given = yaml.safe_load((ROOT / "charts/values/postgresql.yaml").read_text())
+    assert given["cluster"]["instances"] > 1 or given["cluster"]["enablePDB"] is False
+
+
 def test_the_databases_operator_is_told_of_a_new_password(mesh, tmp_path):
     held = State(tmp_path)
     held.folder.mkdir()

@@ -338,6 +338,18 @@ def test_others_namespaces_in_the_mesh_are_left_as_they_are(release_of, domains)
         assert each["spec"] == {"mtls": {"mode": "STRICT"}}
 
 
+@pytest.mark.parametrize("word", ["123", "1e5", "on", "null"])
+@pytest.mark.parametrize("chart", ["domain", "logs", "mesh"])
+def test_a_name_that_yaml_reads_as_something_else_is_refused(small, chart, word):
+    with pytest.raises(helm_python.HelmError, match="'not' failed"):
+        small(chart, {"observability": {"namespace": word}})
+
+
+def test_a_revision_of_digits_stays_text(release_of):
+    for each in of(release_of("mesh", "x", mesh={"revision": "130"}), "Namespace"):
+        assert each["metadata"]["labels"]["istio.io/rev"] == "130"
+
+
 @pytest.mark.parametrize("host", ["shop.example", "xn--j1ail.xn--p1ai", "a-b.c.dev"])
 def test_the_way_in_has_any_name_that_there_is(release_of, host):
     objects = release_of("mesh", "istio-system", ingress={"host": host})

@@ -154,7 +154,7 @@ spec:
       volumes:
         {{- if $values.trust.configMap }}
         - name: trust
-          configMap: {name: {{ $values.trust.configMap }}}
+          configMap: {name: {{ quote $values.trust.configMap }}}
         {{- end }}
         {{- if $values.reload }}
         - name: code

@@ -20,7 +20,7 @@ securityContext:
 {{- with $values.images.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ quote . }}
   {{- end }}
 {{- end }}
 {{- $pods := include "filigree.pods" . | fromYaml }}

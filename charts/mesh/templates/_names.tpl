@@ -10,7 +10,7 @@ filigree.dev/team: filigree.platform
 {{- /* What makes Istio put its proxy into a namespace's pods. */ -}}
 {{- define "filigree.injection" -}}
 {{- if .Values.mesh.revision -}}
-istio.io/rev: {{ .Values.mesh.revision }}
+istio.io/rev: {{ quote .Values.mesh.revision }}
 {{- else -}}
 istio-injection: enabled
 {{- end -}}
