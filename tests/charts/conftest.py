@@ -153,7 +153,7 @@ def small() -> Callable[..., dict[str, str]]:
     """
     given = {name: generated(name) for name in ("logs", "mesh", "observability")}
     domain = given["domain"] = generated("infrastructure")
-    everything = {"bus": True, "database": True}
+    everything = {"bus": True, "database": True, "kubernetesApi": True}
     domain["services"] = {"api-gateway": domain["services"]["api-gateway"] | everything}
     domain |= {"images": {"pinned": False}, "trust": {"configMap": "authorities"}}
 

@@ -317,6 +317,20 @@ def test_an_engine_may_be_elsewhere(render, engine, port, inside):
     assert inside not in yaml.safe_dump(policy["spec"]["egress"])
 
 
+def test_the_api_server_is_reached_where_it_listens(render, release_of):
+    """The network sees the endpoint's own port, not the Service's."""
+    given = {"api": {"ports": [8443]}}
+    objects = render("infrastructure", only="service-discovery", **given)
+    objects += release_of("mesh", "istio-system", **given)
+    reached = {
+        each["metadata"]["name"]: [port["port"] for port in rule["ports"]]
+        for each in of(objects, "NetworkPolicy")
+        for rule in each["spec"].get("egress", ())
+        if "to" not in rule
+    }
+    assert reached == {"service-discovery": [8443], "filigree-database": [8443]}
+
+
 def test_an_engine_elsewhere_concerns_who_speaks_to_it(render):
     outside = {"host": "engine.corp.example"}
     objects = render("operations", data={"database": {"outside": outside}})
