@@ -133,6 +133,18 @@ def test_others_code_is_for_a_node_that_runners_have(file):
     assert [each for each, major in used if int(major) < SINCE[each]] == []
 
 
+def test_a_release_waits_for_pods_alone_with_a_helm_that_is_still_mended():
+    """Helm 4 waits for every object, those of Istio too, unless it is told not to."""
+    job = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())
+    steps = job["jobs"]["release"]["steps"]
+    [version] = [
+        s["with"]["version"] for s in steps if "setup-helm" in s.get("uses", "")
+    ]
+    assert int(version.removeprefix("v").split(".")[0]) >= 4
+    [deployed] = [s["run"] for s in steps if "helm upgrade" in s.get("run", "")]
+    assert "--wait=legacy" in deployed
+
+
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda each: each.stem)
 def test_a_job_has_few_rights_and_an_end_and_takes_no_text_into_its_script(file):
     workflow = yaml.safe_load(file.read_text())
