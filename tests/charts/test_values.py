@@ -135,19 +135,21 @@ def test_a_services_own_pods_are_laid_over_everybodys(render):
 
 
 @pytest.mark.parametrize(
-    ("where", "key"),
+    ("chart", "where", "key"),
     [
-        ("labels", "app.kubernetes.io/name"),
-        ("labels", "filigree.dev/track"),
-        ("labels", "sidecar.istio.io/inject"),
-        ("annotations", "prometheus.io/port"),
-        ("annotations", "sidecar.istio.io/proxyCPU"),
-        ("annotations", "proxy.istio.io/config"),
+        ("domain", "labels", "app.kubernetes.io/name"),
+        ("domain", "labels", "filigree.dev/track"),
+        ("domain", "labels", "sidecar.istio.io/inject"),
+        ("domain", "annotations", "prometheus.io/port"),
+        ("domain", "annotations", "sidecar.istio.io/proxyCPU"),
+        ("domain", "annotations", "proxy.istio.io/config"),
+        ("logs", "labels", "app.kubernetes.io/name"),
+        ("logs", "annotations", "checksum/config"),
     ],
 )
-def test_what_the_chart_itself_writes_is_not_given_twice(render, where, key):
+def test_what_the_chart_itself_writes_is_not_given_twice(small, chart, where, key):
     with pytest.raises(helm_python.HelmError, match=key):
-        render("operations", pods={where: {key: "other"}})
+        small(chart, {"pods": {where: {key: "other"}}})
 
 
 def test_every_pod_pulls_its_image_with_the_same_credentials(render):
