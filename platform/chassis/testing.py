@@ -10,13 +10,15 @@ service under test is replaced.
 import json
 import os
 import re
+import threading
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from socketserver import BaseServer
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import httpx
@@ -30,6 +32,7 @@ from chassis import _context, _events, _runtime, _upstream, errors
 
 Answer = Callable[[httpx.Request], Any]
 Stub = FastAPI | Mapping[str, Any]
+Server = TypeVar("Server", bound=BaseServer)
 
 
 def scope(method: str, target: str, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -283,6 +286,22 @@ async def _running(apps: list[FastAPI], wire: Wire) -> AsyncIterator[None]:
             if app not in _standing:
                 await stack.enter_async_context(app.router.lifespan_context(app))
         yield
+
+
+@contextmanager
+def answering(server: Server) -> Iterator[Server]:
+    """Let *server* answer in a thread of its own until the block ends, then close it.
+
+    By itself it would look only twice a second whether it is to end.
+    """
+    with server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def until(

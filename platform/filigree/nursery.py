@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import selectors
 import signal
 import socket
@@ -23,11 +24,15 @@ import seldom
 from filigree import child, orphans
 from filigree.child import Order
 
+# What every service has, also what it imports only as it begins to serve.
 SHARED = (
+    "anyio._backends._asyncio",
     "chassis",
+    "fastapi.telemetry._runtime",
     "httptools",
     "nats.js.api",
     "uvicorn.lifespan.on",
+    "uvicorn.loops.uvloop",
     "uvicorn.protocols.http.httptools_impl",
     "uvloop",
 )
@@ -159,6 +164,12 @@ def _told(exc: SystemExit) -> int:
     return 1
 
 
+def _import_all(package: str) -> None:
+    path = importlib.import_module(package).__path__
+    for module in pkgutil.walk_packages(path, f"{package}."):
+        importlib.import_module(module.name)
+
+
 def main(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = socket.socket(fileno=descriptor)
@@ -169,6 +180,8 @@ def main(descriptor: int) -> None:
         for module in SOMETIMES:
             with contextlib.suppress(ImportError):
                 importlib.import_module(module)
+        # Most services have a part of what two agree on.
+        _import_all("contracts")
         # What is frozen is not touched by the collector, and so stays shared.
         gc.collect()
         gc.freeze()

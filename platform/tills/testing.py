@@ -255,7 +255,7 @@ def _now() -> int:
 def serving() -> Iterator[Stripe]:
     """The fake on a loopback port, until the block ends."""
     with Stripe() as fake:
-        thread = threading.Thread(target=fake.serve_forever, daemon=True)
+        thread = threading.Thread(target=fake.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield fake
         fake.shutdown()

@@ -12,10 +12,10 @@ import pytest
 from chassis.testing import until
 from filigree.demo.api import Api, Refused
 
-SENDERS = 3
+SENDERS = 2
 # Seconds between two uploads of a sender: one at every moment of a death and a start,
 # and not so many that the test is spent on reading them.
-PACE = 0.1
+PACE = 0.15
 WITHIN = 100.0  # seconds until every document has ended
 
 

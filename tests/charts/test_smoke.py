@@ -1,14 +1,13 @@
 """What tries an image tries it as a cluster would run it."""
 
 import importlib.util
-import threading
 import tomllib
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from chassis import _context
+from chassis import _context, testing
 from filigree import declarations
 
 ROOT = Path(__file__).parents[2]
@@ -89,12 +88,8 @@ def answering(monkeypatch):
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with testing.answering(server):
+        yield f"http://127.0.0.1:{server.server_port}", asked
     _context._signer.cache_clear()
 
 

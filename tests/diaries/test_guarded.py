@@ -3,7 +3,6 @@
 import asyncio
 import datetime
 import ssl
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from chassis import testing
 from diaries import _guarded
 from diaries._changes import Refused
 
@@ -81,11 +81,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     context.sni_callback = lambda _, name, __: known.names.append(name)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.known = known
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield known
-    server.shutdown()
-    server.server_close()
+    with testing.answering(server):
+        yield known
 
 
 @pytest.fixture

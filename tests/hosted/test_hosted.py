@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 import hosted
+from chassis import testing
 
 
 class Model(BaseHTTPRequestHandler):
@@ -34,12 +34,8 @@ class Model(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), Model) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with testing.answering(HTTPServer(("127.0.0.1", 0), Model)) as server:
         yield f"http://127.0.0.1:{server.server_address[1]}/v1"
-        server.shutdown()
-        thread.join()
 
 
 def test_what_is_asked_arrives_and_the_answer_is_plain_json(url: str) -> None:

@@ -1,6 +1,5 @@
 """A value against a schema that a stranger may have written."""
 
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 
 import schemas
+from chassis import testing
 
 WORD = {"type": "string", "pattern": "^[a-z]+$"}
 NESTED = {"$ref": "#/$defs/word", "$defs": {"word": WORD}}
@@ -53,12 +53,8 @@ def asked() -> Iterator[tuple[str, list[str]]]:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", paths
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with testing.answering(server):
+        yield f"http://127.0.0.1:{server.server_port}", paths
 
 
 @pytest.mark.parametrize("keyword", ["$ref", "$dynamicRef"])

@@ -3,7 +3,6 @@
 import importlib
 import json
 import os
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -43,12 +42,8 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[Issuer]:
-    with Issuer() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with testing.answering(Issuer()) as server:
         yield server
-        server.shutdown()
-        thread.join(5.0)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """Calendars that somebody publishes, from a real HTTP server."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -85,11 +84,8 @@ class Handler(BaseHTTPRequestHandler):
 def publisher() -> Iterator[Publisher]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.publisher = Publisher(netloc=f"127.0.0.1:{server.server_port}")
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
-    serving.start()
-    yield server.publisher
-    server.shutdown()
-    server.server_close()
+    with testing.answering(server):
+        yield server.publisher
 
 
 @pytest.fixture

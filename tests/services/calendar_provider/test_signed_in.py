@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -89,7 +88,6 @@ class Cloud:
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.http.server_port}"
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
 
     def served(self, asked: Any, body: bytes) -> tuple[int, Any]:
         parts = urlsplit(asked.path)
@@ -352,9 +350,8 @@ class OutlookCloud(Cloud):
 @pytest.fixture(params=[GoogleCloud, OutlookCloud], ids=["google", "outlook"])
 def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud]:
     made = request.param()
-    yield made
-    made.http.shutdown()
-    made.http.server_close()
+    with testing.answering(made.http):
+        yield made
 
 
 def told_of(cloud: Cloud) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Embeddings: unit vectors for texts, the same ones each time, for documents too."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 import vectors
-from chassis.testing import Mesh, mesh
+from chassis.testing import Mesh, answering, mesh
 from contracts.knowledge.events import DocumentProcessed
 
 PATH = "/api/v1/embeddings"
@@ -58,13 +57,11 @@ def told(text: str, is_packed: bool) -> str | list[float]:
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    with Provider() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with answering(Provider()) as server:
         url = f"http://127.0.0.1:{server.server_address[1]}/v1"
         monkeypatch.setenv("OPENAI_BASE_URL", url)
         monkeypatch.setenv("OPENAI_EMBEDDING_MODEL", f"m-{server.server_address[1]}")
         yield server
-        server.shutdown()
 
 
 @pytest.fixture

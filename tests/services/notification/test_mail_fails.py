@@ -73,7 +73,6 @@ class Server(socketserver.ThreadingTCPServer):
         self.fails: dict[str, str | None] = {}
         self.taken: list[str] = []
         self.over = threading.Event()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
     def url(self) -> str:
@@ -87,10 +86,9 @@ class Server(socketserver.ThreadingTCPServer):
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server() as made:
+    with testing.answering(Server()) as made:
         yield made
         made.end()
-        made.shutdown()
 
 
 Opened = Callable[..., FastAPI]

@@ -1,7 +1,6 @@
 """Answers: proven by quotes or refused, with a language model and without one."""
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from chassis.testing import Mesh, mesh
+from chassis.testing import Mesh, answering, mesh
 
 PASSAGE = "The annual fee of the rowing club is 240 euros. Boats are free."
 RESULT = {
@@ -75,12 +74,10 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
-    with Provider() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with answering(Provider()) as server:
         url = f"http://127.0.0.1:{server.server_address[1]}/v1"
         monkeypatch.setenv("OPENAI_BASE_URL", url)
         yield server
-        server.shutdown()
 
 
 @pytest.fixture
