@@ -6,15 +6,13 @@ the entries go, which is enough for no search to find them, and their postings a
 cleared later by whoever sweeps.
 """
 
-import logging
 from collections.abc import Sequence
 
 import asyncpg
 
+from docstore._forever import tried
 from docstore._store import Session, Store
-from docstore.errors import Away, Full
 
-log = logging.getLogger(__name__)
 FEW = 200  # entries whose postings are cleared with them
 BATCH = 2000  # entries whose postings are cleared in one transaction
 # Blocks that lose all their documents go; the others are rewritten without them. Who
@@ -83,12 +81,9 @@ async def clear(store: Store, keeper: asyncpg.Connection) -> int:
     """
     count = 0
     for row in await keeper.fetch(SPACES):
-        try:
-            count += await _clear(store, row["tenant"], row["space"])
-        except (Away, Full):
-            raise
-        except Exception as exc:
-            log.warning("postings of %s in space %s: %s", *row, exc)
+        tenant, space = row
+        what = f"postings of {tenant} in space {space}"
+        count += await tried(what, _clear(store, tenant, space)) or 0
     return count
 
 

@@ -42,7 +42,17 @@ def as_json(document: Any) -> str:
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def as_yaml(document: dict[str, Any]) -> str:
-    """A derived file of YAML, in the order of the document, with the notice above."""
-    text = yaml.safe_dump(document, sort_keys=False, width=10_000, allow_unicode=True)
-    return f"# {NOTICE}\n{text}"
+class _Plain(yaml.SafeDumper):
+    """No anchors: a reader of the file should not have to follow them."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def as_yaml(document: dict[str, Any], comment: str = "") -> str:
+    """A derived file of YAML, in the order of the document, with the notice above and
+    a *comment* beside it."""
+    text = yaml.dump(
+        document, Dumper=_Plain, sort_keys=False, width=10_000, allow_unicode=True
+    )
+    return f"# {' '.join(filter(None, [NOTICE, comment]))}\n{text}"
