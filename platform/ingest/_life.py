@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import holdings
-from contracts.knowledge.documents import Document, Refused, Standing
+from contracts.knowledge.documents import EVERYONE, Document, Refused, Standing
 
 ABANDONED = timedelta(minutes=5)  # longer than anybody takes to read a file
-EVERYONE = "*"
 READING = ("received", "extracting")
 KEPT = {*Standing.model_fields}
 WORDS_ONLY = "found by words only, until embedded"
