@@ -13,6 +13,7 @@ import asyncpg
 from docstore._forever import tried
 from docstore._store import Session, Store
 
+SECONDS = 20.0  # that a transaction of clearing, or of sweeping, may take
 FEW = 200  # entries whose postings are cleared with them
 BATCH = 2000  # entries whose postings are cleared in one transaction
 # Blocks that lose all their documents go; the others are rewritten without them. Who
@@ -88,7 +89,7 @@ async def clear(store: Store, keeper: asyncpg.Connection) -> int:
 
 
 async def _clear(store: Store, tenant: str, space: int) -> int:
-    async with store.session(tenant, seconds=20.0) as session:
+    async with store.session(tenant, seconds=SECONDS) as session:
         await session.db.execute(HOLD, space)
         ns = [row["n"] for row in await session.db.fetch(SOME, space, BATCH)]
         await session.db.execute(LATER, [space] * len(ns), ns)

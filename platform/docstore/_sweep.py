@@ -87,7 +87,7 @@ async def _delete(store: Store, tenant: str, places: list[Place]) -> int:
 
 
 async def _delete_all(store: Store, tenant: str, places: list[Place]) -> int:
-    async with store.session(tenant, seconds=20.0) as session:
+    async with store.session(tenant, seconds=_gone.SECONDS) as session:
         gone = await _still_expired(session, places)
         if gone:
             await remove(session, gone)
