@@ -239,6 +239,10 @@ def test_an_opendocument_text_keeps_its_structure(read):
     ]
 
 
+def test_an_opendocument_text_without_a_page_break_has_no_pages_that_are_known(read):
+    assert read(odt("<text:p>A canoe costs 12.</text:p>")).pages is None
+
+
 def test_an_opendocument_text_with_a_password_is_refused(refused):
     locked = odt("", "<file-entry><encryption-data xmlns='urn:x'/></file-entry>")
     assert refused(locked).code == "encrypted"
