@@ -58,5 +58,6 @@ def as_yaml(document: dict[str, Any], comment: str = "") -> str:
 
 def bare_yaml(document: dict[str, Any]) -> str:
     """The same without the notice: one document of several in a file."""
-    options = {"sort_keys": False, "width": 10_000, "allow_unicode": True}
-    return yaml.dump(document, Dumper=_Whole, **options)
+    return yaml.dump(
+        document, Dumper=_Whole, sort_keys=False, width=10_000, allow_unicode=True
+    )
