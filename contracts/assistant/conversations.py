@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from contracts.assistant.dialogues import Dialogue
+from contracts.closed import Closed
 from contracts.knowledge.answers import Citation
 from contracts.names import Id
 from contracts.texts import Said
@@ -14,7 +15,7 @@ State = Literal["open", "human", "closed"]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
 
 
-class ChatRequest(BaseModel):
+class ChatRequest(Closed):
     """A customer's message; without a conversation a new one begins.
 
     ``timezone`` (IANA, 422 for one that is none) and ``locale`` (BCP 47) are the
@@ -23,8 +24,6 @@ class ChatRequest(BaseModel):
     the customer's clock shows another time than the business's, both are told, each
     with zone and offset, before anything is booked.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     message: Annotated[Said, Field(max_length=8000)]
     conversation_id: Id | None = None
@@ -104,14 +103,12 @@ class KeptMessage(Message):
     reply: ChatAnswer | None = None
 
 
-class NewConversation(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class NewConversation(Closed):
     title: Annotated[str, Field(max_length=200)] = ""
     knowledge_base_id: Id = "default"
 
 
-class NewMessage(BaseModel):
+class NewMessage(Closed):
     """What somebody says, ``user`` as the customer or ``agent`` as a person of the
     business, under the ``name`` that is shown.
 
@@ -119,17 +116,13 @@ class NewMessage(BaseModel):
     own.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     text: Annotated[Said, Field(max_length=8000)]
     role: Literal["user", "agent"] | None = None
     name: Name | None = None
 
 
-class NewState(BaseModel):
+class NewState(Closed):
     """``human`` takes over, ``open`` gives back to the bot; ``name`` is who answers."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: State
     reason: Annotated[str, Field(max_length=500)] = "by staff"
@@ -144,8 +137,6 @@ class Change(BaseModel):
     message: Message | None = None
 
 
-class Feedback(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Feedback(Closed):
     feedback: Literal["up", "down"]
     comment: Annotated[str, Field(max_length=2000)] | None = None

@@ -58,12 +58,12 @@ class Led(BaseModel):
     """The dialogue whose action a plan names first.
 
     ``before`` is how it stood; None where the message begins it. ``left`` is another
-    one that is left for it. ``away`` is what is
-    true when its action fails, and ``reply`` what answers small talk in between.
-    ``is_question``: the message reads like one, which somebody else may answer.
-    ``part`` is what of the message it gets, where that says more, and ``note`` what is
-    said of the rest. ``is_put_off``: it has not begun, and this message does not do so.
-    ``besides`` is what the message asks beside what it wishes for.
+    one that is left for it. ``away`` is what is true when its action fails, and
+    ``reply`` what answers small talk in between. ``is_question``: the message reads
+    like one, which somebody else may answer. ``part`` is what of the message it gets,
+    where that says more, and ``note`` what is said of the rest. ``besides`` is what the
+    message asks beside what it wishes for. ``is_put_off``: it has not begun, and this
+    message does not begin it.
     """
 
     action: ActionName

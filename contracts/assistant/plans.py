@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from contracts.assistant.dialogues import Dialogue, Led
+from contracts.closed import Closed
 from contracts.knowledge.answers import Subject, Turn
 from contracts.names import Id
 
@@ -31,10 +32,8 @@ class ActionSpec(BaseModel):
     parameters: dict[str, Any] = {}
 
 
-class Action(BaseModel):
+class Action(Closed):
     """One call of a declared action. ``timeout`` in seconds, ``attempts`` in total."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
     arguments: dict[str, Any] = {}
@@ -85,10 +84,8 @@ class Plan(BaseModel):
     language: str = ""
 
 
-class ActionRuns(BaseModel):
+class ActionRuns(Closed):
     """Actions to run, side by side or one after the other."""
-
-    model_config = ConfigDict(extra="forbid")
 
     actions: Annotated[list[Action], Field(max_length=20)]
     parallel: bool = True

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from contracts.calendar.times import Closed
+from contracts.closed import Closed
 from contracts.moments import Moment
 from contracts.people import MaybeEmail, MaybePhone, Name
 

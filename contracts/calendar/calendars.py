@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, computed_field
 
-from contracts.calendar.times import Closed, Zone
+from contracts.calendar.times import Zone
+from contracts.closed import Closed
 from contracts.moments import Moment
 
 Kind = Literal["local", "google", "outlook", "apple", "ics"]

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from contracts.calendar.slots import ServiceName, Slot, Weekday
-from contracts.calendar.times import Closed, Span, Zone
+from contracts.calendar.times import Span, Zone
+from contracts.closed import Closed
 from contracts.moments import Moment
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from contracts.calendar.times import Closed, Span, Zone
+from contracts.calendar.times import Span, Zone
+from contracts.closed import Closed
 from contracts.moments import Day, Moment, WallMoment
 from contracts.names import Id
 

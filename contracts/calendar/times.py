@@ -2,17 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
+from contracts.closed import Closed
 from contracts.moments import Moment
 
 Zone = Annotated[str, Field(min_length=1, max_length=64, examples=["Europe/Berlin"])]
-
-
-class Closed(BaseModel):
-    """A request body in which an unknown member is an error, not a typing slip."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Span(Closed):

@@ -25,14 +25,14 @@ class Appointment(BaseModel):
 class Arrangement(BaseModel):
     """What was agreed on so far; nothing is booked, moved or cancelled.
 
-    ``every``: all of ``mine`` are to be cancelled.
-    ``day`` and ``clock`` are what was wished last, on the offer's wall; ``shown`` are
-    the slots to choose from. Nothing is wished on the weekdays ``never`` (Monday 0),
-    nor unless it begins within ``hours``. ``told`` holds what was asked for, such as a
-    name; "" is declined. ``choices`` are the times that may have been meant.
-    ``asked``: the last thing said was the question that a yes answers, at ``at``;
-    ``rests``: that was put off, and nobody is reminded of it. ``id`` makes a repeated
-    booking the same one. ``home`` is the customer's zone, where it is known.
+    ``every``: all of ``mine`` are to be cancelled. ``day`` and ``clock`` are what was
+    wished last, on the offer's wall; ``shown`` are the slots to choose from. Nothing is
+    wished on the weekdays ``never`` (Monday 0), nor unless it begins within ``hours``.
+    ``told`` holds what was asked for, such as a name; "" is declined. ``choices`` are
+    the times that may have been meant. ``asked``: the last thing said was the question
+    that a yes answers, at ``at``; ``rests``: that was put off, and nobody is reminded
+    of it. ``id`` makes a repeated booking the same one. ``home`` is the customer's
+    zone, where it is known.
     """
 
     id: Id = ""

@@ -7,20 +7,15 @@ little-endian float32; as JSON numbers they would be slow and three times as lar
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from contracts.closed import Closed
 from contracts.moments import WallMoment
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 Key = Annotated[str, Field(min_length=1, max_length=200)]
 Language = Literal["simple", "english", "german", "french", "spanish"]
 Vector = Annotated[str, Field(description="base64 of little-endian float32")]
-
-
-class Closed(BaseModel):
-    """A request body in which an unknown member is an error, not a typing slip."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Document(BaseModel):

@@ -3,20 +3,20 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from contracts.closed import Closed
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")]
 Origin = Literal["registered", "declared", "kubernetes"]
 
 
-class Registration(BaseModel):
+class Registration(Closed):
     """An instance that can be reached for ``ttl`` more seconds, unless it is renewed.
 
     ``healthy`` false keeps its place, but it is not served.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     address: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]
     port: Annotated[int, Field(ge=1, le=65535)]

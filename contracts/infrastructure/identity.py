@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from contracts.closed import Closed
 from contracts.moments import Moment
 from contracts.people import Email, Name
 
@@ -13,10 +14,6 @@ Given = Literal["admin", "agent", "customer"]  # what another than the owner may
 TENANT = r"^t-[a-z0-9-]{1,60}$"
 ACCESS = {"issuer": "filigree", "audience": "filigree"}  # of our own access tokens
 Password = Annotated[str, Field(min_length=10, max_length=200)]
-
-
-class Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class Registration(Closed):

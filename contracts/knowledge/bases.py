@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import (
     BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     model_validator,
 )
 
+from contracts.closed import Closed
 from contracts.infrastructure.database import Language
 from contracts.knowledge.documents import Reader, Settings, Status
 
@@ -18,10 +18,8 @@ Name = Annotated[
 ]
 
 
-class NewSettings(Settings):
+class NewSettings(Settings, Closed):
     """Settings that are sent: a chunk overlaps the one before by a part of it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     languages: Annotated[
         list[Language], Field(min_length=1, default_factory=lambda: ["english"])
@@ -34,18 +32,14 @@ class NewSettings(Settings):
         return self
 
 
-class NewBase(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class NewBase(Closed):
     name: Name
     description: Annotated[str, Field(max_length=2000)] = ""
     settings: NewSettings = NewSettings()
 
 
-class Metadata(BaseModel):
+class Metadata(Closed):
     """What may be changed about a document without sending it again."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: Annotated[str, Field(min_length=1, max_length=300)] | None = None
     tags: Annotated[list[str], Field(max_length=50)] | None = None

@@ -51,9 +51,9 @@ class Document(BaseModel):
     """An uploaded document. Ready means searchable; failed says why in ``reason``.
 
     ``revision`` counts replacements of its content, ``promised`` is the last that
-    somebody was given for one. ``progress`` runs from 0 to 1.
-    While a replacement is read, ``standing`` is what comes back if that is ``refused``.
-    ``refused`` is the last replacement, if it was.
+    somebody was given for one. ``progress`` runs from 0 to 1. While a replacement is
+    read, ``standing`` is what comes back if it cannot be; ``refused`` is the last
+    replacement, if it could not.
     """
 
     id: str
@@ -137,7 +137,7 @@ class Settings(BaseModel):
 
 
 class KnowledgeBase(BaseModel):
-    """A tenant's named set of documents; ``version`` grows with its content."""
+    """A tenant's named set of documents."""
 
     id: str
     name: str

@@ -3,18 +3,17 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from contracts.closed import Closed
 from contracts.infrastructure.database import Vector
 from contracts.texts import Said
 
 State = Literal["draft", "published", "archived"]
 
 
-class NewFaq(BaseModel):
+class NewFaq(Closed):
     """A question and its answer; only published ones are matched for customers."""
-
-    model_config = ConfigDict(extra="forbid")
 
     question: Annotated[Said, Field(max_length=1000)]
     answer: Annotated[Said, Field(max_length=10_000)]

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
+from contracts.closed import Closed
 from contracts.infrastructure.database import Language, Term, Vector
 from contracts.knowledge.documents import DEFAULT_BASE
 from contracts.names import Id
@@ -28,7 +29,7 @@ class Embeddings(BaseModel):
     vectors: list[Vector]
 
 
-class SearchRequest(BaseModel):
+class SearchRequest(Closed):
     """A question in words, or a vector. ``min_score`` applies to the returned score.
 
     ``filters`` is in database-operations' filter language over a chunk's fields.
@@ -36,8 +37,6 @@ class SearchRequest(BaseModel):
     1 avoids what was already said. ``language``: that of the words, else they tell it,
     or where they do not the first language of the base.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     query: Annotated[str, Field(max_length=4000)] | None = None
     vector: Vector | None = None

@@ -9,7 +9,6 @@ from contracts.moments import WallMoment
 
 Level = Literal["debug", "info", "warning", "error", "critical"]
 ErrorState = Literal["open", "resolved", "ignored"]
-Hex16 = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 

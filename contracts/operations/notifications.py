@@ -3,8 +3,9 @@
 from datetime import datetime, time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from contracts.closed import Closed
 from contracts.moments import Moment
 from contracts.people import Line, MaybeEmail, MaybePhone
 
@@ -12,10 +13,6 @@ Channel = Literal["email", "sms", "push"]
 NotificationStatus = Literal[
     "scheduled", "sending", "delivered", "failed", "suppressed", "cancelled"
 ]
-
-
-class Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class Attachment(Closed):
@@ -45,9 +42,9 @@ class Recipient(NewRecipient):
 
 class NewNotification(Closed):
     """A text, which goes out as it is, or a template with all its variables (400 names
-    one that is missing). Without a channel the recipient's own
-    order counts. ``urgent`` goes out in quiet hours too; ``cancel_key`` names what a
-    later cancellation takes back while it waits."""
+    one that is missing). Without a channel the recipient's own order counts.
+    ``urgent`` goes out in quiet hours too; ``cancel_key`` names what a later
+    cancellation takes back while it waits."""
 
     recipient: Recipient
     channel: Channel | None = None

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from contracts.closed import Closed
 from contracts.moments import Moment
 from contracts.names import Id
-from contracts.payment.money import Amount, BasisPoints, Closed, Currency, Money
+from contracts.payment.money import Amount, BasisPoints, Currency, Money
 from contracts.payment.rules import Fee, Method
 
 Wish = Literal["pay", "refund", "ask_price", "ask_status", "none"]

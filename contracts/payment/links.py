@@ -5,8 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from contracts.closed import Closed
 from contracts.names import Id
-from contracts.payment.money import Closed, Money
+from contracts.payment.money import Money
 
 LinkStatus = Literal["live", "paid", "failed", "expired"]
 

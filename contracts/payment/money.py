@@ -1,24 +1,19 @@
 """Money: whole minor units of an ISO 4217 currency, never a fraction of one.
 
-How many minor units a unit has is the currency's exponent: 1 for JPY, 100 for EUR,
-1,000 for KWD.
+A unit is ten of them to the power of its currency's exponent: 1 of JPY, 100 of EUR,
+1,000 of KWD.
 """
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from contracts.closed import Closed
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 # What JSON's readers take as an exact number (RFC 8259 §6).
-Minor = Annotated[int, Field(strict=True, ge=-(2**53) + 1, le=2**53 - 1)]
 Amount = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
 BasisPoints = Annotated[int, Field(strict=True, ge=0, le=10_000)]  # 1 % is 100
-
-
-class Closed(BaseModel):
-    """A request body in which an unknown member is an error, not a typing slip."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Money(Closed):

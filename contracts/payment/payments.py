@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from contracts.payment.money import Amount, Closed
+from contracts.closed import Closed
+from contracts.payment.money import Amount
 
 PaymentStatus = Literal[
     "pending",

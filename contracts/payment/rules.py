@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from contracts.payment.money import Amount, BasisPoints, Closed, Currency, Money
+from contracts.closed import Closed
+from contracts.payment.money import Amount, BasisPoints, Currency, Money
 from contracts.people import Name
 
 Method = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from contracts.assistant.dialogues import DialogueMessage
+from contracts.closed import Closed
 from contracts.names import Id
-from contracts.payment.money import Closed, Currency, Money
+from contracts.payment.money import Currency, Money
 from contracts.payment.rules import Fee
 
 TalkState = Literal[

@@ -21,7 +21,7 @@ class Signal:
     ``kind``: a ``share`` of a counter's increase, the share of answers ``slower`` than
     so many seconds, the ``fullness`` of a limit, a gauge's ``level``, ``ejections`` by
     proxies, a counter's ``increase``, the ``age`` of a time in seconds, or that nothing
-    is there (``missing``). ``laptop``: the metric to take instead without a cluster.
+    is there (``missing``).
     """
 
     kind: str
@@ -29,7 +29,6 @@ class Signal:
     where: Mapping[str, str] = field(default_factory=dict)
     by: tuple[str, ...] = ()
     limit: str = ""
-    laptop: str = ""
 
 
 @dataclass(frozen=True, slots=True)

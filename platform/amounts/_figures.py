@@ -12,7 +12,6 @@ from decimal import Decimal
 
 import money
 
-SOFT = " \u00a0\u202f\u2009'’`_·"  # signs that only ever group
 GROUPED = re.compile(r"\d{1,3}(?:\D\d{3})+|\d{1,2}(?:\D\d{2})*\D\d{3}")
 TAIL = re.compile(r"(?P<sign>[.,])(?:[-–—]{1,2}|=)$")
 RAISED = re.compile(r"(?P<whole>.*\d)(?P<cents>[⁰¹²³⁴-⁹]{2})")

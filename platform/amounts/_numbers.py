@@ -51,7 +51,7 @@ class Number:
 
 def numbers(line: Line) -> list[Number]:
     """From left to right; none over another."""
-    spelt = {first: number for first, number in _spelt(line)}
+    spelt = dict(_spelt(line))
     hardly = _tokens.doubtful(line.text)
     made: list[Number] = []
     at = 0

@@ -3,7 +3,6 @@
 ``create_app`` is the one wiring point; a service's module ends with it.
 """
 
-import asyncio
 import logging
 import os
 import time
@@ -158,30 +157,31 @@ def _meaning(problem: Callable[[str], errors.Problem]) -> Any:
     return translated
 
 
+def _standing(runtime: _runtime.Runtime) -> dict[str, Any]:
+    """Whether the service should get traffic, and why not. It asks nobody else: a
+    service whose database is away can still say so."""
+    wrong = ["draining"] if runtime.draining else []
+    status = "unavailable" if wrong else "ok"
+    return {"status": status, "problems": wrong, "version": VERSION}
+
+
 def _probes(runtime: _runtime.Runtime) -> list[Route]:
     async def live(_: Request) -> JSONResponse:
         return JSONResponse({"status": "ok"})
 
     async def ready(_: Request) -> JSONResponse:
-        wrong = [problem async for problem in _unready(runtime)]
-        status = "unavailable" if wrong else "ok"
-        body = {"status": status, "problems": wrong, "version": VERSION}
-        return JSONResponse(body, 503 if wrong else 200)
+        body = _standing(runtime)
+        return JSONResponse(body, 503 if runtime.draining else 200)
 
     async def health(_: Request) -> JSONResponse:
         from chassis._provider import states
 
-        wrong = [problem async for problem in _unready(runtime)]
-        return JSONResponse(
-            {
-                "service": runtime.service,
-                "status": "unavailable" if wrong else "ok",
-                "problems": wrong,
-                "version": VERSION,
-                "uptime_seconds": round(time.time() - runtime.started, 1),
-                "providers": states(),
-            }
-        )
+        about = {
+            "service": runtime.service,
+            "uptime_seconds": round(time.time() - runtime.started, 1),
+            "providers": states(),
+        }
+        return JSONResponse(_standing(runtime) | about)
 
     return [
         Route("/health/live", live),
@@ -205,18 +205,6 @@ def _description(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
         return Response(file.read_bytes(), media_type="application/json")
 
     return described
-
-
-async def _unready(runtime: _runtime.Runtime) -> AsyncIterator[str]:
-    """Why the service should get no traffic. Never asks another service."""
-    if runtime.draining:
-        yield "draining"
-    for check in runtime.checks:
-        try:
-            async with asyncio.timeout(2.0):
-                await check()
-        except Exception as exc:
-            yield f"{type(exc).__name__}: {exc}"
 
 
 def create_app(
@@ -271,6 +259,7 @@ async def _alive(
 ) -> AsyncIterator[None]:
     """The client into the mesh, the resources in their order, then the consumers."""
     _runtime.adopt(runtime)
+    runtime.draining = False
     async with AsyncExitStack() as stack:
         if runtime.transport is None:
             egress = os.environ.get("FILIGREE_EGRESS")

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Body, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from chassis import _policy, errors
 from chassis._collection import Collection, Page, Paged, Stored
 from chassis._route import IfMatch, about_the_first, tag
+from contracts.closed import Closed
 from contracts.infrastructure.database import Sort
 
 M = TypeVar("M", bound=BaseModel)
 Write = Callable[[Any, Any, int | None], Awaitable[Any]]
 
 
-class Rollback(BaseModel):
+class Rollback(Closed):
     """The revision whose value is to count again, as a revision of its own."""
-
-    model_config = ConfigDict(extra="forbid")
 
     revision: Annotated[int, Field(ge=1)]
 

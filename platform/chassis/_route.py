@@ -169,8 +169,7 @@ def overtaken(*, is_repeat: bool) -> errors.Problem:
     """Conflict: 412 is for who said which version they had seen. Who did not may send
     the same again."""
     if is_repeat:
-        why = "a request with this Idempotency-Key is being answered, or another won"
-        return errors.Conflict(why, code="KEY_IN_USE")
+        return errors.KeyInUse()
     return errors.Conflict("somebody else changed it meanwhile", code="OVERTAKEN")
 
 
@@ -202,9 +201,7 @@ async def _once(
     except errors.Stale as exc:
         if await _unit.remembered(id) is None:
             raise
-        raise errors.Conflict(
-            "a request with this Idempotency-Key is being answered", code="KEY_IN_USE"
-        ) from exc
+        raise errors.KeyInUse from exc
     _tag(request, response, versions[:-1])
     return response
 

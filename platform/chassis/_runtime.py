@@ -2,11 +2,10 @@
 
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 
@@ -32,8 +31,6 @@ class Runtime:
     transport: httpx.AsyncBaseTransport | None = None
     draining: bool = False
     started: float = field(default_factory=time.time)
-    checks: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
-    resources: dict[Any, Any] = field(default_factory=dict)
 
     def address(self, service: str) -> str:
         """The base URL of another service: its own variable's, or by its name alone."""

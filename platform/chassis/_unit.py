@@ -138,7 +138,7 @@ def gathering() -> Iterator[Unit]:
 
 
 @contextmanager
-def acting_for(tenant: str, subject: str | None = None) -> Iterator[Unit]:
+def acting_for(tenant: str) -> Iterator[Unit]:
     """Work for *tenant* as this service itself, in a unit of its own.
 
     Events' handlers and the few look-ups in the tenant ``_platform`` need it. Commit
@@ -146,7 +146,7 @@ def acting_for(tenant: str, subject: str | None = None) -> Iterator[Unit]:
     """
     service = _runtime.running().service
     with (
-        _context.entered(_context.service_context(tenant, service, subject)),
+        _context.entered(_context.service_context(tenant, service)),
         gathering() as mine,
     ):
         yield mine

@@ -22,8 +22,8 @@ from chassis._asked import UNFIT, require_plain
 from chassis._fields import FORM, M
 
 MOST = 20 * 2**20  # bytes
-PIECE = 256 * 2**10
-IN_MEMORY = 512 * 2**10
+PIECE = 256 * 2**10  # bytes that are read at a time
+IN_MEMORY = 512 * 2**10  # bytes, beyond which a file is on the disk
 TABLE = "text/csv"
 # What OpenAPI says of a request that is received here.
 BODY: dict[str, Any] = {

@@ -86,6 +86,16 @@ class Conflict(Invalid):
     status = 409
 
 
+IN_USE = "a request with this Idempotency-Key is being answered, or another won"
+
+
+class KeyInUse(Conflict):
+    """A request with this Idempotency-Key is being answered, or another one won."""
+
+    def __init__(self, message: str = IN_USE, **rest: Any) -> None:
+        super().__init__(message, **rest)
+
+
 class Stale(Invalid):
     """The document is not at the version that the caller saw."""
 

@@ -8,6 +8,8 @@ from dialogue._talk import REMEMBERED
 
 BATCH = 12  # messages that are summarised at a time
 LONGEST = 2_000  # characters of a summary
+TOLD = 12_000  # characters of messages, the latest, that a model sums up
+TOKENS = 300  # that its summary may have
 EACH = 160  # characters of a message in a local summary
 BRIEF = (
     "Sum up this conversation between a customer and a business for whoever goes on "
@@ -29,10 +31,10 @@ def older(conversation: Conversation) -> tuple[int, int]:
 def request(conversation: Conversation, said: Sequence[Message]) -> dict[str, Any]:
     """What a language model is asked, for a completion."""
     lines = [f"Earlier: {conversation.summary}", *(f"{m.role}: {m.text}" for m in said)]
-    told = "\n".join(lines)[-12_000:]
+    told = "\n".join(lines)[-TOLD:]
     messages = [("system", BRIEF), ("user", told)]
     asked = [{"role": role, "content": text} for role, text in messages]
-    return {"messages": asked, "max_tokens": 300}
+    return {"messages": asked, "max_tokens": TOKENS}
 
 
 def local_summary(conversation: Conversation, said: Sequence[Message]) -> str:

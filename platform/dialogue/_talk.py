@@ -19,6 +19,7 @@ from dialogue import _unread
 from redaction import redact_said
 
 LONGEST = 8000  # characters of a message
+TITLE = 80  # characters of a conversation's title
 REMEMBERED = 12  # messages that a pipeline is told of; what is older is summarised
 HAND_OVER = {
     "name": "hand_over",
@@ -136,7 +137,7 @@ def begun(title: str, customer: str | None, id: str, **rest: Any) -> Conversatio
     """A conversation that begins now."""
     now = datetime.now(UTC)
     dated = {"created_at": now, "updated_at": now, "customer": customer}
-    return Conversation(id=id, title=redact_said(title)[:80], **dated, **rest)
+    return Conversation(id=id, title=redact_said(title)[:TITLE], **dated, **rest)
 
 
 def stated(

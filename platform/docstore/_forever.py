@@ -2,13 +2,18 @@
 
 Both take care. Nobody restarts a background task that raised. And a library that waits
 with ``asyncio.wait_for`` loses, before Python 3.12, a cancellation that comes together
-with what it waits for; the task still knows that it was cancelled.
+with what it waits for; the task still knows that it was cancelled. Of many things to
+do, one that fails holds up no other.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
+from docstore.errors import Away, Full
+
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -34,3 +39,17 @@ async def forever(
             pause = after_error
         heed_cancellation()
         await asyncio.sleep(pause)
+
+
+async def tried(what: str, work: Awaitable[T]) -> T | None:
+    """What *work* gives; None where it fails, which is logged as *what*.
+
+    Away, Full: it is not its own failure, and whatever comes next would meet it too.
+    """
+    try:
+        return await work
+    except (Away, Full):
+        raise
+    except Exception as exc:
+        log.warning("%s: %s", what, exc)
+        return None

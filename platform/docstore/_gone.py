@@ -6,15 +6,14 @@ the entries go, which is enough for no search to find them, and their postings a
 cleared later by whoever sweeps.
 """
 
-import logging
 from collections.abc import Sequence
 
 import asyncpg
 
+from docstore._forever import tried
 from docstore._store import Session, Store
-from docstore.errors import Away, Full
 
-log = logging.getLogger(__name__)
+SECONDS = 20.0  # that a transaction of clearing, or of sweeping, may take
 FEW = 200  # entries whose postings are cleared with them
 BATCH = 2000  # entries whose postings are cleared in one transaction
 # Blocks that lose all their documents go; the others are rewritten without them. Who
@@ -83,17 +82,14 @@ async def clear(store: Store, keeper: asyncpg.Connection) -> int:
     """
     count = 0
     for row in await keeper.fetch(SPACES):
-        try:
-            count += await _clear(store, row["tenant"], row["space"])
-        except (Away, Full):
-            raise
-        except Exception as exc:
-            log.warning("postings of %s in space %s: %s", *row, exc)
+        tenant, space = row
+        what = f"postings of {tenant} in space {space}"
+        count += await tried(what, _clear(store, tenant, space)) or 0
     return count
 
 
 async def _clear(store: Store, tenant: str, space: int) -> int:
-    async with store.session(tenant, seconds=20.0) as session:
+    async with store.session(tenant, seconds=SECONDS) as session:
         await session.db.execute(HOLD, space)
         ns = [row["n"] for row in await session.db.fetch(SOME, space, BATCH)]
         await session.db.execute(LATER, [space] * len(ns), ns)

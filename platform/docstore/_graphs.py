@@ -5,18 +5,16 @@ security then leaves one tenant next to none. An index of one space has nothing 
 leave out. It is built while others write, by one replica at a time.
 """
 
-import logging
 from contextlib import suppress
 
 import asyncpg
 
 from docstore import _store
-from docstore._forever import forever
+from docstore._forever import forever, tried
 
-log = logging.getLogger(__name__)
 ABOVE = 100_000  # vectors; a scan of as many takes about 50 ms
 PAUSE = 300.0  # seconds between two looks
-LOCK = 802_802
+LOCK = 802_802  # any number that nothing else of ours locks
 OWNER = "filigree_owner"
 # Half of the bound is left before an index goes, so that none comes and goes.
 DUE = """
@@ -44,17 +42,15 @@ async def tend(dsn: str, above: int = ABOVE) -> int:
 async def _tended(dsn: str, db: asyncpg.Connection, space: int, graph: int) -> bool:
     """Build or drop a space's index; whether that could be done, or is logged."""
     size = 0 if graph else await db.fetchval(DIMENSIONS, space)
-    try:
-        await _rebuild(dsn, space, size)
-    except (asyncpg.PostgresError, OSError) as exc:
-        log.warning("the graph of space %s: %s", space, exc)
+    if not await tried(f"the graph of space {space}", _rebuild(dsn, space, size)):
         return False
     await db.execute("UPDATE spaces SET graph = $2 WHERE space = $1", space, size)
     return True
 
 
-async def _rebuild(dsn: str, space: int, size: int) -> None:
-    """Drop the index, be it half-built, and build it for *size* dimensions if any."""
+async def _rebuild(dsn: str, space: int, size: int) -> bool:
+    """Drop the index, be it half-built, and build it for *size* dimensions if any; True
+    once that is done."""
     db = await asyncpg.connect(
         dsn, server_settings={"role": OWNER, "search_path": "docstore, public"}
     )
@@ -67,6 +63,7 @@ async def _rebuild(dsn: str, space: int, size: int) -> None:
                 f"USING hnsw ((v::halfvec({size:d})) halfvec_cosine_ops) "
                 f"WHERE space = {space:d} AND size = {size:d}"
             )
+        return True
     finally:
         with suppress(Exception):
             await db.close(timeout=2.0)

@@ -8,6 +8,7 @@ import asyncpg
 
 from docstore.errors import Unfit
 
+STATEMENT = 60.0  # seconds that a statement may take
 OLDEST = 16  # nothing older can tell whether a role may be taken on
 WANTED = "PostgreSQL 18 with pgvector 0.8 or newer is wanted: install it there"
 REMEDIES: dict[type[Exception], str] = {
@@ -32,7 +33,7 @@ REMEDIES: dict[type[Exception], str] = {
 LOCK = 802_801  # an arbitrary number that nothing else in the database locks
 
 
-async def migrate(dsn: str, seconds: float = 60.0) -> Sequence[str]:
+async def migrate(dsn: str) -> Sequence[str]:
     """Apply what is new and return the names of those files.
 
     All of it commits at once, under a lock that replicas wait for. *dsn* must log in as
@@ -41,7 +42,7 @@ async def migrate(dsn: str, seconds: float = 60.0) -> Sequence[str]:
     slow. Unfit when the server or the login will not do.
     """
     try:
-        return await _migrated(dsn, seconds)
+        return await _migrated(dsn)
     except asyncpg.TooManyConnectionsError as exc:
         raise OSError(str(exc)) from exc
     except tuple(REMEDIES) as exc:
@@ -57,8 +58,8 @@ def _told(exc: Exception) -> str:
     return f"{exc}. {remedy}"
 
 
-async def _migrated(dsn: str, seconds: float) -> Sequence[str]:
-    db = await asyncpg.connect(dsn, command_timeout=seconds)
+async def _migrated(dsn: str) -> Sequence[str]:
+    db = await asyncpg.connect(dsn, command_timeout=STATEMENT)
     try:
         version = db.get_server_version()
         if version.major < OLDEST:

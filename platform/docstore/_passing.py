@@ -36,9 +36,7 @@ SELECT count(*) FILTER (WHERE d.body @@ $3::text::jsonpath) * 8 > count(*)
 FROM entries e JOIN documents d USING (collection, id)
 WHERE e.space = $1 AND e.n = ANY ($2::int[]) AND d.expires_at > now()
 """
-SAMPLE = (
-    64  # documents; of a filter that a hundredth passes, one in millions seems wide
-)
+SAMPLE = 64  # documents; a filter that 1 % pass seems wide once in millions of times
 FEW, SHARE = 500, 50  # are listed at once; more in a large space: a fiftieth of it
 
 

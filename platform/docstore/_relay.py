@@ -24,7 +24,7 @@ with seldom.absent("aiohttp"):  # It is for a bus behind web sockets, and takes 
     from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
     from nats.js.errors import NotFoundError
 
-BATCH = 200
+BATCH = 200  # events that one transaction takes
 POLL = 5.0  # seconds between two looks when nothing calls; a notification may be lost
 RECONNECT = 0.5  # seconds before both connections are tried anew
 ANSWER = 5.0  # seconds for JetStream to acknowledge
@@ -91,7 +91,6 @@ async def relay(
 
     *source* names the relay to NATS, which may grant it an inbox of that name.
     """
-
     DRAINED.set_to_current_time()
 
     async def connected() -> float:

@@ -32,6 +32,7 @@ DEAD = (
     asyncpg.PostgresConnectionError,
 )
 FAREWELL = 2.0  # seconds for a connection to end in order; a dead server never answers
+STATEMENT = 30.0  # seconds that any statement may take
 IDLE = 120.0  # seconds after which a connection that nobody needs is closed
 
 
@@ -196,12 +197,10 @@ async def _keep(_: asyncpg.Connection) -> None:
 
 
 @asynccontextmanager
-async def opened(
-    dsn: str, *, largest: int = 8, seconds: float = 30.0
-) -> AsyncIterator[Store]:
+async def opened(dsn: str, *, largest: int = 8) -> AsyncIterator[Store]:
     """The migrated database at *dsn*, with at most *largest* connections.
 
-    The login must be a member of ``filigree_app``. *seconds* bounds any statement.
+    The login must be a member of ``filigree_app``.
     """
     pool = asyncpg.create_pool(
         dsn,
@@ -209,7 +208,7 @@ async def opened(
         max_size=largest,
         init=_speak_json,
         reset=_keep,
-        command_timeout=seconds,
+        command_timeout=STATEMENT,
         max_inactive_connection_lifetime=IDLE,
         server_settings=_settings(APP),
     )
@@ -232,10 +231,10 @@ async def _farewell(db: asyncpg.Connection) -> None:
 
 
 @asynccontextmanager
-async def keeper(dsn: str, seconds: float = 30.0) -> AsyncIterator[asyncpg.Connection]:
+async def keeper(dsn: str) -> AsyncIterator[asyncpg.Connection]:
     """One connection that sees what is due or expired, of every tenant."""
     db = await asyncpg.connect(
-        dsn, command_timeout=seconds, server_settings=_settings(KEEPER)
+        dsn, command_timeout=STATEMENT, server_settings=_settings(KEEPER)
     )
     try:
         await _speak_json(db)

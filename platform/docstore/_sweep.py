@@ -5,7 +5,6 @@ once. What to delete is found across the tenants, and documents are then deleted
 of their own tenant's transactions would, with their index entries and keys.
 """
 
-import logging
 from collections import defaultdict
 from datetime import UTC, datetime
 
@@ -14,13 +13,12 @@ import asyncpg
 from docstore import _gone, _store
 from docstore._documents import remove
 from docstore._drafts import Indexing, Place
-from docstore._forever import forever
+from docstore._forever import forever, tried
 from docstore._index import reindex
 from docstore._store import Session, Store
-from docstore.errors import Away, Full
 
-log = logging.getLogger(__name__)
-BATCH = 500
+BATCH = 500  # rows of each kind that are deleted at a time
+CONTENTS_BATCH = 50  # of them, blobs' contents, which are large
 PAUSE = 30.0  # seconds between two sweeps that found nothing
 UNUSED = 3600.0  # seconds that a blob's content outlives its last use
 BEGINNING = (datetime(1970, 1, 1, tzinfo=UTC), "", "", "")
@@ -54,7 +52,7 @@ async def sweep(store: Store, *, unused: float = UNUSED, batch: int = BATCH) -> 
     async with _store.keeper(store.dsn) as db:
         swept = [
             await db.execute(WRITES, BATCH),
-            await db.execute(CONTENTS, BATCH // 10, unused),
+            await db.execute(CONTENTS, CONTENTS_BATCH, unused),
         ]
         documents = await _documents(store, db, batch)
         cleared = await _gone.clear(store, db)
@@ -79,21 +77,17 @@ async def _documents(store: Store, db: asyncpg.Connection, batch: int) -> int:
 
 async def _delete(store: Store, tenant: str, places: list[Place]) -> int:
     """Delete those of a tenant's documents that can be; how many. Away, Full."""
-    try:
-        return await _delete_all(store, tenant, places)
-    except (Away, Full):
-        raise
-    except Exception as exc:
-        log.warning("%s of %s, %s in all: %s", places[0], tenant, len(places), exc)
-    if len(places) == 1:
-        return 0
+    what = f"{places[0]} of {tenant}, {len(places)} in all"
+    done = await tried(what, _delete_all(store, tenant, places))
+    if done is not None or len(places) == 1:
+        return done or 0
     middle = len(places) // 2
     halves = (places[:middle], places[middle:])
     return sum([await _delete(store, tenant, half) for half in halves])
 
 
 async def _delete_all(store: Store, tenant: str, places: list[Place]) -> int:
-    async with store.session(tenant, seconds=20.0) as session:
+    async with store.session(tenant, seconds=_gone.SECONDS) as session:
         gone = await _still_expired(session, places)
         if gone:
             await remove(session, gone)

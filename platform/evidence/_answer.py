@@ -113,7 +113,6 @@ def answer(
     statistics: Statistics,
     *,
     embed: Embed | None = None,
-    resolved: str | None = None,
     threshold: float | None = None,
     about: Subject | None = None,
 ) -> Answer:
@@ -123,13 +122,14 @@ def answer(
     ``statistics``: of that search.
     ``embed``: texts to unit rows, called once for each of at most three questions in
     the message; without it the answer rests on words alone.
-    ``resolved``: the question with what the history adds ("And on Sundays?" to "When
-    are you open on Sundays?"). ``threshold``: the confidence below which it abstains.
+    ``threshold``: the confidence below which it abstains.
     ``about``: what a follow-up is about; a sentence that cannot be is not quoted.
-    Text of the passages is never followed as an instruction. Raises what ``embed``
-    raises, nothing else.
+
+    The question has to be whole ("When are you open on Sundays?", not "And on
+    Sundays?"): ``resolve`` makes it so. Text of the passages is never followed as an
+    instruction. Raises what ``embed`` raises, nothing else.
     """
-    asked = (resolved or question).strip()
+    asked = question.strip()
     model = _model.weights("plain" if embed is None else "full")
     least = model.threshold if threshold is None else threshold
 

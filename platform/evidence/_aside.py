@@ -10,7 +10,7 @@ _PIECES = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(
-    r"(?:and\s+)?(?:how|what|when|where|who|which|why|until|from)\b", re.I
+    r"(?:and\s+)?(?:how|what|when|where|who|which|why|until|from)\b", re.IGNORECASE
 )
 
 

@@ -3,7 +3,9 @@
 import re
 
 NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bweekends?\b", re.I)
+_DAY = re.compile(
+    r"\b(mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bweekends?\b", re.IGNORECASE
+)
 _RANGE = re.compile(
     r"\b(mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:days?)?\s*(?:to|–|-|until|"
     r"through)\s*(mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun)(?:days?)?\b",
@@ -15,7 +17,9 @@ _EVERY = re.compile(
     r"\bround\s+the\s+clock\b|\b24/7\b",
     re.IGNORECASE,
 )
-_WEEKDAYS = re.compile(r"\bweekdays?\b|\bworking\s+days?\b|\bbusiness\s+days?\b", re.I)
+_WEEKDAYS = re.compile(
+    r"\bweekdays?\b|\bworking\s+days?\b|\bbusiness\s+days?\b", re.IGNORECASE
+)
 _WEEKEND = frozenset({5, 6})
 _HOLIDAY = r"(?:public|bank|national)\s+holidays?|holidays|weekdays?"
 _WHEN = re.compile(

@@ -174,7 +174,9 @@ def _qualified(piece: str, before: str) -> str:
 def _asked_of(question: str, before: str, topic: str, people: str) -> Followed:
     """What the follow-up asks, asked of the topic or of the person named before."""
     if people:
-        named = re.sub(r"\b(?:he|she|him|her)\b", people, question, count=1, flags=re.I)
+        named = re.sub(
+            r"\b(?:he|she|him|her)\b", people, question, count=1, flags=re.IGNORECASE
+        )
         about = Subject(tuple(_words.words(people)[-1:]))
         return Followed(named, people, about)
     bare = _BARE.match(question)

@@ -31,7 +31,7 @@ _NODS = frozenset(
 )
 PREPOSITION = re.compile(
     r"(?:for|on|at|in|during|over|with|without|from|to|before|after|by|per|as)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _SHORT = 5
 WH = (

@@ -53,12 +53,13 @@ class Platform(Protocol):
     """What a service stands on. ``detached`` (tenant, subject, roles) gives executions
     an identity that outlives the request, ``background`` lets them go on after it.
 
-    Stale: somebody else wrote meanwhile. ``Conflict(message, code=)``: an idempotency
-    key is in use, or came again with another input.
+    Stale: somebody else wrote meanwhile. KeyInUse: so did a request with this key.
+    ``Conflict(message, code=)``: the key came again with another input.
     """
 
     UpstreamFailed: type[Exception]
     Stale: type[Exception]
+    KeyInUse: type[Exception]
     Conflict: Callable[..., Exception]
 
     def detached(
@@ -142,12 +143,11 @@ class Host:
         return found
 
     async def _first_held(self, new: StoredExecution) -> int:
-        """Its version once it is written; Conflict when its key came twice at once."""
+        """Its version once it is written; KeyInUse when its key came twice at once."""
         try:
             return await self._hold(new, 0)
         except self.platform.Stale as exc:
-            why = "a request with this Idempotency-Key is being answered"
-            raise self.platform.Conflict(why, code="KEY_IN_USE") from exc
+            raise self.platform.KeyInUse from exc
 
     async def _express(
         self, new: StoredExecution, observer: states.Observer | None

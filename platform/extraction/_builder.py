@@ -42,9 +42,9 @@ class Builder:
         """*turns*: where within *text* further pages begin."""
         self._turn(text, turns, self._add("paragraph", _clean.one_line(text), page))
 
-    def verbatim(self, text: str, page: int | None = None) -> None:
-        """A paragraph whose line breaks mean something."""
-        self._add("paragraph", _clean.several_lines(text), page)
+    def verbatim(self, text: str) -> None:
+        """A paragraph whose line breaks mean something, of what has no pages."""
+        self._add("paragraph", _clean.several_lines(text), None)
 
     def list_item(
         self, text: str, page: int | None = None, turns: Iterable[PageStart] = ()

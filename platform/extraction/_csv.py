@@ -14,7 +14,9 @@ _DELIMITERS = ",;\t|"
 _RECORDS = 30  # looked at to tell a table from prose
 _FEW = 3  # records, of which a table has no other one
 _LONGEST_NAME = 80  # characters of a column's name
-_STATED = re.compile(r"sep=([,;\t|])[ \t]*\n", re.I)  # in the first line, by Excel
+_STATED = re.compile(
+    r"sep=([,;\t|])[ \t]*\n", re.IGNORECASE
+)  # in the first line, by Excel
 _LONGEST = 2**20  # characters of one cell
 
 

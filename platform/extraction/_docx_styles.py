@@ -7,7 +7,7 @@ from extraction._parts import Handler
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main "
-_HEADING = re.compile(r"heading (\d)$", re.I)
+_HEADING = re.compile(r"heading (\d)$", re.IGNORECASE)
 _NO_LEVEL = 9  # w:outlineLvl of body text, ISO/IEC 29500-1, 17.3.1.20
 _DEEPEST_BASE = 20
 

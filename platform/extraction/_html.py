@@ -22,12 +22,12 @@ _ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialo
 _NOTICES = re.compile(
     r"(^|[\s_-])(cookie|consent|breadcrumbs?|sidebar|navbar|navigation|site-(header|footer)"
     r"|skip-link|share|social|advert(isement)?s?|newsletter-signup|pagination)($|[\s_-])",
-    re.I,
+    re.IGNORECASE,
 )
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0(\.0+)?\s*(;|$)"
     r"|font-size\s*:\s*0(px|pt|em|rem|%)?\s*(;|$)|(left|top|text-indent)\s*:\s*-\d{3,}",
-    re.I,
+    re.IGNORECASE,
 )
 _RULE = re.compile(
     r"([.#][\w-]+)\s*\{[^{}]{0,500}?(?:display\s*:\s*none|visibility\s*:\s*hidden)"
@@ -41,7 +41,9 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _INLINE_GAPS = frozenset(["br", "wbr"])
 _MOST_RULES = 200
 # XHTML's may declare entities of its own; HTML's ends with the first ">" (13.2.5.53).
-_SUBSET = re.compile(r"(\s*(?:<\?.*?\?>\s*)?<!doctype[^<>\[]*)\[.*?\]\s*>", re.S | re.I)
+_SUBSET = re.compile(
+    r"(\s*(?:<\?.*?\?>\s*)?<!doctype[^<>\[]*)\[.*?\]\s*>", re.DOTALL | re.IGNORECASE
+)
 _TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # Void, or ended by the next of its kind.
 _UNNESTED = frozenset(

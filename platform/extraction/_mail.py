@@ -18,13 +18,13 @@ FEW, LONG = 5, 80  # attachments that a refusal names, and characters of each
 _SAYS = re.compile(
     r"^(?:On|Am|Le|El)\b[^\n]*(?:\n[^\n>]*)?\b(?:wrote|schrieb|a écrit|escribió)\b"
     r"[^\n]*(?:\n[^\n>][^\n]*)?:[ \t]*\n+(?=>)",
-    re.M,
+    re.MULTILINE,
 )
-_QUOTED = re.compile(r"^>.*\n?", re.M)
+_QUOTED = re.compile(r"^>.*\n?", re.MULTILINE)
 _BELOW = re.compile(
     r"^(?:-{2,}[ \t]*(?:Original Message|Ursprüngliche Nachricht|Message d'origine"
     r"|Mensaje original)[ \t]*-{2,}|_{10,}[ \t]*\n(?:From|Von|De):)",
-    re.I | re.M,
+    re.IGNORECASE | re.MULTILINE,
 )
 _QUOTED_HTML = "blockquote[type=cite], .gmail_quote, .moz-cite-prefix, .yahoo_quoted"
 

@@ -14,13 +14,15 @@ from extraction._refused import Refused
 # Characters of a paragraph or heading whose marks are read: each bracket is looked for
 # in all that follows it, which takes a minute in one of 200,000.
 _MARKED = 20_000
-_FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)(?:\n|\Z)", re.S)
-_TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.M)
-_BREAK = re.compile(r"<br\b", re.I)
+_FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)(?:\n|\Z)", re.DOTALL)
+_TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
+_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _NOTE = re.compile(r"\[\^[^\]\s]{1,50}\]:?")  # of GitHub's: where one is, or its text
 _TAG = re.compile(r"<[^<>]*>")
-_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.S)
-_UNSEEN = re.compile(r"<(script|style|template)\b.*?(</\1\s*>|\Z)", re.S | re.I)
+_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
+_UNSEEN = re.compile(
+    r"<(script|style|template)\b.*?(</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
+)
 
 
 def read(text: str, builder: Builder, limits: Limits) -> None:

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"^\W*\d+|\d+\W*$|\d+(?=\s*(?:/|of|von|de|sur|van)\s*\d+\W*
 _SENTENCE = re.compile(r"\w\W+\w.*[.!?]$")
 _COUNTING = re.compile(
     r"(?:\W|\d|page|seite|p[áa]gina|pagina|pag|p[áa]g|pg|p|s|of|von|de|sur|van|#)*",
-    re.I,
+    re.IGNORECASE,
 )
 
 Key = tuple[str, int]

@@ -43,18 +43,18 @@ _FOREIGN = {
     b"\x7fELF": "a program",
     b"MZ": "a program",
 }
-_HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!doctype\s+html|<html[\s>])", re.I)
-_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.S)
+_HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!doctype\s+html|<html[\s>])", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
 _TAGS = re.compile(
     r"</?(div|p|h[1-6]|table|tr|td|ul|ol|li|body|head|span|section|article)[\s/>]",
-    re.I,
+    re.IGNORECASE,
 )
-_XML = re.compile(r"\s*(<\?xml|<!doctype|<svg)", re.I)
+_XML = re.compile(r"\s*(<\?xml|<!doctype|<svg)", re.IGNORECASE)
 _MARKS = re.compile(
     r"^(\#{1,6}[ \t]+\S|[ ]{0,3}(```|~~~)|[ ]{0,3}>[ ]"
     r"|\|.*\|[ \t]*$|={3,}[ \t]*$|-{3,}[ \t]*$)|\[[^\[\]\n]{1,300}\]\([^()\n]{1,300}\)"
     r"|\*\*[^*\n]{1,300}\*\*",
-    re.M,
+    re.MULTILINE,
 )
 
 
@@ -131,6 +131,6 @@ def _of_text(text: str) -> str:
 
 
 def _is_marked(sample: str) -> bool:
-    return bool(re.search(r"^#{1,6}[ \t]+\S", sample, re.M)) or (
+    return bool(re.search(r"^#{1,6}[ \t]+\S", sample, re.MULTILINE)) or (
         sum(1 for _ in _MARKS.finditer(sample)) >= 2
     )

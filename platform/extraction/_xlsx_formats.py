@@ -27,9 +27,9 @@ _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[\$(?P<currency>[^\]-]*)[^\]]*\]|'
     r"\[(?P<elapsed>[hms]+)\]|\[[^\]]*\]|[_*].|(?P<general>General)|"
     r"(?P<number>[0#?,]*[0#?][0#?,]*(?:\.[0#?]*)?,*|\.[0#?]+)|(?P<other>.)",
-    re.I,
+    re.IGNORECASE,
 )
-_SECTION = re.compile(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*', re.S)
+_SECTION = re.compile(r'(?:"[^"]*"|\\.|\[[^\]]*\]|[^;])*', re.DOTALL)
 _LAST_DAY = 2_958_465  # 31 December 9999
 _FEIGNED = 60  # 29 February 1900, which was none
 _DAY = 86_400  # seconds

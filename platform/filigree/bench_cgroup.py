@@ -43,7 +43,7 @@ class Group:
 
     def _counted(self, file: str, name: str) -> int:
         text = (self.folder / file).read_text()
-        found = re.search(rf"^{name} (\d+)$", text, re.M)
+        found = re.search(rf"^{name} (\d+)$", text, re.MULTILINE)
         return int(found[1]) if found else 0
 
 

@@ -77,14 +77,16 @@ def merged(document: str, sections: list[Section]) -> str:
 
 def _parted(document: str) -> tuple[str, str, str]:
     """What is before the chapter, the chapter, and what is after it."""
-    found = re.search(rf"^{CHAPTER}\n(.*?)(?=^## |\Z)", document, re.M | re.S)
+    found = re.search(
+        rf"^{CHAPTER}\n(.*?)(?=^## |\Z)", document, re.MULTILINE | re.DOTALL
+    )
     if found is None:
         return document, "", ""
     return document[: found.start()], found[1], document[found.end() :]
 
 
 def _sections(chapter: str) -> list[tuple[str, str]]:
-    parts = re.split(r"^(?=### )", chapter, flags=re.M)
+    parts = re.split(r"^(?=### )", chapter, flags=re.MULTILINE)
     return [
         (part.split("\n", 1)[0].removeprefix("### "), part.rstrip("\n") + "\n")
         for part in parts

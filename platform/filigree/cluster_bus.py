@@ -7,11 +7,9 @@ chart spells it.
 
 from typing import Any
 
-import yaml
-
 from filigree import nats_conf
 from filigree.declarations import Declaration
-from filigree.generate_source import NOTICE, Source
+from filigree.generate_source import Source, as_yaml
 
 SECRET = "filigree-bus"  # a key for each user, its password
 
@@ -37,8 +35,7 @@ def nats(source: Source) -> dict[str, str]:
         "container": {"env": {variable(each.name): _secret(each) for each in users}},
         "natsBox": {"enabled": False},
     }
-    text = yaml.safe_dump(given, sort_keys=False, width=10_000)
-    return {"charts/values/nats.yaml": f"# {NOTICE}\n{text}"}
+    return {"charts/values/nats.yaml": as_yaml(given)}
 
 
 def variable(user: str) -> str:

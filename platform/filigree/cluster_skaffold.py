@@ -7,12 +7,10 @@ digest of what they are built from, so that what did not change is not built aga
 from collections.abc import Iterable
 from typing import Any
 
-import yaml
-
 from filigree import cluster_upstream
 from filigree.cluster_values import PREFIX
 from filigree.declarations import Declaration
-from filigree.generate_source import NOTICE, Source
+from filigree.generate_source import NOTICE, Source, bare_yaml
 
 SCHEMA = "skaffold/v4beta13"
 DOCKERFILE = "platform/images/Dockerfile"
@@ -22,22 +20,11 @@ SLOW = {"install": ["--timeout=20m"], "upgrade": ["--timeout=20m"]}
 SHARED = (("platform/chassis/**/*.py", "platform/"), ("contracts/**/*.py", ""))
 
 
-class _Whole(yaml.SafeDumper):
-    """Writes out what stands in two places twice, so that a patch's value is whole for
-    whoever takes it out of its document."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
 def skaffold(source: Source) -> dict[str, str]:
     """skaffold.yaml: the modules, each a document of its own."""
     domains = sorted({each.domain for each in source.services})
     modules = [_mesh(), *(_domain(source, domain) for domain in domains)]
-    texts = (
-        yaml.dump(each, Dumper=_Whole, sort_keys=False, width=200) for each in modules
-    )
-    return {"skaffold.yaml": "---\n".join([f"# {NOTICE}\n", *texts])}
+    return {"skaffold.yaml": "---\n".join([f"# {NOTICE}\n", *map(bare_yaml, modules)])}
 
 
 def _mesh() -> dict[str, Any]:

@@ -134,8 +134,8 @@ def _service(
         "probe": _probe(source, service),
         **_balance(service),
         "env": dict(DISCOVERY_ENV) if asks_cluster else {},
-        "secrets": {name: service.name for name in service.secrets},
-        "providers": {host: 443 for host in service.providers},
+        "secrets": dict.fromkeys(service.secrets, service.name),
+        "providers": dict.fromkeys(service.providers, 443),
         "inCluster": {
             each.setting: {
                 "service": each.service,

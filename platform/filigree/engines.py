@@ -20,6 +20,7 @@ from typing import Any
 from filigree import orphans
 from filigree.mesh_error import MeshError
 
+CONNECT = 3.0  # seconds in which an engine of one's own has to be reached
 SUPPORTED = (
     "Linux with glibc 2.31 or newer on x86-64 and arm64; macOS 15 or newer on arm64 "
     "(Intel Macs have no Envoy)"
@@ -146,6 +147,6 @@ def _message(line: str) -> str:
         return line
 
 
-def reach(host: str, port: int, timeout: float = 3.0) -> None:
+def reach(host: str, port: int) -> None:
     """OSError when nothing accepts connections there."""
-    socket.create_connection((host, port), timeout).close()
+    socket.create_connection((host, port), CONNECT).close()

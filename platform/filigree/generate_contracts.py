@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import yaml
-
 from filigree.edges import Edge
-from filigree.generate_source import NOTICE, Source, as_json
+from filigree.generate_source import Source, as_json, as_yaml
 
 
 def grants(source: Source) -> dict[str, str]:
@@ -29,13 +27,13 @@ def grants(source: Source) -> dict[str, str]:
 def edges(source: Source) -> dict[str, str]:
     """contracts/edges/<callee>.yaml: who calls it, for the callee's team to review."""
     return {
-        f"contracts/edges/{callee.name}.yaml": _yaml(
-            f"{NOTICE} Who calls {callee.name}; its team reviews a change of it.",
+        f"contracts/edges/{callee.name}.yaml": as_yaml(
             {
                 "callee": callee.name,
                 "owner": callee.owner,
                 "callers": [_caller(source, edge) for edge in arriving],
             },
+            f"Who calls {callee.name}; its team reviews a change of it.",
         )
         for callee in source.services
         if (arriving := source.mesh.to(callee.name))
@@ -87,7 +85,7 @@ def asyncapi(source: Source) -> dict[str, str]:
             for service in services
         },
     }
-    return {"contracts/asyncapi.yaml": _yaml(NOTICE, document)}
+    return {"contracts/asyncapi.yaml": as_yaml(document)}
 
 
 def _channel(source: Source, event: str) -> dict[str, Any]:
@@ -115,15 +113,3 @@ def _channel(source: Source, event: str) -> dict[str, Any]:
         "payload": envelope,
     }
     return {"address": f"events.{event}", "messages": {model.name: message}}
-
-
-class _Plain(yaml.SafeDumper):
-    """No anchors: a reader of the file should not have to follow them."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _yaml(comment: str, document: dict[str, Any]) -> str:
-    text = yaml.dump(document, Dumper=_Plain, sort_keys=False, width=88)
-    return f"# {comment}\n{text}"

@@ -42,7 +42,22 @@ def as_json(document: Any) -> str:
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def as_yaml(document: dict[str, Any]) -> str:
-    """A derived file of YAML, in the order of the document, with the notice above."""
-    text = yaml.safe_dump(document, sort_keys=False, width=10_000, allow_unicode=True)
-    return f"# {NOTICE}\n{text}"
+class _Whole(yaml.SafeDumper):
+    """Writes out what stands in two places twice, without anchors: whoever reads a part
+    of the file, or takes one out of it, has the whole of it."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def as_yaml(document: dict[str, Any], comment: str = "") -> str:
+    """A derived file of YAML, in the order of the document, with the notice above and
+    a *comment* beside it."""
+    return f"# {' '.join(filter(None, [NOTICE, comment]))}\n{bare_yaml(document)}"
+
+
+def bare_yaml(document: dict[str, Any]) -> str:
+    """The same without the notice: one document of several in a file."""
+    return yaml.dump(
+        document, Dumper=_Whole, sort_keys=False, width=10_000, allow_unicode=True
+    )

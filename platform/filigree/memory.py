@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-FIELD = re.compile(r"^(Pss|Rss|Anonymous):\s+(\d+) kB", re.M)
+FIELD = re.compile(r"^(Pss|Rss|Anonymous):\s+(\d+) kB", re.MULTILINE)
 PID = os.getpid()
 
 

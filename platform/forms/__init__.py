@@ -1,4 +1,4 @@
-"""Forms that are filled in by talking, as pure functions; see the README."""
+"""Forms that are filled in by talking: their rules, and where they are kept."""
 
 from forms._desk import Desk, Taken, key
 from forms._step import OPEN, Form, Heard, Step, Values, is_open, step

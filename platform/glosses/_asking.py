@@ -5,12 +5,13 @@ import re
 from glosses._gloss import gloss
 
 _ASKS = re.compile(
-    r"\b(?:how|what|when|where|which|who|whom|whose|why|until when|from when)\b", re.I
+    r"\b(?:how|what|when|where|which|who|whom|whose|why|until when|from when)\b",
+    re.IGNORECASE,
 )
 _POLAR = re.compile(
     r"(?:can|could|may|might|do|does|did|is|are|am|was|were|will|would|should|must|has|"
     r"have|any)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _WHO = r"(you|I|we|one|he|she|they)"
 _VERB = r"(?!can|may|must|should|would|are|is|do|have|has|want)([a-z-]+)"

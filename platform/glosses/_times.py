@@ -4,16 +4,17 @@ import re
 
 _HOUR = r"([01]?\d|2[0-4])"
 _SPELT = {
-    "german": [re.compile(rf"\b{_HOUR}(?:[:.]([0-5]\d))?\s?Uhr\b", re.I)],
+    "german": [re.compile(rf"\b{_HOUR}(?:[:.]([0-5]\d))?\s?Uhr\b", re.IGNORECASE)],
     "french": [
-        re.compile(rf"\b{_HOUR}\s?h(?:\s?([0-5]\d))?\b", re.I),
-        re.compile(rf"(?<=\bà\s){_HOUR}\s?heures?(?:\s([0-5]\d))?\b", re.I),
+        re.compile(rf"\b{_HOUR}\s?h(?:\s?([0-5]\d))?\b", re.IGNORECASE),
+        re.compile(rf"(?<=\bà\s){_HOUR}\s?heures?(?:\s([0-5]\d))?\b", re.IGNORECASE),
     ],
     "spanish": [
-        re.compile(rf"\b{_HOUR}(?:[:.]([0-5]\d))?\s?(?:h|hrs)\b\.?", re.I),
-        re.compile(rf"(?<=\ba\s){_HOUR}(?:[:.]([0-5]\d))?\s?horas\b", re.I),
+        re.compile(rf"\b{_HOUR}(?:[:.]([0-5]\d))?\s?(?:h|hrs)\b\.?", re.IGNORECASE),
+        re.compile(rf"(?<=\ba\s){_HOUR}(?:[:.]([0-5]\d))?\s?horas\b", re.IGNORECASE),
         re.compile(
-            rf"(?<=\blas\s){_HOUR}(?:[:.]([0-5]\d))?(?![\d.,:]|\s?horas)\b", re.I
+            rf"(?<=\blas\s){_HOUR}(?:[:.]([0-5]\d))?(?![\d.,:]|\s?horas)\b",
+            re.IGNORECASE,
         ),
     ],
 }

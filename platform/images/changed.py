@@ -42,7 +42,7 @@ def made_of(service: str) -> set[Path]:
     """Which contracts a service has of itself and others, beside what it imports."""
     here = folder(service)
     declared = (ROOT / here / "service.yaml").read_text("utf-8")
-    code = [file for file in reached(ROOT / here)]
+    code = reached(ROOT / here)
     named = re.findall(r"\bservice: *([\w-]+)", declared)
     documents = (OPENAPI / f"{name.replace('_', '-')}.json" for name in named)
     # Who fans out asks those of everybody.

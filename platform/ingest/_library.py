@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import passages
+import holdings
 from contracts.infrastructure.database import Sort
 from contracts.knowledge.documents import Content, Document
 from ingest import _life
@@ -83,11 +83,11 @@ class Library:
 
     def remove(self, document: Document) -> None:
         """Delete a document, its text and its files."""
-        passages.delete(self.documents, self.chunks, self.contents, [document])
+        holdings.delete(self.documents, self.chunks, self.contents, [document])
         self._tell_gone(document)
 
     def _tell_gone(self, document: Document) -> None:
-        for each in passages.revisions([document]):
+        for each in holdings.with_files([document]):
             self.news.removed(each)
 
     def erase(self, document: Document) -> None:

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from contracts.knowledge.documents import Document, Refused, Standing
+import holdings
+from contracts.knowledge.documents import EVERYONE, Document, Refused, Standing
 
 ABANDONED = timedelta(minutes=5)  # longer than anybody takes to read a file
-EVERYONE = "*"
 READING = ("received", "extracting")
 KEPT = {*Standing.model_fields}
 WORDS_ONLY = "found by words only, until embedded"
@@ -96,11 +96,10 @@ def refuse(
         revision=document.revision, name=document.name, reason=reason, at=now
     )
     told = {"reason": f"{document.name} did not replace it: {reason}"}
-    again = {"status": "processing", "stage": "received", "progress": 0.0}
-    changes = standing.model_dump(exclude={"title"}) | again | told
+    changes = standing.model_dump(exclude={"title"}) | holdings.unread(now) | told
     # A title that was given since is the document's, not the revision's.
     titled = {"title": document.title or standing.title}
-    about = {"standing": None, "refused": refused, "attempts": 0, "updated_at": now}
+    about = {"standing": None, "refused": refused}
     return document.model_copy(update=changes | titled | about)
 
 

@@ -4,7 +4,7 @@ import contextlib
 import uuid
 from typing import Any
 
-import passages
+import holdings
 from contracts.knowledge.documents import DEFAULT_BASE, Document, NewDocument
 from ingest import _life
 from ingest._library import TRIES, Library
@@ -146,7 +146,7 @@ async def _narrowed(library: Library, document: Document, roles: list[str]) -> D
         found = await library.documents.read(document.id)
         changed = {"roles": _life.strictest(found.value.roles, roles)}
         stored = library.documents, library.chunks, (found.id, found.version)
-        if not await passages.described(*stored, changed, platform.now()):
+        if not await holdings.describe(*stored, changed, platform.now()):
             library.order(found.value)
         library.news.described(found.value)
         try:

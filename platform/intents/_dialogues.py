@@ -230,7 +230,7 @@ class Dialogues:
     def _is_spoken_of(self, asked: PlanRequest, known: Mapping[str, Any]) -> bool:
         """Whether what its dialogue leads to was named before."""
         named = self.meant_by[known["dialogue"]]["named"]
-        return any(re.search(named, each.text, re.I) for each in asked.history)
+        return any(re.search(named, each.text, re.IGNORECASE) for each in asked.history)
 
     def continued(self, asked: PlanRequest) -> str | None:
         """The intent that a message goes on with, by what was said just before it and
@@ -250,7 +250,11 @@ class Dialogues:
         if last not in sayings.table().every("cancel_which"):
             return None
         meant = self.meant_by.items()
-        said = [a for a, one in meant if re.search(one["said"], asked.message, re.I)]
+        said = [
+            a
+            for a, one in meant
+            if re.search(one["said"], asked.message, re.IGNORECASE)
+        ]
         if len(said) != 1:
             return None
         is_open = asked.dialogue and asked.dialogue.action == said[0]

@@ -63,6 +63,7 @@ class Forwarder:
                 yield
             finally:
                 task.cancel()
+                await asyncio.wait([task])
 
     async def _run(self, client: httpx.AsyncClient) -> None:
         while True:

@@ -42,13 +42,17 @@ _SHAPES = re.compile(
     re.DOTALL,
 )
 _OPAQUE = re.compile(r"\b\w{2,12}\.[\w-]{1,100}\.[\w-]{1,100}\.[\w-]{43}(?![\w-])")
-_SCHEME = re.compile(r"\b(bearer|basic|digest|negotiate)[ \t]+[\w.~+/=:-]{6,}", re.I)
-_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/@:]*:[^\s/@]+@", re.I)
+_SCHEME = re.compile(
+    r"\b(bearer|basic|digest|negotiate)[ \t]+[\w.~+/=:-]{6,}", re.IGNORECASE
+)
+_USERINFO = re.compile(
+    r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/@:]*:[^\s/@]+@", re.IGNORECASE
+)
 # name=value and name: value, quoted or not, as in query strings and dumped JSON.
 _PAIR = re.compile(
     rf"""((?:(?<![a-z]){_NAMES}|token)\\?["']?[ \t]*(?:=>|[=:])[ \t]*)"""
     r"""(?:\\?"(?:[^"\\]|\\[^"])*\\?"|'[^']*'|[^\s"'&,;<>\]})]+)""",
-    re.I,
+    re.IGNORECASE,
 )
 
 

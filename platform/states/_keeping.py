@@ -18,6 +18,7 @@ from states._hosting import (
 from states._machine import Machine
 
 PATIENCE = 3.0  # seconds that are slept through rather than suspended
+LONGEST = 2_000  # characters of JSON that the details of a brief event have
 
 
 class TextJournal:
@@ -64,8 +65,8 @@ async def replayed(
     return await machine.history(execution, MemoryJournal(known))
 
 
-def brief(events: Iterable[Event], most: int = 2_000) -> list[Event]:
-    """The events, without details that are longer than *most* characters of JSON."""
+def brief(events: Iterable[Event]) -> list[Event]:
+    """The events, without details that are longer than LONGEST."""
     sizes: dict[int, int] = {}
 
     def size(value: Any) -> int:
@@ -76,6 +77,6 @@ def brief(events: Iterable[Event], most: int = 2_000) -> list[Event]:
 
     held = [(event, sum(map(size, event.details.values()))) for event in events]
     return [
-        event if found <= most else replace(event, details={"omitted": found})
+        event if found <= LONGEST else replace(event, details={"omitted": found})
         for event, found in held
     ]

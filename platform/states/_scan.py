@@ -5,10 +5,10 @@ import re
 NESTING = 10  # calls or parentheses within each other
 LENGTH = 2_000  # characters of a path or an intrinsic
 SPACE = re.compile(r"\s*")
-QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""", re.S)
+QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""", re.DOTALL)
 NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(\.\d{1,17})?(?:[eE][+-]?\d{1,2})?")
 WORDS = {"true": True, "false": False, "null": None}
-ESCAPED = re.compile(r"\\(.)", re.S)
+ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class SyntaxFault(ValueError):

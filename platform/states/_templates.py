@@ -18,7 +18,7 @@ from states._paths import PathFault, read_path
 from states._scan import Scan, SyntaxFault
 
 FUNCTION = re.compile(r"States\.(\w+)\s*\(")
-STRING = re.compile(r"'((?:[^'\\]|\\.)*)'", re.S)
+STRING = re.compile(r"'((?:[^'\\]|\\.)*)'", re.DOTALL)
 SUFFIX = ".$"
 
 

@@ -26,9 +26,10 @@ __all__ = [
 ]
 
 LONGEST = 2_000  # characters of a question; no one asks for longer
-QUOTED = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.S)
+QUOTED = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
 CODE = re.compile(
-    r"</?\w+[^>]*>|\b(?:def|class|function|import|SELECT)\b.*[({;:]|[{};]\s*$", re.M
+    r"</?\w+[^>]*>|\b(?:def|class|function|import|SELECT)\b.*[({;:]|[{};]\s*$",
+    re.MULTILINE,
 )
 ASKING = re.compile(
     r"[?？؟]|^\W*(?:who|what|when|where|which|why|how|is|are|do|does|did|can|could|may|"
@@ -38,7 +39,7 @@ ASKING = re.compile(
     r"qui|que|quand|où|comment|combien|pourquoi|quel(?:le)?s?|est-ce|"
     r"wat|waar|wanneer|hoe|hoeveel|welke?|kunt|zijn|cuánt[oa]s?|cuant[oa]s?|cómo|dónde|donde|cuándo|cuál(?:es)?|quién(?:es)?|"
     r"por qué|qué)\b",
-    re.I,
+    re.IGNORECASE,
 )
 LEVELS = ("simple", "medium", "complex")
 

@@ -71,7 +71,7 @@ def loaded(*services: str) -> list[float]:
         timeout=240,
     )
     assert done.returncode == 0, done.stderr
-    found = re.findall(r"^Anonymous:\s+(\d+) kB", done.stdout, re.M)
+    found = re.findall(r"^Anonymous:\s+(\d+) kB", done.stdout, re.MULTILINE)
     assert len(found) == len(services)
     return [int(each) / 1024 for each in found]
 

@@ -81,6 +81,19 @@ def writing() -> Any:
     return router
 
 
+def meeting() -> Any:
+    """A route that writes once two requests are in it."""
+    router, met = chassis.router("/notes"), asyncio.Barrier(2)
+
+    @router.post("/together", **chassis.policy(retry="keyed"))
+    async def together(given: Note) -> Note:
+        await met.wait()
+        NOTES.put(given.id, given)
+        return given
+
+    return router
+
+
 def reading() -> Any:
     router, reads = chassis.router("/notes"), chassis.policy(retry="read")
 
@@ -127,7 +140,7 @@ def database() -> Iterator[FastAPI]:
 
 @pytest.fixture
 def notes(database: FastAPI) -> Iterator[testing.Mesh]:
-    app = chassis.create_app("faq-management", writing(), reading(), copy)
+    app = chassis.create_app("faq-management", writing(), meeting(), reading(), copy)
     upstreams: dict[str, Any] = {"database-operations": database}
     with testing.mesh(app, upstreams=upstreams) as running:
         yield running

@@ -195,6 +195,16 @@ def test_of_duplicates_at_once_one_acts(notes: testing.Mesh) -> None:
     assert [call.status < 300 for call in transacted].count(True) == 1
 
 
+def test_a_key_that_is_in_use_is_told_to_be(notes: testing.Mesh) -> None:
+    def send(_: int) -> httpx.Response:
+        return notes.post("/notes/together", json=NOTE, headers=keyed("k"))
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = sorted(pool.map(send, range(2)), key=lambda a: a.status_code)
+    assert first.status_code == 200
+    assert (second.status_code, second.json()["error_code"]) == (409, "KEY_IN_USE")
+
+
 def test_a_list_is_paged(notes: testing.Mesh) -> None:
     for id in "abc":
         notes.post("/notes", json=NOTE | {"id": id})

@@ -1,9 +1,17 @@
 """Where an image's service can be reached."""
 
 import inspect
+import os
+import signal
 import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
 
-from chassis import _serve
+import httpx
+
+from chassis import _serve, testing
 
 
 def test_a_service_listens_for_ipv4_and_for_ipv6():
@@ -14,3 +22,31 @@ def test_a_service_listens_for_ipv4_and_for_ipv6():
     )
     addresses = {family: address[0] for family, *_, address in found}
     assert addresses == {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}
+
+
+def test_a_module_is_served_by_its_name_until_it_is_told_to_stop(tmp_path: Path):
+    """As an image starts it."""
+    (tmp_path / "served.py").write_text(
+        "import chassis\napp = chassis.create_app('served')\n"
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    paths = [str(tmp_path), *filter(None, sys.path)]
+    env = os.environ | {"PORT": str(port), "PYTHONPATH": os.pathsep.join(paths)}
+    command = [sys.executable, "-m", "chassis", "served"]
+    with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as served:
+        try:
+            url = f"http://127.0.0.1:{port}/health/live"
+            assert testing.until(lambda: answered(url), 30.0) == 200
+            served.terminate()
+            # The signal ends it once all is put down, for whoever counts by signals.
+            assert served.wait(20.0) == -signal.SIGTERM
+        finally:
+            served.kill()
+
+
+def answered(url: str) -> int | None:
+    with suppress(httpx.TransportError):
+        return httpx.get(url).status_code
+    return None

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.text import Text
 
 from filigree.demo import trace_tree
 from filigree.demo.waterfall import MAX_ROWS, duration, waterfall
@@ -255,15 +254,6 @@ def test_every_span_has_one_line_and_no_line_is_too_wide(
     assert max(map(cell_len, lines)) <= width
     if rows:
         assert len(lines) == len({row["span_id"] for row in rows}) + 2
-
-
-@given(ROWS, st.integers(24, 160))
-def test_markup_shows_the_same_text(rows: list[Row], width: int) -> None:
-    shown = Text.from_markup(waterfall(rows, width, markup=True)).plain
-    plain = waterfall(rows, width)
-    assert [line.rstrip() for line in shown.split("\n")] == [
-        line.rstrip() for line in plain.split("\n")
-    ]
 
 
 @given(ROWS)

@@ -123,8 +123,8 @@ def test_a_bare_yes_is_asked_back_without_examples(ask):
     assert given_answer.clarify == Unclear("nod")
 
 
-def test_the_history_gives_the_subject(ask):
-    given_answer, _ = ask("How much is it?", resolved="How much is it? highlights")
+def test_a_question_that_history_made_whole_is_answered(ask):
+    given_answer, _ = ask("How much is it? highlights")
     assert "€85" in quoted(given_answer)
 
 

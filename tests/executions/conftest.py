@@ -30,8 +30,12 @@ class Lost(Exception):
     """Somebody else wrote meanwhile."""
 
 
+class InUse(Exception):
+    """A request with the same key is being answered."""
+
+
 class Contradicted(Exception):
-    """A key is in use, or was used with something else."""
+    """A key was used with something else."""
 
     def __init__(self, message: str, *, code: str) -> None:
         super().__init__(message)
@@ -103,7 +107,7 @@ class Shelf(dict[tuple[str, str], StoredExecution]):
 class Platform:
     """Work in the background, and under whose name it is done."""
 
-    UpstreamFailed, Stale, Conflict = Away, Lost, Contradicted
+    UpstreamFailed, Stale, Conflict, KeyInUse = Away, Lost, Contradicted, InUse
     acted: list[tuple[Any, ...]] = field(default_factory=list)
     ongoing: set[asyncio.Task[Any]] = field(default_factory=set)
 

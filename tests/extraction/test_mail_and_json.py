@@ -62,6 +62,11 @@ def test_a_mail_without_a_date_is_one_by_how_its_body_is_packed(read):
     assert document.text.endswith("The ferry’s fare is 9 €.")
 
 
+def test_two_lines_as_a_mail_has_them_are_text(read):
+    note = b"From: Harbour Street\nTo: the boathouse\n\nIt is ten minutes on foot."
+    assert read(note).media_type == "text/plain"
+
+
 def test_a_mail_of_attachments_alone_is_refused_and_they_are_named(refused):
     refusal = refused(mail(("plain", " \n"), prices=b"", hours=b""))
     assert refusal.code == "no_text"

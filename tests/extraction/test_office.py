@@ -92,6 +92,59 @@ def test_a_sheet_is_rows_with_names_as_they_are_shown(blocks):
     ]
 
 
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKED = "http://schemas.openxmlformats.org/package/2006"
+
+
+def workbook(texts, cells):
+    """A sheet as spreadsheet programs write it: cells name texts of the whole book."""
+    rows = "".join(f"<row>{''.join(row)}</row>" for row in cells)
+    named = {"rId1": "worksheets/sheet1.xml", "rId2": "sharedStrings.xml"}
+    kinds = {"rId1": "worksheet", "rId2": "sharedStrings"}
+    related = "".join(
+        f'<Relationship Id="{id}" Type="{RELATED}/{kinds[id]}" Target="{target}"/>'
+        for id, target in named.items()
+    )
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{PACKED}/content-types"><Override '
+        'PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-'
+        'officedocument.spreadsheetml.sheet.main+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{PACKED}/relationships"><Relationship '
+        f'Id="rId1" Type="{RELATED}/officeDocument" Target="xl/workbook.xml"/>'
+        "</Relationships>",
+        "xl/workbook.xml": f'<workbook {MAIN} xmlns:r="{RELATED}"><sheets><sheet '
+        'name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKED}/relationships">'
+        f"{related}</Relationships>",
+        "xl/sharedStrings.xml": f"<sst {MAIN}>{texts}</sst>",
+        "xl/worksheets/sheet1.xml": f"<worksheet {MAIN}><sheetData>{rows}</sheetData>"
+        "</worksheet>",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as container:
+        for name, text in parts.items():
+            container.writestr(name, text)
+    return out.getvalue()
+
+
+def test_texts_that_a_book_keeps_once_are_read_in_their_cells(blocks):
+    texts = (
+        "<si><t>Boat</t></si><si><t>Hour</t></si>"
+        "<si><r><t>Ca</t></r><r><t>noe</t></r></si>"
+        "<si><t>東京</t><rPh><t>トウキョウ</t></rPh></si>"
+    )
+    cells = [
+        ['<c r="A1" t="s"><v>0</v></c>', '<c r="B1" t="s"><v>1</v></c>'],
+        ['<c r="A2" t="s"><v>2</v></c>', '<c r="B2"><v>12</v></c>'],
+        ['<c r="A3" t="s"><v>3</v></c>', '<c r="B3" t="s"><v>99</v></c>'],
+    ]
+    assert blocks(workbook(texts, cells)) == [
+        ("table_row", "Boat: Canoe; Hour: 12"),
+        ("table_row", "Boat: 東京"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("code", "value", "shown"),
     [
@@ -184,6 +237,10 @@ def test_an_opendocument_text_keeps_its_structure(read):
         ("table_row", 2, "Day: Monday; Opens: 9:00"),
         ("table_row", 2, "Day: Friday; Opens: 9:00"),
     ]
+
+
+def test_an_opendocument_text_without_a_page_break_has_no_pages_that_are_known(read):
+    assert read(odt("<text:p>A canoe costs 12.</text:p>")).pages is None
 
 
 def test_an_opendocument_text_with_a_password_is_refused(refused):

@@ -177,6 +177,25 @@ def test_without_a_last_good_reading_the_failure_is_told():
         now()
 
 
+def test_only_a_reading_that_there_is_an_earlier_one_for_has_to_be_quick(monkeypatch):
+    monkeypatch.setattr("feeds._memory.PATIENCE", 0.0)
+    signals = feeds.Signals(1)
+    memory = feeds.Memory(signals, 60.0, 2, (Away,), list)
+    answers = ["old", "new"]
+
+    async def read() -> str:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return answers.pop(0)
+
+    async def both() -> list[Any]:
+        first = await memory.get("t", read)
+        signals.wake("t")
+        return [first, await memory.get("t", read)]
+
+    assert asyncio.run(both()) == [list("old"), list("old")]
+
+
 def test_a_change_during_a_reading_makes_it_out_of_date():
     signals = feeds.Signals(1)
     memory = feeds.Memory(signals, 60.0, 2, (Away,), list)

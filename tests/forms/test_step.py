@@ -24,6 +24,7 @@ class Talk(BaseModel):
     what: str | None = None
     why: str | None = None
     price: int | None = None
+    told: str = ""
 
 
 READY = Talk(state="confirming", asked="confirm", what="tea", why="thirst", price=3)
@@ -63,6 +64,13 @@ def test_a_yes_after_something_else_was_said_gets_the_question_again():
     assert after(READY).reply == "aside"
     assert after(left, answer="yes")[1:] == ("confirm", "")
     assert after(after(left, answer="yes").talk, answer="yes").deed == "perform"
+
+
+def test_what_the_host_tells_is_all_of_the_reply_and_a_yes_after_it_does_nothing():
+    found = after(READY, told="It was paid on Monday.", answer="yes")
+    assert found[1:] == ("told", "")
+    assert (found.talk.told, found.talk.asked) == ("It was paid on Monday.", "")
+    assert after(found.talk, answer="yes").deed == ""
 
 
 @pytest.mark.parametrize("answer", ["perhaps", "none"])

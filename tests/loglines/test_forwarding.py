@@ -78,6 +78,16 @@ def test_what_a_collector_does_not_take_is_dropped_and_counted() -> None:
     assert asyncio.run(run()) == 2
 
 
+def test_nothing_goes_on_once_it_no_longer_serves() -> None:
+    async def run() -> int:
+        terms = loglines.Terms(otlp_endpoint="http://127.0.0.1:1")
+        async with asyncio.timeout(10.0), loglines.Forwarder(terms, call).serving():
+            pass
+        return len(asyncio.all_tasks())
+
+    assert asyncio.run(run()) == 1
+
+
 def test_the_oldest_lines_make_room_when_nothing_takes_them() -> None:
     terms = loglines.Terms(otlp_endpoint="http://127.0.0.1:1")
     forwarder = loglines.Forwarder(terms, call)

@@ -16,7 +16,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def hit(id: str, bm25: float | None, cosine: float | None, row=None) -> Hit:
-    known = {name: AT for name in ("created_at", "updated_at")}
+    known = dict.fromkeys(("created_at", "updated_at"), AT)
     packed = None if row is None else vectors.pack(np.array(row, np.float32))
     return Hit.model_validate(
         {

@@ -563,9 +563,9 @@ def test_string_matches_is_a_pattern_of_stars(value: str, pattern: str) -> None:
             return ".*"
         return re.escape(part[1:] if part in ("\\*", "\\\\") else part)
 
-    parts = re.findall(r"\\[*\\]|.", pattern, re.S)
+    parts = re.findall(r"\\[*\\]|.", pattern, re.DOTALL)
     regex = "".join(map(as_regex, parts))
-    found = re.fullmatch(regex, value, re.S) is not None
+    found = re.fullmatch(regex, value, re.DOTALL) is not None
     assert _choice.matches(value, pattern) is found
 
 

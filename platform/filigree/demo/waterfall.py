@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
-from rich.markup import escape
 
 from filigree.demo import trace_tree
 from filigree.demo.trace_tree import Span
@@ -45,16 +44,13 @@ class Layout:
     last: float
 
 
-def waterfall(
-    spans: Iterable[Mapping[str, Any]], width: int, *, markup: bool = False
-) -> str:
+def waterfall(spans: Iterable[Mapping[str, Any]], width: int) -> str:
     """Draw a trace in lines of at most `width` columns, without a final newline.
 
     A span has `span_id`, `parent_id` (None for a root), `service`, `operation`,
     `start` (epoch seconds), `duration_ms` and `status` (an HTTP status, or a word of
-    which "ok" and its like are no failure; nor is a no, such as 404). With `markup` the
-    lines carry Rich's tags.
-    Of more than 200 spans the critical path, failures and the longest are drawn.
+    which "ok" and its like are no failure; nor is a no, such as 404). Of more than 200
+    spans the critical path, failures and the longest are drawn.
 
     Raise `ValueError` below 24 columns or for a time that is no number, `KeyError` for
     a span that lacks a key.
@@ -68,7 +64,7 @@ def waterfall(
     columns = layout(drawn, width)
     notes = [headline(every), *legend(drawn, len(every))]
     first, *rest = [cut(note, width) for note in notes]
-    return "\n".join([first, *(row(span, columns, markup) for span in drawn), *rest])
+    return "\n".join([first, *(row(span, columns) for span in drawn), *rest])
 
 
 def worth_drawing(every: list[Span]) -> list[Span]:
@@ -93,17 +89,12 @@ def layout(drawn: list[Span], width: int) -> Layout:
     return Layout(label, bar, mark, first, last)
 
 
-def row(span: Span, columns: Layout, markup: bool) -> str:
+def row(span: Span, columns: Layout) -> str:
     label = cut(indented(span, columns.label), columns.label, pad=True)
     before, bar, after = bar_parts(span, columns)
     time = duration(span.duration * 1000).rjust(TIME_WIDTH)
     sign = cut(marks(span), columns.mark)
-    if not markup:
-        return f"{label}{before}{bar}{after} {time}{sign}".rstrip()
-    style = "bold yellow" if span.is_critical else "cyan"
-    end = f"[bold red]{escape(sign)}[/]" if sign else ""
-    # Escaped together: a trailing backslash is doubled only right before a tag.
-    return f"{escape(label + before)}[{style}]{bar}[/]{after} {time}{end}"
+    return f"{label}{before}{bar}{after} {time}{sign}".rstrip()
 
 
 def indented(span: Span, room: int) -> str:

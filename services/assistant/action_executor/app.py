@@ -27,6 +27,7 @@ from contracts.assistant.plans import ActionRunResult, ActionRuns
 
 CHAT = json.loads(files(__package__).joinpath("chat.asl.json").read_text())
 KEPT = 7 * 86_400.0  # seconds that an express execution can be looked at
+SHARE = 0.8  # of the caller's time for an execution to end in; the rest is to answer
 OURS = {"chat": Pipeline(name="chat", type="express", definition=CHAT)}
 READS = chassis.policy(retry="read", public=True)
 DEFINES = chassis.policy(retry="keyed", public=True, roles=chassis.MANAGERS)
@@ -52,7 +53,7 @@ async def begun(name: str, given: Any, caller: chassis.Context) -> Any:
     """What performs a new execution of a pipeline, when called."""
     pipeline = await defined.get(caller.tenant, name)
     new = executions.new(pipeline, given, caller)
-    perform = partial(host.performed, new, caller.remaining() * 0.8)
+    perform = partial(host.performed, new, caller.remaining() * SHARE)
     return executions.shown_to(caller.is_staff, perform)
 
 

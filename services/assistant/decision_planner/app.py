@@ -98,16 +98,16 @@ async def planned_by_model(
     there is none, and the local plan is the wanted one."""
     if (await models.get("", answers.call, "get_model", LanguageModel)).model is None:
         return None
-    offered = LOCAL.led.tools((*asked.actions, *asked.also))
+    tools = LOCAL.led.tools((*asked.actions, *asked.also))
     told = [("system", BRIEF), *said, ("user", asked.message)]
     ask = {
         "messages": [{"role": role, "content": text} for role, text in told],
-        "tools": [{"type": "function", "function": o.model_dump()} for o in offered],
+        "tools": [{"type": "function", "function": t.model_dump()} for t in tools],
     }
     done = await answers.call("complete", Completion, json=ask)
     calls = [Action(name=c.name, arguments=c.arguments) for c in done.tool_calls]
     actions, led = LOCAL.led.begun_by(calls, asked)
-    actions = intents.fitting(actions, offered)
+    actions = intents.fitting(actions, tools)
     if not actions:
         raise ValueError("the model called no offered action with valid arguments")
     why = "the model called " + ", ".join(action.name for action in actions)
@@ -130,19 +130,19 @@ async def plan(asked: PlanRequest, now: chassis.Now) -> Plan:
     whole = wording.whole(asked.message, said)
     spoken = sayings.spoken(asked.message, said, asked.locale)
     asked.locale = sayings.tag(spoken, asked.locale)
-    told = await reading(asked.message, said, spoken)
-    near = told.heard(asked, said, whole["question"]) or told.meant(
+    known = await reading(asked.message, said, spoken)
+    near = known.heard(asked, said, whole["question"]) or known.meant(
         asked, await nearest(asked.message, whole["question"])
     )
-    led = told.led.led(asked, near.intent, told.reply(near.intent, asked, now))
-    local = partial(told.plan, asked, whole, near, now, language=spoken)
+    led = known.led.led(asked, near.intent, known.reply(near.intent, asked, now))
+    local = partial(known.plan, asked, whole, near, now, language=spoken)
     if led or near.intent not in ("ask", "nod"):
         return local(dialogue=led)
     by_model = await attempted(asked, whole, said)
     if isinstance(by_model, Plan):
         is_over = any(each.name == "hand_over" for each in by_model.actions)
-        told = LOCAL.reply("hand_over", asked, now) if is_over else None
-        return by_model.model_copy(update={"language": spoken, "reply": told})
+        reply = LOCAL.reply("hand_over", asked, now) if is_over else None
+        return by_model.model_copy(update={"language": spoken, "reply": reply})
     return local(degraded=by_model)
 
 

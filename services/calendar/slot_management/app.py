@@ -20,7 +20,7 @@ import seats
 from contracts.calendar import slots as contract
 from contracts.calendar.slots import USUAL, Busy, Hold, Slot, StoredHold, StoredOffer
 
-AGAIN = 30.0  # seconds
+AGAIN = 30.0  # seconds until it is worth asking an unknown calendar again
 MANAGERS = chassis.MANAGERS
 READS = chassis.policy(retry="read", public=True, action="slots")
 HOLDS = chassis.policy(retry="keyed", public=True, timeout=10.0, action="hold")

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 import chassis
-import passages
+import holdings
 from contracts.infrastructure.database import Sort
 from contracts.knowledge import bases as given
 from contracts.knowledge import documents as held
@@ -81,10 +81,10 @@ async def delete_base(id: str) -> None:
     await base_of(id)
     mine = {"knowledge_base_id": id}
     gone = [one.value async for one in documents.each(mine)]
-    for some in passages.batches(gone):
+    for some in holdings.batches(gone):
         await chassis.commit()
-        passages.delete(documents, chunks, contents, some)
-        await tell(events.DocumentRemoved, passages.revisions(some))
+        holdings.delete(documents, chunks, contents, some)
+        await tell(events.DocumentRemoved, holdings.with_files(some))
     for removed in (documents, chunks, contents):
         removed.delete_all(mine)
     bases.delete(id)
@@ -113,7 +113,7 @@ async def describe_document(
         raise chassis.NotFound(f"{base} has no document {id}")
     changed, place = new.model_dump(exclude_none=True), (id, found.at(at))
     told = [events.DocumentProcessed] if new.title else []
-    if not await passages.described(documents, chunks, place, changed, chassis.now()):
+    if not await holdings.describe(documents, chunks, place, changed, chassis.now()):
         told = [events.DocumentReceived, events.DocumentOverdue]
     for event in (events.DocumentDescribed, *told):
         await tell(event, [document])

@@ -120,8 +120,8 @@ async def rank(asked: RankRequest) -> Ranking:
     """Candidates by their cosine with the query, best first."""
     cosines = nearness.cosines(asked.query, list(asked.candidates.values()))
     pairs = zip(asked.candidates, cosines, strict=True)
-    ranking = [Ranked(id=id, score=cosine) for id, cosine in pairs]
-    return Ranking(ranking=sorted(ranking, key=lambda r: (-r.score, r.id)))
+    scored = [Ranked(id=id, score=cosine) for id, cosine in pairs]
+    return Ranking(ranking=sorted(scored, key=lambda each: (-each.score, each.id)))
 
 
 @chassis.heard(news.DocumentRemoved, lost=last_good.forget)

@@ -72,10 +72,10 @@ async def send(asked: contract.NewNotification, now: chassis.Now) -> Notificatio
         | await couriers.worded(asked, templates.get)
         | {"id": uuid.uuid4().hex, "recipient": await book.reached(asked.recipient)}
     )
-    made = Notification.model_validate(known)
-    notifications.put(made.id, made, version=0)
-    plan(made, 1, couriers.moment(made, (await likes_of(made.recipient.id)).value, now))
-    return made
+    new = Notification.model_validate(known)
+    notifications.put(new.id, new, version=0)
+    plan(new, 1, couriers.moment(new, (await likes_of(new.recipient.id)).value, now))
+    return new
 
 
 made = {"methods": ["POST"], "status_code": 201, "response_model": Notification}
@@ -104,7 +104,8 @@ async def tell(event: NotificationDue) -> None:
     if of.status != "scheduled":
         return
     if at > now:
-        return plan(of, event.attempt, at)
+        plan(of, event.attempt, at)
+        return
     for channel in couriers.channels(of, likes, OWNER):
         tries.append(await handed(of, channel))
         if (status := tries[-1].outcome) == "delivered":

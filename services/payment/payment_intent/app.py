@@ -95,8 +95,8 @@ async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
 async def create_intent(given: NewIntent, now: chassis.Now) -> Intent:
     """Add up what is to be paid, by the rules of now; Invalid where they forbid it."""
     sums = tariffs.added(given.items, given.discounts)
-    due = {"minor_units": sums.due, "currency": given.currency}
-    by = await rules.call("quote", Quote, json={"amount": due, "method": given.method})
+    net = {"minor_units": sums.due, "currency": given.currency}
+    by = await rules.call("quote", Quote, json={"amount": net, "method": given.method})
     about = {"subject": chassis.current().subject, "created_at": now, "status": "open"}
     about |= {"id": uuid.uuid4().hex, "rules_version": by.version}
     about |= sums._asdict() | tariffs.charged(by.total, by.currency)._asdict()

@@ -6,11 +6,22 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from contracts.payment.events import PaymentConfirmed, PaymentRefunded
+from contracts.payment.money import Money
 
 PATH = "/api/v1/payment-intents"
 ITEM = {"description": "Cleaning", "unit_price": 1000}
+
+
+EXACT = 2**53 - 1  # the largest whole number that every reader of JSON has exactly
+
+
+def test_an_amount_is_one_that_every_reader_of_json_has_exactly() -> None:
+    assert Money(minor_units=EXACT, currency="EUR").minor_units == EXACT
+    with pytest.raises(ValidationError):
+        Money(minor_units=EXACT + 1, currency="EUR")
 
 
 def create(business: Any, **given: Any) -> Any:

@@ -123,7 +123,7 @@ class Shop:
 
 def said(page: httpx.Response) -> str:
     """What a page shows as its message."""
-    found = re.search(r'<p role="status">(.*?)</p>', page.text, re.S)
+    found = re.search(r'<p role="status">(.*?)</p>', page.text, re.DOTALL)
     return html.unescape(found[1]) if found else ""
 
 
