@@ -43,12 +43,14 @@ class Library:
         found = await self.documents.find(event.document_id)
         return found is not None and event.revision in _life.revisions(found)
 
-    async def content(self, id: str) -> Content:
-        """What a document says, all of it; NotFound."""
-        content = (await self.contents.read(id)).value
-        parts = self.contents.each({"document_id": id}, [Sort(path="part")])
+    async def content(self, document: Document) -> Content:
+        """What a document says, all of it, under the title that it has; NotFound."""
+        content = (await self.contents.read(document.id)).value
+        parts = self.contents.each({"document_id": document.id}, [Sort(path="part")])
         texts = [content.text] + [part.value.text async for part in parts]
-        return content.model_copy(update={"text": "".join(texts)})
+        # A document can be renamed; its text is stored as it was read.
+        told = {"title": document.title or content.title, "text": "".join(texts)}
+        return content.model_copy(update=told)
 
     def put(self, document: Document, version: int | None) -> None:
         """Put the document under the bytes of its files, which are its alone."""

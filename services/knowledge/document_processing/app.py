@@ -96,8 +96,7 @@ chassis.items(router, documents, "document", restricted=True)
 @router.get("/{id}/content", **CONTENT)
 async def get_content(id: str, caller: chassis.Caller) -> contract.Content:
     """The canonical text with its heading hierarchy."""
-    await readable(id, caller)
-    return await library.content(id)
+    return await library.content(await readable(id, caller))
 
 
 @router.get("/{id}/chunks", **READS)
