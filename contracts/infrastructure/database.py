@@ -35,13 +35,14 @@ class Index(Closed):
     """By what a document is found in ``search``: its words, its vector, or both.
 
     ``space`` is the unit of BM25 statistics and of nearest neighbours, such as one
-    knowledge base.
+    knowledge base. What is ``held`` is found by no search until it is released.
     """
 
     space: Annotated[str, Field(max_length=200)] = ""
     text: str | None = None
     language: Language = "english"
     vector: Vector | None = None
+    held: bool = False
 
 
 class Write(Closed):
@@ -76,11 +77,13 @@ class Change(Closed):
     """One step of a transaction.
 
     ``version``: None is any, 0 is "must not exist", another must be the current one.
-    ``document`` is the Write of a put; ``patch`` the Patch of a patch. ``filter``, for
-    op ``delete-all`` alone, deletes every document of the collection that it matches.
+    ``document`` is the Write of a put; ``patch`` the Patch of a patch. ``filter`` is of
+    the ops that are about every document of the collection that it matches:
+    ``delete-all`` deletes them, ``release-all`` lets those be found that were held by a
+    transaction before.
     """
 
-    op: Literal["put", "patch", "delete", "assert", "delete-all"]
+    op: Literal["put", "patch", "delete", "assert", "delete-all", "release-all"]
     collection: Name
     id: Key = "-"
     version: int | None = None

@@ -91,10 +91,14 @@ class Content(BaseModel):
 
 
 class Part(Content):
-    """How a long content goes on: its part after the first, which is part 0."""
+    """How a long content goes on: its part after the first, which is part 0.
+
+    ``revision`` is the document's; None of what was stored before there were two.
+    """
 
     document_id: str
     part: int
+    revision: int | None = None
 
 
 class Chunk(BaseModel):

@@ -5,7 +5,7 @@ Rules are pure: they return changes to a document. A ``Library`` stores them.
 """
 
 from ingest._library import Library
-from ingest._life import file_id, finish, is_open, is_unembedded, is_unread
+from ingest._life import file_id, finish, is_open, is_unembedded, is_unread, shown
 from ingest._ports import Files, News
 from ingest._reading import read, turn
 from ingest._taking import replace, take
@@ -21,6 +21,7 @@ __all__ = [
     "is_unread",
     "read",
     "replace",
+    "shown",
     "take",
     "turn",
 ]
