@@ -68,10 +68,6 @@ class HistoryPage(BaseModel):
     limit: Annotated[int, Field(ge=1, le=1000)] = 1000
     cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,9}$")] = None
 
-    @property
-    def start(self) -> int:
-        return int(self.cursor or 0)
-
 
 class StoredExecution(ExecutionWithHistory):
     """An execution with what resumes it.

@@ -23,9 +23,10 @@ def paged(
     stored: StoredExecution, history: list[HistoryEvent], wanted: HistoryPage
 ) -> StoredExecution:
     """An execution with the part of its *history* that is *wanted*."""
-    end = wanted.start + wanted.limit
+    start = int(wanted.cursor or 0)
+    end = start + wanted.limit
     following = str(end) if end < len(history) else None
-    page = {"history": history[wanted.start : end], "history_cursor": following}
+    page = {"history": history[start:end], "history_cursor": following}
     return stored.model_copy(update=page)
 
 

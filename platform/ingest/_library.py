@@ -3,7 +3,8 @@
 What is written joins what the platform commits next.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,10 +39,15 @@ class Library:
             return None
         return found if waits(found.value, event.revision) else None
 
-    async def is_needed(self, event: Any) -> bool:
-        """Whether the file that an event is about is one of a document's now."""
+    async def discard(
+        self, event: Any, delete: Callable[..., Awaitable[object]]
+    ) -> None:
+        """Have the file that an event is about deleted, by its id, unless it is one of
+        a document's now."""
         found = await self.documents.find(event.document_id)
-        return found is not None and event.revision in _life.revisions(found)
+        if found is None or event.revision not in _life.revisions(found):
+            with contextlib.suppress(self.platform.NotFound):
+                await delete(id=_life.file_id(event.document_id, event.revision))
 
     async def content(self, document: Document) -> Content:
         """What a document says, all of it, under the title that it has; NotFound."""

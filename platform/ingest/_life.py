@@ -6,8 +6,9 @@ from typing import Any
 import passages
 from contracts.knowledge.documents import Document, Refused, Standing
 
+PATIENCE = timedelta(seconds=60)  # between two looks at a document in progress
+LOST = timedelta(hours=1)  # longer than a document takes to follow its file
 ABANDONED = timedelta(minutes=5)  # longer than anybody takes to read a file
-EVERYONE = "*"
 READING = ("received", "extracting")
 KEPT = {*Standing.model_fields}
 WORDS_ONLY = "found by words only, until embedded"
@@ -133,12 +134,3 @@ def give_up(document: Document) -> dict[str, Any] | None:
 def is_abandoned(document: Document, now: datetime) -> bool:
     """Whether nobody reads it any more: whoever did has died, or never knew."""
     return document.stage in READING and now - document.updated_at > ABANDONED
-
-
-def strictest(some: list[str], others: list[str]) -> list[str]:
-    """The roles that both admit, in the first one's order."""
-    if EVERYONE in others:
-        return some
-    if EVERYONE in some:
-        return others
-    return [role for role in some if role in others]
