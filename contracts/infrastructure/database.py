@@ -35,14 +35,13 @@ class Index(Closed):
     """By what a document is found in ``search``: its words, its vector, or both.
 
     ``space`` is the unit of BM25 statistics and of nearest neighbours, such as one
-    knowledge base. What is ``held`` is found by no search until it is released.
+    knowledge base.
     """
 
     space: Annotated[str, Field(max_length=200)] = ""
     text: str | None = None
     language: Language = "english"
     vector: Vector | None = None
-    held: bool = False
 
 
 class Write(Closed):
@@ -77,13 +76,11 @@ class Change(Closed):
     """One step of a transaction.
 
     ``version``: None is any, 0 is "must not exist", another must be the current one.
-    ``document`` is the Write of a put; ``patch`` the Patch of a patch. ``filter`` is of
-    the ops that are about every document of the collection that it matches:
-    ``delete-all`` deletes them, ``release-all`` lets those be found that were held by a
-    transaction before.
+    ``document`` is the Write of a put; ``patch`` the Patch of a patch. ``filter``, for
+    op ``delete-all`` alone, deletes every document of the collection that it matches.
     """
 
-    op: Literal["put", "patch", "delete", "assert", "delete-all", "release-all"]
+    op: Literal["put", "patch", "delete", "assert", "delete-all"]
     collection: Name
     id: Key = "-"
     version: int | None = None

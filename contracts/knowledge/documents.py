@@ -91,14 +91,10 @@ class Content(BaseModel):
 
 
 class Part(Content):
-    """How a long content goes on: its part after the first, which is part 0.
-
-    ``revision`` is the document's; None of what was stored before there were two.
-    """
+    """How a long content goes on: its part after the first, which is part 0."""
 
     document_id: str
     part: int
-    revision: int | None = None
 
 
 class Chunk(BaseModel):

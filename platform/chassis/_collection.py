@@ -153,11 +153,6 @@ class Collection(Generic[M]):
         """Delete every document that *filter* matches."""
         self._change("delete-all", "-", None, filter=filter)
 
-    def release_all(self, filter: dict[str, Any]) -> None:
-        """Let every document that *filter* matches be found, though its index entry was
-        written as ``held``."""
-        self._change("release-all", "-", None, filter=filter)
-
     def _change(self, op: str, id: str, version: int | None, **rest: Any) -> None:
         given = {k: v for k, v in rest.items() if v is not None}
         about = {"op": op, "collection": self.name, "id": id, "version": version}

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from contracts.infrastructure.database import Change, Index, Patch, Write
 from docstore.errors import Missing, Stale, Unusable
 
-FILTERED = ("delete-all", "release-all")
 Place = tuple[str, str]  # collection, id
 T = TypeVar("T")
 
@@ -157,20 +156,19 @@ def overlaid(old: Index | None, new: Index) -> Index:
         text=text,
         language=language,
         vector=old.vector if new.vector is None else new.vector,
-        held=old.held or new.held,
     )
 
 
 def segments(
     changes: Iterable[tuple[int, Change]],
 ) -> Iterator[list[tuple[int, Change]]]:
-    """Runs of changes that can be drafted together: what has a filter stands alone.
+    """Runs of changes that can be drafted together: a ``delete-all`` stands alone.
 
     What a filter finds depends on what was written before it.
     """
     run: list[tuple[int, Change]] = []
     for position, change in changes:
-        if change.op not in FILTERED:
+        if change.op != "delete-all":
             run.append((position, change))
             continue
         if run:

@@ -19,7 +19,7 @@ from docstore._drafts import Indexing, Place
 from docstore._store import Session
 
 OLD = """
-SELECT e.collection, e.id, e.space, e.n, e.held, s.name
+SELECT e.collection, e.id, e.space, e.n, s.name
 FROM unnest($1::text[], $2::text[]) w(collection, id)
 JOIN entries e USING (collection, id) JOIN spaces s ON s.space = e.space
 """
@@ -40,9 +40,9 @@ WHERE v.space = w.s AND v.n = w.n RETURNING v.space
 """
 POST = """
 WITH sized AS MATERIALIZED (
-  SELECT w.space, w.n, w.collection, w.id, w.held, w.text, t.* FROM unnest($1::bigint[],
-    $2::int[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::text[])
-    w(space, n, collection, id, held, language, text),
+  SELECT w.space, w.n, w.collection, w.id, w.text, t.* FROM unnest($1::bigint[],
+    $2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
+    w(space, n, collection, id, language, text),
   LATERAL (
     SELECT coalesce(sum(cardinality(positions)), 0)::int AS length,
       coalesce(array_agg(lexeme), '{}') AS terms,
@@ -55,17 +55,13 @@ posted AS (
   FROM sized s, unnest(s.terms, s.tfs) t(term, tf) GROUP BY 1, 2, 3
   ON CONFLICT (space, term, block) DO UPDATE SET size = b.size + EXCLUDED.size,
     ns = b.ns || EXCLUDED.ns, tfs = b.tfs || EXCLUDED.tfs, ls = b.ls || EXCLUDED.ls)
-INSERT INTO entries (space, n, collection, id, length, terms, tfs, held)
-SELECT space, n, collection, id, CASE WHEN text IS NOT NULL THEN length END, terms, tfs,
-  held FROM sized RETURNING space, length
+INSERT INTO entries (space, n, collection, id, length, terms, tfs)
+SELECT space, n, collection, id, CASE WHEN text IS NOT NULL THEN length END, terms, tfs
+FROM sized RETURNING space, length
 """
 PLACE = """
 INSERT INTO vectors (space, n, size, v)
 SELECT * FROM unnest($1::bigint[], $2::int[], $3::int2[], $4::halfvec[])
-"""
-RELEASE = """
-UPDATE entries e SET held = false FROM unnest($1::text[], $2::text[]) w(c, i)
-WHERE e.collection = w.c AND e.id = w.i AND e.held
 """
 COUNT = """
 UPDATE spaces s SET texts = s.texts + t, words = s.words + w, vectors = s.vectors + v,
@@ -85,7 +81,7 @@ class Plan:
     gone: list[Spot] = field(default_factory=list)
     texts_out: list[Spot] = field(default_factory=list)
     vectors_out: list[Spot] = field(default_factory=list)
-    texts_in: list[tuple[int, int, str, str, bool, str, str | None]] = field(
+    texts_in: list[tuple[int, int, str, str, str, str | None]] = field(
         default_factory=list
     )
     vectors_in: list[tuple[int, int, int, bytes]] = field(default_factory=list)
@@ -95,19 +91,14 @@ class Plan:
         self.vectors_out.append(spot)
 
     def add(self, place: Place, spot: Spot, given: Index) -> None:
-        text = given.held, given.language, given.text
-        self.texts_in.append((*spot, *place, *text))
+        self.texts_in.append((*spot, *place, given.language, given.text))
         self._add_vector(spot, given)
 
-    def renew(
-        self, place: Place, spot: Spot, given: Index, keeps: bool, held: bool
-    ) -> None:
-        """Replace both sides, or with *keeps* only those that are given: then what was
-        *held* stays so."""
+    def renew(self, place: Place, spot: Spot, given: Index, keeps: bool) -> None:
+        """Replace both sides, or with *keeps* only those that are given."""
         if given.text is not None or not keeps:
-            text = given.held or (keeps and held), given.language, given.text
             self.texts_out.append(spot)
-            self.texts_in.append((*spot, *place, *text))
+            self.texts_in.append((*spot, *place, given.language, given.text))
         if given.vector is not None or not keeps:
             self.vectors_out.append(spot)
             self._add_vector(spot, given)
@@ -128,11 +119,6 @@ class Space:
     def take(self) -> Spot:
         self.next += 1
         return self.space, self.next - 1
-
-
-async def release(session: Session, places: Iterable[Place]) -> None:
-    """Let what is held of documents that the session has locked be found."""
-    await session.db.execute(RELEASE, *columns(places))
 
 
 async def reindex(session: Session, wanted: Mapping[Place, Indexing]) -> None:
@@ -186,8 +172,7 @@ def _decide(
     if old is None:
         plan.add(place, spaces[place[0], given.space].take(), given)
     else:
-        spot = old["space"], old["n"]
-        plan.renew(place, spot, given, indexing.keeps, old["held"])
+        plan.renew(place, (old["space"], old["n"]), given, indexing.keeps)
 
 
 async def _write(session: Session, plan: Plan) -> tuple[Counter[int], ...]:
@@ -197,7 +182,7 @@ async def _write(session: Session, plan: Plan) -> tuple[Counter[int], ...]:
     for spots, take_out in ((plan.texts_out, _gone.forget), (plan.gone, _gone.leave)):
         if spots:
             gone += await take_out(session, *_transposed(spots, 2))
-    come = await _run(session, POST, plan.texts_in, 7)
+    come = await _run(session, POST, plan.texts_in, 6)
     for sign, row in [*((-1, row) for row in gone), *((1, row) for row in come)]:
         texts[row["space"]] += sign * (row["length"] is not None)
         words[row["space"]] += sign * (row["length"] or 0)

@@ -15,14 +15,14 @@ SELECT e.n, d.id, d.version, d.body -> $3 AS body, e.length IS NOT NULL AS has_t
   CASE WHEN $4 THEN v.v END AS vector
 FROM entries e JOIN documents d ON d.collection = e.collection AND d.id = e.id
 LEFT JOIN vectors v ON $4 AND v.space = e.space AND v.n = e.n
-WHERE e.space = $1 AND e.n = ANY ($2::int[]) AND NOT e.held AND d.expires_at > now()
+WHERE e.space = $1 AND e.n = ANY ($2::int[]) AND d.expires_at > now()
   AND ($5::text IS NULL OR d.body @@ $5::text::jsonpath)
 """
 # Planned for the filter; what comes after them is not.
 NUMBERED = """
 SELECT array_agg(e.n), set_config('plan_cache_mode', $4, true)
 FROM documents d JOIN entries e USING (collection, id)
-WHERE d.collection = $1 AND d.expires_at > now() AND e.space = $2 AND NOT e.held
+WHERE d.collection = $1 AND d.expires_at > now() AND e.space = $2
   AND d.body @@ $3::text::jsonpath
 """
 COUNTED = """

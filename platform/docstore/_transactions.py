@@ -12,8 +12,8 @@ from contracts.infrastructure.database import Change, Committed, Transaction
 from docstore import _outbox
 from docstore._beginning import FOR_VALUES, ONCE
 from docstore._documents import Raced, locked, remove, write
-from docstore._drafts import FILTERED, Draft, Indexing, Place, required, segments
-from docstore._index import reindex, release
+from docstore._drafts import Draft, Indexing, Place, required, segments
+from docstore._index import reindex
 from docstore._store import Session, Store
 from docstore.errors import Contended, Reused
 
@@ -97,8 +97,9 @@ async def _apply(session: Session, changes: Sequence[Change]) -> list[int | None
     indexing: dict[Place, Indexing] = {}
     for segment in segments(enumerate(changes)):
         first = segment[0][1]
-        if first.op in FILTERED:
-            indexing |= await _filtered(session, first)
+        if first.op == "delete-all":
+            places = await _delete_all(session, first)
+            indexing |= {place: Indexing() for place in places}
             continue
         drafts = await locked(session, [change for _, change in segment])
         for position, change in segment:
@@ -117,16 +118,12 @@ def _note(indexing: dict[Place, Indexing], drafts: dict[Place, Draft]) -> None:
             indexing[place] = draft.indexing.over(indexing.get(place))
 
 
-async def _filtered(session: Session, change: Change) -> dict[Place, Indexing]:
-    """Delete or release what a filter finds now; what is left to do to the index."""
-    filter = required(change.filter, f"a {change.op} needs a filter, be it empty")
+async def _delete_all(session: Session, change: Change) -> list[Place]:
+    filter = required(change.filter, "a delete-all needs a filter, be it empty")
     path = sieve.jsonpath(filter, session.root(change.collection)) if filter else None
     await session.plan(FOR_VALUES)
     rows = await session.db.fetch(MATCHING, change.collection, path)
     places = [(change.collection, row["id"]) for row in rows]
-    if change.op == "release-all":
-        await release(session, places)
-        return {}
     if places:
         await remove(session, places)
-    return {place: Indexing() for place in places}
+    return places

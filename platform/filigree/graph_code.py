@@ -34,7 +34,6 @@ ASKS = {
     "patch": "transact",
     "delete": "transact",
     "delete_all": "transact",
-    "release_all": "transact",
     "put_as": "transact",
     "delete_as": "transact",
     "expect": "transact",

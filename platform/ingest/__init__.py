@@ -13,7 +13,6 @@ from ingest._life import (
     is_open,
     is_unembedded,
     is_unread,
-    shown,
 )
 from ingest._ports import Files, News
 from ingest._reading import read, turn
@@ -33,7 +32,6 @@ __all__ = [
     "is_unread",
     "read",
     "replace",
-    "shown",
     "take",
     "turn",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 import passages
 from contracts.infrastructure.database import Sort
-from contracts.knowledge.documents import Content, Document, Standing
+from contracts.knowledge.documents import Content, Document
 from ingest import _life
 from ingest._ports import Documents, Files, News, Platform
 
@@ -52,9 +52,7 @@ class Library:
     async def content(self, document: Document) -> Content:
         """What a document says, all of it, under the title that it has; NotFound."""
         content = (await self.contents.read(document.id)).value
-        its = [{"revision": _life.shown(document)}, {"revision": {"exists": False}}]
-        of = {"document_id": document.id, "any": its}
-        parts = self.contents.each(of, [Sort(path="part")])
+        parts = self.contents.each({"document_id": document.id}, [Sort(path="part")])
         texts = [content.text] + [part.value.text async for part in parts]
         # A document can be renamed; its text is stored as it was read.
         told = {"title": document.title or content.title, "text": "".join(texts)}
@@ -91,30 +89,6 @@ class Library:
         self.erase(document)
         self._tell_gone(document)
 
-    def set_aside(self, document: Document, standing: Standing | None) -> None:
-        """Take a document's text out of search, before another content is read. What is
-        long is left *standing* there until then."""
-        if not _life.stays(standing):
-            self.forget(document)
-        elif document.standing:
-            self.erase_revision(document)
-            self.news.removed(document)
-
-    def supersede(self, document: Document) -> None:
-        """Let what was stored of a revision be found, and nothing else any more."""
-        of = {"document_id": document.id}
-        for text in (self.chunks, self.contents):
-            text.delete_all(of | {"not": {"revision": document.revision}})
-        self.chunks.release_all(of)
-
-    async def is_there(self, document: Document) -> bool:
-        """Whether the text that stands while another is read is found, all of it."""
-        standing = document.standing
-        if standing is None or not standing.chunks:
-            return False
-        of = {"document_id": document.id, "revision": standing.revision}
-        return await self.chunks.count(of) == standing.chunks
-
     def remove(self, document: Document) -> None:
         """Delete a document, its text and its files."""
         passages.delete(self.documents, self.chunks, self.contents, [document])
@@ -130,15 +104,6 @@ class Library:
         self.chunks.delete_all(of)
         self.contents.delete_all(of)
         self.contents.delete(document.id)
-
-    def erase_revision(self, document: Document) -> None:
-        """Delete what is stored of a document's text at its revision; all of it, where
-        no other stands."""
-        if not document.standing:
-            return self.erase(document)
-        of = {"document_id": document.id, "revision": document.revision}
-        self.chunks.delete_all(of)
-        self.contents.delete_all(of)
 
     def withdraw(self, document: Document) -> None:
         """Tell that what stood does no longer, nor its file."""

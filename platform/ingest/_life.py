@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import passages
 from contracts.knowledge.documents import Document, Refused, Standing
 
 PATIENCE = timedelta(seconds=60)  # between two looks at a document in progress
@@ -68,17 +67,6 @@ def stands(document: Document) -> Standing | None:
     return Standing.model_validate(document.model_dump(include=KEPT))
 
 
-def stays(standing: Standing | None) -> bool:
-    """Whether what stands is found until its replacement is read: what takes long to
-    read would be missed until then, and anything else is read at once."""
-    return standing is not None and standing.chunks > passages.AT_ONCE
-
-
-def shown(document: Document) -> int:
-    """The revision whose text is there to be read."""
-    return (document.standing or document).revision
-
-
 def files(document: Document) -> list[Document | Standing]:
     """What of a document has a file: as it is, and what stands meanwhile."""
     return [document, *filter(None, [document.standing])]
@@ -101,23 +89,16 @@ def withdraw() -> dict[str, Any]:
 
 
 def refuse(
-    document: Document,
-    standing: Standing,
-    reason: str,
-    now: datetime,
-    *,
-    is_there: bool,
+    document: Document, standing: Standing, reason: str, now: datetime
 ) -> Document:
-    """The document as it was before a replacement that could not be read: to be read
-    again, where its text *is_there* no more."""
+    """The document as it was before a replacement that could not be read, to be read
+    again."""
     refused = Refused(
         revision=document.revision, name=document.name, reason=reason, at=now
     )
     told = {"reason": f"{document.name} did not replace it: {reason}"}
-    as_read = {"status": "ready", "stage": "ready", "progress": 1.0}
-    unread = {"status": "processing", "stage": "received", "progress": 0.0}
-    changes = standing.model_dump(exclude={"title"}) | told
-    changes |= as_read if is_there else unread
+    again = {"status": "processing", "stage": "received", "progress": 0.0}
+    changes = standing.model_dump(exclude={"title"}) | again | told
     # A title that was given since is the document's, not the revision's.
     titled = {"title": document.title or standing.title}
     about = {"standing": None, "refused": refused, "attempts": 0, "updated_at": now}

@@ -39,8 +39,7 @@ def pieces(document: Document, read: extraction.Opened) -> Iterator[Piece]:
         id, content = document.id, Content(text=text, hierarchy=read.hierarchy, **of)
         if at:
             id = f"{document.id}-{document.revision}-{at}"
-            its = {"document_id": document.id, "revision": document.revision}
-            content = Part(text=text, part=at, **its, **of)
+            content = Part(text=text, document_id=document.id, part=at, **of)
         share = at * extraction.PIECE / read.length / 2
         yield Piece(id, content, None, len(text), share)
     shared = document.model_dump(include=INHERITED)
@@ -56,8 +55,4 @@ def pieces(document: Document, read: extraction.Opened) -> Iterator[Piece]:
         )
         size = len(chunk.text) + sum(map(len, [title, *chunk.section])) + OVERHEAD
         share = 0.5 + passage.end / read.length / 2
-        # What it replaces is found until all of it is there.
-        entry = passages.entry(chunk).model_copy(
-            update={"held": bool(document.standing)}
-        )
-        yield Piece(chunk.id, chunk, entry, size, share)
+        yield Piece(chunk.id, chunk, passages.entry(chunk), size, share)

@@ -34,10 +34,6 @@ class Documents(Protocol):
 
     def delete_all(self, filter: dict[str, Any]) -> None: ...
 
-    def release_all(self, filter: dict[str, Any]) -> None: ...
-
-    async def count(self, filter: dict[str, Any]) -> int: ...
-
 
 @dataclass(frozen=True, slots=True)
 class Files:

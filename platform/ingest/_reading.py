@@ -33,7 +33,7 @@ async def read(library: Library, found: Any) -> int | None:
         try:
             await _fetch(library, document, file)
         except library.platform.NotFound:
-            await _refuse(library, document, "its file is gone", found.version)
+            _refuse(library, document, "its file is gone", found.version)
             return None
         base = await library.bases.find(document.knowledge_base_id)
         if base is None and document.knowledge_base_id != DEFAULT_BASE:
@@ -48,7 +48,7 @@ async def read(library: Library, found: Any) -> int | None:
             async with opened as read:
                 return await _store(library, document, read, version)
         except extraction.Refused as refused:
-            await _refuse(library, document, refused.reason, version)
+            _refuse(library, document, refused.reason, version)
             return None
         except (OSError, library.platform.UpstreamFailed):
             await _excuse(library, document)
@@ -100,12 +100,9 @@ async def _store(
     this, as nothing is stored but beside a change at the version before. What stood
     meanwhile, and its file, stands until all is stored.
     """
-    library.erase_revision(document)  # what an attempt before may have left
+    library.erase(document)  # what an attempt before may have left
     chunks, held = 0, 0
     for piece in _passages.pieces(document, read):
-        if document.standing and piece.id == document.id:
-            begins = piece.value  # what stands begins under this id, too
-            continue
         if held and held + piece.size > AT_ONCE:
             version = await _go_on(library, document, piece.share, version)
             held = 0
@@ -118,8 +115,6 @@ async def _store(
     titled = {"title": document.title or read.title}
     done = read.facts() | titled | _life.cut(chunks)
     if document.standing:
-        library.supersede(document)
-        library.contents.put(document.id, begins)
         library.withdraw(document)
         alone = done | _life.withdraw()
         library.put(document.model_copy(update=alone), version)
@@ -128,20 +123,16 @@ async def _store(
     return chunks
 
 
-async def _refuse(
-    library: Library, document: Document, reason: str, version: int
-) -> None:
+def _refuse(library: Library, document: Document, reason: str, version: int) -> None:
     """What cannot be read has failed, with all of it that was stored by now; what it
-    should replace is read again, unless it is still there."""
-    library.erase_revision(document)
+    should replace is read again."""
+    library.erase(document)
     if document.standing:
-        now, is_there = library.platform.now(), await library.is_there(document)
-        about = document, document.standing, reason, now
-        was = _life.refuse(*about, is_there=is_there)
+        now = library.platform.now()
+        was = _life.refuse(document, document.standing, reason, now)
         library.put(was, version)
         library.news.removed(document)
-        if not is_there:
-            library.order(was)
+        library.order(was)
     else:
         library.documents.patch(document.id, _life.fail(reason), version=version)
 

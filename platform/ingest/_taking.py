@@ -46,10 +46,9 @@ async def take(library: Library, new: NewDocument, upload: Upload) -> Document:
 
 
 async def replace(library: Library, known: Document, upload: Upload) -> Document:
-    """The document with another content; what it said is gone at once, or, where that
-    was long, when the new one is read.
+    """The document with another content; what it said is gone at once.
 
-    Its file stays until then, too, for what cannot be read changes nothing.
+    Its file stays until the new one is read, for what cannot be read changes nothing.
     Of several who replace it at once the last counts, and each has a revision, and so
     a file, of its own. Stale: others replace it all the time.
     """
@@ -67,7 +66,7 @@ async def replace(library: Library, known: Document, upload: Upload) -> Document
         about |= known.model_dump(include=KEPT) | {"promised": known.promised}
         document = _document(library, about, upload)
         _keep(library, document, found.version)
-        library.set_aside(known, document.standing)
+        library.forget(known)
         try:
             await platform.commit()
             return document

@@ -72,8 +72,8 @@ async def upload_document(upload: chassis.Uploaded) -> Document:
 async def replace_document(
     id: str, upload: chassis.Uploaded, caller: chassis.Caller
 ) -> Document:
-    """Replace what a document says: at once, or what is long once the new is read. What
-    it said comes back where that cannot be, and ``refused`` says why."""
+    """Replace what a document says, at once; what it said comes back where the new file
+    cannot be read, and ``refused`` says why."""
     return await ingest.replace(library, await readable(id, caller), upload)
 
 
@@ -99,8 +99,8 @@ async def get_content(id: str, caller: chassis.Caller) -> contract.Content:
 async def list_chunks(
     id: str, paging: chassis.Paged, caller: chassis.Caller
 ) -> chassis.Page[contract.Chunk]:
-    of = {"document_id": id, "revision": ingest.shown(await readable(id, caller))}
-    return await chunks.page(paging, of, [Sort(path="position")])
+    await readable(id, caller)
+    return await chunks.page(paging, {"document_id": id}, [Sort(path="position")])
 
 
 @router.delete("/{id}", status_code=204, **WRITES)

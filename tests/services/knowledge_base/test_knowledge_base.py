@@ -169,66 +169,6 @@ def very_long(library: Any) -> str:
     return id
 
 
-def euros(library: Any) -> set[str]:
-    """The currencies of the fees that are found."""
-    found = library.found("annual fee", k=40, roles=("owner",))
-    return {
-        word for each in found for word in ("euros", "crowns") if word in each["text"]
-    }
-
-
-def replaced(library: Any, id: str, text: bytes) -> Any:
-    file = {"file": ("notice2.md", text, "text/markdown")}
-    answer = library.documents.put(f"/api/v1/documents/{id}", files=file)
-    assert answer.status_code == 202, answer.text
-    return answer.json()
-
-
-def test_a_very_long_document_is_found_until_its_replacement_is_read(
-    library: Any, very_long: str
-) -> None:
-    path = f"/api/v1/documents/{very_long}"
-    before = library.documents.get(f"{path}/content").json()["text"]
-    sent = replaced(library, very_long, berths().replace("euros", "crowns").encode())
-    assert sent["status"] == "processing"
-    assert euros(library) == {"euros"}
-    assert library.documents.get(f"{path}/content").json()["text"] == before
-    assert library.documents.get(f"{path}/chunks").json()["items"]
-    library.pump(without=["document.processed"])
-    assert euros(library) == {"crowns"}
-    content = library.documents.get(f"{path}/content").json()["text"]
-    assert content == before.replace("euros", "crowns")
-    library.pump()
-    assert library.documents.get(path).json()["standing"] is None
-    assert euros(library) == {"crowns"}
-
-
-def test_a_very_long_document_that_cannot_be_replaced_was_there_all_the_time(
-    library: Any, very_long: str
-) -> None:
-    path = f"/api/v1/documents/{very_long}"
-    replaced(library, very_long, b"%PDF-1.4 broken")
-    assert euros(library) == {"euros"}
-    ordered = len(library.documents.published("document.received"))
-    library.pump()
-    known = library.documents.get(path).json()
-    assert (known["status"], known["refused"]["name"]) == ("ready", "notice2.md")
-    assert len(library.documents.published("document.received")) == ordered
-    assert euros(library) == {"euros"}
-
-
-def test_for_stricter_readers_a_very_long_document_is_gone_while_it_is_replaced(
-    library: Any, very_long: str
-) -> None:
-    replaced(library, very_long, berths().replace("euros", "crowns").encode())
-    path = f"{PATH}/default/documents/{very_long}"
-    assert library.bases.patch(path, json={"roles": ["agent"]}).status_code == 204
-    assert euros(library) == set()
-    library.pump()
-    assert euros(library) == {"crowns"}
-    assert library.found("annual fee") == []
-
-
 def test_a_very_long_document_that_is_sent_again_is_narrowed(
     library: Any, very_long: str
 ) -> None:
