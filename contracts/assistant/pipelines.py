@@ -54,7 +54,19 @@ class Execution(BaseModel):
 
 
 class ExecutionWithHistory(Execution):
+    """``history_cursor`` asks for the events after those of ``history``; None on the
+    last page. Of one that runs there may be more each time."""
+
     history: list[HistoryEvent] = []
+    history_cursor: str | None = None
+
+
+class HistoryPage(BaseModel):
+    """Which events of an execution, from its first on, as GetExecutionHistory gives
+    them: at most 1,000 at a time."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 1000
+    cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,9}$")] = None
 
 
 class StoredExecution(ExecutionWithHistory):

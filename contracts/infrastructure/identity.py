@@ -162,6 +162,12 @@ class ShownApiKey(ApiKey):
     api_key: str
 
 
+class Revocation(BaseModel):
+    """When a session was ended whose access tokens may still be about."""
+
+    at: float
+
+
 class SigningKey(BaseModel):
     """A private signing key, sealed."""
 

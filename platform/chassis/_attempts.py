@@ -211,7 +211,8 @@ def meaning(exc: Exception, verdict: Verdict, terms: Terms) -> Exception:
         return exc
     status, name = _failures.status_of(exc), terms.name
     if status in (401, 403):
-        return errors.Misconfigured(f"{name} refused this service ({status})")
+        refused = f"{name} refused this service ({status})"
+        return elsewhere(errors.Misconfigured(refused, upstream=name))
     if not verdict.again:
         return exc
     if _failures.is_slow(exc):

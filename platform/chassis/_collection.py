@@ -145,6 +145,10 @@ class Collection(Generic[M]):
         """Delete the document, if it is there."""
         self._change("delete", id, version)
 
+    def expect(self, id: str, version: int) -> None:
+        """Commit only while the document is at *version* (0: while it is absent)."""
+        self._change("assert", id, version)
+
     def delete_all(self, filter: dict[str, Any]) -> None:
         """Delete every document that *filter* matches."""
         self._change("delete-all", "-", None, filter=filter)

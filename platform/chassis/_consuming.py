@@ -264,8 +264,8 @@ def opened(data: bytes) -> dict[str, Any]:
 
 def is_outage(failure: Exception) -> bool:
     """Whether it is not the event's doing, and passes: the taxonomy says retryable, or
-    there is no room, which somebody will make."""
-    if isinstance(errors.from_exception(failure), errors.NoRoom):
+    somebody will make the room, or set the right, that there is not."""
+    if isinstance(errors.from_exception(failure), errors.NoRoom | errors.Misconfigured):
         return True
     return isinstance(failure, errors.Problem) and failure.kind.retryable
 

@@ -12,8 +12,10 @@ from credentials._documents import Documents
 from credentials._issuers import Issuers, Untrusted
 from credentials._keyring import Keyring
 from credentials._keys import Above, ApiKeys, Unfit
+from credentials._meanings import meanings
 from credentials._members import Founder, Members
 from credentials._opaque import Refused, digest
+from credentials._revoked import Bearers, Revocations
 from credentials._sent import CrossSite, sent
 from credentials._sessions import Sessions
 from credentials._tokens import BadToken, verify
@@ -26,6 +28,7 @@ __all__ = [
     "Accounts",
     "ApiKeys",
     "BadToken",
+    "Bearers",
     "Closed",
     "CrossSite",
     "Documents",
@@ -34,6 +37,7 @@ __all__ = [
     "Keyring",
     "Members",
     "Refused",
+    "Revocations",
     "Sessions",
     "Taken",
     "Unfit",
@@ -41,6 +45,7 @@ __all__ = [
     "Untrusted",
     "digest",
     "introspect",
+    "meanings",
     "sent",
     "set_cookies",
     "verify",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from credentials._accounts import Taken
+from credentials._sessions import Sessions
 
 
 class Founder(Taken):
@@ -12,12 +13,12 @@ class Founder(Taken):
 class Members:
     """The accounts of the caller's business among *accounts* of *tenant*.
 
-    *sessions* are those of the business, and *model* is what is shown of an account.
+    *sessions* are everybody's, and *model* is what is shown of an account.
     *host* is the unit of work, who calls, and the failures of the service.
     """
 
     def __init__(
-        self, tenant: str, accounts: Any, sessions: Any, model: Any, host: Any
+        self, tenant: str, accounts: Any, sessions: Sessions, model: Any, host: Any
     ) -> None:
         self._tenant, self._host = tenant, host
         self._accounts, self._sessions = accounts, sessions
@@ -37,18 +38,15 @@ class Members:
         return self._host.Stored(id, version, found)
 
     async def remove(self, id: str, version: int | None) -> None:
-        """Take a member's account and sessions away; Founder, NotFound, Stale.
-
-        Access tokens are good until they expire. API keys are the business's.
-        """
+        """Take a member's account and sessions away; Founder, NotFound, Stale. API keys
+        are the business's."""
         found = await self.read(id)
         if found.at(version) != found.version:
             raise self._host.Stale(f"{id} is at version {found.version}")
         if found.value.business:
             raise Founder("the business was registered with this account")
         # First: a repeat would no longer find the account.
-        self._sessions.delete_all({"subject": id})
-        await self._host.commit()
+        await self._sessions.end_all(id)
         await self._accounts.delete_as(self._tenant, id)
         # Those that began meanwhile.
-        self._sessions.delete_all({"subject": id})
+        await self._sessions.end_all(id)

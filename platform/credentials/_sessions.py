@@ -9,8 +9,8 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from credentials._documents import Documents
 from credentials._opaque import Opaque, Refused, digest, matches
+from credentials._revoked import Revocations
 
 MESSAGE = "the refresh token is not valid"
 SPENT = 50  # secrets of a session that are remembered as spent
@@ -21,11 +21,16 @@ class Sessions:
     """Sessions of *stay* seconds among *documents*.
 
     Each has ``id``, ``tenant``, ``subject``, ``roles``, ``refresh`` (a digest),
-    ``used``, ``expires_at`` and ``browser``: its secret is a browser's cookie.
+    ``used``, ``expires_at`` and ``browser``: its secret is a browser's cookie. What
+    ends one is told to *revoked* before: its access tokens would outlive it. *host* is
+    the failures of the service.
     """
 
-    def __init__(self, documents: Documents, stay: float) -> None:
+    def __init__(
+        self, documents: Any, stay: float, revoked: Revocations, host: Any
+    ) -> None:
         self._documents, self._stay = documents, stay
+        self._revoked, self._host = revoked, host
 
     async def start(self, who: Any, *, browser: bool = False) -> tuple[Any, str]:
         """A new session of somebody (with tenant, subject, roles), and its secret."""
@@ -53,7 +58,21 @@ class Sessions:
             found, _ = await self._documents.find_as(who.tenant, session)
             if found is None or found.subject != who.subject:
                 raise Refused("this is no session of yours")
-        await self._documents.delete_as(found.tenant, found.id)
+        await self._end([found])
+
+    async def remove(self, id: str, version: int | None) -> None:
+        """End one of the caller's business, with the unit of work; NotFound, Stale."""
+        found = await self._documents.read(id)
+        if found.at(version) != found.version:
+            raise self._host.Stale(f"{id} is at version {found.version}")
+        await self._revoked.add([id])
+        self._documents.delete(id, version=version)
+
+    async def end_all(self, subject: str) -> None:
+        """End those that somebody has in the caller's business."""
+        await self._end(
+            [each.value async for each in self._documents.each({"subject": subject})]
+        )
 
     async def holder(self, text: str) -> dict[str, Any] | None:
         """``tenant``, ``subject`` and ``roles`` of a browser's secret that is good."""
@@ -90,8 +109,13 @@ class Sessions:
         if session and matches(session.refresh, secret.secret):
             return session, version
         if session and digest(secret.secret) in session.used:
-            await self._documents.delete_as(secret.tenant, secret.id)
+            await self._end([session])
         raise Refused(MESSAGE)
+
+    async def _end(self, some: list[Any]) -> None:
+        await self._revoked.add(each.id for each in some)
+        for each in some:
+            await self._documents.delete_as(each.tenant, each.id)
 
 
 def _new() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from executions._definitions import Definitions
 from executions._host import Host, Store, new
 from executions._packing import packing
 from executions._said import alone, kept
-from executions._shown import shown, shown_to
+from executions._shown import paged, shown, shown_to
 
 __all__ = [
     "OWN",
@@ -18,6 +18,7 @@ __all__ = [
     "kept",
     "new",
     "packing",
+    "paged",
     "shown",
     "shown_to",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from contracts.assistant.pipelines import HistoryEvent, StoredExecution
+from contracts.assistant.pipelines import HistoryEvent, HistoryPage, StoredExecution
 from contracts.knowledge.search import STATISTICS
 
 Perform = Callable[..., Awaitable[StoredExecution]]
@@ -17,6 +17,17 @@ def shown(stored: StoredExecution, is_staff: bool) -> StoredExecution:
     history = [_event(each) for each in stored.history]
     change = {"output": without(stored.output), "history": history}
     return stored.model_copy(update=change)
+
+
+def paged(
+    stored: StoredExecution, history: list[HistoryEvent], wanted: HistoryPage
+) -> StoredExecution:
+    """An execution with the part of its *history* that is *wanted*."""
+    start = int(wanted.cursor or 0)
+    end = start + wanted.limit
+    following = str(end) if end < len(history) else None
+    page = {"history": history[start:end], "history_cursor": following}
+    return stored.model_copy(update=page)
 
 
 def shown_to(is_staff: bool, perform: Perform) -> Perform:

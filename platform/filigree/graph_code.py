@@ -36,6 +36,7 @@ ASKS = {
     "delete_all": "transact",
     "put_as": "transact",
     "delete_as": "transact",
+    "expect": "transact",
     "put_blob": "put_blob",
     "blob": "get_blob",
 }

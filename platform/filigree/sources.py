@@ -20,16 +20,22 @@ PATTERNS = (
     "platform/*/*.json",
     "platform/*/*.txt",
 )
-# What a service inherits already imported: the chassis, and what it imports.
-FORKED = ("platform/chassis/*.py", "contracts/**/*.py")
+# What a service inherits already imported: the chassis, what that imports, and what
+# imports them.
+INHERITED = {*map(Path, ("platform/chassis", "contracts", "platform/seldom"))}
+FORKED = tuple(f"{each}/**/*.py" for each in INHERITED)
 OURSELVES = Path("platform/filigree")
 
 
-def is_shared(path: Path) -> bool:
-    """Whether a file belongs to all services: a contract in code, or the chassis."""
+def package(path: Path) -> Path | None:
+    """The package that services may share and that a file is part of: the contracts,
+    the chassis, an engine. None of any other file."""
     if OURSELVES in path.parents or path.match(CONTRACT) or path.match(GRANTS):
-        return False
-    return path.parts[0] in ("contracts", "platform")
+        return None
+    home = path.parts[0]
+    if home == "platform":
+        return Path(*path.parts[:2])
+    return Path(home) if home == "contracts" else None
 
 
 def snapshot(root: Path) -> dict[Path, int]:

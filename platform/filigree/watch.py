@@ -1,17 +1,19 @@
 """Watching files: what a change means, and bringing the running mesh up to it.
 
-A service's own code renews that service; a declaration or a contract changes who may
-call whom, at once; what all services share renews them all. Nothing stops serving
+A service's own code renews that service, an engine's those that import it; a
+declaration or a contract changes who may call whom, at once; what all services share
+renews them all. Nothing stops serving
 meanwhile, and code that does not start leaves the old process in place. Whatever is
 wrong with some of it is told, and keeps nothing else from being followed.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from filigree import sources
+from filigree import reach, sources
 from filigree.declarations import Declaration
 from filigree.edges import STORE, Mesh
 from filigree.mesh_error import MeshError
@@ -31,13 +33,21 @@ class Meaning:
 
 
 def meaning(
-    changed: Iterable[Path], declarations: Mapping[str, Declaration]
+    changed: Iterable[Path],
+    declarations: Mapping[str, Declaration],
+    users: Callable[[Collection[Path]], frozenset[str]],
 ) -> Meaning:
-    """What it means that these files, relative to the root, are not as they were."""
+    """What it means that these files, relative to the root, are not as they were.
+
+    *users* tells which services are made of some packages.
+    """
     paths = list(changed)
+    packages = {found for each in paths if (found := sources.package(each))}
+    using = users(packages) if packages else frozenset()
+    everything = bool(packages & sources.INHERITED)
     return Meaning(
-        _renewed(paths, declarations),
-        everything=any(map(sources.is_shared, paths)),
+        _renewed(paths, declarations) | (frozenset() if everything else using),
+        everything=everything,
         mesh=any(map(_is_of_the_mesh, paths)),
         ourselves=any(sources.OURSELVES in path.parents for path in paths),
     )
@@ -83,7 +93,9 @@ async def watch(
 async def _follow(
     supervisor: Supervisor, changed: set[Path], resolve: Callable[[], Mesh]
 ) -> None:
-    means = meaning(changed, supervisor.mesh.declarations)
+    declared, root = supervisor.mesh.declarations, supervisor.held.root
+    users = partial(reach.users, root, declared)
+    means = await asyncio.to_thread(meaning, changed, declared, users)
     if means.ourselves:
         supervisor.tell("watch", "filigree itself changed: restart it to use that")
 

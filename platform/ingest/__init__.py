@@ -5,17 +5,28 @@ Rules are pure: they return changes to a document. A ``Library`` stores them.
 """
 
 from ingest._library import Library
-from ingest._life import file_id, finish, is_open, is_unembedded, is_unread
+from ingest._life import (
+    LOST,
+    PATIENCE,
+    file_id,
+    finish,
+    is_open,
+    is_unembedded,
+    is_unread,
+)
 from ingest._ports import Files, News
 from ingest._reading import read, turn
-from ingest._taking import replace, take
+from ingest._taking import follow, replace, take
 
 __all__ = [
+    "LOST",
+    "PATIENCE",
     "Files",
     "Library",
     "News",
     "file_id",
     "finish",
+    "follow",
     "is_open",
     "is_unembedded",
     "is_unread",

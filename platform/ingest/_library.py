@@ -3,7 +3,8 @@
 What is written joins what the platform commits next.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,17 +39,24 @@ class Library:
             return None
         return found if waits(found.value, event.revision) else None
 
-    async def is_needed(self, event: Any) -> bool:
-        """Whether the file that an event is about is one of a document's now."""
+    async def discard(
+        self, event: Any, delete: Callable[..., Awaitable[object]]
+    ) -> None:
+        """Have the file that an event is about deleted, by its id, unless it is one of
+        a document's now."""
         found = await self.documents.find(event.document_id)
-        return found is not None and event.revision in _life.revisions(found)
+        if found is None or event.revision not in _life.revisions(found):
+            with contextlib.suppress(self.platform.NotFound):
+                await delete(id=_life.file_id(event.document_id, event.revision))
 
-    async def content(self, id: str) -> Content:
-        """What a document says, all of it; NotFound."""
-        content = (await self.contents.read(id)).value
-        parts = self.contents.each({"document_id": id}, [Sort(path="part")])
+    async def content(self, document: Document) -> Content:
+        """What a document says, all of it, under the title that it has; NotFound."""
+        content = (await self.contents.read(document.id)).value
+        parts = self.contents.each({"document_id": document.id}, [Sort(path="part")])
         texts = [content.text] + [part.value.text async for part in parts]
-        return content.model_copy(update={"text": "".join(texts)})
+        # A document can be renamed; its text is stored as it was read.
+        told = {"title": document.title or content.title, "text": "".join(texts)}
+        return content.model_copy(update=told)
 
     def put(self, document: Document, version: int | None) -> None:
         """Put the document under the bytes of its files, which are its alone."""

@@ -6,6 +6,8 @@ from typing import Any
 import holdings
 from contracts.knowledge.documents import EVERYONE, Document, Refused, Standing
 
+PATIENCE = timedelta(seconds=60)  # between two looks at a document in progress
+LOST = timedelta(hours=1)  # longer than a document takes to follow its file
 ABANDONED = timedelta(minutes=5)  # longer than anybody takes to read a file
 READING = ("received", "extracting")
 KEPT = {*Standing.model_fields}
@@ -113,12 +115,3 @@ def give_up(document: Document) -> dict[str, Any] | None:
 def is_abandoned(document: Document, now: datetime) -> bool:
     """Whether nobody reads it any more: whoever did has died, or never knew."""
     return document.stage in READING and now - document.updated_at > ABANDONED
-
-
-def strictest(some: list[str], others: list[str]) -> list[str]:
-    """The roles that both admit, in the first one's order."""
-    if EVERYONE in others:
-        return some
-    if EVERYONE in some:
-        return others
-    return [role for role in some if role in others]

@@ -100,7 +100,7 @@ async def _whose(library: Library, known: Document, upload: Upload) -> str:
     """Why these bytes cannot be *known*'s: another has them. It is named to those who
     may read it."""
     other = await _known(library, known.knowledge_base_id, upload)
-    is_open = other and _life.strictest(other.roles, known.roles) == known.roles
+    is_open = other and holdings.strictest(other.roles, known.roles) == known.roles
     named = f"{other.title or other.name} ({other.id})" if other and is_open else "one"
     return f"another document is this very file: {named}; delete one of the two"
 
@@ -140,13 +140,14 @@ def _keep(library: Library, document: Document, version: int | None) -> None:
 async def _narrowed(library: Library, document: Document, roles: list[str]) -> Document:
     """The document, from now on read by no role that *roles* do not admit."""
     platform = library.platform
-    if _life.strictest(document.roles, roles) == document.roles:
+    if holdings.strictest(document.roles, roles) == document.roles:
         return document
     for _ in range(TRIES):
         found = await library.documents.read(document.id)
-        changed = {"roles": _life.strictest(found.value.roles, roles)}
-        stored = library.documents, library.chunks, (found.id, found.version)
-        if not await holdings.describe(*stored, changed, platform.now()):
+        changed = {"roles": holdings.strictest(found.value.roles, roles)}
+        stored = library.documents, library.chunks, found
+        fate = await holdings.describe(*stored, changed, platform.now())
+        if fate == "unread":
             library.order(found.value)
         library.news.described(found.value)
         try:
@@ -155,3 +156,21 @@ async def _narrowed(library: Library, document: Document, roles: list[str]) -> D
             continue
         return (await library.documents.read(found.id)).value
     raise platform.Stale(f"{document.id} changes all the time")
+
+
+async def follow(library: Library, event: Any) -> Document | None:
+    """Have the passages of a long document follow how that is described; the document,
+    where they have another title by that and so mean something else. Those of any other
+    were changed with it."""
+    try:
+        found = await library.documents.read(event.document_id)
+    except library.platform.NotFound:
+        return None
+    # Whoever reads it stores them as it is described.
+    is_stored = found.value.stage not in _life.READING
+    of = {"document_id": found.id}
+    if not is_stored or await library.chunks.count(of) <= holdings.AT_ONCE:
+        return None
+    stored = library.documents, library.chunks, found
+    is_renamed = await holdings.follow(*stored, library.platform)
+    return found.value if is_renamed else None

@@ -212,7 +212,12 @@ FULL = (errors.NoRoom("full"), OSError(errno.ENOSPC, "full"))
 
 
 @pytest.mark.parametrize(
-    "failure", [AWAY, errors.Unavailable("away"), errors.DatabaseFailed("away"), *FULL]
+    "failure",
+    [
+        *(AWAY, errors.Unavailable("away"), errors.DatabaseFailed("away")),
+        errors.Misconfigured("a wrong key"),
+        *FULL,
+    ],
 )
 def test_what_somebody_else_is_to_blame_for_is_an_outage(failure: Exception) -> None:
     assert _consuming.is_outage(failure)

@@ -249,9 +249,13 @@ def test_an_answer_of_4xx_is_raised_as_it_is_and_proves_the_provider_well(status
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refused_credential_is_a_misconfiguration(status):
     script = Script(Answered(status))
-    with pytest.raises(errors.Misconfigured, match=f"Fake refused .*{status}"):
+    refused = pytest.raises(errors.Misconfigured, match=f"Fake refused .*{status}")
+    with refused as told:
         call(make(), script)
     assert script.calls == 1
+    # As a 5xx it would have the service that tells it left alone by its callers.
+    assert told.value.http_status == 424
+    assert told.value.data["upstream"] == "Fake"
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 529])

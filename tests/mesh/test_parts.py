@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -25,7 +26,9 @@ from filigree import (
     orphans,
     outside,
     processes,
+    reach,
     selection,
+    sources,
     tokens,
     watch,
 )
@@ -312,9 +315,11 @@ DECLARED = {each.name: each for each in (declaration("a-b"), declaration("c"))}
         (["services/toys/a_b/service.yaml"], watch.Meaning(mesh=True)),
         (["contracts/openapi/c.json"], watch.Meaning(mesh=True)),
         (["contracts/grants.json"], watch.Meaning(frozenset({"database-operations"}))),
-        (["platform/amounts/words.json"], watch.Meaning(everything=True)),
+        (["platform/amounts/words.json"], watch.Meaning(frozenset({"c"}))),
+        (["platform/gates/table.py"], watch.Meaning()),
         (["contracts/toys/events.py"], watch.Meaning(everything=True)),
         (["platform/chassis/_app.py"], watch.Meaning(everything=True)),
+        (["platform/seldom/__init__.py"], watch.Meaning(everything=True)),
         (["platform/filigree/up.py"], watch.Meaning(ourselves=True)),
         (
             ["services/toys/a_b/app.py", "services/toys/c/service.yaml"],
@@ -323,7 +328,62 @@ DECLARED = {each.name: each for each in (declaration("a-b"), declaration("c"))}
     ],
 )
 def test_a_changed_file_means_no_more_than_it_must(changed, meant):
-    assert watch.meaning(map(Path, changed), DECLARED) == meant
+    made_of = {
+        "contracts": {"a-b", "c"},
+        "platform/chassis": {"a-b", "c"},
+        "platform/seldom": {"c"},
+        "platform/amounts": {"c"},
+        "platform/gates": set(),
+    }
+
+    def users(packages):
+        return frozenset().union(*(made_of[str(each)] for each in packages))
+
+    assert watch.meaning(map(Path, changed), DECLARED, users) == meant
+
+
+REPOSITORY = Path(__file__).parents[2]
+NAMES = ("payment-link", "payment-confirmation", "embedding-generation")
+
+
+@pytest.mark.parametrize(
+    ("package", "using"),
+    [
+        ("platform/tills", {"payment-link", "payment-confirmation"}),
+        ("platform/hosted", {"embedding-generation"}),
+        ("platform/seldom", {"embedding-generation"}),  # by way of another engine
+        ("platform/chassis", {*NAMES}),
+        ("contracts", {*NAMES}),
+        ("platform/gates", set()),
+    ],
+)
+def test_an_engine_belongs_to_the_services_that_import_it(package, using):
+    assert reach.users(REPOSITORY, NAMES, [Path(package)]) == using
+
+
+def test_what_bears_services_has_imported_nothing_that_is_not_inherited():
+    """What a service is forked with stays as it is until whatever bears it is new."""
+    script = (
+        "import importlib, json, sys; from filigree import nursery; "
+        "[importlib.import_module(each) for each in nursery.SHARED]; "
+        "files = [getattr(each, '__file__', None) for each in sys.modules.values()]; "
+        "print(json.dumps([each for each in files if each]))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True
+    )
+    files = [Path(each) for each in json.loads(ran.stdout)]
+    ours = [
+        each.relative_to(REPOSITORY) for each in files if REPOSITORY in each.parents
+    ]
+    packages = {sources.package(each) for each in ours if each.parts[0] != ".venv"}
+    assert packages - {None} == sources.INHERITED
+
+
+def test_where_it_cannot_be_told_who_imports_an_engine_all_may(tmp_path):
+    engine = [Path("platform/tills")]
+    assert reach.users(tmp_path, ["a", "b"], engine) == {"a", "b"}
+    assert reach.users(REPOSITORY, ["no-such-service"], engine) == {"no-such-service"}
 
 
 # --- logs on their way -------------------------------------------------------------

@@ -12,9 +12,9 @@ nothing that finished. An express one lives in memory and is kept, if that can b
 import json
 from functools import partial
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 
 import chassis
 import executions
@@ -119,13 +119,13 @@ async def run_chat(asked: contract.Message, caller: chassis.Caller) -> Any:
 
 @router.get("/api/v1/pipeline-executions/{id}", **READS)
 async def get_execution(
-    id: str, caller: chassis.Caller
+    id: str, caller: chassis.Caller, wanted: Annotated[contract.HistoryPage, Query()]
 ) -> contract.ExecutionWithHistory:
-    """How an execution stands, with its history; customers see their own alone."""
+    """How an execution stands, with a page of its history; customers see their own."""
     stored = await host.find(caller.tenant, id)
     if stored is None or not caller.owns(stored.subject):
         raise chassis.NotFound(f"there is no execution {id}")
-    about = stored.model_copy(update={"history": await host.history(stored)})
+    about = executions.paged(stored, await host.history(stored), wanted)
     return executions.shown(about, caller.is_staff)
 
 

@@ -8,12 +8,13 @@ is not declared public does not exist. Bodies stream both ways.
 """
 
 import os
+from functools import partial
 from importlib.resources import files
 
 from fastapi import Request, Response
 from pydantic import BaseModel
-from starlette.middleware.cors import CORSMiddleware
 
+import admission.origins
 import admission.rates
 import apimap
 import chassis
@@ -36,13 +37,14 @@ contracts, about = chassis.contracts(), ("Filigree", chassis.VERSION)
 table, MERGED = apimap.opened(contracts, lambda d: "x-public" in d, *about)
 del contracts  # megabytes
 authentication = chassis.upstream("authentication")
-keys = chassis.Remembered(seconds=60.0, most=1, stale=86_400.0)
+issuer = [partial(authentication.call, each) for each in ("jwks", "revocations")]
+bearers = credentials.Bearers(chassis, *issuer, **ACCESS)
 known = chassis.Remembered(seconds=2.0, most=10_000, stale=300.0)
 rates, gate = admission.rates.Rates(), admission.Admission(config.at_once)
 router = chassis.router("")
 OPEN = chassis.policy(anonymous=True, timeout=60.0) | {"include_in_schema": False}
-# 424 means nothing outside.
-OUTSIDE = {
+PAGES = ("/", "/docs", "/openapi.json", "/favicon.ico")  # our own
+OUTSIDE = {  # 424 means nothing outside
     chassis.UpstreamFailed: chassis.Unavailable,
     credentials.CrossSite: chassis.Forbidden,
     admission.Crowded: chassis.Unavailable,
@@ -57,7 +59,8 @@ def place_of(request: Request) -> apimap.Place:
     method = "GET" if request.method == "HEAD" else request.method
     if place := table.match(method, path):
         return place
-    if allowed := ", ".join(table.methods(path)):
+    own = READS if path in PAGES else ()
+    if allowed := ", ".join([*table.methods(path), *own]):
         chassis.announce(request, Allow=allowed)
         problem = chassis.Invalid(f"this path takes {allowed}", code="METHOD")
         problem.status = 405
@@ -71,8 +74,7 @@ async def identify(request: Request) -> Introspection:
     if not token:
         return Introspection(active=False)
     try:
-        published = await keys.get("jwks", authentication.call, "jwks")
-        claims = credentials.verify(token, published, **ACCESS)
+        claims = await bearers.claims(token)
         return Introspection(active=True, subject=claims["sub"], **claims)
     except credentials.BadToken:
         who = await known.get(credentials.digest(token), introspect, request, token)
@@ -110,10 +112,6 @@ async def count(request: Request, tenant: str | None, has_key: bool = False) -> 
         raise chassis.RateLimited("too many requests", retry_after=rate.reset)
 
 
-@router.api_route("/", methods=READS, **OPEN)
-@router.api_route("/docs", methods=READS, **OPEN)
-@router.api_route("/openapi.json", methods=READS, **OPEN)
-@router.api_route("/favicon.ico", methods=READS, **OPEN)
 async def show(request: Request) -> Response:
     """The console, the public API and its documentation; no picture for their tabs."""
     path = request.url.path
@@ -122,6 +120,10 @@ async def show(request: Request) -> Response:
     if name := {"/": "console.html", "/docs": "docs.html"}.get(path):
         return chassis.page(files(__package__).joinpath(name).read_text())
     return Response(status_code=204)
+
+
+for each in PAGES:
+    router.api_route(each, methods=READS, **OPEN)(show)
 
 
 @router.api_route("/{path:path}", methods=METHODS, **OPEN)
@@ -144,6 +146,4 @@ async def forward(request: Request, sent: chassis.UntilSent) -> Response:
 
 
 app = chassis.create_app("api-gateway", router, describe=False, meanings=OUTSIDE)
-if config.origins:
-    allowed = {"allow_methods": METHODS, "allow_headers": ["*"], "max_age": 600}
-    app.add_middleware(CORSMiddleware, allow_origins=config.origins.split(), **allowed)
+admission.origins.admit(app, config.origins.split(), METHODS)

@@ -40,13 +40,15 @@ NOWHERE = chassis.PLATFORM  # what leads to a tenant is stored beside no tenant
 accounts = chassis.collection("accounts", identity.Account)
 api_keys = chassis.collection("api-keys", identity.StoredApiKey)
 attempts = chassis.collection("attempts", identity.Attempts)
+revocations = chassis.collection("revocations", identity.Revocation)
 issuers = chassis.collection("issuers", identity.StoredIssuer)
 sessions = chassis.collection("sessions", identity.Session)
 signing = chassis.collection("signing-keys", identity.SigningKeys)
 people = credentials.Accounts(NOWHERE, accounts, attempts, 5, config.locked)
 keyring = credentials.Keyring(NOWHERE, signing, config.secret)
-signed_in = credentials.Sessions(sessions, STAY)
-members = credentials.Members(NOWHERE, accounts, sessions, identity.Member, chassis)
+revoked = credentials.Revocations(NOWHERE, revocations, SHORT, chassis)
+signed_in = credentials.Sessions(sessions, STAY, revoked, chassis)
+members = credentials.Members(NOWHERE, accounts, signed_in, identity.Member, chassis)
 access = credentials.Access(signed_in, keyring, SHORT, **identity.ACCESS)
 hosts = {h: chassis.provider(h, max_retries=1) for h in config.issuer_hosts.split()}
 trusted = credentials.Issuers(NOWHERE, issuers, hosts, chassis.Remembered)
@@ -133,17 +135,12 @@ async def introspect(given: identity.Token) -> identity.Introspection:
 
 
 router.get("/.well-known/jwks.json", name="jwks", **asking(public=True))(keyring.public)
+router.get("/api/v1/auth/revocations", name="revocations", **asking())(revoked.told)
 staff = {"listed": True, "read_roles": MANAGERS, "delete_roles": MANAGERS}
 chassis.items(key_routes, api_keys, "api_key", view=identity.ApiKey, **staff)
 chassis.items(issuer_routes, issuers, "issuer", **staff)
 chassis.items(member_routes, members, "member", delete=members.remove, **staff)
-chassis.items(session_routes, sessions, "session", view=identity.SessionView, **staff)
-meanings = {
-    credentials.Refused: chassis.Unauthenticated,
-    credentials.Closed: partial(chassis.RateLimited, retry_after=config.locked),
-    credentials.Taken: chassis.Conflict,
-    credentials.Above: chassis.Forbidden,
-    credentials.Unknown: chassis.NotFound,
-    credentials.Unfit: chassis.Invalid,
-}
+staff |= {"view": identity.SessionView, "delete": signed_in.remove}
+chassis.items(session_routes, sessions, "session", **staff)
+meanings = credentials.meanings(chassis, config.locked)
 app = chassis.create_app("authentication", *routers, meanings=meanings)

@@ -2,15 +2,13 @@
 
 Calls      database-operations
 Publishes  document.received|processed|overdue|described|removed
-Consumes   document.received|embedded|overdue|removed
+Consumes   document.received|embedded|overdue|described|removed
 
 The 202 follows the commit of the file itself, so what was accepted is never lost. A
 file is read in a process of its own, within bounds, and ends ready or failed with a
 reason, never in endless progress. The same bytes twice are one document.
 """
 
-import contextlib
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -29,8 +27,6 @@ WRITES = chassis.policy(**SENT, timeout=30.0)
 TAKES = chassis.policy(**SENT, timeout=30.0, fields=NewDocument)
 LISTS = chassis.policy(retry="read", public=True, roles=STAFF)
 NEWEST = [Sort(path="created_at", descending=True)]
-PATIENCE = timedelta(seconds=60)  # between two looks at a document in progress
-LOST = timedelta(hours=1)  # longer than a document takes to follow its file
 
 
 def tell(event: Any, document: Document, after: Any = None, **more: Any) -> None:
@@ -49,8 +45,8 @@ contents = chassis.collection("contents", contract.Content)
 uploads = chassis.collection("uploads", Document)
 news = ingest.News(
     received=partial(tell, events.DocumentReceived),
-    overdue=partial(tell, events.DocumentOverdue, after=PATIENCE),
-    lost=partial(tell, events.DocumentRemoved, after=LOST),
+    overdue=partial(tell, events.DocumentOverdue, after=ingest.PATIENCE),
+    lost=partial(tell, events.DocumentRemoved, after=ingest.LOST),
     described=partial(tell, events.DocumentDescribed),
     removed=partial(tell, events.DocumentRemoved),
 )
@@ -96,8 +92,7 @@ chassis.items(router, documents, "document", restricted=True)
 @router.get("/{id}/content", **CONTENT)
 async def get_content(id: str, caller: chassis.Caller) -> contract.Content:
     """The canonical text with its heading hierarchy."""
-    await readable(id, caller)
-    return await library.content(id)
+    return await library.content(await readable(id, caller))
 
 
 @router.get("/{id}/chunks", **READS)
@@ -136,13 +131,19 @@ async def overdue(event: events.DocumentOverdue) -> None:
         library.look(found)
 
 
+@chassis.on(events.DocumentDescribed, deadline=150.0)
+async def describe(event: events.DocumentDescribed) -> None:
+    """Have the passages of a long document follow what its title, tags, readers are."""
+    if renamed := await ingest.follow(library, event):
+        tell(events.DocumentProcessed, renamed, chunks=renamed.chunks)
+
+
 @chassis.on(events.DocumentRemoved)
 async def erase(event: events.DocumentRemoved) -> None:
     """Delete the file itself, if no document has it; what it said is gone already."""
-    id = ingest.file_id(event.document_id, event.revision)
-    if not await library.is_needed(event):
-        with contextlib.suppress(chassis.NotFound):
-            await database.call("delete_blob", collection="uploads", id=id)
+    delete = partial(database.call, "delete_blob", collection="uploads")
+    await library.discard(event, delete)
 
 
-app = chassis.create_app("document-processing", router, process, finish, overdue, erase)
+HANDLERS = process, finish, overdue, describe, erase
+app = chassis.create_app("document-processing", router, *HANDLERS)

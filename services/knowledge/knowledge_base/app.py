@@ -8,7 +8,6 @@ that is much, a part at a time and the base last: a repeat deletes the rest.
 """
 
 import uuid
-from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -111,10 +110,11 @@ async def describe_document(
     chassis.require_visible(document, caller.roles)
     if document.knowledge_base_id != base:
         raise chassis.NotFound(f"{base} has no document {id}")
-    changed, place = new.model_dump(exclude_none=True), (id, found.at(at))
-    told = [events.DocumentProcessed] if new.title else []
-    if not await holdings.describe(documents, chunks, place, changed, chassis.now()):
-        told = [events.DocumentReceived, events.DocumentOverdue]
+    changed, now = new.model_dump(exclude_none=True), chassis.now()
+    fate = await holdings.describe(documents, chunks, found, changed, now, at)
+    embedded = [events.DocumentProcessed] if new.title else []
+    unread = [events.DocumentReceived, events.DocumentOverdue]
+    told = {"changed": embedded, "unread": unread}.get(fate, [])
     for event in (events.DocumentDescribed, *told):
         await tell(event, [document])
 
@@ -140,7 +140,7 @@ async def reindex(id: str) -> dict[str, int]:
     return {"documents": len(found)}
 
 
-async def tell(event: Any, about: Iterable[held.Document]) -> None:
+async def tell(event: Any, about: list[held.Document]) -> None:
     """Publish an event for each document."""
     await chassis.publish_each(event(document_id=one.id, **dict(one)) for one in about)
 

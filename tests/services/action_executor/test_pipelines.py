@@ -131,6 +131,31 @@ def test_an_express_execution_answers_with_its_end_and_keeps_its_history(
     assert "TaskSucceeded" in types
 
 
+def test_a_history_is_told_a_page_at_a_time(mesh: Mesh) -> None:
+    each = {"StartAt": "B", "States": {"B": {"Type": "Pass", "End": True}}}
+    all_ = {"Type": "Map", "ItemsPath": "$.n", "ItemProcessor": each, "End": True}
+    mapping = {"StartAt": "A", "States": {"A": all_}}
+    done = run(mesh, define(mesh, mapping), {"n": [*range(600)]}).json()
+    path = f"/api/v1/pipeline-executions/{done['id']}"
+    whole = told(mesh, done["id"])
+    assert (len(whole["history"]), whole["history_cursor"]) == (1000, "1000")
+    rest = mesh.get(path, params={"cursor": whole["history_cursor"]}).json()
+    assert rest["history"][-1]["type"] == "ExecutionSucceeded"
+    assert rest["history_cursor"] is None
+    both, pages, cursor = whole["history"] + rest["history"], [], "0"
+    while cursor:
+        asked = {"limit": 401, "cursor": cursor}
+        page = mesh.get(path, params=asked).json()
+        pages, cursor = pages + page["history"], page["history_cursor"]
+    assert pages == both
+
+
+@pytest.mark.parametrize("wrong", [{"limit": 1001}, {"limit": 0}, {"cursor": "x"}])
+def test_a_page_of_history_that_cannot_be_is_refused(mesh: Mesh, wrong: Any) -> None:
+    path = "/api/v1/pipeline-executions/any"
+    assert mesh.get(path, params=wrong).status_code == 400
+
+
 def test_a_failing_task_fails_its_execution_visibly(
     opened: Callable[..., Any],
 ) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import logging
 import re
 import time
@@ -29,9 +30,15 @@ class Authentication:
 
     def __init__(self, ring: Ring) -> None:
         self.ring, self.known, self.away = ring, dict[str, Any](), False
+        self.revoked = dict[str, float]()
 
     def jwks(self, _: httpx.Request) -> Any:
         return chassis.Unavailable("away") if self.away else self.ring.public()
+
+    def revocations(self, _: httpx.Request) -> Any:
+        if self.away:
+            return chassis.Unavailable("away")
+        return {"sessions": self.revoked, "until": 1234.5}
 
     def introspect(self, asked: httpx.Request) -> Any:
         if self.away:
@@ -67,6 +74,7 @@ def mesh(
     upstreams = {
         "authentication": {
             "jwks": authentication.jwks,
+            "revocations": authentication.revocations,
             "introspect": authentication.introspect,
             "login": {"access_token": "x"},
             "me": lambda asked: dict(asked.headers),
@@ -279,6 +287,65 @@ def test_a_key_that_was_taken_back_is_good_for_two_seconds_at_most(
     assert ask(mesh, "GET", FAQS, sent).status_code == 401
 
 
+LATER = itertools.count(10)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Two seconds and more have passed since whatever is remembered was heard, also in
+    an earlier test of the same gateway."""
+
+    def pass_() -> None:
+        at = time.monotonic() + 2.1 * next(LATER)
+        clock = SimpleNamespace(monotonic=lambda: at)
+        monkeypatch.setattr("chassis._remembered.time", clock)
+
+    return pass_
+
+
+def test_an_access_token_outlives_its_session_by_two_seconds_at_most(
+    mesh: Any, authentication: Any, bearer: Bearer, later: Any
+) -> None:
+    later()
+    mine, another = bearer(sid="mine"), bearer(sid="another")
+    assert ask(mesh, "GET", FAQS, mine).status_code == 200
+    authentication.revoked["mine"] = time.time() + 900
+    later()
+    answer = ask(mesh, "GET", FAQS, mine)
+    assert (answer.status_code, answer.json()["error_code"]) == (401, "BAD_TOKEN")
+    assert ask(mesh, "GET", FAQS, another).status_code == 200
+
+
+def test_which_sessions_ended_is_asked_once_in_a_while_and_news_alone(
+    mesh: Any, authentication: Any, bearer: Bearer, later: Any
+) -> None:
+    later()
+    authentication.revoked["old"] = time.time() + 900
+    for number in range(5):
+        assert ask(mesh, "GET", FAQS, bearer(sid=f"s{number}")).status_code == 200
+    assert len(mesh.calls("authentication", "revocations")) == 1
+    authentication.revoked.clear()
+    later()
+    assert ask(mesh, "GET", FAQS, bearer(sid="s1")).status_code == 200
+    asked = [c.request.url.query for c in mesh.calls("authentication", "revocations")]
+    assert len(asked) == 2
+    assert asked[1] == b"since=1234.5"
+    assert ask(mesh, "GET", FAQS, bearer(sid="old")).status_code == 401
+
+
+def test_a_session_that_ended_stays_so_while_authentication_is_away(
+    mesh: Any, authentication: Any, bearer: Bearer, later: Any
+) -> None:
+    later()
+    authentication.revoked["gone"] = time.time() + 900
+    assert ask(mesh, "GET", FAQS, bearer(sid="gone")).status_code == 401
+    authentication.away = True
+    later()
+    assert ask(mesh, "GET", FAQS, bearer(sid="gone")).status_code in (401, 503)
+    assert mesh.calls("faq-management") == []
+    assert ask(mesh, "GET", FAQS, bearer(sid="another")).status_code == 200
+
+
 def test_a_token_of_any_length_is_not_known_rather_than_malformed(
     mesh: Any, address: Any
 ) -> None:
@@ -369,10 +436,16 @@ def test_only_public_operations_exist(
 
 
 @pytest.mark.parametrize("method", ["DELETE", "OPTIONS"])
-def test_405_says_what_is_allowed(mesh: Any, bearer: Bearer, method: str) -> None:
-    answer = ask(mesh, method, FAQS, bearer())
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [(FAQS, "GET, POST"), ("/", "GET, HEAD"), ("/docs", "GET, HEAD")],
+)
+def test_405_says_what_is_allowed(
+    mesh: Any, bearer: Bearer, method: str, path: str, allowed: str
+) -> None:
+    answer = ask(mesh, method, path, bearer())
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET, POST"
+    assert answer.headers["allow"] == allowed
 
 
 def test_headers_between_hops_and_our_own_stay_behind(
@@ -482,6 +555,8 @@ def test_a_page_of_an_admitted_origin_may_call_and_no_other(
     assert refused.status_code in (401, 429)
     allowed = refused.headers["access-control-allow-origin"]
     assert allowed == "https://shop.example"
+    assert refused.headers["access-control-expose-headers"] == "*"
+    assert "access-control-allow-credentials" not in refused.headers
     other = ask(mesh, "GET", FAQS, bearer() | {"Origin": "https://x.example"})
     assert "access-control-allow-origin" not in other.headers
 

@@ -244,6 +244,68 @@ def test_managers_list_and_end_the_sessions_of_their_own_business(mesh: Any) -> 
     assert refresh(mesh, first["refresh_token"]).status_code == 401
 
 
+def revoked(mesh: Any, since: float = 0.0) -> dict[str, Any]:
+    told = mesh.get(f"{AUTH}/revocations", params={"since": since}, tenant=None)
+    assert told.status_code == 200, told.text
+    return told.json()
+
+
+def by_signing_out(mesh: Any, tokens: Any, claims: Any) -> Any:
+    body = {"refresh_token": tokens["refresh_token"]}
+    return mesh.post(f"{AUTH}/logout", json=body, tenant=None)
+
+
+def by_a_manager(mesh: Any, tokens: Any, claims: Any) -> Any:
+    return mesh.delete(f"{AUTH}/sessions/{claims['sid']}")
+
+
+def by_a_token_used_twice(mesh: Any, tokens: Any, claims: Any) -> Any:
+    assert refresh(mesh, tokens["refresh_token"]).status_code == 200
+    return refresh(mesh, tokens["refresh_token"])
+
+
+def by_removal(mesh: Any, tokens: Any, claims: Any) -> Any:
+    return mesh.delete(f"{AUTH}/members/{claims['sub']}")
+
+
+@pytest.mark.parametrize(
+    "end", [by_signing_out, by_a_manager, by_a_token_used_twice, by_removal]
+)
+def test_however_a_session_ends_its_access_tokens_are_revoked(
+    mesh: Any, colleague: dict[str, Any], end: Any
+) -> None:
+    other = login(mesh, colleague["email"]).json()
+    mine, others = (
+        claims_of(mesh, each["access_token"]) for each in (colleague["session"], other)
+    )
+    assert mine["sid"] not in revoked(mesh)["sessions"]
+    assert end(mesh, colleague["session"], mine).status_code in (204, 401)
+    sessions = revoked(mesh)["sessions"]
+    assert sessions[mine["sid"]] > mine["exp"]
+    assert (others["sid"] in sessions) is (end is by_removal)
+
+
+def test_what_was_revoked_is_told_since_a_moment(
+    mesh: Any, colleague: dict[str, Any]
+) -> None:
+    claims = claims_of(mesh, colleague["session"]["access_token"])
+    before = revoked(mesh)["until"]
+    assert by_a_manager(mesh, {}, claims).status_code == 204
+    assert claims["sid"] in revoked(mesh, before)["sessions"]
+    assert claims["sid"] not in revoked(mesh, time.time() + 60)["sessions"]
+
+
+def test_a_session_that_was_not_ended_is_not_revoked(
+    mesh: Any, colleague: dict[str, Any]
+) -> None:
+    claims = claims_of(mesh, colleague["session"]["access_token"])
+    stale = {"If-Match": '"9"'}
+    path = f"{AUTH}/sessions/{claims['sid']}"
+    assert mesh.delete(path, headers=stale).status_code == 412
+    assert mesh.delete(path, tenant="t-other").status_code == 404
+    assert claims["sid"] not in revoked(mesh)["sessions"]
+
+
 def test_a_member_signs_in_to_the_business_that_added_it(mesh: Any) -> None:
     register(mesh)
     email = f"{uuid.uuid4().hex}@example.org"

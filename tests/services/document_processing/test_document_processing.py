@@ -427,6 +427,17 @@ def test_spans_count_in_the_content_and_headings_are_a_tree(library: Any) -> Non
         assert content["text"][chunk["start"] : chunk["end"]] == chunk["text"]
 
 
+def test_what_a_document_says_has_the_title_that_it_was_given_since(
+    library: Any,
+) -> None:
+    id = library.add(TEXT)
+    content = f"{PATH}/{id}/content"
+    assert library.documents.get(content).json()["title"] == "Fees"
+    renamed = library.bases.patch(f"{BASE}/documents/{id}", json={"title": "Prices"})
+    assert renamed.status_code == 204
+    assert library.documents.get(content).json()["title"] == "Prices"
+
+
 def test_a_long_document_is_stored_in_parts_and_shown_whole(library: Any) -> None:
     lines = [f"Boat {n} has the number {n * 7}." for n in range(16_000)]
     id = library.add("\n\n".join(lines))

@@ -196,7 +196,15 @@ def test_another_model_gets_all_of_a_business_s_vectors_made_anew(
 
 @pytest.mark.parametrize(
     ("status", "body"),
-    [(400, b"{}"), (404, b"{}"), (200, b"{}"), (200, b'{"data": []}'), (200, b"[1]")],
+    [
+        (400, b"{}"),
+        (401, b"{}"),
+        (403, b"{}"),
+        (404, b"{}"),
+        (200, b"{}"),
+        (200, b'{"data": []}'),
+        (200, b"[1]"),
+    ],
 )
 def test_a_provider_that_refuses_or_babbles_is_an_upstream_s_failure(
     remote: Mesh, provider: Provider, status: int, body: bytes

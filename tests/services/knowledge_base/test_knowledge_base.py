@@ -199,6 +199,26 @@ def test_a_very_long_document_is_read_again_as_it_is_described(
     assert first["title"] == "Zeppelins"
 
 
+def test_a_very_long_document_is_found_while_its_passages_follow_how_it_is_described(
+    library: Any, very_long: str
+) -> None:
+    path = f"{PATH}/default/documents/{very_long}"
+    change = {"roles": ["*"], "tags": ["harbour"], "title": "Zeppelins"}
+    assert library.bases.patch(path, json=change).status_code == 204
+    assert library.found("annual fee")
+    told = library.documents.get(f"/api/v1/documents/{very_long}").json()
+    assert (told["status"], told["title"]) == ("ready", "Zeppelins")
+    read = len(library.documents.published("document.received"))
+    library.pump()
+    assert len(library.documents.published("document.received")) == read
+    found = library.found("annual fee", k=40)
+    assert {each["title"] for each in found} == {"Zeppelins"}
+    assert {tuple(each["tags"]) for each in found} == {("harbour",)}
+    assert library.found("Zeppelins")
+    embedded = library.documents.published("document.processed")
+    assert len(embedded) == 2  # it means something else by its title
+
+
 def test_a_base_of_very_many_passages_goes_a_part_at_a_time(
     library: Any, very_long: str
 ) -> None:

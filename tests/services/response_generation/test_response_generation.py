@@ -373,6 +373,19 @@ def test_a_completion_satisfies_its_schema(remote: Any, text: str) -> None:
     assert sent == SCHEMA
 
 
+def test_a_key_that_is_wrong_is_told_and_counts_once_it_is_right(remote: Any) -> None:
+    """Ten in a row: neither a breaker here nor the mesh leaves anybody alone."""
+    running, provider = remote
+    provider.message = {"role": "assistant", "content": "yes"}
+    provider.status = 401
+    for _ in range(10):
+        refused = complete(running)
+        assert refused.status_code == 424
+        assert refused.json()["message"] == "OpenAI refused this service (401)"
+    provider.status = 200
+    assert complete(running).json()["text"] == "yes"
+
+
 @pytest.mark.parametrize("text", ['{"n": "three"}', "three", "[]", None])
 def test_output_that_misses_the_schema_is_an_upstream_s_failure(
     remote: Any, text: str | None

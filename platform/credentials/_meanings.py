@@ -1,0 +1,21 @@
+"""What it means for who asked that a credential is none, or cannot be had."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from credentials._accounts import Closed, Taken, Unknown
+from credentials._keys import Above, Unfit
+from credentials._opaque import Refused
+
+
+def meanings(host: Any, closed: float) -> dict[type[Exception], Callable[..., Any]]:
+    """Which failures of *host* ours are; an e-mail is *closed* for so many seconds."""
+    return {
+        Refused: host.Unauthenticated,
+        Closed: partial(host.RateLimited, retry_after=closed),
+        Taken: host.Conflict,
+        Above: host.Forbidden,
+        Unknown: host.NotFound,
+        Unfit: host.Invalid,
+    }
