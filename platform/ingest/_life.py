@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import holdings
-from contracts.knowledge.documents import EVERYONE, Document, Refused, Standing
+from contracts.knowledge.documents import Document, Refused, Standing
 
 PATIENCE = timedelta(seconds=60)  # between two looks at a document in progress
 LOST = timedelta(hours=1)  # longer than a document takes to follow its file

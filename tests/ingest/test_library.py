@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-import passages
+import holdings
 from contracts.knowledge.documents import Document, Standing
 from ingest import Files, Library, News, _life, _passages, _reading
 from ingest import read as read_file
