@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import asyncpg
 import pytest
 
 import docstore
-from docstore import _relay, testing
+from docstore import _pool, _relay, testing
 
 pytestmark = pytest.mark.anyio
 BETWEEN = "SELECT id FROM documents WHERE id = 'a' FOR UPDATE"
@@ -175,17 +176,20 @@ async def test_one_connection_serves_all_where_the_server_gives_no_other(
             await one.close()
 
 
-async def test_nobody_waits_for_a_server_that_is_full_of_others(
-    small: testing.Engine, a_tenant_of: Any
-) -> None:
-    await docstore.migrate(small.url)
-    async with docstore.opened(small.url) as store:
-        await store.pool.expire_connections()
-        taken = await all_taken(small.url)
-        with pytest.raises(docstore.Away):
-            await a_tenant_of(store).put("a", {})
-        for one in taken:
-            await one.close()
+class Bare:
+    """A pool without a connection, of a server that gives none."""
+
+    def get_size(self) -> int:
+        return 0
+
+    async def acquire(self, timeout: float) -> None:
+        raise asyncpg.TooManyConnectionsError
+
+
+async def test_nobody_waits_for_connections_that_there_are_not() -> None:
+    pool: Any = Bare()
+    with pytest.raises(asyncpg.TooManyConnectionsError):
+        await _pool.acquired(pool, time.monotonic() + 60)
 
 
 async def test_what_a_read_only_server_has_is_read_until_it_writes_again(
