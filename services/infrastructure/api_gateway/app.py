@@ -45,7 +45,7 @@ OPEN = chassis.policy(anonymous=True, timeout=60.0) | {"include_in_schema": Fals
 OUTSIDE = {
     chassis.UpstreamFailed: chassis.Unavailable,
     credentials.CrossSite: chassis.Forbidden,
-    admission.Crowded: chassis.Unavailable,
+    admission.Crowded: lambda why: chassis.Unavailable(why, retry_after=5.0),
 }
 READS = ["GET", "HEAD"]
 METHODS = [*READS, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
