@@ -16,57 +16,17 @@ pytestmark = pytest.mark.anyio
 BETWEEN = "SELECT id FROM documents WHERE id = 'a' FOR UPDATE"
 
 
-class Passage:
-    """A way to *socket* over TCP, on which everything that goes through can be held."""
-
-    def __init__(self, socket: str) -> None:
-        self.socket = socket
-        self._open: list[asyncio.Event] = []
-        self._passing: set[asyncio.Task[None]] = set()
-
-    @contextlib.asynccontextmanager
-    async def opened(self) -> AsyncIterator["Passage"]:
-        server = await asyncio.start_server(self._joined, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        try:
-            yield self
-        finally:
-            server.close()
-            for task in self._passing:
-                task.cancel()
-            await asyncio.gather(*self._passing, return_exceptions=True)
-
-    def hold(self) -> None:
-        """Nothing goes through what is open now, and nobody is told; new ones work."""
-        for one in self._open:
-            one.clear()
-
-    async def _joined(self, *near: Any) -> None:
-        far, is_open = await asyncio.open_unix_connection(self.socket), asyncio.Event()
-        is_open.set()
-        self._open.append(is_open)
-        for reads, writes in ((near[0], far[1]), (far[0], near[1])):
-            task = asyncio.create_task(self._passed(reads, writes, is_open))
-            self._passing.add(task)
-
-    async def _passed(self, reads: Any, writes: Any, is_open: asyncio.Event) -> None:
-        with contextlib.closing(writes), contextlib.suppress(OSError):
-            while piece := await reads.read(65536):
-                await is_open.wait()
-                writes.write(piece)
-
-
 @pytest.fixture
 async def passage(
     postgres: testing.Engine, store: docstore.Store
-) -> AsyncIterator[Passage]:
+) -> AsyncIterator[testing.Passage]:
     folder = postgres.url.partition("host=")[2]
-    async with Passage(f"{folder}/.s.PGSQL.5432").opened() as opened:
+    async with testing.Passage(f"{folder}/.s.PGSQL.5432").opened() as opened:
         yield opened
 
 
 @pytest.fixture
-def dsn(passage: Passage) -> str:
+def dsn(passage: testing.Passage) -> str:
     return f"postgresql://postgres@127.0.0.1:{passage.port}/postgres"
 
 
@@ -83,7 +43,7 @@ async def busy(tenant: Any, name: str, times: int = 6) -> None:
 
 
 async def test_a_pool_of_mute_connections_is_nobodys_problem(
-    behind: Any, passage: Passage
+    behind: Any, passage: testing.Passage
 ) -> None:
     await busy(behind, "a")
     passage.hold()
@@ -91,7 +51,7 @@ async def test_a_pool_of_mute_connections_is_nobodys_problem(
     assert (await behind.read("b0")).body == {}
 
 
-async def goes_mute(tenant: Any, passage: Passage) -> None:
+async def goes_mute(tenant: Any, passage: testing.Passage) -> None:
     async with tenant.store.session(tenant.name, 0.3) as session:
         await session.db.fetch(BETWEEN)
         passage.hold()
@@ -99,7 +59,7 @@ async def goes_mute(tenant: Any, passage: Passage) -> None:
 
 
 async def test_who_goes_mute_in_a_transaction_holds_up_nobody_for_long(
-    behind: Any, tenant: Any, passage: Passage, a_tenant_of: Any
+    behind: Any, tenant: Any, passage: testing.Passage, a_tenant_of: Any
 ) -> None:
     await behind.put("a", {"x": 1})
     with pytest.raises(TimeoutError):
@@ -111,7 +71,7 @@ async def test_who_goes_mute_in_a_transaction_holds_up_nobody_for_long(
 
 async def test_the_relay_leaves_a_mute_database_for_one_that_answers(
     dsn: str,
-    passage: Passage,
+    passage: testing.Passage,
     tenant: Any,
     nats: testing.Engine,
     monkeypatch: pytest.MonkeyPatch,
