@@ -64,8 +64,8 @@ async def _following(
 
 
 async def _in_step(mark: datetime, told: dict[str, datetime], read: Read) -> datetime:
-    """*mark*; or now, where the clock was set back and what is made from now on would be
-    older than the mark. What lies between the two was told before."""
+    """*mark*; or now, where the clock was set back and what is made from then on is
+    older. What lies between the two was told before."""
     now = datetime.now(UTC)
     if now >= _back(mark):
         return mark

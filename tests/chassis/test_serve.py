@@ -3,6 +3,7 @@
 import inspect
 import socket
 
+import chassis
 from chassis import _serve
 
 
@@ -14,3 +15,15 @@ def test_a_service_listens_for_ipv4_and_for_ipv6():
     )
     addresses = {family: address[0] for family, *_, address in found}
     assert addresses == {socket.AF_INET: "0.0.0.0", socket.AF_INET6: "::"}
+
+
+def test_whatever_a_service_is_asked_it_may_answer_before_it_ends():
+    """What streams ends with its stream, or when its service does."""
+    told = [
+        operation["x-timeout"]
+        for document in chassis.contracts().values()
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        if "x-stream" not in operation
+    ]
+    assert max(told) < _serve.DRAIN

@@ -57,7 +57,7 @@ spec:
       automountServiceAccountToken: {{ .service.kubernetesApi }}
       enableServiceLinks: false
       # Longer than what is slept before a stop and what a request in flight may take.
-      terminationGracePeriodSeconds: 30
+      terminationGracePeriodSeconds: 50
       {{- with $values.images.pullSecrets }}
       imagePullSecrets:
         {{- range . }}
