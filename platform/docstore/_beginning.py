@@ -31,6 +31,7 @@ FAREWELL = 2.0  # seconds for a connection to end in order; a dead server never 
 # Of the time that is left, what a transaction may take to begin: with the rest it is
 # begun on another connection, where the server of this one does not hear any more.
 SHARE = 1 / 3
+FAIR = 0.5  # seconds below which a silence tells nothing of a server
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Beginning:
     def left(self) -> float:
         """Seconds until the deadline; a little where it is over."""
         return max(0.001, self.deadline - time.monotonic())
+
+    def share(self) -> float | None:
+        """Seconds in which it has to begin; None where there are too few to tell."""
+        share = self.left() * SHARE
+        return share if share >= FAIR else None
 
     def statements(self, has_grown: bool) -> str:
         """The statements that begin it, whose last tells whether tables have grown."""

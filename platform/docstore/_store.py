@@ -6,6 +6,7 @@ bypasses row-level security. The tenant and the deadline are set for it alone.
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -18,7 +19,6 @@ from docstore._beginning import (
     FAREWELL,
     FOR_VALUES,
     HAS_GROWN,
-    SHARE,
     Beginning,
     ended,
     transaction,
@@ -26,6 +26,7 @@ from docstore._beginning import (
 from docstore._pool import Maker, acquired
 from docstore.errors import Away, Full, Unusable
 
+log = logging.getLogger(__name__)
 APP, KEEPER = "filigree_app", "filigree_keeper"
 # InternalClientError is what asyncpg raises, of all things, when a connection breaks
 # while nobody uses it (asyncpg issue 1069); it has no relation to the others.
@@ -119,7 +120,7 @@ class Store:
                     reached = self._connection(beginning.deadline)
                     db = await attempt.enter_async_context(reached)
                     begin = beginning.statements(self.has_grown)
-                    begun = transaction(db, begin, beginning.left() * SHARE)
+                    begun = transaction(db, begin, beginning.share())
                     said = await attempt.enter_async_context(begun)
                     self.has_grown = self.has_grown or said == HAS_GROWN
                     await stack.enter_async_context(attempt.pop_all())
@@ -145,6 +146,7 @@ class Store:
             # Whatever state it is in, nobody shall get it from the pool again.
             ended(db)
             if isinstance(exc, ELSEWHERE):
+                log.warning("PostgreSQL: %s; all connections are made anew", exc)
                 await self.pool.expire_connections()
             raise
         finally:

@@ -11,6 +11,7 @@ import pytest
 
 import docstore
 from docstore import _pool, _relay, testing
+from docstore._beginning import ONCE, Beginning
 
 pytestmark = pytest.mark.anyio
 BETWEEN = "SELECT id FROM documents WHERE id = 'a' FOR UPDATE"
@@ -184,3 +185,14 @@ async def test_who_is_not_let_in_any_more_finds_the_database_away(
     finally:
         await owner.execute("ALTER ROLE postgres LOGIN")
     assert (await behind.read("a")).body == {"x": 1}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "tells"), [(6.0, True), (0.9, False), (0.0, False)]
+)
+def test_the_silence_of_a_moment_is_held_against_no_connection(
+    seconds: float, tells: bool
+) -> None:
+    deadline = time.monotonic() + seconds
+    share = Beginning("t", deadline, reading=True, plans=ONCE).share()
+    assert (share is not None) is tells
