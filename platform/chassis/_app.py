@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -150,6 +151,11 @@ async def _failed(request: Request, exc: Exception) -> JSONResponse:
     return answer
 
 
+def _left(_: str) -> errors.Problem:
+    """Of who leaves before all of a request has come; nobody gets the answer."""
+    return errors.Invalid("the request broke off", code="BROKEN_OFF")
+
+
 def _meaning(problem: Callable[[str], errors.Problem]) -> Any:
     async def translated(request: Request, exc: Exception) -> JSONResponse:
         return await _failed(request, problem(str(exc)))
@@ -244,6 +250,7 @@ def create_app(
             app.include_router(part)
     for kind in (errors.Problem, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _failed)
+    app.add_exception_handler(ClientDisconnect, _meaning(_left))
     for raised, meant in (meanings or {}).items():
         app.add_exception_handler(raised, _meaning(meant))
     app.add_middleware(Envelope, runtime=runtime)

@@ -27,6 +27,9 @@ FIRST_HOLD, LONGEST_HOLD = 0.5, 15.0  # seconds between two tries in an outage
 # five hours is for a person to look at.
 PATIENCE = 3_600.0
 ACK_WAIT = 10.0  # seconds until it is delivered again; renewed while a handler works
+# Seconds between two signs of life that the bus is asked for; without three it is tried
+# anew. One that has become mute looks like one without events, for ever.
+PING = 5.0
 AT_ONCE = 4  # events that one consumer handles side by side
 ENVELOPE = frozenset({"id", "tenant", "data"})  # what an event cannot do without
 PENDING = 256  # events that one consumer has taken and not yet answered for
@@ -80,6 +83,7 @@ async def _consume(
         inbox_prefix=f"_INBOX_{runtime.service}".encode(),
         max_reconnect_attempts=-1,
         reconnect_time_wait=0.5,
+        ping_interval=PING,
         error_cb=_quiet,
         disconnected_cb=disconnected,
     )

@@ -10,7 +10,8 @@ import uvicorn
 from chassis import _logs, _memory
 
 KEEP_ALIVE = 75  # seconds; above the mesh's idle timeout, so that it never sees a reset
-DRAIN = 10  # seconds for requests in flight once the service is told to stop
+# Seconds for requests in flight once the service is told to stop: any may take as long.
+DRAIN = 32
 THREADS = 2  # that compute: one computes at a time, and each takes its megabytes
 AT_ONCE = 256  # connections and requests; beyond it the answer is 503
 # IPv4 and IPv6, as far as there are: a pod has addresses of either kind, or of both.

@@ -15,6 +15,10 @@ from pydantic import BaseModel
 import hosted
 from contracts.knowledge.answers import Completion, CompletionRequest, ToolCall
 
+MOST = 2**20  # bytes of an answer: a hundred times what is asked for
+# Why a model stopped in the middle of what it had to say.
+BROKEN_OFF = ("length", "content_filter")
+
 
 class Settings(BaseModel):
     """OPENAI_* variables; with an API key, or a base URL, there is an endpoint."""
@@ -40,7 +44,7 @@ class Endpoint:
     """
 
     def __init__(self, given: Settings, call: Callable[..., Awaitable[Any]]) -> None:
-        self._hosted = hosted.Endpoint(given.api_key, given.base_url)
+        self._hosted = hosted.Endpoint(given.api_key, given.base_url, MOST)
         self._call, self.model = call, given.model
 
     async def complete(self, asked: CompletionRequest) -> Completion:
@@ -90,7 +94,10 @@ def _schemas() -> ModuleType:
 def read(answer: Any, asked: CompletionRequest) -> Completion:
     """What the answer's JSON, or whatever came instead, says; Unusable."""
     try:
-        said = answer["choices"][0]["message"]
+        first = answer["choices"][0]
+        if first.get("finish_reason") in BROKEN_OFF:
+            raise Unusable("the model did not finish what it says")
+        said = first["message"]
         calls = [
             _call(each["function"], asked) for each in said.get("tool_calls") or ()
         ]

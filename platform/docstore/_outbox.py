@@ -18,8 +18,8 @@ TAKE_BACK = "DELETE FROM outbox WHERE source = $1 AND cancel_key = ANY ($2)"
 LEAVE = """
 WITH waiting AS (
   INSERT INTO outbox (source, cancel_key, deliver_at, id, type, event)
-  SELECT $1, c, coalesce(d, now()), i, t, e FROM unnest($2::text[], $3::timestamptz[],
-    $4::text[], $5::text[], $6::jsonb[]) w(c, d, i, t, e))
+  SELECT $1, c, coalesce(d, '-infinity'), i, t, e FROM unnest($2::text[],
+    $3::timestamptz[], $4::text[], $5::text[], $6::jsonb[]) w(c, d, i, t, e))
 SELECT pg_notify($7, '')
 """
 
@@ -55,7 +55,7 @@ def _row(event: Event, tenant: str, now: datetime) -> tuple[Any, ...]:
     due = event.deliver_at
     if due is not None and due.tzinfo is None:
         due = due.replace(tzinfo=UTC)
-    # What is not delayed is due by PostgreSQL's clock, which the relay goes by too.
+    # What is not delayed is due whatever PostgreSQL's clock says: it may be set back.
     body = envelope(event, tenant, due or now)
     return event.cancel_key, due, event.id, event.type, body
 

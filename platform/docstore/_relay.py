@@ -16,6 +16,7 @@ import prometheus_client
 
 import seldom
 from docstore import _outbox, _store
+from docstore._beginning import transaction
 from docstore._forever import forever, heed_cancellation
 
 with seldom.absent("aiohttp"):  # It is for a bus behind web sockets, and takes 6 MB.
@@ -28,6 +29,7 @@ BATCH = 200  # events that one transaction takes
 POLL = 5.0  # seconds between two looks when nothing calls; a notification may be lost
 RECONNECT = 0.5  # seconds before both connections are tried anew
 ANSWER = 5.0  # seconds for JetStream to acknowledge
+STATEMENT = 10.0  # seconds that PostgreSQL may take; then it is asked anew elsewhere
 DAY = 86_400.0
 TAKE = """
 SELECT seq, tenant, id, type, event::text AS event FROM outbox WHERE deliver_at <= now()
@@ -117,7 +119,7 @@ async def _connected(dsn: str, url: str, source: str, limits: Limits) -> None:
         closed_cb=closed,
     )
     try:
-        async with _store.keeper(dsn) as db:
+        async with _store.keeper(dsn, STATEMENT) as db:
             events = bus.jetstream(timeout=ANSWER)
             await ensure_streams(events, limits)
             await _drained_for_ever(db, bus, events, woken)
@@ -160,7 +162,7 @@ async def drain(db: asyncpg.Connection, events: JetStreamContext) -> int:
 
     What was acknowledged is gone even when the rest raises.
     """
-    async with db.transaction():
+    async with transaction(db):
         rows = await db.fetch(TAKE, BATCH)
         answers = await asyncio.gather(
             *(_publish(events, row) for row in rows), return_exceptions=True

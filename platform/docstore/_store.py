@@ -6,6 +6,7 @@ bypasses row-level security. The tenant and the deadline are set for it alone.
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -15,13 +16,17 @@ from typing import Any
 import asyncpg
 
 from docstore._beginning import (
+    FAREWELL,
     FOR_VALUES,
     HAS_GROWN,
     Beginning,
+    ended,
     transaction,
 )
+from docstore._pool import Maker, acquired
 from docstore.errors import Away, Full, Unusable
 
+log = logging.getLogger(__name__)
 APP, KEEPER = "filigree_app", "filigree_keeper"
 # InternalClientError is what asyncpg raises, of all things, when a connection breaks
 # while nobody uses it (asyncpg issue 1069); it has no relation to the others.
@@ -31,8 +36,21 @@ DEAD = (
     asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
 )
-FAREWELL = 2.0  # seconds for a connection to end in order; a dead server never answers
 STATEMENT = 30.0  # seconds that any statement may take
+AWAY = (
+    *DEAD,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+    asyncpg.TransactionTimeoutError,
+    # Who was let in before: it is about to be another server, or another password.
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+)
+# What is true of the server behind a connection, and so of the pool's others: it does
+# not answer, or is no longer the one that writes. New ones may reach another.
+ELSEWHERE = (asyncpg.ConnectionFailureError, asyncpg.ReadOnlySQLTransactionError)
+CONNECT = 10.0  # seconds to reach a server
 IDLE = 120.0  # seconds after which a connection that nobody needs is closed
 
 
@@ -93,8 +111,9 @@ class Store:
     ) -> asyncpg.Connection:
         """A connection with a transaction begun, both ended by *stack*.
 
-        After a restart of PostgreSQL the pool is full of dead connections: nothing has
-        been written yet, so trying the next one is safe.
+        After a restart of PostgreSQL the pool is full of dead connections, and after a
+        failover of such as never answer: nothing has been written yet, so trying the
+        next one is safe.
         """
         for is_last in (*(False for _ in range(self.largest)), True):
             try:
@@ -102,7 +121,7 @@ class Store:
                     reached = self._connection(beginning.deadline)
                     db = await attempt.enter_async_context(reached)
                     begin = beginning.statements(self.has_grown)
-                    begun = transaction(db, begin)
+                    begun = transaction(db, begin, beginning.share())
                     said = await attempt.enter_async_context(begun)
                     self.has_grown = self.has_grown or said == HAS_GROWN
                     await stack.enter_async_context(attempt.pop_all())
@@ -117,16 +136,19 @@ class Store:
     async def _connection(self, deadline: float) -> AsyncIterator[asyncpg.Connection]:
         started, self.waiting = time.monotonic(), self.waiting + 1
         try:
-            db = await self.pool.acquire(timeout=deadline - started)
+            db = await acquired(self.pool, deadline)
         finally:
             self.waiting -= 1
             self.waited += time.monotonic() - started
         try:
             self.served += 1
             yield db
-        except DEAD:
+        except (*DEAD, *ELSEWHERE) as exc:
             # Whatever state it is in, nobody shall get it from the pool again.
-            db.terminate()
+            ended(db)
+            if isinstance(exc, ELSEWHERE):
+                log.warning("PostgreSQL: %s; all connections are made anew", exc)
+                await self.pool.expire_connections()
             raise
         finally:
             await self.pool.release(db, timeout=FAREWELL)
@@ -154,11 +176,12 @@ def _translated() -> Iterator[None]:
     except asyncpg.DiskFullError as exc:
         full = "the database's disk is full: nothing is stored until it has room"
         raise Full(full) from exc
-    except (
-        *DEAD,
-        asyncpg.OperatorInterventionError,
-        asyncpg.TooManyConnectionsError,
-    ) as exc:
+    except asyncpg.ReadOnlySQLTransactionError as exc:
+        only = (
+            "the database is read-only: nothing is stored until it takes writes again"
+        )
+        raise Full(only) from exc
+    except AWAY as exc:
         if isinstance(exc, TimeoutError):
             raise
         raise Away(f"PostgreSQL is away: {exc}") from exc
@@ -206,6 +229,7 @@ async def opened(dsn: str, *, largest: int = 8) -> AsyncIterator[Store]:
         dsn,
         min_size=1,
         max_size=largest,
+        connect=Maker(),
         init=_speak_json,
         reset=_keep,
         command_timeout=STATEMENT,
@@ -231,10 +255,15 @@ async def _farewell(db: asyncpg.Connection) -> None:
 
 
 @asynccontextmanager
-async def keeper(dsn: str) -> AsyncIterator[asyncpg.Connection]:
+async def keeper(
+    dsn: str, seconds: float = STATEMENT
+) -> AsyncIterator[asyncpg.Connection]:
     """One connection that sees what is due or expired, of every tenant."""
     db = await asyncpg.connect(
-        dsn, command_timeout=STATEMENT, server_settings=_settings(KEEPER)
+        dsn,
+        timeout=CONNECT,
+        command_timeout=seconds,
+        server_settings=_settings(KEEPER),
     )
     try:
         await _speak_json(db)

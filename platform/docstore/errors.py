@@ -38,7 +38,7 @@ class Unfit(Exception):
 
 
 class Full(Exception):
-    """PostgreSQL's disk has no room for it. Nothing was stored."""
+    """PostgreSQL's disk has no room for it, or it only reads. Nothing was stored."""
 
 
 class Undeclared(Exception):

@@ -5,6 +5,7 @@ not outlive its block, and can be killed inside it. Started by root, PostgreSQL 
 an ordinary user, which it insists on.
 """
 
+import asyncio
 import atexit
 import contextlib
 import os
@@ -14,11 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import psutil
@@ -153,6 +155,56 @@ def postgres(*settings: str) -> Iterator[Engine]:
         )
         with started(engine):
             yield engine
+
+
+class Passage:
+    """A way to *engine*, its Unix socket or its address, on loopback and ``port``, on
+    which everything that goes through can be held."""
+
+    def __init__(self, engine: str | tuple[str, int]) -> None:
+        self.engine, self.port = engine, 0
+        self._open: list[asyncio.Event] = []
+        self._passing: set[asyncio.Task[None]] = set()
+
+    @contextlib.asynccontextmanager
+    async def opened(self) -> AsyncIterator["Passage"]:
+        server = await asyncio.start_server(self._joined, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        try:
+            yield self
+        finally:
+            server.close()
+            for task in self._passing:
+                task.cancel()
+            await asyncio.gather(*self._passing, return_exceptions=True)
+
+    @property
+    def joined(self) -> int:
+        """How many have come this way."""
+        return len(self._open)
+
+    def hold(self) -> None:
+        """Nothing goes through what is open now, and nobody is told; new ones work."""
+        for one in self._open:
+            one.clear()
+
+    async def _joined(self, *near: Any) -> None:
+        if isinstance(self.engine, str):
+            far = await asyncio.open_unix_connection(self.engine)
+        else:
+            far = await asyncio.open_connection(*self.engine)
+        is_open = asyncio.Event()
+        is_open.set()
+        self._open.append(is_open)
+        for reads, writes in ((near[0], far[1]), (far[0], near[1])):
+            task = asyncio.create_task(self._passed(reads, writes, is_open))
+            self._passing.add(task)
+
+    async def _passed(self, reads: Any, writes: Any, is_open: asyncio.Event) -> None:
+        with contextlib.closing(writes), contextlib.suppress(OSError):
+            while piece := await reads.read(65536):
+                await is_open.wait()
+                writes.write(piece)
 
 
 async def file_of(url: str, table: str) -> Path:

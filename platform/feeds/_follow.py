@@ -53,6 +53,7 @@ async def _following(
         yield "watching", {"since": _spelt(mark)}, _spelt(mark)
         while True:
             ear.clear()
+            mark = await _in_step(mark, told, read)
             for entry in sorted(await read(_back(mark)), key=lambda each: each.at):
                 if entry.id not in told:
                     told[entry.id] = entry.at
@@ -60,6 +61,16 @@ async def _following(
                     yield "changed", entry.data, _spelt(mark)
             told = {id: at for id, at in told.items() if at >= _back(mark)}
             await woken(ear, poll)
+
+
+async def _in_step(mark: datetime, told: dict[str, datetime], read: Read) -> datetime:
+    """*mark*; or now, where the clock was set back and what is made from then on is
+    older. What lies between the two was told before."""
+    now = datetime.now(UTC)
+    if now >= _back(mark):
+        return mark
+    told |= {one.id: one.at for one in await read(_back(now)) if now < one.at <= mark}
+    return now
 
 
 def _back(mark: datetime) -> datetime:

@@ -26,6 +26,9 @@ SOONER = 0.5  # the same, at one that was ready and is not
 # that is busy one answer may be late, and its callers' ways would be made anew for it.
 MISSES = 3
 RENEW_WITHIN = 60.0  # seconds for a new process to take over
+# Seconds for the old one to answer what it was asked before: nobody waits for its end,
+# and it has a limit of its own for that.
+LEAVES_WITHIN = 45.0
 LIVE = ("ready", "unready")  # states of one that is looked at
 
 
@@ -70,7 +73,7 @@ class Kept:
     _goes_on: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     _sooner: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     _renewing: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
-    _behind: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
+    _behind: dict[asyncio.Task[None], Handle] = field(default_factory=dict, repr=False)
 
     @property
     def pid(self) -> int | None:
@@ -215,9 +218,9 @@ class Kept:
         self.handle, self.startup = new, time.monotonic() - began
         self.first.set()
         self._become("ready")
-        leaving = asyncio.create_task(end(old, self.stop, self.drain))
-        self._behind.add(leaving)
-        leaving.add_done_callback(self._behind.discard)
+        leaving = asyncio.create_task(end(old, self.stop, LEAVES_WITHIN))
+        self._behind[leaving] = old
+        leaving.add_done_callback(self._behind.pop)
 
     def pause(self, paused: bool) -> None:
         """Freeze it, or let it go on: a process that neither answers nor ends."""
@@ -233,7 +236,8 @@ class Kept:
             if self.state == "paused":
                 self.handle.send_signal(signal.SIGCONT)
             await end(self.handle, self.stop, self.drain)
-        await asyncio.gather(*self._behind)
+        left = [end(old, self.stop, self.drain) for old in self._behind.values()]
+        await asyncio.gather(*left, *self._behind)
         self.handle, self.state = None, "stopped"
 
 

@@ -23,27 +23,39 @@ TYPES = (
 # installed for whatever else.
 UNUSED = ("aiohttp", "trio")
 
+MOST = 16 * 2**20  # bytes of an answer
+
 __all__ = ["Endpoint"]
 
 
 class Endpoint:
     """The one at *url*, OpenAI's own where it is None. ``refusal`` is what the SDK
-    raises; it repeats nothing by itself."""
+    raises; it repeats nothing by itself, and reads no more than *most* bytes."""
 
-    def __init__(self, key: str, url: str | None) -> None:
+    def __init__(self, key: str, url: str | None, most: int = MOST) -> None:
         for package in TYPES:
             seldom.later(package)
         with seldom.absent(*UNUSED):
             from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError
 
-            http = DefaultAsyncHttpxClient(verify=_trusted(url))
+            from hosted._bounded import Bounded
+
+        async def bound(response: Any) -> None:
+            response.stream = Bounded(response.stream, most)
+
+        http = DefaultAsyncHttpxClient(
+            verify=_trusted(url),
+            # What is packed can be of any size when it is not.
+            headers={"Accept-Encoding": "identity"},
+            event_hooks={"response": [bound]},
+        )
         self.refusal: type[Exception] = OpenAIError
         self._client = AsyncOpenAI(
             api_key=key or "none", base_url=url, max_retries=0, http_client=http
         )
 
     async def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """The answer's JSON; ``refusal`` for everything else."""
+        """The answer's JSON; ``refusal`` otherwise, ValueError beyond *most*."""
         return await self._client.post(path, cast_to=object, body=dict(body))
 
 

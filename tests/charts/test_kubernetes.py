@@ -15,7 +15,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from chassis import _runtime, _serve
+from chassis import _consuming, _runtime, _serve
 
 ROOT = Path(__file__).parents[2]
 DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -319,7 +319,8 @@ def test_replicas_are_spread_over_nodes_and_zones(pods, find):
 def test_a_pod_has_time_to_drain(pods, containers):
     for name, pod in pods.items():
         slept = containers[name]["lifecycle"]["preStop"]["sleep"]["seconds"]
-        assert slept + _serve.DRAIN < pod["terminationGracePeriodSeconds"]
+        takes = slept + _serve.DRAIN + _consuming.FAREWELL
+        assert takes < pod["terminationGracePeriodSeconds"]
 
 
 def test_a_service_closes_idle_connections_after_the_mesh_has(find):

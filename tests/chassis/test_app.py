@@ -306,3 +306,24 @@ def test_a_variable_that_is_missing_is_named(
         chassis.settings(Settings, prefix="THINGS_")
     assert "THINGS_SECRET" in str(ended.value)
     assert "THINGS_RATE" in str(ended.value)
+
+
+def test_who_leaves_within_a_request_is_no_failure_of_the_service(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scope = {
+        **{"type": "http", "method": "POST", "path": "/things/given"},
+        **{"raw_path": b"/things/given", "query_string": b"", "root_path": ""},
+        "headers": [(b"content-type", b"application/json")],
+    }
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(service()(scope, receive, send))
+    assert sent[0]["status"] == 400
+    assert "ERROR" not in [record.levelname for record in caplog.records]

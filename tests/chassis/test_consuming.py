@@ -9,6 +9,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import nats
 import pytest
@@ -126,6 +127,44 @@ def test_events_that_wait_for_the_end_of_an_outage_leave_room_for_others(
     consuming.wire.upstreams["database-operations"] = store
     for id in ids:
         testing.until(lambda id=id: copied(consuming, id) == "x")
+
+
+@pytest.fixture
+def passage(bus: str) -> Iterator[engines.Passage]:
+    """A way to the bus that can be held."""
+    address, loop = urlsplit(bus), asyncio.new_event_loop()
+    made = engines.Passage((address.hostname or "", address.port or 0))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    def run(one: Any) -> None:
+        asyncio.run_coroutine_threadsafe(one, loop).result()
+
+    opened = made.opened()
+    run(opened.__aenter__())
+    yield made
+    run(opened.__aexit__(None, None, None))
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+def test_a_bus_that_has_become_mute_is_left_for_one_that_answers(
+    passage: engines.Passage,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    monkeypatch.setenv("NATS_URL", f"nats://127.0.0.1:{passage.port}")
+    monkeypatch.setattr(_consuming, "PING", 0.2)
+    notes = request.getfixturevalue("notes")
+    publish(notes.tenant, faq_id="a", wording="x")
+    testing.until(lambda: copied(notes))
+    joined = passage.joined
+    passage.hold()
+    testing.until(lambda: passage.joined > joined)
+    publish(notes.tenant, faq_id="b", wording="y")
+    # It may have gone to who has left, and comes again.
+    assert testing.until(lambda: copied(notes, "b"), 30) == "y"
 
 
 def test_a_failure_that_is_the_events_own_uses_up_a_delivery(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+import chassis
 from chassis import _serve, testing
 
 
@@ -50,3 +51,15 @@ def answered(url: str) -> int | None:
     with suppress(httpx.TransportError):
         return httpx.get(url).status_code
     return None
+
+
+def test_whatever_a_service_is_asked_it_may_answer_before_it_ends():
+    """What streams ends with its stream, or when its service does."""
+    told = [
+        operation["x-timeout"]
+        for document in chassis.contracts().values()
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        if "x-stream" not in operation
+    ]
+    assert max(told) < _serve.DRAIN

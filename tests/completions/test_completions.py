@@ -92,6 +92,16 @@ def test_whatever_else_comes_back_is_unusable(answer):
         completions.read(answer, asked())
 
 
+@pytest.mark.parametrize("reason", ["length", "content_filter"])
+def test_half_of_what_a_model_has_to_say_is_no_answer(reason):
+    answer = said("It costs 80 euros, and")
+    answer["choices"][0]["finish_reason"] = "stop"
+    assert completions.read(answer, asked()).text == "It costs 80 euros, and"
+    answer["choices"][0]["finish_reason"] = reason
+    with pytest.raises(completions.Unusable):
+        completions.read(answer, asked())
+
+
 def test_usage_that_was_not_told_is_left_out():
     usage = {"prompt_tokens": 7, "completion_tokens": None}
     assert completions.read(said("x", usage=usage), asked()).usage == {

@@ -147,6 +147,18 @@ async def test_an_event_that_another_holds_does_not_hold_up_the_rest(
             assert await bus.ids() == ["free"]
 
 
+async def test_an_event_without_a_time_is_due_whatever_the_clock_says(
+    tenant: Any,
+) -> None:
+    await tenant.commit(events=[event("at once")])
+    due = "SELECT count(*) FROM outbox WHERE deliver_at <= now() - interval '1 day'"
+    async with tenant.store.session(tenant.name) as session:
+        assert await session.db.fetchval(due) == 1
+    # Nobody relays here: it would be in the way of others.
+    async with tenant.store.session(tenant.name) as session:
+        await session.db.execute("DELETE FROM outbox")
+
+
 async def test_a_delayed_event_waits_for_its_time(
     tenant: Any, nats: testing.Engine, bus: Bus
 ) -> None:

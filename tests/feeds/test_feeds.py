@@ -45,6 +45,35 @@ def test_a_watcher_is_told_each_change_once_and_nothing_from_before():
     assert asyncio.run(watch()) == ["one", "two"]
 
 
+def test_a_clock_that_is_set_back_ends_no_watch(monkeypatch: pytest.MonkeyPatch):
+    class Clock(datetime):
+        behind = timedelta()
+
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) - cls.behind
+
+    monkeypatch.setattr("feeds._follow.datetime", Clock)
+    log: list[feeds.Entry] = []
+
+    async def read(since: datetime) -> list[feeds.Entry]:
+        return [each for each in log if each.at >= since]
+
+    async def watch() -> list[Any]:
+        signals = feeds.Signals(1)
+        events = feeds.follow(signals, "t", read, None)
+        await take(events, 1)
+        found = []
+        for name, behind in (("one", 0), ("two", 3600), ("three", 3600), ("four", 0)):
+            Clock.behind = timedelta(seconds=behind)
+            log.append(entry(name, Clock.now(UTC)))
+            signals.wake("t")
+            found += await take(events, 1)
+        return found
+
+    assert asyncio.run(watch()) == ["one", "two", "three", "four"]
+
+
 def test_of_a_store_with_whole_seconds_nothing_from_before_is_told_again():
     """It gives what is up to a second older than what it was asked for."""
     begun = datetime.now(UTC).replace(microsecond=0)

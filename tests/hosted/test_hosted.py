@@ -11,6 +11,8 @@ import pytest
 import hosted
 from chassis import testing
 
+PADDING = {"/v1/long": 5000}  # bytes after an answer, by path
+
 
 class Model(BaseHTTPRequestHandler):
     """Echoes what it is asked; refuses a key that it does not know."""
@@ -21,7 +23,7 @@ class Model(BaseHTTPRequestHandler):
         told = {"path": self.path, "asked": json.loads(body)}
         if not is_known:
             told = {"error": {"message": "who are you?"}}
-        text = json.dumps(told).encode()
+        text = json.dumps(told).encode() + b" " * PADDING.get(self.path, 0)
         self.send_response(200 if is_known else 401)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(text)))
@@ -49,6 +51,13 @@ def test_a_refusal_is_the_sdk_s_with_its_status(url: str) -> None:
     with pytest.raises(endpoint.refusal) as raised:
         asyncio.run(endpoint.post("/embeddings", {"input": ["a"]}))
     assert raised.value.status_code == 401
+
+
+def test_an_answer_of_any_length_is_read_as_far_as_it_may_be(url: str) -> None:
+    short, long = (hosted.Endpoint("key", url, most) for most in (4000, 8000))
+    assert asyncio.run(long.post("/long", {}))["path"] == "/v1/long"
+    with pytest.raises(ValueError, match="longer"):
+        asyncio.run(short.post("/long", {}))
 
 
 def test_nobody_there_is_a_refusal_after_one_try() -> None:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis import _serve
 from filigree import (
     breakers,
     control,
@@ -722,6 +723,39 @@ def test_what_ends_while_it_is_renewed_is_not_started_beside_its_successor():
         return kept.handle is made[1], len(made), kept.restarts
 
     assert asyncio.run(asyncio.wait_for(work(), 10)) == (True, 2, 0)
+
+
+def test_what_is_renewed_may_finish_unless_all_is_to_stop(monkeypatch):
+    made, given = [], []
+
+    async def end(handle, _, seconds):
+        given.append((made.index(handle), seconds))
+        await handle.wait()
+
+    async def start():
+        made.append(Obedient())
+        return made[-1]
+
+    async def taken_over():
+        return True
+
+    async def work():
+        monkeypatch.setattr(processes, "end", end)
+        kept, keeping, told = followed(start)
+        await told.get()
+        await kept.renew(start, lambda: taken_over)
+        keeping.cancel()
+        made[1].ended.set()
+        stopping = asyncio.create_task(kept.close())
+        while len(given) < 3:  # noqa: ASYNC110 - which nobody tells of
+            await asyncio.sleep(0)
+        made[0].ended.set()
+        await stopping
+        return kept.drain
+
+    drain = asyncio.run(asyncio.wait_for(work(), 10))
+    assert given == [(0, processes.LEAVES_WITHIN), (1, drain), (0, drain)]
+    assert drain < _serve.DRAIN < processes.LEAVES_WITHIN
 
 
 def test_one_that_is_born_when_nobody_waits_for_it_is_not_kept(held):

@@ -68,7 +68,7 @@ spec:
       automountServiceAccountToken: {{ .service.kubernetesApi }}
       enableServiceLinks: false
       # Longer than what is slept before a stop and what a request in flight may take.
-      terminationGracePeriodSeconds: 30
+      terminationGracePeriodSeconds: 50
       {{- include "filigree.placed" . | nindent 6 }}
       topologySpreadConstraints:
         {{- range list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}

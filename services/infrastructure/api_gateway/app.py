@@ -47,7 +47,7 @@ PAGES = ("/", "/docs", "/openapi.json", "/favicon.ico")  # our own
 OUTSIDE = {  # 424 means nothing outside
     chassis.UpstreamFailed: chassis.Unavailable,
     credentials.CrossSite: chassis.Forbidden,
-    admission.Crowded: chassis.Unavailable,
+    admission.Crowded: lambda why: chassis.Unavailable(why, retry_after=5.0),
 }
 READS = ["GET", "HEAD"]
 METHODS = [*READS, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+import admission
 import chassis
 from chassis import testing
 from credentials._cookies import csrf_of
@@ -383,6 +384,15 @@ def test_who_guesses_credentials_is_soon_asked_to_wait(mesh: Any, address: Any) 
 
 
 @pytest.mark.usefixtures("within_a_minute")
+def test_who_gets_no_turn_is_told_when_to_come_back(
+    mesh: Any, bearer: Bearer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = admission.Admission(0, most=0)
+    monkeypatch.setattr("services.infrastructure.api_gateway.app.gate", closed)
+    answer = ask(mesh, "GET", FAQS, bearer())
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
 def test_guests_at_an_address_do_not_use_up_the_rate_of_keys(
     mesh: Any, address: Any
 ) -> None:
