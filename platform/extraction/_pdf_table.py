@@ -1,15 +1,17 @@
 """Tables of a PDF: lines whose cells stand in the same columns."""
 
 import itertools
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extraction import _lists, _tables
+from extraction import _hyphens, _lists, _tables
 from extraction._pdf_lines import Cell, Line
 
 _LONGEST = 80  # characters of a cell on average; above that it is text in columns
 _MOST_LINES = 12  # of one cell
-_TIGHT = 1.25  # times a line's size: a cell's own second line
+_TIGHT = 1.25, 1.7  # times a line's size, at least and at most: a cell's next line
+_FIGURE = re.compile(r"\d")
 
 Grid = list[list[str]]
 
@@ -22,13 +24,23 @@ class Table(NamedTuple):
     header: list[str] | None
 
 
-def found(lines: Sequence[Line], at: int, before: Table | None) -> Table | None:
-    """The table that begins at *at*, if one does; *before* is the one right before."""
+def tight(leading: float, body: float) -> float:
+    """How far below one another the lines of a cell stand, in times their size, where
+    lines of the *body*'s size stand *leading* apart."""
+    least, most = _TIGHT
+    return min(max(1.06 * leading / body, least), most)
+
+
+def found(
+    lines: Sequence[Line], at: int, before: Table | None, tight: float
+) -> Table | None:
+    """The table that begins at *at*, if one does; *before* is the one right before, and
+    *tight* how lines of a cell stand."""
     if len(lines[at].cells) < 2 or _lists.item(lines[at].text):
         return None
     columns = _columns(lines, at)
-    end = _end(lines, at, columns)
-    grid = _grid(lines[at:end], columns)
+    end = _end(lines, at, columns, tight)
+    grid = _grid(lines[at:end], columns, tight)
     page = lines[end - 1].page
     if before is not None and _continues(lines[at], before):
         body = grid[1:] if grid[0] == before.header else grid
@@ -41,13 +53,13 @@ def found(lines: Sequence[Line], at: int, before: Table | None) -> Table | None:
     return Table(rows, end, page, columns, header)
 
 
-def run(lines: Sequence[Line], at: int) -> tuple[int, list[Cell]]:
+def run(lines: Sequence[Line], at: int, tight: float) -> tuple[int, list[Cell]]:
     """The end of the lines from *at* on whose cells stand in the same columns, and
     these; one of a line with one cell."""
     if len(lines[at].cells) < 2:
         return at + 1, lines[at].cells
     columns = _columns(lines, at)
-    return _end(lines, at, columns), columns
+    return _end(lines, at, columns, tight), columns
 
 
 def _continues(first: Line, before: Table) -> bool:
@@ -67,10 +79,10 @@ def _columns(lines: Sequence[Line], at: int) -> list[Cell]:
     return columns
 
 
-def _end(lines: Sequence[Line], at: int, columns: list[Cell]) -> int:
+def _end(lines: Sequence[Line], at: int, columns: list[Cell], tight: float) -> int:
     """The index after the table's last line; widens *columns* by what is in them."""
     end = at + 1
-    while end < len(lines) and _belongs(lines, end, columns):
+    while end < len(lines) and _belongs(lines, end, columns, tight):
         for cell in lines[end].cells:
             place = column(cell, columns)
             if place is not None:
@@ -80,7 +92,7 @@ def _end(lines: Sequence[Line], at: int, columns: list[Cell]) -> int:
     return end
 
 
-def _belongs(lines: Sequence[Line], at: int, columns: list[Cell]) -> bool:
+def _belongs(lines: Sequence[Line], at: int, columns: list[Cell], tight: float) -> bool:
     """Whether the line at *at* is a further line of a table with *columns*."""
     above, line = lines[at - 1], lines[at]
     distance = above.y - line.y
@@ -88,7 +100,9 @@ def _belongs(lines: Sequence[Line], at: int, columns: list[Cell]) -> bool:
         return False
     if not _fits(line, columns):
         return False
-    return len(line.cells) > 1 or _is_tight(above, line) or _opens(lines, at, columns)
+    if len(line.cells) > 1 or _is_tight(above, line, tight):
+        return True
+    return _opens(lines, at, columns, tight)
 
 
 def _fits(line: Line, columns: list[Cell]) -> bool:
@@ -96,14 +110,14 @@ def _fits(line: Line, columns: list[Cell]) -> bool:
     return None not in places and len(set(places)) == len(places)
 
 
-def _is_tight(above: Line, line: Line) -> bool:
-    return above.page == line.page and 0 < above.y - line.y < _TIGHT * line.size
+def _is_tight(above: Line, line: Line, tight: float) -> bool:
+    return above.page == line.page and 0 < above.y - line.y < tight * line.size
 
 
-def _opens(lines: Sequence[Line], at: int, columns: list[Cell]) -> bool:
+def _opens(lines: Sequence[Line], at: int, columns: list[Cell], tight: float) -> bool:
     """Whether a single cell is the top of a row whose others stand lower."""
     for above, line in itertools.pairwise(lines[at : at + _MOST_LINES]):
-        if not _is_tight(above, line) or not _fits(line, columns):
+        if not _is_tight(above, line, tight) or not _fits(line, columns):
             return False
         if len(line.cells) > 1:
             return True
@@ -122,28 +136,36 @@ def column(cell: Cell, columns: list[Cell]) -> int | None:
     return None
 
 
-def _grid(lines: Sequence[Line], columns: list[Cell]) -> Grid:
+def _grid(lines: Sequence[Line], columns: list[Cell], tight: float) -> Grid:
     """The cells row by row.
 
     Where rows stand apart, lines that do not are of one row. Else a row begins with
     every line that has something in the first column.
     """
-    apart = any(not _is_tight(*pair) for pair in itertools.pairwise(lines))
+    apart = any(not _is_tight(*pair, tight) for pair in itertools.pairwise(lines))
     grid: Grid = []
     above: Line | None = None
     for line in lines:
-        places = [column(cell, columns) or 0 for cell in line.cells]
-        if above is None or not _is_further(above, line, places, apart):
-            grid.append([""] * len(columns))
-        for place, cell in zip(places, line.cells, strict=True):
-            grid[-1][place] = f"{grid[-1][place]} {cell.text}".strip()
+        cells = [""] * len(columns)
+        for cell in line.cells:
+            place = column(cell, columns) or 0
+            cells[place] = f"{cells[place]} {cell.text}".strip()
+        is_near = above is not None and _is_tight(above, line, tight)
+        if is_near and _is_further(grid[-1], cells, apart):
+            pairs = zip(grid[-1], cells, strict=True)
+            grid[-1] = [_hyphens.joined(filter(None, pair), set()) for pair in pairs]
+        else:
+            grid.append(cells)
         above = line
     return grid
 
 
-def _is_further(above: Line, line: Line, places: list[int], apart: bool) -> bool:
-    """Whether *line*, with cells in the columns *places*, is of the row of *above*."""
-    return _is_tight(above, line) if apart else 0 not in places
+def _is_further(row: list[str], cells: list[str], apart: bool) -> bool:
+    """Whether *cells*, right below the last ones of *row*, are more lines of these."""
+    if all(row) and all(cells) and any(map(_FIGURE.search, cells[1:])):
+        return False  # a row of its own has figures, and something in each column
+    goes_on = cells[0][:1].islower() and not any(cells[1:])
+    return apart or not cells[0] or goes_on
 
 
 def _is_table(grid: Grid) -> bool:
