@@ -8,6 +8,7 @@ _COMPOUND = re.compile(r"\b[^\W\d_]+[-\u2010][^\W\d_]+")
 _DIVIDED = re.compile(r"([^\W\d_]+)[-\u2010]$")
 _FIRST = re.compile(r"[^\W\d_]+")
 _WHOLE = re.compile(r"(?<![\w\u2010-])[^\W\d_]{3,}(?![\w\u2010-])")
+_UNSPACED = re.compile(r"[\u2e80-\u9fff\uff00-\uff65]{2}")  # no space parts words
 # After these a hyphen stands for a part that is left out: "Vor- und Nachsorge".
 _LINKS = frozenset("und oder bzw sowie and or et ou y o to bis".split())
 
@@ -55,6 +56,8 @@ def joined(lines: Iterable[str], known: set[str]) -> str:
 def _led_on(above: str, below: str, known: set[str]) -> str:
     """*above* as it stands before *below* in one line."""
     parts = _divided(above, below)
+    if _UNSPACED.fullmatch(above[-1:] + below[:1]):
+        return above
     if not parts or parts[1].lower() in _LINKS:
         return f"{above} "
     first, second = map(str.lower, parts)

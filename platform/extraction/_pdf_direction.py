@@ -4,14 +4,15 @@ glyphs do not tell already."""
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _STRONG_LEFT = re.compile(r"[A-Za-z\u00c0-\u058f\u0900-\u1fff\u3040-\ud7ff]")
 _LEFT = re.compile(r"[0-9\u0660-\u0669A-Za-z\u00c0-\u058f]")
 _WITHIN = frozenset(" .,:/-–'’@&+%€$£")  # a number or a name from left to right
 _FORMS = re.compile(r"[\ufb50-\ufdff\ufe70-\ufeff]")  # of letters, as they are joined
-_MIRRORED = dict(zip("()[]{}<>«»", ")(][}{><»«", strict=True))
+_BRACKET = re.compile(r"[()\[\]{}]")
+_MIRRORED = str.maketrans("()[]{}<>", ")(][}{><")
 
 
 def is_right_to_left(text: str) -> bool:
@@ -27,16 +28,11 @@ def logical(glyphs: Sequence[str]) -> str:
         return text
     glyphs = [_FORMS.sub(_plain, glyph) for glyph in glyphs]
     if is_right_to_left(text):
-        turned = [_MIRRORED.get(glyph, glyph) for glyph in reversed(glyphs)]
-        return "".join(_turned_back(turned, _is_leftward))
+        turned = "".join(_turned_back([*reversed(glyphs)], _is_leftward))
+        # Some programs tell the shape of a bracket, others which one it is.
+        first = _BRACKET.search(turned)
+        return turned.translate(_MIRRORED) if first and first[0] in ")]}" else turned
     return "".join(_turned_back(glyphs, _is_rightward))
-
-
-def joined(left: str, right: str, gap: str) -> str:
-    """Two texts that stand beside one another, as they are read."""
-    if is_right_to_left(left + right) and not _STRONG_LEFT.search(left + right):
-        return f"{right}{gap}{left}"
-    return f"{left}{gap}{right}"
 
 
 def _plain(form: re.Match[str]) -> str:
@@ -51,7 +47,7 @@ def _is_rightward(glyph: str) -> bool:
     return bool(RIGHT_TO_LEFT.match(glyph))
 
 
-def _turned_back(glyphs: Sequence[str], is_of: object) -> list[str]:
+def _turned_back(glyphs: Sequence[str], is_of: Callable[[str], bool]) -> list[str]:
     """*glyphs* with the stretches turned that are of the other direction."""
     turned: list[str] = []
     waiting: list[str] = []  # the stretch, and after it what may belong to it

@@ -4,6 +4,7 @@ pypdf tells both; its widths are those that lines are set with, so gaps are exac
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -30,6 +31,16 @@ _TURNED = {
     "\u6600\ucf00": "ffi",
     "\u6600\ud200": "ffl",
 }
+# Skia takes the first code of a glyph, which may be that of a part of characters, for
+# its own: EquivalentUnifiedIdeograph.txt of Unicode, beyond what NFKC knows.
+_RADICAL = re.compile(r"[\u2e80-\u2fd5]")
+_WHOLE = dict(
+    zip(
+        "⺁⺠⺟⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+        "厂民母虎西见角贝车長长门青页风飞食马鬼鱼鸟麦黄齐齿龙龟",
+        strict=True,
+    )
+)
 
 
 class Glyph(NamedTuple):
@@ -69,9 +80,14 @@ class Face:
         named = font.encoding.get(code, chr(code)) if is_of_a_byte else chr(code)
         text = font.character_map.get(named, named)
         text = _TEX.get(code, text) if self._is_of_tex else _TURNED.get(text, text)
+        text = _RADICAL.sub(_whole, text)
         widths = font.character_widths
         width = widths.get(chr(code), widths.get("default", 500)) * self._ems
         return Glyph(text, width, not text.strip(), is_of_a_byte and code == 32)
+
+
+def _whole(radical: re.Match[str]) -> str:
+    return _WHOLE.get(radical[0]) or unicodedata.normalize("NFKC", radical[0])
 
 
 def _font(resource: Any) -> Any:

@@ -3,16 +3,19 @@
 Units are points; y grows upwards.
 """
 
-import math
 import re
 from dataclasses import dataclass, field
 
 from extraction import _clean, _lists, _pdf_direction
 from extraction._pdf_text import Shown
 
-_LEADER = re.compile(r"(?:\s?[.·…_]){5,}")  # dots from an entry to its page
+_LEADER = re.compile(r"\s*(?:\s?[.·…_]){5,}\s*")  # dots from an entry to its page
 _CELL_GAP = 0.85  # ems: a wider gap within a line separates cells
 _DRAWN_APART_GAP = 0.6  # the same for texts that are placed each by itself
+_UNSPACED_GAP = (
+    0.38  # and that on a page whose words are parted by spaces that it shows
+)
+_SPACES = 0.5  # of those between words are shown on such a page
 _WORD_GAP = 0.12
 _LOOSE_GAP = 1.6  # between the words of a line that is spread over its column
 _LOOSE = 3  # gaps, from which on such a line is known by their being equal
@@ -24,10 +27,11 @@ _LEVEL = 0.3  # times a line's size: what is not farther up or down stands on it
 _BESIDE = 0.85  # the same for a cell in the middle of its row, beside two lines
 _RAISED = (0.15, 0.65)  # times a line's size, for a figure above it
 _SMALLER = 0.93  # times a line's size, for such a figure
+_ASIDE = 4  # characters of such a text
 _FIGURES = re.compile(r"[0-9]{1,3}")
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SECTION_GAP = 1.6  # ems at most from the number of a section to its name
 _SECTION = re.compile(r"(\d{1,2}|[A-Z])(\.\d{1,2}){0,4}\.?")
+_LETTER = 0.5  # ems, about
 _MARK_GAP = 4.0  # ems at most from the mark of an item to its text
 
 
@@ -106,7 +110,12 @@ class Assembly:
 
     def finished(self) -> list[Line]:
         """The lines in drawing order, with their cells from left to right."""
-        lines = [_line(row, self._page) for row in self._rows]
+        texts = [shown for row in self._rows for shown in row.texts]
+        shown_spaces = sum(text.spaces for text in texts)
+        spaces = sum(text.text.strip().count(" ") for text in texts)
+        shows_spaces = 0 < _SPACES * spaces < shown_spaces
+        narrow = _UNSPACED_GAP if shows_spaces else _DRAWN_APART_GAP
+        lines = [_line(row, self._page, narrow) for row in self._rows]
         return _marked([line for line in lines if line.cells])
 
     def _row(self, shown: Shown) -> Row | None:
@@ -129,14 +138,13 @@ class Assembly:
         return None
 
     def _raised_on(self, shown: Shown) -> Row | None:
-        """The row above which *shown* is a small figure behind a text, as the sign of a
-        note or of a square is, or whose only text is such a figure before *shown*.
-
-        Then it is kept as a raised one: €62.50¹ is no 62.501."""
+        """The row beside one of whose texts *shown* stands small, above or below it, as
+        the sign of a note or of a square does, or whose only text is a figure that
+        stands so beside *shown*."""
         for row in reversed(self._rows[-_LINES_BACK:]):
             if not row.touches(shown):
                 continue
-            if _is_raised(shown, row.size, row.y):
+            if _is_aside(shown, row.size, row.y):
                 return row
             [*others, mark] = row.texts
             if not others and _is_raised(mark, shown.size, shown.y):
@@ -151,50 +159,74 @@ def _is_again(shown: Shown, other: Shown) -> bool:
     return is_near and shown.text == other.text
 
 
-def _is_raised(shown: Shown, size: float, y: float) -> bool:
-    """Whether *shown* is a figure raised above a line of *size* at *y*."""
+def _is_aside(shown: Shown, size: float, y: float) -> bool:
+    """Whether *shown* is set small above or below a line of *size* at *y*."""
     least, most = _RAISED
-    is_up = least * size < shown.y - y < most * size
-    is_small = shown.size < _SMALLER * size
-    return is_up and is_small and bool(_FIGURES.fullmatch(shown.text.strip()))
+    is_off = least * size < abs(shown.y - y) < most * size
+    return is_off and shown.size < _SMALLER * size and len(shown.text) <= _ASIDE
+
+
+def _is_raised(shown: Shown, size: float, y: float) -> bool:
+    """Whether that is a figure above it."""
+    is_figure = _FIGURES.fullmatch(shown.text.strip())
+    return bool(is_figure) and shown.y > y and _is_aside(shown, size, y)
 
 
 def _sign(figure: Shown) -> Shown:
-    return figure._replace(text=figure.text.strip().translate(_SUPERSCRIPTS))
+    return figure._replace(text=_clean.raised(figure.text))
 
 
-def _line(row: Row, page: int) -> Line:
+def _line(row: Row, page: int, narrow: float) -> Line:
     """The line of a row, its texts joined where they stand near one another."""
     inked = [shown for shown in row.texts if shown.text.strip()]
     is_bold = bool(inked) and all(shown.is_bold for shown in inked)
-    cells, gaps = _cells(sorted(row.texts, key=lambda text: text.x))
+    cells, gaps = _cells(sorted(row.texts, key=lambda text: text.x), narrow)
     line = Line(page, row.y, row.size, is_bold, cells, row.longest)
     _tidy(line)
-    if _is_spread(gaps, line) or _is_numbered(gaps, line):
+    if _is_spread(gaps, line) or _is_numbered(line):
         text = " ".join(cell.text for cell in line.cells)
         line.cells = [Cell(line.x, line.end, text)]
     return line
 
 
-def _cells(texts: list[Shown]) -> tuple[list[Cell], list[float]]:
-    """*texts*, from the left, as cells, and the gaps between these in ems."""
-    cells: list[Cell] = []
+def _cells(texts: list[Shown], narrow: float) -> tuple[list[Cell], list[float]]:
+    """*texts*, from the left, as cells, and the gaps between these in ems; *narrow* is
+    the gap above which texts without a space between them are cells."""
+    parts: list[list[Shown]] = []
     gaps: list[float] = []
+    end = 0.0
     for shown in texts:
-        widest = _DRAWN_APART_GAP if shown.is_moved_to else _CELL_GAP
-        gap = (shown.x - cells[-1].end) / shown.size if cells else math.inf
-        if gap > widest:
+        gap = (shown.x - end) / shown.size
+        if not parts or gap > _widest(parts[-1][-1], shown, narrow):
             gaps.append(gap)
-            cells.append(Cell(shown.x, shown.end, shown.text))
-        else:
-            _join(cells[-1], shown, gap)
-    return cells, gaps[1:]
+            parts.append([])
+            end = shown.end
+        parts[-1].append(shown)
+        end = max(end, shown.end)
+    return [_cell(part) for part in parts], gaps[1:]
 
 
-def _join(cell: Cell, shown: Shown, gap: float) -> None:
-    between = " " if gap > _WORD_GAP and not _is_sign(shown.text) else ""
-    cell.text = _pdf_direction.joined(cell.text, shown.text, between)
-    cell.end = max(cell.end, shown.end)
+def _widest(before: Shown, shown: Shown, narrow: float) -> float:
+    """The widest gap, in ems, between two texts of a cell."""
+    is_spaced = before.text[-1:] == " " or shown.text[:1] == " "
+    return narrow if shown.is_moved_to and not is_spaced else _CELL_GAP
+
+
+def _cell(texts: list[Shown]) -> Cell:
+    """The cell of *texts* that stand near one another."""
+    glyphs: list[str] = []
+    end = texts[0].x
+    for shown in texts:
+        gap = (shown.x - end) / shown.size
+        if gap > _WORD_GAP and not _is_sign(shown.text):
+            glyphs.append(" ")
+        glyphs += shown.glyphs or ([*shown.text] if _is_turned(texts) else [shown.text])
+        end = max(end, shown.end)
+    return Cell(texts[0].x, end, _pdf_direction.logical(glyphs))
+
+
+def _is_turned(texts: list[Shown]) -> bool:
+    return any(shown.glyphs for shown in texts)
 
 
 def _is_sign(text: str) -> bool:
@@ -209,27 +241,43 @@ def _is_spread(gaps: list[float], line: Line) -> bool:
     return not any(" " in cell.text for cell in line.cells)
 
 
-def _is_numbered(gaps: list[float], line: Line) -> bool:
+def _is_numbered(line: Line) -> bool:
     """Whether the cells are the number of a section and its name."""
-    if len(line.cells) != 2 or gaps[0] > _SECTION_GAP:
+    if len(line.cells) != 2:
         return False
-    number, name = (cell.text for cell in line.cells)
-    return bool(_SECTION.fullmatch(number)) and name[0].isalpha()
+    number, name = line.cells
+    is_near = name.x - number.end < _SECTION_GAP * line.size
+    return is_near and bool(_SECTION.fullmatch(number.text)) and name.text[0].isalpha()
 
 
 def _tidy(line: Line) -> None:
     """Clean the cells' text, and put an item's mark before its text."""
-    for cell in line.cells:
-        text = _LEADER.sub(" ", cell.text.replace(_BULLET, "•"))
-        text = _keep_soft_hyphen(text)
+    cells = [part for cell in line.cells for part in _parts(cell, line.size)]
+    for cell in cells:
+        text = _keep_soft_hyphen(cell.text.replace(_BULLET, "•"))
         cell.text = _clean.one_line(text)
-    cells = [cell for cell in line.cells if cell.text]
+    line.cells = _in_order([cell for cell in cells if cell.text])
+
+
+def _in_order(cells: list[Cell]) -> list[Cell]:
+    """*cells* as they are read, an item's mark as part of its text."""
     if _pdf_direction.is_right_to_left(" ".join(cell.text for cell in cells)):
         cells.reverse()
     if len(cells) > 1 and _lists.is_mark(cells[0].text):
         mark = cells.pop(0)
         cells[0].text = f"{mark.text} {cells[0].text}"
-    line.cells = cells
+    return cells
+
+
+def _parts(cell: Cell, size: float) -> list[Cell]:
+    """A cell as those on both sides of the dots that lead from one to the other."""
+    first, *others = _LEADER.split(cell.text)
+    if not others:
+        return [cell]
+    last = others[-1]
+    start = cell.end - _LETTER * len(last) * size
+    end = min(cell.end, cell.x + _LETTER * len(first) * size)
+    return [Cell(cell.x, end, first), Cell(max(start, end), cell.end, last)]
 
 
 def _marked(lines: list[Line]) -> list[Line]:

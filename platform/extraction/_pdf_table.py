@@ -11,6 +11,8 @@ from extraction._pdf_lines import Cell, Line
 _LONGEST = 80  # characters of a cell on average; above that it is text in columns
 _MOST_LINES = 12  # of one cell
 _TIGHT = 1.25, 1.7  # times a line's size, at least and at most: a cell's next line
+_ROWS = 3  # lines that may be rows
+_MOST = 0.8  # of the lines near the one above, for rows
 _FIGURE = re.compile(r"\d")
 
 Grid = list[list[str]]
@@ -72,11 +74,24 @@ def _continues(first: Line, before: Table) -> bool:
 def _columns(lines: Sequence[Line], at: int) -> list[Cell]:
     """The places of the columns; above the names of the rows there may be no name."""
     columns = [Cell(cell.x, cell.end, "") for cell in lines[at].cells]
-    if at + 1 < len(lines):
-        label = lines[at + 1].cells[0]
-        nameless = label.end < columns[0].x and len(lines[at + 1].cells) > 2
-        return [Cell(label.x, label.end, ""), *columns] if nameless else columns
-    return columns
+    if at + 1 == len(lines):
+        return columns
+    below = lines[at + 1].cells
+    if len(below) == len(columns) > 2:
+        return _widened(columns, below)
+    nameless = below[0].end < columns[0].x and len(below) > len(columns) > 1
+    return [Cell(below[0].x, below[0].end, ""), *columns] if nameless else columns
+
+
+def _widened(columns: list[Cell], below: Sequence[Cell]) -> list[Cell]:
+    """*columns* with what stands below each, in whatever way that is aligned, if so
+    they remain columns."""
+    wide = [
+        Cell(min(own.x, cell.x), max(own.end, cell.end), "")
+        for own, cell in zip(columns, below, strict=True)
+    ]
+    is_apart = all(left.end < right.x for left, right in itertools.pairwise(wide))
+    return wide if is_apart else columns
 
 
 def _end(lines: Sequence[Line], at: int, columns: list[Cell], tight: float) -> int:
@@ -106,8 +121,14 @@ def _belongs(lines: Sequence[Line], at: int, columns: list[Cell], tight: float) 
 
 
 def _fits(line: Line, columns: list[Cell]) -> bool:
+    if len(line.cells) == 1 and _overlapped(line.cells[0], columns) > 1:
+        return False  # a text below the table
     places = [column(cell, columns) for cell in line.cells]
     return None not in places and len(set(places)) == len(places)
+
+
+def _overlapped(cell: Cell, columns: list[Cell]) -> int:
+    return sum(min(cell.end, c.end) > max(cell.x, c.x) for c in columns)
 
 
 def _is_tight(above: Line, line: Line, tight: float) -> bool:
@@ -143,13 +164,11 @@ def _grid(lines: Sequence[Line], columns: list[Cell], tight: float) -> Grid:
     every line that has something in the first column.
     """
     apart = any(not _is_tight(*pair, tight) for pair in itertools.pairwise(lines))
+    apart = apart and not _are_rows(lines, columns, tight)
     grid: Grid = []
     above: Line | None = None
     for line in lines:
-        cells = [""] * len(columns)
-        for cell in line.cells:
-            place = column(cell, columns) or 0
-            cells[place] = f"{cells[place]} {cell.text}".strip()
+        cells = _placed(line, columns)
         is_near = above is not None and _is_tight(above, line, tight)
         if is_near and _is_further(grid[-1], cells, apart):
             pairs = zip(grid[-1], cells, strict=True)
@@ -158,6 +177,30 @@ def _grid(lines: Sequence[Line], columns: list[Cell], tight: float) -> Grid:
             grid.append(cells)
         above = line
     return grid
+
+
+def _placed(line: Line, columns: list[Cell]) -> list[str]:
+    cells = [""] * len(columns)
+    for cell in line.cells:
+        place = column(cell, columns) or 0
+        cells[place] = f"{cells[place]} {cell.text}".strip()
+    return cells
+
+
+def _are_rows(lines: Sequence[Line], columns: list[Cell], tight: float) -> bool:
+    """Whether several lines that do not stand apart are rows: all but a few begin in
+    the first column and go on in another one."""
+    near = [
+        line
+        for above, line in itertools.pairwise(lines)
+        if _is_tight(above, line, tight)
+    ]
+    begun = [
+        line
+        for line in near
+        if len(line.cells) > 1 and column(line.cells[0], columns) == 0
+    ]
+    return len(begun) >= _ROWS and len(begun) >= _MOST * len(near)
 
 
 def _is_further(row: list[str], cells: list[str], apart: bool) -> bool:

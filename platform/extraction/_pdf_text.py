@@ -10,7 +10,7 @@ import contextlib
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -33,7 +33,8 @@ _AS_IT_IS: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class Shown(NamedTuple):
-    """A text in one line; blank where it is only space."""
+    """A text in one line, blank where it is only space; *glyphs* are its parts, from
+    the left, where it has any that are read from the right."""
 
     text: str
     x: float
@@ -42,6 +43,8 @@ class Shown(NamedTuple):
     size: float
     is_bold: bool
     is_moved_to: bool  # by an operator of its own, not by a gap in what is shown
+    spaces: int = 0  # that are shown in it, not left between its words
+    glyphs: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -77,6 +80,8 @@ class Run:
         self.glyphs: list[str] = []
         self.start = self.end = 0.0
         self.is_spaced = False  # since its last glyph
+        self.is_led = False  # a space is shown before its first glyph
+        self.spaces = 0
 
 
 class Painter:
@@ -235,23 +240,26 @@ class Painter:
             self._end_run()
         elif run.glyphs and (run.is_spaced or gap > _WORD):
             run.glyphs.append(" ")
+            run.spaces += run.is_spaced
         if not run.glyphs:
             run.start = self._across
+            run.is_led = run.is_spaced
         run.is_spaced = False
 
     def _end_run(self) -> None:
         """Give the run away, if it is any; the next one begins here."""
         run = self._run
         if run.glyphs or run.is_spaced:
+            # Of a space in front the place is told by the glyph behind it.
+            led, followed = " " * run.is_led, " " * run.is_spaced
             end = run.end if run.glyphs else self._across
-            text = _pdf_direction.logical(run.glyphs) if run.glyphs else " "
-            self._give(text, run.start, end)
+            self._give([led, *run.glyphs, followed], run.start, end)
             self._is_moved_to = False
-        run.glyphs, run.is_spaced = [], False
+        run.glyphs, run.is_led, run.is_spaced, run.spaces = [], False, False, 0
         run.start = run.end = self._across
 
-    def _give(self, text: str, start: float, end: float) -> None:
-        state = self._state
+    def _give(self, glyphs: list[str], start: float, end: float) -> None:
+        state, text = self._state, "".join(glyphs)
         matrix = times(self._line, state.matrix)
         x, y = _point(matrix, start, state.rise)
         x, y = _upright(matrix, x, y)
@@ -259,7 +267,15 @@ class Painter:
         height = abs(state.size) * math.hypot(matrix[2], matrix[3])
         height = min(max(height, 1.0), 500.0)
         shown = Shown(
-            text, x, x + length, y, height, state.face.is_bold, self._is_moved_to
+            text,
+            x,
+            x + length,
+            y,
+            height,
+            state.face.is_bold,
+            self._is_moved_to,
+            self._run.spaces,
+            glyphs if _pdf_direction.RIGHT_TO_LEFT.search(text) else (),
         )
         if state.mode == _INVISIBLE:
             self._unseen.append(shown)
