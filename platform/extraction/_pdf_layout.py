@@ -21,6 +21,7 @@ _LONGEST_BOLD = 90
 _GAP = 1.3  # times the usual distance of two lines ends a paragraph
 _LINES_BACK = 20  # by which a paragraph's width is known
 _SAME = 4.0  # ems between the beginnings of lines of one column, at most
+_SHORT = 2  # lines of an item whose mark is not known
 _LETTER = 0.6  # ems, of a letter of the next word
 _ROOM = 2.5  # ems to spare, with which a line could have taken the next word
 _NUMBER = re.compile(r"\d{1,3}(?=[.)]\s)")
@@ -130,12 +131,34 @@ def _place_block(
         end += 1
     text = _hyphens.joined((line.text for line in lines[at:end]), words)
     page = lines[at].page
+    is_item = _lists.item(text) or _is_one_of_several(lines, at, end, style)
     if level:
         to.heading(text, level, page)
     else:
-        add = to.list_item if _lists.item(text) else to.paragraph
+        add = to.list_item if is_item else to.paragraph
         add(_lists.unmarked(text), page, _turns(lines, at, end, words))
     return end
+
+
+def _is_one_of_several(lines: Sequence[Line], at: int, end: int, style: Style) -> bool:
+    """Whether a short block was ended by hand, or the one before it was: the marks of
+    its list are drawn, not written, or it is a line of an address."""
+    if end - at > _SHORT or lines[end - 1].text.endswith((".", ":")):
+        return False
+    return any(
+        0 < edge < len(lines) and _is_ended(lines, edge, style) for edge in (at, end)
+    )
+
+
+def _is_ended(lines: Sequence[Line], end: int, style: Style) -> bool:
+    """Whether a line was ended by hand, and more of its kind follows it."""
+    above, line = lines[end - 1], lines[end]
+    is_near = 0 < above.y - line.y <= _GAP * max(style.leading, above.size * 1.1)
+    is_text = not style.level(above) and not style.level(line)
+    are_single = len(above.cells) == len(line.cells) == 1
+    is_alike = above.page == line.page and is_text and are_single
+    is_short = not above.text.endswith((".", ":"))
+    return is_near and is_alike and is_short and _is_broken(lines, end)
 
 
 def _turns(

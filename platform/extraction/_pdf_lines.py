@@ -21,6 +21,7 @@ _LOOSE_GAP = 1.6  # between the words of a line that is spread over its column
 _LOOSE = 3  # gaps, from which on such a line is known by their being equal
 _DOUBLED = 0.2  # ems from a text at which it is drawn again, to look bold or shadowed
 _BULLET = "\x7f"  # what WinAnsiEncoding's unused codes show, ISO 32000-1, annex D.2
+_TEXTS_BACK = 40  # of a line, among which one may be drawn again or be added to
 _LINES_BACK = 8  # a table's cell may return to a line drawn before it
 _MOST_LINES = 20_000  # of one page
 _LEVEL = 0.3  # times a line's size: what is not farther up or down stands on it
@@ -74,19 +75,21 @@ class Row:
     texts: list[Shown] = field(default_factory=list)
 
     def add(self, shown: Shown) -> None:
-        if any(_is_again(shown, other) for other in self.texts):
+        if any(_is_again(shown, other) for other in self.texts[-_TEXTS_BACK:]):
             return
         self.texts.append(shown)
         if len(shown.text) > self.longest:
             self.longest, self.size = len(shown.text), shown.size
 
     def has_room_for(self, shown: Shown) -> bool:
-        return all(t.end < shown.x or shown.end < t.x for t in self.texts)
+        near = self.texts[-_TEXTS_BACK:]
+        return all(t.end < shown.x or shown.end < t.x for t in near)
 
     def touches(self, shown: Shown) -> bool:
         """Whether *shown* stands right beside one of its texts."""
         widest = _DRAWN_APART_GAP * shown.size
-        gaps = (max(shown.x - t.end, t.x - shown.end) for t in self.texts)
+        near = self.texts[-_TEXTS_BACK:]
+        gaps = (max(shown.x - t.end, t.x - shown.end) for t in near)
         return any(abs(gap) < widest for gap in gaps)
 
 
@@ -215,18 +218,15 @@ def _widest(before: Shown, shown: Shown, narrow: float) -> float:
 def _cell(texts: list[Shown]) -> Cell:
     """The cell of *texts* that stand near one another."""
     glyphs: list[str] = []
+    is_turned = any(shown.glyphs for shown in texts)
     end = texts[0].x
     for shown in texts:
         gap = (shown.x - end) / shown.size
         if gap > _WORD_GAP and not _is_sign(shown.text):
             glyphs.append(" ")
-        glyphs += shown.glyphs or ([*shown.text] if _is_turned(texts) else [shown.text])
+        glyphs += shown.glyphs or ([*shown.text] if is_turned else [shown.text])
         end = max(end, shown.end)
     return Cell(texts[0].x, end, _pdf_direction.logical(glyphs))
-
-
-def _is_turned(texts: list[Shown]) -> bool:
-    return any(shown.glyphs for shown in texts)
 
 
 def _is_sign(text: str) -> bool:

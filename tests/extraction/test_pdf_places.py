@@ -135,10 +135,10 @@ def test_lines_that_were_ended_by_hand_are_apart(shown, blocks):
         (72, 652, "Your letter"),
         (72, 640, "A list of all you take"),
     )
-    assert [text for _, text in blocks(shown(drawn))][1:] == [
-        "Comfortable clothing",
-        "Your letter",
-        "A list of all you take",
+    assert blocks(shown(drawn))[1:] == [
+        ("list_item", "Comfortable clothing"),
+        ("list_item", "Your letter"),
+        ("list_item", "A list of all you take"),
     ]
 
 
