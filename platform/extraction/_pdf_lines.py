@@ -145,7 +145,7 @@ class Assembly:
         the sign of a note or of a square does, or whose only text is a figure that
         stands so beside *shown*."""
         for row in reversed(self._rows[-_LINES_BACK:]):
-            if not row.touches(shown):
+            if row.size == shown.size or not row.touches(shown):
                 continue
             if _is_aside(shown, row.size, row.y):
                 return row
@@ -158,8 +158,9 @@ class Assembly:
 
 
 def _is_again(shown: Shown, other: Shown) -> bool:
-    is_near = abs(shown.x - other.x) < _DOUBLED * shown.size
-    return is_near and shown.text == other.text
+    if shown.text != other.text:
+        return False
+    return abs(shown.x - other.x) < _DOUBLED * shown.size
 
 
 def _is_aside(shown: Shown, size: float, y: float) -> bool:
