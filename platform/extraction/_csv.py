@@ -93,7 +93,7 @@ def _most(holds: Iterable[bool]) -> bool:
 
 def _records(text: str, mark: str) -> Iterator[list[str]]:
     for record in csv.reader(_lines(text), delimiter=mark):
-        cells = [_clean.one_line(cell) for cell in record]
+        cells = [_clean.one_line(_clean.unmarked(cell)) for cell in record]
         if any(cells):
             yield cells
 

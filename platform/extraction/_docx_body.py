@@ -1,5 +1,6 @@
 """The body of a DOCX, element by element, into blocks."""
 
+from extraction import _clean
 from extraction._builder import Builder
 from extraction._docx_styles import Styles, attribute, heading_level, is_on, local
 from extraction._office import FALLBACK
@@ -32,6 +33,9 @@ class Body(Handler):
         self._skipped = 0
         self._in_text = False
         self._hidden = False
+        self._raised = False
+        self._controls = 0  # that are open
+        self._prompted = 0  # at which of them nothing was filled in
         self._fresh = False  # nothing was read since the page began
         self.page = 1
         self.breaks = 0
@@ -53,8 +57,10 @@ class Body(Handler):
             finish()
 
     def characters(self, text: str) -> None:
-        if self._in_text and not self._hidden and not self._skipped:
-            self._write(text)
+        if self._prompted or self._hidden or self._skipped:
+            return
+        if self._in_text:
+            self._write(_clean.raised(text) if self._raised else text)
 
     def _write(self, text: str) -> None:
         self._fresh = self._fresh and not text.strip()
@@ -79,7 +85,7 @@ class Body(Handler):
             self._paragraphs[-1].numbered = attribute(attributes, "val") != "0"
 
     def _start_r(self, _: dict[str, str]) -> None:
-        self._hidden = False
+        self._hidden = self._raised = False
 
     def _start_rStyle(self, attributes: dict[str, str]) -> None:
         if self._styles.is_hidden(attribute(attributes, "val")):
@@ -87,6 +93,25 @@ class Body(Handler):
 
     def _start_vanish(self, attributes: dict[str, str]) -> None:
         self._hidden = is_on(attributes)
+
+    def _start_strike(self, attributes: dict[str, str]) -> None:
+        self._hidden = self._hidden or is_on(attributes)
+
+    def _start_vertAlign(self, attributes: dict[str, str]) -> None:
+        self._raised = attribute(attributes, "val") == "superscript"
+
+    def _start_showingPlcHdr(self, attributes: dict[str, str]) -> None:
+        """Until the control ends it says what is to be typed there."""
+        if is_on(attributes):
+            self._prompted = self._controls
+
+    def _start_sdt(self, _: dict[str, str]) -> None:
+        self._controls += 1
+
+    def _end_sdt(self) -> None:
+        self._controls -= 1
+        if self._controls < self._prompted:
+            self._prompted = 0
 
     def _start_t(self, _: dict[str, str]) -> None:
         self._in_text = True

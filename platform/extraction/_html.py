@@ -8,7 +8,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from extraction import _html_table, _html_terms
+from extraction import _clean, _html_table, _html_terms
 from extraction._builder import Builder
 from extraction._limits import Limits
 from extraction._refused import Refused
@@ -17,16 +17,18 @@ _UNSEEN = (
     "script style noscript template iframe object embed svg canvas video audio select"
     " button input textarea datalist dialog nav aside head map"
 ).split()
+# Links from a note to where it is made, and what is crossed out, as old prices are.
+_BACK = "[role=doc-backlink], .footnote-back, del, s, strike"
 _AROUND = ["header", "footer"]
 _ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"}
 _NOTICES = re.compile(
     r"(^|[\s_-])(cookie|consent|breadcrumbs?|sidebar|navbar|navigation|site-(header|footer)"
-    r"|skip-link|share|social|advert(isement)?s?|newsletter-signup|pagination)($|[\s_-])",
+    r"|skip-link|share|sharing|sharedaddy|comments|comments-area|social|advert(isement)?s?|newsletter-signup|pagination)($|[\s_-])",
     re.IGNORECASE,
 )
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|opacity\s*:\s*0(\.0+)?\s*(;|$)"
-    r"|font-size\s*:\s*0(px|pt|em|rem|%)?\s*(;|$)|(left|top|text-indent)\s*:\s*-\d{3,}",
+    r"|font-size\s*:\s*0(px|pt|em|rem|%)?\s*(;|$)|line-through|(left|top|text-indent)\s*:\s*-\d{3,}",
     re.IGNORECASE,
 )
 _RULE = re.compile(
@@ -63,8 +65,12 @@ def read(text: str, builder: Builder, limits: Limits, left_out: str = "") -> Non
         raise MemoryError from error
     title = tree.css_first("title")
     builder.title = title.text() if title else ""
-    for quoted in tree.css(left_out) if left_out else ():
-        quoted.decompose()
+    for other in tree.css(f"{_BACK}, {left_out}" if left_out else _BACK):
+        other.decompose()
+    for raised in tree.css("sup"):
+        figures = _clean.raised(raised.text())
+        if figures != raised.text():
+            raised.replace_with(figures)
     hidden = _hidden_by_rules(tree)
     root = _content(tree)
     if root is not None:
@@ -196,7 +202,7 @@ class Walk:
             self._builder.table_row(row)
 
     def _is_left_out(self, node: LexborNode, tag: str) -> bool:
-        if tag in _UNSEEN or self._is_hidden(node):
+        if self._is_hidden(node) or (tag in _UNSEEN and not _is_question(node, tag)):
             return True
         if tag in _AROUND and not self._level:
             return tag == "footer" or node.css_first("h1") is None
@@ -210,6 +216,12 @@ class Walk:
         named = classes | {f"#{given.get('id')}"}
         style = given.get("style") or ""
         return bool(named & self._hidden) or bool(_HIDING.search(style))
+
+
+def _is_question(node: LexborNode, tag: str) -> bool:
+    """Whether *node* is a button that is a heading, and opens what is below it."""
+    above = node.parent
+    return tag == "button" and above is not None and above.tag in _HEADINGS
 
 
 def _is_notice(node: LexborNode) -> bool:

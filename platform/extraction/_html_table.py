@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborNode
 from extraction import _clean, _tables
 
 _MOST_COLUMNS = 500
+_APART = "br, p, div, li, tr, td, th, h1, h2, h3, h4, h5, h6, hr"
 _UNSEEN = ("script", "style", "template", "noscript")
 
 
@@ -43,11 +44,35 @@ def rows(
     lines = (_cells(line, is_hidden) for line in _own(table, "tr"))
     filled = [cells for cells in lines if cells]
     grid = _grid(filled)
+    titles = [caption.text(separator=" ")] if caption is not None else []
+    above = _titles(grid)
+    titles += ["".join(row) for row in grid[:above]]
+    grid, filled = _in_one_row(grid[above:], filled[above:])
     headed = bool(grid) and (
         _names_columns(filled[0]) or _tables.is_header(grid[0], grid[1:])
     )
-    text = caption.text(separator=" ") if caption is not None else ""
-    return _clean.one_line(text), list(_tables.rows(grid, headed))
+    return _clean.one_line(" ".join(titles)), list(_tables.rows(grid, headed))
+
+
+def _titles(grid: list[list[str]]) -> int:
+    """How many rows a table begins with that are but its titles: one cell is filled,
+    and there is a row of several, and one more, below."""
+    widths = [sum(map(bool, row)) for row in grid]
+    at = 0
+    while len(grid) - at > 2 and widths[at] == 1 < widths[at + 1]:
+        at += 1
+    return at
+
+
+def _in_one_row(
+    grid: list[list[str]], cells: list[list[LexborNode]]
+) -> tuple[list[list[str]], list[list[LexborNode]]]:
+    """The table with the names of its columns in one row, if they stand in two."""
+    if len(grid) > 2 and all(map(_names_columns, cells[:2])):
+        both = _tables.merged(grid[0], grid[1])
+        if both:
+            return [both, *grid[2:]], [cells[0], *cells[2:]]
+    return grid, cells
 
 
 def _cells(
@@ -71,8 +96,7 @@ def _grid(lines: list[list[LexborNode]]) -> list[list[str]]:
         reaching = dict[int, tuple[int, str]]()
         for cell in cells[:_MOST_COLUMNS]:
             _fall(row, falling)
-            cell.strip_tags(list(_UNSEEN))
-            text = _clean.one_line(cell.text(separator=" "))
+            text = _text(cell)
             more = _span(cell, "rowspan") - 1
             for each in (text, *[""] * (_span(cell, "colspan") - 1)):
                 if more:
@@ -83,6 +107,15 @@ def _grid(lines: list[list[LexborNode]]) -> list[list[str]]:
         left = {at: (more - 1, text) for at, (more, text) in falling.items()}
         falling = {at: each for at, each in left.items() if each[0]} | reaching
     return grid
+
+
+def _text(cell: LexborNode) -> str:
+    """What *cell* says; in the middle of a word its text may change its look."""
+    cell.strip_tags(list(_UNSEEN))
+    for apart in cell.css(_APART):
+        apart.insert_before(" ")
+        apart.insert_after(" ")
+    return _clean.one_line(cell.text())
 
 
 def _fall(row: list[str], falling: dict[int, tuple[int, str]]) -> None:

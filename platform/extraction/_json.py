@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from extraction import _tables
+from extraction import _clean, _tables
 from extraction._builder import Builder
 from extraction._limits import Limits
 
@@ -30,6 +30,7 @@ def _place(value: Any, builder: Builder, level: int) -> None:
         for each in value:
             _place(each, builder, level)
     elif isinstance(value, dict):
+        value = {name: _held(each) for name, each in _told(value).items()}
         plain = {name: _plain(each) for name, each in value.items() if _is_plain(each)}
         builder.table_row(_tables.row([*plain], [*plain.values()]))
         for name, each in value.items():
@@ -38,6 +39,19 @@ def _place(value: Any, builder: Builder, level: int) -> None:
                 _place(each, builder, level + 1)
     else:
         builder.list_item(_plain(value))
+
+
+def _told(value: dict[str, Any]) -> dict[str, Any]:
+    """*value* without what JSON-LD says of its own form, such as ``@type``."""
+    return {name: each for name, each in value.items() if not name.startswith("@")}
+
+
+def _held(value: Any) -> Any:
+    """What an object of JSON-LD holds that holds but one value, as an answer does."""
+    is_linked = isinstance(value, dict) and "@type" in value
+    told = _told(value) if is_linked else {}
+    [only] = told.values() if len(told) == 1 else [value]
+    return only if _is_plain(only) else value
 
 
 def _is_plain(value: Any) -> bool:
@@ -51,4 +65,4 @@ def _plain(value: Any) -> str:
         return ", ".join(filter(None, map(_plain, value)))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "" if value is None else str(value)
+    return "" if value is None else _clean.unmarked(str(value))

@@ -14,7 +14,9 @@ def item(line: str) -> bool:
 
 def is_mark(text: str) -> bool:
     """Whether *text* is nothing but the mark of an item."""
-    return item(f"{text} x")
+    followed = f"{text} x"
+    found = _BULLET.match(followed) or _NUMBER.match(followed)
+    return found is not None and found.end() == len(followed) - 1
 
 
 def unmarked(line: str) -> str:

@@ -13,7 +13,9 @@ _LINES = 60
 def is_there(sample: str) -> bool:
     """Whether a text begins with the head of a message."""
     names = set()
-    for line in sample.split("\n")[:_LINES]:
+    # A mailbox of one message has a line of its own before that.
+    start = sample.find("\n") + 1 if sample.startswith("From ") else 0
+    for line in sample[start:].split("\n")[:_LINES]:
         if found := _HEADER.match(line):
             names.add(found[1].lower())
         elif not line.startswith((" ", "\t")):

@@ -17,6 +17,8 @@ _MARKED = 20_000
 _FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)(?:\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
+# What GitHub makes boxes and frames of.
+_BOX = re.compile(r"\A(?:\[[ xX]\]\s+|\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\])")
 _NOTE = re.compile(r"\[\^[^\]\s]{1,50}\]:?")  # of GitHub's: where one is, or its text
 _TAG = re.compile(r"<[^<>]*>")
 _COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
@@ -121,7 +123,7 @@ def _shown(token: Token) -> str:
     for child in token.children or []:
         struck += {"s_open": 1, "s_close": -1}.get(child.type, 0)
         pieces.append("" if struck else _piece(child))
-    return "".join(pieces)
+    return _BOX.sub("", "".join(pieces))
 
 
 def _piece(child: Token) -> str:

@@ -1,5 +1,8 @@
 """The body of an ODT, element by element, into blocks: OpenDocument 1.3, part 3."""
 
+import re
+
+from extraction import _clean
 from extraction._builder import Builder
 from extraction._paragraph import Paragraph
 from extraction._parts import Handler
@@ -12,6 +15,7 @@ _SKIPPED = frozenset(
     "text:tracked-changes office:annotation text:note-citation text:hidden-text"
     " text:hidden-paragraph text:ruby-text text:sequence-decls office:forms".split()
 )
+_RAISED = re.compile(r"[1-9]\d*(?:\.\d+)?%")
 _GAPS = frozenset(["text:s", "text:tab", "text:line-break"])
 
 
@@ -19,6 +23,12 @@ def _local(name: str) -> str:
     """``text:p``, or "" for a foreign element or attribute."""
     space, _, own = name.removeprefix(_SPACE).rpartition(" ")
     return f"{space.partition(':')[0]}:{own}" if name.startswith(_SPACE) else ""
+
+
+def _is_raised(given: dict[str, str]) -> bool:
+    """Whether a style sets text above the line; its place may be told as a share."""
+    place = given.get("style:text-position", "").split(" ")[0]
+    return place == "super" or bool(_RAISED.fullmatch(place))
 
 
 class Body(Handler):
@@ -33,6 +43,9 @@ class Body(Handler):
         self._skipped = 0
         self._style = ""  # that is being declared
         self._hidden: set[str] = set()
+        self._raising: set[str] = set()
+        self._titles = {"Title"}
+        self._raised: list[bool] = []  # of the spans that are open
         self._on_a_new_page: set[str] = set()
         self.page = 1
 
@@ -45,6 +58,8 @@ class Body(Handler):
             self._write(" ")
         elif own.startswith("table:"):
             self._start_of_table(own, given)
+        elif own.startswith("style:"):
+            self._declare(own, given)
         else:
             self._start(own, given)
 
@@ -58,12 +73,23 @@ class Body(Handler):
                 self._begin(given)
             case "text:list-item":
                 self._items += 1
+            case "text:span":
+                self._raised.append(given.get("text:style-name") in self._raising)
             case "text:soft-page-break":
                 self._turn_page()
+
+    def _declare(self, own: str, given: dict[str, str]) -> None:
+        """Take in what a style says."""
+        match own:
             case "style:style":
                 self._style = given.get("style:name", "")
-            case "style:text-properties" if given.get("text:display") == "none":
-                self._hidden.add(self._style)
+                if given.get("style:parent-style-name") in self._titles:
+                    self._titles.add(self._style)
+            case "style:text-properties":
+                if given.get("text:display") == "none":
+                    self._hidden.add(self._style)
+                if _is_raised(given):
+                    self._raising.add(self._style)
             case "style:paragraph-properties":
                 if given.get("xsl-fo-compatible:break-before") == "page":
                     self._on_a_new_page.add(self._style)
@@ -72,7 +98,10 @@ class Body(Handler):
         level = given.get("text:outline-level", "")
         if given.get("text:style-name") in self._on_a_new_page:
             self._turn_page()
-        self._paragraphs.append(Paragraph(int(level) if level.isdecimal() else 0))
+        paragraph = Paragraph(int(level) if level.isdecimal() else 0)
+        if given.get("text:style-name") in self._titles and not self._tables:
+            paragraph.level = 1
+        self._paragraphs.append(paragraph)
 
     def _turn_page(self) -> None:
         self.page += 1
@@ -117,6 +146,8 @@ class Body(Handler):
                 self._end_paragraph(self._paragraphs.pop())
             case "text:list-item":
                 self._items -= 1
+            case "text:span":
+                self._raised.pop()
             case _ if self._tables:
                 self._end_in_table(own)
 
@@ -131,7 +162,8 @@ class Body(Handler):
 
     def characters(self, text: str) -> None:
         if not self._skipped:
-            self._write(text)
+            is_raised = bool(self._raised) and self._raised[-1]
+            self._write(_clean.raised(text) if is_raised else text)
 
     def _write(self, text: str) -> None:
         if self._paragraphs:

@@ -1,8 +1,7 @@
-"""PDF: lines with their places from pypdf, then structure from size and space."""
+"""PDF: lines with their places, then structure from size and space."""
 
 import contextlib
 import gc
-import re
 from typing import Any, BinaryIO, NamedTuple
 
 from extraction import (
@@ -11,6 +10,7 @@ from extraction import (
     _pdf_running,
     _pdf_slim,
     _pdf_spool,
+    _pdf_text,
 )
 from extraction._builder import Builder
 from extraction._limits import Limits
@@ -18,8 +18,6 @@ from extraction._refused import Refused
 
 _PIECE = 64 * 2**10
 _KEPT_PAGES = 8  # after so many pages what pypdf remembers is dropped
-_HEAD = 2**12  # bytes of an object in which it says that it is an image
-_IMAGE = re.compile(rb"/Subtype\s*/Image\b")
 _JUNK_TITLES = (".doc", ".docx", ".pdf", ".indd", ".odt", ".tex", ".xls", ".ppt")
 
 
@@ -93,10 +91,14 @@ def _read(reader: Any, limits: Limits) -> Found:
     pages = _count(reader, limits)
     lines = _pdf_spool.Spool()
     characters = 0
+    assembly = _pdf_lines.Assembly(0)
+    painter = _pdf_text.Painter(reader, lambda shown: assembly.take(shown))
     for number in range(pages):
-        shown = _without_images(reader, number)
-        page = _pdf_lines.of_page(shown, number + 1)
+        assembly = _pdf_lines.Assembly(number + 1)
+        shown = reader.pages[number]
+        painter.paint(shown)
         shown.clear()
+        page = assembly.finished()
         characters += sum(len(line.text) for line in page)
         if characters > limits.characters:
             most = limits.characters
@@ -104,26 +106,9 @@ def _read(reader: Any, limits: Limits) -> Found:
         lines.add(page)
         if number % _KEPT_PAGES == _KEPT_PAGES - 1:
             reader.resolved_objects.clear()
+            painter.forget()
             gc.collect()  # pages and what they show refer to one another
     return Found(lines, _outline(reader), _title(reader), pages)
-
-
-def _without_images(reader: Any, number: int) -> Any:
-    """A page without the images that it shows: pypdf would read them whole to learn
-    that they are no text."""
-    page = reader.pages[number]
-    with contextlib.suppress(AttributeError, KeyError, TypeError):
-        shown = page["/Resources"]["/XObject"]
-        for name in [name for name in shown if _is_image(reader, shown.raw_get(name))]:
-            del shown[name]
-    return page
-
-
-def _is_image(reader: Any, place: Any) -> bool:
-    """Whether an image begins at *place*, by the head of its object alone."""
-    reader.stream.seek(reader.xref[place.generation][place.idnum])
-    head, _, _ = reader.stream.read(_HEAD).partition(b"stream")
-    return _IMAGE.search(head) is not None
 
 
 def _count(reader: Any, limits: Limits) -> int:

@@ -20,11 +20,12 @@ _ENDS = tuple(".!?:;…")
 _SENTENCE = re.compile(r"\w{2}[.!?](\s|$)|\w-$")  # its end, or a divided word
 
 
-def apart(lines: Sequence[Line]) -> Iterator[Line]:
-    """*lines*, those of columns of text one column after the other."""
+def apart(lines: Sequence[Line], tight: float) -> Iterator[Line]:
+    """*lines*, those of columns of text one column after the other; *tight* as that of
+    a table."""
     at = 0
     while at < len(lines):
-        end, columns = _pdf_table.run(lines, at)
+        end, columns = _pdf_table.run(lines, at, tight)
         parted = [
             [*_of(lines[at:end], columns, place)] for place in range(len(columns))
         ]

@@ -20,6 +20,11 @@ _LONGEST_HEADING = 200  # characters
 _LONGEST_BOLD = 90
 _GAP = 1.3  # times the usual distance of two lines ends a paragraph
 _LINES_BACK = 20  # by which a paragraph's width is known
+_SAME = 4.0  # ems between the beginnings of lines of one column, at most
+_SHORT = 2  # lines of an item whose mark is not known
+_LETTER = 0.6  # ems, of a letter of the next word
+_ROOM = 2.5  # ems to spare, with which a line could have taken the next word
+_NUMBER = re.compile(r"\d{1,3}(?=[.)]\s)")
 _ENDS = (".", "!", "?", ":", ";", "…", "。", '."', ".”", ".)")
 
 
@@ -57,13 +62,15 @@ def place(lines: Sequence[Line], outline: dict[str, int], to: Builder) -> None:
     """Fill *to* with *lines*."""
     if not lines:
         return
-    lines = [*_pdf_columns.apart(lines)]
+    body = _body(_weights(lines))
+    tight = _pdf_table.tight(_leading(lines, body), body)
+    lines = [*_pdf_columns.apart(lines, tight)]
     style = _style(lines, outline)
-    words = _hyphens.compounds(line.text for line in lines)
+    words = _hyphens.known([line.text for line in lines])
     at = 0
     table: _pdf_table.Table | None = None
     while at < len(lines):
-        table = _pdf_table.found(lines, at, table)
+        table = _pdf_table.found(lines, at, table, tight)
         if table:
             for row in table.rows:
                 to.table_row(row, lines[at].page)
@@ -73,10 +80,8 @@ def place(lines: Sequence[Line], outline: dict[str, int], to: Builder) -> None:
 
 
 def _style(lines: Sequence[Line], outline: dict[str, int]) -> Style:
-    weights: Counter[float] = Counter()
-    for line in lines:
-        weights[_size(line)] += len(line.text)
-    body = weights.most_common(1)[0][0]
+    weights = _weights(lines)
+    body = _body(weights)
     # What is large and long is text of another kind, such as a leaflet's introduction.
     large = {
         _size(line)
@@ -86,6 +91,18 @@ def _style(lines: Sequence[Line], outline: dict[str, int]) -> Style:
     total = sum(weights.values())
     sizes = sorted((s for s in large if weights[s] < 0.3 * total), reverse=True)
     return Style(body, _leading(lines, body), sizes[:6], outline)
+
+
+def _weights(lines: Iterable[Line]) -> Counter[float]:
+    """The characters of each size."""
+    weights: Counter[float] = Counter()
+    for line in lines:
+        weights[_size(line)] += len(line.text)
+    return weights
+
+
+def _body(weights: Counter[float]) -> float:
+    return weights.most_common(1)[0][0]
 
 
 def _size(line: Line) -> float:
@@ -114,12 +131,34 @@ def _place_block(
         end += 1
     text = _hyphens.joined((line.text for line in lines[at:end]), words)
     page = lines[at].page
+    is_item = _lists.item(text) or _is_one_of_several(lines, at, end, style)
     if level:
         to.heading(text, level, page)
     else:
-        add = to.list_item if _lists.item(text) else to.paragraph
+        add = to.list_item if is_item else to.paragraph
         add(_lists.unmarked(text), page, _turns(lines, at, end, words))
     return end
+
+
+def _is_one_of_several(lines: Sequence[Line], at: int, end: int, style: Style) -> bool:
+    """Whether a short block was ended by hand, or the one before it was: the marks of
+    its list are drawn, not written, or it is a line of an address."""
+    if end - at > _SHORT or lines[end - 1].text.endswith((".", ":")):
+        return False
+    return any(
+        0 < edge < len(lines) and _is_ended(lines, edge, style) for edge in (at, end)
+    )
+
+
+def _is_ended(lines: Sequence[Line], end: int, style: Style) -> bool:
+    """Whether a line was ended by hand, and more of its kind follows it."""
+    above, line = lines[end - 1], lines[end]
+    is_near = 0 < above.y - line.y <= _GAP * max(style.leading, above.size * 1.1)
+    is_text = not style.level(above) and not style.level(line)
+    are_single = len(above.cells) == len(line.cells) == 1
+    is_alike = above.page == line.page and is_text and are_single
+    is_short = not above.text.endswith((".", ":"))
+    return is_near and is_alike and is_short and _is_broken(lines, end)
 
 
 def _turns(
@@ -142,16 +181,59 @@ def _heading_goes_on(lines: Sequence[Line], at: int, end: int, style: Style) -> 
 
 def _text_goes_on(lines: Sequence[Line], at: int, end: int, style: Style) -> bool:
     above, line = lines[end - 1], lines[end]
-    if style.level(line) or _lists.item(line.text) or len(line.cells) > 2:
+    if style.level(line) or _is_row(lines, end):
         return False
     if abs(line.size - above.size) > 0.12 * style.body:
+        return False
+    if _is_item(lines[at].text, above.text, line.text):
         return False
     distance = above.y - line.y
     if above.page != line.page or distance < 0:  # the next page or column
         return _is_cut(above.text, line.text)
     if distance > _GAP * max(style.leading, above.size * 1.1):
         return False
+    if _is_broken(lines, end):
+        return False
     return not _is_last(lines[max(at, end - _LINES_BACK) : end], line, above)
+
+
+def _is_row(lines: Sequence[Line], at: int) -> bool:
+    """Whether the line *at* is one of several with cells, not a loosely set one."""
+    return len(lines[at].cells) > 2 and (
+        len(lines[at - 1].cells) > 1
+        or at + 1 == len(lines)
+        or len(lines[at + 1].cells) > 1
+    )
+
+
+def _is_item(first: str, above: str, line: str) -> bool:
+    """Whether *line* begins an item below *above*, in a block that begins with *first*:
+    a number may also be the first word that found no room in the line above."""
+    if not _lists.item(line):
+        return False
+    number, before = _NUMBER.match(line), _NUMBER.match(first)
+    if number is None or number[0] == "1" or above.endswith(_ENDS):
+        return True
+    return before is not None and int(number[0]) == int(before[0]) + 1
+
+
+def _is_broken(lines: Sequence[Line], end: int) -> bool:
+    """Whether the line before *end* was ended by hand, as an item without a mark or a
+    line of an address is: the next word would have found room in it."""
+    above, line = lines[end - 1], lines[end]
+    is_aside = abs(line.x - above.x) > line.size
+    if not is_aside and not line.text[0].isupper() and not line.text[0].isdigit():
+        return False
+    around = sorted(
+        other.end
+        for other in lines[max(0, end - _LINES_BACK) : end + _LINES_BACK]
+        if other.page == above.page and abs(other.x - above.x) < _SAME * above.size
+    )
+    if len(around) < 2:
+        return False
+    edge = around[-2]  # the longest may be a title across all columns
+    word = line.text.split(maxsplit=1)[0]
+    return edge - above.end > (_LETTER * len(word) + _ROOM) * above.size
 
 
 def _is_cut(above: str, below: str) -> bool:

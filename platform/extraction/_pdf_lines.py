@@ -1,26 +1,39 @@
-"""The lines of a PDF page: pieces of text put together by their places.
+"""The lines of a PDF page: texts put together by their places.
 
-pypdf reports pieces in the order in which they are drawn, with the place where each
-begins but not its width, so widths are estimated from the usual ones of letters.
 Units are points; y grows upwards.
 """
 
-import math
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
-from extraction import _clean, _lists
+from extraction import _clean, _lists, _pdf_direction
+from extraction._pdf_text import Shown
 
-_NARROW = frozenset("iljtfrI.,;:'!|()[]{}/- ")
-_WIDE = frozenset("mwMW@%—…")
-_LEADER = re.compile(r"(?:\s?\.){5,}")  # dots from an entry to its page
-_CELL_GAP = 1.1  # ems: a wider gap within a line separates cells
-_DRAWN_APART_GAP = 0.6  # the same for texts that pypdf reports as lines of their own
+_LEADER = re.compile(r"\s*(?:\s?[.·…_]){5,}\s*")  # dots from an entry to its page
+_CELL_GAP = 0.85  # ems: a wider gap within a line separates cells
+_DRAWN_APART_GAP = 0.6  # the same for texts that are placed each by itself
+_UNSPACED_GAP = (
+    0.38  # and that on a page whose words are parted by spaces that it shows
+)
+_SPACES = 0.5  # of those between words are shown on such a page
 _WORD_GAP = 0.12
+_LOOSE_GAP = 1.6  # between the words of a line that is spread over its column
+_LOOSE = 3  # gaps, from which on such a line is known by their being equal
+_DOUBLED = 0.2  # ems from a text at which it is drawn again, to look bold or shadowed
 _BULLET = "\x7f"  # what WinAnsiEncoding's unused codes show, ISO 32000-1, annex D.2
+_TEXTS_BACK = 40  # of a line, among which one may be drawn again or be added to
 _LINES_BACK = 8  # a table's cell may return to a line drawn before it
 _MOST_LINES = 20_000  # of one page
+_LEVEL = 0.3  # times a line's size: what is not farther up or down stands on it
+_BESIDE = 0.85  # the same for a cell in the middle of its row, beside two lines
+_RAISED = (0.15, 0.65)  # times a line's size, for a figure above it
+_SMALLER = 0.93  # times a line's size, for such a figure
+_ASIDE = 4  # characters of such a text
+_FIGURES = re.compile(r"[0-9]{1,3}")
+_SECTION_GAP = 1.6  # ems at most from the number of a section to its name
+_SECTION = re.compile(r"(\d{1,2}|[A-Z])(\.\d{1,2}){0,4}\.?")
+_LETTER = 0.5  # ems, about
+_MARK_GAP = 4.0  # ems at most from the mark of an item to its text
 
 
 @dataclass(slots=True)
@@ -53,138 +66,241 @@ class Line:
 
 
 @dataclass(slots=True)
-class Piece:
-    """A drawn text and where it begins, or where its line began."""
+class Row:
+    """A line while its texts come, in whatever order they are drawn."""
 
-    text: str
-    x: float
     y: float
     size: float
-    bold: bool
+    longest: int = 0
+    texts: list[Shown] = field(default_factory=list)
 
+    def add(self, shown: Shown) -> None:
+        if any(_is_again(shown, other) for other in self.texts[-_TEXTS_BACK:]):
+            return
+        self.texts.append(shown)
+        if len(shown.text) > self.longest:
+            self.longest, self.size = len(shown.text), shown.size
 
-def of_page(page: Any, number: int) -> list[Line]:
-    """The lines of *page* in drawing order, with their cells from left to right."""
-    assembly = Assembly(number)
-    page.extract_text(visitor_text=assembly.take)
-    lines = assembly.lines
-    for line in lines:
-        _tidy(line)
-    return [line for line in lines if line.cells]
+    def has_room_for(self, shown: Shown) -> bool:
+        near = self.texts[-_TEXTS_BACK:]
+        return all(t.end < shown.x or shown.end < t.x for t in near)
+
+    def touches(self, shown: Shown) -> bool:
+        """Whether *shown* stands right beside one of its texts."""
+        widest = _DRAWN_APART_GAP * shown.size
+        near = self.texts[-_TEXTS_BACK:]
+        gaps = (max(shown.x - t.end, t.x - shown.end) for t in near)
+        return any(abs(gap) < widest for gap in gaps)
 
 
 class Assembly:
-    """Receives pypdf's pieces."""
+    """Receives the texts of a page."""
 
     def __init__(self, page: int) -> None:
-        self.lines: list[Line] = []
         self._page = page
-        self._ended = True  # the piece before ended its line
+        self._rows: list[Row] = []
 
-    def take(
-        self, text: str, cm: list[float], tm: list[float], font: Any, size: float
-    ) -> None:
-        """pypdf's ``visitor_text``."""
-        for at, part in enumerate(text.split("\n")):
-            if at:
-                self._ended = True
-            if part.strip() and len(self.lines) < _MOST_LINES:
-                # Only the first part begins at the place that is reported.
-                self._add(_piece(part, cm, tm, font, size, down=at))
+    def take(self, shown: Shown) -> None:
+        if len(self._rows) == _MOST_LINES:
+            return
+        row = self._raised_on(shown) or self._row(shown)
+        if row is None and shown.text.strip():
+            row = self._beside(shown) or Row(shown.y, shown.size)
+            if not row.texts:
+                self._rows.append(row)
+        if row is not None:
+            row.add(_sign(shown) if _is_raised(shown, row.size, row.y) else shown)
 
-    def _add(self, piece: Piece) -> None:
-        line = self._line(piece)
-        if line is None:
-            line = Line(self._page, piece.y, piece.size, piece.bold)
-            self.lines.append(line)
-        self._append(line, piece)
-        self._ended = False
+    def finished(self) -> list[Line]:
+        """The lines in drawing order, with their cells from left to right."""
+        texts = [shown for row in self._rows for shown in row.texts]
+        shown_spaces = sum(text.spaces for text in texts)
+        spaces = sum(text.text.strip().count(" ") for text in texts)
+        shows_spaces = 0 < _SPACES * spaces < shown_spaces
+        narrow = _UNSPACED_GAP if shows_spaces else _DRAWN_APART_GAP
+        lines = [_line(row, self._page, narrow) for row in self._rows]
+        return _marked([line for line in lines if line.cells])
 
-    def _line(self, piece: Piece) -> Line | None:
-        """The line drawn lately that *piece* stands on."""
-        for line in reversed(self.lines[-_LINES_BACK:]):
-            if abs(line.y - piece.y) < 0.3 * min(line.size, piece.size):
-                return line
+    def _row(self, shown: Shown) -> Row | None:
+        """The row drawn lately that *shown* stands on."""
+        for row in reversed(self._rows[-_LINES_BACK:]):
+            if abs(row.y - shown.y) < _LEVEL * min(row.size, shown.size):
+                return row
         return None
 
-    def _append(self, line: Line, piece: Piece) -> None:
-        width = _width(piece.text) * piece.size
-        last = line.cells[-1] if line.cells else None
-        gap = None if last is None else self._gap(last, piece)
-        if last is None or gap is None:
-            line.cells.append(Cell(piece.x, piece.x + width, piece.text))
-        else:
-            last.text += (" " if gap > _WORD_GAP else "") + piece.text
-            last.end = max(last.end, piece.x) + width
-        line.bold = line.bold and piece.bold
-        if len(piece.text) > line.longest:
-            line.longest, line.size = len(piece.text), piece.size
+    def _beside(self, shown: Shown) -> Row | None:
+        """The row of a table to whose middle *shown* returns, beside lines of a cell
+        that was drawn before it."""
+        rows = self._rows[-_LINES_BACK:]
+        if not rows or shown.y < rows[-1].y:
+            return None
+        for row in rows:
+            is_near = abs(row.y - shown.y) < _BESIDE * min(row.size, shown.size)
+            if is_near and row.has_room_for(shown):
+                return row
+        return None
 
-    def _gap(self, last: Cell, piece: Piece) -> float | None:
-        """The ems between a cell and a piece of it; None when it begins another."""
-        if not self._ended and piece.x <= last.x + 0.1:
-            # A change of font within a line: the place is where the line began.
-            return 0.0
-        gap = (piece.x - last.end) / piece.size
-        widest = _DRAWN_APART_GAP if self._ended else _CELL_GAP
-        # Narrow fonts make the estimated end too large, so overlap means nothing.
-        return gap if last.x < piece.x and gap <= widest else None
-
-
-def _piece(
-    text: str, cm: list[float], tm: list[float], font: Any, size: float, down: int
-) -> Piece:
-    matrix = _product(tm, cm)
-    across = math.hypot(matrix[2], matrix[3])
-    x, y = matrix[4], matrix[5]
-    if abs(matrix[1]) > abs(matrix[0]):  # written upwards or downwards
-        x, y = (y, -x) if matrix[1] > 0 else (-y, x)
-    height = min(max(abs(size) * across, 1.0), 500.0)
-    return Piece(text, x, y - down * height * 1.2, height, _is_bold(font))
+    def _raised_on(self, shown: Shown) -> Row | None:
+        """The row beside one of whose texts *shown* stands small, above or below it, as
+        the sign of a note or of a square does, or whose only text is a figure that
+        stands so beside *shown*."""
+        for row in reversed(self._rows[-_LINES_BACK:]):
+            if row.size == shown.size or not row.touches(shown):
+                continue
+            if _is_aside(shown, row.size, row.y):
+                return row
+            [*others, mark] = row.texts
+            if not others and _is_raised(mark, shown.size, shown.y):
+                row.texts = [_sign(mark)]
+                row.y, row.size = shown.y, shown.size
+                return row
+        return None
 
 
-def _product(a: list[float], b: list[float]) -> list[float]:
-    return [
-        a[0] * b[0] + a[1] * b[2],
-        a[0] * b[1] + a[1] * b[3],
-        a[2] * b[0] + a[3] * b[2],
-        a[2] * b[1] + a[3] * b[3],
-        a[4] * b[0] + a[5] * b[2] + b[4],
-        a[4] * b[1] + a[5] * b[3] + b[5],
-    ]
+def _is_again(shown: Shown, other: Shown) -> bool:
+    if shown.text != other.text:
+        return False
+    return abs(shown.x - other.x) < _DOUBLED * shown.size
 
 
-def _is_bold(font: Any) -> bool:
-    name = str(font.get("/BaseFont", "")).lower() if font else ""
-    return any(word in name for word in ("bold", "black", "heavy", "semibold"))
+def _is_aside(shown: Shown, size: float, y: float) -> bool:
+    """Whether *shown* is set small above or below a line of *size* at *y*."""
+    least, most = _RAISED
+    is_off = least * size < abs(shown.y - y) < most * size
+    return is_off and shown.size < _SMALLER * size and len(shown.text) <= _ASIDE
 
 
-def _width(text: str) -> float:
-    """The estimated width of *text* in ems."""
-    return sum(map(_letter_width, text.rstrip()))
+def _is_raised(shown: Shown, size: float, y: float) -> bool:
+    """Whether that is a figure above it."""
+    is_figure = _FIGURES.fullmatch(shown.text.strip())
+    return bool(is_figure) and shown.y > y and _is_aside(shown, size, y)
 
 
-def _letter_width(letter: str) -> float:
-    if letter in _NARROW:
-        return 0.29
-    if letter in _WIDE:
-        return 0.86
-    if ord(letter) >= 0x2E80:
-        return 1.0
-    return 0.69 if letter.isupper() else 0.54
+def _sign(figure: Shown) -> Shown:
+    return figure._replace(text=_clean.raised(figure.text))
+
+
+def _line(row: Row, page: int, narrow: float) -> Line:
+    """The line of a row, its texts joined where they stand near one another."""
+    inked = [shown for shown in row.texts if shown.text.strip()]
+    is_bold = bool(inked) and all(shown.is_bold for shown in inked)
+    cells, gaps = _cells(sorted(row.texts, key=lambda text: text.x), narrow)
+    line = Line(page, row.y, row.size, is_bold, cells, row.longest)
+    _tidy(line)
+    if _is_spread(gaps, line) or _is_numbered(line):
+        text = " ".join(cell.text for cell in line.cells)
+        line.cells = [Cell(line.x, line.end, text)]
+    return line
+
+
+def _cells(texts: list[Shown], narrow: float) -> tuple[list[Cell], list[float]]:
+    """*texts*, from the left, as cells, and the gaps between these in ems; *narrow* is
+    the gap above which texts without a space between them are cells."""
+    parts: list[list[Shown]] = []
+    gaps: list[float] = []
+    end = 0.0
+    for shown in texts:
+        gap = (shown.x - end) / shown.size
+        if not parts or gap > _widest(parts[-1][-1], shown, narrow):
+            gaps.append(gap)
+            parts.append([])
+            end = shown.end
+        parts[-1].append(shown)
+        end = max(end, shown.end)
+    return [_cell(part) for part in parts], gaps[1:]
+
+
+def _widest(before: Shown, shown: Shown, narrow: float) -> float:
+    """The widest gap, in ems, between two texts of a cell."""
+    is_spaced = before.text[-1:] == " " or shown.text[:1] == " "
+    return narrow if shown.is_moved_to and not is_spaced else _CELL_GAP
+
+
+def _cell(texts: list[Shown]) -> Cell:
+    """The cell of *texts* that stand near one another."""
+    glyphs: list[str] = []
+    is_turned = any(shown.glyphs for shown in texts)
+    end = texts[0].x
+    for shown in texts:
+        gap = (shown.x - end) / shown.size
+        if gap > _WORD_GAP and not _is_sign(shown.text):
+            glyphs.append(" ")
+        glyphs += shown.glyphs or ([*shown.text] if is_turned else [shown.text])
+        end = max(end, shown.end)
+    return Cell(texts[0].x, end, _pdf_direction.logical(glyphs))
+
+
+def _is_sign(text: str) -> bool:
+    return text[:1] in "⁰¹²³⁴⁵⁶⁷⁸⁹"
+
+
+def _is_spread(gaps: list[float], line: Line) -> bool:
+    """Whether what parts the cells is but the wide spaces of a line that fills its
+    column: all are equal, and each cell is a word."""
+    if len(gaps) < _LOOSE or max(gaps) > min(_LOOSE_GAP, 1.3 * min(gaps)):
+        return False
+    return not any(" " in cell.text for cell in line.cells)
+
+
+def _is_numbered(line: Line) -> bool:
+    """Whether the cells are the number of a section and its name."""
+    if len(line.cells) != 2:
+        return False
+    number, name = line.cells
+    is_near = name.x - number.end < _SECTION_GAP * line.size
+    return is_near and bool(_SECTION.fullmatch(number.text)) and name.text[0].isalpha()
 
 
 def _tidy(line: Line) -> None:
-    """Order the cells, clean their text, and put an item's mark before its text."""
-    for cell in line.cells:
-        text = _LEADER.sub(" ", cell.text.replace(_BULLET, "•"))
-        text = _keep_soft_hyphen(text)
+    """Clean the cells' text, and put an item's mark before its text."""
+    cells = [part for cell in line.cells for part in _parts(cell, line.size)]
+    for cell in cells:
+        text = _keep_soft_hyphen(cell.text.replace(_BULLET, "•"))
         cell.text = _clean.one_line(text)
-    cells = sorted((cell for cell in line.cells if cell.text), key=lambda c: c.x)
+    line.cells = _in_order([cell for cell in cells if cell.text])
+
+
+def _in_order(cells: list[Cell]) -> list[Cell]:
+    """*cells* as they are read, an item's mark as part of its text."""
+    if _pdf_direction.is_right_to_left(" ".join(cell.text for cell in cells)):
+        cells.reverse()
     if len(cells) > 1 and _lists.is_mark(cells[0].text):
         mark = cells.pop(0)
         cells[0].text = f"{mark.text} {cells[0].text}"
-    line.cells = cells
+    return cells
+
+
+def _parts(cell: Cell, size: float) -> list[Cell]:
+    """A cell as those on both sides of the dots that lead from one to the other."""
+    first, *others = _LEADER.split(cell.text)
+    if not others:
+        return [cell]
+    last = others[-1]
+    start = cell.end - _LETTER * len(last) * size
+    end = min(cell.end, cell.x + _LETTER * len(first) * size)
+    return [Cell(cell.x, end, first), Cell(max(start, end), cell.end, last)]
+
+
+def _marked(lines: list[Line]) -> list[Line]:
+    """*lines* with the marks of items that were drawn apart from them before theirs."""
+    marks = [line for line in lines if _is_mark(line)]
+    others = [line for line in lines if not _is_mark(line)]
+    for mark in marks:
+        own = [line for line in others if _is_marked_by(line, mark)]
+        if not own:
+            return lines
+        first = min(own, key=lambda line: line.x)
+        first.cells[0].text = f"{mark.text} {first.cells[0].text}"
+    return others
+
+
+def _is_mark(line: Line) -> bool:
+    return len(line.cells) == 1 and _lists.is_mark(line.text)
+
+
+def _is_marked_by(line: Line, mark: Line) -> bool:
+    is_level = abs(line.y - mark.y) < _LEVEL * max(line.size, mark.size)
+    return is_level and 0 < line.x - mark.end < _MARK_GAP * line.size
 
 
 def _keep_soft_hyphen(text: str) -> str:

@@ -7,6 +7,7 @@ counts the pages is left out.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from extraction._pdf_lines import Line
 from extraction._pdf_spool import Spool
@@ -34,13 +35,27 @@ def without(pages: Spool) -> Spool:
     if len(edges) < 2:
         return pages
     running = _running(edges)
+    usual = _usual_size(pages)
     body = Spool()
     for number, (page, edge) in enumerate(zip(pages.pages(), edges, strict=True)):
-        kept = [
+        shown = [
             at for at in range(len(page)) if running.get(edge.get(at), number) == number
         ]
-        body.add([page[at] for at in kept])
+        # Drawn last by many a program, they would stand in the middle of what goes on
+        # overleaf.
+        shown.sort(key=lambda at: _side(edge.get(at), running))
+        for at in shown:
+            if edge.get(at) in running:  # however it looks, it heads no section
+                page[at] = replace(page[at], size=usual, bold=False)
+        body.add([page[at] for at in shown])
     return body
+
+
+def _side(key: Key | None, running: Mapping[Key | None, int]) -> int:
+    """-1 for what runs at the top of the pages, 1 at the bottom, 0 for their text."""
+    if key not in running:
+        return 0
+    return -1 if key is not None and key[1] > 0 else 1
 
 
 def _running(edges: list[Edge]) -> Mapping[Key | None, int]:
@@ -100,7 +115,7 @@ def _key(line: Line, page: int, usual: float, side: int) -> Key:
     Not so in larger text: "Step 1" and "Step 2" head the pages that they are on.
     """
     place = side * (1 + round(abs(line.y) / _PLACE))
-    if line.size > usual * 1.1:
+    if line.size > usual * 1.1 and not _COUNTING.fullmatch(line.text):
         return line.text, place
     return _NUMBER.sub(lambda found: _same(found[0], page), line.text), place
 

@@ -1,15 +1,19 @@
 """Tables of a PDF: lines whose cells stand in the same columns."""
 
 import itertools
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from extraction import _lists, _tables
+from extraction import _hyphens, _lists, _tables
 from extraction._pdf_lines import Cell, Line
 
 _LONGEST = 80  # characters of a cell on average; above that it is text in columns
 _MOST_LINES = 12  # of one cell
-_TIGHT = 1.25  # times a line's size: a cell's own second line
+_TIGHT = 1.25, 1.7  # times a line's size, at least and at most: a cell's next line
+_ROWS = 3  # lines that may be rows
+_MOST = 0.8  # of the lines near the one above, for rows
+_FIGURE = re.compile(r"\d")
 
 Grid = list[list[str]]
 
@@ -22,13 +26,23 @@ class Table(NamedTuple):
     header: list[str] | None
 
 
-def found(lines: Sequence[Line], at: int, before: Table | None) -> Table | None:
-    """The table that begins at *at*, if one does; *before* is the one right before."""
+def tight(leading: float, body: float) -> float:
+    """How far below one another the lines of a cell stand, in times their size, where
+    lines of the *body*'s size stand *leading* apart."""
+    least, most = _TIGHT
+    return min(max(1.06 * leading / body, least), most)
+
+
+def found(
+    lines: Sequence[Line], at: int, before: Table | None, tight: float
+) -> Table | None:
+    """The table that begins at *at*, if one does; *before* is the one right before, and
+    *tight* how lines of a cell stand."""
     if len(lines[at].cells) < 2 or _lists.item(lines[at].text):
         return None
     columns = _columns(lines, at)
-    end = _end(lines, at, columns)
-    grid = _grid(lines[at:end], columns)
+    end = _end(lines, at, columns, tight)
+    grid = _grid(lines[at:end], columns, tight)
     page = lines[end - 1].page
     if before is not None and _continues(lines[at], before):
         body = grid[1:] if grid[0] == before.header else grid
@@ -41,13 +55,13 @@ def found(lines: Sequence[Line], at: int, before: Table | None) -> Table | None:
     return Table(rows, end, page, columns, header)
 
 
-def run(lines: Sequence[Line], at: int) -> tuple[int, list[Cell]]:
+def run(lines: Sequence[Line], at: int, tight: float) -> tuple[int, list[Cell]]:
     """The end of the lines from *at* on whose cells stand in the same columns, and
     these; one of a line with one cell."""
     if len(lines[at].cells) < 2:
         return at + 1, lines[at].cells
     columns = _columns(lines, at)
-    return _end(lines, at, columns), columns
+    return _end(lines, at, columns, tight), columns
 
 
 def _continues(first: Line, before: Table) -> bool:
@@ -60,17 +74,30 @@ def _continues(first: Line, before: Table) -> bool:
 def _columns(lines: Sequence[Line], at: int) -> list[Cell]:
     """The places of the columns; above the names of the rows there may be no name."""
     columns = [Cell(cell.x, cell.end, "") for cell in lines[at].cells]
-    if at + 1 < len(lines):
-        label = lines[at + 1].cells[0]
-        nameless = label.end < columns[0].x and len(lines[at + 1].cells) > 2
-        return [Cell(label.x, label.end, ""), *columns] if nameless else columns
-    return columns
+    if at + 1 == len(lines):
+        return columns
+    below = lines[at + 1].cells
+    if len(below) == len(columns) > 2:
+        return _widened(columns, below)
+    nameless = below[0].end < columns[0].x and len(below) > len(columns) > 1
+    return [Cell(below[0].x, below[0].end, ""), *columns] if nameless else columns
 
 
-def _end(lines: Sequence[Line], at: int, columns: list[Cell]) -> int:
+def _widened(columns: list[Cell], below: Sequence[Cell]) -> list[Cell]:
+    """*columns* with what stands below each, in whatever way that is aligned, if so
+    they remain columns."""
+    wide = [
+        Cell(min(own.x, cell.x), max(own.end, cell.end), "")
+        for own, cell in zip(columns, below, strict=True)
+    ]
+    is_apart = all(left.end < right.x for left, right in itertools.pairwise(wide))
+    return wide if is_apart else columns
+
+
+def _end(lines: Sequence[Line], at: int, columns: list[Cell], tight: float) -> int:
     """The index after the table's last line; widens *columns* by what is in them."""
     end = at + 1
-    while end < len(lines) and _belongs(lines, end, columns):
+    while end < len(lines) and _belongs(lines, end, columns, tight):
         for cell in lines[end].cells:
             place = column(cell, columns)
             if place is not None:
@@ -80,7 +107,7 @@ def _end(lines: Sequence[Line], at: int, columns: list[Cell]) -> int:
     return end
 
 
-def _belongs(lines: Sequence[Line], at: int, columns: list[Cell]) -> bool:
+def _belongs(lines: Sequence[Line], at: int, columns: list[Cell], tight: float) -> bool:
     """Whether the line at *at* is a further line of a table with *columns*."""
     above, line = lines[at - 1], lines[at]
     distance = above.y - line.y
@@ -88,22 +115,30 @@ def _belongs(lines: Sequence[Line], at: int, columns: list[Cell]) -> bool:
         return False
     if not _fits(line, columns):
         return False
-    return len(line.cells) > 1 or _is_tight(above, line) or _opens(lines, at, columns)
+    if len(line.cells) > 1 or _is_tight(above, line, tight):
+        return True
+    return _opens(lines, at, columns, tight)
 
 
 def _fits(line: Line, columns: list[Cell]) -> bool:
+    if len(line.cells) == 1 and _overlapped(line.cells[0], columns) > 1:
+        return False  # a text below the table
     places = [column(cell, columns) for cell in line.cells]
     return None not in places and len(set(places)) == len(places)
 
 
-def _is_tight(above: Line, line: Line) -> bool:
-    return above.page == line.page and 0 < above.y - line.y < _TIGHT * line.size
+def _overlapped(cell: Cell, columns: list[Cell]) -> int:
+    return sum(min(cell.end, c.end) > max(cell.x, c.x) for c in columns)
 
 
-def _opens(lines: Sequence[Line], at: int, columns: list[Cell]) -> bool:
+def _is_tight(above: Line, line: Line, tight: float) -> bool:
+    return above.page == line.page and 0 < above.y - line.y < tight * line.size
+
+
+def _opens(lines: Sequence[Line], at: int, columns: list[Cell], tight: float) -> bool:
     """Whether a single cell is the top of a row whose others stand lower."""
     for above, line in itertools.pairwise(lines[at : at + _MOST_LINES]):
-        if not _is_tight(above, line) or not _fits(line, columns):
+        if not _is_tight(above, line, tight) or not _fits(line, columns):
             return False
         if len(line.cells) > 1:
             return True
@@ -122,28 +157,58 @@ def column(cell: Cell, columns: list[Cell]) -> int | None:
     return None
 
 
-def _grid(lines: Sequence[Line], columns: list[Cell]) -> Grid:
+def _grid(lines: Sequence[Line], columns: list[Cell], tight: float) -> Grid:
     """The cells row by row.
 
     Where rows stand apart, lines that do not are of one row. Else a row begins with
     every line that has something in the first column.
     """
-    apart = any(not _is_tight(*pair) for pair in itertools.pairwise(lines))
+    apart = any(not _is_tight(*pair, tight) for pair in itertools.pairwise(lines))
+    apart = apart and not _are_rows(lines, columns, tight)
     grid: Grid = []
     above: Line | None = None
     for line in lines:
-        places = [column(cell, columns) or 0 for cell in line.cells]
-        if above is None or not _is_further(above, line, places, apart):
-            grid.append([""] * len(columns))
-        for place, cell in zip(places, line.cells, strict=True):
-            grid[-1][place] = f"{grid[-1][place]} {cell.text}".strip()
+        cells = _placed(line, columns)
+        is_near = above is not None and _is_tight(above, line, tight)
+        if is_near and _is_further(grid[-1], cells, apart):
+            pairs = zip(grid[-1], cells, strict=True)
+            grid[-1] = [_hyphens.joined(filter(None, pair), set()) for pair in pairs]
+        else:
+            grid.append(cells)
         above = line
     return grid
 
 
-def _is_further(above: Line, line: Line, places: list[int], apart: bool) -> bool:
-    """Whether *line*, with cells in the columns *places*, is of the row of *above*."""
-    return _is_tight(above, line) if apart else 0 not in places
+def _placed(line: Line, columns: list[Cell]) -> list[str]:
+    cells = [""] * len(columns)
+    for cell in line.cells:
+        place = column(cell, columns) or 0
+        cells[place] = f"{cells[place]} {cell.text}".strip()
+    return cells
+
+
+def _are_rows(lines: Sequence[Line], columns: list[Cell], tight: float) -> bool:
+    """Whether several lines that do not stand apart are rows: all but a few begin in
+    the first column and go on in another one."""
+    near = [
+        line
+        for above, line in itertools.pairwise(lines)
+        if _is_tight(above, line, tight)
+    ]
+    begun = [
+        line
+        for line in near
+        if len(line.cells) > 1 and column(line.cells[0], columns) == 0
+    ]
+    return len(begun) >= _ROWS and len(begun) >= _MOST * len(near)
+
+
+def _is_further(row: list[str], cells: list[str], apart: bool) -> bool:
+    """Whether *cells*, right below the last ones of *row*, are more lines of these."""
+    if all(row) and all(cells) and any(map(_FIGURE.search, cells[1:])):
+        return False  # a row of its own has figures, and something in each column
+    goes_on = cells[0][:1].islower() and not any(cells[1:])
+    return apart or not cells[0] or goes_on
 
 
 def _is_table(grid: Grid) -> bool:

@@ -1,6 +1,6 @@
 """The texts of one slide, shape by shape."""
 
-from extraction import _office
+from extraction import _clean, _office
 from extraction._parts import Handler
 from extraction._table import Table
 
@@ -33,6 +33,7 @@ class Slide(Handler):
         self._shape_hidden = False
         self._in_table = False
         self._in_text = False
+        self._raised = False
         self._paragraph: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -48,6 +49,8 @@ class Slide(Handler):
                 self._shape_hidden = attributes.get("hidden") in ("1", "true")
             case "ph":
                 self._kind = attributes.get("type", "body")
+        if _drawn(name) == "rPr":
+            self._raised = attributes.get("baseline", "0")[:1] in "123456789"
         self._start_drawn(_drawn(name), attributes)
 
     def _start_drawn(self, name: str, attributes: dict[str, str]) -> None:
@@ -73,6 +76,8 @@ class Slide(Handler):
             self._skipped -= 1
             return
         match _drawn(name):
+            case "r":
+                self._raised = False
             case "t":
                 self._in_text = False
             case "p":
@@ -84,7 +89,7 @@ class Slide(Handler):
 
     def characters(self, text: str) -> None:
         if self._in_text and not self._skipped:
-            self._paragraph.append(text)
+            self._paragraph.append(_clean.raised(text) if self._raised else text)
 
     def _end_paragraph(self, text: str) -> None:
         if self._shape_hidden or self._kind in _AROUND:

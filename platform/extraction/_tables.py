@@ -25,7 +25,7 @@ def merged(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
         return None
     above = itertools.accumulate(upper, lambda last, cell: cell or last)
     pairs = zip(above, lower, strict=True)
-    return [f"{name} {own}".strip() for name, own in pairs]
+    return [own if name == own else f"{name} {own}".strip() for name, own in pairs]
 
 
 def _spans(upper: Sequence[str], lower: Sequence[str]) -> bool:
@@ -44,9 +44,14 @@ def _is_figure(cell: str) -> bool:
 
 def is_contrasted(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
     """Whether some column has figures in every row but the first."""
-    width = min([len(first), *(len(row) for row in body)], default=0)
-    columns = ([row[at] for row in body] for at in range(width))
-    return any(all(_FIGURE.search(cell) for cell in column) for column in columns)
+    columns = ([row[at] for row in body if row[at:]] for at in range(len(first)))
+    return any(map(_is_of_figures, columns))
+
+
+def _is_of_figures(column: Sequence[str]) -> bool:
+    """Whether what a column says has figures, and most of its cells say something."""
+    told = [cell for cell in column if cell]
+    return len(told) * 2 > len(column) and all(map(_FIGURE.search, told))
 
 
 def row(header: Sequence[str] | None, cells: Sequence[str]) -> str:

@@ -124,3 +124,43 @@ def test_what_only_begins_like_json_is_text(read):
 
 def test_json_nested_beyond_reason_is_refused(refused):
     assert refused(b"[" * 100_000 + b"]" * 100_000).code == "too_deep"
+
+
+MAIL = b"From: Ann <a@x.example>\nSubject: %s\nDate: Tue, 3 Nov 2026 10:00:00 +0100\n"
+
+
+def test_a_text_goes_on_below_a_picture_in_it(read):
+    parts = b"".join(
+        b"--B\nContent-Type: %s\n\n%s\n" % part
+        for part in (
+            (b"text/plain", b"Entry costs 8."),
+            (b"image/png; name=a.png", b"x"),
+            (b"text/plain", b"Children pay 3."),
+        )
+    )
+    mail = MAIL % b"Fees" + b"Content-Type: multipart/mixed; boundary=B\n\n" + parts
+    assert read(mail + b"--B--\n").text.endswith(
+        "Entry costs 8.\n\nChildren pay 3.\n\nAttachment: a.png"
+    )
+
+
+def test_flowed_lines_are_one_sentence(read):
+    head = MAIL % b"Tracks" + b"Content-Type: text/plain; format=flowed\n\n"
+    said = read(head + b"They are groomed \nbefore seven.\nLit until ten.\n").text
+    assert "They are groomed before seven.\nLit until ten." in said
+
+
+def test_what_outlook_quotes_is_left_out_unless_it_is_forwarded(read):
+    page = (
+        b"Content-Type: text/html\n\n<html><body><p>On 5 May.</p>"
+        b"<div style='border:none;border-top:solid #E1E1E1 1.0pt'>"
+        b"<p><b>From:</b> Bob<br></p></div><p>When?</p>"
+    )
+    assert read(MAIL % b"Re: lift" + page).text.endswith("+0100\n\nOn 5 May.")
+    assert read(MAIL % b"FW: lift" + page).text.endswith("When?")
+
+
+def test_a_mailbox_of_one_message_is_that_message(read):
+    box = b"From a@x.example Tue Nov  3 10:00:00 2026\n" + MAIL % b"Code" + b"\n7391.\n"
+    assert read(box).text.endswith("7391.")
+    assert read(box).title == "Code"

@@ -90,7 +90,7 @@ def test_rows_of_an_html_table_have_the_names_of_their_columns(blocks):
     assert blocks(page) == [
         ("paragraph", "2026"),
         ("table_row", "Service: Cleaning; Price: €80"),
-        ("table_row", "Service: Check- up; Price: €40"),
+        ("table_row", "Service: Check-up; Price: €40"),
     ]
 
 

@@ -1,0 +1,238 @@
+"""Where a PDF draws its texts, by its fonts' widths, tells what belongs together."""
+
+import pytest
+
+TREE = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+HELVETICA = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+CMAP = (
+    b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <FF>"
+    b" endcodespacerange %d beginbfchar %s endbfchar endcmap end"
+)
+
+
+@pytest.fixture(scope="session")
+def shown(raw_pdf, stream):
+    """A PDF of one page: what it draws, its font, and objects from number 6 on."""
+
+    def _shown(drawn, font=HELVETICA, *others, resources=b""):
+        page = (
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R"
+            b"/Resources<</Font<</F 5 0 R>>%s>>>>" % resources
+        )
+        catalogue = b"<</Type/Catalog/Pages 2 0 R>>"
+        return raw_pdf(catalogue, TREE, page, stream(drawn), font, *others)
+
+    return _shown
+
+
+def placed(*texts, size=10):
+    """Operators that draw each (x, y, text), or (x, y, text, size)."""
+    drawn = (
+        b"/F %d Tf 1 0 0 1 %d %d Tm (%s) Tj"
+        % (more[0] if more else size, x, y, text.encode("cp1252"))
+        for x, y, text, *more in texts
+    )
+    return b"BT " + b" ".join(drawn) + b" ET"
+
+
+def sentence(y, x=72):
+    return (x, y, "A sentence that is as long as the column of text is wide here.")
+
+
+def test_words_and_kerned_letters_are_told_apart_by_widths(shown, read):
+    texts = b"(W)80(e)-278(are)-250(of)20(fice)-260(staf)18(f.)"
+    drawn = b"BT /F 10 Tf 72 700 Td [" + texts + b"] TJ ET"
+    assert read(shown(drawn)).text == "We are office staff."
+
+
+def test_a_narrow_gap_between_texts_of_their_own_parts_cells(shown, blocks):
+    rows = [("Day", "Morning", "Evening"), ("Monday", "08:00", "14:00")]
+    rows += [("Friday", "09:00", "closed")]
+    cells = [
+        (x, 700 - at * 16, text)
+        for at, row in enumerate(rows)
+        for x, text in zip((72, 112, 155), row, strict=True)
+    ]
+    drawn = placed(*cells, (72, 560, "Words with spaces that are shown between them."))
+    assert blocks(shown(drawn))[:2] == [
+        ("table_row", "Day: Monday; Morning: 08:00; Evening: 14:00"),
+        ("table_row", "Day: Friday; Morning: 09:00; Evening: closed"),
+    ]
+
+
+def test_the_sign_of_a_note_is_a_raised_figure_of_its_word(shown, read):
+    drawn = placed(
+        (72, 700, "It costs 62.50"),
+        (132, 704, "1", 7),
+        (139, 700, "a visit, and"),
+        (72, 688, "all of it is for you."),
+    )
+    assert (
+        read(shown(drawn)).text == "It costs 62.50¹ a visit, and all of it is for you."
+    )
+
+
+def test_small_letters_above_and_below_a_line_stay_in_it(shown, read):
+    drawn = placed(
+        (72, 700, "CO"), (87, 696, "2", 7), (94, 700, "on the 1"), (130, 704, "st", 7)
+    )
+    assert read(shown(drawn)).text == "CO2 on the 1st"
+
+
+def test_a_text_drawn_twice_to_look_bold_is_read_once(shown, read):
+    drawn = placed((72, 700, "Opening hours"), (72, 700, "Opening hours"))
+    assert read(shown(drawn)).text == "Opening hours"
+
+
+def test_a_form_stands_where_it_is_shown(shown, stream, blocks):
+    form = stream(placed((0, 0, "closes at six.")), b"/Type/XObject/Subtype/Form")
+    drawn = b"q 1 0 0 1 122 700 cm /X Do Q " + placed((72, 700, "The sauna"))
+    drawn += placed((72, 640, "The pool closes at eight."))
+    file = shown(drawn, HELVETICA, form, resources=b"/XObject<</X 6 0 R>>")
+    assert blocks(file)[0] == ("paragraph", "The sauna closes at six.")
+
+
+def test_a_form_that_shows_itself_is_read_once(shown, stream, read):
+    form = stream(
+        placed((0, 0, "Once.")) + b" /X Do",
+        b"/Type/XObject/Subtype/Form"
+        b"/Resources<</Font<</F 5 0 R>>/XObject<</X 6 0 R>>>>",
+    )
+    file = shown(b"/X Do", HELVETICA, form, resources=b"/XObject<</X 6 0 R>>")
+    assert read(file).text == "Once."
+
+
+def test_text_without_ink_is_read_of_scans_alone(shown, stream, read):
+    hidden = b" BT 3 Tr /F 10 Tf 72 600 Td (Recognised words.) Tj ET"
+    seen = placed((72, 700, "Seen words."))
+    assert read(shown(seen + hidden)).text == "Seen words."
+    image = stream(b"\0", b"/Type/XObject/Subtype/Image/Width 1/Height 1")
+    scan = b"/X Do" + hidden
+    file = shown(scan, HELVETICA, image, resources=b"/XObject<</X 6 0 R>>")
+    assert read(file).text == "Recognised words."
+
+
+def test_marks_that_are_drawn_after_all_items_stand_before_them(shown, blocks):
+    items = [(90, 700 - at * 14, f"thing {at}") for at in range(12)]
+    marks = [(72, 700 - at * 14, f"{at + 1}.") for at in range(12)]
+    assert blocks(shown(placed(*items, *marks)))[:2] == [
+        ("list_item", "1. thing 0"),
+        ("list_item", "2. thing 1"),
+    ]
+
+
+def test_a_number_that_begins_a_line_is_no_item(shown, blocks):
+    long = "Ask for the coordinator of the programme, Dr. Lind, extension"
+    drawn = placed((72, 700, long), (72, 688, "208. She answers from nine to five."))
+    assert [kind for kind, _ in blocks(shown(drawn))] == ["paragraph"]
+
+
+def test_lines_that_were_ended_by_hand_are_apart(shown, blocks):
+    drawn = placed(
+        sentence(700),
+        sentence(688),
+        (72, 664, "Comfortable clothing"),
+        (72, 652, "Your letter"),
+        (72, 640, "A list of all you take"),
+    )
+    assert blocks(shown(drawn))[1:] == [
+        ("list_item", "Comfortable clothing"),
+        ("list_item", "Your letter"),
+        ("list_item", "A list of all you take"),
+    ]
+
+
+def test_leaders_part_what_they_lead_to(shown, blocks):
+    drawn = placed(
+        (72, 700, "Haircut, short hair . . . . . . . . . . . . . . . EUR 28"),
+        (72, 688, "Beard . . . . . . . . . . . . . . . . . . . . . . . . . . . EUR 9"),
+    )
+    assert blocks(shown(drawn)) == [
+        ("table_row", "Haircut, short hair: EUR 28"),
+        ("table_row", "Beard: EUR 9"),
+    ]
+
+
+def test_a_section_number_and_its_name_are_no_row(shown, blocks):
+    drawn = placed((72, 700, "1.1"), (98, 700, "Fares"), (72, 686, "All are shown."))
+    assert blocks(shown(drawn))[0] == ("paragraph", "1.1 Fares All are shown.")
+
+
+def test_rows_below_a_ruled_header_are_rows_however_near(shown, blocks):
+    rows = [("Route", "Adult", "Car"), ("Bergen", "310", "890"), ("Voss", "145", "420")]
+    cells = [
+        (x, y, text)
+        for y, row in zip((700, 682, 670), rows, strict=True)
+        for x, text in zip((72, 160, 240), row, strict=True)
+    ]
+    assert blocks(shown(placed(*cells))) == [
+        ("table_row", "Route: Bergen; Adult: 310; Car: 890"),
+        ("table_row", "Route: Voss; Adult: 145; Car: 420"),
+    ]
+
+
+def test_a_cell_in_the_middle_of_its_row_is_of_that_row(shown, blocks):
+    drawn = placed(
+        (72, 700, "Name"),
+        (200, 700, "Price"),
+        (72, 675, "Shockwave with the"),
+        (72, 663, "aftercare call"),
+        (200, 669, "95"),
+        (72, 638, "Massage"),
+        (200, 638, "74"),
+    )
+    assert blocks(shown(drawn)) == [
+        ("table_row", "Name: Shockwave with the aftercare call; Price: 95"),
+        ("table_row", "Name: Massage; Price: 74"),
+    ]
+
+
+def test_a_compound_that_is_divided_at_its_hyphen_keeps_it(shown, read):
+    drawn = placed(
+        (72, 700, "Who is late pays. The time of arrival counts. It is a late-"),
+        (72, 688, "arrival fee, and kinesi-"),
+        (72, 676, "ology is for all."),
+    )
+    text = read(shown(drawn)).text
+    assert "a late-arrival fee, and kinesiology is" in text
+
+
+@pytest.mark.parametrize(
+    ("glyph", "said"), [("66006600", "ff"), ("6600CF00", "ffi"), ("2F00", "一")]
+)
+def test_a_glyph_that_is_told_wrongly_is_put_right(shown, stream, read, glyph, said):
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>"
+    cmap = stream(CMAP % (1, b"<41> <%s>" % glyph.encode()))
+    assert read(shown(placed((72, 700, "xAx")), font, cmap)).text == f"x{said}x"
+
+
+def test_ligatures_of_tex_fonts_without_names_are_letters(shown, stream, read):
+    font = (
+        b"<</Type/Font/Subtype/Type3/FontMatrix[0.01 0 0 0.01 0 0]/FontBBox[0 0 50 50]"
+        b"/FirstChar 28/LastChar 110/Widths[%s]/Encoding<</Type/Encoding/Differences"
+        b"[28/a28 110/a110]>>/CharProcs<</a28 6 0 R/a110 6 0 R>>>>" % (b"50 " * 83)
+    )
+    drawn = b"BT /F 10 Tf 72 700 Td (\034n) Tj ET"
+    assert read(shown(drawn, font, stream(b"50 0 d0"))).text == "fin"
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        [b"(ED) Tj (:) Tj (21) Tj (-) Tj (CBA) Tj"],
+        [b"(ED:21-CBA) Tj"],
+    ],
+)
+def test_what_is_read_from_the_right_is_in_the_order_of_reading(
+    shown, stream, read, codes
+):
+    """Glyphs stand on the page from the left, figures among them from the left, too."""
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>"
+    letters = b" ".join(b"<%02X> <%04X>" % (65 + at, 0x5D0 + at) for at in range(5))
+    drawn = b"BT /F 10 Tf 72 700 Td " + codes[0] + b" ET"
+    assert read(shown(drawn, font, stream(CMAP % (5, letters)))).text == "אבג-21:דה"
+
+
+def test_operators_with_wrong_operands_are_passed_over(shown, read):
+    drawn = b"/Missing 9 Tf Td cm Q Do (x) Tc BT /F 10 Tf 72 700 Td (Text.) Tj ET"
+    assert read(shown(drawn)).text == "Text."
