@@ -240,18 +240,35 @@ def place(text: str, shown: int, words: Words) -> int | None:
 
 def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
     """What is told by the time that is open, or a time by itself; of those a time of
-    day alone is one of the day that was spoken of."""
+    day alone is one of the day that was spoken of, and a weekday one of its week."""
     if open := shifting.base(scene.state, zone):
         moved = _of_day(text, scene, open, zone)
         if moved := moved or scene.words.shifts.read(text, open):
             return moved
         text = scene.words.shifts.plain(text)
-    read = scene.read(text, zone)
+    after = scene.words.shifts.followed(text)
+    read = scene.read(after or text, zone)
     day = open.date() if open else scene.state.day
+    if read.is_weekday and read.start:
+        return _on_weekday(after or text, read, scene, zone, is_after=after is not None)
     if read.names != {"clock"} or day is None:
         return read
     midnight = datetime.combine(day, time(), zone)
     return scene.read(text, zone, max(midnight, scene.now.astimezone(zone)))
+
+
+def _on_weekday(
+    text: str, read: moments.Reading, scene: Scene, zone: ZoneInfo, *, is_after: bool
+) -> moments.Reading:
+    """The time on that weekday: of the week that is spoken of, or else the next."""
+    assert read.start
+    today, said = scene.now.astimezone(zone).date(), read.start.date()
+    day = shifting.weekday(scene.state, said, today, zone, is_after=is_after)
+    if day == said:
+        return read
+    # The next such day, as the day before sees it.
+    before = datetime.combine(day - shifting.DAY, time(), zone)
+    return scene.read(text, zone, before)
 
 
 def _of_day(

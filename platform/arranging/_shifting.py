@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,13 +10,14 @@ import moments
 from contracts.calendar.turns import Arrangement
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+WEEK = 7 * DAY
 SAID = frozenset({"clock", "day"})
 
 
 class Shifts:
     """How a language moves a time: ``counts`` by ``units`` (in minutes) that are
     ``later`` or ``earlier``, or by which something is ``pushed`` so, ``days`` by how
-    many there are between, a ``clock`` time (group ``at``) of the ``same`` day, or the
+    many there are between, what says that a weekday is the one ``following``, a ``clock`` time (group ``at``) of the ``same`` day, or the
     same time of another one; ``somewhat`` (groups ``later`` and ``earlier``) says not
     by how much."""
 
@@ -34,6 +35,7 @@ class Shifts:
         }
         self._days = {int(days): any_of(each) for days, each in table["days"].items()}
         self._somewhat = any_of(table["somewhat"])
+        self._following = any_of(table["following"])
         self._clock, self._same = any_of(table["clock"]), any_of(table["same"])
 
     def read(self, text: str, open: datetime) -> moments.Reading | None:
@@ -53,6 +55,11 @@ class Shifts:
             if pattern.search(text):
                 return _moved(open, days * DAY), pattern.sub(" ", text)
         return None
+
+    def followed(self, text: str) -> str | None:
+        """The text without what says that its weekday follows the open day; None where
+        it does not."""
+        return self._following.sub(" ", text) if self._following.search(text) else None
 
     def counts(self, text: str) -> bool:
         """Whether it counts days from one that is known."""
@@ -80,6 +87,26 @@ class Shifts:
         known = self._counts.get(by["many"].casefold())
         count = float(by["many"].replace(",", ".")) if known is None else known
         return count * self._units[by["unit"].casefold()] * MINUTE
+
+
+def weekday(
+    state: Arrangement, said: date, today: date, zone: ZoneInfo, *, is_after: bool
+) -> date:
+    """The day of the weekday of *said*, the next such, that is meant: one of those that
+    are shown; the first after the one that is open (``is_after``); or, where that is
+    further ahead than any weekday alone tells, the one nearest to it."""
+    open = state.slot.start.astimezone(zone).date() if state.slot else state.day
+    ahead = (said.weekday() - open.weekday()) % 7 if open else 0
+    if open and is_after:
+        return open + (ahead or 7) * DAY
+    shown = {each.start.astimezone(zone).date() for each in state.shown}
+    alike = [day for day in shown if day.weekday() == said.weekday()]
+    if len(alike) == 1:
+        return alike[0]
+    is_wished = state.kind == "book" or state.slot  # else it is that of what one has
+    if not open or not is_wished or open - today < WEEK:
+        return said
+    return max(said, open + (ahead if ahead <= 3 else ahead - 7) * DAY)
 
 
 def base(state: Arrangement, zone: ZoneInfo) -> datetime | None:

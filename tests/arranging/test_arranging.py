@@ -63,6 +63,7 @@ WORDS = arranging.Words(
             "somewhat": [r"a bit (?:(?P<later>later)|earlier)"],
             "clock": [r"make it (\d+)"],
             "same": [r"same time"],
+            "following": [r"following"],
         },
         "declined": [r"^no"],
         "last": [r"the last"],
