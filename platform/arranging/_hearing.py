@@ -59,7 +59,7 @@ class Heard:
 def hear(text: str, scene: Scene) -> Heard:
     """What *text* says there."""
     words = scene.words
-    text = tongues.contracted(text.replace("’", "'"))
+    text, is_letterless = _letterless(tongues.contracted(text.replace("’", "'")), words)
     left = words.fillers.sub(" ", EMAIL.sub(" ", text))
     limits, left = _limits(left, scene)
     message = _Message(text, left, scene)
@@ -73,12 +73,21 @@ def hear(text: str, scene: Scene) -> Heard:
     answer, read = message.answered(read)
     if (limits or _is_any(left, scene)) and answer != "yes":
         answer = "none"  # the no is that of "not on Monday", or of "egal wann"
-    email = _email(text, answer, read, scene)
+    email = "" if is_letterless else _email(text, answer, read, scene)
     told, answer = _details(name, email, answer)
     is_aside = not (told or wrong or limits) and message.is_aside(answer, offer, read)
     choice = _choice(left, scene)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone, wrong=wrong)
     return message.with_more(replace(heard, limits=limits))
+
+
+def _letterless(text: str, words: Words) -> tuple[str, bool]:
+    """The text without what says that there is no address, wherever it stands; and
+    whether it says so."""
+    if EMAIL.search(text) or wording.is_question(text):
+        return text, False
+    left = words.letterless.sub(" ", text)
+    return left, left != text
 
 
 def _named(text: str, scene: Scene) -> tuple[tuple[str, ...], str]:
@@ -134,7 +143,8 @@ class _Message:
         """The name, where one is awaited and it may be that."""
         scene = self.scene
         is_also = scene.words.also_names.fullmatch(self.left)
-        if self.awaited != "name" or not (self.answer == "none" or is_also):
+        is_told = self.answer in ("none", "perhaps") or is_also
+        if self.awaited != "name" or not is_told:
             return "", read
         about = scene.offers, scene.words, scene.locale
         return naming.alone(self.left, read, again, *about)
@@ -184,7 +194,7 @@ class _Message:
 
 def _refused(text: str, expected: str, answer: replies.Answer) -> str:
     """The reply that says why a text is no name or no address, if it may be one."""
-    if answer not in ("none", "yes") or expected not in ("name", "email"):
+    if answer != "none" or expected not in ("name", "email"):
         return ""
     if len({*EMAIL.findall(text)}) > 1:
         return "one_email"
@@ -205,7 +215,7 @@ def _wanted(text: str, scene: Scene) -> tuple[Offer | None, moments.Reading, Zon
     """What it names of what there is, by its place in the list, too; the time that it
     says, which "the first one" is not; and the zone."""
     state, offers = scene.state, scene.offers
-    offer = offering.named(text, offers, state)
+    offer = offering.named(text, offers, state) or _first(text, scene)
     is_asked = state.service is None and not state.choices
     at = place(text, len(offers), scene.words) if is_asked else None
     zone = scene.zone(offer if at is None else offers[at])
@@ -213,6 +223,12 @@ def _wanted(text: str, scene: Scene) -> tuple[Offer | None, moments.Reading, Zon
     if at is None:
         return offer, read, zone
     return offers[at], replace(read, start=None), zone
+
+
+def _first(text: str, scene: Scene) -> Offer | None:
+    """The one that the text names first of several that are all wished."""
+    named = offering.written(text, scene.offers)
+    return named[0] if named and not scene.words.either.search(text) else None
 
 
 def _told_time(text: str, read: naming.Read) -> moments.Reading:

@@ -14,7 +14,8 @@ class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
     for a time), ``sought`` (with a group ``what``: what somebody wants to book, which
     may be in ``general``), ``named`` (with a group ``what``), ``renamed`` (the same,
-    but only of a name that is known), ``fillers``, ``declined``, and ``ordinals``, one
+    but only of a name that is known), ``fillers``, ``declined``, ``letterless`` (that there is no
+    address, whatever was asked), and ``ordinals``, one
     for each place of a list, and ``last``. ``several`` is said by who comes with
     somebody, ``also`` by who wants another one, ``either`` between two of which one is
     wished, ``pair`` are two names. ``soonest`` asks for the first time that is free,
@@ -61,6 +62,7 @@ class Words:
         self.agrees = {kind: any_of(each) for kind, each in table["agrees"].items()}
         self.wrong = {detail: any_of(each) for detail, each in table["wrong"].items()}
         self.declined = any_of(table["declined"])
+        self.letterless = any_of(table["letterless"])
         self.changes = {kind: any_of(each) for kind, each in table["changes"].items()}
         self.existing, self.anew = any_of(table["existing"]), any_of(table["anew"])
         self.target, self.denied = any_of(table["target"]), any_of(table["denied"])

@@ -66,6 +66,7 @@ WORDS = arranging.Words(
             "following": [r"following"],
         },
         "declined": [r"^no"],
+        "letterless": [r"no letter"],
         "last": [r"the last"],
         "several": [r"both of us"],
         "soonest": [r"first free"],
