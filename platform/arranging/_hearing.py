@@ -73,9 +73,11 @@ def hear(text: str, scene: Scene) -> Heard:
     answer, read = message.answered(read)
     if (limits or _is_any(left, scene)) and answer != "yes":
         answer = "none"  # the no is that of "not on Monday", or of "egal wann"
-    email = "" if is_letterless else _email(text, answer, read, scene)
+    email = _email(text, answer, read, scene)
+    email = _declined(email, is_so=is_letterless)
     told, answer = _details(name, email, answer)
-    is_aside = not (told or wrong or limits) and message.is_aside(answer, offer, read)
+    is_about = told or wrong or limits
+    is_aside = not is_about and message.is_aside(answer, offer, read)
     choice = _choice(left, scene)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone, wrong=wrong)
     return message.with_more(replace(heard, limits=limits))
@@ -88,6 +90,11 @@ def _letterless(text: str, words: Words) -> tuple[str, bool]:
         return text, False
     left = words.letterless.sub(" ", text)
     return left, left != text
+
+
+def _declined(email: str | None, *, is_so: bool) -> str | None:
+    """ "" where it is said that there is none."""
+    return "" if is_so else email
 
 
 def _named(text: str, scene: Scene) -> tuple[tuple[str, ...], str]:
@@ -116,7 +123,8 @@ def _limits(text: str, scene: Scene) -> tuple[limiting.Limits, str]:
     def read(said: str) -> moments.Reading:
         return scene.read(scene.untitled(said), zone)
 
-    return limiting.told(text, read, scene.words)
+    open = shifting.day(scene.state, zone)
+    return limiting.told(text, read, scene.words, open)
 
 
 @dataclass(frozen=True)
@@ -262,11 +270,10 @@ def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
         if moved := moved or scene.words.shifts.read(text, open):
             return moved
         text = scene.words.shifts.plain(text)
-    after = scene.words.shifts.followed(text)
-    read = scene.read(after or text, zone)
+    read = scene.read(text, zone)
     day = open.date() if open else scene.state.day
-    if read.is_weekday and read.start:
-        return _on_weekday(after or text, read, scene, zone, is_after=after is not None)
+    if moved := _on_weekday(text, read, scene, zone):
+        return moved
     if read.names != {"clock"} or day is None:
         return read
     midnight = datetime.combine(day, time(), zone)
@@ -274,17 +281,25 @@ def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
 
 
 def _on_weekday(
-    text: str, read: moments.Reading, scene: Scene, zone: ZoneInfo, *, is_after: bool
-) -> moments.Reading:
-    """The time on that weekday: of the week that is spoken of, or else the next."""
-    assert read.start
-    today, said = scene.now.astimezone(zone).date(), read.start.date()
-    day = shifting.weekday(scene.state, said, today, zone, is_after=is_after)
+    text: str, read: moments.Reading, scene: Scene, zone: ZoneInfo
+) -> moments.Reading | None:
+    """The time on a weekday of the week that is spoken of, or on the one after; None
+    where it is no other than the next such day."""
+    after = scene.words.shifts.followed(text)
+    read = read if after is None else scene.read(after, zone)
+    if not read.is_weekday or read.start is None:
+        return None
+    said, state = read.start.date(), scene.state
+    if after is not None:
+        day = shifting.following(state, said, zone)
+    else:
+        today = scene.now.astimezone(zone).date()
+        day = shifting.weekday(state, said, today, zone)
     if day == said:
-        return read
+        return None
     # The next such day, as the day before sees it.
     before = datetime.combine(day - shifting.DAY, time(), zone)
-    return scene.read(text, zone, before)
+    return scene.read(after or text, zone, before)
 
 
 def _of_day(

@@ -34,9 +34,12 @@ class Limits:
 NONE = Limits()
 
 
-def told(text: str, read: Read, words: Words) -> tuple[Limits, str]:
-    """What *text* leaves out, and the rest of it, without the days that it does."""
-    never, rest = _never(text, read, words)
+def told(
+    text: str, read: Read, words: Words, open: date | None = None
+) -> tuple[Limits, str]:
+    """What *text* leaves out, and the rest of it, without the days that it does; *open*
+    is the day that was spoken of."""
+    never, rest = _never(text, read, words, open)
     is_any = bool(words.any_day.search(rest))
     if not is_any and not words.any_hours.search(rest):
         return Limits(never), rest
@@ -52,11 +55,19 @@ def _hours(said: moments.Reading) -> tuple[time, time] | None:
     return said.start.time(), end.time()
 
 
-def _never(text: str, read: Read, words: Words) -> tuple[frozenset[int], str]:
+def _never(
+    text: str, read: Read, words: Words, open: date | None
+) -> tuple[frozenset[int], str]:
+    """The weekdays that are left out, and the rest: to the Friday that is *open*, "no
+    Tuesday" leaves out nothing."""
     never: set[int] = set()
     for said in words.never.finditer(text):
-        what = next(each for each in said.groups() if each)
-        if days := {*_weekdays(WORD.findall(what), read)}:
+        what = " ".join(filter(None, said.groups()))
+        days = {*_weekdays(WORD.findall(what), read)}
+        is_retort = words.retorts.fullmatch(said[0]) is not None
+        if is_retort and open and open.weekday() not in days:
+            text = text.replace(said[0], what)
+        elif days:
             never |= days
             text = text.replace(said[0], " ")
     return frozenset(never), text

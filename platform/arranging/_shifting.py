@@ -17,9 +17,9 @@ SAID = frozenset({"clock", "day"})
 class Shifts:
     """How a language moves a time: ``counts`` by ``units`` (in minutes) that are
     ``later`` or ``earlier``, or by which something is ``pushed`` so, ``days`` by how
-    many there are between, what says that a weekday is the one ``following``, a ``clock`` time (group ``at``) of the ``same`` day, or the
-    same time of another one; ``somewhat`` (groups ``later`` and ``earlier``) says not
-    by how much."""
+    many there are between, ``following`` (a weekday that is the next after it), a
+    ``clock`` time (group ``at``) of the ``same`` day, or the same time of another one;
+    ``somewhat`` (groups ``later`` and ``earlier``) says not by how much."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._counts: dict[str, float] = table["counts"]
@@ -89,24 +89,32 @@ class Shifts:
         return count * self._units[by["unit"].casefold()] * MINUTE
 
 
-def weekday(
-    state: Arrangement, said: date, today: date, zone: ZoneInfo, *, is_after: bool
-) -> date:
+def following(state: Arrangement, said: date, zone: ZoneInfo) -> date:
+    """The first day of the weekday of *said* after the one that is open; *said* where
+    none is."""
+    open = day(state, zone)
+    return open + ((said - open).days % 7 or 7) * DAY if open else said
+
+
+def weekday(state: Arrangement, said: date, today: date, zone: ZoneInfo) -> date:
     """The day of the weekday of *said*, the next such, that is meant: one of those that
-    are shown; the first after the one that is open (``is_after``); or, where that is
-    further ahead than any weekday alone tells, the one nearest to it."""
-    open = state.slot.start.astimezone(zone).date() if state.slot else state.day
-    ahead = (said.weekday() - open.weekday()) % 7 if open else 0
-    if open and is_after:
-        return open + (ahead or 7) * DAY
+    are shown, or the one nearest to the day that is open, where that is further ahead
+    than any weekday alone tells."""
     shown = {each.start.astimezone(zone).date() for each in state.shown}
-    alike = [day for day in shown if day.weekday() == said.weekday()]
+    alike = [each for each in shown if each.weekday() == said.weekday()]
     if len(alike) == 1:
         return alike[0]
-    is_wished = state.kind == "book" or state.slot  # else it is that of what one has
-    if not open or not is_wished or open - today < WEEK:
+    open = day(state, zone)
+    # The day of what one has is no wish yet.
+    is_wished = state.kind == "book" or state.slot is not None
+    if open is None or not is_wished or open - today < WEEK:
         return said
-    return max(said, open + (ahead if ahead <= 3 else ahead - 7) * DAY)
+    return max(said, open + ((said - open).days + 3) % 7 * DAY - 3 * DAY)
+
+
+def day(state: Arrangement, zone: ZoneInfo) -> date | None:
+    """The day that is open; None where there is none."""
+    return state.slot.start.astimezone(zone).date() if state.slot else state.day
 
 
 def base(state: Arrangement, zone: ZoneInfo) -> datetime | None:

@@ -14,13 +14,14 @@ class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
     for a time), ``sought`` (with a group ``what``: what somebody wants to book, which
     may be in ``general``), ``named`` (with a group ``what``), ``renamed`` (the same,
-    but only of a name that is known), ``fillers``, ``declined``, ``letterless`` (that there is no
-    address, whatever was asked), and ``ordinals``, one
-    for each place of a list, and ``last``. ``several`` is said by who comes with
+    but only of a name that is known), ``fillers``, ``declined``, ``letterless`` (that
+    there is no address, whatever was asked), and ``ordinals``, one for each place of a
+    list, and ``last``. ``several`` is said by who comes with
     somebody, ``also`` by who wants another one, ``either`` between two of which one is
     wished, ``pair`` are two names. ``soonest`` asks for the first time that is free,
     ``lasts`` how long something takes, and ``details`` for another name or address of
-    what is booked; ``never`` (with a group) says a day that is not wished, ``any_day``
+    what is booked; ``never`` (with groups) says days that are not wished, unless
+    it ``retorts`` to the one that is open, ``any_day``
     that any is, ``any_hours`` that hours are.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
@@ -48,6 +49,7 @@ class Words:
         self.sought: list[str] = table["sought"]
         self.general = any_of(table["general"])
         self.never = any_of(table["never"])
+        self.retorts = any_of(table["retorts"])
         self.any_day = any_of(table["any_day"])
         self.any_hours = any_of(table["any_hours"])
         self.wants = any_of(table["wants"])

@@ -74,6 +74,7 @@ WORDS = arranging.Words(
         "sought": [r"book a (?P<what>\w+)$"],
         "general": [r"^slot$"],
         "never": [r"not on (\w+)"],
+        "retorts": [r"no (\w+)"],
         "any_day": [r"any day"],
         "any_hours": [r"only"],
         "pair": [r" and "],
