@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -254,6 +254,7 @@ def _choice(text: str, scene: Scene) -> int | None:
 
 def place(text: str, shown: int, words: Words) -> int | None:
     """The place among so many that were shown that a short text names."""
+    text = words.after.sub("", text)
     if len(text.split()) > FEW + 2:
         return None
     for at, ordinal in enumerate(words.ordinals[:shown]):
@@ -272,7 +273,7 @@ def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
         text = scene.words.shifts.plain(text)
     read = scene.read(text, zone)
     day = open.date() if open else scene.state.day
-    if moved := _on_weekday(text, read, scene, zone):
+    if moved := _of_open_week(text, read, scene, zone):
         return moved
     if read.names != {"clock"} or day is None:
         return read
@@ -280,26 +281,34 @@ def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
     return scene.read(text, zone, max(midnight, scene.now.astimezone(zone)))
 
 
-def _on_weekday(
+def _of_open_week(
     text: str, read: moments.Reading, scene: Scene, zone: ZoneInfo
 ) -> moments.Reading | None:
-    """The time on a weekday of the week that is spoken of, or on the one after; None
-    where it is no other than the next such day."""
+    """The time on a weekday of the week that is spoken of, or on the one after, or on a
+    day of that month; None where it is no other than the next such day."""
     after = scene.words.shifts.followed(text)
     read = read if after is None else scene.read(after, zone)
-    if not read.is_weekday or read.start is None:
+    if not (read.is_weekday or read.is_counted) or read.start is None:
         return None
-    said, state = read.start.date(), scene.state
-    if after is not None:
+    state, said = scene.state, read.start.date()
+    today = scene.now.astimezone(zone).date()
+    if read.is_counted:
+        day = shifting.counted(state, said, today, zone)
+    elif after is not None:
         day = shifting.following(state, said, zone)
     else:
-        today = scene.now.astimezone(zone).date()
         day = shifting.weekday(state, said, today, zone)
-    if day == said:
-        return None
-    # The next such day, as the day before sees it.
-    before = datetime.combine(day - shifting.DAY, time(), zone)
-    return scene.read(after or text, zone, before)
+    return None if day == said else _before(day, after or text, read, scene, zone)
+
+
+def _before(
+    day: date, text: str, read: moments.Reading, scene: Scene, zone: ZoneInfo
+) -> moments.Reading | None:
+    """What the text says to who hears it the day before; None where that leaves open
+    what was not."""
+    midnight = datetime.combine(day - shifting.DAY, time(), zone)
+    told = scene.read(text, zone, midnight)
+    return told if read.ambiguous or not told.ambiguous else None
 
 
 def _of_day(

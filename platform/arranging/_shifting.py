@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
+
 import moments
 from contracts.calendar.turns import Arrangement
 
@@ -110,6 +112,17 @@ def weekday(state: Arrangement, said: date, today: date, zone: ZoneInfo) -> date
     if open is None or not is_wished or open - today < WEEK:
         return said
     return max(said, open + ((said - open).days + 3) % 7 * DAY - 3 * DAY)
+
+
+def counted(state: Arrangement, said: date, today: date, zone: ZoneInfo) -> date:
+    """The day of the same number as *said*, the next such, that is nearest to the one
+    that is open, and not over."""
+    open = day(state, zone)
+    if open is None or (state.kind != "book" and state.slot is None):
+        return said
+    months = (open + relativedelta(months=ahead, day=said.day) for ahead in (-1, 0, 1))
+    ahead = [each for each in months if each.day == said.day and each >= today]
+    return min([said, *ahead], key=lambda each: abs(each - open))
 
 
 def day(state: Arrangement, zone: ZoneInfo) -> date | None:

@@ -10,7 +10,7 @@ from typing import Any
 import wording
 from contracts.assistant.plans import Plan, PlanRequest
 from intents import _small
-from intents._dialogues import ENDS, Dialogues
+from intents._dialogues import ENDS, OTHERWISE, Dialogues
 from intents._nearest import Intents, Near, fitting
 from intents._small import Said
 from intents._worded import Worded
@@ -71,7 +71,8 @@ class Local:
     def meant(self, asked: PlanRequest, near: Near) -> Near:
         """What it is *near* to, as far as that may begin by being near."""
         found = self.led.meant(asked.message, near, _names(asked))
-        return near._replace(intent=found)
+        is_beside = self._worded.is_beside(found, asked.message)
+        return near._replace(intent=OTHERWISE if is_beside else found)
 
     def reply(self, intent: str, asked: PlanRequest, now: datetime) -> str | None:
         return _small.reply(self.known.reply(intent), asked, now)
