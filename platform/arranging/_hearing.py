@@ -106,7 +106,8 @@ def _named(text: str, scene: Scene) -> tuple[tuple[str, ...], str]:
 
 def _apart(read: moments.Reading, limits: limiting.Limits) -> moments.Reading:
     """A time that is none of its own where it says within which hours."""
-    return replace(read, start=None, ambiguous=()) if limits.hours else read
+    is_limit = limits.hours and read.names == {"clock"}
+    return replace(read, start=None, ambiguous=()) if is_limit else read
 
 
 def _is_any(text: str, scene: Scene) -> bool:
@@ -254,7 +255,6 @@ def _choice(text: str, scene: Scene) -> int | None:
 
 def place(text: str, shown: int, words: Words) -> int | None:
     """The place among so many that were shown that a short text names."""
-    text = words.after.sub("", text)
     if len(text.split()) > FEW + 2:
         return None
     for at, ordinal in enumerate(words.ordinals[:shown]):

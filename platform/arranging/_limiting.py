@@ -15,6 +15,7 @@ from contracts.calendar.times import Span
 from contracts.calendar.turns import Arrangement
 
 WORD = re.compile(r"[^\W\d_]{3,}")
+NOON = time(12)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -40,10 +41,27 @@ def told(
     """What *text* leaves out, and the rest of it, without the days that it does; *open*
     is the day that was spoken of."""
     never, rest = _never(text, read, words, open)
+    barred, rest = _barred(rest, read, words)
+    if barred:
+        return Limits(never, barred), rest
     is_any = bool(words.any_day.search(rest))
     if not is_any and not words.any_hours.search(rest):
         return Limits(never), rest
     return Limits(never, _hours(read(rest)), is_any), rest
+
+
+def _barred(
+    text: str, read: Read, words: Words
+) -> tuple[tuple[time, time] | None, str]:
+    """The hours that are left where a part of the day is not wished, and the rest of
+    the text; None where there is no such part."""
+    said = words.no_part_of_day.search(text)
+    what = read(next(filter(None, said.groups()))) if said else None
+    if said is None or what is None or what.start is None or what.end is None:
+        return None, text
+    first, last = what.start.time(), what.end.time()
+    hours = (time(), first) if first >= NOON else (last, time())
+    return hours, text.replace(said[0], " ")
 
 
 def _hours(said: moments.Reading) -> tuple[time, time] | None:

@@ -21,7 +21,8 @@ class Words:
     wished, ``pair`` are two names. ``soonest`` asks for the first time that is free,
     ``lasts`` how long something takes, and ``details`` for another name or address of
     what is booked; ``never`` (with groups) says days that are not wished, unless
-    it ``retorts`` to the one that is open, ``any_day``
+    it ``retorts`` to the one that is open, ``no_part_of_day`` (with a group) a part of
+    the day that is not, ``any_day``
     that any is, ``any_hours`` that hours are.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
@@ -50,6 +51,7 @@ class Words:
         self.general = any_of(table["general"])
         self.never = any_of(table["never"])
         self.retorts = any_of(table["retorts"])
+        self.no_part_of_day = any_of(table["no_part_of_day"])
         self.any_day = any_of(table["any_day"])
         self.any_hours = any_of(table["any_hours"])
         self.wants = any_of(table["wants"])

@@ -55,7 +55,10 @@ class Local:
         before it may be the offer that it answers."""
         told = self._worded.told(asked.message)
         if told not in ENDS:
-            told = self._begun(asked, said) or told or _small.nod(asked.message)
+            begun = self._begun(asked, said)
+            # "Super, danke" to a refusal is thanks, and no yes to a person.
+            is_thanks = told == "thank" and begun == "how_person"
+            told = told if is_thanks else begun or told or _small.nod(asked.message)
         if told is None or (told in ENDS and told not in _names(asked)):
             return None
         values = {"sought": wording.sought(question)}

@@ -42,9 +42,9 @@ class Worded:
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         known, parts = table["intents"], table["parts"]
-        self._plain = {name for name, each in known.items() if each.get("plain")}
-        self._small = {name for name, each in known.items() if each.get("small")}
-        self._only = {name for name, each in known.items() if each.get("only")}
+        self._plain, self._small, self._only = (
+            _marked(known, mark) for mark in ("plain", "small", "only")
+        )
         self._patterns = {
             name: [compiled(each[kind], parts) for kind in KINDS]
             for name, each in known.items()
@@ -98,6 +98,11 @@ class Worded:
             return word
         near = (self._meant.get(each) for each in (word, *_shortened(word)))
         return next((one for one in near if one and one[0] == word[0]), word)
+
+
+def _marked(known: Mapping[str, Any], mark: str) -> set[str]:
+    """The names of the intents that are so."""
+    return {name for name, each in known.items() if each.get(mark)}
 
 
 def _shortened(word: str) -> Iterator[str]:

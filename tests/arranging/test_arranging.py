@@ -75,6 +75,7 @@ WORDS = arranging.Words(
         "general": [r"^slot$"],
         "never": [r"not on (\w+)"],
         "retorts": [r"no (\w+)"],
+        "no_part_of_day": [r"not in the (\w+)"],
         "any_day": [r"any day"],
         "any_hours": [r"only"],
         "pair": [r" and "],
