@@ -6,7 +6,7 @@ that, and a number has the currency that was named before.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from itertools import product
@@ -50,12 +50,30 @@ def read(
     locale: str | None = None,
     currency: str | None = None,
     before: str | None = None,
+    among: Sequence[str] = (),
 ) -> Found:
     """The amounts that a text names; see ``find``.
 
     *before* is what was said of an amount that is being talked about, "" where nothing
-    was; None where there is none.
+    was; None where there is none. Where the text leaves open which currency, it is one
+    *among* those: the first where its sign is said, or where there is no other.
     """
+    found = _read(text, locale, currency, before)
+    if currency or not among or not _is_open(found):
+        return found
+    usual = _read(text, locale, among[0], before)
+    is_meant = len(among) == 1 or Line(text, locale, None).markers
+    return usual if is_meant and not _is_open(usual) else found
+
+
+def _is_open(found: Found) -> bool:
+    """Whether it is asked which currency is meant."""
+    return any(one.doubt == "currency" for one in found.mentions)
+
+
+def _read(
+    text: str, locale: str | None, currency: str | None, before: str | None
+) -> Found:
     if before is None:
         found = find(text, locale, currency)
         return Found(text, found, without(text, found))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -59,7 +59,7 @@ class Heard:
 def hear(text: str, scene: Scene) -> Heard:
     """What *text* says there."""
     words = scene.words
-    text = tongues.contracted(text.replace("’", "'"))
+    text, is_letterless = _letterless(tongues.contracted(text.replace("’", "'")), words)
     left = words.fillers.sub(" ", EMAIL.sub(" ", text))
     limits, left = _limits(left, scene)
     message = _Message(text, left, scene)
@@ -74,11 +74,27 @@ def hear(text: str, scene: Scene) -> Heard:
     if (limits or _is_any(left, scene)) and answer != "yes":
         answer = "none"  # the no is that of "not on Monday", or of "egal wann"
     email = _email(text, answer, read, scene)
+    email = _declined(email, is_so=is_letterless)
     told, answer = _details(name, email, answer)
-    is_aside = not (told or wrong or limits) and message.is_aside(answer, offer, read)
+    is_about = told or wrong or limits
+    is_aside = not is_about and message.is_aside(answer, offer, read)
     choice = _choice(left, scene)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone, wrong=wrong)
     return message.with_more(replace(heard, limits=limits))
+
+
+def _letterless(text: str, words: Words) -> tuple[str, bool]:
+    """The text without what says that there is no address, wherever it stands; and
+    whether it says so."""
+    if EMAIL.search(text) or wording.is_question(text):
+        return text, False
+    left = words.letterless.sub(" ", text)
+    return left, left != text
+
+
+def _declined(email: str | None, *, is_so: bool) -> str | None:
+    """ "" where it is said that there is none."""
+    return "" if is_so else email
 
 
 def _named(text: str, scene: Scene) -> tuple[tuple[str, ...], str]:
@@ -90,7 +106,8 @@ def _named(text: str, scene: Scene) -> tuple[tuple[str, ...], str]:
 
 def _apart(read: moments.Reading, limits: limiting.Limits) -> moments.Reading:
     """A time that is none of its own where it says within which hours."""
-    return replace(read, start=None, ambiguous=()) if limits.hours else read
+    is_limit = limits.hours and read.names == {"clock"}
+    return replace(read, start=None, ambiguous=()) if is_limit else read
 
 
 def _is_any(text: str, scene: Scene) -> bool:
@@ -107,7 +124,8 @@ def _limits(text: str, scene: Scene) -> tuple[limiting.Limits, str]:
     def read(said: str) -> moments.Reading:
         return scene.read(scene.untitled(said), zone)
 
-    return limiting.told(text, read, scene.words)
+    open = shifting.day(scene.state, zone)
+    return limiting.told(text, read, scene.words, open)
 
 
 @dataclass(frozen=True)
@@ -134,7 +152,8 @@ class _Message:
         """The name, where one is awaited and it may be that."""
         scene = self.scene
         is_also = scene.words.also_names.fullmatch(self.left)
-        if self.awaited != "name" or not (self.answer == "none" or is_also):
+        is_told = self.answer in ("none", "perhaps") or is_also
+        if self.awaited != "name" or not is_told:
             return "", read
         about = scene.offers, scene.words, scene.locale
         return naming.alone(self.left, read, again, *about)
@@ -184,7 +203,7 @@ class _Message:
 
 def _refused(text: str, expected: str, answer: replies.Answer) -> str:
     """The reply that says why a text is no name or no address, if it may be one."""
-    if answer not in ("none", "yes") or expected not in ("name", "email"):
+    if answer != "none" or expected not in ("name", "email"):
         return ""
     if len({*EMAIL.findall(text)}) > 1:
         return "one_email"
@@ -205,7 +224,7 @@ def _wanted(text: str, scene: Scene) -> tuple[Offer | None, moments.Reading, Zon
     """What it names of what there is, by its place in the list, too; the time that it
     says, which "the first one" is not; and the zone."""
     state, offers = scene.state, scene.offers
-    offer = offering.named(text, offers, state)
+    offer = offering.named(text, offers, state) or _first(text, scene)
     is_asked = state.service is None and not state.choices
     at = place(text, len(offers), scene.words) if is_asked else None
     zone = scene.zone(offer if at is None else offers[at])
@@ -213,6 +232,12 @@ def _wanted(text: str, scene: Scene) -> tuple[Offer | None, moments.Reading, Zon
     if at is None:
         return offer, read, zone
     return offers[at], replace(read, start=None), zone
+
+
+def _first(text: str, scene: Scene) -> Offer | None:
+    """The one that the text names first of several that are all wished."""
+    named = offering.written(text, scene.offers)
+    return named[0] if named and not scene.words.either.search(text) else None
 
 
 def _told_time(text: str, read: naming.Read) -> moments.Reading:
@@ -240,7 +265,7 @@ def place(text: str, shown: int, words: Words) -> int | None:
 
 def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
     """What is told by the time that is open, or a time by itself; of those a time of
-    day alone is one of the day that was spoken of."""
+    day alone is one of the day that was spoken of, and a weekday one of its week."""
     if open := shifting.base(scene.state, zone):
         moved = _of_day(text, scene, open, zone)
         if moved := moved or scene.words.shifts.read(text, open):
@@ -248,10 +273,42 @@ def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
         text = scene.words.shifts.plain(text)
     read = scene.read(text, zone)
     day = open.date() if open else scene.state.day
+    if moved := _of_open_week(text, read, scene, zone):
+        return moved
     if read.names != {"clock"} or day is None:
         return read
     midnight = datetime.combine(day, time(), zone)
     return scene.read(text, zone, max(midnight, scene.now.astimezone(zone)))
+
+
+def _of_open_week(
+    text: str, read: moments.Reading, scene: Scene, zone: ZoneInfo
+) -> moments.Reading | None:
+    """The time on a weekday of the week that is spoken of, or on the one after, or on a
+    day of that month; None where it is no other than the next such day."""
+    after = scene.words.shifts.followed(text)
+    read = read if after is None else scene.read(after, zone)
+    if not (read.is_weekday or read.is_counted) or read.start is None:
+        return None
+    state, said = scene.state, read.start.date()
+    today = scene.now.astimezone(zone).date()
+    if read.is_counted:
+        day = shifting.counted(state, said, today, zone)
+    elif after is not None:
+        day = shifting.following(state, said, zone)
+    else:
+        day = shifting.weekday(state, said, today, zone)
+    return None if day == said else _before(day, after or text, read, scene, zone)
+
+
+def _before(
+    day: date, text: str, read: moments.Reading, scene: Scene, zone: ZoneInfo
+) -> moments.Reading | None:
+    """What the text says to who hears it the day before; None where that leaves open
+    what was not."""
+    midnight = datetime.combine(day - shifting.DAY, time(), zone)
+    told = scene.read(text, zone, midnight)
+    return told if read.ambiguous or not told.ambiguous else None
 
 
 def _of_day(

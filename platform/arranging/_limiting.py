@@ -15,6 +15,7 @@ from contracts.calendar.times import Span
 from contracts.calendar.turns import Arrangement
 
 WORD = re.compile(r"[^\W\d_]{3,}")
+NOON = time(12)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -34,13 +35,33 @@ class Limits:
 NONE = Limits()
 
 
-def told(text: str, read: Read, words: Words) -> tuple[Limits, str]:
-    """What *text* leaves out, and the rest of it, without the days that it does."""
-    never, rest = _never(text, read, words)
+def told(
+    text: str, read: Read, words: Words, open: date | None = None
+) -> tuple[Limits, str]:
+    """What *text* leaves out, and the rest of it, without the days that it does; *open*
+    is the day that was spoken of."""
+    never, rest = _never(text, read, words, open)
+    barred, rest = _barred(rest, read, words)
+    if barred:
+        return Limits(never, barred), rest
     is_any = bool(words.any_day.search(rest))
     if not is_any and not words.any_hours.search(rest):
         return Limits(never), rest
     return Limits(never, _hours(read(rest)), is_any), rest
+
+
+def _barred(
+    text: str, read: Read, words: Words
+) -> tuple[tuple[time, time] | None, str]:
+    """The hours that are left where a part of the day is not wished, and the rest of
+    the text; None where there is no such part."""
+    said = words.no_part_of_day.search(text)
+    what = read(next(filter(None, said.groups()))) if said else None
+    if said is None or what is None or what.start is None or what.end is None:
+        return None, text
+    first, last = what.start.time(), what.end.time()
+    hours = (time(), first) if first >= NOON else (last, time())
+    return hours, text.replace(said[0], " ")
 
 
 def _hours(said: moments.Reading) -> tuple[time, time] | None:
@@ -52,11 +73,19 @@ def _hours(said: moments.Reading) -> tuple[time, time] | None:
     return said.start.time(), end.time()
 
 
-def _never(text: str, read: Read, words: Words) -> tuple[frozenset[int], str]:
+def _never(
+    text: str, read: Read, words: Words, open: date | None
+) -> tuple[frozenset[int], str]:
+    """The weekdays that are left out, and the rest: to the Friday that is *open*, "no
+    Tuesday" leaves out nothing."""
     never: set[int] = set()
     for said in words.never.finditer(text):
-        what = next(each for each in said.groups() if each)
-        if days := {*_weekdays(WORD.findall(what), read)}:
+        what = " ".join(filter(None, said.groups()))
+        days = {*_weekdays(WORD.findall(what), read)}
+        is_retort = words.retorts.fullmatch(said[0]) is not None
+        if is_retort and open and open.weekday() not in days:
+            text = text.replace(said[0], what)
+        elif days:
             never |= days
             text = text.replace(said[0], " ")
     return frozenset(never), text

@@ -52,9 +52,14 @@ def meant(text: str, offers: Sequence[Offer]) -> list[Offer]:
 
 
 def written(text: str, offers: Sequence[Offer]) -> list[Offer]:
-    """Those whose whole title is in the text."""
-    said = wording.joint(text)
-    return [each for each in offers if wording.joint(each.title) in said]
+    """Those whose whole title is in the text, and not in that of a longer title, in the
+    order of the text: a sports massage is no massage."""
+    said, at = wording.joint(text), dict[str, int]()
+    for title in sorted({wording.joint(each.title) for each in offers}, key=len)[::-1]:
+        at[title] = said.find(title) if title else -1
+        said = said.replace(title, " " * len(title)) if title else said
+    found = [each for each in offers if at[wording.joint(each.title)] >= 0]
+    return sorted(found, key=lambda each: at[wording.joint(each.title)])
 
 
 def unlisted(text: str, offers: Sequence[Offer], words: Words) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import moments
@@ -35,7 +36,7 @@ def fields(
         "mine": tell.named(state.mine),
         "when": tell.slot(state.slot),
         "minutes": f"{_minutes(state.slot)}",
-        "times": "; ".join(map(tell.slot, state.shown)),
+        "times": tell.slots(state.shown),
         "open": " ".join(step.open),
         "about": step.about,
         "hours": step.hours,
@@ -70,7 +71,32 @@ class Teller:
         """When it begins; "" for none."""
         if slot is None:
             return ""
-        return self._both(slot.start.astimezone(ZoneInfo(slot.timezone)))
+        return self._both(self._here(slot))
+
+    def slots(self, those: Sequence[Slot]) -> str:
+        """When each begins: those of a day after one another, with zone and offset
+        once, unless two clocks are told of each."""
+        told = list[str]()
+        for _, each in groupby(those, self._day):
+            first, *more = each
+            here = [f"{self._here(slot):%H:%M}" for slot in (first, *more)]
+            whole = self.slot(first)
+            told.append(whole.replace(here[0], ", ".join(here), 1))
+        return "; ".join(told)
+
+    def _day(self, slot: Slot) -> tuple[object, ...]:
+        """What the slots that are told together have in common."""
+        here = self._here(slot)
+        one = slot.id if self._there(here) else ""
+        return here.date(), here.utcoffset(), slot.timezone, one
+
+    def _here(self, slot: Slot) -> datetime:
+        return slot.start.astimezone(ZoneInfo(slot.timezone))
+
+    def _there(self, here: datetime) -> datetime | None:
+        """On the customer's own clock; None where that shows the same."""
+        there = here.astimezone(openings.zone(self.home)) if self.home else here
+        return None if there.utcoffset() == here.utcoffset() else there
 
     def named(self, those: Sequence[Appointment]) -> str:
         """Each with its title."""
@@ -86,8 +112,7 @@ class Teller:
 
     def _both(self, here: datetime) -> str:
         when = _moment(here, self.locale)
-        there = here.astimezone(openings.zone(self.home)) if self.home else here
-        if there.utcoffset() == here.utcoffset():
+        if (there := self._there(here)) is None:
             return when
         told = {"when": when, "there": _moment(there, self.locale)}
         return self.said.say("both", self.locale, **told)

@@ -2,23 +2,26 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
 
 import moments
 from contracts.calendar.turns import Arrangement
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+WEEK = 7 * DAY
 SAID = frozenset({"clock", "day"})
 
 
 class Shifts:
     """How a language moves a time: ``counts`` by ``units`` (in minutes) that are
     ``later`` or ``earlier``, or by which something is ``pushed`` so, ``days`` by how
-    many there are between, a ``clock`` time (group ``at``) of the ``same`` day, or the
-    same time of another one; ``somewhat`` (groups ``later`` and ``earlier``) says not
-    by how much."""
+    many there are between, ``following`` (a weekday that is the next after it), a
+    ``clock`` time (group ``at``) of the ``same`` day, or the same time of another one;
+    ``somewhat`` (groups ``later`` and ``earlier``) says not by how much."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         self._counts: dict[str, float] = table["counts"]
@@ -34,6 +37,7 @@ class Shifts:
         }
         self._days = {int(days): any_of(each) for days, each in table["days"].items()}
         self._somewhat = any_of(table["somewhat"])
+        self._following = any_of(table["following"])
         self._clock, self._same = any_of(table["clock"]), any_of(table["same"])
 
     def read(self, text: str, open: datetime) -> moments.Reading | None:
@@ -53,6 +57,11 @@ class Shifts:
             if pattern.search(text):
                 return _moved(open, days * DAY), pattern.sub(" ", text)
         return None
+
+    def followed(self, text: str) -> str | None:
+        """The text without what says that its weekday follows the open day; None where
+        it does not."""
+        return self._following.sub(" ", text) if self._following.search(text) else None
 
     def counts(self, text: str) -> bool:
         """Whether it counts days from one that is known."""
@@ -80,6 +89,45 @@ class Shifts:
         known = self._counts.get(by["many"].casefold())
         count = float(by["many"].replace(",", ".")) if known is None else known
         return count * self._units[by["unit"].casefold()] * MINUTE
+
+
+def following(state: Arrangement, said: date, zone: ZoneInfo) -> date:
+    """The first day of the weekday of *said* after the one that is open; *said* where
+    none is."""
+    open = day(state, zone)
+    return open + ((said - open).days % 7 or 7) * DAY if open else said
+
+
+def weekday(state: Arrangement, said: date, today: date, zone: ZoneInfo) -> date:
+    """The day of the weekday of *said*, the next such, that is meant: one of those that
+    are shown, or the one nearest to the day that is open, where that is further ahead
+    than any weekday alone tells."""
+    shown = {each.start.astimezone(zone).date() for each in state.shown}
+    alike = [each for each in shown if each.weekday() == said.weekday()]
+    if len(alike) == 1:
+        return alike[0]
+    open = day(state, zone)
+    # The day of what one has is no wish yet.
+    is_wished = state.kind == "book" or state.slot is not None
+    if open is None or not is_wished or open - today < WEEK:
+        return said
+    return max(said, open + ((said - open).days + 3) % 7 * DAY - 3 * DAY)
+
+
+def counted(state: Arrangement, said: date, today: date, zone: ZoneInfo) -> date:
+    """The day of the same number as *said*, the next such, that is nearest to the one
+    that is open, and not over."""
+    open = day(state, zone)
+    if open is None or (state.kind != "book" and state.slot is None):
+        return said
+    months = (open + relativedelta(months=ahead, day=said.day) for ahead in (-1, 0, 1))
+    ahead = [each for each in months if each.day == said.day and each >= today]
+    return min([said, *ahead], key=lambda each: abs(each - open))
+
+
+def day(state: Arrangement, zone: ZoneInfo) -> date | None:
+    """The day that is open; None where there is none."""
+    return state.slot.start.astimezone(zone).date() if state.slot else state.day
 
 
 def base(state: Arrangement, zone: ZoneInfo) -> datetime | None:

@@ -14,12 +14,15 @@ class Words:
     """Patterns: ``about`` (words that say nothing new), ``wants`` (a question that asks
     for a time), ``sought`` (with a group ``what``: what somebody wants to book, which
     may be in ``general``), ``named`` (with a group ``what``), ``renamed`` (the same,
-    but only of a name that is known), ``fillers``, ``declined``, and ``ordinals``, one
-    for each place of a list, and ``last``. ``several`` is said by who comes with
+    but only of a name that is known), ``fillers``, ``declined``, ``letterless`` (that
+    there is no address, whatever was asked), and ``ordinals``, one for each place of a
+    list, and ``last``. ``several`` is said by who comes with
     somebody, ``also`` by who wants another one, ``either`` between two of which one is
     wished, ``pair`` are two names. ``soonest`` asks for the first time that is free,
     ``lasts`` how long something takes, and ``details`` for another name or address of
-    what is booked; ``never`` (with a group) says a day that is not wished, ``any_day``
+    what is booked; ``never`` (with groups) says days that are not wished, unless
+    it ``retorts`` to the one that is open, ``no_part_of_day`` (with a group) a part of
+    the day that is not, ``any_day``
     that any is, ``any_hours`` that hours are.
 
     ``changes`` are, by kind, what asks to move or cancel what one has, ``existing``
@@ -47,6 +50,8 @@ class Words:
         self.sought: list[str] = table["sought"]
         self.general = any_of(table["general"])
         self.never = any_of(table["never"])
+        self.retorts = any_of(table["retorts"])
+        self.no_part_of_day = any_of(table["no_part_of_day"])
         self.any_day = any_of(table["any_day"])
         self.any_hours = any_of(table["any_hours"])
         self.wants = any_of(table["wants"])
@@ -61,6 +66,7 @@ class Words:
         self.agrees = {kind: any_of(each) for kind, each in table["agrees"].items()}
         self.wrong = {detail: any_of(each) for detail, each in table["wrong"].items()}
         self.declined = any_of(table["declined"])
+        self.letterless = any_of(table["letterless"])
         self.changes = {kind: any_of(each) for kind, each in table["changes"].items()}
         self.existing, self.anew = any_of(table["existing"]), any_of(table["anew"])
         self.target, self.denied = any_of(table["target"]), any_of(table["denied"])

@@ -143,7 +143,13 @@ def _told(form: Form, talk: Any, heard: Heard) -> Step | None:
     if heard.unclear:
         news |= {heard.unclear: None, "asked": heard.unclear}
         return _moved(talk, "unclear", **news)
-    return _wanting(form, talk.model_copy(update=news))
+    return _still_open(form, talk, _wanting(form, talk.model_copy(update=news)))
+
+
+def _still_open(form: Form, talk: Any, step: Step) -> Step:
+    """It is asked about what was not clear before, whatever else was told meanwhile."""
+    is_open = step.reply == form.fields[0] and getattr(talk, "doubt", "")
+    return step._replace(reply="unclear") if is_open else step
 
 
 def _answered(form: Form, talk: Any, heard: Heard) -> Step:

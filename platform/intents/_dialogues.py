@@ -40,6 +40,7 @@ class Dialogues:
     No pattern knows what a business calls what it offers: its titles in a text, which
     are ``named``, are read as the ``noun`` that patterns know for all of them, of
     ``nouns`` by language. A text without any of ``naming`` needs no look at titles.
+    What there may be ``besides`` a title says nothing more.
     What has one of ``for_open`` is wished for the sake of what is open, and comes next.
     """
 
@@ -53,6 +54,7 @@ class Dialogues:
     greeting: re.Pattern[str]
     titled: Mapping[str, Patterns]
     goes_on: Mapping[str, tuple[Patterns, Patterns]]
+    besides: re.Pattern[str]
     named: tuple[str, ...] = ()
     noun: str = ""
 
@@ -72,6 +74,7 @@ class Dialogues:
                 if "then" in each
             }
         ]
+        more += [compiled(table["besides"], parts)]
         return cls(known, begun, barred, table["meant"], table["nouns"], *more)
 
     def may_name(self, text: str) -> bool:
@@ -90,10 +93,18 @@ class Dialogues:
         """Whether a title is all that it says."""
         return any(wording.joint(text) == wording.joint(each) for each in self.named)
 
+    def is_named(self, text: str) -> bool:
+        """Whether it says no more than a title: "for the massage, please"."""
+        for each in self.named:
+            text = text.replace(each, " ")
+        return bool(self.named) and not self.besides.sub("", text).strip()
+
     def told(self, text: str, *, titled: bool = True) -> str | None:
         """The first intent that *text* says by a pattern, near its beginning: all of
         it, or else, of those that may be said ``in_part``, a sentence. Where it is not
         *titled*, the title of what is offered says nothing by itself."""
+        if not titled and self.is_named(text):
+            return None
         return _told(self, text[:LONGEST], titled)
 
     def said(self, text: str, *, titled: bool = True) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import wording
 from contracts.assistant.plans import Plan, PlanRequest
 from intents import _small
-from intents._dialogues import ENDS, Dialogues
+from intents._dialogues import ENDS, OTHERWISE, Dialogues
 from intents._nearest import Intents, Near, fitting
 from intents._small import Said
 from intents._worded import Worded
@@ -55,7 +55,10 @@ class Local:
         before it may be the offer that it answers."""
         told = self._worded.told(asked.message)
         if told not in ENDS:
-            told = self._begun(asked, said) or told or _small.nod(asked.message)
+            begun = self._begun(asked, said)
+            # "Super, danke" to a refusal is thanks, and no yes to a person.
+            is_thanks = told == "thank" and begun == "how_person"
+            told = told if is_thanks else begun or told or _small.nod(asked.message)
         if told is None or (told in ENDS and told not in _names(asked)):
             return None
         values = {"sought": wording.sought(question)}
@@ -71,7 +74,8 @@ class Local:
     def meant(self, asked: PlanRequest, near: Near) -> Near:
         """What it is *near* to, as far as that may begin by being near."""
         found = self.led.meant(asked.message, near, _names(asked))
-        return near._replace(intent=found)
+        is_beside = self._worded.is_beside(found, asked.message)
+        return near._replace(intent=OTHERWISE if is_beside else found)
 
     def reply(self, intent: str, asked: PlanRequest, now: datetime) -> str | None:
         return _small.reply(self.known.reply(intent), asked, now)

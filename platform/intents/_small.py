@@ -29,7 +29,9 @@ def accepted(asked: PlanRequest, said: Said) -> str | None:
 
 
 def nod(message: str) -> str | None:
-    """The intent of a yes, a no or a please that answers nothing."""
+    """The intent of a yes, a no or a please that answers nothing, or of signs alone."""
+    if replies.answer(message) == "none" and not any(map(str.isalnum, message)):
+        return "nod"
     if not replies.is_bare(message) or "?" in message:
         return None
     answer = replies.answer(message)

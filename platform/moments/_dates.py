@@ -172,7 +172,8 @@ def nth(found: re.Match[str], today: Today) -> Found:
             is_skipped = True
             continue
         if day >= today.day:
-            return one(day, ("vague", {"words": day})) if is_skipped else one(day)
+            notes = (("vague", {"words": day}),) if is_skipped else ()
+            return replace(one(day, *notes), counted=True)
     return None
 
 

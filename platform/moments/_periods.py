@@ -25,7 +25,8 @@ MONTHLY = _whole(r"M\d+|MONTH")
 
 @dataclass(frozen=True)
 class Days:
-    """From ``first`` up to but without ``last``; ``plain`` is no more than a weekday.
+    """From ``first`` up to but without ``last``; ``plain`` is no more than a weekday,
+    ``counted`` no more than a day's number in its month.
 
     ``notes`` are what is left open: what about, and the dates to ask with.
     """
@@ -35,6 +36,7 @@ class Days:
     grain: str = "day"
     notes: tuple[Note, ...] = ()
     plain: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,8 @@ def _joined(tags: str, lasting: timedelta | None, scene: Scene) -> Reading | Non
     )
     also = [_placed(day, clock, lasting, scene) for day in _other_days(when)]
     others = *reading.others, *((each.start, each.end) for each in also)
-    return replace(reading, ambiguous=asked, others=others)
+    told = {"is_weekday": when.plain, "is_counted": when.counted}
+    return replace(reading, ambiguous=asked, others=others, **told)
 
 
 def _still_to_come(when: Days, clock: Hours | None, scene: Scene) -> Days:

@@ -29,6 +29,8 @@ class Reading:
     ``text`` says the span: dates, times, zone and offset. ``names`` tells whether a
     ``day`` and a ``clock`` time were said; ``unread`` counts the words of other things.
     ``others`` are what was said to be as good, or may be meant as well: spans, too.
+    ``is_weekday``: no more than a weekday says the day; ``is_counted``: no more than
+    its number in a month does.
     """
 
     start: datetime | None
@@ -39,6 +41,8 @@ class Reading:
     names: frozenset[str] = frozenset()
     unread: int = 0
     others: tuple[tuple[datetime, datetime], ...] = ()
+    is_weekday: bool = False
+    is_counted: bool = False
 
 
 @dataclass(frozen=True)

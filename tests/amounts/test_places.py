@@ -1,5 +1,6 @@
 """Where amounts are in a text, what to ask, and that any text can be searched."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,3 +47,22 @@ def test_any_text_can_be_searched_and_what_is_found_is_whole_and_in_place(text, 
         assert one.minor_units is None or 0 <= one.minor_units <= 2**53 - 1
     places = [(one.start, one.end) for one in found]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("text", "among", "currency"),
+    [
+        ("38", ["GBP"], "GBP"),
+        ("$12", ["CAD", "USD"], "CAD"),
+        ("12 kr", ["SEK"], "SEK"),
+        ("12", ["GBP", "EUR"], None),
+        ("$12", ["EUR", "USD"], None),
+        ("12 euros", ["GBP"], "EUR"),
+    ],
+)
+def test_an_open_currency_is_the_usual_one_of_the_place(
+    text: str, among: list[str], currency: str | None
+) -> None:
+    assert [one.currency for one in amounts.read(text, among=among).mentions] == (
+        [currency]
+    )

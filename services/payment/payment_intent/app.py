@@ -10,8 +10,9 @@ rules of its making, and its parts add up exactly. It is cancelled or paid, neve
 
 import json
 import uuid
+from collections.abc import Sequence
+from functools import partial
 from importlib.resources import files
-from typing import Any
 
 import amounts
 import chassis
@@ -23,7 +24,7 @@ from contracts.payment import events
 from contracts.payment import intents as contract
 from contracts.payment.intents import Hold, Intent, NewIntent, Reading
 from contracts.payment.money import Money
-from contracts.payment.rules import Quote
+from contracts.payment.rules import Quote, StoredRules
 
 CHARGED = {"payee", "fees", "fee", "tax", "tax_name", "tax_inclusive"}
 ROUGHLY = ("ask_price", "ask_status")
@@ -37,6 +38,11 @@ HOLDS = chassis.policy(retry="read")  # again, it changes nothing
 LISTED = {"listed": True, "list_roles": chassis.STAFF}
 
 rules = chassis.upstream("payment-configuration")
+taken = tariffs.Taken(
+    partial(rules.call, "get_rules", StoredRules),
+    partial(rules.call, "quote", Quote),
+    chassis.Problem,
+)
 answers = chassis.upstream("response-generation")
 models = chassis.Remembered(seconds=30.0, most=1)
 intents = chassis.collection("payment-intents", Intent)
@@ -56,16 +62,9 @@ async def by_model(text: str) -> Reading | None:
         return None
 
 
-async def refused(found: list[amounts.Mention]) -> dict[str, Any] | None:
-    """What can be paid instead of the only amount; None where nobody knows."""
-    if len(found) != 1 or found[0].doubt:
-        return None
-    try:
-        await rules.call("quote", Quote, json={"amount": found[0].money})
-    except chassis.Problem as problem:
-        said = ("least", "most", "currencies")
-        return {each: problem.data[each] for each in said if each in problem.data}
-    return None
+async def among(asked: contract.AnalyzeRequest) -> Sequence[str]:
+    """The currencies that may be meant, where it is about what is paid here."""
+    return await taken.currencies() if asked.quoted else ()
 
 
 @router.post("/analyze", **ANALYZES)
@@ -74,7 +73,8 @@ async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
     name, confidence = KNOWN.of(asked.text)
     model = await by_model(asked.text) if confidence < SURE else None
     wish = model or Reading(intent=name)
-    text, found, rest = amounts.read(**asked.model_dump(exclude={"quoted"}))
+    known = asked.model_dump(exclude={"quoted"}) | {"among": await among(asked)}
+    text, found, rest = amounts.read(**known)
     soft = ("about",) if wish.intent in ROUGHLY else ()  # prices may be
     spoken = amounts.language(asked.text, asked.locale)
     ask = amounts.clarification(found, spoken, soft, needed=wish.intent == "pay")
@@ -86,7 +86,7 @@ async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
         purpose=wish.purpose or wishes.after(WORDS["purpose"], rest, WORDS["ends"]),
         needs_clarification=ask is not None,
         clarification=ask,
-        refused=await refused(found) if asked.quoted else None,
+        refused=await taken.instead(found) if asked.quoted else None,
         confidence=SURE if model else confidence,
     )
 

@@ -341,3 +341,22 @@ def test_what_was_said_goes_with_its_conversation_and_what_was_made_stays(
     assert link["status"] == "live"
     till.expire()
     assert till.talks.get(f"{PATH}/{other['id']}").json()["state"] == "abandoned"
+
+
+@pytest.mark.parametrize(
+    ("currencies", "said", "told"),
+    [
+        (["EUR"], "I want to pay 38 for the cleaning", "38.00 EUR"),
+        (["EUR"], "I want to pay 19,90 for a filling", "19.90 EUR"),
+        (["USD"], "I want to pay $59 for the crown", "59.00 USD"),
+        (["JPY", "USD"], "I want to pay 59 bucks for the crown", "59.00 USD"),
+        (["GBP", "EUR"], "I want to pay 38 for the cleaning", "Which currency"),
+        (["USD", "EUR"], "I want to pay $59 for the crown", "Which currency"),
+        (["GBP"], "I want to pay $59 for the crown", "Which currency"),
+    ],
+)
+def test_the_currency_is_asked_for_where_the_business_takes_another_one_as_well(
+    currencies: list[str], said: str, told: str, till: Any
+) -> None:
+    till.charge(default_currency=currencies[-1], currencies=currencies, limits={})
+    assert told in till.say(till.begin()["id"], said)["reply"]

@@ -106,3 +106,13 @@ def test_a_title_and_a_time_are_heard_by_what_waits_for_an_answer(
     open = {"action": "payment", "arguments": {"id": "t1"}, "reminder": reminder}
     said = "massage with Anna on wednesday at 3 and the oil that she used for it"
     assert begun(mesh, said, dialogue=open)[0] == action
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["massage", "for the haircut", "it's for the Haarschnitt bitte", "a massage"],
+)
+def test_a_title_alone_answers_what_waits(mesh: Mesh, said: str) -> None:
+    """It is what the payment is for, and no other wish."""
+    open = {"action": "payment", "arguments": {"id": "t1"}, "reminder": "Still open."}
+    assert begun(mesh, said, dialogue=open)[0] == "payment"
