@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 
-TRIES = 12
+TRIES = 16
 PAUSE, LONGEST = 0.01, 0.3  # seconds: before the second turn, and before any
 
 
@@ -13,7 +13,7 @@ class Busy(RuntimeError):
 
 
 async def turns() -> AsyncIterator[None]:
-    """One turn, and another for whoever was overtaken: all in 2.5 s.
+    """One turn, and another for whoever was overtaken: all in 3.5 s.
 
     Before each further one a pause by chance, longer every time: who meets others meets
     fewer of them again, so that fifty at once all come through.
