@@ -99,6 +99,12 @@ class Profile(BaseModel):
     business: str | None = None
 
 
+class Joined(Profile):
+    """An account that was made for somebody, by its id among the members."""
+
+    id: str
+
+
 class Session(BaseModel):
     """A signed-in device. ``used`` are the digests of refresh tokens already spent.
 

@@ -37,7 +37,7 @@ from chassis._context import (
 from chassis._events import Consumer, Later, heard, on
 from chassis._items import Written, items
 from chassis._page import page
-from chassis._policy import MANAGERS, STAFF, policy
+from chassis._policy import MANAGERS, STAFF, media, policy
 from chassis._provider import Provider, provider
 from chassis._relay import arrived, relay
 from chassis._remembered import LastGood, Remembered
@@ -153,6 +153,7 @@ __all__ = [
     "heard",
     "identify",
     "items",
+    "media",
     "mint",
     "now",
     "on",

@@ -73,12 +73,21 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
 
 def _complete(spec: dict[str, Any], path: str) -> None:
     spec["responses"].pop("422", None)
+    if "x-stream" in spec:
+        _streamed(spec["responses"]["200"]["content"])
     if spec.get("x-retry") == "keyed":
         spec.setdefault("parameters", []).append(KEY)
     for status in _failures(spec, path):
         meant = errors.MEANINGS[status].__name__
         spec["responses"].setdefault(str(status), _reference(meant))
     spec["responses"]["default"] = _reference(REST)
+
+
+def _streamed(content: dict[str, Any]) -> None:
+    """Server-sent events are an answer, too; the only one where JSON is of no kind."""
+    if content.get("application/json") == {"schema": {}}:
+        del content["application/json"]
+    content["text/event-stream"] = {"schema": TEXT}
 
 
 def _failures(spec: dict[str, Any], path: str) -> Iterator[int]:

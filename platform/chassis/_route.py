@@ -58,7 +58,8 @@ class Order:
         self._known = parameters(route)
         self._name, self._template = route.name, route.path
         self._replays = "x-replays" in declared
-        self._journalled = retry == "keyed" and not self._replays
+        self._takes_key = retry == "keyed"
+        self._journalled = self._takes_key and not self._replays
         self._takes_json = route.body_field is not None
         self._watches = is_get and "x-stream" in declared
         self._names_one = "{" in route.path and not heeds
@@ -90,6 +91,8 @@ class Order:
 
     async def _done(self, request: Asked, context: _context.Context) -> Response:
         require_known(request, self._known)
+        if self._takes_key:
+            require_key(request)
         await require_readable(request, takes_json=self._takes_json)
         if self._names_one:
             _unit.unit().seen = await _seen(request)
@@ -159,6 +162,13 @@ def require_identity(context: _context.Context, declared: dict[str, Any]) -> Non
     roles = declared.get("x-roles")
     if roles and not context.is_service and not set(roles) & set(context.roles):
         raise errors.Forbidden(f"this needs one of the roles {', '.join(roles)}")
+
+
+def require_key(request: Request) -> None:
+    """Invalid for an Idempotency-Key of nothing, whose sender counts on it."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not key.strip():
+        raise errors.Invalid("the Idempotency-Key is empty: give one, or none")
 
 
 def is_keyed(context: _context.Context) -> bool:

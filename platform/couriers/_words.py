@@ -8,6 +8,8 @@ from typing import Any
 # As other systems write a variable: {name}, {{ name }}.
 FOREIGN = re.compile(r"(?<!\$)\{{1,2}\s*([^\W\d]\w*)\s*\}{1,2}")
 
+BREAKS = re.compile(r"[\x00-\x1f\x7f]+")
+
 
 class BadTemplate(ValueError):
     """A template names a variable that was not given, or is no template."""
@@ -51,8 +53,9 @@ async def worded(
     """``subject`` and ``text`` of what *asked* has, or of the template that it names.
 
     *asked* has ``subject``, ``text``, ``template`` and ``variables``, a template
-    ``subject`` and ``text``; a subject of one's own counts. A text goes out as it is.
-    BadTemplate.
+    ``subject`` and ``text``; a subject of one's own counts. A text goes out as it is,
+    a subject as one line, whatever a variable brings into it: after a line break an
+    e-mail's head would go on. BadTemplate.
     """
     if (asked.template is None) == (asked.text is None):
         raise BadTemplate("give a text, or the name of a template")
@@ -62,4 +65,5 @@ async def worded(
         return {"subject": asked.subject, "text": asked.text}
     chosen = await template_of(asked.template)
     parts = {"subject": asked.subject or chosen.subject, "text": chosen.text}
-    return {name: filled(part, asked.variables) for name, part in parts.items()}
+    made = {name: filled(part, asked.variables) for name, part in parts.items()}
+    return made | {"subject": BREAKS.sub(" ", made["subject"])}

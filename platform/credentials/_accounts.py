@@ -62,9 +62,10 @@ class Accounts:
 
     async def join(self, tenant: str, **given: Any) -> dict[str, Any]:
         """A new account of a business that there is, as ``about`` tells of it, with its
-        ``roles``; Taken."""
+        ``id`` and ``roles``; Taken."""
         made = await self.add(tenant=tenant, **given)
-        return {"roles": made.roles} | await self.about(made)
+        known = {"id": made.subject, "roles": made.roles}
+        return known | await self.about(made)
 
     async def check(self, email: str, password: str) -> Any:
         """The account of an e-mail and its password; Refused, Closed, Taken."""

@@ -25,7 +25,9 @@ class Documents(Protocol):
 
     async def find(self, id: str) -> Pipeline | None: ...
 
-    def put(self, id: str, value: Pipeline) -> None: ...
+    async def read(self, id: str, default: Pipeline) -> Any: ...
+
+    def put(self, id: str, value: Pipeline, *, version: int) -> None: ...
 
     def delete(self, id: str) -> None: ...
 
@@ -82,10 +84,11 @@ class Definitions:
             count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
             message = f"{count}: {first}"
             raise self.platform.Invalid(message, code="BAD_PIPELINE", findings=told)
-        before = await self.stored.find(new.name)
-        revision = before.revision + 1 if before else 1
+        before = await self.stored.read(new.name, new)
+        revision = before.value.revision + 1 if before.version else 1
         made = new.model_copy(update={"revision": revision})
-        self.stored.put(new.name, made)
+        # Of two at once one is Stale, or both would be the same revision.
+        self.stored.put(new.name, made, version=before.version)
         self._changed(tenant, new.name)
         return made
 

@@ -108,7 +108,11 @@ class Book:
         fields = {"spare": spare, "event_id": event_id}
         begun = was.model_copy(update=fields)
         self.news.plan(was.id, "settle", now + UNFINISHED)
-        version = await self._put(begun, seen.version)
+        try:
+            version = await self._put(begun, seen.version)
+        except self.host.Stale:
+            await self._overtaken(was.id, hold.id)
+            raise
         try:
             made = await self._finished(begun, hold, version)
         except self.host.Problem:
@@ -235,6 +239,14 @@ class Book:
             # Made its own first, so that nobody else's is ever released.
             await self._keep(hold_id, id)
             await self.there.release(id=hold_id)
+
+    async def _overtaken(self, id: str, hold_id: str) -> None:
+        """Nobody waits until a hold ends by itself that no document knows of; one that
+        who was faster has as well, by the same request, is theirs."""
+        with suppress(self.host.Problem):
+            now = (await self.bookings.read(id)).value
+            if hold_id not in (*now.spare, now.hold_id):
+                await self._let_go(hold_id, id)
 
     async def _keep(self, hold_id: str, id: str) -> None:
         await self.there.keep(id=hold_id, json={"booking_id": id})

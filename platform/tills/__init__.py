@@ -16,11 +16,12 @@ from tills._ledger import Ledger, TooMuch, owed
 from tills._links import Links
 from tills._live import is_payable, sale_of, terms_of
 from tills._local import Local, Outcome, attempt, is_flawed, secrets_of, told
-from tills._owners import Busy, Owners
+from tills._owners import Owners
 from tills._pages import HEADERS, after, before, page
 from tills._signature import BadSignature, sign, verify
 from tills._stripe import Page, Refused, Sale, Stripe
 from tills._told import BadEvent, Told, event
+from tills._turns import Busy
 from tills._units import Unpayable, from_stripe, to_stripe
 
 __all__ = [

@@ -10,8 +10,9 @@ from tills import _facts
 from tills._every import Tills
 from tills._facts import Fact, Facts
 from tills._news import news, status_of
-from tills._owners import TRIES, Busy, Owners
+from tills._owners import Owners
 from tills._stripe import Refused
+from tills._turns import Busy, turns
 from tills._units import Unpayable
 
 
@@ -75,7 +76,7 @@ class Ledger:
 
         Whoever meets another begins anew from what that one left; Busy.
         """
-        for _ in range(TRIES):
+        async for _ in turns():
             known = await self.documents.read(id, self.blank(id, provider))
             facts = _facts.joined(known.value.facts, tell(known.value.facts))
             if facts == known.value.facts:
@@ -96,7 +97,8 @@ class Ledger:
         It is promised before the provider is asked, so that all of them together never
         exceed what was captured: TooMuch. A refund of that id that is promised already
         is asked for again, which the provider takes for the same. Refused, NoTill.
-        While the provider is away it stays promised, and ``catch_up`` sends it.
+        While the provider is away, or its answer cannot be written, it stays promised,
+        and ``catch_up`` sends it.
         """
         till, kept = tills.of_name(payment.provider), (payment.id, payment.provider)
         await self.learn(*kept, lambda known: promised(known, id, wanted))
@@ -105,9 +107,9 @@ class Ledger:
         if current.facts[name][0] == _facts.PENDING:
             try:
                 facts, refusal = await _asked(till, current, name)
-            except self.platform.Problem:
+                await self.learn(*kept, lambda _: facts)
+            except (self.platform.Problem, Busy):
                 return current.facts[name]
-            await self.learn(*kept, lambda _: facts)
             if refusal:
                 raise refusal
         return (await self.documents.get(payment.id)).facts[name]

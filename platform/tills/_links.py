@@ -13,8 +13,8 @@ from typing import Any, NoReturn
 from tills._every import Till, Tills
 from tills._live import RANK, is_over, is_payable, sale_of
 from tills._local import ASKED, TAKEN, Outcome
-from tills._owners import TRIES, Busy
 from tills._stripe import Refused
+from tills._turns import Busy, turns
 from tills._units import Unpayable
 
 TAKING = timedelta(seconds=60)  # more than a try to pay can take
@@ -74,7 +74,7 @@ class Links:
         except (Refused, Unpayable):
             await self._release(link, link.expires_at)
             raise
-        for _ in range(TRIES):
+        async for _ in turns():
             found = await self.documents.read(link.id)
             if is_over(found.value):
                 await self._shut(found.value, till, page.id)
@@ -117,7 +117,7 @@ class Links:
         Others may try as well: what they pay is one payment. The intent is held once
         the link is taken: it is cancelled before that, or not while somebody pays.
         """
-        for _ in range(TRIES):
+        async for _ in turns():
             found = await self.documents.read(id)
             if not is_payable(found.value, now):
                 return None
@@ -137,7 +137,7 @@ class Links:
         Only a try that nobody else has followed gives link and intent free again. Busy,
         and what ``let_go`` raises.
         """
-        for _ in range(TRIES):
+        async for _ in turns():
             found = await self.documents.read(id)
             if found.value.status == "paid":
                 return
@@ -166,7 +166,7 @@ class Links:
     async def end(self, id: str, now: datetime) -> Any:
         """Let nobody pay at a link any more; Refused while somebody tries, and when
         somebody has. The link as it is then. Busy."""
-        for _ in range(TRIES):
+        async for _ in turns():
             found = await self.documents.read(id)
             if found.value.status == "expired":
                 return found.value
@@ -194,15 +194,16 @@ class Links:
         return ended
 
     async def visit(self, id: str, now: datetime) -> Any:
-        """Count a visit; the link as it is then. Busy."""
-        for _ in range(TRIES):
+        """Count a visit; the link as it is then. Whoever cannot be counted, because too
+        many come at once, sees it all the same."""
+        async for _ in turns():
             found = await self.documents.read(id)
             seen = {"visits": found.value.visits + 1, "visited_at": now.isoformat()}
             self.documents.patch(id, seen, version=found.version)
             with suppress(self.stale):
                 await self.commit()
-                return found.value
-        raise Busy("too many visit this link at once")
+                break
+        return found.value
 
 
 def _holding(link: Any, until: datetime) -> dict[str, str]:

@@ -6,13 +6,9 @@ from typing import Any, Protocol
 from tills import _facts
 from tills._facts import Facts
 from tills._told import Told
+from tills._turns import Busy, turns
 
-TRIES = 8  # of who meets others at the same payment
 STRAY = 30 * 86_400.0  # seconds that what was told of nobody's payment is kept
-
-
-class Busy(RuntimeError):
-    """Too many tell of one payment at once; once more, later."""
 
 
 class Owner(Protocol):
@@ -47,7 +43,7 @@ class Owners:
         """
         tenant = told.metadata.get("tenant")
         about = {"payment_id": told.metadata.get("intent_id", told.payment)}
-        for _ in range(TRIES):
+        async for _ in turns():
             known, version = await self.documents.find_as(self.nowhere, told.payment)
             if known and known.tenant:
                 return known

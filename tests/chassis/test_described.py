@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from pydantic import BaseModel
 
 import chassis
@@ -34,6 +34,21 @@ async def act() -> int:
 @router.get("", **chassis.policy(retry="read", anonymous=True))
 async def look() -> str:
     return "here"
+
+
+@router.get("/watch", **chassis.policy(retry="read", stream=True))
+async def watch() -> Response:
+    return Response("")
+
+
+@router.post("/talk", **chassis.policy(retry="keyed", stream=True))
+async def talk() -> Thing:
+    return Thing(size=1)
+
+
+@router.get("/sheet", **chassis.policy(), **chassis.media("application/json", "text/a"))
+async def sheet() -> Response:
+    return Response("1", media_type="text/a")
 
 
 APP: FastAPI = chassis.create_app("things", router)
@@ -73,9 +88,26 @@ def test_the_key_is_declared_wherever_it_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "method", "types"),
+    [
+        ("/things/watch", "get", {"text/event-stream"}),
+        ("/things/talk", "post", {"application/json", "text/event-stream"}),
+        ("/things/sheet", "get", {"application/json", "text/a"}),
+        ("/things", "get", {"application/json"}),
+    ],
+)
+def test_the_document_says_what_an_answer_is(
+    path: str, method: str, types: set[str]
+) -> None:
+    """A client that is generated from it would read a sheet or events as JSON."""
+    assert described(path, method)["responses"]["200"]["content"].keys() == types
+
+
+@pytest.mark.parametrize(
     ("path", "status", "asked"),
     [
         ("/things/a", 400, {"json": {"size": -1}}),
+        ("/things/a", 400, {"json": {"size": 1}, "headers": {"Idempotency-Key": " "}}),
         ("/things/a", 401, {"json": {"size": 1}, "tenant": None}),
         ("/things/a", 403, {"json": {"size": 1}, "roles": ("customer",)}),
         ("/things/a", 404, {"json": {"size": 1}}),

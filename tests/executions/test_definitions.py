@@ -25,7 +25,15 @@ class Documents(dict[str, Pipeline]):
             raise chassis.UpstreamFailed("away", upstream="database-operations")
         return self.get(id)
 
-    def put(self, id: str, value: Pipeline) -> None:
+    async def read(self, id: str, default: Pipeline) -> Any:
+        kept = self.get(id)
+        version = kept.revision if kept else 0
+        await asyncio.sleep(0)
+        return chassis.Stored(id, version, kept or default)
+
+    def put(self, id: str, value: Pipeline, *, version: int) -> None:
+        if version != (self[id].revision if id in self else 0):
+            raise chassis.Stale("somebody was faster")
         self[id] = value
 
     def delete(self, id: str) -> None:
@@ -87,13 +95,26 @@ def test_each_definition_is_the_next_revision() -> None:
     asyncio.run(work())
 
 
+def test_of_two_definitions_at_once_one_is_no_revision() -> None:
+    """Or both were revision 1, and nobody knew which of them an execution ran."""
+
+    async def work() -> None:
+        known, stored = made()
+        both = (known.define("t", own(by), nothing) for by in "ab")
+        ended = await asyncio.gather(*both, return_exceptions=True)
+        assert [type(each) for each in ended] == [Pipeline, chassis.Stale]
+        assert stored["chat"] == ended[0]
+
+    asyncio.run(work())
+
+
 def test_it_is_read_once_and_again_when_it_was_forgotten() -> None:
     async def work() -> None:
         known, stored = made()
         for _ in range(3):
             await known.find("t", "chat")
         assert stored.reads == 1
-        stored.put("chat", own("another process"))
+        stored.put("chat", own("another process"), version=0)
         known.forget("t", "chat")
         found = await known.find("t", "chat")
         assert found.definition == defined_by("another process")

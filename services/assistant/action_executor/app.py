@@ -30,6 +30,7 @@ KEPT = 7 * 86_400.0  # seconds that an express execution can be looked at
 SHARE = 0.8  # of the caller's time for an execution to end in; the rest is to answer
 OURS = {"chat": Pipeline(name="chat", type="express", definition=CHAT)}
 READS = chassis.policy(retry="read", public=True)
+DRAWN = chassis.media("text/vnd.mermaid")
 DEFINES = chassis.policy(retry="keyed", public=True, roles=chassis.MANAGERS)
 LONG: dict[str, Any] = {"retry": "keyed", "public": True, "timeout": 28.0}
 ACTS = chassis.policy(**LONG, roles=chassis.STAFF)
@@ -87,7 +88,7 @@ async def get_pipeline(name: PipelineName, tenant: chassis.Tenant) -> Pipeline:
     return await defined.get(tenant, name)
 
 
-@router.get("/api/v1/pipelines/{name}/diagram", **READS)
+@router.get("/api/v1/pipelines/{name}/diagram", **READS | DRAWN)
 async def draw_pipeline(name: PipelineName, tenant: chassis.Tenant) -> Response:
     """The pipeline as a Mermaid state diagram."""
     drawn = states.diagram((await defined.get(tenant, name)).definition)

@@ -112,7 +112,7 @@ async def renew_feed(id: str, tenant: chassis.Tenant) -> StoredCalendar:
     return await connections.renew_feed(id, tenant)
 
 
-@router.get("/{id}/feed.ics", **ANYONE)
+@router.get("/{id}/feed.ics", **ANYONE, **chassis.media("text/calendar"))
 async def feed(id: str, token: FeedToken) -> Response:
     """The calendar for programs that subscribe to it; the token is all it takes."""
     body = await connections.feed(id, token)

@@ -18,7 +18,7 @@ import chassis
 import credentials
 from contracts.infrastructure import identity
 from contracts.infrastructure.events import BusinessRegistered
-from contracts.infrastructure.identity import Login, Logout, Profile, Tokens
+from contracts.infrastructure.identity import Joined, Login, Logout, Profile, Tokens
 
 
 class Settings(BaseModel):
@@ -70,9 +70,9 @@ async def register(given: identity.Registration) -> Tokens:
 
 
 @member_routes.post("", status_code=201, **ADMITS)
-async def add_member(given: identity.NewMember, tenant: chassis.Tenant) -> Profile:
+async def add_member(given: identity.NewMember, tenant: chassis.Tenant) -> Joined:
     """Another account of the caller's business."""
-    return Profile(**await people.join(tenant, **dict(given)))
+    return Joined(**await people.join(tenant, **dict(given)))
 
 
 @router.post("/api/v1/auth/login", **ANYONE)

@@ -28,6 +28,11 @@ ENVIRONMENT = os.environ.get("CONFIG_ENVIRONMENT", "local")
 SETTINGS, FLAGS = "/api/v1/config/{scope}/{key}", "/api/v1/flags/{key}"
 ADMINS = chassis.MANAGERS
 ASKS = chassis.policy(retry="read", public=True)
+# The protocol has a shape of its own for what cannot be evaluated.
+UNFIT_FLAG = {"type": "object", "properties": {"errorCode": {"type": "string"}}}
+NO_VALUE = {"content": {"application/json": {"schema": UNFIT_FLAG}}}
+EVALUATES = ASKS | {"responses": {400: NO_VALUE}}
+EVALUATES_ONE = ASKS | {"responses": {400: NO_VALUE, 404: NO_VALUE}}
 WATCHES = chassis.policy(retry="read", public=True, roles=ADMINS, stream=True)
 Sent = Annotated[str | None, Header()]
 settings = chassis.collection("settings", Setting)
@@ -93,8 +98,8 @@ async def watch_config(
     return chassis.event_stream(feeds.follow(signals, tenant, since, last_event_id))
 
 
-@router.post("/ofrep/v1/evaluate/flags", name="evaluate_flags", **ASKS)
-@router.post("/ofrep/v1/evaluate/flags/{key}", name="evaluate_flag", **ASKS)
+@router.post("/ofrep/v1/evaluate/flags", name="evaluate_flags", **EVALUATES)
+@router.post("/ofrep/v1/evaluate/flags/{key}", name="evaluate_flag", **EVALUATES_ONE)
 async def evaluate(
     request: Request, tenant: chassis.Tenant, key: str = "", if_none_match: Sent = None
 ) -> Response:

@@ -79,7 +79,7 @@ async def list_suggestions(paging: chassis.Paged) -> chassis.Page[Suggestion]:
     return await suggestions.page(paging, {}, [Sort(path="asked", descending=True)])
 
 
-@router.get("/export", **STAFF_READS)
+@router.get("/export", **STAFF_READS, **chassis.media("application/json", "text/csv"))
 async def export_faqs(format: records.Kind = "json") -> Response:
     """All entries as a file that an import takes back."""
     every = [one.value async for one in faqs.each(sort=[Sort(path="question")])]

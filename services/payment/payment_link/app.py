@@ -33,6 +33,7 @@ class Settings(tills.Keys):
 MAKES = chassis.policy(retry="keyed", public=True, timeout=15.0)
 EXPIRES = chassis.policy(retry="read", public=True, timeout=15.0)
 OPEN = chassis.policy(public=True, anonymous=True, timeout=15.0)
+OPEN |= chassis.media("text/html")
 
 config = chassis.settings(Settings, prefix="")
 every = tills.Tills.of(config, chassis.provider("Stripe").call)

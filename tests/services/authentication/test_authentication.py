@@ -312,11 +312,14 @@ def test_a_member_signs_in_to_the_business_that_added_it(mesh: Any) -> None:
     member = {"email": email, "password": PASSWORD, "role": "agent"}
     made = mesh.post(f"{AUTH}/members", json=member)
     assert made.status_code == 201
+    id = made.json()["id"]
+    assert made.headers["Location"] == f"{AUTH}/members/{id}"
+    assert mesh.get(made.headers["Location"]).json()["email"] == email
     signed_in = login(mesh, email).json()["access_token"]
     claims = claims_of(mesh, signed_in)
     assert (claims["tenant"], claims["roles"]) == (mesh.tenant, ["agent"])
     about = mesh.get(f"{AUTH}/me", subject=claims["sub"], roles=("agent",)).json()
-    assert made.json() == about
+    assert made.json() == about | {"id": id}
     assert about.keys() == {"subject", "tenant", "roles", "email", "business"}
 
 

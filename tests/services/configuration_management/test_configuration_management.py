@@ -234,6 +234,10 @@ def test_an_unknown_flag_and_a_bad_request_have_the_protocols_codes(mesh):
     assert (broken.status_code, broken.json()["errorCode"]) == (400, "PARSE_ERROR")
     odd = mesh.post(ASK, json={"context": {"targetingKey": 7}})
     assert (odd.status_code, odd.json()["errorCode"]) == (400, "INVALID_CONTEXT")
+    paths = mesh.get("/openapi.json").json()["paths"]
+    for path, answer in ((f"{ASK}/{{key}}", missing), (ASK, odd)):
+        told = paths[path]["post"]["responses"][str(answer.status_code)]
+        assert [*told["content"]] == [answer.headers["content-type"]]
 
 
 def test_all_flags_are_not_modified_until_one_changes(mesh):

@@ -215,6 +215,17 @@ def test_a_template_is_filled_and_a_missing_variable_named(desk: testing.Mesh) -
     assert unknown.status_code == 404
 
 
+def test_a_subject_stays_one_line_whatever_is_filled_in(desk: testing.Mesh) -> None:
+    """After a line break an e-mail's head would go on, with a Bcc of a customer's."""
+    words = {"subject": "For $name: due", "text": "Dear $name"}
+    assert desk.put("/api/v1/templates/break", json=words).status_code == 200
+    name = "Ada\r\nBcc: all@example.org"
+    filled = {"text": None, "template": "break", "variables": {"name": name}}
+    sent = desk.post(PATH, json=SMS | filled).json()
+    assert sent["subject"] == "For Ada Bcc: all@example.org: due"
+    assert sent["text"] == f"Dear {name}"
+
+
 def test_a_template_with_a_placeholder_that_is_none_is_not_kept(
     desk: testing.Mesh,
 ) -> None:
