@@ -33,7 +33,6 @@ READS = chassis.policy(retry="read", public=True)
 DRAWN = chassis.media("text/vnd.mermaid")
 DEFINES = chassis.policy(retry="keyed", public=True, roles=chassis.MANAGERS)
 LONG: dict[str, Any] = {"retry": "keyed", "public": True, "timeout": 28.0}
-ACTS = chassis.policy(**LONG, roles=chassis.STAFF)
 RUNS = chassis.policy(**LONG, stream=True, replays=True)
 
 pipelines = chassis.collection("pipelines", Pipeline)
@@ -58,7 +57,7 @@ async def begun(name: str, given: Any, caller: chassis.Context) -> Any:
     return executions.shown_to(caller.is_staff, perform)
 
 
-@router.post("/api/v1/action-runs", **ACTS)
+@router.post("/api/v1/action-runs", **chassis.policy(**LONG, roles=chassis.STAFF))
 async def run_actions(asked: ActionRuns) -> ActionRunResult:
     """Run actions, each by itself: what fails does not stop the others."""
     return await actions.run(asked)
