@@ -4,9 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from admission import Crowded
 from credentials._accounts import Closed, Taken, Unknown
 from credentials._keys import Above, Unfit
 from credentials._opaque import Refused
+
+AGAIN = 5.0  # seconds until as many passwords are worked through as may wait
 
 
 def meanings(host: Any, closed: float) -> dict[type[Exception], Callable[..., Any]]:
@@ -14,6 +17,7 @@ def meanings(host: Any, closed: float) -> dict[type[Exception], Callable[..., An
     return {
         Refused: host.Unauthenticated,
         Closed: partial(host.RateLimited, retry_after=closed),
+        Crowded: partial(host.RateLimited, retry_after=AGAIN),
         Taken: host.Conflict,
         Above: host.Forbidden,
         Unknown: host.NotFound,

@@ -13,6 +13,13 @@ import unicodedata
 from functools import cache
 from typing import Any
 
+from admission import Admission
+
+# Who waits longer than this is told so while there is time: a caller that hears nothing
+# takes the service for broken, and leaves it alone for everybody.
+_turns = Admission(1, most=32, seconds=3.0)
+NEW = "new"  # the line of those who choose a password
+# Also for whoever left while theirs was worked on.
 _one_at_a_time = threading.Lock()
 
 
@@ -31,13 +38,18 @@ def _nobody() -> str:
 
 
 async def hash_password(password: str) -> str:
-    """An encoded Argon2id hash. Takes about 50 ms, in a thread."""
-    return await asyncio.to_thread(_hashed, password)
+    """An encoded Argon2id hash. Takes about 50 ms, in a thread. Crowded."""
+    async with _turns.turn(NEW):
+        return await asyncio.to_thread(_hashed, password)
 
 
 async def is_password(encoded: str | None, password: str) -> bool:
-    """Whether *password* is that of *encoded*; equally slow when that is None."""
-    return await asyncio.to_thread(_verified, encoded, password)
+    """Whether *password* is that of *encoded*; equally slow when that is None. Crowded.
+
+    Accounts take turns: many who try one hold up nobody at another.
+    """
+    async with _turns.turn(encoded or ""):
+        return await asyncio.to_thread(_verified, encoded, password)
 
 
 def _hashed(password: str) -> str:
