@@ -49,8 +49,16 @@ def reply(name: str | None, asked: PlanRequest, now: datetime) -> str | None:
 
 
 def _moment(asked: PlanRequest, now: datetime) -> dict[str, str]:
-    zone = asked.timezone or "UTC"
-    here = now.astimezone(ZoneInfo(zone))
+    zone = _zone(asked.timezone)
+    here = now.astimezone(zone)
     day = sayings.say("weekdays", asked.locale).split()[here.weekday()]
     date, time = here.date().isoformat(), f"{here:%H:%M}"
-    return {"day": day, "date": date, "time": time, "zone": zone}
+    return {"day": day, "date": date, "time": time, "zone": zone.key}
+
+
+def _zone(name: str | None) -> ZoneInfo:
+    """UTC for who tells none that there is: the zone is told beside the time."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ValueError, LookupError, OSError):
+        return ZoneInfo("UTC")
