@@ -24,6 +24,7 @@ Doubt = Literal[
     "too large",
 ]
 # Before what is only said again; "(eine Milliarde".
+NO_DIGIT = re.compile(r"\D")
 AGAIN = re.compile(r"[(\[=](?:eine?|une?|una?)?|i\.e\.")
 SEVERAL = ("range", "choice")
 NAMELESS = ("number", "vague", "negative", "too large")  # doubts of the amount itself
@@ -130,14 +131,27 @@ def _vague(line: Line, found: list[Term]) -> Iterator[Mention]:
 
 
 def _once(text: str, found: list[Mention]) -> Iterator[Mention]:
-    """Without what is only said again in brackets: "EUR 50 (fifty euros)"."""
-    before: Mention | None = None
+    """Without what is only said again in brackets: "EUR 50 (fifty euros)".
+
+    What is said so settles a figure that is open: "1,000 KWD (un dinar kuwaití)".
+    """
+    kept: list[Mention] = []
     for one in found:
-        gap = text[before.end : one.start].strip() if before else ""
-        same = before and (before.minor_units, before.currency) == (
-            one.minor_units,
-            one.currency,
-        )
-        if not (same and AGAIN.fullmatch(gap) and not one.doubt):
-            yield one
-        before = one
+        before = kept[-1] if kept else None
+        if before is None or one.doubt or not _is_again(text, before, one):
+            kept.append(one)
+        elif before.minor_units is None:
+            kept[-1] = one
+    yield from kept
+
+
+def _is_again(text: str, before: Mention, one: Mention) -> bool:
+    """Whether it is what was said just before, or one way to read that."""
+    if not AGAIN.fullmatch(text[before.end : one.start].strip()):
+        return False
+    if before.doubt == "number" and before.minor_units is None:
+        figures = NO_DIGIT.sub("", text[before.start : before.end]).strip("0")
+        is_same = figures == str(one.minor_units).strip("0")
+    else:
+        is_same = before.minor_units == one.minor_units
+    return is_same and before.currency == one.currency
