@@ -106,10 +106,8 @@ def weekday(state: Arrangement, said: date, today: date, zone: ZoneInfo) -> date
     alike = [each for each in shown if each.weekday() == said.weekday()]
     if len(alike) == 1:
         return alike[0]
-    open = day(state, zone)
-    # The day of what one has is no wish yet.
-    is_wished = state.kind == "book" or state.slot is not None
-    if open is None or not is_wished or open - today < WEEK:
+    open = _wished(state, zone)
+    if open is None or open - today < WEEK:
         return said
     return max(said, open + ((said - open).days + 3) % 7 * DAY - 3 * DAY)
 
@@ -117,12 +115,18 @@ def weekday(state: Arrangement, said: date, today: date, zone: ZoneInfo) -> date
 def counted(state: Arrangement, said: date, today: date, zone: ZoneInfo) -> date:
     """The day of the same number as *said*, the next such, that is nearest to the one
     that is open, and not over."""
-    open = day(state, zone)
-    if open is None or (state.kind != "book" and state.slot is None):
+    open = _wished(state, zone)
+    if open is None:
         return said
     months = (open + relativedelta(months=ahead, day=said.day) for ahead in (-1, 0, 1))
     ahead = [each for each in months if each.day == said.day and each >= today]
     return min([said, *ahead], key=lambda each: abs(each - open))
+
+
+def _wished(state: Arrangement, zone: ZoneInfo) -> date | None:
+    """The day that is open and wished: that of what one has is no wish yet."""
+    is_wished = state.kind == "book" or state.slot is not None
+    return day(state, zone) if is_wished else None
 
 
 def day(state: Arrangement, zone: ZoneInfo) -> date | None:

@@ -11,9 +11,8 @@ from typing import Any
 
 import asyncpg
 
-REFUSED = (
-    0.5  # seconds for which a server that had no connection left is not asked again
-)
+# Seconds for which a server that had no connection left is not asked again.
+REFUSED = 0.5
 TURN = 0.02  # seconds between two looks for one that was given back
 
 

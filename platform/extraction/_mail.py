@@ -34,9 +34,8 @@ _OUTLOOK = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"<style.*?</style>|<!--.*?-->|<[^<>]*>", re.DOTALL)
-_FORWARDED = re.compile(
-    r"(?:fwd?|wg|tr|rv|vb|i)\s*:", re.IGNORECASE
-)  # what is quoted is told
+# What is quoted below such a subject is told.
+_FORWARDED = re.compile(r"(?:fwd?|wg|tr|rv|vb|i)\s*:", re.IGNORECASE)
 _QUOTED_HTML = "blockquote[type=cite], .gmail_quote, .moz-cite-prefix, .yahoo_quoted"
 
 
