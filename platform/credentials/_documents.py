@@ -31,3 +31,9 @@ class Documents(Protocol):
 
     async def delete_as(self, tenant: str, id: str) -> None:
         """Delete it, if it is there."""
+
+
+def require_version(found: Any, version: int | None, host: Any) -> None:
+    """Stale of *host* unless what was *found* is at that version, if one is named."""
+    if found.at(version) != found.version:
+        raise host.Stale(f"{found.id} is at version {found.version}")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from credentials._accounts import Taken
+from credentials._documents import require_version
 from credentials._sessions import Sessions
 
 
@@ -41,8 +42,7 @@ class Members:
         """Take a member's account and sessions away; Founder, NotFound, Stale. API keys
         are the business's."""
         found = await self.read(id)
-        if found.at(version) != found.version:
-            raise self._host.Stale(f"{id} is at version {found.version}")
+        require_version(found, version, self._host)
         if found.value.business:
             raise Founder("the business was registered with this account")
         # First: a repeat would no longer find the account.

@@ -9,6 +9,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from credentials._documents import require_version
 from credentials._opaque import Opaque, Refused, digest, matches
 from credentials._revoked import Revocations
 
@@ -63,8 +64,7 @@ class Sessions:
     async def remove(self, id: str, version: int | None) -> None:
         """End one of the caller's business, with the unit of work; NotFound, Stale."""
         found = await self._documents.read(id)
-        if found.at(version) != found.version:
-            raise self._host.Stale(f"{id} is at version {found.version}")
+        require_version(found, version, self._host)
         await self._revoked.add([id])
         self._documents.delete(id, version=version)
 
