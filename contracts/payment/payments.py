@@ -54,7 +54,7 @@ class Payment(BaseModel):
 
 
 class StoredPayment(Payment):
-    """``facts`` are what the rest is made of: the engine ``tills`` says how."""
+    """``facts`` are what the rest is made of: the engine ``psp`` says how."""
 
     status: PaymentStatus = "pending"
     currency: str = ""

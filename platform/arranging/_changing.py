@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import moments
 import openings
 import replies
+import timex
 from arranging._hearing import FEW, place
 from arranging._offers import Offer, stems, untitled, written
 from arranging._words import Words
@@ -178,10 +178,10 @@ def _same_day(one: datetime, other: datetime) -> bool:
 
 def _read(
     text: str, state: Arrangement, now: datetime, zone: ZoneInfo
-) -> moments.Reading:
+) -> timex.Reading:
     home = openings.zone(state.home) if state.home else None
     timed = untitled(text, (each.title for each in state.mine))
-    return moments.read(timed, now, zone, state.language or "en", home)
+    return timex.read(timed, now, zone, state.language or "en", home)
 
 
 def _zone(state: Arrangement) -> ZoneInfo:

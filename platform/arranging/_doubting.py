@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import moments
+import timex
 from arranging._looking import DAY, Look, look
 from contracts.calendar.times import Span
 from contracts.calendar.turns import Arrangement
@@ -43,13 +43,13 @@ class Doubt(NamedTuple):
     known: dict[str, Any]
 
 
-def is_told(read: moments.Reading) -> bool:
+def is_told(read: timex.Reading) -> bool:
     """Whether it is a time, or what somebody took for one."""
     return read.start is not None or bool(_about(read) & IMPOSSIBLE)
 
 
 def doubt(
-    state: Arrangement, read: moments.Reading, zone: ZoneInfo, now: datetime
+    state: Arrangement, read: timex.Reading, zone: ZoneInfo, now: datetime
 ) -> Doubt | None:
     """What of a time is open; None where it can be looked for."""
     if read.start is None:
@@ -67,13 +67,13 @@ def doubt(
     return Doubt((ALWAYS | OF_A_MOMENT)[open], "", known)
 
 
-def several(state: Arrangement, read: moments.Reading, zone: ZoneInfo) -> Doubt:
+def several(state: Arrangement, read: timex.Reading, zone: ZoneInfo) -> Doubt:
     """Whether the time is for the first of those who come."""
     span = look(state, read, zone).span
     return Doubt("several", "", {"choices": [span], **_shared([span])})
 
 
-def others(state: Arrangement, read: moments.Reading, zone: ZoneInfo) -> list[Span]:
+def others(state: Arrangement, read: timex.Reading, zone: ZoneInfo) -> list[Span]:
     """What was said and what may be meant as well; none where there is no other."""
     if not read.others:
         return []
@@ -82,9 +82,7 @@ def others(state: Arrangement, read: moments.Reading, zone: ZoneInfo) -> list[Sp
     return [look(state, each, zone).span for each in told]
 
 
-def chosen(
-    choices: Sequence[Span], read: moments.Reading, zone: ZoneInfo
-) -> Span | None:
+def chosen(choices: Sequence[Span], read: timex.Reading, zone: ZoneInfo) -> Span | None:
     """The only one of what was asked about that a day names: "Wednesday" there is the
     one of that week."""
     if read.start is None or read.names != {"day"} or read.grain != "day":
@@ -95,7 +93,7 @@ def chosen(
     return choices[is_named.index(True)] if is_named.count(True) == 1 else None
 
 
-def _open(read: moments.Reading, wish: Look, now: datetime) -> str | None:
+def _open(read: timex.Reading, wish: Look, now: datetime) -> str | None:
     """The first of what has to be asked."""
     if wish.span.end <= now:
         return "past"
@@ -106,12 +104,12 @@ def _open(read: moments.Reading, wish: Look, now: datetime) -> str | None:
     return next((each for each in asked if each in about), None)
 
 
-def _is_moment(read: moments.Reading, wish: Look) -> bool:
+def _is_moment(read: timex.Reading, wish: Look) -> bool:
     return wish.is_exact and "clock" in read.names
 
 
 def _choices(
-    open: str, state: Arrangement, read: moments.Reading, wish: Look, zone: ZoneInfo
+    open: str, state: Arrangement, read: timex.Reading, wish: Look, zone: ZoneInfo
 ) -> Sequence[Span]:
     if open in ONE_OF_SEVERAL:
         return others(state, read, zone)
@@ -135,12 +133,12 @@ def _kept(open: str, wish: Look) -> dict[str, Any]:
     return {"day": None, "clock": wish.clock, "choices": []}
 
 
-def _said(wish: Look, read: moments.Reading, state: Arrangement) -> str:
+def _said(wish: Look, read: timex.Reading, state: Arrangement) -> str:
     """A time in full; without a question about it."""
-    span, language = wish.span, moments.languages(state.language or "en")[0]
+    span, language = wish.span, timex.languages(state.language or "en")[0]
     grain = "minute" if wish.is_exact else read.grain or "day"
-    return moments.said(span.start, span.end, grain, language)
+    return timex.said(span.start, span.end, grain, language)
 
 
-def _about(read: moments.Reading) -> set[str]:
+def _about(read: timex.Reading) -> set[str]:
     return {each.about for each in read.ambiguous}

@@ -7,11 +7,11 @@ from datetime import date, datetime, time
 from functools import partial
 from zoneinfo import ZoneInfo
 
-import moments
+import langid
+import patterns
 import redaction
 import replies
-import tongues
-import wishes
+import timex
 import wording
 from arranging import _doubting as doubting
 from arranging import _limiting as limiting
@@ -37,7 +37,7 @@ class Heard:
     more than what is open."""
 
     answer: replies.Answer
-    time: moments.Reading
+    time: timex.Reading
     offer: Offer | None
     told: Mapping[str, str]
     choice: int | None
@@ -59,7 +59,7 @@ class Heard:
 def hear(text: str, scene: Scene) -> Heard:
     """What *text* says there."""
     words = scene.words
-    text, is_letterless = _letterless(tongues.contracted(text.replace("’", "'")), words)
+    text, is_letterless = _letterless(langid.contracted(text.replace("’", "'")), words)
     left = words.fillers.sub(" ", EMAIL.sub(" ", text))
     limits, left = _limits(left, scene)
     message = _Message(text, left, scene)
@@ -104,7 +104,7 @@ def _named(text: str, scene: Scene) -> tuple[tuple[str, ...], str]:
     return wrong, "" if wrong else _introduced(text, scene)
 
 
-def _apart(read: moments.Reading, limits: limiting.Limits) -> moments.Reading:
+def _apart(read: timex.Reading, limits: limiting.Limits) -> timex.Reading:
     """A time that is none of its own where it says within which hours."""
     is_limit = limits.hours and read.names == {"clock"}
     return replace(read, start=None, ambiguous=()) if is_limit else read
@@ -121,7 +121,7 @@ def _limits(text: str, scene: Scene) -> tuple[limiting.Limits, str]:
         return limiting.NONE, text
     zone = scene.zone()
 
-    def read(said: str) -> moments.Reading:
+    def read(said: str) -> timex.Reading:
         return scene.read(scene.untitled(said), zone)
 
     open = shifting.day(scene.state, zone)
@@ -147,8 +147,8 @@ class _Message:
         return replies.answer(self.scene.plain(self.left), self.scene.words.about)
 
     def alone(
-        self, read: moments.Reading, again: naming.Read
-    ) -> tuple[str, moments.Reading]:
+        self, read: timex.Reading, again: naming.Read
+    ) -> tuple[str, timex.Reading]:
         """The name, where one is awaited and it may be that."""
         scene = self.scene
         is_also = scene.words.also_names.fullmatch(self.left)
@@ -158,7 +158,7 @@ class _Message:
         about = scene.offers, scene.words, scene.locale
         return naming.alone(self.left, read, again, *about)
 
-    def answered(self, read: moments.Reading) -> tuple[replies.Answer, moments.Reading]:
+    def answered(self, read: timex.Reading) -> tuple[replies.Answer, timex.Reading]:
         """The answer, and the time that is left: "book it now" is a yes, and none."""
         is_yes = self.scene.words.is_agreed(self.left, self.scene.state.kind)
         if not is_yes or self.scene.expected != "confirm":
@@ -166,7 +166,7 @@ class _Message:
         return "yes", replace(read, start=None, ambiguous=())
 
     def is_aside(
-        self, answer: replies.Answer, offer: Offer | None, read: moments.Reading
+        self, answer: replies.Answer, offer: Offer | None, read: timex.Reading
     ) -> bool:
         """Whether it is about something else, where it tells no detail."""
         words = self.scene.words
@@ -220,7 +220,7 @@ def _details(
     return told | {"email": email}, "none"
 
 
-def _wanted(text: str, scene: Scene) -> tuple[Offer | None, moments.Reading, ZoneInfo]:
+def _wanted(text: str, scene: Scene) -> tuple[Offer | None, timex.Reading, ZoneInfo]:
     """What it names of what there is, by its place in the list, too; the time that it
     says, which "the first one" is not; and the zone."""
     state, offers = scene.state, scene.offers
@@ -240,7 +240,7 @@ def _first(text: str, scene: Scene) -> Offer | None:
     return named[0] if named and not scene.words.either.search(text) else None
 
 
-def _told_time(text: str, read: naming.Read) -> moments.Reading:
+def _told_time(text: str, read: naming.Read) -> timex.Reading:
     """The time that a text tells: of a long one the last sentence that has an hour, for
     a story has other days in it than the one that is wished."""
     sentences = ENDS.split(text) if len(text.split()) > MANY else []
@@ -263,7 +263,7 @@ def place(text: str, shown: int, words: Words) -> int | None:
     return shown - 1 if shown > 1 and words.last.search(text) else None
 
 
-def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
+def _time(text: str, scene: Scene, zone: ZoneInfo) -> timex.Reading:
     """What is told by the time that is open, or a time by itself; of those a time of
     day alone is one of the day that was spoken of, and a weekday one of its week."""
     if open := shifting.base(scene.state, zone):
@@ -282,8 +282,8 @@ def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
 
 
 def _of_open_week(
-    text: str, read: moments.Reading, scene: Scene, zone: ZoneInfo
-) -> moments.Reading | None:
+    text: str, read: timex.Reading, scene: Scene, zone: ZoneInfo
+) -> timex.Reading | None:
     """The time on a weekday of the week that is spoken of, or on the one after, or on a
     day of that month; None where it is no other than the next such day."""
     after = scene.words.shifts.followed(text)
@@ -302,8 +302,8 @@ def _of_open_week(
 
 
 def _before(
-    day: date, text: str, read: moments.Reading, scene: Scene, zone: ZoneInfo
-) -> moments.Reading | None:
+    day: date, text: str, read: timex.Reading, scene: Scene, zone: ZoneInfo
+) -> timex.Reading | None:
     """What the text says to who hears it the day before; None where that leaves open
     what was not."""
     midnight = datetime.combine(day - shifting.DAY, time(), zone)
@@ -313,7 +313,7 @@ def _before(
 
 def _of_day(
     text: str, scene: Scene, open: datetime, zone: ZoneInfo
-) -> moments.Reading | None:
+) -> timex.Reading | None:
     """The time of day that is told with a day that is counted from the open one: "the
     day after at 11"."""
     moved = scene.words.shifts.day(text, open)
@@ -328,11 +328,11 @@ def _introduced(text: str, scene: Scene) -> str:
     """The name that is said to be one, or instead of the one that is known."""
     words = scene.words
     known = words.renamed if scene.expected in ("email", "confirm") else []
-    return words.name(wishes.after([*words.named, *known], text) or "")
+    return words.name(patterns.after([*words.named, *known], text) or "")
 
 
 def _email(
-    text: str, answer: replies.Answer, read: moments.Reading, scene: Scene
+    text: str, answer: replies.Answer, read: timex.Reading, scene: Scene
 ) -> str | None:
     """The address in the text; "" where it is declined, which "no, at 11" does not."""
     is_asked = scene.expected == "email"
@@ -353,14 +353,14 @@ def _spelled(text: str) -> str:
 
 
 def _is_beside(
-    text: str, offer: Offer | None, read: moments.Reading, words: Words
+    text: str, offer: Offer | None, read: timex.Reading, words: Words
 ) -> bool:
     """Whether what says nothing that was asked for is about something else."""
     is_statement = bool(offer) and not wording.is_question(text)
     return not is_statement and _is_aside(text, read, words)
 
 
-def _is_aside(text: str, read: moments.Reading, words: Words) -> bool:
+def _is_aside(text: str, read: timex.Reading, words: Words) -> bool:
     """Whether it is a question about something else, or much that says no time."""
     if redaction.CARD in text:
         return True

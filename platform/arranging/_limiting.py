@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
-import moments
+import timex
 from arranging import _looking as looking
 from arranging._looking import Look
 from arranging._naming import Read
@@ -64,7 +64,7 @@ def _barred(
     return hours, text.replace(said[0], " ")
 
 
-def _hours(said: moments.Reading) -> tuple[time, time] | None:
+def _hours(said: timex.Reading) -> tuple[time, time] | None:
     """From when to when it may begin, on whatever day; None where a day was said."""
     if said.start is None or said.end is None or said.names != {"clock"}:
         return None
@@ -93,12 +93,12 @@ def _never(
 
 def _weekdays(words: Iterable[str], read: Read) -> Iterator[int]:
     for word in words:
-        told: moments.Reading = read(word)
+        told: timex.Reading = read(word)
         if told.start and told.grain == "day":
             yield told.start.weekday()
 
 
-def kept(state: Arrangement, limits: Limits, time: moments.Reading) -> Arrangement:
+def kept(state: Arrangement, limits: Limits, time: timex.Reading) -> Arrangement:
     """The state with these beside those of before, as far as no *time* that was said
     since says otherwise."""
     hours, never = state.hours, {*state.never}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import moments
+import timex
 from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span
 from contracts.calendar.turns import Arrangement
@@ -102,7 +102,7 @@ def at(span: Span, zone: ZoneInfo) -> Look:
     return Look(Span(start=start, end=end), False, day, None)
 
 
-def look(state: Arrangement, read: moments.Reading, zone: ZoneInfo) -> Look:
+def look(state: Arrangement, read: timex.Reading, zone: ZoneInfo) -> Look:
     """Where to look for what was said; a day alone is meant at the hour before."""
     if read.start is None or read.end is None:
         return _remembered(state, zone)
@@ -115,13 +115,13 @@ def look(state: Arrangement, read: moments.Reading, zone: ZoneInfo) -> Look:
     return _daily(read) or _within(span, read)
 
 
-def _within(span: Span, read: moments.Reading) -> Look:
+def _within(span: Span, read: timex.Reading) -> Look:
     """Anywhere in the span."""
     day = None if read.grain in MANY_DAYS else span.start.date()
     return Look(span, False, day, None, read.ambiguous)
 
 
-def _daily(read: moments.Reading) -> Look | None:
+def _daily(read: timex.Reading) -> Look | None:
     """Those hours of any of the days: "next week after 3pm"; None of one day, or where
     they are over midnight."""
     if "day" not in {each.about for each in read.ambiguous} or not read.others:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import moments
+import timex
 from arranging import _doubting as doubting
 from arranging import _offers as offering
 from arranging._offers import Offer
@@ -16,17 +16,17 @@ PARTS = re.compile(
     r"\s*[,;]\s*|\s+(?=(?:at |um |à |a las |@ ?)?\d{1,2}(?!st|nd|rd|th))"
 )
 NTH = re.compile(r"\D \d(?:st|nd|rd|th)$")
-Read = Callable[[str], moments.Reading]
+Read = Callable[[str], timex.Reading]
 
 
 def alone(
     text: str,
-    read: moments.Reading,
+    read: timex.Reading,
     again: Read,
     offers: Sequence[Offer],
     words: Words,
     locale: str,
-) -> tuple[str, moments.Reading]:
+) -> tuple[str, timex.Reading]:
     """The name, where the text may be one, and the time that is said beside it, read
     *again*; no name, and what was *read*, where it is none."""
     head, *tail = PARTS.split(words.bare(text), maxsplit=1)
@@ -42,8 +42,8 @@ def alone(
 
 
 def _with_more(
-    name: str, more: str, beside: moments.Reading, read: moments.Reading, words: Words
-) -> tuple[str, moments.Reading]:
+    name: str, more: str, beside: timex.Reading, read: timex.Reading, words: Words
+) -> tuple[str, timex.Reading]:
     """A name and a time, or a surname first; nothing where it is something else."""
     if doubting.is_told(beside) and beside.unread <= FEW:
         return name, beside
@@ -52,7 +52,7 @@ def _with_more(
     return "", read
 
 
-def _is_day(name: str, read: moments.Reading, words: Words, locale: str) -> bool:
+def _is_day(name: str, read: timex.Reading, words: Words, locale: str) -> bool:
     """Whether it says a day or an hour that anybody would mean. A name may sound like
     one: Eve, May Monday, Tuesday Weld, Nina Mittag."""
     if not doubting.is_told(read) or read.grain == "month":

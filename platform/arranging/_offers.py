@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import edit_distance
 import openings
-import slips
-import wishes
+import patterns
 import wording
 from arranging._words import Words
 from contracts.calendar.turns import Arrangement
@@ -64,7 +64,7 @@ def written(text: str, offers: Sequence[Offer]) -> list[Offer]:
 
 def unlisted(text: str, offers: Sequence[Offer], words: Words) -> str:
     """What it wants to book that there is not; "" where there is, or nobody knows."""
-    what = wishes.after(words.sought, text) or ""
+    what = patterns.after(words.sought, text) or ""
     is_known = words.general.search(what) or meant(what, offers) or meant(text, offers)
     return "" if is_known else what
 
@@ -95,7 +95,7 @@ def _fit(said: set[str], title: set[str]) -> int:
 def _is_alike(said: str, meant: str) -> bool:
     if said == meant or min(len(said), len(meant)) < SHORTEST:
         return said == meant
-    return said[0] == meant[0] and slips.distance(said, meant, 1) <= 1
+    return said[0] == meant[0] and edit_distance.distance(said, meant, 1) <= 1
 
 
 def untitled(text: str, titles: Iterable[str]) -> str:

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-import moments
 import openings
+import timex
 from arranging._offers import Offer, stems, untitled
 from arranging._words import Words
 from contracts.calendar.times import Span
@@ -114,6 +114,6 @@ def _days(was: date, first: date, end: date) -> list[date]:
 
 def _read(
     text: str, state: Arrangement, zone: ZoneInfo, now: datetime
-) -> moments.Reading:
+) -> timex.Reading:
     home = ZoneInfo(state.home) if state.home else None
-    return moments.read(text, now, zone, state.language or "en", home)
+    return timex.read(text, now, zone, state.language or "en", home)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-import moments
 import openings
 import replies
+import timex
 from arranging._offers import Offer, zone_of
 from arranging._steps import Step
 from contracts.calendar.slots import Slot
@@ -108,7 +108,7 @@ class Teller:
         if end - start <= timedelta(hours=1):
             return self._both(start)
         grain = "day" if start.time() == end.time() else "part_of_day"
-        return moments.said(start, end, grain, moments.languages(self.locale)[0])
+        return timex.said(start, end, grain, timex.languages(self.locale)[0])
 
     def _both(self, here: datetime) -> str:
         when = _moment(here, self.locale)
@@ -125,5 +125,5 @@ def in_full(slot: Slot, locale: str) -> str:
 
 
 def _moment(moment: datetime, locale: str) -> str:
-    language = moments.languages(locale)[0]
-    return moments.said(moment, moment + MINUTE, "minute", language)
+    language = timex.languages(locale)[0]
+    return timex.said(moment, moment + MINUTE, "minute", language)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import moments
 import openings
+import timex
 import wording
 from arranging import _offers as offering
 from arranging._offers import Offer
@@ -45,7 +45,7 @@ class Scene:
 
     def read(
         self, text: str, zone: ZoneInfo, since: datetime | None = None
-    ) -> moments.Reading:
+    ) -> timex.Reading:
         """The time that it says by itself, told now, or at *since*."""
         home = openings.zone(self.state.home) if self.state.home else None
-        return moments.read(text, since or self.now, zone, self.locale, home)
+        return timex.read(text, since or self.now, zone, self.locale, home)

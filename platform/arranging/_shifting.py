@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
-import moments
+import timex
 from contracts.calendar.turns import Arrangement
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -40,7 +40,7 @@ class Shifts:
         self._following = any_of(table["following"])
         self._clock, self._same = any_of(table["clock"]), any_of(table["same"])
 
-    def read(self, text: str, open: datetime) -> moments.Reading | None:
+    def read(self, text: str, open: datetime) -> timex.Reading | None:
         """The time that *text* tells by the *open* one; None where it does not."""
         if by := self._length(text):
             return _moment(_moved(open, by))
@@ -150,14 +150,14 @@ def _moved(start: datetime, by: timedelta) -> datetime:
     return datetime.combine(start.date() + by, start.time(), start.tzinfo)
 
 
-def _moment(start: datetime) -> moments.Reading:
-    return moments.Reading(start, start + HOUR, "hour", (), names=SAID)
+def _moment(start: datetime) -> timex.Reading:
+    return timex.Reading(start, start + HOUR, "hour", (), names=SAID)
 
 
-def _rest_of_day(open: datetime, *, is_later: bool) -> moments.Reading:
+def _rest_of_day(open: datetime, *, is_later: bool) -> timex.Reading:
     midnight = datetime.combine(open.date(), time(), open.tzinfo)
     start, end = (open + MINUTE, midnight + DAY) if is_later else (midnight, open)
-    return moments.Reading(start, end, "part_of_day", (), names=SAID)
+    return timex.Reading(start, end, "part_of_day", (), names=SAID)
 
 
 def _words(known: Mapping[str, float]) -> str:

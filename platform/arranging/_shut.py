@@ -3,8 +3,8 @@
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-import moments
 import openings
+import timex
 from arranging._looking import Look
 
 MINUTE, ONE_DAY = timedelta(minutes=1), timedelta(hours=25)  # as long as one can be
@@ -22,7 +22,7 @@ class Shut(NamedTuple):
 def shut(rule: openings.Rule, look: Look, now: datetime, locale: str) -> Shut | None:
     """Why: it is closed then, too soon, too far ahead, or nothing begins then. None
     where neither is so."""
-    language = moments.languages(locale)[0]
+    language = timex.languages(locale)[0]
     first, last = (now + ahead for ahead in (rule.lead, rule.horizon))
     if look.span.start > last:
         return Shut("far", language.day(last.astimezone(rule.zone)))
@@ -30,7 +30,7 @@ def shut(rule: openings.Rule, look: Look, now: datetime, locale: str) -> Shut | 
         return closed
     if look.is_exact and look.span.start < first:
         start = first.astimezone(rule.zone)
-        return Shut("soon", moments.said(start, start + MINUTE, "minute", language))
+        return Shut("soon", timex.said(start, start + MINUTE, "minute", language))
     if look.is_exact and not _begins(rule, look.span.start):
         return Shut("between", "")
     return None
@@ -42,7 +42,7 @@ def _begins(rule: openings.Rule, start: datetime) -> bool:
     return any(True for _ in there)
 
 
-def _closed(rule: openings.Rule, look: Look, language: moments.Language) -> Shut | None:
+def _closed(rule: openings.Rule, look: Look, language: timex.Language) -> Shut | None:
     """Closed all that day, or at that time of it; of several days nothing is said."""
     span = look.span
     if look.is_soonest or span.end - span.start > ONE_DAY or _is_open(rule, look):
@@ -59,9 +59,7 @@ def _closed(rule: openings.Rule, look: Look, language: moments.Language) -> Shut
     )
 
 
-def _outside(
-    rule: openings.Rule, look: Look, language: moments.Language
-) -> Shut | None:
+def _outside(rule: openings.Rule, look: Look, language: timex.Language) -> Shut | None:
     """Never open in the hours that were wished, on whatever day."""
     day = openings.next_open(rule, look.span.start.astimezone(rule.zone).date())
     if look.hours is None or day is None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-import hosted
+import openai_endpoint
 from contracts.knowledge.answers import Completion, CompletionRequest, ToolCall
 
 MOST = 2**20  # bytes of an answer: a hundred times what is asked for
@@ -44,7 +44,7 @@ class Endpoint:
     """
 
     def __init__(self, given: Settings, call: Callable[..., Awaitable[Any]]) -> None:
-        self._hosted = hosted.Endpoint(given.api_key, given.base_url, MOST)
+        self._hosted = openai_endpoint.Endpoint(given.api_key, given.base_url, MOST)
         self._call, self.model = call, given.model
 
     async def complete(self, asked: CompletionRequest) -> Completion:

@@ -9,7 +9,7 @@ those that saw the same count one is answered, the others are told to come again
 import uuid
 from typing import Any
 
-import legible
+import normalization
 from credentials._documents import Documents
 from credentials._opaque import Refused, digest
 from credentials._passwords import hash_password, is_password
@@ -118,4 +118,4 @@ class Accounts:
 def _id_of(email: str) -> str:
     """One for all addresses that look the same: composed or not, in letters of full
     width, with characters that nobody sees."""
-    return digest(legible.identity(email))[:32]
+    return digest(normalization.identity(email))[:32]

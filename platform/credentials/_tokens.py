@@ -13,7 +13,7 @@ from typing import Any
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 
-from seals import Broken, Seal
+from encryption import Broken, Seal
 
 ALGORITHM = "ES256"
 ASYMMETRIC = ("ES256", "ES384", "RS256", "PS256")  # of external issuers

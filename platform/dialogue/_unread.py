@@ -4,8 +4,8 @@
 may believe that something was booked or paid by it.
 """
 
+import phrases
 import replies
-import sayings
 import wording
 
 SHORT = 4  # words of what is rather an answer than a wish
@@ -21,9 +21,9 @@ def rests(text: str) -> bool:
 
 def unread(text: str, locale: str | None) -> str:
     """That nobody knows what it answers, and that nothing came of it."""
-    return sayings.say("unread", sayings.spoken(text, [], locale))
+    return phrases.say("unread", phrases.spoken(text, [], locale))
 
 
 def unkept(text: str, locale: str | None) -> str:
     """That what was begun cannot be gone on with."""
-    return sayings.say("unkept", sayings.spoken(text, [], locale))
+    return phrases.say("unkept", phrases.spoken(text, [], locale))

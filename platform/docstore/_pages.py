@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sieve
+import json_filters
 from contracts.infrastructure.database import Document, Page, Query
 from docstore import _cursor
 from docstore._statement import Statement
@@ -34,7 +34,7 @@ class Key:
 
 
 def statement(made: Statement, asked: Query) -> str:
-    """The SQL of one page and the row behind it. sieve.BadFilter, Unusable."""
+    """The SQL of one page and the row behind it. json_filters.BadFilter, Unusable."""
     where = made.matching(asked.filter)
     order = _order(made, asked)
     if asked.cursor:
@@ -108,7 +108,7 @@ def _kept(found: Any, fields: Sequence[str] | None) -> dict[str, Any]:
     for path, value in zip(fields, found, strict=True):
         if value is None:
             continue
-        *outer, last = sieve.members(path)
+        *outer, last = json_filters.members(path)
         inner = body
         for name in outer:
             inner = inner.setdefault(name, {})

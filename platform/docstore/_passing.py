@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 
-import sieve
+import json_filters
 from docstore._beginning import FOR_VALUES, ONCE
 from docstore._store import Session
 
@@ -92,7 +92,7 @@ async def _many_pass(session: Session, filter: Filter, size: int) -> bool:
 
 async def listed(session: Session, filter: Filter) -> list[int]:
     """The numbers of everything that passes."""
-    asked = (filter.collection, filter.space, filter.path or sieve.EVERYTHING)
+    asked = (filter.collection, filter.space, filter.path or json_filters.EVERYTHING)
     return await _planned(session, NUMBERED, *asked) or []
 
 

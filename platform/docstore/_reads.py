@@ -30,7 +30,7 @@ async def read(session: Session, collection: str, id: str) -> Document:
 async def query(session: Session, collection: str, asked: Query) -> Page:
     """A page of the documents that match, or their groups.
 
-    sieve.BadFilter, or Unusable when the cursor is not this query's.
+    json_filters.BadFilter, or Unusable when the cursor is not this query's.
     """
     made = Statement(session, collection)
     if asked.group or asked.measures:

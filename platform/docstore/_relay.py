@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import asyncpg
 import prometheus_client
 
-import seldom
+import lazy_imports
 from docstore import _outbox, _store
 from docstore._beginning import transaction
 from docstore._forever import forever, heed_cancellation
 
-with seldom.absent("aiohttp"):  # It is for a bus behind web sockets, and takes 6 MB.
+with lazy_imports.absent(
+    "aiohttp"
+):  # It is for a bus behind web sockets, and takes 6 MB.
     import nats
     from nats.js import JetStreamContext
     from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 import asyncpg
 
-import legible
-import sieve
+import json_filters
+import normalization
 from contracts.infrastructure.database import Found, Hit, Search, Term
 from docstore import _candidates, _fusion, _passing, _vectors
 from docstore._candidates import Candidates, Space, Wanted
@@ -46,17 +46,17 @@ FURTHEST = 3000  # candidates of each side; beyond, only what passes is searched
 async def search(session: Session, collection: str, asked: Search) -> Found:
     """The *k* best documents of the space, best first.
 
-    Unusable without text and vector, sieve.BadFilter. A space that does not exist is
-    an empty one.
+    Unusable without text and vector, json_filters.BadFilter. A space that does not
+    exist is an empty one.
     """
     if asked.text is None and asked.vector is None:
         raise Unusable("search for a text, a vector, or both")
-    path = sieve.jsonpath(asked.filter, session.root(collection))
+    path = json_filters.jsonpath(asked.filter, session.root(collection))
     asking = (collection, asked.space, asked.language, asked.text)
     *about, words, documents = await session.db.fetchrow(SPACE, *asking)
     space = Space(*about) if about[0] else Space()
     filter = Filter(
-        collection, space.number, path if path != sieve.EVERYTHING else None
+        collection, space.number, path if path != json_filters.EVERYTHING else None
     )
     terms = _terms(space, words or (), documents or ())
     return Found(
@@ -117,7 +117,7 @@ def _terms(space: Space, words: Sequence[str], documents: Sequence[int]) -> list
     ways: dict[str, list[Term]] = {}
     for word, count in zip(words, documents, strict=True):
         term = Term(term=word, documents=count, idf=_fusion.idf(count, space.posted))
-        ways.setdefault(legible.narrow(word), []).append(term)
+        ways.setdefault(normalization.narrow(word), []).append(term)
     return [term for each in ways.values() for term in _written(each)]
 
 
@@ -129,7 +129,7 @@ def _ideal(terms: Sequence[Term]) -> float:
     """A word counts once, at its rarest, however many ways of writing it there are."""
     rarest: dict[str, float] = {}
     for term in terms:
-        word = legible.narrow(term.term)
+        word = normalization.narrow(term.term)
         rarest[word] = max(term.idf, rarest.get(word, 0.0))
     return _fusion.ideal(rarest.values())
 

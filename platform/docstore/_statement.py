@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import sieve
+import json_filters
 from docstore._store import Session
 
 
@@ -36,17 +36,20 @@ class Statement:
         return self.bound.bind(value, type)
 
     def matching(self, filter: dict[str, Any]) -> str:
-        """The condition of living documents that *filter* keeps. sieve.BadFilter."""
+        """The condition of living documents that *filter* keeps.
+
+        json_filters.BadFilter.
+        """
         where = f"collection = {self.bind(self.collection, 'text')}"
         where += " AND expires_at > now()"
         if filter:
-            path = sieve.jsonpath(filter, self.session.root(self.collection))
+            path = json_filters.jsonpath(filter, self.session.root(self.collection))
             where += f" AND body @@ {self.bind(path, 'text')}::jsonpath"
         return where
 
     def place(self, path: str) -> str:
         """The jsonb at *path* of a body, SQL's null where there is nothing."""
-        names = [self.session.root(self.collection), *sieve.members(path)]
+        names = [self.session.root(self.collection), *json_filters.members(path)]
         return f"body #> {self.bind(names, 'text[]')}"
 
     def body(self) -> str:

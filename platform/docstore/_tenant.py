@@ -43,7 +43,7 @@ class Tenant:
             return await _reads.read(session, collection, id)
 
     async def query(self, collection: str, asked: Query) -> Page:
-        """A page of what matches, or its groups; Unusable, sieve.BadFilter."""
+        """A page of what matches, or its groups; Unusable, json_filters.BadFilter."""
         async with self._reading(collection) as session:
             return await _reads.query(session, collection, asked)
 
@@ -53,7 +53,10 @@ class Tenant:
             return await _reads.explain(session, collection, asked)
 
     async def search(self, collection: str, asked: Search) -> Found:
-        """The best matches of a text, a vector or both; Unusable, sieve.BadFilter."""
+        """The best matches of a text, a vector or both.
+
+        Unusable, json_filters.BadFilter.
+        """
         async with self._reading(collection, ONCE) as session:
             return await _search.search(session, collection, asked)
 

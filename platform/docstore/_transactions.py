@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import asyncpg
 
-import sieve
+import json_filters
 from contracts.infrastructure.database import Change, Committed, Transaction
 from docstore import _outbox
 from docstore._beginning import FOR_VALUES, ONCE
@@ -120,7 +120,11 @@ def _note(indexing: dict[Place, Indexing], drafts: dict[Place, Draft]) -> None:
 
 async def _delete_all(session: Session, change: Change) -> list[Place]:
     filter = required(change.filter, "a delete-all needs a filter, be it empty")
-    path = sieve.jsonpath(filter, session.root(change.collection)) if filter else None
+    path = (
+        json_filters.jsonpath(filter, session.root(change.collection))
+        if filter
+        else None
+    )
     await session.plan(FOR_VALUES)
     rows = await session.db.fetch(MATCHING, change.collection, path)
     places = [(change.collection, row["id"]) for row in rows]

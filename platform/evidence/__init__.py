@@ -18,7 +18,7 @@ from evidence._parts import looked_for as sought
 from evidence._sentences import trusted
 from evidence._unsaid import unsaid
 from evidence.types import Answer, Passage, Quote, Statistics, Subject, Unclear
-from nearness import TEXT_SHARE, score
+from similarity import TEXT_SHARE, score
 
 if TYPE_CHECKING:
     from evidence._answer import answer

@@ -6,7 +6,7 @@ them has half of its words and half of its score.
 
 import dataclasses
 
-import nearness
+import similarity
 from evidence import _words
 from evidence._sought import sought
 from evidence.types import Passage, Statistics
@@ -48,7 +48,7 @@ def scored(question: str, passages: list[Passage], facts: Statistics) -> Searche
     found = []
     for passage in passages:
         text = _bm25(terms, passage)
-        score = nearness.score(text, ideal, passage.cosine)
+        score = similarity.score(text, ideal, passage.cosine)
         found.append(dataclasses.replace(passage, score=score, bm25=text))
     found.sort(key=lambda passage: -passage.score)
     return found, dataclasses.replace(facts, ideal=ideal)

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 
 import glosses
-import tongues
+import langid
 from evidence import _alone, _clarify, _orders, _parts, _pieces, _words
 from evidence._meaning import Embed
 from evidence.types import Answer, Passage, Quote, Statistics
@@ -26,7 +26,7 @@ def languages(question: str, passages: list[Passage]) -> tuple[str, list[str]]:
     """
     spoken = [glosses.language(passage.text, "") for passage in passages]
     told = list(filter(None, spoken))
-    most = max(told, key=told.count, default=tongues.ENGLISH)
+    most = max(told, key=told.count, default=langid.ENGLISH)
     return glosses.language(question, most), [each or most for each in spoken]
 
 
@@ -35,7 +35,7 @@ def _gloss(text: str, language: str) -> glosses.Gloss:
 
 
 def _as_english(passage: Passage, language: str) -> Passage:
-    if language == tongues.ENGLISH:
+    if language == langid.ENGLISH:
         return passage
     told = {name: getattr(passage, name) for name in ("title", "section", "text")}
     english = {name: _gloss(text, language).text for name, text in told.items()}
@@ -83,15 +83,15 @@ def answer(
 ) -> Answer | None:
     """An answer by glosses; None for a question that English passages may answer."""
     asked, spoken = languages(question, passages)
-    if asked == tongues.ENGLISH and (tongues.ENGLISH in spoken or not spoken):
+    if asked == langid.ENGLISH and (langid.ENGLISH in spoken or not spoken):
         return None
     english = [_as_english(*each) for each in zip(passages, spoken, strict=True)]
     meant = question
-    if asked != tongues.ENGLISH:
+    if asked != langid.ENGLISH:
         meant = glosses.asking(question, asked)
     known = _known(meant, english, facts)
     found = weigh(meant, _scored(meant, english, known, embed), known)
-    if asked != tongues.ENGLISH:
+    if asked != langid.ENGLISH:
         found = _in_own_words(asked, question, meant, passages, found)
     quotes = _verbatim(found.quotes, passages, spoken)
     if found.quotes and not quotes:
@@ -128,7 +128,7 @@ def _verbatim(
 
 def _quoted(quote: Quote, passage: Passage, language: str) -> Quote:
     """The stretch of the passage itself of which a gloss was quoted."""
-    if language == tongues.ENGLISH:
+    if language == langid.ENGLISH:
         return quote
     start, end = _gloss(passage.text, language).original(quote.start, quote.end)
     text = passage.text[start:end]

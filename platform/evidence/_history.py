@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 import glosses
-import tongues
+import langid
 from evidence import (
     _asked,
     _days,
@@ -83,7 +83,7 @@ def followed(
     if before is None or _incomplete.is_nod(question):
         return None
     language = glosses.language(question, glosses.language(before))
-    if language != tongues.ENGLISH:
+    if language != langid.ENGLISH:
         text = _glossed_history.resolve(question, before, language)
         return Followed(text) if text else None
     return _followed_in_english(question, before, subject, _people(question, history))

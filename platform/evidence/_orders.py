@@ -6,7 +6,7 @@ another alphabet that look like Latin ones, markup and spaced-out letters hide n
 
 import re
 
-from legible import identity
+from normalization import identity
 
 _COMMANDS = [
     (

@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterable
 from pathlib import Path
 
-import slips
+import edit_distance
 from evidence import _words
 from evidence.types import Passage, Statistics
 
@@ -67,7 +67,7 @@ def _meant(word: str, used: Iterable[str]) -> str | None:
     most = 2 if len(word) >= _LONG else 1
     begun = (other for other in used if other[0] == word[0])
     known = itertools.chain(begun, _everyday_by_letter().get(word[0], ()))
-    near = ((slips.distance(word, other, most), other) for other in known)
+    near = ((edit_distance.distance(word, other, most), other) for other in known)
     best = min(near, default=(most + 1, ""))
     return best[1] if best[0] <= most else None
 

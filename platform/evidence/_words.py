@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from evidence import _stems
-from legible import unaccented
+from normalization import unaccented
 
 STOP = frozenset(
     (

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import nearness
+import similarity
 from evidence import _words
 from evidence.types import Passage, Statistics
 
@@ -162,7 +162,7 @@ class Index:
         facts = self.statistics(query)
         texts, meanings = self.bm25(query), self.cosine(query)
         scored = [
-            nearness.score(text, facts.ideal, meaning)
+            similarity.score(text, facts.ideal, meaning)
             for text, meaning in zip(texts, meanings, strict=True)
         ]
         order = sorted(range(len(scored)), key=lambda at: -scored[at])[:k]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import embeddings
-import nearness
+import similarity
 from evidence import _answer, _model, _parts, corpus, gold, train
 from evidence.types import Answer
 
@@ -49,12 +49,12 @@ def rankings(index: corpus.Index, question: str) -> dict[str, Scores]:
     text, meaning = index.bm25(question), index.cosine(question)
     ideal = index.statistics(question).ideal
     pairs = zip(text, meaning, strict=True)
-    share = nearness.TEXT_SHARE
+    share = similarity.TEXT_SHARE
     return {
         "BM25": text,
         "cosine": meaning,
         "min-max": share * _scaled(text) + (1 - share) * _scaled(meaning),
-        "score": np.array([nearness.score(t, ideal, m) for t, m in pairs]),
+        "score": np.array([similarity.score(t, ideal, m) for t, m in pairs]),
     }
 
 

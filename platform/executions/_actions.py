@@ -8,7 +8,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any, Protocol
 
-import states
+import asl
 from contracts.assistant.plans import Action as Asked
 from contracts.assistant.plans import ActionResult, ActionRunResult, ActionRuns
 
@@ -81,24 +81,24 @@ class Actions:
         numbered = [(f"a{n}", each) for n, each in enumerate(asked.actions, 1)]
         mine = {id: each for id, each in numbered if each.name in self._named}
         calls = [self._apart(each, f"{key}/{id}", blame) for id, each in mine.items()]
-        ended = await states.apart(calls, asked.parallel)
+        ended = await asl.apart(calls, asked.parallel)
         ends = {id: self._not_run(each) for id, each in numbered if id not in mine}
         ends |= zip(mine, ended, strict=True)
         results = [_result(id, each, ends[id]) for id, each in numbered]
         return ActionRunResult(id=key, results=results, **_summed_up(results))
 
-    def _not_run(self, asked: Asked) -> states.Outcome | None:
+    def _not_run(self, asked: Asked) -> asl.Outcome | None:
         """How an action ended that is not ours to run; None of the asker's own."""
         if asked.name in ASKERS:
             return None
         there = ", ".join(sorted((*self._named, *ASKERS)))
         cause = f"unknown action {asked.name}; there are: {there}"
-        return states.Outcome(error="NoSuchAction", cause=cause)
+        return asl.Outcome(error="NoSuchAction", cause=cause)
 
     async def perform(
         self,
         execution: str,
-        call: states.Call,
+        call: asl.Call,
         *,
         relays: bool = True,
         blame: Blame | None = None,
@@ -113,20 +113,20 @@ class Actions:
             try:
                 asked = ActionRuns.model_validate(call.input)
             except ValueError as exc:
-                raise states.Failed("Invalid", str(exc)) from exc
+                raise asl.Failed("Invalid", str(exc)) from exc
             return (await self.run(asked, key, blame)).model_dump(mode="json")
         if call.resource not in self._declared:
-            raise states.Failed("NoSuchTask", f"nobody declares {call.resource}")
+            raise asl.Failed("NoSuchTask", f"nobody declares {call.resource}")
         action = self._declared[call.resource]
         emit = call.emit if relays else None
         how = {"key": key, "timeout": call.timeout, "emit": emit}
         return await self._called(action, call.input, how, blame)
 
-    def _apart(self, asked: Asked, key: str, blame: Blame | None) -> states.Apart:
+    def _apart(self, asked: Asked, key: str, blame: Blame | None) -> asl.Apart:
         how = {"key": key, "timeout": asked.timeout, "emit": None}
         action = self._named[asked.name]
         call = partial(self._called, action, asked.arguments, how, blame)
-        return states.Apart(call, asked.timeout, asked.attempts, _may_pass)
+        return asl.Apart(call, asked.timeout, asked.attempts, _may_pass)
 
     async def _called(
         self, action: Action, given: Any, how: dict[str, Any], blame: Blame | None
@@ -139,7 +139,7 @@ class Actions:
             raise
         except self._failures as failure:
             blame.failed(action, failure)
-            raise states.Failed(_error(failure), str(failure)) from failure
+            raise asl.Failed(_error(failure), str(failure)) from failure
         blame.upstream = None
         return output
 
@@ -147,10 +147,10 @@ class Actions:
 def _error(failure: Exception) -> str:
     """The name to match on: what did not answer in time is a timeout of the task."""
     late = attrgetter("data")(failure).get("timed_out")
-    return states.TIMEOUT if late else type(failure).__name__
+    return asl.TIMEOUT if late else type(failure).__name__
 
 
-def _may_pass(failure: states.Failed) -> bool:
+def _may_pass(failure: asl.Failed) -> bool:
     """Whether it may be over soon; what ran out of time has no other cause."""
     cause = failure.__cause__
     return cause is None or attrgetter("kind.retryable")(cause)
@@ -163,7 +163,7 @@ def _summed_up(results: list[ActionResult]) -> dict[str, Any]:
     return {"status": whole if failed else "succeeded", "cause": causes}
 
 
-def _result(id: str, asked: Asked, end: states.Outcome | None) -> ActionResult:
+def _result(id: str, asked: Asked, end: asl.Outcome | None) -> ActionResult:
     about = {"id": asked.id or id, "name": asked.name}
     if end is None:
         return ActionResult(**about, status="deferred")

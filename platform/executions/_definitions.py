@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import states
+import asl
 from contracts.assistant.pipelines import Pipeline
 
 MOST = 100  # findings that are told
@@ -78,7 +78,7 @@ class Definitions:
     ) -> Pipeline:
         """Store *new* as the next revision; Invalid with every finding's place for one
         that cannot run. *known* says why a resource cannot be called."""
-        if findings := states.check(new.definition, known):
+        if findings := asl.check(new.definition, known):
             first = f"{findings[0].place}: {findings[0].message}"
             told = [finding._asdict() for finding in findings[:MOST]]
             count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"

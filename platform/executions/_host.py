@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-import states
+import asl
 from contracts.assistant.pipelines import HistoryEvent, Pipeline, StoredExecution
 from executions._actions import Actions, Blame
 from executions._packing import unpacked
@@ -24,7 +24,7 @@ RESCUES = 5  # in a row without any progress; then it fails
 PATIENCE = 24.0  # seconds that a caller waits for an end
 
 
-class Shelf(Protocol):
+class Deferred(Protocol):
     """Where an execution that ended in memory is until it is stored."""
 
     def put(self, tenant: str, id: str, piece: StoredExecution) -> None: ...
@@ -76,14 +76,14 @@ class Host:
 
     actions: Actions
     store: Store
-    shelf: Shelf
+    deferred: Deferred
     platform: Platform
 
     async def performed(
         self,
         new: StoredExecution,
         seconds: float = PATIENCE,
-        observer: states.Observer | None = None,
+        observer: asl.Observer | None = None,
     ) -> StoredExecution:
         """Run it to its end, or for as long as a caller waits, in seconds.
 
@@ -120,12 +120,12 @@ class Host:
         if stored.history:
             return stored.history
         run = self._run(stored)
-        events = await states.replayed(stored.definition, run, stored.journal)
+        events = await asl.replayed(stored.definition, run, stored.journal)
         return [_told(event) for event in events]
 
     async def find(self, tenant: str, id: str) -> StoredExecution | None:
         """An execution of the current *tenant*, written down or not yet."""
-        stored = self.shelf.find(tenant, id)
+        stored = self.deferred.find(tenant, id)
         if stored is None:
             stored, _ = await self.store.find(id) or (None, 0)
         return stored and unpacked(stored)
@@ -150,20 +150,20 @@ class Host:
             raise self.platform.KeyInUse from exc
 
     async def _express(
-        self, new: StoredExecution, observer: states.Observer | None
+        self, new: StoredExecution, observer: asl.Observer | None
     ) -> StoredExecution:
-        events: list[states.Event] = []
+        events: list[asl.Event] = []
 
-        async def observe(event: states.Event) -> None:
+        async def observe(event: asl.Event) -> None:
             events.append(event)
             if observer is not None:
                 await observer(event)
 
         relays = observer is not None
         done, _ = await self._ended(new, None, None, observe, relays)
-        steps = [_told(each) for each in states.brief(events)]
+        steps = [_told(each) for each in asl.brief(events)]
         told = done.model_copy(update={"history": steps})
-        self.shelf.put(done.tenant, done.id, told)
+        self.deferred.put(done.tenant, done.id, told)
         return done
 
     async def _hold(self, stored: StoredExecution, version: int) -> int:
@@ -173,7 +173,7 @@ class Host:
         return await self.store.write(stored.id, held, version)
 
     async def _standard(
-        self, stored: StoredExecution, version: int, observer: states.Observer | None
+        self, stored: StoredExecution, version: int, observer: asl.Observer | None
     ) -> StoredExecution:
         """Run from its journal on, each finished step written before the next."""
         alone, known = asyncio.Lock(), version
@@ -186,8 +186,8 @@ class Host:
                 known = await self.store.write(stored.id, stored, known)
 
         with self.platform.detached(stored.tenant, stored.subject, tuple(stored.roles)):
-            journal = states.TextJournal(stored.journal, save)
-            clock = states.PatientClock()
+            journal = asl.TextJournal(stored.journal, save)
+            clock = asl.PatientClock()
             relays = observer is not None
             done, until = await self._ended(stored, journal, clock, observer, relays)
             self.store.wake(done.id, until)
@@ -206,10 +206,10 @@ class Host:
         """The execution as it is after a run, and until when it waits."""
         blame = Blame()
         task = partial(self.actions.perform, stored.id, relays=relays, blame=blame)
-        tally = states.Tally(stored.pipeline, observer)
-        machine = states.Machine(stored.definition, task, clock)
+        tally = asl.Tally(stored.pipeline, observer)
+        machine = asl.Machine(stored.definition, task, clock)
         run = machine.run(self._run(stored), journal, tally.observe)
-        end = await states.ending(run)
+        end = await asl.ending(run)
         tally.count(end, (_now() - stored.started_at).total_seconds())
         how = {"status": end.status, "output": end.output}
         how |= {"error": end.error, "cause": end.cause}
@@ -217,11 +217,11 @@ class Host:
         how |= {"ended_at": None if end.until else _now()}
         return stored.model_copy(update=how), end.until
 
-    def _run(self, stored: StoredExecution) -> states.Execution:
+    def _run(self, stored: StoredExecution) -> asl.Execution:
         """As the interpreter knows it, the same at every resumption."""
         id, name, context = stored.id, stored.pipeline, {"Actions": self.actions.specs}
         began = stored.started_at
-        return states.Execution(id, stored.input, began, id, name, context)
+        return asl.Execution(id, stored.input, began, id, name, context)
 
 
 class Caller(Protocol):
@@ -270,7 +270,7 @@ def _conversation(given: Any) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _told(event: states.Event) -> HistoryEvent:
+def _told(event: asl.Event) -> HistoryEvent:
     return HistoryEvent.model_validate(event, from_attributes=True)
 
 

@@ -16,7 +16,7 @@ Keep = Callable[[Mapping[str, StoredExecution]], Awaitable[None]]
 
 
 def packing(keep: Keep) -> Keep:
-    """``keep``, given packed ones: a shelf writes when no caller waits any more."""
+    """``keep``, given packed ones: a deferred writes when no caller waits any more."""
 
     async def write(pieces: Mapping[str, StoredExecution]) -> None:
         await keep({id: packed(piece) for id, piece in pieces.items()})

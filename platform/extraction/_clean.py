@@ -3,7 +3,7 @@
 import html
 import re
 
-from legible import shown
+from normalization import shown
 
 _SPACES = re.compile(r"\s+")
 _FIGURES = re.compile(r"[\s\d,)]*\d[\s\d,)]*")

@@ -20,7 +20,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 
-import seldom
+import lazy_imports
 from filigree import child, orphans
 from filigree.child import Order
 
@@ -174,7 +174,7 @@ def main(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = socket.socket(fileno=descriptor)
     if forks():
-        with seldom.absent("aiohttp"):  # For web sockets, which the bus has not.
+        with lazy_imports.absent("aiohttp"):  # For web sockets, which the bus has not.
             for module in SHARED:
                 importlib.import_module(module)
         for module in SOMETIMES:

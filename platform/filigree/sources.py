@@ -22,7 +22,7 @@ PATTERNS = (
 )
 # What a service inherits already imported: the chassis, what that imports, and what
 # imports them.
-INHERITED = {*map(Path, ("platform/chassis", "contracts", "platform/seldom"))}
+INHERITED = {*map(Path, ("platform/chassis", "contracts", "platform/lazy_imports"))}
 FORKED = tuple(f"{each}/**/*.py" for each in INHERITED)
 OURSELVES = Path("platform/filigree")
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from glosses import _compounds, _times
 from glosses._stems import stem
 from glosses._table import Table, table
-from legible import plain
+from normalization import plain
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
 _BETWEEN = re.compile(r"[ '’\-]*")

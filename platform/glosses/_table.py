@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from glosses._stems import stem
-from legible import plain
+from normalization import plain
 
 LANGUAGES = ("german", "french", "spanish")
 _SHORTEST = 4  # letters of a word whose other forms are its, too

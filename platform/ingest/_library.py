@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import holdings
+import stored_documents
 from contracts.infrastructure.database import Sort
 from contracts.knowledge.documents import Content, Document
 from ingest import _life
@@ -91,11 +91,11 @@ class Library:
 
     def remove(self, document: Document) -> None:
         """Delete a document, its text and its files."""
-        holdings.delete(self.documents, self.chunks, self.contents, [document])
+        stored_documents.delete(self.documents, self.chunks, self.contents, [document])
         self._tell_gone(document)
 
     def _tell_gone(self, document: Document) -> None:
-        for each in holdings.with_files([document]):
+        for each in stored_documents.with_files([document]):
             self.news.removed(each)
 
     def erase(self, document: Document) -> None:

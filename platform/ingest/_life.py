@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import holdings
+import stored_documents
 from contracts.knowledge.documents import Document, Refused, Standing
 
 PATIENCE = timedelta(seconds=60)  # between two looks at a document in progress
@@ -98,7 +98,9 @@ def refuse(
         revision=document.revision, name=document.name, reason=reason, at=now
     )
     told = {"reason": f"{document.name} did not replace it: {reason}"}
-    changes = standing.model_dump(exclude={"title"}) | holdings.unread(now) | told
+    changes = (
+        standing.model_dump(exclude={"title"}) | stored_documents.unread(now) | told
+    )
     # A title that was given since is the document's, not the revision's.
     titled = {"title": document.title or standing.title}
     about = {"standing": None, "refused": refused}

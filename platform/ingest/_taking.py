@@ -4,7 +4,7 @@ import contextlib
 import uuid
 from typing import Any
 
-import holdings
+import stored_documents
 from contracts.knowledge.documents import DEFAULT_BASE, Document, NewDocument
 from ingest import _life
 from ingest._library import TRIES, Library
@@ -100,7 +100,9 @@ async def _whose(library: Library, known: Document, upload: Upload) -> str:
     """Why these bytes cannot be *known*'s: another has them. It is named to those who
     may read it."""
     other = await _known(library, known.knowledge_base_id, upload)
-    is_open = other and holdings.strictest(other.roles, known.roles) == known.roles
+    is_open = (
+        other and stored_documents.strictest(other.roles, known.roles) == known.roles
+    )
     named = f"{other.title or other.name} ({other.id})" if other and is_open else "one"
     return f"another document is this very file: {named}; delete one of the two"
 
@@ -140,13 +142,13 @@ def _keep(library: Library, document: Document, version: int | None) -> None:
 async def _narrowed(library: Library, document: Document, roles: list[str]) -> Document:
     """The document, from now on read by no role that *roles* do not admit."""
     platform = library.platform
-    if holdings.strictest(document.roles, roles) == document.roles:
+    if stored_documents.strictest(document.roles, roles) == document.roles:
         return document
     for _ in range(TRIES):
         found = await library.documents.read(document.id)
-        changed = {"roles": holdings.strictest(found.value.roles, roles)}
+        changed = {"roles": stored_documents.strictest(found.value.roles, roles)}
         stored = library.documents, library.chunks, found
-        fate = await holdings.describe(*stored, changed, platform.now())
+        fate = await stored_documents.describe(*stored, changed, platform.now())
         if fate == "unread":
             library.order(found.value)
         library.news.described(found.value)
@@ -169,8 +171,8 @@ async def follow(library: Library, event: Any) -> Document | None:
     # Whoever reads it stores them as it is described.
     is_stored = found.value.stage not in _life.READING
     of = {"document_id": found.id}
-    if not is_stored or await library.chunks.count(of) <= holdings.AT_ONCE:
+    if not is_stored or await library.chunks.count(of) <= stored_documents.AT_ONCE:
         return None
     stored = library.documents, library.chunks, found
-    is_renamed = await holdings.follow(*stored, library.platform)
+    is_renamed = await stored_documents.follow(*stored, library.platform)
     return found.value if is_renamed else None

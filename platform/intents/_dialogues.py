@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+import langid
+import phrases
 import replies
-import sayings
-import tongues
 import wording
 from contracts.assistant.dialogues import Dialogue, Led
 from contracts.assistant.plans import Action, ActionSpec, PlanRequest
@@ -119,7 +119,7 @@ class Dialogues:
     def _readings(self, text: str) -> Iterable[str]:
         """It with the noun for what it names, before it as it stands; and both without
         the greeting that they begin with."""
-        text = tongues.contracted(text)
+        text = langid.contracted(text)
         plain = text
         for each in self.named:
             plain = plain.replace(each, self.noun)
@@ -194,7 +194,7 @@ class Dialogues:
         if not (leading := self.leading(action)):
             return None
         own = [i for i in leading if i is self.intents.get(intent) and "away" in i]
-        away = sayings.say([*own, *leading][0]["away"], asked.locale)
+        away = phrases.say([*own, *leading][0]["away"], asked.locale)
         return Led(action=action, away=away, **about)
 
     def _two(self, asked: PlanRequest) -> Led | None:
@@ -234,7 +234,7 @@ class Dialogues:
             return None
         if open.action == known.get("dialogue") or not self._is_spoken_of(asked, known):
             return None
-        told = sayings.say("cancel_which", asked.locale)
+        told = phrases.say("cancel_which", asked.locale)
         about = {"is_put_off": True, "reply": told}
         return self._led(asked, open.action, intent, before=open, **about)
 
@@ -258,7 +258,7 @@ class Dialogues:
     def _chosen(self, asked: PlanRequest) -> Led | None:
         """The dialogue that the answer to that names, told what is wished."""
         last = asked.history[-1].text if asked.history else ""
-        if last not in sayings.table().every("cancel_which"):
+        if last not in phrases.table().every("cancel_which"):
             return None
         meant = self.meant_by.items()
         said = [
@@ -279,7 +279,7 @@ class Dialogues:
         """What becomes of a dialogue that was put off, now that it is its turn."""
         answer = replies.answer(asked.message)
         if answer in ("no", "cancel", "later"):
-            dropped = sayings.say("dropped", asked.locale)
+            dropped = phrases.say("dropped", asked.locale)
             about = {"is_put_off": True, "left": put_off.left, "reply": dropped}
             return self._led(asked, put_off.action, intent, **about)
         action = self.action(intent)
@@ -379,11 +379,11 @@ def _one_after_the_other(
     first: str, then: str, wish: str, locale: str | None
 ) -> tuple[Dialogue, str]:
     """The second of two actions, put off, and what is said of both."""
-    offer = sayings.say("put_off", locale, wish=wish)
+    offer = phrases.say("put_off", locale, wish=wish)
     names = {"one": f"name_{first}", "other": f"name_{then}"}
-    told = {each: sayings.say(name, locale) for each, name in names.items()}
+    told = {each: phrases.say(name, locale) for each, name in names.items()}
     put_off = Dialogue(action=then, wish=wish, reminder=offer)
-    return put_off, sayings.say("both", locale, **told)
+    return put_off, phrases.say("both", locale, **told)
 
 
 def _waiting(open: Dialogue) -> Dialogue | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-import nearness
+import similarity
 from contracts.assistant.plans import Action, ActionSpec
 from schemas import admits
 
@@ -29,7 +29,7 @@ class Near(NamedTuple):
 class Intents:
     """Intents by name, each with ``examples``, and what it calls for: ``actions`` with
     arguments that may be ``"{name}"`` of a value, or a ``reply``, which is named as
-    ``sayings`` does."""
+    ``phrases`` does."""
 
     def __init__(self, known: Mapping[str, Mapping[str, Any]]) -> None:
         self._known = known
@@ -38,13 +38,13 @@ class Intents:
         self.sentences = [plain(text) for _, text in pairs]
 
     def nearest(
-        self, rows: Iterable[nearness.Row], row: nearness.Row
+        self, rows: Iterable[similarity.Row], row: similarity.Row
     ) -> tuple[str, float]:
         """The intent of the sentence nearest to *row*, and their cosine.
 
         *rows*: unit vectors of ``sentences``, in their order.
         """
-        cosines = [nearness.cosine(row, each) for each in rows]
+        cosines = [similarity.cosine(row, each) for each in rows]
         best = cosines.index(max(cosines))
         return self._names[best], cosines[best]
 

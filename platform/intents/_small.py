@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import langid
+import phrases
 import replies
-import sayings
-import tongues
 from contracts.assistant.plans import PlanRequest
 
 Said = Sequence[tuple[str, str]]  # (role, text)
@@ -21,11 +21,11 @@ def accepted(asked: PlanRequest, said: Said) -> str | None:
     is_plea = replies.is_plea(asked.message)
     if not is_plea and replies.answer(asked.message) != "yes":
         return None
-    if sayings.is_last("offer", said):
+    if phrases.is_last("offer", said):
         return "hand_over"
     # An "ok" takes note of a refusal; a word of one's own language is more than that.
-    is_told = is_plea or tongues.spoken(asked.message)
-    return "how_person" if is_told and sayings.is_last("hint", said) else None
+    is_told = is_plea or langid.spoken(asked.message)
+    return "how_person" if is_told and phrases.is_last("hint", said) else None
 
 
 def nod(message: str) -> str | None:
@@ -44,14 +44,14 @@ def reply(name: str | None, asked: PlanRequest, now: datetime) -> str | None:
     if name is None:
         return None
     if asked.dialogue and asked.dialogue.reminder:
-        name = sayings.table().variant(name, "aside")
-    return sayings.say(name, asked.locale, **_moment(asked, now))
+        name = phrases.table().variant(name, "aside")
+    return phrases.say(name, asked.locale, **_moment(asked, now))
 
 
 def _moment(asked: PlanRequest, now: datetime) -> dict[str, str]:
     zone = _zone(asked.timezone)
     here = now.astimezone(zone)
-    day = sayings.say("weekdays", asked.locale).split()[here.weekday()]
+    day = phrases.say("weekdays", asked.locale).split()[here.weekday()]
     date, time = here.date().isoformat(), f"{here:%H:%M}"
     return {"day": day, "date": date, "time": time, "zone": zone.key}
 

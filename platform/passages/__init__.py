@@ -1,7 +1,7 @@
 """Passages: by what a document's chunk is found, and how a question looks for it."""
 
-import legible
-import tongues
+import langid
+import normalization
 from contracts.infrastructure.database import Index, Language
 from contracts.knowledge.documents import Chunk, Settings
 from contracts.knowledge.search import SearchRequest
@@ -18,7 +18,7 @@ LONGEST = 4000
 def wording(chunk: Chunk) -> str:
     """A passage means more under the headings that lead to it. Wide letters are narrow
     ones here, and stay as they are where they are quoted."""
-    return legible.narrow("\n".join([chunk.title, *chunk.section, chunk.text]))
+    return normalization.narrow("\n".join([chunk.title, *chunk.section, chunk.text]))
 
 
 def entry(chunk: Chunk, vector: str | None = None) -> Index:
@@ -42,16 +42,16 @@ def legibly(asked: SearchRequest) -> SearchRequest:
     """
     if not asked.query:
         return asked
-    seen = legible.shown(asked.query)
-    wide = (word for word in seen.split() if legible.narrow(word) != word)
-    query = " ".join([legible.narrow(seen), *wide])
+    seen = normalization.shown(asked.query)
+    wide = (word for word in seen.split() if normalization.narrow(word) != word)
+    query = " ".join([normalization.narrow(seen), *wide])
     return asked.model_copy(update={"query": query[:LONGEST]})
 
 
 def wanted(asked: SearchRequest, its: Settings) -> SearchRequest:
     """The request with what it leaves open as its base has it; but words are sought in
     the language that they tell, and in the base's first one where they tell none."""
-    spoken = tongues.language(asked.query or "", its.languages[0])
+    spoken = langid.language(asked.query or "", its.languages[0])
     open_ = {
         "min_score": its.min_score,
         "weight": its.text_weight,

@@ -8,9 +8,9 @@ from importlib.resources import files
 from typing import Any
 
 import forms
+import langid
 import money
 import replies
-import tongues
 import wording
 from contracts.payment.intents import Analysis
 from contracts.payment.money import Money
@@ -39,7 +39,7 @@ def answer(text: str) -> Answer:
 
 def request(talk: StoredTalk, text: str, answer: Answer) -> dict[str, Any]:
     """What to ask of a message: which amounts it names, as this talk stands."""
-    said = {"text": tongues.contracted(text)[:LONGEST], "quoted": True}
+    said = {"text": langid.contracted(text)[:LONGEST], "quoted": True}
     said |= {"locale": talk.locale, "currency": talk.currency}
     return said | {"before": _before(talk, text, answer)}
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-import tongues
+import langid
 
 Remark = Literal[
     "repeated",  # to be paid again and again, or in parts: "50 euros a month"
@@ -36,4 +36,4 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 def is_said(remark: Remark, text: str) -> bool:
-    return _patterns()[remark].search(tongues.contracted(text)) is not None
+    return _patterns()[remark].search(langid.contracted(text)) is not None

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import amounts_in_words
 import forms
-import spelt
 from contracts.payment.intents import Analysis, Intent
 from contracts.payment.money import Money
 from contracts.payment.rules import Fee
@@ -80,7 +80,7 @@ def figured(talk: StoredTalk) -> str:
     if not talk.amount:
         return ""
     units, code = talk.amount.minor_units, talk.amount.currency
-    return f"{spelt.figures(units, code, talk.language)} {code}"
+    return f"{amounts_in_words.figures(units, code, talk.language)} {code}"
 
 
 def _sum(talk: StoredTalk, said: Replies) -> str:
@@ -105,7 +105,7 @@ def _parts(talk: StoredTalk) -> Iterator[Fee]:
 
 
 def _figures(talk: StoredTalk, minor_units: int) -> str:
-    return spelt.figures(minor_units, _code(talk), talk.language)
+    return amounts_in_words.figures(minor_units, _code(talk), talk.language)
 
 
 def _code(talk: StoredTalk) -> str:

@@ -1,11 +1,11 @@
 """Ranking: what a search found, best first by the one score that is shown and cut off.
 
-Every score is in 0..1 and means the same for every question: see ``nearness.score``.
+Every score is in 0..1 and means the same for every question: see ``similarity.score``.
 """
 
 from typing import NamedTuple
 
-import nearness
+import similarity
 from contracts.infrastructure.database import Found, Hit
 
 
@@ -20,7 +20,7 @@ def text_share(has_text: bool, has_vector: bool, wanted: float | None = None) ->
     """How much the words count: all without a vector, nothing without words."""
     if not (has_text and has_vector):
         return float(not has_vector)
-    return nearness.TEXT_SHARE if wanted is None else wanted
+    return similarity.TEXT_SHARE if wanted is None else wanted
 
 
 def ranked(found: Found, share: float, least: float = 0.0) -> list[Ranked]:
@@ -31,14 +31,14 @@ def ranked(found: Found, share: float, least: float = 0.0) -> list[Ranked]:
 
 
 def _score(hit: Hit, ideal: float, share: float) -> float:
-    return nearness.score(hit.bm25 or 0.0, ideal, hit.cosine or 0.0, share)
+    return similarity.score(hit.bm25 or 0.0, ideal, hit.cosine or 0.0, share)
 
 
 def diverse(best: list[Ranked], k: int, diversity: float) -> list[Ranked]:
     """At most *k* of *best*; above 0, *diversity* avoids what was said.
 
-    Hits carry their vectors where it is above 0; nearness.BadVector otherwise.
+    Hits carry their vectors where it is above 0; similarity.BadVector otherwise.
     """
-    rows = [nearness.unpack(each.hit.vector) for each in best] if diversity else []
+    rows = [similarity.unpack(each.hit.vector) for each in best] if diversity else []
     scores = [each.score for each in best]
-    return [best[at] for at in nearness.diverse(scores, rows, k, diversity)]
+    return [best[at] for at in similarity.diverse(scores, rows, k, diversity)]

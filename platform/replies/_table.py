@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-import tongues
+import langid
 from replies import _words
 
 DEFAULT = "en"
@@ -60,5 +60,5 @@ class Replies:
         given = (locale or "").replace("_", "-").partition("-")[0].lower()
         if given in self._table:
             return given
-        told = tongues.spoken(text)
+        told = langid.spoken(text)
         return told if told in self._table else ""

@@ -6,8 +6,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-import legible
-import tongues
+import langid
+import normalization
 
 Phrase = tuple[str, ...]
 WORD = re.compile(r"[^\W_]+|[👍👎✅☑✔👌❌]")
@@ -23,7 +23,7 @@ def table(name: str) -> dict[str, Any]:
 
 def words(text: str) -> list[str]:
     """In lower case and without accents; apostrophes may be left out as well."""
-    return WORD.findall(legible.plain(tongues.contracted(text)))
+    return WORD.findall(normalization.plain(langid.contracted(text)))
 
 
 @cache

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import hosted
-from garbled import UNREADABLE
+import openai_endpoint
+from malformed import UNREADABLE
 from vectors._bad import BadVector
 
 Call = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
@@ -25,7 +25,7 @@ class Provided:
 
     def __init__(self, key: str, url: str | None, model: str, call: Call) -> None:
         self.name, self._call = model, call
-        self._hosted = hosted.Endpoint(key, url)
+        self._hosted = openai_endpoint.Endpoint(key, url)
 
     async def encode(self, texts: list[str]) -> NDArray[np.float32]:
         """Unit rows, float32, one for each text; BadVector."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import evidence
-import tongues
+import langid
 from wording._titles import Titles, joint
 
 __all__ = [
@@ -56,7 +56,7 @@ def sought(question: str) -> str:
 
 def language(text: str) -> str:
     """The language of it, English where its words do not tell. Code speaks none."""
-    return tongues.language(QUOTED.sub(" ", text))
+    return langid.language(QUOTED.sub(" ", text))
 
 
 def has_code(text: str) -> bool:

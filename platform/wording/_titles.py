@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-import slips
+import edit_distance
 
 WORD = re.compile(r"[^\W_]+")
 # What a title says beside what it is called by: "Massage (60 min)", "Cut – ladies".
@@ -82,7 +82,7 @@ def _wrong(said: str, title: str) -> int | None:
     allowed = len(title) // LONG
     if abs(len(said) - len(title)) > allowed or not _may_be(said, title, allowed):
         return None
-    wrong = slips.distance(said, title, allowed)
+    wrong = edit_distance.distance(said, title, allowed)
     return wrong if wrong <= allowed else None
 
 

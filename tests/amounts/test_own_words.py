@@ -4,8 +4,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import amounts
+import amounts_in_words
 import money
-import spelt
 
 # A locale of each language, and none: quoted text comes back from anybody.
 LOCALES = {"en": "en-IE", "de": "de-DE", "fr": "fr-FR", "es": "es-ES", "nl": "nl-NL"}
@@ -14,7 +14,7 @@ MOST = 10**12 - 1  # minor units; a billion is another number in another languag
 
 
 def said(minor: int, currency: str, language: str, is_known: bool) -> list:
-    text = spelt.amount(minor, currency, language)
+    text = amounts_in_words.amount(minor, currency, language)
     return amounts.find(text, LOCALES[language] if is_known else None)
 
 

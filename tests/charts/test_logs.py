@@ -7,7 +7,7 @@ import re
 import helm_python
 import pytest
 
-import loglines
+import log_records
 from filigree import cluster_secrets
 from filigree.state import State
 
@@ -79,7 +79,7 @@ def test_of_which_service_a_line_is_its_file_says(find):
     for each in find("Deployment"):
         home, name = each["metadata"]["namespace"], each["metadata"]["name"]
         wrapped = {"log": "text", "file": file(f"{name}-6d9f-x2x", home, name)}
-        row = loglines.unwrapped(json.dumps(wrapped).encode())
+        row = log_records.unwrapped(json.dumps(wrapped).encode())
         assert (row["service"], row["pod"]) == (name, f"{name}-6d9f-x2x")
 
 
@@ -175,7 +175,7 @@ def test_its_key_is_the_logging_services_and_is_in_no_object(
         if each["kind"] == "Secret"
     }
     key = made["filigree-logs", wanted["name"]][wanted["key"]]
-    assert loglines.admits(
+    assert log_records.admits(
         made["filigree-operations", "logging"]["LOGGING_AGENT_KEYS"], f"Bearer {key}"
     )
     assert sections["OUTPUT"]["header"] == "Authorization Bearer ${LOG_AGENT_KEY}"

@@ -108,12 +108,12 @@ def toys() -> Any:
 @pytest.fixture(scope="module")
 def exposed() -> dict[str, set[str]]:
     """The labels of every metric that services expose, by the metric's name."""
+    import asl._tally
     import docstore._relay  # the relay's metrics
-    import states._tally
 
     assert docstore._relay
-    states._tally.ENDED.labels("chat", "SUCCEEDED").inc()
-    states._tally.SECONDS.labels("chat").observe(1)
+    asl._tally.ENDED.labels("chat", "SUCCEEDED").inc()
+    asl._tally.SECONDS.labels("chat").observe(1)
     answer = {"vectors": ["AAAA"], "model": "m", "dimensions": 1}
     upstreams = {"embedding-generation": {"embed": answer}}
     with testing.mesh(toys(), upstreams=upstreams) as running:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import docstore
-import sieve
+import json_filters
 
 pytestmark = pytest.mark.anyio
 
@@ -212,7 +212,7 @@ async def test_a_bad_path_or_filter_is_refused_with_its_place(tenant: Any) -> No
         {"fields": [""]},
         {"group": ["."]},
     ):
-        with pytest.raises(sieve.BadFilter):
+        with pytest.raises(json_filters.BadFilter):
             await tenant.query(**asked)
 
 

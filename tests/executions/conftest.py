@@ -1,4 +1,4 @@
-"""A host of executions whose store, shelf and actions are in memory."""
+"""A host of executions whose store, deferred and actions are in memory."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -93,7 +93,7 @@ class Store:
         return version + 1
 
 
-class Shelf(dict[tuple[str, str], StoredExecution]):
+class Deferred(dict[tuple[str, str], StoredExecution]):
     """What ended in memory."""
 
     def put(self, tenant: str, id: str, piece: StoredExecution) -> None:
@@ -135,9 +135,9 @@ class Bench:
     """A host beside its parts, with the actions that it was given."""
 
     def __init__(self, *actions: Named) -> None:
-        self.store, self.shelf, self.platform = Store(), Shelf(), Platform()
+        self.store, self.deferred, self.platform = Store(), Deferred(), Platform()
         self.actions = executions.Actions(actions, Refused)
-        parts = (self.actions, self.store, self.shelf, self.platform)
+        parts = (self.actions, self.store, self.deferred, self.platform)
         self.host = executions.Host(*parts)
 
     def new(

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+import asl
 import executions
-import states
 from contracts.assistant.plans import ActionRunResult, ActionRuns
 
 Fixture = Callable[..., Any]
@@ -138,7 +138,7 @@ def test_what_a_task_says_on_its_way_is_passed_on_to_listeners_alone(
         return None
 
     action = named("speak", lambda _: "said")
-    call = states.Call("here:speak", {"a": 1}, "0", 0, 5.0, emit)
+    call = asl.Call("here:speak", {"a": 1}, "0", 0, 5.0, emit)
     perform = bench(action).actions.perform
     assert asyncio.run(perform("e", call, relays=relays)) == "said"
     assert action.calls[0]["emit"] is (emit if relays else None)
@@ -149,7 +149,7 @@ def test_a_task_of_bad_actions_fails_its_state(bench: Fixture) -> None:
     async def emit(_: Any) -> None:
         return None
 
-    call = states.Call(executions.OWN, {"actions": "none"}, "0", 0, 5.0, emit)
-    with pytest.raises(states.Failed) as failure:
+    call = asl.Call(executions.OWN, {"actions": "none"}, "0", 0, 5.0, emit)
+    with pytest.raises(asl.Failed) as failure:
         asyncio.run(bench().actions.perform("e", call))
     assert failure.value.error == "Invalid"

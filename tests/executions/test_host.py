@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+import asl
 import executions
-import states
 
 Fixture = Callable[..., Any]
 LOOK = {"Type": "Task", "Resource": "here:look", "ResultPath": "$.looked"}
@@ -71,7 +71,7 @@ def test_what_is_stored_of_it_is_one_text_and_comes_back_whole(
 
     async def work() -> None:
         done = await mine.host.performed(mine.new(ONE, given={"a": 1}))
-        shelved = mine.shelf.pop(("t", done.id))
+        shelved = mine.deferred.pop(("t", done.id))
         await executions.packing(keep)({done.id: shelved})
         (piece,) = written
         assert (piece.input, piece.output, piece.history) == (None, None, [])
@@ -316,7 +316,7 @@ def test_there_is_nothing_to_take_up(bench: Fixture, named: Fixture, id: str) ->
 def test_a_listener_hears_of_states_as_they_come(
     bench: Fixture, named: Fixture
 ) -> None:
-    async def observe(event: states.Event) -> None:
+    async def observe(event: asl.Event) -> None:
         heard.append(event.type)
 
     heard: list[str] = []

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-import holdings
+import stored_documents
 from contracts.knowledge.documents import Document, Standing
 from ingest import Files, Library, News, _life, _passages, _reading
 from ingest import read as read_file
@@ -255,4 +255,4 @@ def test_the_stricter_readers_are_those_that_both_admit(
         return bool({"*", reader} & set(roles))
 
     both = admits(some_roles) and admits(others)
-    assert admits(holdings.strictest(some_roles, others)) == both
+    assert admits(stored_documents.strictest(some_roles, others)) == both

@@ -320,7 +320,7 @@ DECLARED = {each.name: each for each in (declaration("a-b"), declaration("c"))}
         (["platform/gates/table.py"], watch.Meaning()),
         (["contracts/toys/events.py"], watch.Meaning(everything=True)),
         (["platform/chassis/_app.py"], watch.Meaning(everything=True)),
-        (["platform/seldom/__init__.py"], watch.Meaning(everything=True)),
+        (["platform/lazy_imports/__init__.py"], watch.Meaning(everything=True)),
         (["platform/filigree/up.py"], watch.Meaning(ourselves=True)),
         (
             ["services/toys/a_b/app.py", "services/toys/c/service.yaml"],
@@ -332,7 +332,7 @@ def test_a_changed_file_means_no_more_than_it_must(changed, meant):
     made_of = {
         "contracts": {"a-b", "c"},
         "platform/chassis": {"a-b", "c"},
-        "platform/seldom": {"c"},
+        "platform/lazy_imports": {"c"},
         "platform/amounts": {"c"},
         "platform/gates": set(),
     }
@@ -350,9 +350,9 @@ NAMES = ("payment-link", "payment-confirmation", "embedding-generation")
 @pytest.mark.parametrize(
     ("package", "using"),
     [
-        ("platform/tills", {"payment-link", "payment-confirmation"}),
-        ("platform/hosted", {"embedding-generation"}),
-        ("platform/seldom", {"embedding-generation"}),  # by way of another engine
+        ("platform/psp", {"payment-link", "payment-confirmation"}),
+        ("platform/openai_endpoint", {"embedding-generation"}),
+        ("platform/lazy_imports", {"embedding-generation"}),  # by way of another engine
         ("platform/chassis", {*NAMES}),
         ("contracts", {*NAMES}),
         ("platform/gates", set()),
@@ -382,7 +382,7 @@ def test_what_bears_services_has_imported_nothing_that_is_not_inherited():
 
 
 def test_where_it_cannot_be_told_who_imports_an_engine_all_may(tmp_path):
-    engine = [Path("platform/tills")]
+    engine = [Path("platform/psp")]
     assert reach.users(tmp_path, ["a", "b"], engine) == {"a", "b"}
     assert reach.users(REPOSITORY, ["no-such-service"], engine) == {"no-such-service"}
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import nearness
 import ranking
+import similarity
 import vectors
 from contracts.infrastructure.database import Found, Hit
 
@@ -104,5 +104,5 @@ def test_diversity_prefers_another_subject_to_a_repetition():
 
 def test_diversity_of_hits_without_vectors_is_refused():
     best = ranking.ranked(found(hit("a", 1, 0.1)), 0.6)
-    with pytest.raises(nearness.BadVector):
+    with pytest.raises(similarity.BadVector):
         ranking.diverse(best, 1, 0.5)

@@ -16,10 +16,10 @@ from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 
+import asl
 import chassis
+import deferred
 import executions
-import shelf
-import states
 from contracts.assistant import events
 from contracts.assistant import pipelines as contract
 from contracts.assistant.pipelines import Execution, Pipeline, PipelineName
@@ -41,7 +41,7 @@ router = chassis.router("", tags=["action-executor"])
 alarmed = chassis.Alarmed(kept, lambda id: events.ExecutionStarted(execution_id=id))
 actions = executions.Actions(chassis.actions().values(), chassis.Problem)
 write = executions.packing(partial(kept.keep, seconds=KEPT))
-ended = shelf.Shelf(write, chassis.acting_for, refused=(chassis.Invalid,))
+ended = deferred.Writes(write, chassis.acting_for, refused=(chassis.Invalid,))
 host = executions.Host(actions, alarmed, ended, chassis)
 known = chassis.Remembered(seconds=30.0, most=500, stale=3600.0)
 defined = executions.Definitions(
@@ -90,7 +90,7 @@ async def get_pipeline(name: PipelineName, tenant: chassis.Tenant) -> Pipeline:
 @router.get("/api/v1/pipelines/{name}/diagram", **READS | DRAWN)
 async def draw_pipeline(name: PipelineName, tenant: chassis.Tenant) -> Response:
     """The pipeline as a Mermaid state diagram."""
-    drawn = states.diagram((await defined.get(tenant, name)).definition)
+    drawn = asl.diagram((await defined.get(tenant, name)).definition)
     return Response(drawn, media_type="text/vnd.mermaid")
 
 
@@ -108,7 +108,7 @@ async def run_pipeline(
     perform = await begun(name, asked.input, caller)
     if not chassis.wants_events(request):
         return await perform()
-    return chassis.event_stream(states.watched(perform, "execution", Execution))
+    return chassis.event_stream(asl.watched(perform, "execution", Execution))
 
 
 @router.post("/pipeline", response_model=Execution, **RUNS)
@@ -137,7 +137,7 @@ async def rescue(event: events.ExecutionStarted) -> None:
 
 @chassis.on(events.ConversationRemoved)
 async def sweep(event: events.ConversationRemoved) -> None:
-    shelf.sweep(event.conversation_id, kept, ended, chassis.current().tenant or "")
+    deferred.sweep(event.conversation_id, kept, ended, chassis.current().tenant or "")
 
 
 @chassis.heard(events.PipelineDefined, lost=known.forget)

@@ -14,8 +14,8 @@ from typing import Any
 
 import chassis
 import intents
-import nearness
-import sayings
+import phrases
+import similarity
 import wording
 from contracts.assistant import plans as contract
 from contracts.assistant.plans import Action, Analysis, Plan, PlanRequest
@@ -54,8 +54,8 @@ async def embedded(texts: list[str]) -> Embeddings:
     return await embedding.call("embed", Embeddings, json={"texts": texts})
 
 
-async def examples() -> list[nearness.Row]:
-    return [*map(nearness.unpack, (await embedded(LOCAL.known.sentences)).vectors)]
+async def examples() -> list[similarity.Row]:
+    return [*map(similarity.unpack, (await embedded(LOCAL.known.sentences)).vectors)]
 
 
 async def nearest(message: str, question: str) -> intents.Near:
@@ -66,7 +66,7 @@ async def nearest(message: str, question: str) -> intents.Near:
         rows = await remembered.get(given.model, examples)
     except chassis.UpstreamFailed:
         return intents.Near("ask", 1.0, "every message is a question", values, AWAY)
-    named, cosine = LOCAL.known.nearest(rows, nearness.unpack(given.vectors[0]))
+    named, cosine = LOCAL.known.nearest(rows, similarity.unpack(given.vectors[0]))
     why = f"nearest to {named}, cosine {cosine:.2f}"
     named = named if cosine >= SURE else "ask"
     return intents.Near(named, cosine, why, values | {"vector": given.vectors[1]})
@@ -128,8 +128,8 @@ async def plan(asked: PlanRequest, now: chassis.Now) -> Plan:
     """The actions that the message calls for, and why."""
     said = [(SPOKEN[turn.role], turn.text) for turn in asked.history[-TOLD:]]
     whole = wording.whole(asked.message, said)
-    spoken = sayings.spoken(asked.message, said, asked.locale)
-    asked.locale = sayings.tag(spoken, asked.locale)
+    spoken = phrases.spoken(asked.message, said, asked.locale)
+    asked.locale = phrases.tag(spoken, asked.locale)
     known = await reading(asked.message, said, spoken)
     near = known.heard(asked, said, whole["question"]) or known.meant(
         asked, await nearest(asked.message, whole["question"])

@@ -16,9 +16,9 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-import agenda
+import calendar_sync
 import chassis
-import diaries
+import freebusy
 from contracts.calendar import calendars as contract
 from contracts.calendar.calendars import Calendar, Event, Item, StoredCalendar
 from contracts.calendar.events import CalendarFailed, CalendarSyncDue
@@ -36,13 +36,13 @@ WRITES = chassis.policy(
 MANAGES = chassis.policy(retry="keyed", public=True, timeout=15.0, roles=MANAGERS)
 FeedToken = Annotated[str, Query(pattern=r"^[a-z][a-z0-9-]*\.[\w-]{20,80}$")]
 
-config = chassis.settings(diaries.Settings, prefix="CALENDAR_PROVIDER_")
+config = chassis.settings(calendar_sync.Settings, prefix="CALENDAR_PROVIDER_")
 calendars = chassis.collection("calendars", StoredCalendar)
 items = chassis.collection("calendar-events", Item)
 notification = chassis.upstream("notification")
 router = chassis.router("/api/v1/calendars")
-keeper = diaries.Keeper.of(config, calendars, items, chassis, CalendarFailed)
-connections = diaries.Connections(keeper)
+sync = calendar_sync.Synchronizer.of(config, calendars, items, chassis, CalendarFailed)
+connections = calendar_sync.Connections(sync)
 
 
 @router.post("", status_code=201, response_model=Calendar, **MANAGES)
@@ -78,13 +78,13 @@ async def busy(
     id: str, start: Annotated[Moment, Query(alias="from")], to: Moment
 ) -> Busy:
     """When the calendar is busy from ``from`` up to ``to``, or that it is unknown."""
-    return Busy(calendar_id=id, **await keeper.busy(id, start, to))
+    return Busy(calendar_id=id, **await sync.busy(id, start, to))
 
 
 @router.get("/{id}/events", response_model=chassis.Page[Event], **READS)
 async def list_events(id: str, paging: chassis.Paged) -> chassis.Page[Item]:
     """The events that are known, a series once."""
-    await keeper.current(id)
+    await sync.current(id)
     return await items.page(paging, {"calendar_id": id})
 
 
@@ -97,13 +97,13 @@ async def get_event(id: str, event_id: str) -> Item:
 @router.put("/{id}/events/{event_id}", response_model=Event, **WRITES)
 async def put_event(id: str, event_id: str, given: contract.NewEvent) -> Item:
     """Write an event, there and here; writing it again writes it once."""
-    return await keeper.put(id, event_id, given)
+    return await sync.put(id, event_id, given)
 
 
 @router.delete("/{id}/events/{event_id}", status_code=204, **WRITES)
 async def delete_event(id: str, event_id: str) -> None:
     """Delete an event, there and here, if it is there still."""
-    await keeper.delete(id, event_id)
+    await sync.delete(id, event_id)
 
 
 @router.post("/{id}/feed", response_model=Calendar, **MANAGES)
@@ -122,7 +122,7 @@ async def feed(id: str, token: FeedToken) -> Response:
 @chassis.on(CalendarSyncDue)
 async def sync_due(event: CalendarSyncDue) -> None:
     """Bring a copy up to date, and again after a while."""
-    await keeper.follow(event)
+    await sync.follow(event)
 
 
 @chassis.on(CalendarFailed)
@@ -136,10 +136,10 @@ async def alert(event: CalendarFailed) -> None:
 staff = {"read_roles": STAFF, "listed": True}
 chassis.items(router, calendars, "calendar", view=Calendar, **staff)
 meanings = {
-    agenda.Unreadable: chassis.Invalid,
-    diaries.Refused: chassis.Invalid,
-    diaries.Expired: chassis.Conflict,
-    diaries.Failed: partial(chassis.UpstreamFailed, upstream="the calendar"),
+    freebusy.Unreadable: chassis.Invalid,
+    calendar_sync.Refused: chassis.Invalid,
+    calendar_sync.Expired: chassis.Conflict,
+    calendar_sync.Failed: partial(chassis.UpstreamFailed, upstream="the calendar"),
 }
 app = chassis.create_app(
     "calendar-provider", router, sync_due, alert, meanings=meanings

@@ -17,10 +17,10 @@ import anyio
 
 import arranging
 import chassis
-import moments
 import openings
 import replies
 import scheduling
+import timex
 from contracts.assistant.dialogues import DialogueTurn
 from contracts.calendar import schedules as contract
 from contracts.calendar.bookings import Booking
@@ -51,7 +51,7 @@ router = chassis.router("/api/v1/schedules", tags=["schedule-optimization"])
 async def interpret(asked: InterpretRequest) -> Interpretation:
     """The absolute span that words mean, and questions about what they leave open."""
     zone = openings.zone(asked.timezone)
-    read = moments.read(asked.text, asked.reference, zone, asked.locale, zone)
+    read = timex.read(asked.text, asked.reference, zone, asked.locale, zone)
     left_open = {"ambiguous": list(read.ambiguous), "timezone": asked.timezone}
     return Interpretation(**vars(read) | left_open)
 

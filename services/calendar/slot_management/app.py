@@ -15,8 +15,8 @@ from typing import Annotated
 from fastapi import Query
 
 import chassis
+import expiring_holds
 import openings
-import seats
 from contracts.calendar import slots as contract
 from contracts.calendar.slots import USUAL, Busy, Hold, Slot, StoredHold, StoredOffer
 
@@ -31,18 +31,18 @@ MOST = 5  # holds of one customer at a time
 Wanted = Annotated[contract.SlotsWanted, Query()]
 
 calendars = chassis.upstream("calendar-provider")
-diaries = openings.Diaries(partial(calendars.call, "busy", Busy), chassis)
+others = openings.OtherCalendars(partial(calendars.call, "busy", Busy), chassis)
 offers = chassis.collection("offers", StoredOffer)
 offered = openings.Offers(offers, USUAL, lambda: chassis.current().is_staff)
 holds = chassis.collection("holds", StoredHold)
-seating = seats.Seats(holds, openings.keys, chassis.commit, chassis.Conflict)
+seating = expiring_holds.Holds(holds, openings.keys, chassis.commit, chassis.Conflict)
 paths = (f"/api/v1/slots{each}" for each in ("", "/holds", "/offers"))
 slots, holding, offering = routers = [chassis.router(path) for path in paths]
 
 
 async def occupied(offer: StoredOffer, span: openings.Span) -> openings.Occupied:
     """What others have of a span, or may have, for all that is known."""
-    taken = await diaries.taken(offer.calendars, span)
+    taken = await others.taken(offer.calendars, span)
     ends = [chassis.utc(each) for each in span]
     held = await seating.held(offer.resource or offer.name, *ends)
     return openings.Occupied(held, *taken)
@@ -121,7 +121,7 @@ async def put_offer(
     known = await offers.read(name, USUAL)
     revision = known.value.version + 1 if known.version else 1
     offer = StoredOffer(name=name, version=revision, **given.model_dump())
-    await diaries.require_there(offer.calendars, look(offer).now)
+    await others.require_there(offer.calendars, look(offer).now)
     offers.put(name, offer, version=known.at(seen))
     return offer
 
@@ -131,5 +131,7 @@ listing = {"delete_roles": MANAGERS, "listed": True}
 chassis.items(offering, offers, "offer", read=offered.named, **listing)
 unset = partial(chassis.NotFound, code="NOTHING_OFFERED")
 meanings = {openings.BadRule: chassis.Invalid, openings.NothingOffered: unset}
-meanings |= dict.fromkeys((seats.Kept, seats.TooMany), chassis.Conflict)
+meanings |= dict.fromkeys(
+    (expiring_holds.Kept, expiring_holds.TooMany), chassis.Conflict
+)
 app = chassis.create_app("slot-management", *routers, meanings=meanings)

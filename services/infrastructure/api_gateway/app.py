@@ -16,9 +16,9 @@ from pydantic import BaseModel
 
 import admission.origins
 import admission.rates
-import apimap
 import chassis
 import credentials
+import openapi_routes
 from contracts.infrastructure.identity import ACCESS, Introspection
 
 
@@ -34,7 +34,7 @@ class Settings(BaseModel):
 
 config = chassis.settings(Settings, prefix="GATEWAY_")
 contracts, about = chassis.contracts(), ("Filigree", chassis.VERSION)
-table, MERGED = apimap.opened(contracts, lambda d: "x-public" in d, *about)
+table, MERGED = openapi_routes.opened(contracts, lambda d: "x-public" in d, *about)
 del contracts  # megabytes
 authentication = chassis.upstream("authentication")
 issuer = [partial(authentication.call, each) for each in ("jwks", "revocations")]
@@ -53,7 +53,7 @@ READS = ["GET", "HEAD"]
 METHODS = [*READS, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-def place_of(request: Request) -> apimap.Place:
+def place_of(request: Request) -> openapi_routes.Place:
     """The public operation that is asked for; NotFound, or Invalid with 405."""
     path = request.scope["raw_path"].decode("latin-1")
     method = "GET" if request.method == "HEAD" else request.method
@@ -91,7 +91,7 @@ async def introspect(request: Request, token: str) -> Introspection:
     return await authentication.call("introspect", Introspection, json={"token": token})
 
 
-def require_right(who: Introspection, place: apimap.Place) -> None:
+def require_right(who: Introspection, place: openapi_routes.Place) -> None:
     """A credential where one is needed, and a scope that covers the service."""
     if not who.active and "x-anonymous" not in place.described:
         raise chassis.Unauthenticated("this needs a credential: see /docs")

@@ -19,7 +19,7 @@ from fastapi.responses import StreamingResponse
 import chassis
 import feeds
 import ofrep
-import references
+import secret_references
 from contracts.infrastructure import configuration as terms
 from contracts.infrastructure.configuration import Place, Setting
 from contracts.infrastructure.events import ConfigChanged
@@ -60,7 +60,7 @@ async def record(at: Place, value: Any, version: int | None) -> Setting:
     caller, now = chassis.current(), chassis.now().replace(microsecond=0)
     if at.scope == "platform" and caller.tenant != chassis.PLATFORM:
         raise chassis.Forbidden("only the platform's operators change its settings")
-    references.require_fit(at.key, value)
+    secret_references.require_fit(at.key, value)
     if at.kind == "flag" and value is not None:
         ofrep.check(value)
     done: Any = {"changed_at": now, "changed_by": caller.subject, "revision": 0}
@@ -118,7 +118,7 @@ async def heed(event: ConfigChanged) -> None:
 for noun, path in (("setting", SETTINGS), ("flag", FLAGS)):
     chassis.revised(router, path, noun, kept, place, record, ADMINS)
 
-UNFIT = (references.Unfit, ofrep.BadFlag, feeds.BadMark)
+UNFIT = (secret_references.Unfit, ofrep.BadFlag, feeds.BadMark)
 MEANINGS: Any = {feeds.Crowded: chassis.Unavailable}
 MEANINGS |= dict.fromkeys(UNFIT, chassis.Invalid)
 app = chassis.create_app("configuration-management", router, heed, meanings=MEANINGS)

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 import chassis
 import docstore
-import sieve
+import json_filters
 from contracts.infrastructure import database as db
 from contracts.infrastructure.database import Key, Name
 
@@ -46,7 +46,7 @@ MEANINGS = {
     docstore.Undeclared: chassis.Forbidden,
     docstore.Away: chassis.DatabaseFailed,
     docstore.Full: chassis.NoRoom,
-    sieve.BadFilter: chassis.Invalid,
+    json_filters.BadFilter: chassis.Invalid,
 }
 READ = chassis.policy(retry="read", timeout=5.0)
 WRITE = chassis.policy(retry="keyed", timeout=5.0, replays=True)

@@ -18,7 +18,7 @@ from fastapi import FastAPI, Header
 from fastapi.responses import StreamingResponse
 
 import chassis
-import endpoints
+import endpoint_slices
 import feeds
 from contracts.infrastructure.discovery import Id, Instance, Name, Registration, Service
 
@@ -53,7 +53,7 @@ async def local() -> dict[str, list[Instance]]:
     return dict(zip(names, await asyncio.gather(*map(probed, names)), strict=True))
 
 
-def mirrored(mirror: endpoints.Mirror) -> dict[str, list[Instance]]:
+def mirrored(mirror: endpoint_slices.Mirror) -> dict[str, list[Instance]]:
     """The cluster's services, as the mirror has them; Unavailable before it has."""
     if mirror.services is None:
         raise chassis.Unavailable("the cluster's endpoints are not known yet")
@@ -128,10 +128,12 @@ async def leave(name: Name, id: Id) -> None:
 @asynccontextmanager
 async def mirroring(app: FastAPI) -> AsyncIterator[None]:
     """The cluster's endpoints while the service runs, where it is in a cluster."""
-    config = chassis.settings(endpoints.Settings, prefix="DISCOVERY_")
+    config = chassis.settings(endpoint_slices.Settings, prefix="DISCOVERY_")
     follow: Any = nullcontext()
     if config.provider == "kubernetes":
-        follow = endpoints.mirroring(signals.wake, config.selector, config.namespace)
+        follow = endpoint_slices.mirroring(
+            signals.wake, config.selector, config.namespace
+        )
     async with follow as app.state.mirror:
         yield
 

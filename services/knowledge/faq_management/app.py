@@ -13,9 +13,9 @@ from typing import Annotated
 from fastapi import Query, Response
 
 import chassis
-import entries
-import nearness
+import faq_rules
 import records
+import similarity
 from contracts.assistant.events import ConversationRemoved
 from contracts.infrastructure.database import Index, Sort
 from contracts.knowledge import faqs as contract
@@ -40,23 +40,23 @@ router = chassis.router("/api/v1/faqs", tags=["faq-management"])
 def store(made: list[Faq], version: int | None = None) -> None:
     """Store entries, each under its words, and suggest it no longer; Conflict."""
     for faq in made:
-        faqs.put(faq.id, faq, version=version, **entries.found_by(faq))
-    for some in entries.batches(made):
+        faqs.put(faq.id, faq, version=version, **faq_rules.found_by(faq))
+    for some in faq_rules.batches(made):
         chassis.publish(FaqSaved(faq_ids=[faq.id for faq in some]))
-        suggestions.delete_all({"id": {"in": entries.asked(some)}})
+        suggestions.delete_all({"id": {"in": faq_rules.asked(some)}})
 
 
 async def vectors_of(texts: list[str]) -> list[str]:
     return (await embedding.call("embed", Embeddings, json={"texts": texts})).vectors
 
 
-published = entries.Published(faqs, vectors_of, chassis)
+published = faq_rules.Published(faqs, vectors_of, chassis)
 
 
 @router.post("", status_code=201, **STAFF_WRITES)
 async def create_faq(given: NewFaq, now: chassis.Now) -> Faq:
     """Add an entry; Conflict when its question is there already."""
-    store([faq := entries.entry(given, now)])
+    store([faq := faq_rules.entry(given, now)])
     return faq
 
 
@@ -92,7 +92,7 @@ async def import_faqs(upload: chassis.Uploaded, now: chassis.Now) -> contract.Im
     """Add or replace entries from CSV or JSON; a bad row is reported, not fatal."""
     given = records.read(await upload.content(), NewFaq, MOST)
     known = [one.value async for one in faqs.each()]
-    made, told = entries.imported(given, known, now)
+    made, told = faq_rules.imported(given, known, now)
     store(made)
     return told
 
@@ -101,7 +101,7 @@ async def import_faqs(upload: chassis.Uploaded, now: chassis.Now) -> contract.Im
 async def match(asked: contract.MatchRequest, tenant: chassis.Tenant) -> Matches:
     """The published entries that ask the same, best first, with confidence 0..1."""
     found, degraded = await published.near(tenant, asked)
-    return Matches(matches=entries.matches(asked, found), degraded=degraded)
+    return Matches(matches=faq_rules.matches(asked, found), degraded=degraded)
 
 
 @router.put("/{id}", **STAFF_WRITES)
@@ -110,7 +110,7 @@ async def replace_faq(
 ) -> Faq:
     """Replace an entry; Stale unless it is at the If-Match version."""
     found = await faqs.read(id)
-    store([faq := entries.entry(given, now, found.value)], found.at(version))
+    store([faq := faq_rules.entry(given, now, found.value)], found.at(version))
     return faq
 
 
@@ -121,7 +121,7 @@ chassis.items(router, faqs, "faq", read_roles=STAFF, delete_roles=STAFF)
 async def give_vectors(event: FaqSaved) -> None:
     """Embed the entries as they are worded now; again, if one changes meanwhile."""
     found = [one async for one in faqs.each({"id": {"in": event.faq_ids}})]
-    words = [entries.wording(one.value) for one in found]
+    words = [faq_rules.wording(one.value) for one in found]
     made = await vectors_of(words) if words else []
     for one, vector in zip(found, made, strict=True):
         faqs.patch(one.id, {}, version=one.version, index=Index(vector=vector))
@@ -130,7 +130,7 @@ async def give_vectors(event: FaqSaved) -> None:
 @chassis.on(QuestionUnanswered)
 async def suggest(event: QuestionUnanswered) -> None:
     """Count an unanswered question, so that staff may write its entry."""
-    told, id = event.model_dump(exclude={"type"}), entries.key(event.question)
+    told, id = event.model_dump(exclude={"type"}), faq_rules.key(event.question)
     known = await suggestions.read(id, Suggestion(id=id, asked=0, **told))
     asked = Suggestion(id=id, asked=known.value.asked + 1, **told)
     suggestions.put(id, asked, version=known.version)
@@ -143,6 +143,6 @@ async def forget(event: ConversationRemoved) -> None:
 
 
 parts = (router, give_vectors, suggest, forget)
-refused = records.NotRecords, nearness.BadVector
+refused = records.NotRecords, similarity.BadVector
 meanings = dict.fromkeys(refused, chassis.Malformed)
 app = chassis.create_app("faq-management", *parts, meanings=meanings)

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 import chassis
-import holdings
+import stored_documents
 from contracts.infrastructure.database import Sort
 from contracts.knowledge import bases as given
 from contracts.knowledge import documents as held
@@ -80,10 +80,10 @@ async def delete_base(id: str) -> None:
     await base_of(id)
     mine = {"knowledge_base_id": id}
     gone = [one.value async for one in documents.each(mine)]
-    for some in holdings.batches(gone):
+    for some in stored_documents.batches(gone):
         await chassis.commit()
-        holdings.delete(documents, chunks, contents, some)
-        await tell(events.DocumentRemoved, holdings.with_files(some))
+        stored_documents.delete(documents, chunks, contents, some)
+        await tell(events.DocumentRemoved, stored_documents.with_files(some))
     for removed in (documents, chunks, contents):
         removed.delete_all(mine)
     bases.delete(id)
@@ -111,7 +111,7 @@ async def describe_document(
     if document.knowledge_base_id != base:
         raise chassis.NotFound(f"{base} has no document {id}")
     changed, now = new.model_dump(exclude_none=True), chassis.now()
-    fate = await holdings.describe(documents, chunks, found, changed, now, at)
+    fate = await stored_documents.describe(documents, chunks, found, changed, now, at)
     embedded = [events.DocumentProcessed] if new.title else []
     unread = [events.DocumentReceived, events.DocumentOverdue]
     told = {"changed": embedded, "unread": unread}.get(fate, [])

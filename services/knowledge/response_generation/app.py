@@ -16,7 +16,7 @@ import anyio
 from fastapi import FastAPI, Request
 
 import chassis
-import citing
+import cited_answers
 import completions
 import evidence
 import vectors
@@ -64,8 +64,8 @@ def embed(texts: list[str]) -> vectors.Rows:
 
 async def quoted(asked: AnswerRequest, given: answers.Evidence) -> Answer:
     """The local provider: sentences of the documents, cited."""
-    passages = citing.weighable(given)
-    about = citing.subject(asked)
+    passages = cited_answers.weighable(given)
+    about = cited_answers.subject(asked)
     weigh = partial(evidence.answer, asked.question, *passages, about=about)
     try:
         found = await anyio.to_thread.run_sync(partial(weigh, embed=embed))
@@ -73,23 +73,23 @@ async def quoted(asked: AnswerRequest, given: answers.Evidence) -> Answer:
     except (chassis.Problem, vectors.BadVector):
         found = await anyio.to_thread.run_sync(weigh)
         missing = "embedding-generation is away: weighed by words alone"
-    return citing.quoted(asked, given, found, given.degraded or missing)
+    return cited_answers.quoted(asked, given, found, given.degraded or missing)
 
 
 async def answered(asked: AnswerRequest) -> Answer:
     """The model's answer where there is one and it can be verified, else the quotes."""
-    given = asked.evidence or citing.gathered(asked.question, asked.results)
+    given = asked.evidence or cited_answers.gathered(asked.question, asked.results)
     local = await quoted(asked, given)
     if not app.state.model or local.reason in NO_MODEL or local.clarify:
         return local
-    messages = citing.messages(asked, given.results)
-    ask = answers.CompletionRequest(messages=messages, schema=citing.CLAIMS)
+    messages = cited_answers.messages(asked, given.results)
+    ask = answers.CompletionRequest(messages=messages, schema=cited_answers.CLAIMS)
     try:
         claims = (await app.state.model.complete(ask)).parsed["claims"]
     except FAILURES as failure:
         why = f"the language model is away: {failure}"
         return local.model_copy(update={"degraded": local.degraded or why})
-    return citing.claimed(asked, given, claims, local)
+    return cited_answers.claimed(asked, given, claims, local)
 
 
 @router.post("/responses", response_model=Answer, **GENERATES)
@@ -99,27 +99,29 @@ async def respond(asked: AnswerRequest, request: Request) -> Any:
     A sentence is sent only once its citation is verified. Where an action leads a
     dialogue, its reply is the answer, or reminds of what is open there.
     """
-    answer = citing.led(asked) or citing.reminding(asked, await answered(asked))
+    answer = cited_answers.led(asked) or cited_answers.reminding(
+        asked, await answered(asked)
+    )
     streamed = chassis.wants_events(request)
-    return chassis.event_stream(citing.events(answer)) if streamed else answer
+    return chassis.event_stream(cited_answers.events(answer)) if streamed else answer
 
 
 @router.post("/sources", **SOURCES)
 async def extract_sources(asked: answers.SourcesRequest) -> answers.Sources:
     """The citations in raw results of actions, each once, in their order."""
-    return citing.sources(asked.results)
+    return cited_answers.sources(asked.results)
 
 
 @router.post("/format", **FORMATS)
 async def format_answer(asked: answers.FormatRequest) -> answers.Formatted:
     """An answer with numbered sources, for a channel."""
-    return citing.formatted(asked.answer, asked.channel)
+    return cited_answers.formatted(asked.answer, asked.channel)
 
 
 @router.post("/enhance", **ENHANCES)
 async def enhance(asked: answers.EnhanceRequest) -> answers.Enhanced:
     """The answer with metadata: time, complexity, pipeline."""
-    return citing.enhanced(asked, chassis.utc(chassis.now()))
+    return cited_answers.enhanced(asked, chassis.utc(chassis.now()))
 
 
 @router.get("/model", **READS)

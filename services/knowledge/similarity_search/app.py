@@ -14,9 +14,9 @@ from typing import Annotated
 from fastapi import Query
 
 import chassis
-import nearness
 import passages
 import ranking
+import similarity
 from contracts.infrastructure.database import Hit
 from contracts.knowledge import events as news
 from contracts.knowledge.documents import DEFAULT_BASE, Chunk, KnowledgeBase, Settings
@@ -118,7 +118,7 @@ async def search_by_query(asked: Wanted, caller: chassis.Caller) -> SearchResult
 @router.post("/api/v1/rank", **READS)
 async def rank(asked: RankRequest) -> Ranking:
     """Candidates by their cosine with the query, best first."""
-    cosines = nearness.cosines(asked.query, list(asked.candidates.values()))
+    cosines = similarity.cosines(asked.query, list(asked.candidates.values()))
     pairs = zip(asked.candidates, cosines, strict=True)
     scored = [Ranked(id=id, score=cosine) for id, cosine in pairs]
     return Ranking(ranking=sorted(scored, key=lambda each: (-each.score, each.id)))
@@ -142,6 +142,6 @@ async def forget_base(event: news.KnowledgeBaseRemoved) -> None:
     last_good.forget()
 
 
-meanings = {nearness.BadVector: chassis.Malformed}
+meanings = {similarity.BadVector: chassis.Malformed}
 parts = (router, forget_text, forget_readers, forget_base)
 app = chassis.create_app("similarity-search", *parts, meanings=meanings)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request, Response
 
 import chassis
-import loglines
+import log_records
 import traces
 from contracts.assistant.events import ConversationRemoved
 from contracts.infrastructure.database import Sort
@@ -27,27 +27,27 @@ INGESTS = chassis.policy(retry="read", public=True, roles=chassis.MANAGERS, quie
 SHIPS = chassis.policy(retry="read", anonymous=True, timeout=30.0, quiet=True)
 RECORDS = chassis.policy(retry="read", timeout=1.0, action="pipeline.log_pipeline")
 MEANINGS = {
-    loglines.TooMuch: chassis.TooLarge,
-    loglines.NotTaken: chassis.Unsupported,
-    loglines.NotLines: chassis.Malformed,
+    log_records.TooMuch: chassis.TooLarge,
+    log_records.NotTaken: chassis.Unsupported,
+    log_records.NotLines: chassis.Malformed,
 }
 NEWEST = [Sort(path="time", descending=True)]
 Asked = Annotated[logs.LogQuery, Depends()]
 
-terms = chassis.settings(loglines.Terms, prefix="LOGGING_")
-forwarder = loglines.Forwarder(terms, chassis.provider("otlp", timeout=5.0).call)
-lines = chassis.collection("log-lines", loglines.Found)
+terms = chassis.settings(log_records.Terms, prefix="LOGGING_")
+forwarder = log_records.Forwarder(terms, chassis.provider("otlp", timeout=5.0).call)
+lines = chassis.collection("log-lines", log_records.Found)
 groups = chassis.collection("error-groups", logs.ErrorGroup)
 records = chassis.collection("pipeline-logs", logs.PipelineLog)
-kept = loglines.Shelf(lines, groups, forwarder, terms, chassis)
-ended = loglines.Records(records, 30 * DAY, chassis)
+kept = log_records.LogStore(lines, groups, forwarder, terms, chassis)
+ended = log_records.Records(records, 30 * DAY, chassis)
 router = chassis.router("/api/v1", tags=["logging"])
 errors = chassis.router("/api/v1/errors", tags=["logging"])
 pipelines = chassis.router("/api/v1/pipeline-logs", tags=["logging"])
 
 
-async def keep(rows: list[loglines.Row], sender: str) -> None:
-    owned = loglines.owned(rows, sender, chassis.PLATFORM, time.time())
+async def keep(rows: list[log_records.Row], sender: str) -> None:
+    owned = log_records.owned(rows, sender, chassis.PLATFORM, time.time())
     for tenant, given in owned.items():
         await kept.keep(tenant, given)
 
@@ -55,18 +55,20 @@ async def keep(rows: list[loglines.Row], sender: str) -> None:
 @router.post("/logs", response_model=logs.Ingested, **INGESTS)
 async def ingest_logs(request: Request, sender: chassis.Tenant) -> Any:
     """Keep a batch: a JSON array, NDJSON, or OTLP/HTTP logs or traces."""
-    batch = await loglines.receive(request.stream(), request.headers)
+    batch = await log_records.receive(request.stream(), request.headers)
     await keep(batch.rows, sender)
-    return Response(media_type=loglines.PROTOBUF) if batch.protobuf else batch.answer()
+    return (
+        Response(media_type=log_records.PROTOBUF) if batch.protobuf else batch.answer()
+    )
 
 
 @router.post("/logs/agents", status_code=204, **SHIPS)
 async def ingest_shipped(request: Request) -> None:
     """Keep what a cluster's log agent read of every service's output, as NDJSON;
     Unauthenticated without the agents' key, which opens nothing else."""
-    if not loglines.admits(terms.agent_keys, request.headers.get("authorization")):
+    if not log_records.admits(terms.agent_keys, request.headers.get("authorization")):
         raise chassis.Unauthenticated("this needs a log agent's key")
-    for rows in await loglines.shipped(request.stream(), request.headers):
+    for rows in await log_records.shipped(request.stream(), request.headers):
         await keep(rows, chassis.PLATFORM)
 
 
@@ -78,7 +80,7 @@ async def list_logs(
     if own not in (asked.tenant or own, chassis.PLATFORM):
         raise chassis.Forbidden("these are another tenant's logs")
     with chassis.acting_for(asked.tenant or own):
-        return await lines.page(paging, loglines.matching(asked), NEWEST)
+        return await lines.page(paging, log_records.matching(asked), NEWEST)
 
 
 @router.get("/traces/{trace_id}", **READS)
@@ -108,7 +110,7 @@ async def change_error(
 ) -> logs.ErrorGroup:
     """Resolve, ignore or reopen a group; a resolved one reopens when it recurs."""
     found = await groups.read(id)
-    group = loglines.changed(found.value, given.state)
+    group = log_records.changed(found.value, given.state)
     groups.put(id, group, version=version or found.version, ttl=90 * DAY)
     return group
 
@@ -118,7 +120,7 @@ async def log_pipeline(
     given: logs.NewPipelineLog, answer: Response, now: chassis.Now
 ) -> logs.PipelineLog:
     """Keep one execution's record, redacted; 202 for one that is stored soon."""
-    record = loglines.pipeline_log(given, now)
+    record = log_records.pipeline_log(given, now)
     ended.keep(record, soon=given.soon)
     answer.status_code = 202 if given.soon else 201
     answer.headers["Location"] = f"{pipelines.prefix}/{quote(record.pipeline_id, '')}"

@@ -6,15 +6,15 @@ Consumes   business.registered and conversation.handed-over, of whom to tell wha
 
 A notification waits as a delayed event: for its time, for the end of the recipient's
 quiet hours, or for the next try. The channels are tried in order until one takes it;
-after ATTEMPTS rounds it has failed, and says why. A channel without a courier delivers
-into the inbox, once; a courier may get a message twice if this service dies after it.
+after ATTEMPTS rounds it has failed, and says why. A channel without a sender delivers
+into the inbox, once; a sender may get a message twice if this service dies after it.
 """
 
 import uuid
 from datetime import datetime, timedelta
 
+import channels
 import chassis
-import couriers
 from contracts.assistant.events import ConversationHandedOver
 from contracts.infrastructure.events import BusinessRegistered
 from contracts.operations import notifications as contract
@@ -25,17 +25,17 @@ STAFF, MANAGERS = chassis.STAFF, chassis.MANAGERS
 SENDS = chassis.policy(retry="keyed", public=True, roles=STAFF)
 INTERNAL = chassis.policy(retry="keyed")
 ATTEMPTS, FIRST_WAIT = 10, timedelta(seconds=30)  # doubled: four hours in all
-SECONDS = 15.0  # that a courier may take
+SECONDS = 15.0  # that a sender may take
 OWNER = "owner"  # whose address nobody needs to know
 
-# NOTIFICATION_EMAIL, _SMS and _PUSH; what has no courier's URL goes into the inbox.
-urls = chassis.settings(couriers.Urls, "NOTIFICATION_").model_dump()
-ways = couriers.ways(urls, SECONDS, chassis.provider, chassis.Problem)
+# NOTIFICATION_EMAIL, _SMS and _PUSH; what has no sender's URL goes into the inbox.
+urls = chassis.settings(channels.Urls, "NOTIFICATION_").model_dump()
+ways = channels.ways(urls, SECONDS, chassis.provider, chassis.Problem)
 notifications = chassis.collection("notifications", Notification)
 templates = chassis.collection("templates", contract.Template)
 preferences = chassis.collection("preferences", Preferences)
 addresses = chassis.collection("addresses", Recipient)
-book = couriers.Addresses(addresses)
+book = channels.Addresses(addresses)
 inbox = chassis.collection("inbox", contract.InboxMessage)
 paths = ("notifications", "templates", "preferences", "addresses", "inbox")
 routers = [chassis.router(f"/api/v1/{path}") for path in paths]
@@ -52,10 +52,10 @@ def plan(of: Notification, attempt: int, at: datetime) -> None:
 
 
 async def handed(of: Notification, channel: contract.Channel) -> contract.Delivery:
-    """One try: by the channel's courier, or into the inbox where it has none."""
+    """One try: by the channel's sender, or into the inbox where it has none."""
     to, now, reason = getattr(of.recipient, channel), chassis.now(), None
     if to and channel in ways:
-        message = couriers.Message(of.subject, of.text, of.attachments)
+        message = channels.Message(of.subject, of.text, of.attachments)
         reason = await ways.take(channel, to, message)
     else:
         seen = of.model_dump() | {"channel": channel, "to": to, "at": now}
@@ -69,12 +69,12 @@ async def send(asked: contract.NewNotification, now: chassis.Now) -> Notificatio
     known = {"created_at": now, "updated_at": now, "status": "scheduled"}
     known |= (
         asked.model_dump()
-        | await couriers.worded(asked, templates.get)
+        | await channels.worded(asked, templates.get)
         | {"id": uuid.uuid4().hex, "recipient": await book.reached(asked.recipient)}
     )
     new = Notification.model_validate(known)
     notifications.put(new.id, new, version=0)
-    plan(new, 1, couriers.moment(new, (await likes_of(new.recipient.id)).value, now))
+    plan(new, 1, channels.moment(new, (await likes_of(new.recipient.id)).value, now))
     return new
 
 
@@ -99,20 +99,20 @@ async def tell(event: NotificationDue) -> None:
     """Try the channels in order until one takes it; plan another round if none does."""
     found, now = await notifications.read(event.notification_id), chassis.now()
     of, likes = found.value, (await likes_of(found.value.recipient.id)).value
-    at, status = couriers.moment(of, likes, now), "suppressed"
-    tries = couriers.passed_over(of, likes, OWNER, now)
+    at, status = channels.moment(of, likes, now), "suppressed"
+    tries = channels.passed_over(of, likes, OWNER, now)
     if of.status != "scheduled":
         return
     if at > now:
         plan(of, event.attempt, at)
         return
-    for channel in couriers.channels(of, likes, OWNER):
+    for channel in channels.channels(of, likes, OWNER):
         tries.append(await handed(of, channel))
         if (status := tries[-1].outcome) == "delivered":
             break
     if status == "failed" and event.attempt < ATTEMPTS:
         status, wait = "scheduled", FIRST_WAIT * 2 ** (event.attempt - 1)
-        plan(of, event.attempt + 1, couriers.moment(of, likes, now + wait))
+        plan(of, event.attempt + 1, channels.moment(of, likes, now + wait))
     if status == "failed":
         reason = tries[-1].reason or ""
         chassis.publish(NotificationFailed(notification_id=of.id, reason=reason))
@@ -130,10 +130,10 @@ async def meet(event: BusinessRegistered) -> None:
 async def call(event: ConversationHandedOver) -> None:
     """The owner is told that a customer waits for a person."""
     if event.is_wished:
-        await send(couriers.waiting(OWNER, event.conversation_id), chassis.now())
+        await send(channels.waiting(OWNER, event.conversation_id), chassis.now())
 
 
-checks = couriers.require_template, couriers.require_zone
+checks = channels.require_template, channels.require_zone
 by_name = chassis.Written(contract.NewTemplate, MANAGERS, "name", checks[0])
 by_whom = chassis.Written(contract.NewPreferences, STAFF, "recipient", checks[1])
 by_id = chassis.Written(contract.NewRecipient, MANAGERS, "id")
@@ -144,5 +144,5 @@ likes = {"written": by_whom, "read": likes_of, "read_roles": STAFF}
 chassis.items(preferring, preferences, "preference", **likes)
 chassis.items(addressing, addresses, "address", written=by_id, read_roles=STAFF)
 chassis.items(reading, inbox, "message", **readers)
-meanings = {couriers.BadTemplate: chassis.Invalid, couriers.NoZone: chassis.Invalid}
+meanings = {channels.BadTemplate: chassis.Invalid, channels.NoZone: chassis.Invalid}
 app = chassis.create_app("notification", *routers, tell, meet, call, meanings=meanings)

@@ -15,11 +15,11 @@ from datetime import timedelta
 from importlib.resources import files
 from typing import Any
 
+import amounts_in_words
 import chassis
 import forms
 import payers
 import replies
-import spelt
 from contracts.assistant.dialogues import Dialogue, DialogueTurn
 from contracts.assistant.events import ConversationRemoved
 from contracts.payment import talks as contract
@@ -107,7 +107,7 @@ async def met(talk: StoredTalk) -> StoredTalk:
 def fields(talk: StoredTalk) -> dict[str, Any]:
     """Those of the replies."""
     due, said = talk.total or talk.amount, talk.language
-    amount = spelt.amount(due.minor_units, due.currency, said) if due else ""
+    amount = amounts_in_words.amount(due.minor_units, due.currency, said) if due else ""
     told = {"fees": payers.besides(talk, SAID), "question": payers.question(talk, SAID)}
     return dict(talk) | told | {"amount": amount}
 

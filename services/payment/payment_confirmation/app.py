@@ -1,7 +1,7 @@
 """Payment confirmation: what became of a payment, whatever is told in which order.
 
 Calls      database-operations
-Provider   Stripe, or a till of this process
+Provider   Stripe, or a local provider
 Publishes  payment.confirmed, payment.failed, payment.refunded, payment.disputed
 Consumes   payment.refund-due, its own: a refund that may not have been made
 
@@ -16,15 +16,15 @@ import uuid
 from fastapi import Request
 
 import chassis
-import tills
+import psp
 from contracts.payment import events
 from contracts.payment import payments as contract
 from contracts.payment.links import StoredLink
 from contracts.payment.payments import Payment, Received, Refund, StoredPayment
 
 
-class Settings(tills.Keys):
-    """What another till than the first took, that one gives back."""
+class Settings(psp.Keys):
+    """What another provider than the first took, that one gives back."""
 
     stripe_webhook_secret: str = ""  # several, divided by commas, while one is rolled
 
@@ -43,17 +43,17 @@ REFUNDS = chassis.policy(retry="keyed", public=True, roles=MANAGERS, timeout=25.
 
 config = chassis.settings(Settings, prefix="")
 stripe = chassis.provider("Stripe")
-every = tills.Tills.of(config, stripe.call)
+every = psp.Providers.of(config, stripe.call)
 secrets = {"stripe": config.stripe_webhook_secret.split(",")}
-if isinstance(every.first, tills.Local):
-    secrets["local"] = tills.secrets_of(config.filigree_internal_keys)
+if isinstance(every.first, psp.Local):
+    secrets["local"] = psp.secrets_of(config.filigree_internal_keys)
 payments = chassis.collection("payments", StoredPayment)
 links = chassis.collection("payment-links", StoredLink)
 owning = chassis.collection("payment-owners", contract.PaymentOwner)
-owners = tills.Owners(chassis.PLATFORM, owning)
+owners = psp.Owners(chassis.PLATFORM, owning)
 router = chassis.router("/api/v1/payments")
 webhooks = chassis.router("/api/v1/webhooks")
-ledger = tills.Ledger(payments, chassis, EVENTS, events.RefundDue)
+ledger = psp.Ledger(payments, chassis, EVENTS, events.RefundDue)
 
 
 @webhooks.post("/{provider}", **TOLD)
@@ -62,12 +62,12 @@ async def webhook(provider: str, request: Request, now: chassis.Now) -> Received
     if provider not in secrets:
         raise chassis.NotFound(f"there is no provider {provider}: {', '.join(secrets)}")
     body, header = await request.body(), request.headers.get("stripe-signature", "")
-    tills.verify(body, header, secrets.get(provider, []), now.timestamp())
-    told = tills.event(body)
+    psp.verify(body, header, secrets.get(provider, []), now.timestamp())
+    told = psp.event(body)
     owner = await owners.claim(told) if told else None
     if owner is None or owner.tenant is None:
         return Received()
-    facts = tills.joined(owner.facts, told.facts)
+    facts = psp.joined(owner.facts, told.facts)
     with chassis.acting_for(owner.tenant):
         is_new = await ledger.learn(owner.payment_id, provider, lambda _: facts)
     return Received(duplicate=not is_new)
@@ -97,7 +97,7 @@ async def refund(id: str, given: contract.NewRefund, caller: chassis.Caller) -> 
     state, amount = await ledger.give_back(every, payment, name, given.minor_units)
     about = {"payment_id": payment.id, "currency": payment.currency}
     about |= {"reason": given.reason, "created_at": chassis.now()}
-    return Refund(id=name, minor_units=amount, status=tills.REFUNDS[state], **about)
+    return Refund(id=name, minor_units=amount, status=psp.REFUNDS[state], **about)
 
 
 @router.get("/{id}/refunds", **READS)
@@ -128,14 +128,14 @@ async def send_refunds(event: events.RefundDue) -> None:
     """Send what was promised and is not known to be made: a crash came in between, or
     the provider was away."""
     payment = await payments.get(event.payment_id)
-    if tills.owed(payment.facts):
+    if psp.owed(payment.facts):
         await ledger.catch_up(every, payment, owners, chassis.current().tenant)
 
 
 shown = {"view": Payment, "read": payment_of, "listed": True, "read_roles": STAFF}
 chassis.items(router, payments, "payment", **shown)
-wrong = tills.BadSignature, tills.BadEvent, tills.Unpayable
+wrong = psp.BadSignature, psp.BadEvent, psp.Unpayable
 meanings = dict.fromkeys(wrong, chassis.Invalid)
-meanings |= {tills.Refused: chassis.Conflict, tills.Busy: chassis.Unavailable}
+meanings |= {psp.Refused: chassis.Conflict, psp.Busy: chassis.Unavailable}
 parts = router, webhooks, send_refunds
 app = chassis.create_app("payment-confirmation", *parts, meanings=meanings)

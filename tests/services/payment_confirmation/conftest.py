@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-import tills
+import psp
 from chassis import testing
 
 OLD, NEW = "whsec_old", "whsec_new"
@@ -104,7 +104,7 @@ def send(mesh: testing.Mesh) -> Send:
         type: str, thing: dict[str, Any], created: int = 0, secret: str = NEW
     ) -> httpx.Response:
         body = body_of(type, thing, created)
-        header = tills.sign(body, secret, int(time.time()))
+        header = psp.sign(body, secret, int(time.time()))
         headers = {"Stripe-Signature": header}
         path = "/api/v1/webhooks/stripe"
         return mesh.post(path, content=body, headers=headers, tenant=None)
@@ -124,14 +124,14 @@ def forged() -> Callable[..., tuple[bytes, str]]:
 
     def making(how: str, thing: dict[str, Any]) -> tuple[bytes, str]:
         body, now = body_of("payment_intent.succeeded", thing), int(time.time())
-        right = tills.sign(body, NEW, now)
+        right = psp.sign(body, NEW, now)
         match how:
             case "forged":
-                return body, tills.sign(body, "whsec_guessed", now)
+                return body, psp.sign(body, "whsec_guessed", now)
             case "stale":
-                return body, tills.sign(body, NEW, now - 301)
+                return body, psp.sign(body, NEW, now - 301)
             case "of the future":
-                return body, tills.sign(body, NEW, now + 400)
+                return body, psp.sign(body, NEW, now + 400)
             case "altered":
                 return body.replace(b"10000", b"10"), right
             case "moved in time":

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import tills
+import psp
 from chassis import testing
 
 PATH = "/api/v1/webhooks/stripe"
@@ -69,7 +69,7 @@ def test_a_provider_without_a_secret_is_believed_nothing(
     mesh: testing.Mesh, story: Any
 ) -> None:
     body = json.dumps({"data": {"object": story.intent_of("succeeded")}}).encode()
-    headers = {"Stripe-Signature": tills.sign(body, "", int(time.time()))}
+    headers = {"Stripe-Signature": psp.sign(body, "", int(time.time()))}
     for provider in ("stripe", "local"):
         path = f"/api/v1/webhooks/{provider}"
         answer = mesh.post(path, content=body, headers=headers, tenant=None)
@@ -86,7 +86,7 @@ def test_a_provider_that_there_is_none_of_is_not_found(mesh: testing.Mesh) -> No
 def test_a_signed_body_that_is_no_event_is_refused(
     body: bytes, mesh: testing.Mesh
 ) -> None:
-    headers = {"Stripe-Signature": tills.sign(body, "whsec_new", int(time.time()))}
+    headers = {"Stripe-Signature": psp.sign(body, "whsec_new", int(time.time()))}
     answer = mesh.post(PATH, content=body, headers=headers, tenant=None)
     assert answer.status_code == 400
 
@@ -262,7 +262,7 @@ def test_an_event_that_is_sent_again_later_and_signed_anew_changes_nothing(
     about["data"] = {"object": story.intent_of("succeeded")}
     body, now = json.dumps(about).encode(), int(time.time())
     for age, is_known in ((290, False), (100, True), (0, True)):
-        signed = tills.sign(body, "whsec_new", now - age)
+        signed = psp.sign(body, "whsec_new", now - age)
         headers = {"Stripe-Signature": f"{signed},v1={'0' * 64},v0=abc"}
         answer = mesh.post(PATH, content=body, headers=headers, tenant=None)
         assert answer.json() == {"received": True, "duplicate": is_known}

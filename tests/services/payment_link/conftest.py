@@ -19,10 +19,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-import tills
+import psp
 from chassis import errors, testing
 from contracts.payment.events import RefundDue
-from tills import testing as fake
+from psp import testing as fake
 
 os.environ["PAYMENT_LINK_SECRET"] = "a-new-one-for-tests,an-old-one-for-tests"
 os.environ["FILIGREE_PUBLIC_URL"] = "https://pay.example"
@@ -172,7 +172,7 @@ class StripeShop(Shop):
             at = int(time.time())
             about = {"id": f"evt_{uuid.uuid4().hex}", "created": at, "type": type}
             body = json.dumps(about | {"data": {"object": thing}}).encode()
-            headers = {"Stripe-Signature": tills.sign(body, "whsec_stripe", at)}
+            headers = {"Stripe-Signature": psp.sign(body, "whsec_stripe", at)}
             path = "/api/v1/webhooks/stripe"
             taken = self.payments.post(path, content=body, headers=headers, tenant=None)
             assert taken.status_code == 200, taken.text
@@ -270,7 +270,7 @@ def unreachable(database: FastAPI, intents: Intents) -> Callable[..., Any]:
 
 @pytest.fixture
 def switched(database: FastAPI, intents: Intents) -> Iterator[tuple[Shop, StripeShop]]:
-    """One business: without Stripe, and with it in place of the local till."""
+    """One business: without Stripe, and with it in place of the local provider."""
     from services.payment.payment_confirmation.app import app as local
     from services.payment.payment_link.app import app
 

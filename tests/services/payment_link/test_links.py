@@ -105,12 +105,12 @@ def test_an_address_cannot_be_guessed_or_altered(shop: Any) -> None:
 
 
 def test_an_address_signed_with_the_former_secret_still_leads_there(shop: Any) -> None:
-    import tills
+    import psp
 
     link = shop.link(shop.intents.add()).json()
-    old = tills.Addresses("", "an-old-one-for-tests").of(shop.links.tenant, link["id"])
+    old = psp.Addresses("", "an-old-one-for-tests").of(shop.links.tenant, link["id"])
     assert shop.links.get(old, tenant=None).status_code == 200
-    stranger = tills.Addresses("", "another").of(shop.links.tenant, link["id"])
+    stranger = psp.Addresses("", "another").of(shop.links.tenant, link["id"])
     assert shop.links.get(stranger, tenant=None).status_code == 404
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chassis import testing
 from contracts.payment.events import LinkExpires, PaymentFailed
-from tills import testing as fake
+from psp import testing as fake
 
 
 def sold(shop: Any, **intent: Any) -> tuple[str, dict[str, Any], dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A deployment that changed from the local till to Stripe, or back."""
+"""A deployment that changed from the local provider to Stripe, or back."""
 
 from typing import Any
 

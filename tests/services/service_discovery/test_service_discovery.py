@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from chassis import testing
 from chassis.testing import until
-from endpoints import testing as endpoints_testing
+from endpoint_slices import testing as endpoints_testing
 
 READY = {"GET /health/ready": {"status": "ok", "version": "1.2"}}
 HERE = {"address": "10.1.2.3", "port": 9000}

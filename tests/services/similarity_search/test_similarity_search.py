@@ -82,7 +82,7 @@ def test_a_document_whose_wide_letters_were_indexed_is_found_as_well_as_before(
         return {name: best[name] for name in ("text", "bm25", "score")}
 
     with monkeypatch.context() as before:
-        before.setattr("legible.narrow", lambda text: text)
+        before.setattr("normalization.narrow", lambda text: text)
         library.add("The \uff37\uff29\uff26\uff29 is free.")
         as_before = found()
     assert as_before["bm25"] > 0

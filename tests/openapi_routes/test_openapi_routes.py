@@ -1,0 +1,129 @@
+"""Which operation a method and a path mean, and which they never mean."""
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import openapi_routes
+
+
+def operation(name: str, public: bool = True, **more: Any) -> dict[str, Any]:
+    return {"operationId": name, **({"x-public": True} if public else {}), **more}
+
+
+REF = {"schema": {"$ref": "#/components/schemas/Thing"}}
+GONE = {"$ref": "#/components/responses/Gone"}
+DOCUMENTS = {
+    "faq-management": {
+        "paths": {
+            "/faqs/{id}": {"get": operation("get_faq"), "post": operation("post_faq")},
+            "/faqs/export": {"get": operation("export_faqs")},
+            "/faqs/internal": {"get": operation("internal", public=False)},
+            "/faqs": {"get": operation("list_faqs", answer=REF, gone=GONE)},
+            "/files/{path:path}": {"get": operation("files")},
+        },
+        "components": {
+            "schemas": {
+                "Thing": {
+                    "properties": {"part": {"$ref": "#/components/schemas/Part"}}
+                },
+                "Part": {"type": "string"},
+                "Unused": {"type": "string"},
+            },
+            "responses": {"Gone": REF, "Unused": REF},
+        },
+    },
+    "other": {
+        "paths": {
+            "/faqs/{id}/parts/{part}": {"get": operation("get_part", answer=REF)},
+            "/faqs/{id}": {"get": operation("shadow", public=False)},
+        },
+        "components": {"schemas": {"Thing": {"type": "integer"}}},
+    },
+}
+
+
+def is_public(described: Any) -> bool:
+    return "x-public" in described
+
+
+TABLE = openapi_routes.Table(DOCUMENTS, is_public)
+
+
+def meant(method: str, path: str) -> str | None:
+    place = TABLE.match(method, path)
+    return place.described["operationId"] if place else None
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/faqs", "list_faqs"),
+        ("/faqs/7", "get_faq"),
+        ("/faqs/export", "export_faqs"),
+        ("/faqs/%65xport", "export_faqs"),
+        ("/faqs/exports", "get_faq"),
+        ("/faqs/a%20b", "get_faq"),
+        ("/faqs/a.b", "get_faq"),
+        ("/faqs/...", "get_faq"),
+        ("/faqs/7/parts/8", "get_part"),
+        ("/faqs/internal", None),
+        ("/faqs/%69nternal", None),
+        ("/files/a", None),
+        ("/files/a/b", None),
+        ("/faqs/", None),
+        ("/FAQS", None),
+        ("faqs", None),
+        ("", None),
+        ("/", None),
+        ("/faqs/.", None),
+        ("/faqs/..", None),
+        ("/faqs/%2e%2E", None),
+        ("/faqs/7%2Fparts%2F8", None),
+        ("/faqs/7%5cx", None),
+        ("/faqs/7\\x", None),
+        ("/faqs/7%00", None),
+        ("/faqs/7%0a", None),
+        ("/faqs/7%zz", None),
+        ("/faqs/%", None),
+        ("/faqs/%ff", None),
+        ("//faqs", None),
+        ("/faqs//7", None),
+    ],
+)
+def test_a_path_means_one_operation_or_none(path: str, name: str | None) -> None:
+    assert meant("GET", path) == name
+
+
+def test_methods_are_those_that_the_path_has() -> None:
+    assert TABLE.methods("/faqs/7") == ["GET", "POST"]
+    assert TABLE.methods("/faqs/internal") == ["POST"]
+    assert TABLE.methods("/nowhere") == []
+
+
+@given(st.text(min_size=1, max_size=20))
+def test_whatever_matches_an_id_is_one_segment_of_its_service(id: str) -> None:
+    path = "/faqs/" + quote(id, safe="", errors="replace")
+    if meant("GET", path) == "get_faq":
+        assert "/" not in id
+        assert id not in (".", "..", "internal", "export")
+
+
+def test_the_merged_document_has_what_is_public_and_what_that_needs() -> None:
+    merged = openapi_routes.merged(DOCUMENTS, is_public, "Title", "1")
+    assert set(merged["paths"]) == {
+        *("/faqs", "/faqs/{id}", "/faqs/export", "/faqs/{id}/parts/{part}"),
+    }
+    assert set(merged["components"]["responses"]) == {"FaqManagementGone"}
+    names = set(merged["components"]["schemas"])
+    assert names == {"FaqManagementThing", "FaqManagementPart", "OtherThing"}
+    ids = [
+        told["operationId"]
+        for methods in merged["paths"].values()
+        for told in methods.values()
+    ]
+    assert "faq-management.list_faqs" in ids
+    assert len(set(ids)) == len(ids) == 5
