@@ -199,7 +199,7 @@ def test_what_of_the_sdk_nobody_uses_is_not_loaded(
     program = (
         "import os, sys, endpoint_slices\n"
         "from chassis.testing import until\n"
-        "mirror = endpoints.Mirror(lambda: None)\n"
+        "mirror = endpoint_slices.Mirror(lambda: None)\n"
         "mirror.start()\n"
         "until(lambda: mirror.services, 60)\n"
         "print(*sys.modules, flush=True)\n"

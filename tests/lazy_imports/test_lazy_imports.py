@@ -12,7 +12,7 @@ PACKAGE = {
     "till/__init__.py": "from shop.till.coins import COIN\nprint('till')",
     "till/coins.py": "COIN = 'penny'",
 }
-PUT_OFF = "import sys, lazy_imports\nseldom.later('shop.till')\n"
+PUT_OFF = "import sys, lazy_imports\nlazy_imports.later('shop.till')\n"
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_what_it_has_not_it_has_not(shop: Path) -> None:
 @pytest.mark.parametrize("name", ["shop.cellar", "shop.cellar.wine", "nowhere.at_all"])
 def test_what_is_not_installed_stays_so(shop: Path, name: str) -> None:
     program = (
-        f"import lazy_imports\nseldom.later({name!r})\n"
+        f"import lazy_imports\nlazy_imports.later({name!r})\n"
         f"try: import {name}\nexcept ImportError: print('none')"
     )
     assert told_by(shop, program)[-1] == "none"

@@ -24,14 +24,14 @@ def test_what_never_counts_does_not_hide_what_does():
 
 
 def test_what_follows_a_pattern_is_trimmed_and_the_first_pattern_counts():
-    patterns = [r"\bfor (?P<what>[^.,]+)", r"\bpay (?P<what>[^.,]+)"]
-    assert patterns.after(patterns, "pay rent for  May , please") == "May"
-    assert patterns.after(patterns, "pay rent") == "rent"
-    assert patterns.after(patterns, "hello") is None
+    listed = [r"\bfor (?P<what>[^.,]+)", r"\bpay (?P<what>[^.,]+)"]
+    assert patterns.after(listed, "pay rent for  May , please") == "May"
+    assert patterns.after(listed, "pay rent") == "rent"
+    assert patterns.after(listed, "hello") is None
 
 
 def test_two_things_are_told_with_a_plus_where_the_pattern_has_both():
-    patterns = [r"for (?P<what>\w+) and (?P<more>\w+)", r"for (?P<what>\w+)"]
-    assert patterns.after(patterns, "for rent and water") == "rent + water"
-    assert patterns.after(patterns, "for rent and rent") == "rent"
-    assert patterns.after(patterns, "for rent") == "rent"
+    listed = [r"for (?P<what>\w+) and (?P<more>\w+)", r"for (?P<what>\w+)"]
+    assert patterns.after(listed, "for rent and water") == "rent + water"
+    assert patterns.after(listed, "for rent and rent") == "rent"
+    assert patterns.after(listed, "for rent") == "rent"
