@@ -152,11 +152,28 @@ def test_links_begin_with_the_host_of_the_way_in(whole, find):
 
 
 def test_discovery_may_read_endpoints_and_nothing_else(whole):
-    [rule] = named(whole, "ClusterRole", "filigree-discovery")["rules"]
+    [rule] = named(whole, "ClusterRole", "filigree-infrastructure-discovery")["rules"]
     assert rule == {
         "apiGroups": ["discovery.k8s.io"],
         "resources": ["endpointslices"],
         "verbs": ["get", "list", "watch"],
     }
-    binding = named(whole, "ClusterRoleBinding", "filigree-discovery")
+    binding = named(whole, "ClusterRoleBinding", "filigree-infrastructure-discovery")
     assert [each["name"] for each in binding["subjects"]] == ["service-discovery"]
+
+
+def test_a_second_filigree_has_no_object_of_the_first(whole, release_of, domains):
+    """With namespaces of its own, and neither's rules the whole mesh's."""
+    names = {"data": {"namespace": "other-data"}, "logs": {"namespace": "other-logs"}}
+    homes = {domain: {"name": f"other-{domain}"} for domain in domains}
+    ours = {"mesh": {"rootNamespace": ""}}
+    second = release_of("mesh", "istio-system", namespaces=homes, **names, **ours)
+    first = release_of("mesh", "istio-system", **ours)
+    assert len(second) == len(first) > len(whole)
+    assert not {*map(identity, first)} & {*map(identity, second)}
+
+
+def identity(each):
+    """What tells an object of a cluster from every other one."""
+    named = each["metadata"]
+    return each["kind"], named.get("namespace"), named["name"]

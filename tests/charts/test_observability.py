@@ -154,6 +154,17 @@ def test_an_alerts_runbook_is_where_the_release_says(release_of):
     assert set(told) == {f"{where}/{name}.md" for name in alerts.names()}
 
 
+def test_rules_and_dashboards_ask_of_namespaces_by_the_names_they_have(release_of):
+    """Of another name than usual an alert would be told of nothing, for ever."""
+    usual = release_of("observability", "watch")
+    other = release_of("observability", "watch", namespacePattern="acme-(a|b)")
+    for kind, part in (("PrometheusRule", "spec"), ("ConfigMap", "data")):
+        given = json.dumps([each[part] for each in of_kind(usual, kind)])
+        assert "filigree-.+" in given
+        expected = given.replace("filigree-.+", "acme-(a|b)")
+        assert json.dumps([each[part] for each in of_kind(other, kind)]) == expected
+
+
 def test_grafanas_sidecar_finds_each_dashboard(watching):
     maps = of_kind(watching, "ConfigMap")
     values = yaml.safe_load((ROOT / "charts/values/monitoring.yaml").read_text())
