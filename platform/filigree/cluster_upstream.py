@@ -75,8 +75,8 @@ def observability() -> Release:
 
 
 def _valued(name: str) -> Release:
-    """Of the namespace that charts/mesh makes: Helm 4, told to create one that is there,
-    takes its labels from it, and with them the sidecars of who starts in it.
+    """In the namespace that charts/mesh makes: Helm 4, told to create it once more,
+    takes its labels, and with them the sidecars of who starts in it.
     """
     return {
         "valuesFiles": [f"charts/values/{name}.yaml"],
