@@ -75,7 +75,14 @@ def observability() -> Release:
 
 
 def _valued(name: str) -> Release:
-    return {"valuesFiles": [f"charts/values/{name}.yaml"], "wait": False}
+    """In the namespace that charts/mesh makes: Helm 4, told to create it once more,
+    takes its labels, and with them the sidecars of who starts in it.
+    """
+    return {
+        "valuesFiles": [f"charts/values/{name}.yaml"],
+        "wait": False,
+        "createNamespace": False,
+    }
 
 
 def _release(

@@ -105,6 +105,40 @@ def test_no_entry_of_a_list_is_there_twice(texts):
             assert list(twice(each)) == []
 
 
+@pytest.fixture(params=[("domain", "images"), ("logs", "image")], ids=lambda p: p[0])
+def pulled(everything, request):
+    """``pulled(secrets)``: the set of what each workload pulls its images with."""
+    chart, part = request.param
+    [given, home] = next(rest for name, *rest in everything if name == chart)
+
+    def found(secrets):
+        there = given.get(part, {}) | {"pullSecrets": secrets}
+        with helm_python.Chart.load(CHARTS / chart) as loaded:
+            wrote = loaded.render(given | {part: there}, name=home, namespace=home)
+        every = [
+            each["spec"]["template"]["spec"]
+            for name, text in wrote.items()
+            if name.endswith(("agent.yaml", "workload.yaml"))
+            for each in yaml.load_all(text, LOADER)
+            if each and each["kind"] in ("DaemonSet", "Deployment")
+        ]
+        return {
+            tuple(one["name"] for one in each["imagePullSecrets"]) for each in every
+        }
+
+    return found
+
+
+def test_images_are_pulled_with_each_secret_by_its_name(pulled):
+    assert pulled(["one", "12"]) == {("one", "12")}
+
+
+def test_a_secret_that_is_listed_twice_is_refused(pulled):
+    """The API server would, while it merges."""
+    with pytest.raises(helm_python.HelmError, match="pullSecrets"):
+        pulled(["one", "one"])
+
+
 def test_what_is_there_twice_would_be_found():
     document = yaml.compose("a: {b: 1, c: [{d: 1, d: 2}], b: 2}", LOADER)
     assert sorted(repeated(document)) == ["b", "d"]

@@ -56,6 +56,19 @@ def test_an_unknown_value_is_refused(release_of):
         release_of("logs", "filigree-logs", replicas=3)
 
 
+@pytest.mark.parametrize("place", ["/var/lib/filigree-log-agent", "/var/lib/other"])
+def test_how_far_it_has_read_is_kept_where_no_other_agent_does(release_of, place):
+    made = release_of("logs", "filigree-logs", state=place)
+    volumes = of(made, "DaemonSet")["spec"]["template"]["spec"]["volumes"]
+    [kept] = [each["hostPath"] for each in volumes if each["name"] == "read"]
+    assert kept == {"path": place, "type": "DirectoryOrCreate"}
+
+
+def test_a_place_outside_of_the_node_is_refused(release_of):
+    with pytest.raises(helm_python.HelmError, match="/state"):
+        release_of("logs", "filigree-logs", state="/var/lib/../../etc")
+
+
 def file(pod, namespace, container):
     return f"/var/log/containers/{pod}_{namespace}_{container}-{'0f' * 32}.log"
 

@@ -1,5 +1,8 @@
 """What holds for the whole mesh, installed once."""
 
+import re
+
+import helm_python
 import pytest
 
 from filigree import envoy_listeners
@@ -152,11 +155,89 @@ def test_links_begin_with_the_host_of_the_way_in(whole, find):
 
 
 def test_discovery_may_read_endpoints_and_nothing_else(whole):
-    [rule] = named(whole, "ClusterRole", "filigree-discovery")["rules"]
+    [rule] = named(whole, "ClusterRole", "filigree-infrastructure-discovery")["rules"]
     assert rule == {
         "apiGroups": ["discovery.k8s.io"],
         "resources": ["endpointslices"],
         "verbs": ["get", "list", "watch"],
     }
-    binding = named(whole, "ClusterRoleBinding", "filigree-discovery")
+    binding = named(whole, "ClusterRoleBinding", "filigree-infrastructure-discovery")
     assert [each["name"] for each in binding["subjects"]] == ["service-discovery"]
+
+
+RELEASER = {"kind": "ServiceAccount", "name": "release", "namespace": "ci"}
+EVERYTHING = {"get", "list", "watch", "create", "update", "patch", "delete"}
+
+
+@pytest.fixture(scope="module")
+def released(release_of):
+    """The mesh, of which one domain is released by somebody who may nothing else."""
+    return release_of("mesh", "istio-system", releasers={"payment": [RELEASER]})
+
+
+def rights(rules):
+    """(group, resource, verb) of each right that rules give."""
+    return {
+        (group, resource, verb)
+        for each in rules
+        for group in each["apiGroups"]
+        for resource in each["resources"]
+        for verb in each["verbs"]
+    }
+
+
+def test_who_releases_a_domain_may_do_all_that_helm_does_and_what_it_hands_on(
+    released, render
+):
+    """What is created with rights for others demands those rights of its maker."""
+    held = rights(named(released, "Role", "release")["rules"])
+    made = render("payment", rbac={"group": "team"})
+    for each in [*made, {"apiVersion": "v1", "kind": "Secret"}]:
+        group = each["apiVersion"].rpartition("/")[0]
+        plural = re.sub("y$", "ie", each["kind"].lower()) + "s"
+        assert {(group, plural, verb) for verb in EVERYTHING} <= held, each["kind"]
+    assert rights(named(made, "Role", "team")["rules"]) <= held
+    assert not any("*" in right for right in held)
+
+
+def test_who_releases_a_domain_has_no_right_elsewhere_but_to_see_who_is_admitted(
+    released,
+):
+    mine = [each for each in released if RELEASER in each.get("subjects", ())]
+    assert {each["kind"] for each in mine} == {"RoleBinding", "ClusterRoleBinding"}
+    for each in mine:
+        home = each["metadata"].get("namespace")
+        given = named(released, each["roleRef"]["kind"], each["roleRef"]["name"])
+        assert given["metadata"].get("namespace") == home
+        if home is None:
+            policies = ("security.istio.io", "authorizationpolicies")
+            seen = {(*policies, verb) for verb in ("get", "list")}
+            assert rights(given["rules"]) == seen
+        else:
+            assert home == "filigree-payment"
+
+
+def test_a_releaser_of_no_domain_is_refused(release_of):
+    with pytest.raises(helm_python.HelmError, match="there is no such domain"):
+        release_of("mesh", "istio-system", releasers={"toys": [RELEASER]})
+
+
+def test_nobody_releases_who_is_not_named(whole):
+    assert not [each for each in whole if each["metadata"]["name"] == "release"]
+
+
+def test_a_second_filigree_has_no_object_of_the_first(whole, release_of, domains):
+    """With namespaces of its own, and neither's rules the whole mesh's."""
+    names = {"data": {"namespace": "other-data"}, "logs": {"namespace": "other-logs"}}
+    homes = {domain: {"name": f"other-{domain}"} for domain in domains}
+    ours = {"mesh": {"rootNamespace": ""}}
+    second = release_of("mesh", "istio-system", namespaces=homes, **names, **ours)
+    first = release_of("mesh", "istio-system", **ours)
+    assert len(second) == len(first) > len(whole)
+    assert not {*map(identity, first)} & {*map(identity, second)}
+
+
+def identity(each):
+    """What tells an object of a cluster from every other one."""
+    named = each["metadata"]
+    return each["kind"], named.get("namespace"), named["name"]

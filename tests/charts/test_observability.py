@@ -16,6 +16,8 @@ CHART = ROOT / "charts/observability"
 MOST = 256 * 1024  # bytes of a release, as Helm keeps it
 # Of Grafana's unit ids, those that are used.
 UNITS = {"short", "reqps", "ops", "percentunit", "s", "ms", "Bps"}
+# How somebody is told, in Alertmanager's own words.
+WAY = {"webhook_configs": [{"url": "http://pager.example:8080/"}]}
 BOARDS = sorted(path.stem for path in (CHART / "dashboards").glob("*.json"))
 
 
@@ -154,6 +156,17 @@ def test_an_alerts_runbook_is_where_the_release_says(release_of):
     assert set(told) == {f"{where}/{name}.md" for name in alerts.names()}
 
 
+def test_rules_and_dashboards_ask_of_namespaces_by_the_names_they_have(release_of):
+    """Of another name than usual an alert would be told of nothing, for ever."""
+    usual = release_of("observability", "watch")
+    other = release_of("observability", "watch", namespacePattern="acme-(a|b)")
+    for kind, part in (("PrometheusRule", "spec"), ("ConfigMap", "data")):
+        given = json.dumps([each[part] for each in of_kind(usual, kind)])
+        assert "filigree-.+" in given
+        expected = given.replace("filigree-.+", "acme-(a|b)")
+        assert json.dumps([each[part] for each in of_kind(other, kind)]) == expected
+
+
 def test_grafanas_sidecar_finds_each_dashboard(watching):
     maps = of_kind(watching, "ConfigMap")
     values = yaml.safe_load((ROOT / "charts/values/monitoring.yaml").read_text())
@@ -251,8 +264,7 @@ def test_a_pods_metrics_are_scraped_where_it_says_and_may_be(watching, releases)
 @pytest.fixture
 def configuration(release_of, tmp_path: Path) -> str:
     """Alertmanager's configuration, with a way of one team to be told."""
-    way = {"webhook_configs": [{"url": "http://pager.example:8080/"}]}
-    made = release_of("observability", "watch", teams={"filigree.knowledge": way})
+    made = release_of("observability", "watch", teams={"filigree.knowledge": WAY})
     [secret] = of_kind(made, "Secret")
     values = yaml.safe_load((ROOT / "charts/values/monitoring.yaml").read_text())
     named = values["alertmanager"]["alertmanagerSpec"]["configSecret"]
@@ -277,3 +289,21 @@ def test_an_alert_goes_to_the_team_that_owns_the_service(amtool, configuration):
         asked = ("config", "routes", "test", "--config.file", configuration)
         assert amtool(*asked, *told).split()[0] == labels["team"]
     assert amtool(*asked, "alertname=Watchdog").split()[0] == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("told", "whom"),
+    [
+        (["alertname=KubePersistentVolumeFillingUp", "severity=critical"], "others"),
+        (["alertname=Watchdog", "severity=none"], "nobody"),
+        (["alertname=ServiceDown", "team=filigree.payment"], "filigree.payment"),
+    ],
+)
+def test_what_is_no_teams_goes_to_who_looks_after_the_cluster(
+    amtool, release_of, tmp_path, told, whom
+):
+    [secret] = of_kind(release_of("observability", "watch", others=WAY), "Secret")
+    file = tmp_path / "alertmanager.yaml"
+    file.write_text(secret["stringData"]["alertmanager.yaml"])
+    asked = ("config", "routes", "test", "--config.file", str(file))
+    assert amtool(*asked, *told).split()[0] == whom

@@ -352,6 +352,16 @@ def test_releases_of_the_mesh_come_one_after_the_other(modules):
         ]
 
 
+def test_no_namespace_is_created_again_that_a_release_has_made(modules, whole):
+    """Helm 4 takes the labels of one that is there: injection and Pod Security."""
+    made = {each["metadata"]["name"] for each in whole if each["kind"] == "Namespace"}
+    for module in modules.values():
+        for each in [module, *(applied(module, p) for p in module["profiles"])]:
+            for release in each["deploy"]["helm"]["releases"]:
+                created = release.get("createNamespace", False)
+                assert not (created and release["namespace"] in made), release["name"]
+
+
 def test_the_mesh_does_not_wait_for_what_waits_for_secrets(modules):
     releases = modules["mesh"]["deploy"]["helm"]["releases"]
     patient = {each["name"] for each in releases if not each["wait"]}

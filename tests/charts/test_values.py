@@ -11,11 +11,13 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CHARTS = ["domain", "logs", "mesh", "observability"]
 # Maps whose keys are anybody's.
 FREE = {"services", "namespaces", "env", "labels", "annotations", "nodeSelector"}
-FREE |= {"affinity", "logging", "teams", "primary", "callers"}
+FREE |= {"affinity", "logging", "teams", "others", "primary", "callers", "releasers"}
 # What is tried in place of a value: the first that is another one's and fits.
-OTHERS = "assistant 1 a.example https://a.example DEBUG Never 8Mi 1s ::".split()
+OTHERS = "assistant 1 a.example https://a.example DEBUG Never 8Mi 1s :: /a".split()
 OTHERS += ["sha256:" + "1" * 64, 3, 0.5, {"A": "b"}, {"type": "b"}, {"host": "a.b"}]
 OTHERS += [[7], ["x"], [{"key": "x"}], ["10.0.0.0/8"]]
+OTHERS += [{"payment": [{"kind": "Group", "name": "a"}]}]
+OTHERS += [{"webhook_configs": [{"url": "http://a.example"}]}]
 PODS = {
     "labels": {"cost-centre": "7"},
     "annotations": {"backup": "none"},

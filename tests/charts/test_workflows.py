@@ -145,6 +145,16 @@ def test_a_release_waits_for_pods_alone_with_a_helm_that_is_still_mended():
     assert "--wait=legacy" in deployed
 
 
+def test_an_image_says_what_it_is_made_of_and_how():
+    job = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())
+    [built] = [
+        step["run"]
+        for step in job["jobs"]["release"]["steps"]
+        if "buildx build" in step.get("run", "")
+    ]
+    assert {"--sbom=true", "--provenance=mode=max", "--push"} <= {*built.split()}
+
+
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda each: each.stem)
 def test_a_job_has_few_rights_and_an_end_and_takes_no_text_into_its_script(file):
     workflow = yaml.safe_load(file.read_text())

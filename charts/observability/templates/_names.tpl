@@ -9,3 +9,9 @@ labels:
   app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
   filigree.dev/team: filigree.platform
 {{- end }}
+
+{{- /* (dict "root" $ "text" <rules or a dashboard>): what they ask of namespaces, by the
+     names that those have here. */ -}}
+{{- define "filigree.ours" -}}
+{{- replace "filigree-.+" .root.Values.namespacePattern .text -}}
+{{- end }}
