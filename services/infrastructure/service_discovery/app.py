@@ -85,9 +85,13 @@ async def told() -> dict[str, Any]:
 
 
 @router.get("", **chassis.policy(**READS))
-async def list_services() -> list[Service]:
-    """Every known service; one that cannot be reached has no instances."""
-    return list((await catalogue()).values())
+async def list_services(paging: chassis.Paged) -> chassis.Page[Service]:
+    """Every known service by name; one that cannot be reached has no instances."""
+    behind = paging.cursor or ""
+    known = [each for name, each in (await catalogue()).items() if name > behind]
+    page = known[: paging.limit]
+    more = page[-1].name if len(known) > paging.limit else None
+    return chassis.Page(items=page, cursor=more)
 
 
 @router.get("/watch", **chassis.policy(**READS, stream=True))

@@ -36,13 +36,24 @@ def instances(mesh: testing.Mesh, service: str) -> list[Any]:
 
 
 def test_every_declared_service_is_listed_and_the_ready_ones_have_an_instance(mesh):
-    found = {each["name"]: each["instances"] for each in mesh.get(PATH).json()}
+    found = {each["name"]: each["instances"] for each in mesh.get(PATH).json()["items"]}
     [there] = found["authentication"]
     assert there["address"] == "authentication"
     assert there["metadata"] == {"version": "1.2"}
     assert found["service-discovery"]
     assert found["faq-management"] == []
     assert mesh.get(f"{PATH}/none-such").status_code == 404
+
+
+def test_services_are_listed_in_pages_by_name(mesh):
+    whole = [each["name"] for each in mesh.get(PATH).json()["items"]]
+    assert whole == sorted(whole)
+    asked, found = {"limit": 10}, list[str]()
+    while asked:
+        page = mesh.get(PATH, params=asked).json()
+        found += [each["name"] for each in page["items"]]
+        asked = {"limit": 10, "cursor": page["cursor"]} if page["cursor"] else {}
+    assert found == whole
 
 
 def test_a_service_that_is_not_ready_has_no_instance(mesh):
