@@ -165,9 +165,14 @@ def _first(mesh: Mesh, wish: Wish) -> Declaration:
 
 
 def _curl(held: State) -> str:
-    """One call to try: the demo's own, where it left one."""
+    """One call to try: a question to the demo business, where there is one."""
     demo = state.read_json(held.demo)
-    return demo.get("curl") or f"curl -s {held.gateway}/api/v1/health"
+    if not demo:
+        return f"curl -s {held.gateway}/api/v1/health"
+    return (
+        f"curl -s {demo['base_url']}/v1/api/chat -H 'X-API-Key: {demo['api_key']}' "
+        "-H 'Content-Type: application/json' -d '{\"message\": \"What can you do?\"}'"
+    )
 
 
 def detach(held: State, wish: Wish) -> int:
