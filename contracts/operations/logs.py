@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from contracts.closed import Body
 from contracts.moments import WallMoment
 
 Level = Literal["debug", "info", "warning", "error", "critical"]
@@ -126,13 +127,13 @@ class ErrorGroup(BaseModel):
     sample: Line
 
 
-class ErrorChange(BaseModel):
+class ErrorChange(Body):
     """What staff say of a group."""
 
     state: ErrorState
 
 
-class NewPipelineLog(BaseModel):
+class NewPipelineLog(Body):
     """What a pipeline reports at its end.
 
     Without ``execution_time_ms`` it is the time since ``started_at``.

@@ -5,7 +5,7 @@ recurrences, exceptions, whole days, zones. From such texts come busy spans and 
 """
 
 from agenda._apart import apart
-from agenda._entry import Entry, entry, zone
+from agenda._entry import Entry, entry
 from agenda._feed import feed, resource
 from agenda._spans import Span, busy
 from agenda._text import Reach, Unreadable, kept, reach, shown, uid
@@ -24,5 +24,4 @@ __all__ = [
     "resource",
     "shown",
     "uid",
-    "zone",
 ]

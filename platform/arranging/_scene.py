@@ -6,7 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import moments
-import openings
 import wording
 from arranging import _offers as offering
 from arranging._offers import Offer
@@ -47,5 +46,5 @@ class Scene:
         self, text: str, zone: ZoneInfo, since: datetime | None = None
     ) -> moments.Reading:
         """The time that it says by itself, told now, or at *since*."""
-        home = openings.zone(self.state.home) if self.state.home else None
+        home = ZoneInfo(self.state.home) if self.state.home else None
         return moments.read(text, since or self.now, zone, self.locale, home)

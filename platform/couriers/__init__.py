@@ -8,7 +8,7 @@ clocks. Apprise is loaded with the first courier: with its hundred plugins it ta
 
 from couriers._addresses import Addresses
 from couriers._apprise import Message, Refused, courier
-from couriers._quiet import NoZone, may_go, require_zone
+from couriers._quiet import may_go
 from couriers._waiting import waiting
 from couriers._wanted import channels, moment, passed_over
 from couriers._ways import Urls, Ways, ways
@@ -18,7 +18,6 @@ __all__ = [
     "Addresses",
     "BadTemplate",
     "Message",
-    "NoZone",
     "Refused",
     "Urls",
     "Ways",
@@ -29,7 +28,6 @@ __all__ = [
     "moment",
     "passed_over",
     "require_template",
-    "require_zone",
     "waiting",
     "ways",
     "worded",

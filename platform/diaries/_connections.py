@@ -100,7 +100,6 @@ class Connections:
 
     def _opening(self, given: Any) -> dict[str, Any]:
         """What is known of a calendar that is being connected."""
-        agenda.zone(given.timezone)
         if given.kind == "local":
             return {"state": "ready"}
         if given.kind not in self.keeper.places:

@@ -11,7 +11,7 @@ from openings._diaries import Diaries
 from openings._free import Occupied, claimed, free, keys, nearest, seats
 from openings._look import Look, within
 from openings._offers import NothingOffered, Offers, rule_of
-from openings._rule import BadRule, Rule, checked, rule, zone
+from openings._rule import BadRule, Rule, checked, rule
 from openings._wall import Span, hours_on, is_open, next_open
 from openings._wish import Wish, wish
 
@@ -38,5 +38,4 @@ __all__ = [
     "seats",
     "wish",
     "within",
-    "zone",
 ]

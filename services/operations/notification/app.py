@@ -133,9 +133,9 @@ async def call(event: ConversationHandedOver) -> None:
         await send(couriers.waiting(OWNER, event.conversation_id), chassis.now())
 
 
-checks = couriers.require_template, couriers.require_zone
-by_name = chassis.Written(contract.NewTemplate, MANAGERS, "name", checks[0])
-by_whom = chassis.Written(contract.NewPreferences, STAFF, "recipient", checks[1])
+known = couriers.require_template
+by_name = chassis.Written(contract.NewTemplate, MANAGERS, "name", known)
+by_whom = chassis.Written(contract.NewPreferences, STAFF, "recipient")
 by_id = chassis.Written(contract.NewRecipient, MANAGERS, "id")
 readers = {"read_roles": STAFF, "listed": True}
 chassis.items(sending, notifications, "notification", **readers)
@@ -144,5 +144,5 @@ likes = {"written": by_whom, "read": likes_of, "read_roles": STAFF}
 chassis.items(preferring, preferences, "preference", **likes)
 chassis.items(addressing, addresses, "address", written=by_id, read_roles=STAFF)
 chassis.items(reading, inbox, "message", **readers)
-meanings = {couriers.BadTemplate: chassis.Invalid, couriers.NoZone: chassis.Invalid}
+meanings = {couriers.BadTemplate: chassis.Invalid}
 app = chassis.create_app("notification", *routers, tell, meet, call, meanings=meanings)
