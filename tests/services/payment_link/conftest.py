@@ -214,7 +214,7 @@ def with_stripe(
 
     # The SDK's own bundle is the world's authorities, read for every application.
     sdk.ca_bundle_path = os.environ["SSL_CERT_FILE"]
-    with fake.serving() as stripe:
+    with testing.answering(fake.Stripe()) as stripe:
         url = before(stripe.url) if before else stripe.url
         own = {"STRIPE_API_KEY": fake.KEY, "STRIPE_BASE_URL": url}
         own |= {"STRIPE_WEBHOOK_SECRET": "whsec_stripe", "MAX_RETRIES": "1"}

@@ -161,7 +161,7 @@ def test_in_a_cluster_its_ready_endpoints_are_served(database, tmp_path, monkeyp
 
     monkeypatch.setenv("DISCOVERY_PROVIDER", "kubernetes")
     upstreams = {"database-operations": database}
-    with endpoints_testing.cluster(tmp_path) as cluster:
+    with endpoints_testing.cluster(testing.answering, tmp_path) as cluster:
         cluster.hold("faq-1", "faq-management", "10.0.0.7")
         with testing.mesh(app, upstreams=upstreams) as mesh:
             until(lambda: mesh.get(PATH).status_code == 200)
@@ -177,7 +177,7 @@ def test_before_a_cluster_has_answered_nothing_is_claimed(
     from services.infrastructure.service_discovery.app import app
 
     monkeypatch.setenv("DISCOVERY_PROVIDER", "kubernetes")
-    with endpoints_testing.cluster(tmp_path) as cluster:
+    with endpoints_testing.cluster(testing.answering, tmp_path) as cluster:
         cluster.is_down = True
         with testing.mesh(app, upstreams={"database-operations": database}) as mesh:
             assert mesh.get(PATH).status_code == 503
