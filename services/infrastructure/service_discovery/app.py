@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header
@@ -87,11 +88,7 @@ async def told() -> dict[str, Any]:
 @router.get("", **chassis.policy(**READS))
 async def list_services(paging: chassis.Paged) -> chassis.Page[Service]:
     """Every known service by name; one that cannot be reached has no instances."""
-    behind = paging.cursor or ""
-    known = [each for name, each in (await catalogue()).items() if name > behind]
-    page = known[: paging.limit]
-    more = page[-1].name if len(known) > paging.limit else None
-    return chassis.Page(items=page, cursor=more)
+    return paging.of([*(await catalogue()).values()], attrgetter("name"))
 
 
 @router.get("/watch", **chassis.policy(**READS, stream=True))

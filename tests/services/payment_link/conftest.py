@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import re
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -200,6 +201,8 @@ def started(service: str, **environment: str) -> FastAPI:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
+        # While it is made it is looked up by its name.
+        patch.setitem(sys.modules, found.name, made)
         found.loader.exec_module(made)
     return made.app
 

@@ -54,6 +54,7 @@ def test_services_are_listed_in_pages_by_name(mesh):
         found += [each["name"] for each in page["items"]]
         asked = {"limit": 10, "cursor": page["cursor"]} if page["cursor"] else {}
     assert found == whole
+    assert mesh.get(PATH, params={"cursor": "none of them"}).status_code == 400
 
 
 def test_a_service_that_is_not_ready_has_no_instance(mesh):
