@@ -1,9 +1,16 @@
-"""What every request body is: it has the members that it may have, and no others."""
+"""What every request is: it has the members that it may have, of the kinds that its
+OpenAPI document tells, and no others."""
 
 from pydantic import BaseModel, ConfigDict
 
 
-class Closed(BaseModel):
+class Body(BaseModel):
+    """A JSON body, read as it is: ``"5"`` is no number, 1 no truth value."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class Closed(Body):
     """A body in which an unknown member is an error: a slip in typing, most often."""
 
     model_config = ConfigDict(extra="forbid")

@@ -1,18 +1,32 @@
-"""Moments and days, as every form takes them.
+"""Moments, days and times of day, as every form takes them: as text.
 
 Beside the first and the last year that Python can count, an offset or a day's step
 leads out of time; and nobody books, sends or looks for anything there.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field, Strict
 
 FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 NEAR = Field(ge=FIRST, lt=LAST)
 
-Moment = Annotated[AwareDatetime, NEAR]
+
+def _spelt(given: object) -> object:
+    """ValueError for a number, in digits as well: of what, and since when, would be a
+    guess."""
+    digits = given.strip().lstrip("+-") if isinstance(given, str) else "-"
+    if isinstance(given, int | float) or digits.replace(".", "", 1).isdigit():
+        raise ValueError("a number says no time: write it as in 2026-01-31T09:00:00Z")
+    return given
+
+
+# Text is how JSON has them, where a body is read strictly.
+SPELT = BeforeValidator(_spelt), Strict(False)
+
+Moment = Annotated[AwareDatetime, NEAR, *SPELT]
 # Without an offset it is on the wall of a zone that is told beside it.
-WallMoment = Annotated[datetime, NEAR]
-Day = Annotated[date, Field(ge=FIRST.date(), lt=LAST.date())]
+WallMoment = Annotated[datetime, NEAR, *SPELT]
+Day = Annotated[date, Field(ge=FIRST.date(), lt=LAST.date()), *SPELT]
+Clock = Annotated[time, *SPELT]

@@ -10,6 +10,7 @@ from contracts.closed import Closed
 from contracts.knowledge.answers import Citation
 from contracts.names import Id
 from contracts.texts import Said
+from contracts.zones import Zone
 
 State = Literal["open", "human", "closed"]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
@@ -18,17 +19,17 @@ Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]
 class ChatRequest(Closed):
     """A customer's message; without a conversation a new one begins.
 
-    ``timezone`` (IANA, 422 for one that is none) and ``locale`` (BCP 47) are the
-    customer's. What is booked takes place at the business, so a time is one on its
-    clock unless the message names another: "3pm my time", "15:00 New York time". Where
-    the customer's clock shows another time than the business's, both are told, each
-    with zone and offset, before anything is booked.
+    ``timezone`` (IANA) and ``locale`` (BCP 47) are the customer's. What is booked takes
+    place at the business, so a time is one on its clock unless the message names
+    another: "3pm my time", "15:00 New York time". Where the customer's clock shows
+    another time than the business's, both are told, each with zone and offset, before
+    anything is booked.
     """
 
     message: Annotated[Said, Field(max_length=8000)]
     conversation_id: Id | None = None
     knowledge_base_id: Id | None = None
-    timezone: Annotated[str, Field(max_length=64)] | None = None
+    timezone: Zone | None = None
     locale: Annotated[str, Field(max_length=35)] | None = None
 
 

@@ -9,7 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from contracts.closed import Body
 from contracts.names import Id
+from contracts.zones import Zone
 
 ActionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 
@@ -29,7 +31,7 @@ class Dialogue(BaseModel):
     wish: str = ""
 
 
-class DialogueMessage(BaseModel):
+class DialogueMessage(Body):
     """What a dialogue's action gets, beside the arguments that it asked to get back.
 
     ``timezone`` and ``locale`` are the customer's where they are known: the zone is
@@ -39,7 +41,7 @@ class DialogueMessage(BaseModel):
 
     message: Annotated[str, Field(min_length=1, max_length=8000)]
     conversation_id: Id | None = None
-    timezone: Id | None = None
+    timezone: Zone | None = None
     locale: Id | None = None
     resumed: bool = False
 

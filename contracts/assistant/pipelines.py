@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from contracts.closed import Body, Closed
 from contracts.names import Id
 from contracts.texts import Said
+from contracts.zones import Zone
 
 Type = Literal["standard", "express"]
 PipelineName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,79}$")]
@@ -23,9 +25,8 @@ class Pipeline(BaseModel):
     updated_at: datetime | None = None
 
 
-class ExecutionRequest(BaseModel):
+class ExecutionRequest(Closed):
     input: Any = {}
-    name: str | None = None
 
 
 class HistoryEvent(BaseModel):
@@ -50,7 +51,6 @@ class Execution(BaseModel):
     upstream: str | None = None
     started_at: datetime
     ended_at: datetime | None = None
-    degraded: str | None = None
 
 
 class ExecutionWithHistory(Execution):
@@ -93,10 +93,10 @@ class StoredExecution(ExecutionWithHistory):
     roles: list[str] = []
 
 
-class Message(BaseModel):
+class Message(Body):
     """A message for the chat pipeline, without a conversation."""
 
     message: Annotated[Said, Field(max_length=8000)]
     knowledge_base_id: Id = "default"
-    timezone: Annotated[str, Field(max_length=64)] | None = None
+    timezone: Zone | None = None
     locale: Annotated[str, Field(max_length=35)] | None = None

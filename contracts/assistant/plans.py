@@ -5,12 +5,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from contracts.assistant.dialogues import Dialogue, Led
-from contracts.closed import Closed
+from contracts.closed import Body, Closed
 from contracts.knowledge.answers import Subject, Turn
 from contracts.names import Id
+from contracts.zones import Zone
 
 
-class AnalyzeRequest(BaseModel):
+class AnalyzeRequest(Body):
     message: Annotated[str, Field(min_length=1, max_length=8000)]
 
 
@@ -42,7 +43,7 @@ class Action(Closed):
     attempts: Annotated[int, Field(ge=1, le=5)] = 1
 
 
-class PlanRequest(BaseModel):
+class PlanRequest(Body):
     """``also`` are actions that the asking service applies itself.
 
     ``dialogue`` is the open one, which gets the message first; ``timezone`` and
@@ -57,7 +58,7 @@ class PlanRequest(BaseModel):
     knowledge_base_id: Id = "default"
     dialogue: Dialogue | None = None
     conversation_id: Id | None = None
-    timezone: Id | None = None
+    timezone: Zone | None = None
     locale: Id | None = None
 
 

@@ -96,7 +96,7 @@ class StoredBooking(Booking):
     shared: bool = False
 
 
-class BookingsWanted(Closed):
+class BookingsWanted(BaseModel):
     """Those that begin from ``from`` up to ``to``. ``customer`` is its e-mail.
 
     ``mine``: of staff, too, only those that the caller itself has made.

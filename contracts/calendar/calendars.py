@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, computed_field
 
-from contracts.calendar.times import Zone
 from contracts.closed import Closed
 from contracts.moments import Moment
+from contracts.zones import Zone
 
 Kind = Literal["local", "google", "outlook", "apple", "ics"]
 EventId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")]

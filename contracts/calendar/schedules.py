@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from contracts.calendar.slots import ServiceName, Slot, Weekday
-from contracts.calendar.times import Span, Zone
+from contracts.calendar.times import Span
 from contracts.closed import Closed
-from contracts.moments import Moment
+from contracts.moments import Clock, Moment
+from contracts.zones import Zone
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 WORKDAYS: list[Weekday] = ["mon", "tue", "wed", "thu", "fri"]
@@ -75,8 +76,8 @@ class Participant(Closed):
     name: Name
     timezone: Zone
     busy: list[Span] = Field(default=[], max_length=500)
-    opens: time = time(9)
-    closes: time = time(17)
+    opens: Clock = time(9)
+    closes: Clock = time(17)
     days: list[Weekday] = Field(default=WORKDAYS, max_length=7)
 
 

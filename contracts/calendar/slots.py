@@ -5,14 +5,15 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from contracts.calendar.times import Span, Zone
+from contracts.calendar.times import Span
 from contracts.closed import Closed
-from contracts.moments import Day, Moment, WallMoment
+from contracts.moments import Clock, Day, Moment, WallMoment
 from contracts.names import Id
+from contracts.zones import MaybeZone, Zone
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 # Of five, because that is the size of the cells in which time is taken.
-Minutes = Annotated[int, Field(strict=True, ge=0, le=24 * 60, multiple_of=5)]
+Minutes = Annotated[int, Field(ge=0, le=24 * 60, multiple_of=5)]
 CalendarId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 ServiceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 
@@ -23,8 +24,8 @@ class Hours(Closed):
     Before ``opens`` it is of the day after, twelve hours later at most.
     """
 
-    opens: time
-    closes: time
+    opens: Clock
+    closes: Clock
 
 
 class Offer(Closed):
@@ -45,7 +46,7 @@ class Offer(Closed):
     every: Annotated[Minutes, Field(ge=5)] = 30
     before: Minutes = 0
     after: Minutes = 0
-    capacity: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
+    capacity: Annotated[int, Field(ge=1, le=100)] = 1
     timezone: Zone
     hours: dict[Weekday, Annotated[list[Hours], Field(max_length=5)]]
     breaks: list[Hours] = Field(default=[], max_length=10)
@@ -53,8 +54,8 @@ class Offer(Closed):
     exceptions: dict[Day, Annotated[list[Hours], Field(max_length=5)]] = Field(
         default={}, max_length=400
     )
-    lead_minutes: Annotated[int, Field(strict=True, ge=0, le=60 * 24 * 90)] = 60
-    horizon_days: Annotated[int, Field(strict=True, ge=1, le=730)] = 90
+    lead_minutes: Annotated[int, Field(ge=0, le=60 * 24 * 90)] = 60
+    horizon_days: Annotated[int, Field(ge=1, le=730)] = 90
     calendars: list[CalendarId] = Field(default=[], max_length=10)
     resource: ServiceName | None = None
 
@@ -98,7 +99,7 @@ class Slots(BaseModel):
     degraded: str | None = None
 
 
-class SlotsWanted(Closed):
+class SlotsWanted(BaseModel):
     """The only offer where ``service`` is empty, its zone where ``timezone`` is.
     Customers of a business that declared none get 404, ``NOTHING_OFFERED``.
 
@@ -110,7 +111,7 @@ class SlotsWanted(Closed):
     service: Annotated[str, Field(max_length=60)] = ""
     start: Annotated[WallMoment | None, Field(alias="from")] = None
     to: WallMoment | None = None
-    timezone: Annotated[str, Field(max_length=64)] = ""
+    timezone: MaybeZone = ""
     duration: Annotated[int, Field(ge=5, le=24 * 60, multiple_of=5)] | None = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 500
     cursor: Moment | None = None

@@ -6,8 +6,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.closed import Closed
 from contracts.moments import Moment
-
-Zone = Annotated[str, Field(min_length=1, max_length=64, examples=["Europe/Berlin"])]
+from contracts.zones import Zone
 
 
 class Span(Closed):

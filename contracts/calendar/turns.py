@@ -1,14 +1,13 @@
 """A dialogue that leads to a booking, or to none: what is known after a turn."""
 
-from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, Strict
 
 from contracts.assistant.dialogues import DialogueMessage
 from contracts.calendar.slots import ServiceName, Slot
 from contracts.calendar.times import Span
-from contracts.moments import Day, Moment
+from contracts.moments import Clock, Day, Moment
 from contracts.names import Id
 
 Kind = Literal["book", "move", "cancel"]
@@ -44,9 +43,9 @@ class Arrangement(BaseModel):
     service: ServiceName | None = None
     slot: Slot | None = None
     day: Day | None = None
-    clock: time | None = None
+    clock: Clock | None = None
     never: list[Annotated[int, Field(ge=0, le=6)]] = Field(default=[], max_length=7)
-    hours: tuple[time, time] | None = None
+    hours: Annotated[tuple[Clock, Clock], Strict(False)] | None = None
     shown: list[Slot] = Field(default=[], max_length=10)
     choices: list[Span] = Field(default=[], max_length=10)
     told: dict[str, str] = {}

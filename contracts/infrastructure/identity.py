@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from contracts.closed import Closed
+from contracts.closed import Body, Closed
 from contracts.moments import Moment
 from contracts.people import Email, Name
 
@@ -208,7 +208,7 @@ class StoredIssuer(Issuer):
     tenant: str
 
 
-class Token(BaseModel):
+class Token(Body):
     token: Annotated[str, Field(max_length=70_000)]  # as long as a header may be
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from contracts.assistant.dialogues import Dialogue, Led
+from contracts.closed import Body
 from contracts.infrastructure.database import Term
 from contracts.knowledge.search import Result
 
@@ -42,7 +43,7 @@ class Subject(BaseModel):
     whom: list[str] = []
 
 
-class AnswerRequest(BaseModel):
+class AnswerRequest(Body):
     """A question, what was said before, and the evidence to answer from.
 
     ``results``: what actions found, of which the evidence is taken when there is none.
@@ -98,7 +99,7 @@ class Answer(BaseModel):
     provider: str = "local"
 
 
-class SourcesRequest(BaseModel):
+class SourcesRequest(Body):
     """Raw results of actions, in whatever shape they came."""
 
     results: Annotated[list[Any], Field(max_length=200)]
@@ -109,7 +110,7 @@ class Sources(BaseModel):
     ignored: int = 0
 
 
-class FormatRequest(BaseModel):
+class FormatRequest(Body):
     """An answer to lay out for a channel."""
 
     answer: Answer
@@ -121,7 +122,7 @@ class Formatted(BaseModel):
     media_type: str
 
 
-class EnhanceRequest(BaseModel):
+class EnhanceRequest(Body):
     """The answer with what the pipeline knows of the message it answers."""
 
     answer: Answer
@@ -135,7 +136,7 @@ class Enhanced(Answer):
     metadata: dict[str, Any] = {}
 
 
-class CompletionRequest(BaseModel):
+class CompletionRequest(Body):
     """The one door to a language model for the other services.
 
     ``schema_``: a JSON Schema that the output must satisfy. ``tools``: functions that

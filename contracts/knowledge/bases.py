@@ -11,7 +11,7 @@ from pydantic import (
 
 from contracts.closed import Closed
 from contracts.infrastructure.database import Language
-from contracts.knowledge.documents import Reader, Settings, Status
+from contracts.knowledge.documents import Readers, Settings, Status, Tags
 
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
@@ -42,8 +42,8 @@ class Metadata(Closed):
     """What may be changed about a document without sending it again."""
 
     title: Annotated[str, Field(min_length=1, max_length=300)] | None = None
-    tags: Annotated[list[str], Field(max_length=50)] | None = None
-    roles: Annotated[list[Reader], Field(min_length=1, max_length=20)] | None = None
+    tags: Tags | None = None
+    roles: Readers | None = None
 
 
 class Wanted(BaseModel):

@@ -11,6 +11,9 @@ Status = Literal["processing", "ready", "failed"]
 DEFAULT_BASE = "default"  # the knowledge base that every tenant has
 EVERYONE = "*"  # the role in a document's roles that admits every reader
 Reader = Literal["*", Role]
+Tags = Annotated[list[str], Field(max_length=50)]
+# Without a role a document would be nobody's to read.
+Readers = Annotated[list[Reader], Field(min_length=1, max_length=20)]
 
 
 class NewDocument(BaseModel):
@@ -20,8 +23,8 @@ class NewDocument(BaseModel):
         DEFAULT_BASE
     )
     title: Annotated[str, Field(max_length=300)] = ""
-    tags: list[str] = []
-    roles: list[Reader] = [EVERYONE]
+    tags: Tags = []
+    roles: Readers = [EVERYONE]
 
 
 class Standing(BaseModel):

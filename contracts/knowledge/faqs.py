@@ -1,12 +1,12 @@
 """Frequently asked questions."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from contracts.closed import Closed
+from contracts.closed import Body, Closed
 from contracts.infrastructure.database import Vector
+from contracts.moments import Moment
 from contracts.texts import Said
 
 State = Literal["draft", "published", "archived"]
@@ -27,8 +27,8 @@ class NewFaq(Closed):
 
 class Faq(NewFaq):
     id: str
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
 
 
 class Wanted(BaseModel):
@@ -38,7 +38,7 @@ class Wanted(BaseModel):
     state: State | None = None
 
 
-class MatchRequest(BaseModel):
+class MatchRequest(Body):
     """``vector``: the question's, where the asker has it already."""
 
     question: Annotated[Said, Field(max_length=4000)]

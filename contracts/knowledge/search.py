@@ -4,14 +4,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
-from contracts.closed import Closed
+from contracts.closed import Body, Closed
 from contracts.infrastructure.database import Language, Term, Vector
 from contracts.knowledge.documents import DEFAULT_BASE
 from contracts.names import Id
 from contracts.texts import Said
 
 
-class EmbeddingRequest(BaseModel):
+class EmbeddingRequest(Body):
     """Up to 512 texts, embedded in their order."""
 
     texts: Annotated[
@@ -95,14 +95,13 @@ class SearchResults(BaseModel):
     terms: list[Term] = []
     ideal: float = 0.0
     documents: int = 0
-    model: str | None = None
 
 
 # How often words are in all documents of a base, also in those for staff alone.
 STATISTICS = {"terms", "ideal", "documents"}
 
 
-class RankRequest(BaseModel):
+class RankRequest(Body):
     """Candidates to order by cosine with a query, all base64 float32 vectors."""
 
     query: Vector

@@ -5,10 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from contracts.moments import WallMoment
+from contracts.closed import Body
+from contracts.moments import NEAR, WallMoment
 
 Level = Literal["debug", "info", "warning", "error", "critical"]
 ErrorState = Literal["open", "resolved", "ignored"]
+# Also in seconds since 1970, as failures tell when they were.
+Instant = Annotated[datetime, NEAR]
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
@@ -126,13 +129,13 @@ class ErrorGroup(BaseModel):
     sample: Line
 
 
-class ErrorChange(BaseModel):
+class ErrorChange(Body):
     """What staff say of a group."""
 
     state: ErrorState
 
 
-class NewPipelineLog(BaseModel):
+class NewPipelineLog(Body):
     """What a pipeline reports at its end.
 
     Without ``execution_time_ms`` it is the time since ``started_at``.
@@ -176,5 +179,5 @@ class LogQuery(BaseModel):
     trace: Hex32 | None = None
     # A store looks for a longer one for seconds, in lines that say one thing again.
     text: Annotated[str | None, Field(max_length=200)] = None
-    since: WallMoment | None = None
-    until: WallMoment | None = None
+    since: Instant | None = None
+    until: Instant | None = None

@@ -1,17 +1,18 @@
 """Notifications: what somebody is told, how, and whether it arrived."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from contracts.closed import Closed
-from contracts.moments import Moment
+from contracts.moments import Clock, Moment
 from contracts.people import Line, MaybeEmail, MaybePhone
+from contracts.zones import Zone
 
 Channel = Literal["email", "sms", "push"]
 NotificationStatus = Literal[
-    "scheduled", "sending", "delivered", "failed", "suppressed", "cancelled"
+    "scheduled", "delivered", "failed", "suppressed", "cancelled"
 ]
 
 
@@ -110,8 +111,8 @@ class Template(NewTemplate):
 class Quiet(Closed):
     """From one time on the recipient's clock to another, over midnight if need be."""
 
-    start: time
-    end: time
+    start: Clock
+    end: Clock
 
 
 class NewPreferences(Closed):
@@ -124,7 +125,7 @@ class NewPreferences(Closed):
     ]
     opted_out: list[Channel] = []
     quiet: Quiet | None = None
-    timezone: Annotated[str, Field(max_length=60)] = "UTC"
+    timezone: Zone = "UTC"
 
 
 class Preferences(NewPreferences):

@@ -63,7 +63,7 @@ class Item(Closed):
 
     description: Annotated[str, Field(min_length=1, max_length=200)]
     unit_price: Amount
-    quantity: Annotated[int, Field(strict=True, ge=1, le=10_000)] = 1
+    quantity: Annotated[int, Field(ge=1, le=10_000)] = 1
 
 
 class Discount(Closed):

@@ -12,8 +12,8 @@ from contracts.closed import Closed
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 # What JSON's readers take as an exact number (RFC 8259 §6).
-Amount = Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
-BasisPoints = Annotated[int, Field(strict=True, ge=0, le=10_000)]  # 1 % is 100
+Amount = Annotated[int, Field(ge=0, le=2**53 - 1)]
+BasisPoints = Annotated[int, Field(ge=0, le=10_000)]  # 1 % is 100
 
 
 class Money(Closed):

@@ -1,11 +1,11 @@
 """A business's rules for payments, and what they make of an amount."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from contracts.closed import Closed
+from contracts.moments import Moment
 from contracts.payment.money import Amount, BasisPoints, Currency, Money
 from contracts.people import Name
 
@@ -79,7 +79,7 @@ class StoredRules(Rules):
     """
 
     version: int
-    created_at: datetime | None = None
+    created_at: Moment | None = None
 
 
 class QuoteRequest(Closed):

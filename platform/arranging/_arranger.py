@@ -97,7 +97,7 @@ class Arranger:
         return state
 
     def _begun(self, asked: BookingMessage, now: datetime) -> Arrangement:
-        """How it stood when it was said; BadRule for a zone that is none."""
+        """How it stood when it was said."""
         wished = replies.wished(asked.message)
         language = (
             wished or asked.language or self.said.language(asked.locale, asked.message)
@@ -106,7 +106,7 @@ class Arranger:
         if asked.resumed:
             begun["asked"] = False
         if asked.timezone:
-            begun["home"] = openings.zone(asked.timezone).key
+            begun["home"] = asked.timezone
         return self.form.began(Arrangement(**asked.model_dump() | begun), now)
 
     async def _beside(

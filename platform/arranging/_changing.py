@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import openings
 import replies
 import timex
 from arranging._hearing import FEW, place
@@ -68,7 +67,7 @@ def met(state: Arrangement, own: Appointment | None) -> Arrangement:
     """It is about *own*: what is not said of the new time is as it was."""
     if own is None:
         return state
-    start = own.slot.start.astimezone(openings.zone(own.slot.timezone))
+    start = own.slot.start.astimezone(ZoneInfo(own.slot.timezone))
     known = {"own": own, "service": own.slot.service, "asked": False, "every": False}
     known |= {"day": start.date(), "clock": start.time(), "wish": ""}
     return state.model_copy(update=known)
@@ -161,7 +160,7 @@ def _meant(
 
 def _is_told(text: str, one: Appointment, state: Arrangement, now: datetime) -> bool:
     """Whether the text says the time at which that one is."""
-    zone = openings.zone(one.slot.timezone)
+    zone = ZoneInfo(one.slot.timezone)
     read, start = _read(text, state, now, zone), one.slot.start.astimezone(zone)
     if read.start is None or read.end is None:
         return False
@@ -179,7 +178,7 @@ def _same_day(one: datetime, other: datetime) -> bool:
 def _read(
     text: str, state: Arrangement, now: datetime, zone: ZoneInfo
 ) -> timex.Reading:
-    home = openings.zone(state.home) if state.home else None
+    home = ZoneInfo(state.home) if state.home else None
     timed = untitled(text, (each.title for each in state.mine))
     return timex.read(timed, now, zone, state.language or "en", home)
 
@@ -187,4 +186,4 @@ def _read(
 def _zone(state: Arrangement) -> ZoneInfo:
     """That of what it is about; any where only the words count."""
     slots = [state.slot, *(each.slot for each in (state.own, *state.mine) if each)]
-    return openings.zone(next((each.timezone for each in slots if each), "UTC"))
+    return ZoneInfo(next((each.timezone for each in slots if each), "UTC"))

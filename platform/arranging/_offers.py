@@ -32,7 +32,7 @@ def zone_of(
 ) -> ZoneInfo:
     """On whose clock it is spoken."""
     if state.own:
-        return openings.zone(state.own.slot.timezone)
+        return ZoneInfo(state.own.slot.timezone)
     known = {each.name: each.zone for each in offers}
     usual = offers[0].zone if offers else ZoneInfo("UTC")
     return offer.zone if offer else known.get(state.service or "", usual)

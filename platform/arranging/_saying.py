@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-import openings
 import replies
 import timex
 from arranging._offers import Offer, zone_of
@@ -95,7 +94,7 @@ class Teller:
 
     def _there(self, here: datetime) -> datetime | None:
         """On the customer's own clock; None where that shows the same."""
-        there = here.astimezone(openings.zone(self.home)) if self.home else here
+        there = here.astimezone(ZoneInfo(self.home)) if self.home else here
         return None if there.utcoffset() == here.utcoffset() else there
 
     def named(self, those: Sequence[Appointment]) -> str:
@@ -121,7 +120,7 @@ class Teller:
 def in_full(slot: Slot, locale: str) -> str:
     """Weekday, date, time, zone and offset: ``Friday, 27 November 2026 at 15:00
     (Europe/Berlin, UTC+01:00)``."""
-    return _moment(slot.start.astimezone(openings.zone(slot.timezone)), locale)
+    return _moment(slot.start.astimezone(ZoneInfo(slot.timezone)), locale)
 
 
 def _moment(moment: datetime, locale: str) -> str:

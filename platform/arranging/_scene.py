@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import openings
 import timex
 import wording
 from arranging import _offers as offering
@@ -47,5 +46,5 @@ class Scene:
         self, text: str, zone: ZoneInfo, since: datetime | None = None
     ) -> timex.Reading:
         """The time that it says by itself, told now, or at *since*."""
-        home = openings.zone(self.state.home) if self.state.home else None
+        home = ZoneInfo(self.state.home) if self.state.home else None
         return timex.read(text, since or self.now, zone, self.locale, home)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
-import openings
 from arranging import _doubting as doubting
 from arranging import _limiting as limiting
 from arranging import _looking as looking
@@ -131,7 +131,7 @@ class Form:
         """A free slot was agreed on: it is said in full, with what was left open."""
         agreed = state.model_copy(update={"slot": slot, "shown": []})
         # Whether the morning or the afternoon was meant, the free one tells.
-        clock = f"{slot.start.astimezone(openings.zone(slot.timezone)):%H:%M}"
+        clock = f"{slot.start.astimezone(ZoneInfo(slot.timezone)):%H:%M}"
         doubts = tuple(each for each in open if clock not in each)
         says_all = self.expected(agreed) == "confirm" and not doubts
         return self.ask(agreed, "" if says_all else "free", doubts)

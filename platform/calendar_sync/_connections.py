@@ -47,10 +47,7 @@ class Connections:
 
     async def finish(self, id: str, code: str, state: str) -> Any:
         """Put the calendar as its owner authorized it; Refused."""
-        seen, now = (
-            await self.sync.calendars.read(id),
-            self.sync.host.now(),
-        )
+        seen, now = await self.sync.calendars.read(id), self.sync.host.now()
         if not seen.value.authorize_url:
             raise Refused("this calendar waits for no authorization")
         source = self.sync.sources[seen.value.kind]
@@ -68,7 +65,9 @@ class Connections:
                 await self._revoked(seen)
             except Exception as exc:
                 log.warning("%s: not revoked: %s", id, type(exc).__name__, exc_info=exc)
-            self.sync.tell(seen, {"state": "removed", "reason": "it was disconnected"})
+            self.sync.tell(
+                seen, {"state": "removed", "reason": "it was disconnected"}
+            )
         self.sync.calendars.delete(id)
         self.sync.items.delete_all({"calendar_id": id})
         self.sync.unfollow(id)
@@ -101,7 +100,6 @@ class Connections:
 
     def _opening(self, given: Any) -> dict[str, Any]:
         """What is known of a calendar that is being connected."""
-        freebusy.zone(given.timezone)
         if given.kind == "local":
             return {"state": "ready"}
         if given.kind not in self.sync.sources:

@@ -8,7 +8,7 @@ clocks. Apprise is loaded with the first sender: with its hundred plugins it tak
 
 from channels._addresses import Addresses
 from channels._apprise import Message, Refused, sender
-from channels._quiet import NoZone, may_go, require_zone
+from channels._quiet import may_go
 from channels._waiting import waiting
 from channels._wanted import channels, moment, passed_over
 from channels._ways import Urls, Ways, ways
@@ -18,18 +18,16 @@ __all__ = [
     "Addresses",
     "BadTemplate",
     "Message",
-    "NoZone",
     "Refused",
     "Urls",
     "Ways",
     "channels",
+    "sender",
     "filled",
     "may_go",
     "moment",
     "passed_over",
     "require_template",
-    "require_zone",
-    "sender",
     "waiting",
     "ways",
     "worded",

@@ -1,34 +1,16 @@
 """When a message may go out."""
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-
-class NoZone(ValueError):
-    """There is no such time zone."""
-
-
-def zone(name: str) -> ZoneInfo:
-    """The time zone of that name; NoZone."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        raise NoZone(f"there is no time zone {name!r}") from exc
-
-
-def require_zone(given: Any) -> None:
-    """NoZone unless its ``timezone`` is one."""
-    zone(given.timezone)
+from zoneinfo import ZoneInfo
 
 
 def may_go(wanted: datetime, start: time, end: time, timezone: str) -> datetime:
     """The first moment from *wanted* on that is outside the quiet hours, in UTC.
 
     They are from *start* up to *end* of the wall clock in *timezone*, over midnight if
-    *start* is the later one; two equal times are no hours at all. NoZone.
+    *start* is the later one; two equal times are no hours at all.
     """
-    place = zone(timezone)
+    place = ZoneInfo(timezone)
     local = wanted.astimezone(place)
     if not _is_within(local.time(), start, end):
         return wanted.astimezone(UTC)

@@ -37,7 +37,7 @@ def passed_over(of: Any, likes: Any, inside: str, at: datetime) -> list[Delivery
 def moment(of: Any, likes: Any, at: datetime) -> datetime:
     """When it may go out, from *at* on: at its time, but not in quiet hours.
 
-    *of* has ``send_at`` and ``urgent``, *likes* ``quiet`` and ``timezone``. NoZone.
+    *of* has ``send_at`` and ``urgent``, *likes* ``quiet`` and ``timezone``.
     """
     at = max(at, of.send_at or at)
     if of.urgent or likes.quiet is None:

@@ -46,6 +46,17 @@ class Paging:
     limit: int
     cursor: str | None
 
+    def of(self, known: Sequence[M], key: Callable[[M], str]) -> Page[M]:
+        """Their page of a list that is all at hand, whose items have a *key* each;
+        Invalid for a cursor that is none of its keys."""
+        keys = [key(each) for each in known]
+        if self.cursor is not None and self.cursor not in keys:
+            raise errors.Invalid("that is no cursor of this list")
+        start = keys.index(self.cursor) + 1 if self.cursor is not None else 0
+        end = start + self.limit
+        more = keys[end - 1] if end < len(keys) else None
+        return Page(items=list(known[start:end]), cursor=more)
+
 
 async def _paging(
     limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: str | None = None

@@ -10,6 +10,8 @@ from typing import Any
 from chassis import _context
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+# The message once more, as uvicorn has it for terminals.
+_LEFT_OUT = _STANDARD | {"color_message"}
 
 
 class JsonFormatter(logging.Formatter):
@@ -31,7 +33,7 @@ class JsonFormatter(logging.Formatter):
             "span_id": context.span_id,
             "request_id": context.request_id,
         }
-        line |= {k: v for k, v in vars(record).items() if k not in _STANDARD}
+        line |= {k: v for k, v in vars(record).items() if k not in _LEFT_OUT}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)

@@ -24,12 +24,17 @@ NEVER = Kept(-math.inf, -math.inf, None)
 class Remembered:
     """At most *most* answers, each for *seconds*; the least recently used go first.
 
-    While nobody can be asked (UpstreamFailed), an answer is good for *stale* seconds,
-    and asked for every *seconds* only. Who gives up waiting spoils it for nobody else.
+    One that is wanted in its last *ahead* seconds is asked for in the background, so
+    that nobody waits for what is wanted all the time. While nobody can be asked
+    (UpstreamFailed), an answer is good for *stale* seconds, and asked for every
+    *seconds* only. Who gives up waiting spoils it for nobody else.
     """
 
-    def __init__(self, seconds: float, most: int, stale: float = 0.0) -> None:
+    def __init__(
+        self, seconds: float, most: int, stale: float = 0.0, ahead: float = 0.0
+    ) -> None:
         self._seconds, self._most, self._stale = seconds, most, stale
+        self._ahead = ahead
         self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
         self._asking: dict[Hashable, asyncio.Future[Any]] = {}
 
@@ -42,10 +47,12 @@ class Remembered:
     ) -> Any:
         """The answer to *key*: a kept one, or that of *ask*; failures are not kept."""
         kept, now = self._kept.get(key, NEVER), time.monotonic()
+        asking = self._asking.get(key)
         if now < kept.until:
             self._kept.move_to_end(key)
+            if asking is None and now >= kept.until - self._ahead:
+                self._begin(key, ask(*arguments, **named))
             return kept.value
-        asking = self._asking.get(key)
         if asking is None:
             asking = self._begin(key, ask(*arguments, **named))
         try:

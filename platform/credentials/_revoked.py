@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any
 
 from credentials._tokens import LEEWAY, BadToken, verify
@@ -51,15 +52,17 @@ class Bearers:
 
     *keys* and *revoked* ask who issues them; *host* remembers what they answer, and
     says what a failure is. Keys are good for a minute, and a session that
-    was revoked is known within two seconds. While there is nobody to ask there is
+    was revoked is known within two seconds; where tokens come all the time, none of
+    them waits for either. While there is nobody to ask there is
     nobody to revoke either: what was known goes on counting.
     """
 
     def __init__(self, host: Any, keys: Ask, revoked: Ask, **expected: str) -> None:
         self._host, self._expected = host, expected
         self._ask_keys, self._ask_revoked = keys, revoked
-        self._keys = host.Remembered(seconds=60.0, most=1, stale=86_400.0)
-        self._news = host.Remembered(seconds=2.0, most=1, stale=86_400.0)
+        lasting = partial(host.Remembered, most=1, stale=86_400.0)
+        self._keys = lasting(seconds=60.0, ahead=30.0)
+        self._news = lasting(seconds=2.0, ahead=1.0)
         self._revoked: dict[str, float] = {}
         self._until = 0.0
 

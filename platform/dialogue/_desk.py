@@ -19,15 +19,16 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-import openings
 from contracts.assistant.conversations import (
     ChatAnswer,
     ChatRequest,
     Conversation,
     Message,
+    NewConversation,
 )
 from contracts.assistant.pipelines import Execution
 from contracts.infrastructure.database import Sort
+from contracts.knowledge.documents import DEFAULT_BASE
 from dialogue import _summary, _talk
 from dialogue._talk import REMEMBERED, Talk
 from redaction import CARD
@@ -92,7 +93,6 @@ class Platform(Protocol):
     Stale: type[Exception]
     UpstreamFailed: Callable[..., Exception]
     NotFound: Callable[..., Exception]
-    Malformed: Callable[..., Exception]
     Conflict: Callable[..., Exception]
     Forbidden: Callable[..., Exception]
 
@@ -111,13 +111,15 @@ class Platform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Conversations and their messages; ``complete`` asks a language model.
+    """Conversations and their messages, about what is in ``bases``; ``complete`` asks a
+    language model.
 
     ``unanswered``, ``handed_over`` and ``changed`` make the events that say so.
     """
 
     conversations: Documents
     messages: Documents
+    bases: Documents
     complete: Callable[..., Awaitable[Any]]
     platform: Platform
     unanswered: Callable[..., BaseModel]
@@ -131,6 +133,15 @@ class Desk:
             raise self.platform.NotFound(f"there is no conversation {id}")
         return found
 
+    async def begun(self, given: NewConversation, caller: Caller) -> Conversation:
+        """A conversation in which nothing was said; NotFound without its base."""
+        if given.knowledge_base_id != DEFAULT_BASE:
+            await self.bases.read(given.knowledge_base_id)
+        id, about = _talk.named(None, None), given.model_dump(exclude={"title"})
+        new = _talk.begun(given.title, caller.subject, id, **about)
+        self.conversations.put(id, new, version=0)
+        return new
+
     async def opened(
         self, asked: ChatRequest, caller: Caller, *, repeats: bool = False
     ) -> Talk:
@@ -138,9 +149,8 @@ class Desk:
 
         From here on it has no card in it, and no secret. Where it *repeats* what was
         said last, it has the same answer. Conflict where the conversation is closed,
-        or the key was another message's; Malformed where there is no such time zone.
+        or the key was another message's.
         """
-        self._require_zone(asked)
         asked, key = _talk.kept(asked), caller.idempotency_key
         id = _talk.named(caller.subject, key)
         here = asked.conversation_id or _talk.named(id, key)
@@ -156,14 +166,6 @@ class Desk:
         except self.platform.UpstreamFailed:
             talk.version = None
         return talk
-
-    def _require_zone(self, asked: ChatRequest) -> None:
-        if asked.timezone is None:
-            return
-        try:
-            openings.zone(asked.timezone)
-        except openings.BadRule as exc:
-            raise self.platform.Malformed(f"timezone: {exc}") from exc
 
     async def finished(self, talk: Talk, done: Any, caller: Caller) -> ChatAnswer:
         """The answer of a pipeline that ran, written down as far as that can be."""

@@ -8,7 +8,7 @@ import asyncpg
 
 from docstore.errors import Unfit
 
-STATEMENT = 60.0  # seconds that a statement may take
+STEP = 60.0  # seconds that a migration's statement may take
 OLDEST = 16  # nothing older can tell whether a role may be taken on
 WANTED = "PostgreSQL 18 with pgvector 0.8 or newer is wanted: install it there"
 REMEDIES: dict[type[Exception], str] = {
@@ -59,7 +59,7 @@ def _told(exc: Exception) -> str:
 
 
 async def _migrated(dsn: str) -> Sequence[str]:
-    db = await asyncpg.connect(dsn, command_timeout=STATEMENT)
+    db = await asyncpg.connect(dsn, command_timeout=STEP)
     try:
         version = db.get_server_version()
         if version.major < OLDEST:

@@ -31,7 +31,7 @@ BATCH = 200  # events that one transaction takes
 POLL = 5.0  # seconds between two looks when nothing calls; a notification may be lost
 RECONNECT = 0.5  # seconds before both connections are tried anew
 ANSWER = 5.0  # seconds for JetStream to acknowledge
-STATEMENT = 10.0  # seconds that PostgreSQL may take; then it is asked anew elsewhere
+TURN = 10.0  # seconds that PostgreSQL may take; then it is asked anew elsewhere
 DAY = 86_400.0
 TAKE = """
 SELECT seq, tenant, id, type, event::text AS event FROM outbox WHERE deliver_at <= now()
@@ -121,7 +121,7 @@ async def _connected(dsn: str, url: str, source: str, limits: Limits) -> None:
         closed_cb=closed,
     )
     try:
-        async with _store.keeper(dsn, STATEMENT) as db:
+        async with _store.keeper(dsn, TURN) as db:
             events = bus.jetstream(timeout=ANSWER)
             await ensure_streams(events, limits)
             await _drained_for_ever(db, bus, events, woken)

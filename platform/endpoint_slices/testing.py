@@ -1,15 +1,15 @@
 """An API server of EndpointSlices on loopback: it has what a test says, and breaks so.
 
-``with testing.cluster(folder) as cluster``: KUBECONFIG leads to it inside the block.
+``with testing.cluster(answering, folder) as cluster``: KUBECONFIG leads to it inside
+the block. *answering* is a context in which a server answers in a thread of its own.
 """
 
 import json
 import os
 import queue
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -114,7 +114,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def cluster(folder: Path, certificate: Path | None = None) -> Iterator[Cluster]:
+def cluster(
+    answering: Callable[[_Server], AbstractContextManager[_Server]],
+    folder: Path,
+    certificate: Path | None = None,
+) -> Iterator[Cluster]:
     """A cluster without slices, its kubeconfig in *folder*.
 
     With a *certificate* (PEM, its key included) that is its own CA it speaks TLS.
@@ -125,16 +129,14 @@ def cluster(folder: Path, certificate: Path | None = None) -> Iterator[Cluster]:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     path, before = folder / "kubeconfig", os.environ.get("KUBECONFIG")
     path.write_text(json.dumps(_kubeconfig(server.server_port, certificate)))
     os.environ["KUBECONFIG"] = str(path)
     try:
-        yield made
+        with answering(server):
+            yield made
+            made.events.put(None)
     finally:
-        made.events.put(None)
-        server.shutdown()
-        server.server_close()
         os.environ.pop("KUBECONFIG")
         os.environ |= {"KUBECONFIG": before} if before else {}
 

@@ -33,6 +33,7 @@ from filigree.supervisor import Supervisor
 READY_WITHIN = 90.0  # seconds until every service should be ready
 SEEDED_WITHIN = 120.0  # seconds for the demo tenant
 NEVER_READY = 1
+CHAT = "conversation-manager"  # who answers customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def banner(held: State, supervisor: Supervisor, wish: Wish, complete: bool) -> s
     first = _first(supervisor.mesh, wish)
     if GATEWAY in supervisor.mesh.declarations:
         lines.append(f"  console   {held.gateway}/")
-        lines.append(f"  try       {_curl(held)}")
+        lines.append(f"  try       {to_try(held, supervisor.mesh)}")
     else:
         port, called = first.port + held.offset, f"call {first.name} GET /api/v1/health"
         lines.append(f"  try       curl -s http://127.0.0.1:{port}/health/ready")
@@ -164,10 +165,15 @@ def _first(mesh: Mesh, wish: Wish) -> Declaration:
     return next(iter(wished or found))
 
 
-def _curl(held: State) -> str:
-    """One call to try: the demo's own, where it left one."""
+def to_try(held: State, mesh: Mesh) -> str:
+    """One call to try: a question to the demo business, where both are there."""
     demo = state.read_json(held.demo)
-    return demo.get("curl") or f"curl -s {held.gateway}/api/v1/health"
+    if not demo or CHAT not in mesh.declarations:
+        return f"curl -s {held.gateway}/api/v1/health"
+    return (
+        f"curl -s {demo['base_url']}/v1/api/chat -H 'X-API-Key: {demo['api_key']}' "
+        "-H 'Content-Type: application/json' -d '{\"message\": \"What can you do?\"}'"
+    )
 
 
 def detach(held: State, wish: Wish) -> int:

@@ -5,7 +5,7 @@ recurrences, exceptions, whole days, zones. From such texts come busy spans and 
 """
 
 from freebusy._apart import apart
-from freebusy._entry import Entry, entry, zone
+from freebusy._entry import Entry, entry
 from freebusy._feed import feed, resource
 from freebusy._spans import Span, busy
 from freebusy._text import Reach, Unreadable, kept, reach, shown, uid
@@ -24,5 +24,4 @@ __all__ = [
     "resource",
     "shown",
     "uid",
-    "zone",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import icalendar
 
@@ -77,19 +77,11 @@ class Entry:
         return _calendar(*events(whole))
 
 
-def zone(name: str) -> ZoneInfo:
-    """The zone of that name; Unreadable."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        raise Unreadable(f"there is no zone {name}") from exc
-
-
 def entry(
     start: datetime, end: datetime, timezone: str, all_day: bool, **said: Any
 ) -> Entry:
-    """An entry on the wall of a zone, of whole days if *all_day*; Unreadable."""
-    here, there = (each.astimezone(zone(timezone)) for each in (start, end))
+    """An entry on the wall of a zone, of whole days if *all_day*."""
+    here, there = (each.astimezone(ZoneInfo(timezone)) for each in (start, end))
     if all_day:
         return Entry(start=here.date(), end=there.date(), **said)
     return Entry(start=here, end=there, **said)

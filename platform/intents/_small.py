@@ -49,16 +49,9 @@ def reply(name: str | None, asked: PlanRequest, now: datetime) -> str | None:
 
 
 def _moment(asked: PlanRequest, now: datetime) -> dict[str, str]:
-    zone = _zone(asked.timezone)
+    # Told beside the time, so that UTC misleads nobody.
+    zone = ZoneInfo(asked.timezone or "UTC")
     here = now.astimezone(zone)
     day = phrases.say("weekdays", asked.locale).split()[here.weekday()]
     date, time = here.date().isoformat(), f"{here:%H:%M}"
     return {"day": day, "date": date, "time": time, "zone": zone.key}
-
-
-def _zone(name: str | None) -> ZoneInfo:
-    """UTC for who tells none that there is: the zone is told beside the time."""
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ValueError, LookupError, OSError):
-        return ZoneInfo("UTC")

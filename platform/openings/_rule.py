@@ -63,7 +63,7 @@ def rule(
     """
     return checked(
         Rule(
-            zone(timezone),
+            ZoneInfo(timezone),
             {WEEK.index(day): _betweens(those) for day, those in hours.items()},
             _betweens(breaks),
             frozenset(holidays),
@@ -78,14 +78,6 @@ def rule(
 
 def _betweens(those: Iterable[Mapping[str, time]]) -> list[Between]:
     return [(each["opens"], each["closes"]) for each in those]
-
-
-def zone(name: str) -> ZoneInfo:
-    """The zone of an IANA name; BadRule."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as exc:
-        raise BadRule(f"there is no time zone {name!r}") from exc
 
 
 def minutes(between: Between) -> tuple[int, int]:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from openings._rule import BadRule, zone
+from contracts.zones import zone
+from openings._rule import BadRule
 
 FORM = "%Y%m%dT%H%MZ"
 FIRST = "20261123T0900Z"
@@ -47,7 +48,7 @@ def wish(name: str) -> Wish:
     if len(parts) < 4:
         raise BadRule(f"that is no slot's id; one is as {EXAMPLE}")
     service, start, minutes, key = parts
-    return Wish(service, _start(start), _minutes(minutes), zone(key))
+    return Wish(service, _start(start), _minutes(minutes), _zone(key))
 
 
 def _start(text: str) -> datetime:
@@ -58,6 +59,13 @@ def _start(text: str) -> datetime:
     if moment.year not in YEARS:
         raise BadRule("that is no slot's id: it is in no year that can be booked")
     return moment
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return zone(name)
+    except ValueError as exc:
+        raise BadRule(f"that is no slot's id: {exc}") from exc
 
 
 def _minutes(text: str) -> int:

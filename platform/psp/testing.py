@@ -10,8 +10,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -32,8 +31,9 @@ class No(Exception):
 
 
 class Stripe(ThreadingHTTPServer):
-    """The fake; ``lost`` answers are dropped after, ``failing`` ones before the work.
+    """The fake, on a loopback port while it serves.
 
+    ``lost`` answers are dropped after, ``failing`` ones before the work.
     ``garbled`` answers are cut in half after the work; ``limited`` ones ask before it
     to come back at once. ``meanwhile`` is called once after the next write, before its
     answer leaves.
@@ -249,14 +249,3 @@ def _listed(every: list[Thing]) -> Thing:
 
 def _now() -> int:
     return int(time.time())
-
-
-@contextmanager
-def serving() -> Iterator[Stripe]:
-    """The fake on a loopback port, until the block ends."""
-    with Stripe() as fake:
-        thread = threading.Thread(target=fake.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        yield fake
-        fake.shutdown()
-        thread.join(5.0)

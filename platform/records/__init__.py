@@ -48,13 +48,15 @@ def read(content: bytes, model: type[M], most: int) -> Read[M]:
     separate its cells by commas, semicolons or tabs. Where *model* has a list, a cell
     is its items, apart by semicolons, or a JSON list.
     """
-    rows = _rows(content, model)
+    rows, is_table = _rows(content, model)
+    # The cells of a table are all text.
+    strict = False if is_table else None
     if len(rows) > most:
         raise NotRecords(f"{len(rows)} rows, and at most {most} are taken at once")
     done: Read[M] = Read([], [], [])
     for number, row in enumerate(rows, 1):
         try:
-            done.records.append(model.model_validate(_checked(row)))
+            done.records.append(model.model_validate(_checked(row), strict=strict))
             done.numbers.append(number)
         except ValidationError as exc:
             wrong = (
@@ -76,12 +78,13 @@ def _checked(row: Any) -> dict[str, Any]:
     return row
 
 
-def _rows(content: bytes, model: type[BaseModel]) -> list[Any]:
+def _rows(content: bytes, model: type[BaseModel]) -> tuple[list[Any], bool]:
+    """The rows, and whether they are those of a table."""
     try:
         text = content.decode("utf-8-sig")
         if text.lstrip().startswith(("[", "{")):
-            return TypeAdapter(list[Any]).validate_json(text)
-        return list(_table(text, model))
+            return TypeAdapter(list[Any]).validate_json(text), False
+        return list(_table(text, model)), True
     except ValidationError as exc:
         [wrong, *_] = exc.errors(include_input=False, include_url=False)
         raise NotRecords(f"this is not a JSON list: {wrong['msg']}") from exc

@@ -63,12 +63,6 @@ def test_quiet_hours_end_at_the_same_hour_of_the_wall_clock(
     assert at == datetime.fromisoformat(told)
 
 
-@pytest.mark.parametrize("zone", ["Mars/Base", "", "../etc/passwd", "x" * 300])
-def test_a_zone_that_is_none_is_named(zone: str) -> None:
-    with pytest.raises(channels.NoZone):
-        channels.may_go(datetime.now(UTC), time(22), time(7), zone)
-
-
 def test_a_missing_variable_is_named() -> None:
     assert channels.filled("${a} costs $$5", {"a": "It"}) == "It costs $5"
     with pytest.raises(channels.BadTemplate, match="name"):

@@ -135,6 +135,7 @@ class Office:
         self.desk = dialogue.Desk(
             self.conversations,
             self.messages,
+            Documents(self.platform),
             self.complete,
             self.platform,
             lambda **about: Told(kind="unanswered", about=about),

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 import endpoint_slices
-from chassis.testing import until
+from chassis.testing import answering, until
 from endpoint_slices import testing
 
 GONE = {"kind": "Status", "code": 410, "reason": "Expired", "message": "too old"}
@@ -23,7 +23,7 @@ GONE = {"kind": "Status", "code": 410, "reason": "Expired", "message": "too old"
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[testing.Cluster]:
-    with testing.cluster(tmp_path) as made:
+    with testing.cluster(answering, tmp_path) as made:
         yield made
 
 
@@ -139,7 +139,9 @@ def strict(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("strict")
 def test_an_old_clusters_certificates_are_good_enough(tmp_path):
-    with testing.cluster(tmp_path, certificate(tmp_path, "127.0.0.1")) as cluster:
+    with testing.cluster(
+        answering, tmp_path, certificate(tmp_path, "127.0.0.1")
+    ) as cluster:
         cluster.hold("chat-1", "chat", "10.0.0.1")
         mirror = endpoint_slices.Mirror(lambda: None)
         mirror.start()
@@ -154,7 +156,7 @@ def test_an_old_clusters_certificates_are_good_enough(tmp_path):
 
 
 def test_a_certificate_for_somebody_else_is_not(tmp_path):
-    with testing.cluster(tmp_path, certificate(tmp_path, "127.0.0.2")):
+    with testing.cluster(answering, tmp_path, certificate(tmp_path, "127.0.0.2")):
         api = endpoint_slices.connected()
         with pytest.raises(
             urllib3.exceptions.MaxRetryError, match=re.escape("127.0.0.1")

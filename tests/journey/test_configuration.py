@@ -52,7 +52,9 @@ def test_a_flag_that_was_changed_is_evaluated_as_it_is_now(api: Api) -> None:
 
 
 def test_every_service_is_listed_as_ready_and_with_its_version(api: Api) -> None:
-    found = {s["name"]: s["instances"] for s in api.call("GET", "/api/v1/services")}
+    found = {
+        s["name"]: s["instances"] for s in api.call("GET", "/api/v1/services")["items"]
+    }
     declared = {path.parent.name for path in SERVICES.glob("*/*/service.yaml")}
     assert {name.replace("-", "_") for name in found} == declared
     assert all(each["metadata"]["version"] for [each] in found.values())

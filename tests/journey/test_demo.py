@@ -7,6 +7,12 @@ import pytest
 from filigree.demo import journey
 
 
+def test_its_owner_is_told_by_the_members_that_programs_rely_on(
+    demo: dict[str, str],
+) -> None:
+    assert set(demo) == {"base_url", "tenant", "api_key", "email", "password"}
+
+
 def test_a_customer_is_answered_from_what_customers_may_read(
     demo: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

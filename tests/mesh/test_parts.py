@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -31,6 +32,7 @@ from filigree import (
     selection,
     sources,
     tokens,
+    up,
     watch,
 )
 from filigree.child import Order
@@ -42,6 +44,8 @@ from filigree.nursery_client import NurseryClient
 from filigree.progress import Report
 from filigree.state import SUN_PATH, State, write
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture
 def held(tmp_path):
@@ -50,6 +54,26 @@ def held(tmp_path):
     state.prepare()
     yield state
     state.leave()
+
+
+@pytest.mark.parametrize(
+    ("there", "path"),
+    [
+        ("api-gateway", "/api/v1/health"),
+        ("conversation-manager", "/v1/api/chat"),
+    ],
+)
+def test_the_call_to_try_is_one_that_is_answered(
+    tmp_path: Path, there: str, path: str
+) -> None:
+    held, mesh = State(tmp_path), edges.resolve(ROOT)
+    held.demo.parent.mkdir(parents=True, exist_ok=True)
+    told = {"base_url": held.gateway, "api_key": "fk.1"}
+    held.demo.write_text(json.dumps(told))
+    some = replace(mesh, declarations={there: mesh.declarations[there]})
+    assert f"{held.gateway}{path}" in up.to_try(held, some)
+    held.demo.unlink()
+    assert f"{held.gateway}/api/v1/health" in up.to_try(held, some)
 
 
 def test_a_mesh_that_is_slow_to_answer_is_not_told_to_be_down(held):

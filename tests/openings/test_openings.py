@@ -275,12 +275,6 @@ def test_a_rule_that_cannot_be_kept_is_refused(wrong: dict) -> None:
         openings.checked(Rule(**given))
 
 
-@pytest.mark.parametrize("name", ["Mars/Base", "../etc/passwd", "", "Europe"])
-def test_a_zone_that_is_none_is_refused(name: str) -> None:
-    with pytest.raises(openings.BadRule):
-        openings.zone(name)
-
-
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -291,7 +285,9 @@ def test_a_zone_that_is_none_is_refused(name: str) -> None:
         ("a.18001123T0900Z.30.Europe/Berlin", "in no year"),
         ("a.20261123T0900Z.half.Europe/Berlin", "'half' are no whole minutes"),
         ("a.20261123T0900Z.-5.Europe/Berlin", "'-5' are no whole minutes"),
-        ("a.20261123T0900Z.30.Mars", "no time zone 'Mars'"),
+        ("a.20261123T0900Z.30.../etc/passwd", "no such time zone"),
+        ("a.20261123T0900Z.30.", "no such time zone"),
+        ("a.20261123T0900Z.30.Mars", "no such time zone"),
     ],
 )
 def test_what_is_no_slots_id_is_told_by_what_is_wrong(name: str, said: str) -> None:

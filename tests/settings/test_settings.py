@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from chassis import _provider
 from filigree import declarations
 from filigree.contracts_read import SURROUNDINGS
 
@@ -72,6 +73,10 @@ def test_every_setting_is_declared_and_no_other(read):
         undeclared = read[service.name].keys() - said - SHARED
         assert undeclared == set(), f"say what it is under `settings` of {service.path}"
         assert said - read[service.name].keys() == plain, service.path
+
+
+def test_what_the_environment_may_say_of_every_provider_is_told():
+    assert {each.upper() for each in _provider.Overrides.model_fields} <= SHARED
 
 
 def test_a_default_that_is_declared_as_a_value_is_the_codes(read):

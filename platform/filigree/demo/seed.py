@@ -37,17 +37,12 @@ def seed(base: str, path: Path) -> dict[str, Any]:
     )
     _ready_to_be_paid(Api(base, key["api_key"]))
     _ready_to_be_booked(Api(base, key["api_key"]))
-    curl = (
-        f"curl -s {base}/v1/api/chat -H 'X-API-Key: {key['api_key']}' "
-        "-H 'Content-Type: application/json' -d '{\"message\": \"What can you do?\"}'"
-    )
     told = {
         "base_url": base,
         "tenant": tokens["tenant"],
         "api_key": key["api_key"],
         "email": new["email"],
         "password": password,
-        "curl": curl,
     }
     return _written(path, told)
 

@@ -20,6 +20,7 @@ from contracts.assistant import events
 from contracts.assistant.conversations import ChatRequest, Conversation
 from contracts.infrastructure.database import Sort
 from contracts.knowledge.answers import Completion
+from contracts.knowledge.documents import KnowledgeBase
 from contracts.knowledge.events import QuestionUnanswered
 
 READS = chassis.policy(retry="read", public=True)
@@ -35,8 +36,9 @@ executor = chassis.upstream("action-executor")
 answers = chassis.upstream("response-generation")
 conversations = chassis.collection("conversations", Conversation)
 messages = chassis.collection("messages", contract.KeptMessage)
+bases = chassis.collection("knowledge-bases", KnowledgeBase)
 EVENTS = QuestionUnanswered, events.ConversationHandedOver, events.ConversationChanged
-parts = conversations, messages, partial(answers.call, "complete", Completion)
+parts = conversations, messages, bases, partial(answers.call, "complete", Completion)
 desk = dialogue.Desk(*parts, chassis, *EVENTS)
 turns, people = dialogue.Turns(desk), dialogue.People(desk)
 signals = feeds.Signals(most=500)
@@ -72,10 +74,8 @@ async def chat(asked: ChatRequest, request: Request, caller: chassis.Caller) -> 
 async def create_conversation(
     given: contract.NewConversation, caller: chassis.Caller
 ) -> Conversation:
-    id, about = dialogue.named(None, None), given.model_dump(exclude={"title"})
-    new = dialogue.begun(given.title, caller.subject, id, **about)
-    conversations.put(id, new, version=0)
-    return new
+    """Begin one before anything is said; NotFound without its knowledge base."""
+    return await desk.begun(given, caller)
 
 
 @router.get("", **READS)

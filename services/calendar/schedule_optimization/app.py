@@ -12,12 +12,12 @@ from datetime import datetime
 from functools import partial
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import anyio
 
 import arranging
 import chassis
-import openings
 import replies
 import scheduling
 import timex
@@ -50,7 +50,7 @@ router = chassis.router("/api/v1/schedules", tags=["schedule-optimization"])
 @router.post("/interpret", **INTERPRETS)
 async def interpret(asked: InterpretRequest) -> Interpretation:
     """The absolute span that words mean, and questions about what they leave open."""
-    zone = openings.zone(asked.timezone)
+    zone = ZoneInfo(asked.timezone)
     read = timex.read(asked.text, asked.reference, zone, asked.locale, zone)
     left_open = {"ambiguous": list(read.ambiguous), "timezone": asked.timezone}
     return Interpretation(**vars(read) | left_open)
@@ -60,14 +60,14 @@ async def interpret(asked: InterpretRequest) -> Interpretation:
 async def conflicts(asked: contract.Appointments) -> contract.Clashes:
     """Every two that want one resource at one time."""
     given = asked.model_dump()["appointments"]
-    found = scheduling.conflicts(given, openings.zone(asked.timezone))
+    found = scheduling.conflicts(given, ZoneInfo(asked.timezone))
     return contract.Clashes(conflicts=found)
 
 
 @router.post("/resolve", response_model=contract.Resolution, **PLANS)
 async def resolve(asked: contract.ToResolve) -> Any:
     """The fewest moves after which nothing clashes, and of those the smallest."""
-    given, zone = asked.model_dump()["appointments"], openings.zone(asked.timezone)
+    given, zone = asked.model_dump()["appointments"], ZoneInfo(asked.timezone)
     work = (scheduling.resolution, given, asked.step_minutes, zone)
     return await anyio.to_thread.run_sync(*work)
 
@@ -92,7 +92,7 @@ async def free_slots(
 async def suggest(asked: contract.ToSuggest) -> Any:
     """The free slots in which nobody is busy or up at night, with fewer gaps first."""
     people = [each.model_dump() for each in asked.participants]
-    zones = [openings.zone(each.timezone) for each in asked.participants]
+    zones = [ZoneInfo(each.timezone) for each in asked.participants]
     free, unknown = await free_slots(asked.service, asked.within, asked.duration)
     spans = [(each.start, each.end) for each in free]
     work = (scheduling.suggestions, spans, people, zones, asked.limit)
@@ -104,7 +104,7 @@ async def suggest(asked: contract.ToSuggest) -> Any:
 @router.post("/assign", response_model=contract.Assignment, **PLANS)
 async def assign(asked: contract.ToAssign) -> Any:
     """Jobs for staff: most of them done, with least travel."""
-    work = (scheduling.assignment, asked.model_dump(), openings.zone(asked.timezone))
+    work = (scheduling.assignment, asked.model_dump(), ZoneInfo(asked.timezone))
     return await anyio.to_thread.run_sync(*work)
 
 
@@ -145,5 +145,5 @@ async def converse(asked: BookingMessage, now: chassis.Now) -> DialogueTurn:
     return await arranger.turn(asked, now)
 
 
-unfit = dict.fromkeys((openings.BadRule, scheduling.BadSchedule), chassis.Invalid)
+unfit = {scheduling.BadSchedule: chassis.Invalid}
 app = chassis.create_app("schedule-optimization", router, meanings=unfit)

@@ -11,6 +11,7 @@ import uuid
 from datetime import timedelta
 from functools import partial
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import Query
 
@@ -59,7 +60,7 @@ async def list_slots(wanted: Wanted) -> contract.Slots:
     """What is free; a page may be short, only a missing cursor is the end."""
     offer = await offered.wanted(wanted.service)
     looking = look(offer, wanted.duration)
-    zone = openings.zone(wanted.timezone or offer.timezone)
+    zone = ZoneInfo(wanted.timezone or offer.timezone)
     span = openings.within(wanted.start, wanted.to, zone, looking.now)
     found, cursor = await looking.page(span, wanted.cursor, wanted.limit)
     free = [Slot(**one.shown) for one in looking.wishes(offer.name, found, zone)]

@@ -39,7 +39,7 @@ del contracts  # megabytes
 authentication = chassis.upstream("authentication")
 issuer = [partial(authentication.call, each) for each in ("jwks", "revocations")]
 bearers = credentials.Bearers(chassis, *issuer, **ACCESS)
-known = chassis.Remembered(seconds=2.0, most=10_000, stale=300.0)
+known = chassis.Remembered(2.0, most=10_000, stale=300.0, ahead=1.0)
 rates, gate = admission.rates.Rates(), admission.Admission(config.at_once)
 router = chassis.router("")
 OPEN = chassis.policy(anonymous=True, timeout=60.0) | {"include_in_schema": False}

@@ -35,6 +35,7 @@ ANYONE, MANAGERS = chassis.policy(public=True, anonymous=True), chassis.MANAGERS
 asking = partial(chassis.policy, retry="read", anonymous=True)
 ADMITS = chassis.policy(public=True, roles=MANAGERS)
 MANAGES = chassis.policy(retry="keyed", public=True, roles=MANAGERS)
+ME = "/api/v1/auth/me"  # who has the tokens that an answer gives
 NOWHERE = chassis.PLATFORM  # what leads to a tenant is stored beside no tenant
 
 accounts = chassis.collection("accounts", identity.Account)
@@ -60,12 +61,13 @@ router, key_routes, issuer_routes, member_routes, session_routes = routers
 
 
 @router.post("/api/v1/auth/register", status_code=201, **ANYONE)
-async def register(given: identity.Registration) -> Tokens:
+async def register(given: identity.Registration, answer: Response) -> Tokens:
     """A new tenant with its owner."""
     owner = await people.establish(**dict(given))
     with chassis.acting_for(owner.tenant):
         chassis.publish(BusinessRegistered(business=given.business, email=given.email))
         await chassis.commit()
+    answer.headers["Location"] = ME
     return Tokens(**await access.start(owner))
 
 
@@ -91,8 +93,9 @@ async def sign_in(given: Login, asked: Request, answer: Response) -> Any:
 
 
 @router.post("/api/v1/auth/visitors", status_code=201, **ANYONE)
-async def visit(given: identity.Visit) -> Tokens:
+async def visit(given: identity.Visit, answer: Response) -> Tokens:
     """A session for a customer without an account, of a business that there is."""
+    answer.headers["Location"] = ME
     return Tokens(**await access.admit(await people.known(given.tenant), "customer"))
 
 
@@ -109,7 +112,7 @@ async def logout(given: Logout, caller: chassis.Caller, answer: Response) -> Non
     answer.headers["Set-Cookie"] = credentials.NO_COOKIE
 
 
-@router.get("/api/v1/auth/me", **chassis.policy(retry="read", public=True))
+@router.get(ME, **chassis.policy(retry="read", public=True))
 async def me(caller: chassis.Caller) -> Profile:
     """What the caller's credential stands for."""
     return Profile(roles=caller.roles, **await people.about(caller))

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header
@@ -85,9 +86,9 @@ async def told() -> dict[str, Any]:
 
 
 @router.get("", **chassis.policy(**READS))
-async def list_services() -> list[Service]:
-    """Every known service; one that cannot be reached has no instances."""
-    return list((await catalogue()).values())
+async def list_services(paging: chassis.Paged) -> chassis.Page[Service]:
+    """Every known service by name; one that cannot be reached has no instances."""
+    return paging.of([*(await catalogue()).values()], attrgetter("name"))
 
 
 @router.get("/watch", **chassis.policy(**READS, stream=True))

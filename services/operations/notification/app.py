@@ -133,9 +133,9 @@ async def call(event: ConversationHandedOver) -> None:
         await send(channels.waiting(OWNER, event.conversation_id), chassis.now())
 
 
-checks = channels.require_template, channels.require_zone
-by_name = chassis.Written(contract.NewTemplate, MANAGERS, "name", checks[0])
-by_whom = chassis.Written(contract.NewPreferences, STAFF, "recipient", checks[1])
+known = channels.require_template
+by_name = chassis.Written(contract.NewTemplate, MANAGERS, "name", known)
+by_whom = chassis.Written(contract.NewPreferences, STAFF, "recipient")
 by_id = chassis.Written(contract.NewRecipient, MANAGERS, "id")
 readers = {"read_roles": STAFF, "listed": True}
 chassis.items(sending, notifications, "notification", **readers)
@@ -144,5 +144,5 @@ likes = {"written": by_whom, "read": likes_of, "read_roles": STAFF}
 chassis.items(preferring, preferences, "preference", **likes)
 chassis.items(addressing, addresses, "address", written=by_id, read_roles=STAFF)
 chassis.items(reading, inbox, "message", **readers)
-meanings = {channels.BadTemplate: chassis.Invalid, channels.NoZone: chassis.Invalid}
+meanings = {channels.BadTemplate: chassis.Invalid}
 app = chassis.create_app("notification", *routers, tell, meet, call, meanings=meanings)

@@ -1,7 +1,7 @@
 """Payment confirmation: what became of a payment, whatever is told in which order.
 
 Calls      database-operations
-Provider   Stripe, or a local provider
+Provider   Stripe, or a provider of this process
 Publishes  payment.confirmed, payment.failed, payment.refunded, payment.disputed
 Consumes   payment.refund-due, its own: a refund that may not have been made
 
@@ -12,6 +12,7 @@ captured.
 """
 
 import uuid
+from operator import attrgetter
 
 from fastapi import Request
 
@@ -101,9 +102,11 @@ async def refund(id: str, given: contract.NewRefund, caller: chassis.Caller) -> 
 
 
 @router.get("/{id}/refunds", **READS)
-async def list_refunds(id: str) -> list[contract.PaymentRefund]:
+async def list_refunds(
+    id: str, paging: chassis.Paged
+) -> chassis.Page[contract.PaymentRefund]:
     """What was given back of a payment, or is about to be, oldest first."""
-    return (await payment_of(id)).value.refunds
+    return paging.of((await payment_of(id)).value.refunds, attrgetter("id"))
 
 
 @router.get("/{id}/refunds/{refund_id}", **READS)

@@ -57,6 +57,19 @@ def test_an_owner_registers_and_signs_in(mesh: Any) -> None:
     assert claims["exp"] - claims["iat"] == answer.json()["expires_in"] == 900
 
 
+def test_who_is_new_is_told_where_they_are(mesh: Any) -> None:
+    email = f"{uuid.uuid4().hex}@example.org"
+    new = {"email": email, "password": PASSWORD, "business": "Brightwater"}
+    registered = post(mesh, "register", new)
+    visiting = post(mesh, "visitors", {"tenant": registered.json()["tenant"]})
+    assert visiting.status_code == 201
+    for made, role in ((registered, "owner"), (visiting, "customer")):
+        claims = claims_of(mesh, made.json()["access_token"])
+        who = {"tenant": claims["tenant"], "subject": claims["sub"], "roles": (role,)}
+        about = mesh.get(made.headers["Location"], **who).json()
+        assert (about["subject"], about["roles"]) == (claims["sub"], [role])
+
+
 @pytest.mark.parametrize(
     "alike",
     ["jos\u0065\u0301.{}", "jos\u00e9\u200b.{}", "\uff4a\uff4fs\u00e9.{}"],

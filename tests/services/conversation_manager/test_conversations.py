@@ -4,9 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 
+from chassis import testing
 from chassis.testing import Mesh
 from contracts.assistant.events import ConversationChanged
+from services.knowledge.knowledge_base.app import app as bases
 
 CHAT, CONVERSATIONS = "/v1/api/chat", "/api/v1/conversations"
 CUSTOMER: dict[str, Any] = {"roles": ("customer",), "subject": "c1"}
@@ -26,6 +29,20 @@ def test_a_conversation_can_be_created_read_and_listed(mesh: Mesh) -> None:
     assert mesh.get(path, **CUSTOMER).json()["title"] == "T"
     items = mesh.get(CONVERSATIONS, **CUSTOMER).json()["items"]
     assert [item["title"] for item in items] == ["T"]
+
+
+def test_a_conversation_is_about_a_knowledge_base_that_there_is(
+    mesh: Mesh, database: FastAPI
+) -> None:
+    with testing.mesh(bases, upstreams={"database-operations": database}) as library:
+        given, whose = {"name": "Fees"}, {"tenant": mesh.tenant}
+        made = library.post("/api/v1/knowledge-bases", json=given, **whose).json()
+    answers = [
+        mesh.post(CONVERSATIONS, json={"knowledge_base_id": id}, **CUSTOMER)
+        for id in (made["id"], "default", "nowhere")
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201, 404]
+    assert answers[0].json()["knowledge_base_id"] == made["id"]
 
 
 def test_a_customer_reaches_only_its_own(mesh: Mesh) -> None:

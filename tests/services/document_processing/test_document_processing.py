@@ -549,6 +549,8 @@ def test_a_document_that_is_still_read_is_looked_at_again(library: Any) -> None:
     [
         ({"name": "x"}, 422),
         ({"text": TEXT, "knowledge_base_id": "NOT AN ID"}, 422),
+        ({"text": TEXT, "roles": []}, 422),
+        ({"text": TEXT, "tags": ["t"] * 51}, 422),
         ({"text": TEXT, "roles": "owner"}, 422),
         ({"text": TEXT, "role": ["owner"]}, 422),
     ],

@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -343,7 +344,8 @@ def test_a_pipelines_record_is_kept_redacted(mesh: Mesh) -> None:
 
 
 def test_a_pipelines_duration_is_the_time_since_its_start(mesh: Mesh) -> None:
-    record = {"pipeline_id": "r", "user_message": "", "started_at": time.time() - 2}
+    began = (datetime.now(UTC) - timedelta(seconds=2)).isoformat()
+    record = {"pipeline_id": "r", "user_message": "", "started_at": began}
     made = mesh.post("/api/v1/pipeline-logs", json=record).json()
     assert 2000 <= made["execution_time_ms"] < 60_000
 

@@ -324,7 +324,8 @@ def test_a_customer_reads_nobodys_preferences(desk: testing.Mesh) -> None:
 
 def test_preferences_want_a_zone_that_exists(desk: testing.Mesh) -> None:
     bad = desk.put("/api/v1/preferences/ada", json={"timezone": "Mars/Base"})
-    assert bad.status_code == 400
+    assert bad.status_code == 422
+    assert bad.json()["additional_data"]["errors"][0]["place"] == "body/timezone"
     assert desk.get("/api/v1/preferences/ada").json()["timezone"] == "UTC"
 
 

@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import re
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -200,6 +201,8 @@ def started(service: str, **environment: str) -> FastAPI:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
+        # While it is made it is looked up by its name.
+        patch.setitem(sys.modules, found.name, made)
         found.loader.exec_module(made)
     return made.app
 
@@ -214,7 +217,7 @@ def with_stripe(
 
     # The SDK's own bundle is the world's authorities, read for every application.
     sdk.ca_bundle_path = os.environ["SSL_CERT_FILE"]
-    with fake.serving() as stripe:
+    with testing.answering(fake.Stripe()) as stripe:
         url = before(stripe.url) if before else stripe.url
         own = {"STRIPE_API_KEY": fake.KEY, "STRIPE_BASE_URL": url}
         own |= {"STRIPE_WEBHOOK_SECRET": "whsec_stripe", "MAX_RETRIES": "1"}

@@ -89,7 +89,8 @@ def test_a_refund_whose_answer_is_no_json_is_made_once(stripe_shop: Any) -> None
     stripe_shop.send_refunds()
     assert len(stripe_shop.stripe.every("refund")) == 1
     assert stripe_shop.payment(link).json()["refunded"] == 10_000
-    [listed] = stripe_shop.payments.get(f"/api/v1/payments/{intent}/refunds").json()
+    page = stripe_shop.payments.get(f"/api/v1/payments/{intent}/refunds").json()
+    [listed] = page["items"]
     assert (listed["minor_units"], listed["status"]) == (10_000, "succeeded")
 
 

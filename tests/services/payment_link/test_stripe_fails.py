@@ -97,7 +97,8 @@ def test_a_refund_is_promised_and_made_once(
     troubled.tell()
     assert len(troubled.stripe.every("refund")) == 1
     assert troubled.payment(link).json()["refunded"] == 6_000
-    [listed] = troubled.payments.get(f"/api/v1/payments/{intent}/refunds").json()
+    page = troubled.payments.get(f"/api/v1/payments/{intent}/refunds").json()
+    [listed] = page["items"]
     assert (listed["minor_units"], listed["status"]) == (6_000, "succeeded")
 
 

@@ -36,13 +36,25 @@ def instances(mesh: testing.Mesh, service: str) -> list[Any]:
 
 
 def test_every_declared_service_is_listed_and_the_ready_ones_have_an_instance(mesh):
-    found = {each["name"]: each["instances"] for each in mesh.get(PATH).json()}
+    found = {each["name"]: each["instances"] for each in mesh.get(PATH).json()["items"]}
     [there] = found["authentication"]
     assert there["address"] == "authentication"
     assert there["metadata"] == {"version": "1.2"}
     assert found["service-discovery"]
     assert found["faq-management"] == []
     assert mesh.get(f"{PATH}/none-such").status_code == 404
+
+
+def test_services_are_listed_in_pages_by_name(mesh):
+    whole = [each["name"] for each in mesh.get(PATH).json()["items"]]
+    assert whole == sorted(whole)
+    asked, found = {"limit": 10}, list[str]()
+    while asked:
+        page = mesh.get(PATH, params=asked).json()
+        found += [each["name"] for each in page["items"]]
+        asked = {"limit": 10, "cursor": page["cursor"]} if page["cursor"] else {}
+    assert found == whole
+    assert mesh.get(PATH, params={"cursor": "none of them"}).status_code == 400
 
 
 def test_a_service_that_is_not_ready_has_no_instance(mesh):
@@ -150,7 +162,7 @@ def test_in_a_cluster_its_ready_endpoints_are_served(database, tmp_path, monkeyp
 
     monkeypatch.setenv("DISCOVERY_PROVIDER", "kubernetes")
     upstreams = {"database-operations": database}
-    with endpoints_testing.cluster(tmp_path) as cluster:
+    with endpoints_testing.cluster(testing.answering, tmp_path) as cluster:
         cluster.hold("faq-1", "faq-management", "10.0.0.7")
         with testing.mesh(app, upstreams=upstreams) as mesh:
             until(lambda: mesh.get(PATH).status_code == 200)
@@ -166,7 +178,7 @@ def test_before_a_cluster_has_answered_nothing_is_claimed(
     from services.infrastructure.service_discovery.app import app
 
     monkeypatch.setenv("DISCOVERY_PROVIDER", "kubernetes")
-    with endpoints_testing.cluster(tmp_path) as cluster:
+    with endpoints_testing.cluster(testing.answering, tmp_path) as cluster:
         cluster.is_down = True
         with testing.mesh(app, upstreams={"database-operations": database}) as mesh:
             assert mesh.get(PATH).status_code == 503
