@@ -9,6 +9,11 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 WEIGHTS := .filigree/weights/.fetched
 TOOLS := .filigree/tools
+# A question reaches the demo as it was typed: neither make nor the shell reads it.
+ifdef ASK
+override ASK := $(value ASK)
+export ASK
+endif
 # Whatever is done here starts many interpreters: what one has compiled the next need not.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -49,7 +54,7 @@ down: ## Stop a mesh that runs in the background
 	@$(BIN)/filigree down
 
 demo: install ## Upload the demo business's documents and ask: make demo ASK="..."
-	@$(BIN)/filigree demo $(if $(ASK),--ask "$(ASK)")
+	@$(BIN)/filigree demo $(if $(ASK),--ask "$$ASK")
 
 check: install ## Formatting, lint, layers, declarations, budgets
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
