@@ -150,8 +150,10 @@ class Commands:
         if name in self._mesh.kept:
             raise MeshError(f"{name} is an engine: --kill and --pause break it")
         near = get_close_matches(name, names, 3)
-        meant = [f"Did you mean {' or '.join(near)}?"] if near else []
-        raise MeshError(f"{name} is not part of the running mesh", *meant)
+        meant = (
+            f"Did you mean {' or '.join(near)}?" if near else "filigree ps lists it."
+        )
+        raise MeshError(f"{name} is not part of the running mesh", meant)
 
 
 def _order(item: tuple[str, Kept]) -> tuple[bool, int, str]:

@@ -43,8 +43,9 @@ def examine(held: State) -> int:
     """Print what was found; 0 when nothing is in the way, else 1."""
     console = Console(highlight=False)
     found = [_looked(what, look, held) for what, look in LOOKS.items()]
+    well, wrong = ("✓", "✗") if console.encoding.startswith("utf") else ("ok", "NO")
     for each in found:
-        mark = "[red]✗[/]" if each.wrong else "[green]✓[/]"
+        mark = f"[red]{wrong}[/]" if each.wrong else f"[green]{well}[/]"
         console.print(f"{mark} {each.what:12}", end=" ")
         console.print(each.wrong or each.well, markup=False, soft_wrap=True)
     return int(any(each.wrong for each in found))

@@ -12,20 +12,25 @@ COLUMNS = (
     *("service", "port", "pid", "state", "start"),
     *("PSS", "RSS", "anon", "restarts", "breaker"),
 )
+WIDTH = 96  # characters that all columns take
+SPARED = ("start", "RSS")  # what is left out where there is less, as 80 are
 
 
 def show(told: dict[str, Any], out: TextIO) -> None:
     """A row for each process, and the sum."""
     rows = told["rows"]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in COLUMNS:
-        table.add_column(name, justify="left" if name in WORDS else "right")
-    for row in rows:
-        table.add_row(*_cells(row))
     console = Console(file=out, highlight=False)
     if not console.is_terminal:
         # A pipe has no width: let no column be cut there.
         console.width = 400
+    shown = [it for it in COLUMNS if console.width >= WIDTH or it not in SPARED]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in shown:
+        aligned = "left" if name in WORDS else "right"
+        table.add_column(name, justify=aligned, no_wrap=name == "service")
+    for row in rows:
+        cells = dict(zip(COLUMNS, _cells(row), strict=True))
+        table.add_row(*(cells[name] for name in shown))
     console.print(table)
     console.print(_summary(rows))
 
