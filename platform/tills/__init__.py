@@ -17,7 +17,7 @@ from tills._links import Links
 from tills._live import is_payable, sale_of, terms_of
 from tills._local import Local, Outcome, attempt, is_flawed, secrets_of, told
 from tills._owners import Owners
-from tills._pages import HEADERS, after, before, page
+from tills._pages import HEADERS, after, before, nowhere, page
 from tills._signature import BadSignature, sign, verify
 from tills._stripe import Page, Refused, Sale, Stripe
 from tills._told import BadEvent, Told, event
@@ -61,6 +61,7 @@ __all__ = [
     "is_payable",
     "joined",
     "left",
+    "nowhere",
     "owed",
     "page",
     "sale_of",

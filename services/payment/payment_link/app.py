@@ -107,9 +107,12 @@ def shown(link: StoredLink, part: str, message: str) -> Response:
 @pages.get("/{token}", **OPEN)
 async def visit(token: str, now: chassis.Now, paid: bool = False) -> Response:
     """The page where a link is paid, or the way to the provider's."""
-    tenant, id = addresses.read(token)
-    with chassis.acting_for(tenant):
-        link = await links.visit(id, now)
+    try:
+        tenant, id = addresses.read(token)
+        with chassis.acting_for(tenant):
+            link = await links.visit(id, now)
+    except (tills.NoLink, chassis.NotFound):
+        return chassis.page(tills.nowhere(), tills.HEADERS, 404)
     part, message = tills.before(link, now, is_back=paid)
     if link.page_url and part != "done":
         return RedirectResponse(link.page_url, 303)
