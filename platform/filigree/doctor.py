@@ -17,6 +17,7 @@ from filigree import (
     engines_envoy,
     engines_postgres_place,
     environment,
+    hint,
     limits,
     outside,
     ports,
@@ -129,7 +130,8 @@ def _declarations(held: State) -> str:
     missing = [name for name in declared if not (documents / f"{name}.json").exists()]
     if missing:
         raise MeshError(
-            f"no OpenAPI document: {', '.join(missing)}", "Run: filigree generate"
+            f"no OpenAPI document: {', '.join(missing)}",
+            f"Run: {hint.command('generate')}",
         )
     return f"{len(declared)} services"
 
@@ -145,7 +147,8 @@ def _weights(held: State) -> str:
     folder = Path(os.environ.get("FILIGREE_WEIGHTS", held.root / ".filigree/weights"))
     if not folder.exists():
         raise MeshError(
-            "the embedding weights are not there", "Run: python -m embeddings.fetch"
+            f"the embedding weights are not in {folder}",
+            f"Run: {hint.program('python')} -m embeddings.fetch",
         )
     return str(folder)
 

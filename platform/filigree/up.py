@@ -54,7 +54,7 @@ def resolve(held: State, wish: Wish) -> Mesh:
     if not mesh.declarations:
         raise MeshError(
             f"there is no service in {held.root / 'services'}",
-            "Make one: filigree new DOMAIN SERVICE",
+            f"Make one: {hint.command('new DOMAIN SERVICE')}",
         )
     return selection.select(mesh, wish.names)
 
