@@ -23,15 +23,21 @@ def show(told: dict[str, Any], out: TextIO) -> None:
     if not console.is_terminal:
         # A pipe has no width: let no column be cut there.
         console.width = 400
-    shown = [it for it in COLUMNS if console.width >= WIDTH or it not in SPARED]
+    is_wide = console.width >= WIDTH
+    shown = [it for it in COLUMNS if is_wide or it not in SPARED]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in shown:
         aligned = "left" if name in WORDS else "right"
         table.add_column(name, justify=aligned, no_wrap=name == "service")
     for row in rows:
         cells = dict(zip(COLUMNS, _cells(row), strict=True))
+        if not is_wide and row.get("breaker"):
+            cells["breaker"] = "[red]open[/]"
         table.add_row(*(cells[name] for name in shown))
     console.print(table)
+    for row in rows if not is_wide else ():
+        if row.get("breaker"):
+            console.print(f"{row['name']}: {_breaker(row)}")
     console.print(_summary(rows))
 
 

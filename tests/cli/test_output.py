@@ -51,8 +51,11 @@ def test_a_sign_that_the_output_has_not_ends_nothing(encoding, words, said, tmp_
 
 @pytest.mark.parametrize(("columns", "is_short"), [(80, True), (120, False)])
 def test_no_name_is_cut_in_a_narrow_terminal(columns, is_short, monkeypatch):
+    # A dumb terminal, so that no colours stand between; it has 80 columns, unless its
+    # size is told whole.
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("LINES", "24")
     ours, theirs = pty.openpty()
     with os.fdopen(ours, "rb") as shown, os.fdopen(theirs, "w") as terminal:
         ps.show({"rows": [ROW]}, terminal)
@@ -62,6 +65,16 @@ def test_no_name_is_cut_in_a_narrow_terminal(columns, is_short, monkeypatch):
     assert ("RSS" not in lines[0]) is is_short
     assert lines[1].split()[-2:] == ["2", "closed"]
     assert max(map(len, lines)) <= columns
+
+
+def test_a_narrow_terminal_tells_whose_breakers_are_open_below(monkeypatch):
+    out = io.StringIO()
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("rich.console.Console.is_terminal", True)
+    row = ROW | {"name": "callee", "breaker": ["action-executor", "api-gateway"]}
+    ps.show({"rows": [row]}, out)
+    assert "open for action-executor, api-gateway" in out.getvalue()
 
 
 def test_a_domain_that_is_not_there_is_not_admitted(monkeypatch, capsys):
