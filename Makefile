@@ -9,6 +9,11 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 WEIGHTS := .filigree/weights/.fetched
 TOOLS := .filigree/tools
+# A question reaches the demo as it was typed: neither make nor the shell reads it.
+ifdef ASK
+override ASK := $(value ASK)
+export ASK
+endif
 # Whatever is done here starts many interpreters: what one has compiled the next need not.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -24,7 +29,7 @@ install: $(INSTALLED) $(WEIGHTS) ## Install everything into .venv (no root, no D
 # Which packages there are below platform/ is kept by the installation.
 $(INSTALLED): constraints.txt pyproject.toml platform
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "Filigree needs Python 3.11 or newer; this is %d.%d. Try: make install PYTHON=python3.12" % v[:2])'
-	@echo "Installing the pinned packages into $(VENV) ..."
+	@echo "Installing the pinned packages into $(VENV): 350 MB, which takes some minutes ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --require-hashes -r constraints.txt
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
@@ -35,7 +40,7 @@ $(WEIGHTS): $(INSTALLED) platform/embeddings/weights.txt
 	@$(BIN)/python -m embeddings.fetch
 	@mkdir -p $(@D) && touch $@
 
-tools: ## Fetch promtool and amtool, which check the alerts, from Debian's packages
+tools: ## Fetch promtool and amtool (Debian), which check the alerts
 	@if [ -x $(TOOLS)/usr/bin/promtool ] && [ -x $(TOOLS)/usr/bin/amtool ]; then exit 0; fi; \
 	mkdir -p $(TOOLS) && cd $(TOOLS) && \
 	timeout 120 apt-get -qq -o APT::Sandbox::User=root download prometheus prometheus-alertmanager 2>/dev/null && \
@@ -48,8 +53,8 @@ up: install ## Bring the whole mesh up; Ctrl-C stops it
 down: ## Stop a mesh that runs in the background
 	@$(BIN)/filigree down
 
-demo: install ## Upload the demo business's documents and ask: make demo ASK="..."
-	@$(BIN)/filigree demo $(if $(ASK),--ask "$(ASK)")
+demo: install ## Load the demo business and ask it: make demo ASK="..."
+	@$(BIN)/filigree demo $(if $(ASK),--ask "$$ASK")
 
 check: install ## Formatting, lint, layers, declarations, budgets
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
@@ -68,11 +73,11 @@ images-smoke: $(INSTALLED) ## Build images and run them as a cluster does: SERVI
 kind: $(INSTALLED) ## A cluster on this machine: kind, Istio, every domain
 	@platform/kind/up.sh
 
-lock: ## Renew constraints.txt from pyproject.toml (needs uv); UPGRADE=1 for newer pins
+lock: ## Renew constraints.txt (needs uv); UPGRADE=1: newer pins
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --all-extras --no-annotate --no-header $(if $(UPGRADE),--upgrade) --quiet --output-file constraints.txt
 
-clean: ## Stop every mesh, remove its data and every cache; .venv and .filigree/env stay
+clean: ## Remove every mesh, its data and caches; .venv and env stay
 	@if [ -x $(BIN)/filigree ]; then \
 	  for offset in 0 $$(ls .filigree 2>/dev/null | sed -n 's/^offset-//p'); do \
 	    $(BIN)/filigree down --quiet --data --port-offset $$offset || true; \

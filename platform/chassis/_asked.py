@@ -73,7 +73,7 @@ def _require_target(request: Request) -> None:
     if max(map(len, path.split("/"))) > SEGMENT:
         raise errors.Invalid(f"a part of a path has at most {SEGMENT} characters")
     if UNFIT.search(path):
-        raise errors.Invalid("the path holds what is no text")
+        raise errors.Invalid("the path is not UTF-8 text, or holds U+0000")
     query = request.scope["query_string"]
     if len(query) > QUERY:
         raise errors.Invalid(f"a query has at most {QUERY} bytes")

@@ -16,14 +16,16 @@ POLICY = (
 SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
-def page(html: str, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+def page(
+    html: str, headers: Mapping[str, str] | None = None, status: int = 200
+) -> HTMLResponse:
     """*html* as an answer, with the headers that make a browser hold it to that.
 
     What a script's text holds of others would be run as well: fill in only the rest.
     """
     policy = _policy(*SCRIPT.findall(html))
     told = SAFE | {"Content-Security-Policy": policy} | dict(headers or {})
-    return HTMLResponse(html, headers=told)
+    return HTMLResponse(html, status, told)
 
 
 @lru_cache(maxsize=16)

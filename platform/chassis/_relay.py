@@ -52,16 +52,18 @@ def require_one_host(request: Request) -> None:
     hosts = request.headers.getlist("host")
     # A proxy may have joined two headers to one.
     if len(hosts) > 1 or any("," in host for host in hosts):
-        raise errors.Invalid("the request names several hosts")
+        raise errors.Invalid("the request has several Host headers: send one")
 
 
 def require_fair_framing(request: Request, most: int) -> None:
     """Refuse what two servers might cut into different requests (RFC 9112 §6.3)."""
     lengths = request.headers.getlist("content-length")
     if len(lengths) > 1 or (lengths and "transfer-encoding" in request.headers):
-        raise errors.Invalid("the request says twice how long it is")
+        raise errors.Invalid(
+            "Content-Length stands there twice, or beside Transfer-Encoding"
+        )
     if lengths and not lengths[0].isdecimal():
-        raise errors.Invalid("the request does not say how long it is")
+        raise errors.Invalid("Content-Length is not a number")
     if lengths and int(lengths[0]) > most:
         raise errors.TooLarge(f"at most {most} bytes are taken")
 

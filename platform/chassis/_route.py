@@ -180,7 +180,9 @@ def overtaken(*, is_repeat: bool) -> errors.Problem:
     the same again."""
     if is_repeat:
         return errors.KeyInUse()
-    return errors.Conflict("somebody else changed it meanwhile", code="OVERTAKEN")
+    return errors.Conflict(
+        "somebody else changed it meanwhile: read it again", code="OVERTAKEN"
+    )
 
 
 async def _committed(request: Request, handle: Handler) -> Response:

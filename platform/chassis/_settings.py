@@ -26,4 +26,6 @@ def settings(model: type[M], prefix: str) -> M:
             f"  {prefix}{str(error['loc'][0]).upper()}: {error['msg']}"
             for error in exc.errors()
         ]
-        sys.exit("\n".join(["the environment is not complete:", *wrong]))
+        sys.exit(
+            "\n".join(["a setting is missing or wrong (docs/settings.md):", *wrong])
+        )

@@ -72,8 +72,8 @@ def client(held: State, asked: Asked) -> httpx.Client:
 
 def _no_part(name: str, sockets: Path) -> MeshError:
     near = get_close_matches(name, [path.stem for path in sockets.glob("*.sock")], 3)
-    meant = [f"Did you mean {' or '.join(near)}?"] if near else []
-    return MeshError(f"{name} is not part of the running mesh", *meant)
+    meant = f"Did you mean {' or '.join(near)}?" if near else "filigree ps lists it."
+    return MeshError(f"{name} is not part of the running mesh", meant)
 
 
 def send(

@@ -8,6 +8,7 @@ not so, 2 misused, 130 interrupted.
 import argparse
 import errno
 import importlib
+import io
 import os
 import re
 import sys
@@ -95,6 +96,7 @@ def _offset(text: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    _speak_in_any_encoding()
     given = list(sys.argv[1:] if arguments is None else arguments)
     parsed = parser().parse_args(_hoisted(given))
     state = importlib.import_module("filigree.state")
@@ -117,6 +119,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = f"{exc.filename} cannot be written: " if exc.filename else ""
         print(f"filigree: {place}{exc.strerror}", file=sys.stderr)
         return 1
+
+
+def _speak_in_any_encoding() -> None:
+    """A terminal or pipe without a sign such as ✓ gets a question mark for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _hoisted(given: list[str]) -> list[str]:

@@ -43,7 +43,7 @@ def add(commands: Any) -> None:
         description=ADMITTED,
         formatter_class=raw,
     )
-    admitted.add_argument("domain")
+    admitted.add_argument("domain", metavar="DOMAIN", help="that is to be released")
     admitted.set_defaults(run=run_admitted)
 
 
@@ -64,10 +64,19 @@ def run_admitted(given: argparse.Namespace) -> int:
             "standard input is not a list of policies",
             "kubectl get authorizationpolicies -A -o json | filigree admitted DOMAIN",
         ) from exc
-    found = module.missing(_mesh(given), given.domain, policies)
+    found = module.missing(_released(given), given.domain, policies)
     for each in found:
         print(f"{each.callee} does not admit {each.caller}: {each.method} {each.path}")
     return int(bool(found))
+
+
+def _released(given: argparse.Namespace) -> Any:
+    """The mesh; MeshError for a domain that it has not: nothing is wanted for that."""
+    mesh = _mesh(given)
+    domains = sorted({each.domain for each in mesh.declarations.values()})
+    if given.domain not in domains:
+        raise MeshError(f"there is no domain {given.domain}", ", ".join(domains))
+    return mesh
 
 
 def _mesh(given: argparse.Namespace) -> Any:

@@ -58,16 +58,21 @@ def add(commands: Any) -> None:
         description=EXPLAIN,
         formatter_class=raw,
     )
-    explain.add_argument("caller", metavar="FROM")
-    explain.add_argument("callee", metavar="TO")
+    explain.add_argument("caller", metavar="FROM", help="the service that calls")
+    explain.add_argument("callee", metavar="TO", help="the service that is called")
     explain.set_defaults(run=run_explain)
 
     new = commands.add_parser(
         "new", help="make a service", description=NEW, formatter_class=raw
     )
-    new.add_argument("domain")
-    new.add_argument("service")
-    new.add_argument("--port", type=int, help="by default the first free one from 8035")
+    new.add_argument("domain", metavar="DOMAIN", help="one of its own, or a new one")
+    new.add_argument("service", metavar="SERVICE", help="such as waiting-list")
+    new.add_argument(
+        "--port",
+        type=int,
+        metavar="PORT",
+        help="by default the first free one from 8035",
+    )
     new.set_defaults(run=run_new)
 
 

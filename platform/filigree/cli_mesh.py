@@ -31,6 +31,16 @@ lets through what is declared and nothing else.
   filigree up --port-offset 1000       a second mesh beside the first
   DATABASE_URL=... filigree up         with a PostgreSQL of your own (NATS_URL as well)
 """
+DOWN = "Stop the mesh and wait until it is gone. What it stored stays, unless --data."
+PS = """\
+Show every process: its state, how long it took to start, its memory (PSS: its share of
+what is shared; RSS: all it sees; anon: what it has for itself), how often it started
+again, and who has stopped calling it (breaker).
+"""
+RESTART = """\
+Start a service anew, from its code and declaration as they are now; the old process
+answers until the new one is ready. A wrong declaration restarts nothing.
+"""
 BREAK = """\
 Break a service to see what its callers make of it. The failure stands before the
 service, so retries, breakers and fallbacks work as they would in earnest.
@@ -49,7 +59,12 @@ def add(commands: Any) -> None:
     up = commands.add_parser(
         "up", help="start the mesh", description=UP, formatter_class=raw
     )
-    up.add_argument("names", nargs="*", metavar="DOMAIN|SERVICE")
+    up.add_argument(
+        "names",
+        nargs="*",
+        metavar="DOMAIN|SERVICE",
+        help="with whatever those call; by default everything",
+    )
     up.add_argument(
         "-d", "--detach", action="store_true", help="run in the background once ready"
     )
@@ -61,24 +76,36 @@ def add(commands: Any) -> None:
     )
     up.set_defaults(run=run_up)
 
-    down = commands.add_parser("down", help="stop the mesh")
-    down.add_argument("-q", "--quiet", action="store_true")
+    down = commands.add_parser("down", help="stop the mesh", description=DOWN)
+    down.add_argument("-q", "--quiet", action="store_true", help="print nothing")
     down.add_argument(
         "--data",
         action="store_true",
-        help="remove its data and logs, too",
+        help="remove its databases, events and logs, too; your env file stays",
     )
     down.set_defaults(run=run_down)
 
-    ps = commands.add_parser("ps", help="what runs: state, memory, breakers")
+    ps = commands.add_parser(
+        "ps",
+        help="what runs: state, memory, breakers",
+        description=PS,
+        formatter_class=raw,
+    )
     ps.add_argument("--json", action="store_true", help="for programs")
     ps.set_defaults(run=run_ps)
 
     restart = commands.add_parser(
         "restart",
         help="renew a service without a gap, or all of them, as declared now",
+        description=RESTART,
     )
-    restart.add_argument("service", nargs="?", default="", metavar="SERVICE|ENGINE")
+    restart.add_argument(
+        "service",
+        nargs="?",
+        default="",
+        metavar="SERVICE|ENGINE",
+        help="by default every service",
+    )
     restart.set_defaults(run=run_restart)
 
     broken = commands.add_parser(
@@ -87,7 +114,9 @@ def add(commands: Any) -> None:
         description=BREAK,
         formatter_class=raw,
     )
-    broken.add_argument("service")
+    broken.add_argument(
+        "service", metavar="SERVICE", help="an engine can be killed and paused"
+    )
     how = broken.add_mutually_exclusive_group(required=True)
     how.add_argument("--kill", action="store_true", help="SIGKILL its process")
     how.add_argument("--pause", action="store_true", help="freeze its process")

@@ -36,6 +36,13 @@ Show what the services say, oldest first.
   filigree logs --level warning         what went wrong
   filigree logs --trace 4bf92f35        one request, through every service, as a tree
 """
+DEMO = """\
+Upload a dental clinic's documents, ask questions as one of its customers, and show the
+answers, their sources, the pipeline's log and the trace. The mesh has to run.
+
+  filigree demo
+  filigree demo --ask 'Can I pay in instalments?'
+"""
 BENCH = """\
 Measure a mesh of its own, beside whatever runs; the figures go to docs/benchmarks.md.
 
@@ -52,9 +59,9 @@ def add(commands: Any) -> None:
     call = commands.add_parser(
         "call", help="call an operation", description=CALL, formatter_class=raw
     )
-    call.add_argument("service")
-    call.add_argument("method", type=str.upper)
-    call.add_argument("path")
+    call.add_argument("service", metavar="SERVICE", help="who is called")
+    call.add_argument("method", metavar="METHOD", type=str.upper, help="GET, POST, …")
+    call.add_argument("path", metavar="PATH", help="with its query, such as /a?b=c")
     call.add_argument("--tenant", help="by default the demo's")
     call.add_argument("--subject", default="operator", help="the user it is done for")
     call.add_argument(
@@ -65,22 +72,38 @@ def add(commands: Any) -> None:
     call.add_argument(
         "--header", action="append", default=[], metavar="NAME:VALUE", help="repeat it"
     )
-    call.add_argument("--as", dest="caller", default="operator", metavar="CALLER")
-    call.add_argument("--timeout", type=SECONDS, default=60.0, metavar="SECONDS")
+    call.add_argument(
+        "--as",
+        dest="caller",
+        default="operator",
+        metavar="CALLER",
+        help="the service that calls; by default the operator",
+    )
+    call.add_argument(
+        "--timeout",
+        type=SECONDS,
+        default=60.0,
+        metavar="SECONDS",
+        help="by default 60",
+    )
     call.set_defaults(run=run_call)
 
     logs = commands.add_parser(
         "logs", help="what the services say", description=LOGS, formatter_class=raw
     )
-    logs.add_argument("services", nargs="*", metavar="SERVICE")
+    logs.add_argument(
+        "services", nargs="*", metavar="SERVICE", help="by default all, but no engine"
+    )
     logs.add_argument("-f", "--follow", action="store_true", help="go on showing")
-    logs.add_argument("-n", "--lines", type=COUNT, default=50, help="of each, at first")
+    logs.add_argument(
+        "-n", "--lines", type=COUNT, default=50, help="how many at first, by default 50"
+    )
     logs.add_argument("--trace", metavar="ID", help="the beginning of an id is enough")
     logs.add_argument(
         "--level",
         default="info",
         choices=("debug", "info", "warning", "error", "critical"),
-        help="from this level upwards",
+        help="from this level upwards, by default info",
     )
     logs.add_argument("--json", action="store_true", help="the lines as they are")
     logs.set_defaults(run=run_logs)
@@ -90,8 +113,15 @@ def add(commands: Any) -> None:
     )
     doctor.set_defaults(run=run_doctor)
 
-    demo = commands.add_parser("demo", help="the demo business: load it, ask it")
-    demo.add_argument("--ask", metavar="QUESTION")
+    demo = commands.add_parser(
+        "demo",
+        help="the demo business: load it, ask it",
+        description=DEMO,
+        formatter_class=raw,
+    )
+    demo.add_argument(
+        "--ask", metavar="QUESTION", help="instead of the demo's own questions"
+    )
     demo.add_argument("--seed", action="store_true", help="only make its tenant")
     demo.set_defaults(run=run_demo)
 
@@ -101,7 +131,7 @@ def add(commands: Any) -> None:
         description=BENCH,
         formatter_class=raw,
     )
-    bench.add_argument("names", nargs="*", metavar="PART")
+    bench.add_argument("names", nargs="*", metavar="PART", help="by default all")
     bench.add_argument(
         "--large", action="store_true", help="search 100,000 chunks, too"
     )

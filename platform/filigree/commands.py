@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from difflib import get_close_matches
 from typing import Any
 
-from filigree import breakers, memory
+from filigree import breakers, hint, memory
 from filigree.edges import Mesh
 from filigree.envoy_listeners import Fault
 from filigree.mesh_error import MeshError
@@ -124,14 +124,17 @@ class Commands:
     async def pause(self, name: str) -> str:
         """SIGSTOP: it takes connections and answers none."""
         self._known(name).pause(True)
-        return f"{name} is frozen until: filigree break {name} --mend"
+        return f"{name} is frozen until: {self._mending(name)}"
 
     async def fault(self, name: str, status: int | None, delay: float) -> str:
         """Let every caller of a service see an error, or wait."""
         self._known(name, engines=False)
         self._mesh.fail({**self._mesh.faults, name: Fault(status, delay)})
         what = f"answers {status}" if status else f"takes {delay:g} s longer"
-        return f"{name} {what} until: filigree break {name} --mend"
+        return f"{name} {what} until: {self._mending(name)}"
+
+    def _mending(self, name: str) -> str:
+        return hint.command(f"break {name} --mend", self._mesh.held.offset)
 
     async def mend(self, name: str) -> str:
         """Undo whatever was done to it."""
@@ -150,8 +153,10 @@ class Commands:
         if name in self._mesh.kept:
             raise MeshError(f"{name} is an engine: --kill and --pause break it")
         near = get_close_matches(name, names, 3)
-        meant = [f"Did you mean {' or '.join(near)}?"] if near else []
-        raise MeshError(f"{name} is not part of the running mesh", *meant)
+        meant = (
+            f"Did you mean {' or '.join(near)}?" if near else "filigree ps lists it."
+        )
+        raise MeshError(f"{name} is not part of the running mesh", meant)
 
 
 def _order(item: tuple[str, Kept]) -> tuple[bool, int, str]:

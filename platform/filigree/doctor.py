@@ -17,6 +17,7 @@ from filigree import (
     engines_envoy,
     engines_postgres_place,
     environment,
+    hint,
     limits,
     outside,
     ports,
@@ -43,8 +44,9 @@ def examine(held: State) -> int:
     """Print what was found; 0 when nothing is in the way, else 1."""
     console = Console(highlight=False)
     found = [_looked(what, look, held) for what, look in LOOKS.items()]
+    well, wrong = ("✓", "✗") if console.encoding.startswith("utf") else ("ok", "NO")
     for each in found:
-        mark = "[red]✗[/]" if each.wrong else "[green]✓[/]"
+        mark = f"[red]{wrong}[/]" if each.wrong else f"[green]{well}[/]"
         console.print(f"{mark} {each.what:12}", end=" ")
         console.print(each.wrong or each.well, markup=False, soft_wrap=True)
     return int(any(each.wrong for each in found))
@@ -128,7 +130,8 @@ def _declarations(held: State) -> str:
     missing = [name for name in declared if not (documents / f"{name}.json").exists()]
     if missing:
         raise MeshError(
-            f"no OpenAPI document: {', '.join(missing)}", "Run: filigree generate"
+            f"no OpenAPI document: {', '.join(missing)}",
+            f"Run: {hint.command('generate')}",
         )
     return f"{len(declared)} services"
 
@@ -144,7 +147,8 @@ def _weights(held: State) -> str:
     folder = Path(os.environ.get("FILIGREE_WEIGHTS", held.root / ".filigree/weights"))
     if not folder.exists():
         raise MeshError(
-            "the embedding weights are not there", "Run: python -m embeddings.fetch"
+            f"the embedding weights are not in {folder}",
+            f"Run: {hint.program('python')} -m embeddings.fetch",
         )
     return str(folder)
 

@@ -24,6 +24,10 @@ def explain(root: Path, caller: str, callee: str) -> Explanation:
     mesh = edges.resolve(root)
     _known(mesh, caller, (OPERATOR, AGENT))
     _known(mesh, callee, ())
+    if caller == callee:
+        raise UnknownServiceError(
+            f"{caller} does not call itself over the mesh: name another service"
+        )
     edge = mesh.edge(caller, callee)
     lines = _allowed(mesh, edge) if edge else _denied(mesh, caller, callee)
     return Explanation(edge is not None, "\n".join(lines))

@@ -1,4 +1,4 @@
-"""What to type next: a ``filigree`` command as it works where one stands."""
+"""What to type next: a command as it works where one stands."""
 
 import os
 import shutil
@@ -7,15 +7,26 @@ from pathlib import Path
 
 
 def command(words: str, offset: int = 0) -> str:
-    """``filigree`` with these words, for the mesh at *offset*.
+    """``filigree`` with these words, for the mesh at *offset*."""
+    return f"{program('filigree')} {words}" + (
+        f" --port-offset {offset}" if offset else ""
+    )
 
-    By its path where the search path leads to no ``filigree``, or to another one.
+
+def program(name: str) -> str:
+    """A program of this installation, to be typed.
+
+    By its path where the search path leads to no such program, or to another one.
     """
-    beside = Path(sys.executable).parent / "filigree"
-    found = shutil.which("filigree")
-    is_found = found is not None and os.path.realpath(found) == os.path.realpath(beside)
-    name = "filigree" if is_found or not beside.exists() else _spelt(beside)
-    return f"{name} {words}" + (f" --port-offset {offset}" if offset else "")
+    beside = Path(sys.executable).parent / name
+    found = shutil.which(name)
+    # Of the folders: a virtual environment's python is a link to the one outside.
+    is_found = found is not None and _folder(found) == _folder(beside)
+    return name if is_found or not beside.exists() else _spelt(beside)
+
+
+def _folder(path: str | Path) -> str:
+    return os.path.realpath(os.path.dirname(path))
 
 
 def _spelt(path: Path) -> str:

@@ -36,9 +36,9 @@ class Report:
             self._bar.start()
 
     def _next(self) -> str:
-        shown = ", ".join(self._waiting[:3])
-        more = len(self._waiting) - 3
-        return f"waiting for {shown}" + (f" and {more} more" if more > 0 else "")
+        # One name: the bar itself has to fit into 80 columns as well.
+        more = len(self._waiting) - 1
+        return f"waiting for {self._waiting[0]}" + (f" and {more} more" if more else "")
 
     def tell(self, kind: str, text: str) -> None:
         if kind == "ready":

@@ -4,6 +4,7 @@ It is a starting point to be rewritten: one collection, one keyed operation, one
 """
 
 import json
+import keyword
 import re
 import shutil
 import tempfile
@@ -13,9 +14,11 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from filigree import declarations, generate
+from filigree import declarations, generate, hint
 from filigree.publish import publish
 
+DOMAIN = "lower-case letters a to z"
+SERVICE = "lower-case words of a to z and 0 to 9 with hyphens between, a letter first"
 COMPILED = shutil.ignore_patterns("__pycache__")
 CORE = range(8000, 8035)  # each for one of the services that a mesh is made of
 OVERRIDES = """\
@@ -48,8 +51,8 @@ def new(root: Path, domain: str, service: str, port: int | None = None) -> Scaff
     """
     schema = json.loads((root / declarations.SCHEMA).read_text("utf-8"))
     declared = declarations.load(root)
-    _require_name(schema["properties"]["domain"], "domain", domain)
-    _require_name(schema["$defs"]["name"], "service", service)
+    _require_name(schema["properties"]["domain"], "domain", domain, DOMAIN)
+    _require_name(schema["$defs"]["name"], "service", service, SERVICE)
     if service in declared:
         raise ScaffoldError(f"{declared[service].path} is there already")
     taken = {each.port for each in declared.values()}
@@ -103,11 +106,20 @@ def _derived(
         return wanted, generate.stale(copy, wanted)
 
 
-def _require_name(schema: dict[str, object], what: str, given: str) -> None:
+def _require_name(
+    schema: dict[str, object], what: str, given: str, admitted: str
+) -> None:
+    """A name becomes a folder, a host and a Python module; ScaffoldError for others."""
     pattern, most = str(schema["pattern"]), int(str(schema["maxLength"]))
     if not re.fullmatch(pattern, given) or len(given) > most:
         raise ScaffoldError(
-            f"{what} {given!r}: must match {pattern}, at most {most} characters"
+            f"{given!r} cannot be the name of a {what}: {admitted}, "
+            f"at most {most} characters"
+        )
+    if keyword.iskeyword(given):
+        raise ScaffoldError(
+            f"{given!r} cannot be the name of a {what}: it is a keyword of Python, "
+            "and the name becomes a module's"
         )
 
 
@@ -150,13 +162,15 @@ def _texts(values: dict[str, object]) -> dict[str, str]:
 
 def _next(values: dict[str, object], paths: list[str]) -> str:
     declaration, app, test = paths[:3]
+    up = f"up {values['domain']}"
     return "\n".join(
         [
             f"{values['service']} is a service on port {values['port']}. Next:",
-            f"  1. pytest {test}",
+            f"  1. {hint.program('pytest')} {test}",
             f"  2. say what it is in {app}; declare in {declaration} whom it calls",
-            "  3. filigree generate && filigree check && python -m gates --write",
-            f"  4. filigree up {values['domain']}",
+            f"  3. {hint.command('generate')} && {hint.command('check')} && "
+            f"{hint.program('python')} -m gates --write",
+            f"  4. {hint.command(up)}",
             f"  5. curl localhost:{values['port']}/health/ready",
         ]
     )

@@ -34,6 +34,7 @@ READY_WITHIN = 90.0  # seconds until every service should be ready
 SEEDED_WITHIN = 120.0  # seconds for the demo tenant
 NEVER_READY = 1
 CHAT = "conversation-manager"  # who answers customers
+STOP = "Ctrl-C, or "
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def resolve(held: State, wish: Wish) -> Mesh:
     if not mesh.declarations:
         raise MeshError(
             f"there is no service in {held.root / 'services'}",
-            "Make one: filigree new DOMAIN SERVICE",
+            f"Make one: {hint.command('new DOMAIN SERVICE')}",
         )
     return selection.select(mesh, wish.names)
 
@@ -151,7 +152,7 @@ def banner(held: State, supervisor: Supervisor, wish: Wish, complete: bool) -> s
     lines += [
         f"  see       {hint.command('ps', held.offset)}",
         f"            {hint.command('logs -f', held.offset)}",
-        f"  stop      Ctrl-C, or {hint.command('down', held.offset)}",
+        f"  stop      {STOP}{hint.command('down', held.offset)}",
     ]
     if not complete:
         lines.append("  what is not ready is started again and again")
@@ -222,7 +223,8 @@ def _follow(held: State, process: subprocess.Popen[bytes], report: Report) -> in
             report.tell("ready", name)
         if status.get("phase") in ("ready", "partly"):
             report.finish()
-            report.say(status["banner"])
+            # Ctrl-C reaches nothing that runs in the background.
+            report.say(status["banner"].replace(STOP, ""))
             return 0 if status["phase"] == "ready" else NEVER_READY
         time.sleep(0.1)
     raise MeshError(

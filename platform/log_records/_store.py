@@ -40,7 +40,9 @@ class LogStore:
                     continue
                 self._forwarder.take(tenant, given)
                 return await self._make_room() if is_new else None
-        raise self._chassis.Unavailable("others keep counting the same errors")
+        raise self._chassis.Unavailable(
+            "too many report the same errors at once: try again"
+        )
 
     async def _count(self, wrong: list[Line]) -> None:
         """Add to their groups those that are not stored yet."""

@@ -1,4 +1,4 @@
-"""Payment service providers (PSPs), and what their events tell, in any order."""
+"""Providers: providers that take money, and what their events tell, in any order."""
 
 from psp._addresses import Addresses, NoLink
 from psp._every import Keys, NoProvider, Provider, Providers
@@ -17,7 +17,7 @@ from psp._links import Links
 from psp._live import is_payable, sale_of, terms_of
 from psp._local import Local, Outcome, attempt, is_flawed, secrets_of, told
 from psp._owners import Owners
-from psp._pages import HEADERS, after, before, page
+from psp._pages import HEADERS, after, before, nowhere, page
 from psp._signature import BadSignature, sign, verify
 from psp._stripe import Page, Refused, Sale, Stripe
 from psp._told import BadEvent, Told, event
@@ -43,12 +43,12 @@ __all__ = [
     "Outcome",
     "Owners",
     "Page",
-    "Provider",
-    "Providers",
     "Refused",
     "Sale",
     "Standing",
     "Stripe",
+    "Provider",
+    "Providers",
     "Told",
     "TooMuch",
     "Unpayable",
@@ -61,6 +61,7 @@ __all__ = [
     "is_payable",
     "joined",
     "left",
+    "nowhere",
     "owed",
     "page",
     "sale_of",

@@ -49,6 +49,11 @@ def after(outcome: Outcome | None) -> tuple[str, str]:
     return STEPS.get(outcome[0], ("card", declined))
 
 
+def nowhere() -> str:
+    """The page of an address at which there is no link."""
+    return _template("nowhere").template
+
+
 def page(link: Any, part: str, message: str) -> str:
     """The page of a link with one of the parts ``card``, ``confirm`` or ``done``."""
     currency = link.amount.currency

@@ -62,6 +62,12 @@ def test_the_retries_that_are_held_back_say_why(mesh):
     )
 
 
+def test_a_service_is_not_told_how_to_call_itself(repository):
+    repository.declare("payment-link", 8015)
+    with pytest.raises(explain.UnknownServiceError, match="does not call itself"):
+        explain.explain(repository.root, "payment-link", "payment-link")
+
+
 def test_an_unknown_name_suggests_the_nearest(repository):
     repository.declare("payment-link", 8015)
     with pytest.raises(explain.UnknownServiceError, match="payment-link"):

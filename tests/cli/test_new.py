@@ -108,10 +108,12 @@ def test_a_wanted_port_is_given(town):
         ("toys", "shop", None, "services/toys/shop/service.yaml is there already"),
         ("toys", "kiosk", 8001, "port 8001 is taken; 8035 is free"),
         ("toys", "kiosk", 80, "port 80 is not within 8000 to 8099"),
-        ("toys", "Kiosk", None, "service 'Kiosk': must match"),
-        ("toys", "kiosk_two", None, "service 'kiosk_two': must match"),
-        ("my-toys", "kiosk", None, "domain 'my-toys': must match"),
-        ("toys", "../kiosk", None, "must match"),
+        ("toys", "Kiosk", None, "'Kiosk' cannot be the name of a service"),
+        ("toys", "kiosk_two", None, "'kiosk_two' cannot be the name of a service"),
+        ("my-toys", "kiosk", None, "'my-toys' cannot be the name of a domain"),
+        ("toys", "../kiosk", None, "lower-case words"),
+        ("toys", "import", None, "it is a keyword of Python"),
+        ("class", "kiosk", None, "it is a keyword of Python"),
     ],
 )
 def test_what_will_not_do_is_refused_and_writes_nothing(

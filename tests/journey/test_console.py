@@ -99,6 +99,37 @@ def test_a_business_uploads_and_asks(page: Page, demo: dict[str, str]) -> None:
     assert "conversation-manager" in page.see("#trace", "ms")
 
 
+def test_a_document_is_deleted_after_a_question(
+    page: Page, demo: dict[str, str]
+) -> None:
+    sign_in(page, demo)
+    page.see("#inside")
+    page.write("file", str(DOCUMENT.parent.parent / "hostile" / "empty.txt"))
+    page.press("#upload button")
+    page.see("#documents tr", "it is empty")
+    gone = "[aria-label='Delete empty.txt']"
+    page.press(gone)
+    page.browser.switch_to.alert.dismiss()
+    page.press(gone)
+    page.browser.switch_to.alert.accept()
+    page.see("#uploaded", "empty.txt: deleted")
+    page.browser.refresh()
+    page.see("#documents tr", "Fees at a glance")
+    assert not page.browser.find_elements(By.CSS_SELECTOR, gone)
+
+
+def test_the_api_s_page_shows_what_is_to_be_sent(
+    page: Page, demo: dict[str, str]
+) -> None:
+    page.browser.get(demo["base_url"] + "/docs")
+    page.see("#list", "conversation-manager")
+    opened = "arguments[0].parentElement.open = true"
+    for head in page.browser.find_elements(By.TAG_NAME, "summary"):
+        if "/v1/api/chat" in head.text:
+            page.browser.execute_script(opened, head)
+    assert '"maxLength": 8000' in page.find("#list").text
+
+
 def test_a_session_outlives_the_page_until_one_signs_out(
     page: Page, demo: dict[str, str]
 ) -> None:

@@ -119,6 +119,7 @@ def test_a_detached_mesh_outlives_the_command_until_down(make_mesh):
     up = mesh.command("up", "--detach", "--no-demo")
     assert up.returncode == 0, up.stderr
     assert "3 of 3 services ready" in up.stdout
+    assert "Ctrl-C" not in up.stdout
     assert mesh.call("GET", "/api/v1/things/5").status_code == 200
     assert mesh.command("down").stdout == "everything is stopped\n"
     assert mesh.command("down").stdout == "nothing was running\n"

@@ -42,6 +42,8 @@ def test_call_of_nobody_suggests_who_there_is(running):
     assert done.returncode == 1
     assert "calle is not part of the running mesh" in done.stderr
     assert "Did you mean" in done.stderr
+    for words in (("call", "zzz", "GET", "/x"), ("restart", "zzz")):
+        assert "ps lists it" in running.command(*words).stderr
 
 
 def test_what_breaks_nothing_is_no_break(running):

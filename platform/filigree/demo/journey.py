@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 
 from filigree.demo.api import Api, Refused
 from filigree.demo.seed import seed
@@ -45,7 +46,7 @@ def run(base: str, credentials: Path, ask: str | None) -> int:
         cited = [answer for answer in answers if answer["citations"]]
         look_back(api, (cited or answers)[-1], out)
     except Refused as refused:
-        out.print(f"[bold red]The demo stopped:[/] {refused}")
+        out.print(f"[bold red]The demo stopped:[/] {escape(str(refused))}")
         return 1
     return 0
 
@@ -69,23 +70,39 @@ def load(api: Api, out: Console) -> None:
     for name, accepted in sent:
         document = api.settled(accepted["id"])
         mark = "[green]ready [/]" if document["status"] == "ready" else "[red]failed[/]"
-        fate = document["reason"] or f"{document['chunks']} passages"
-        out.print(f"  {mark} {name}  [dim]{fate}[/]")
+        out.print(f"  {mark} {escape(name)}  [dim]{escape(fate(document))}[/]")
     seconds = time.monotonic() - begun
-    out.print(f"  [dim]{len(sent)} files in {seconds:.1f} s[/]\n")
+    out.print(f"  [dim]{len(sent)} files in {seconds:.1f} s[/]")
+    unreadable = len(manifest["hostile"])
+    out.print(f"  [dim]The last {unreadable} are damaged on purpose.[/]\n")
+
+
+def fate(document: dict[str, Any]) -> str:
+    """What became of a document: how many passages it has, or why it has none."""
+    if document["reason"]:
+        return document["reason"]
+    count = document["chunks"]
+    return f"{count} passage" + ("" if count == 1 else "s")
+
+
+def source(citation: dict[str, Any]) -> str:
+    """Where a quote stands. A section's path often begins with its document's title."""
+    title, section = citation["title"], citation["section"]
+    is_told = section and title and section.startswith(title)
+    return " › ".join(filter(None, ("" if is_told else title, section)))
 
 
 def show(question: str, answer: dict[str, Any], out: Console) -> None:
-    out.rule(question, align="left")
+    out.rule(escape(question), align="left")
     out.print(answer["answer"], markup=False)
     for citation in answer["citations"]:
-        place = " › ".join(filter(None, (citation["title"], citation["section"])))
-        out.print(f"  [dim]“{citation['quote']}”[/]\n  [dim]— {place}[/]")
+        quote = escape(citation["quote"])
+        out.print(f"  [dim]“{quote}”[/]\n  [dim]— {escape(source(citation))}[/]")
     ran = ", ".join(f"{a['name']} {a['status']}" for a in answer["actions"])
     notes = [f"actions: {ran or 'none'}"]
     notes += ["it does not know"] if answer["abstained"] else []
     notes += [f"degraded: {answer['degraded']}"] if answer["degraded"] else []
-    out.print(f"  [dim]{'; '.join(notes)}[/]\n")
+    out.print(f"  [dim]{escape('; '.join(notes))}[/]\n")
 
 
 def look_back(api: Api, answer: dict[str, Any], out: Console) -> None:

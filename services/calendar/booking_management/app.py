@@ -112,7 +112,7 @@ async def confirm_booking(own: Own) -> StoredBooking:
 async def reschedule(own: Own, given: contract.NewSlot) -> StoredBooking:
     """Move it to another slot of its service; Conflict with alternatives."""
     if openings.wish(given.slot_id).service != own.value.service:
-        raise chassis.Invalid("another service is another booking")
+        raise chassis.Invalid("a booking keeps its service: book another one")
     return await book.move(own, given.slot_id)
 
 

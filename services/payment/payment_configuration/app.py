@@ -45,7 +45,9 @@ def require_allowed(given: StoredRules, asked: QuoteRequest) -> None:
     """Invalid unless the rules take that method, that currency, and so much of it."""
     code, taken = asked.amount.currency, given.currencies
     if asked.method not in given.methods or code not in taken:
-        raise chassis.Invalid(f"no {code} by {asked.method}", currencies=taken)
+        raise chassis.Invalid(
+            f"{code} by {asked.method} is not taken here", currencies=taken
+        )
     least, most = bounds = tariffs.bounds(given.limits, code)
     if not least <= asked.amount.minor_units <= most:
         why = f"a payment is from {least} to {most} minor units of {code}"

@@ -1,6 +1,6 @@
 """Payment link: where a customer pays an intent.
 
-Calls      payment-intent, payment-confirmation (without Stripe), database-operations
+Calls      payment-intent, payment-confirmation (of the local provider), database-operations
 Provider   Stripe's checkout, or a page of this service that takes test cards
 Publishes  payment-link.expires, and consumes it
 Consumes   payment-intent.cancelled, payment.confirmed, payment.failed
@@ -107,9 +107,12 @@ def shown(link: StoredLink, part: str, message: str) -> Response:
 @pages.get("/{token}", **OPEN)
 async def visit(token: str, now: chassis.Now, paid: bool = False) -> Response:
     """The page where a link is paid, or the way to the provider's."""
-    tenant, id = addresses.read(token)
-    with chassis.acting_for(tenant):
-        link = await links.visit(id, now)
+    try:
+        tenant, id = addresses.read(token)
+        with chassis.acting_for(tenant):
+            link = await links.visit(id, now)
+    except (psp.NoLink, chassis.NotFound):
+        return chassis.page(psp.nowhere(), psp.HEADERS, 404)
     part, message = psp.before(link, now, is_back=paid)
     if link.page_url and part != "done":
         return RedirectResponse(link.page_url, 303)

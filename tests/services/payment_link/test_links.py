@@ -99,7 +99,10 @@ def test_an_address_cannot_be_guessed_or_altered(shop: Any) -> None:
     spare = signature[:-1] + letters[letters.index(signature[-1]) ^ 1]
     longer = [f"{head}.{each}" for each in (spare, f"{signature}=", f"{signature}!")]
     for wrong in (altered, *longer, "/pay/x", "/pay/" + "A" * 80, f"/pay/{link['id']}"):
-        assert shop.links.get(wrong, tenant=None).status_code == 404
+        shown = shop.links.get(wrong, tenant=None)
+        assert shown.status_code == 404
+        assert "There is no such payment link" in shown.text
+        assert shown.headers["Cache-Control"] == "no-store"
         sent = shop.links.post(wrong, content=b"number=4242", tenant=None)
         assert sent.status_code == 404
 
