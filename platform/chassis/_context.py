@@ -3,7 +3,8 @@
 The context travels between services in ``X-Internal-Token`` (signed, valid for five
 minutes), ``traceparent`` (W3C Trace Context), ``X-Request-Id`` and
 ``X-Request-Timeout`` (the seconds that are left). It protects the user's identity;
-which service is calling is the mesh's mTLS identity, not the token's.
+which service is calling is the mesh's mTLS identity, not the token's. The mesh itself
+adds ``X-Filigree-Timeout``: how long it waits for an answer over this edge.
 """
 
 import math
@@ -41,6 +42,13 @@ TRACEPARENT = re.compile(
 )
 Signer = itsdangerous.URLSafeTimedSerializer
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}$")
+DURATION = re.compile(
+    r"(\d{1,9}(?:\.\d{1,9})?)(ms|s)"
+)  # as the mesh is told how long to wait
+# Of the time that a caller gives, what is kept for the answer to reach it: who answers
+# at the last moment is too late, and the mesh counts that as a failure of the service.
+MARGIN, LONGEST_MARGIN = 0.05, 0.5  # its share, and the most of it in seconds
+SPARE = 0.05  # seconds before the deadline at which waiting for others ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,10 @@ class Context:
         if self.deadline is None:
             return 60.0
         return max(0.0, self.deadline - time.monotonic())
+
+    def patience(self) -> float:
+        """Seconds that others may take, so that there is time to do without them."""
+        return max(0.0, self.remaining() - SPARE)
 
 
 _current: ContextVar[Context | None] = ContextVar("chassis_context", default=None)
@@ -189,7 +201,7 @@ def traced(headers: Mapping[str, str]) -> Context:
     """A context without identity: trace, request id, deadline, idempotency key."""
     parent = TRACEPARENT.match(headers.get("traceparent", ""))
     wanted_id = headers.get("X-Request-Id", "")
-    seconds = _seconds(headers.get("X-Request-Timeout"))
+    seconds = _given(headers)
     known = {"request_id": wanted_id} if REQUEST_ID.match(wanted_id) else {}
     if parent:
         known |= {"trace_id": parent[1], "parent_id": parent[2]}
@@ -198,6 +210,16 @@ def traced(headers: Mapping[str, str]) -> Context:
         idempotency_key=headers.get("Idempotency-Key", "").strip() or None,
         **known,
     )
+
+
+def _given(headers: Mapping[str, str]) -> float | None:
+    """The seconds until an answer has to be on its way; None where nobody waits."""
+    waits = _seconds(headers.get("X-Request-Timeout"))
+    mesh = DURATION.fullmatch(headers.get("X-Filigree-Timeout", ""))
+    if mesh:
+        edge = float(mesh[1]) / (1000 if mesh[2] == "ms" else 1)
+        waits = edge if waits is None else min(waits, edge)
+    return None if waits is None else waits - min(MARGIN * waits, LONGEST_MARGIN)
 
 
 def _seconds(text: str | None) -> float | None:

@@ -14,6 +14,8 @@ SEEN = ("5xx", "reset", "connect-failure", "refused-stream")
 UNSEEN = ("connect-failure", "refused-stream")
 STREAM_IDLE = 60.0  # seconds without a byte until a stream is given up
 CONNECT = 1.0  # seconds to connect
+# The header in which a service is told how long the mesh waits for it on this edge.
+WAITS = "x-filigree-timeout"
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,40 @@ def mesh(stub: Stub) -> Any:
         yield running
 
 
+def patient() -> Any:
+    router = chassis.router("/calls")
+    embedding = chassis.upstream("embedding-generation")
+
+    @router.get("/patient", **chassis.policy(timeout=0.3))
+    async def patient() -> str:
+        try:
+            return str(await embedding.call("embed", json={"texts": ["x"]}))
+        except chassis.UpstreamFailed as exc:
+            return f"without it: {exc}"
+
+    return chassis.create_app("calls", router)
+
+
+def silent() -> Any:
+    router = chassis.router("/api/v1")
+
+    @router.post("/embeddings", **chassis.policy())
+    async def embed() -> None:
+        await asyncio.Event().wait()
+
+    return chassis.create_app("embedding-generation", router)
+
+
+@pytest.mark.parametrize("who", ["X-Request-Timeout", "X-Filigree-Timeout"])
+def test_there_is_time_left_to_do_without_one_that_is_slow(who: str) -> None:
+    slow = {"embedding-generation": silent()}
+    with testing.mesh(patient(), upstreams=slow) as running:
+        waits = "0.3s" if who == "X-Filigree-Timeout" else "0.3"
+        told = running.get("/calls/patient", headers={who: waits})
+    assert told.status_code == 200
+    assert told.json().startswith("without it: ")
+
+
 def test_an_answer_is_read_as_what_was_wanted(mesh: testing.Mesh) -> None:
     assert mesh.get("/calls/embed").json() == ["AAAA"]
 
