@@ -47,7 +47,8 @@ DURATION = re.compile(
 )  # as the mesh is told how long to wait
 # Of the time that a caller gives, what is kept for the answer to reach it: who answers
 # at the last moment is too late, and the mesh counts that as a failure of the service.
-MARGIN, LONGEST_MARGIN = 0.05, 0.5  # its share, and the most of it in seconds
+MARGIN = 0.1, 0.05, 0.2  # seconds and a share of it, but of little no more than this
+LONGEST_MARGIN = 0.5  # seconds
 SPARE = 0.05  # seconds before the deadline at which waiting for others ends
 
 
@@ -219,7 +220,13 @@ def _given(headers: Mapping[str, str]) -> float | None:
     if mesh:
         edge = float(mesh[1]) / (1000 if mesh[2] == "ms" else 1)
         waits = edge if waits is None else min(waits, edge)
-    return None if waits is None else waits - min(MARGIN * waits, LONGEST_MARGIN)
+    return None if waits is None else in_time_for(waits)
+
+
+def in_time_for(seconds: float) -> float:
+    """What there is to answer in for who waits so many seconds."""
+    least, share, most = MARGIN
+    return seconds - min(least + share * seconds, most * seconds, LONGEST_MARGIN)
 
 
 def _seconds(text: str | None) -> float | None:

@@ -74,9 +74,9 @@ def _route(route: Route, cluster: str) -> dict[str, Any]:
 def _told(route: Route) -> dict[str, Any]:
     """What a service is told of the time that it has: who answers before it is over,
     if only that others are slow, is not taken for one that does not answer."""
-    if route.timeout is None:
+    if route.waits is None:
         return {}
-    header = {"key": edges_policy.WAITS, "value": envoy_clusters.seconds(route.timeout)}
+    header = {"key": edges_policy.WAITS, "value": envoy_clusters.seconds(route.waits)}
     how = "OVERWRITE_IF_EXISTS_OR_ADD"
     return {"request_headers_to_add": [{"header": header, "append_action": how}]}
 
