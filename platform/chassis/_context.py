@@ -31,6 +31,7 @@ TOKEN_HEADER = "X-Internal-Token"
 # So that a proxy can send a tenant's requests one way. Nobody believes it: whose a
 # request is, the token says.
 TENANT_HEADER = "X-Tenant"
+BAD_TOKEN = "BAD_INTERNAL_TOKEN"  # the code of a failure
 TOKEN_AGE = 300  # seconds
 LEEWAY = 30  # seconds that the clocks of two nodes may differ, or one may be set back
 TOKEN_SHARED = 30  # seconds in which the same context has the same token
@@ -174,7 +175,7 @@ def _opened(signer: Signer, token: str) -> tuple[dict[str, object], float]:
 
 def _not_valid() -> errors.Problem:
     message = "the internal token is not valid"
-    return errors.Unauthenticated(message, code="BAD_INTERNAL_TOKEN")
+    return errors.Unauthenticated(message, code=BAD_TOKEN)
 
 
 def from_headers(headers: Mapping[str, str]) -> Context:

@@ -312,3 +312,23 @@ def test_a_header_that_is_not_ascii_is_relayed(mesh: testing.Mesh, stub: Stub) -
     assert answer.status_code == 200
     [call] = mesh.calls("faq-management", "create_faq")
     assert call.request.headers["x-title"] == "café"
+
+
+def test_who_asked_is_not_told_that_a_service_does_not_know_us(
+    mesh: testing.Mesh, stub: Stub
+) -> None:
+    """Keys that are replaced in the wrong order, or clocks that differ: a 401 would
+    sign out whoever asked."""
+    stub.answer = chassis.Unauthenticated("no", code="BAD_INTERNAL_TOKEN")
+    told = mesh.post("/calls/edge/x", content=b"{}")
+    assert (told.status_code, told.json()["error"]) == (500, "configuration_error")
+    assert "keys or clocks differ" in told.json()["message"]
+
+
+def test_who_asked_is_told_that_their_own_credential_is_wrong(
+    mesh: testing.Mesh, stub: Stub
+) -> None:
+    stub.answer = chassis.Unauthenticated("the password is wrong")
+    told = mesh.post("/calls/edge/x", content=b"{}")
+    assert told.status_code == 401
+    assert told.json()["message"] == "the password is wrong"
