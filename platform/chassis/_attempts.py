@@ -8,11 +8,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chassis import _failures, errors
+from chassis import _context, _failures, errors
 from chassis._breaker import Breaker, Permit, State
 from chassis._failures import Health, Verdict
 
-SPARE = 0.05  # seconds of the request's deadline that are kept to answer in
 FAIR = 1.0  # seconds below which running out of time is no proof against a provider
 
 log = logging.getLogger("chassis.provider")
@@ -44,7 +43,7 @@ class Terms:
 
     def left(self) -> float:
         """Seconds of the request's deadline that may be used; never negative."""
-        return max(0.0, self.remaining() - SPARE)
+        return max(0.0, self.remaining() - _context.SPARE)
 
     def allowance(self) -> float:
         """Seconds that an attempt begun now has; 0 when there are none."""

@@ -33,6 +33,9 @@ PING = 5.0
 AT_ONCE = 4  # events that one consumer handles side by side
 ENVELOPE = frozenset({"id", "tenant", "data"})  # what an event cannot do without
 PENDING = 256  # events that one consumer has taken and not yet answered for
+# Seconds after which the bus forgets a consumer that nobody uses any more, whose unread
+# events would fill it. What it has handled is remembered, or gone, by then.
+UNUSED = 7 * 86_400.0
 FAREWELL = 5.0  # seconds for the handlers at work once the service is told to stop
 log = logging.getLogger(__name__)
 
@@ -101,6 +104,7 @@ async def _consume(
                 ack_policy=AckPolicy.EXPLICIT,
                 ack_wait=ACK_WAIT,
                 max_ack_pending=PENDING,
+                inactive_threshold=UNUSED,
             ),
         )
         await Worker(runtime.service, consumer, stream).work(subscription)

@@ -3,7 +3,8 @@
 The context travels between services in ``X-Internal-Token`` (signed, valid for five
 minutes), ``traceparent`` (W3C Trace Context), ``X-Request-Id`` and
 ``X-Request-Timeout`` (the seconds that are left). It protects the user's identity;
-which service is calling is the mesh's mTLS identity, not the token's.
+which service is calling is the mesh's mTLS identity, not the token's. The mesh itself
+adds ``X-Filigree-Timeout``: how long it waits for an answer over this edge.
 """
 
 import math
@@ -30,6 +31,7 @@ TOKEN_HEADER = "X-Internal-Token"
 # So that a proxy can send a tenant's requests one way. Nobody believes it: whose a
 # request is, the token says.
 TENANT_HEADER = "X-Tenant"
+BAD_TOKEN = "BAD_INTERNAL_TOKEN"  # the code of a failure
 TOKEN_AGE = 300  # seconds
 LEEWAY = 30  # seconds that the clocks of two nodes may differ, or one may be set back
 TOKEN_SHARED = 30  # seconds in which the same context has the same token
@@ -41,6 +43,14 @@ TRACEPARENT = re.compile(
 )
 Signer = itsdangerous.URLSafeTimedSerializer
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}$")
+DURATION = re.compile(
+    r"(\d{1,9}(?:\.\d{1,9})?)(ms|s)"
+)  # as the mesh is told how long to wait
+# Of the time that a caller gives, what is kept for the answer to reach it: who answers
+# at the last moment is too late, and the mesh counts that as a failure of the service.
+MARGIN = 0.1, 0.05, 0.2  # seconds and a share of it, but of little no more than this
+LONGEST_MARGIN = 0.5  # seconds
+SPARE = 0.05  # seconds before the deadline at which waiting for others ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,10 @@ class Context:
             return 60.0
         return max(0.0, self.deadline - time.monotonic())
 
+    def patience(self) -> float:
+        """Seconds that others may take, so that there is time to do without them."""
+        return max(0.0, self.remaining() - SPARE)
+
 
 _current: ContextVar[Context | None] = ContextVar("chassis_context", default=None)
 
@@ -161,7 +175,7 @@ def _opened(signer: Signer, token: str) -> tuple[dict[str, object], float]:
 
 def _not_valid() -> errors.Problem:
     message = "the internal token is not valid"
-    return errors.Unauthenticated(message, code="BAD_INTERNAL_TOKEN")
+    return errors.Unauthenticated(message, code=BAD_TOKEN)
 
 
 def from_headers(headers: Mapping[str, str]) -> Context:
@@ -189,7 +203,7 @@ def traced(headers: Mapping[str, str]) -> Context:
     """A context without identity: trace, request id, deadline, idempotency key."""
     parent = TRACEPARENT.match(headers.get("traceparent", ""))
     wanted_id = headers.get("X-Request-Id", "")
-    seconds = _seconds(headers.get("X-Request-Timeout"))
+    seconds = _given(headers)
     known = {"request_id": wanted_id} if REQUEST_ID.match(wanted_id) else {}
     if parent:
         known |= {"trace_id": parent[1], "parent_id": parent[2]}
@@ -198,6 +212,22 @@ def traced(headers: Mapping[str, str]) -> Context:
         idempotency_key=headers.get("Idempotency-Key", "").strip() or None,
         **known,
     )
+
+
+def _given(headers: Mapping[str, str]) -> float | None:
+    """The seconds until an answer has to be on its way; None where nobody waits."""
+    waits = _seconds(headers.get("X-Request-Timeout"))
+    mesh = DURATION.fullmatch(headers.get("X-Filigree-Timeout", ""))
+    if mesh:
+        edge = float(mesh[1]) / (1000 if mesh[2] == "ms" else 1)
+        waits = edge if waits is None else min(waits, edge)
+    return None if waits is None else in_time_for(waits)
+
+
+def in_time_for(seconds: float) -> float:
+    """What there is to answer in for who waits so many seconds."""
+    least, share, most = MARGIN
+    return seconds - min(least + share * seconds, most * seconds, LONGEST_MARGIN)
 
 
 def _seconds(text: str | None) -> float | None:

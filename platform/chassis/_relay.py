@@ -124,6 +124,8 @@ async def relay(
     answer = await _answered(_asked(request, service, body, seconds), body, seconds)
     if answer.status_code == 424 or _is_foreign(answer):
         raise await _outside(answer, service)
+    if answer.status_code == 401:
+        await _require_known(answer, service)
     response = StreamingResponse(_pieces(answer), status_code=answer.status_code)
     response.raw_headers = [
         (name.encode("latin-1"), value.encode("latin-1"))
@@ -164,6 +166,17 @@ async def _answered(
         raise _unreachable(service, exc) from exc
 
 
+async def _require_known(answer: httpx.Response, service: str) -> None:
+    """Misconfigured where the service does not know us. Passed on it would say that of
+    whoever asked, and sign out everybody."""
+    if _context.BAD_TOKEN.encode() in await answer.aread():
+        await answer.aclose()
+        why = (
+            f"{service} does not take the token of this service: keys or clocks differ"
+        )
+        raise errors.Misconfigured(why, upstream=service)
+
+
 def _is_foreign(answer: httpx.Response) -> bool:
     """Whether a failure is none of a service's own words, such as a proxy's page."""
     kind = answer.headers.get("content-type", "")
@@ -200,6 +213,9 @@ def _told_outside(problem: errors.Problem) -> errors.Problem:
 
 async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
     try:
+        if answer.is_stream_consumed:
+            yield answer.content
+            return
         async for piece in each_within(SILENCE, answer.aiter_raw()):
             yield piece
     finally:

@@ -131,7 +131,8 @@ async def _in_time(
         async with asyncio.timeout(given):
             return await work
     except TimeoutError as exc:
-        in_haste = given < FAIR * own and context.remaining() < BARELY
+        fair = FAIR * _context.in_time_for(own)
+        in_haste = given < fair and context.remaining() < BARELY
         raise late(operation, given, in_haste=in_haste) from exc
 
 

@@ -130,7 +130,7 @@ class Upstream:
         UpstreamFailed for whatever is not the caller's doing.
         """
         known = self.operation(operation)
-        limit = min(timeout or known.timeout, _context.current().remaining())
+        limit = min(timeout or known.timeout, _context.current().patience())
         head = dict(headers or {})
         body = content if content is not None else _body(json, head)
         url = known.at(path)
@@ -156,7 +156,8 @@ class Upstream:
         try:
             if timeout <= 0:
                 raise TimeoutError  # nobody could answer, and would be blamed for it
-            async with asyncio.timeout(timeout + GRACE):
+            patience = _context.current().patience()
+            async with asyncio.timeout(min(timeout + GRACE, patience)):
                 response = await _runtime.running().answered(asked)
         except (TimeoutError, httpx.TransportError) as exc:
             self._count(operation, "unreachable")

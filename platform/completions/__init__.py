@@ -40,19 +40,19 @@ class Endpoint:
     """An OpenAI-compatible endpoint.
 
     ``call`` carries a request out, by its name and a function, with whatever patience
-    it has.
+    it has, on the terms that are given with the request.
     """
 
     def __init__(self, given: Settings, call: Callable[..., Awaitable[Any]]) -> None:
         self._hosted = openai_endpoint.Endpoint(given.api_key, given.base_url, MOST)
         self._call, self.model = call, given.model
 
-    async def complete(self, asked: CompletionRequest) -> Completion:
+    async def complete(self, asked: CompletionRequest, **terms: Any) -> Completion:
         """One completion; BadSchema, Unusable, and whatever ``call`` raises."""
         path = "/chat/completions"
         create = partial(self._hosted.post, path, request(asked, self.model))
         try:
-            return read(await self._call(f"POST {path}", create), asked)
+            return read(await self._call(f"POST {path}", create, **terms), asked)
         except (self._hosted.refusal, ValueError) as exc:
             raise Unusable("unusable output") from exc
 

@@ -27,6 +27,9 @@ with lazy_imports.absent(
     from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
     from nats.js.errors import NotFoundError
 
+    from docstore import _room
+
+EVENTS = "EVENTS"
 BATCH = 200  # events that one transaction takes
 POLL = 5.0  # seconds between two looks when nothing calls; a notification may be lost
 RECONNECT = 0.5  # seconds before both connections are tried anew
@@ -51,20 +54,24 @@ DRAINED = prometheus_client.Gauge(
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a stream keeps, in bytes and seconds; beyond it the oldest goes."""
+    """How much a stream keeps, in bytes and seconds. Beyond the bytes the oldest goes
+    that everybody has read, and where there is none, events wait in the outbox."""
 
     size: int = 1 << 30
     age: float = 7 * DAY
 
 
-def stream(name: str, subject: str, limits: Limits) -> StreamConfig:
-    """A stream on disk whose duplicates are noticed for ten minutes."""
+def stream(
+    name: str, subject: str, limits: Limits, full: DiscardPolicy
+) -> StreamConfig:
+    """A stream on disk whose duplicates are noticed for ten minutes; *full* says
+    whether the oldest goes for a new one, or that is refused."""
     return StreamConfig(
         name=name,
         subjects=[subject],
         storage=StorageType.FILE,
         retention=RetentionPolicy.LIMITS,
-        discard=DiscardPolicy.OLD,
+        discard=full,
         max_bytes=limits.size,
         max_age=limits.age,
         duplicate_window=600.0,
@@ -74,11 +81,15 @@ def stream(name: str, subject: str, limits: Limits) -> StreamConfig:
 async def ensure_streams(bus: JetStreamContext, limits: Limits) -> None:
     """EVENTS for ``events.>``, DEAD for what no consumer could handle (``dead.>``)."""
     dead = Limits(limits.size // 4, 4 * limits.age)
-    wanted = (("EVENTS", "events.>", limits), ("DEAD", "dead.>", dead))
-    for name, subject, bounds in wanted:
-        config = stream(name, subject, bounds)
+    wanted = (
+        # An event that goes before it is read is lost, and nobody would know.
+        stream(EVENTS, "events.>", limits, DiscardPolicy.NEW),
+        # Refused, a dead letter would hold up those that are well.
+        stream("DEAD", "dead.>", dead, DiscardPolicy.OLD),
+    )
+    for config in wanted:
         try:
-            await bus.stream_info(name)
+            await bus.stream_info(config.name)
             await bus.update_stream(config)
         except NotFoundError:
             await bus.add_stream(config)
@@ -160,7 +171,7 @@ async def _drained_for_ever(
 
 
 async def drain(db: asyncpg.Connection, events: JetStreamContext) -> int:
-    """Relay one batch of what is due; how many events that were.
+    """Relay one batch of what is due; how many events it had.
 
     What was acknowledged is gone even when the rest raises.
     """
@@ -173,10 +184,17 @@ async def drain(db: asyncpg.Connection, events: JetStreamContext) -> int:
         sent = [row["seq"] for row, answer in pairs if answer is None]
         if sent:
             await db.execute("DELETE FROM outbox WHERE seq = ANY ($1::bigint[])", sent)
-    for answer in answers:
-        if answer is not None:
-            raise answer
-    return len(sent)
+    failures = [answer for answer in answers if answer is not None]
+    if failures:
+        await _mended(events, failures)
+    return len(rows)
+
+
+async def _mended(events: JetStreamContext, failures: list[BaseException]) -> None:
+    """What JetStream refused may be tried again at once; or why not."""
+    is_full = all(map(_room.is_full, failures))
+    if not (is_full and await _room.make(events, EVENTS)):
+        raise failures[0]
 
 
 async def _publish(events: JetStreamContext, row: asyncpg.Record) -> None:

@@ -58,13 +58,19 @@ def program(held: State) -> Program:
     options = [part for item in settings.items() for part in ("-c", "=".join(item))]
 
     async def ready() -> bool:
-        return await asyncio.to_thread(_accepts, place.data)
+        return await asyncio.to_thread(_says, place.data, "ready")
+
+    async def leaving() -> bool:
+        return await asyncio.to_thread(_says, place.data, "stopping")
 
     return Program(
         "postgres",
         (str(place.programs / "postgres"), "-D", str(place.data), *options),
         held.logs / "postgres.log",
         ready,
+        # A plain `kill` lets it wait for the end of all sessions, which a pool's never
+        # come to: for ever, it would serve those and take no new one.
+        leaving,
         # Fast shutdown: sessions are cut, nothing committed is lost.
         stop=signal.SIGINT,
         orphaned=signal.SIGINT,
@@ -169,10 +175,11 @@ def _clear_stale(place: Place) -> None:
         note.unlink(missing_ok=True)
 
 
-def _accepts(data: Path) -> bool:
-    """Whether the server says that it takes connections, as pg_ctl finds out."""
+def _says(data: Path, state: str) -> bool:
+    """Whether the server says of itself that it is *state*, as pg_ctl finds out:
+    ready where it takes connections, stopping where it takes none any more."""
     try:
         lines = (data / "postmaster.pid").read_text("utf-8").splitlines()
     except OSError:
         return False
-    return len(lines) >= 8 and lines[7].strip() == "ready"
+    return len(lines) >= 8 and lines[7].strip() == state

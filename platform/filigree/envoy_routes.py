@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from filigree import envoy_clusters
+from filigree import edges_policy, envoy_clusters
 from filigree.edges import Edge, Route
 from filigree.operations import BUILT_IN
 
@@ -63,7 +63,22 @@ def _route(route: Route, cluster: str) -> dict[str, Any]:
         action["idle_timeout"] = envoy_clusters.seconds(route.idle_timeout)
     if route.attempts:
         action["retry_policy"] = _retries(route)
-    return {"name": route.operation, "match": match(route), "route": action}
+    return {
+        "name": route.operation,
+        "match": match(route),
+        "route": action,
+        **_told(route),
+    }
+
+
+def _told(route: Route) -> dict[str, Any]:
+    """What a service is told of the time that it has: who answers before it is over,
+    if only that others are slow, is not taken for one that does not answer."""
+    if route.waits is None:
+        return {}
+    header = {"key": edges_policy.WAITS, "value": envoy_clusters.seconds(route.waits)}
+    how = "OVERWRITE_IF_EXISTS_OR_ADD"
+    return {"request_headers_to_add": [{"header": header, "append_action": how}]}
 
 
 def match(route: Route) -> dict[str, Any]:

@@ -23,6 +23,9 @@ RELAY = (
         for what in ("CREATE", "UPDATE", "INFO")
         for stream in ("EVENTS", "DEAD")
     ),
+    # To let go what everybody has read, where the stream is full.
+    f"{JETSTREAM}.CONSUMER.LIST.EVENTS",
+    *(f"{JETSTREAM}.STREAM.{what}.EVENTS" for what in ("MSG.GET", "PURGE")),
 )
 
 

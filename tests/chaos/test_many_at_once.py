@@ -1,4 +1,5 @@
-"""Many customers at once: nobody gets an error, nobody another business's answer."""
+"""Many customers at once: each is answered or told when to come back, and nobody gets
+another business's answer."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -42,11 +43,17 @@ def test_fifty_clients_at_once_get_the_answer_of_their_own_business(
 ) -> None:
     url = mesh.told["base_url"] + "/v1/api/chat"
 
+    def answered(headers: dict[str, str]) -> httpx.Response | None:
+        body = {"message": QUESTION}
+        told = httpx.post(url, json=body, headers=headers, timeout=60, verify=False)
+        # A machine that others share may take longer than anybody waits for a turn.
+        is_refused = told.status_code == 503 and "retry-after" in told.headers
+        return None if is_refused else told
+
     def ask(number: int) -> tuple[httpx.Response, int]:
         mine = number % 2
-        headers, body = businesses[mine][0], {"message": QUESTION}
-        told = httpx.post(url, json=body, headers=headers, timeout=60, verify=False)
-        return told, mine
+        headers = businesses[mine][0]
+        return until(lambda: answered(headers), 120, every=1.0), mine
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         answers = list(pool.map(ask, range(CLIENTS)))

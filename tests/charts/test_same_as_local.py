@@ -18,6 +18,7 @@ from filigree.state import State
 ROOT = Path(__file__).parents[2]
 TOOLS = {edges.OPERATOR, edges.AGENT}
 AGENT = "log-agent"
+CALLER = "x-filigree-caller"
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,10 @@ def local_route(route):
         policy.get("num_retries", 0),
         policy.get("retry_on"),
         seconds(policy["per_try_timeout"]) if "per_try_timeout" in policy else None,
+        [
+            (each["header"]["key"], seconds(each["header"]["value"]))
+            for each in route.get("request_headers_to_add", ())
+        ],
     )
 
 
@@ -84,6 +89,11 @@ def istio_route(route):
         retries["attempts"],
         retries.get("retryOn"),
         seconds(single) if single else None,
+        [
+            (name, seconds(value))
+            for name, value in route["headers"]["request"]["set"].items()
+            if name != CALLER
+        ],
     )
 
 
@@ -104,9 +114,18 @@ def test_a_caller_is_known_by_its_namespace_and_marked_as_itself(find, mesh):
             if caller and caller != AGENT:
                 domain = mesh.declarations[caller].domain
                 assert match["sourceNamespace"] == f"filigree-{domain}"
-                assert route["headers"] == {
-                    "request": {"set": {"x-filigree-caller": caller}}
-                }
+                assert route["headers"]["request"]["set"][CALLER] == caller
+
+
+def test_a_service_is_told_how_long_the_mesh_waits_for_it(local):
+    told = streams = 0
+    for routes in local_routes(local).values():
+        for *_, timeout, _, _, single, headers in routes:
+            waits = single or timeout
+            assert headers == ([("x-filigree-timeout", waits)] if waits else [])
+            told, streams = told + bool(headers), streams + (timeout is None)
+    assert told
+    assert streams
 
 
 def test_what_is_not_declared_is_refused_as_on_a_laptop(find):
@@ -228,9 +247,9 @@ def test_who_may_call_whom_is_the_same_to_the_path(local, find, mesh):
     assert theirs == ours
 
 
-def test_tries_fit_the_timeout_they_are_given(find):
+def test_two_tries_without_an_answer_fit_the_timeout_they_are_given(find):
     routes = [r for each in istio_routes(find("VirtualService")).values() for r in each]
     tried = [r for r in routes if r[6] is not None]
     assert tried
-    for *_, timeout, attempts, _, single in tried:
-        assert single * (attempts + 1) <= timeout
+    for *_, timeout, attempts, _, single, _ in tried:
+        assert single * min(2, attempts + 1) <= timeout

@@ -164,6 +164,27 @@ def test_an_upstream_gets_what_is_left_of_the_deadline() -> None:
     assert _context.to_headers(context, 0.5, "caller")["X-Request-Timeout"] == "0.500"
 
 
+@pytest.mark.parametrize(
+    ("waits", "mesh", "most"),
+    [
+        ("9", "2s", 1.8),
+        ("2", "9s", 1.8),
+        ("9", "500ms", 0.4),
+        (None, "0.5s", 0.4),
+        ("2", "soon", 1.8),
+        ("40", "30s", 29.5),
+    ],
+)
+def test_an_answer_is_on_its_way_before_caller_or_mesh_give_up(
+    waits: str | None, mesh: str, most: float
+) -> None:
+    sent = {"X-Filigree-Timeout": mesh}
+    sent |= {"X-Request-Timeout": waits} if waits else {}
+    context = _context.traced(sent)
+    assert most - 0.1 < context.remaining() <= most
+    assert context.patience() < context.remaining()
+
+
 def test_a_context_without_a_tenant_has_no_token() -> None:
     assert "X-Internal-Token" not in _context.to_headers(
         chassis.Context(), 1.0, "caller"

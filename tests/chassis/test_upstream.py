@@ -91,6 +91,40 @@ def mesh(stub: Stub) -> Any:
         yield running
 
 
+def patient() -> Any:
+    router = chassis.router("/calls")
+    embedding = chassis.upstream("embedding-generation")
+
+    @router.get("/patient", **chassis.policy(timeout=0.3))
+    async def patient() -> str:
+        try:
+            return str(await embedding.call("embed", json={"texts": ["x"]}))
+        except chassis.UpstreamFailed as exc:
+            return f"without it: {exc}"
+
+    return chassis.create_app("calls", router)
+
+
+def silent() -> Any:
+    router = chassis.router("/api/v1")
+
+    @router.post("/embeddings", **chassis.policy())
+    async def embed() -> None:
+        await asyncio.Event().wait()
+
+    return chassis.create_app("embedding-generation", router)
+
+
+@pytest.mark.parametrize("who", ["X-Request-Timeout", "X-Filigree-Timeout"])
+def test_there_is_time_left_to_do_without_one_that_is_slow(who: str) -> None:
+    slow = {"embedding-generation": silent()}
+    with testing.mesh(patient(), upstreams=slow) as running:
+        waits = "0.3s" if who == "X-Filigree-Timeout" else "0.3"
+        told = running.get("/calls/patient", headers={who: waits})
+    assert told.status_code == 200
+    assert told.json().startswith("without it: ")
+
+
 def test_an_answer_is_read_as_what_was_wanted(mesh: testing.Mesh) -> None:
     assert mesh.get("/calls/embed").json() == ["AAAA"]
 
@@ -278,3 +312,23 @@ def test_a_header_that_is_not_ascii_is_relayed(mesh: testing.Mesh, stub: Stub) -
     assert answer.status_code == 200
     [call] = mesh.calls("faq-management", "create_faq")
     assert call.request.headers["x-title"] == "café"
+
+
+def test_who_asked_is_not_told_that_a_service_does_not_know_us(
+    mesh: testing.Mesh, stub: Stub
+) -> None:
+    """Keys that are replaced in the wrong order, or clocks that differ: a 401 would
+    sign out whoever asked."""
+    stub.answer = chassis.Unauthenticated("no", code="BAD_INTERNAL_TOKEN")
+    told = mesh.post("/calls/edge/x", content=b"{}")
+    assert (told.status_code, told.json()["error"]) == (500, "configuration_error")
+    assert "keys or clocks differ" in told.json()["message"]
+
+
+def test_who_asked_is_told_that_their_own_credential_is_wrong(
+    mesh: testing.Mesh, stub: Stub
+) -> None:
+    stub.answer = chassis.Unauthenticated("the password is wrong")
+    told = mesh.post("/calls/edge/x", content=b"{}")
+    assert told.status_code == 401
+    assert told.json()["message"] == "the password is wrong"

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import nats as nats_client
@@ -22,8 +23,9 @@ def event(id: str, **more: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def relays(dsn: str, url: str, count: int = 1) -> AsyncIterator[None]:
-    running = [asyncio.create_task(docstore.relay(dsn, url)) for _ in range(count)]
+async def relays(dsn: str, url: str, count: int = 1, **how: Any) -> AsyncIterator[None]:
+    one = partial(docstore.relay, dsn, url, **how)
+    running = [asyncio.create_task(one()) for _ in range(count)]
     try:
         yield
     finally:
@@ -267,3 +269,76 @@ async def test_a_cancelled_relay_ends_whatever_it_is_doing(
         relaying.cancel()
         ended, _ = await asyncio.wait([relaying], timeout=3.0)
         assert ended, f"still running, cancelled after {steps} steps"
+
+
+SMALL = docstore.Limits(size=100_000)
+LARGE = [event(f"e{n}", data={"n": "x" * 4_000}) for n in range(100)]  # four times that
+
+
+@asynccontextmanager
+async def reader(url: str) -> AsyncIterator[Any]:
+    """A consumer of the events, which begins with those that come from now on."""
+    from nats.js.api import ConsumerConfig, DeliverPolicy
+
+    client = await nats_client.connect(url)
+    try:
+        stream = client.jetstream(timeout=5)
+        # Which the relay makes.
+        await until(partial(stream.purge_stream, "EVENTS"))
+        config = ConsumerConfig(deliver_policy=DeliverPolicy.NEW)
+        yield await stream.pull_subscribe("events.thing.made", "slow", config=config)
+    finally:
+        await client.jetstream().delete_consumer("EVENTS", "slow")
+        await client.close()
+
+
+async def read(slow: Any, tenant: str) -> list[str]:
+    """The ids of some events that it reads and acknowledges."""
+    with suppress(nats_client.errors.TimeoutError):
+        messages = await slow.fetch(10, timeout=0.5)
+        for message in messages:
+            await message.ack_sync()
+        told = [json.loads(message.data) for message in messages]
+        return [each["id"] for each in told if each["tenant"] == tenant]
+    return []
+
+
+async def left(owner: Any, tenant: str) -> int:
+    """How many events of *tenant* are in the outbox."""
+    counted = "SELECT count(*) FROM outbox WHERE tenant = $1"
+    return await owner.fetchval(counted, tenant)
+
+
+async def test_a_full_stream_loses_nothing_that_a_slow_consumer_has_not_read(
+    tenant: Any, owner: Any, nats: testing.Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What has no room waits in the outbox, and it is said for whom."""
+    found: list[str] = []
+
+    async def all_read() -> bool:
+        found.extend(await read(slow, tenant.name))
+        return len(found) >= len(LARGE)
+
+    async def said() -> bool:
+        return "EVENTS is full of what slow has not read yet" in caplog.text
+
+    one = relays(tenant.store.dsn, nats.url, limits=SMALL)
+    async with one, reader(nats.url) as slow:
+        await tenant.commit(events=LARGE[:50])
+        await tenant.commit(events=LARGE[50:])
+        await until(said)
+        assert await left(owner, tenant.name) > 0
+        await until(all_read)
+    assert sorted(found) == sorted(each["id"] for each in LARGE)
+
+
+async def test_what_everybody_has_read_makes_room_in_a_full_stream(
+    tenant: Any, owner: Any, nats: testing.Engine
+) -> None:
+    async def is_out() -> bool:
+        return await left(owner, tenant.name) == 0
+
+    async with relays(tenant.store.dsn, nats.url, limits=SMALL):
+        await tenant.commit(events=LARGE[:50])
+        await tenant.commit(events=LARGE[50:])
+        await until(is_out)

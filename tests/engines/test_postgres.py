@@ -65,6 +65,27 @@ def test_what_was_committed_outlives_a_kill(held, running):
     asyncio.run(work())
 
 
+def test_one_that_waits_for_its_sessions_to_end_is_ended_itself(held, running):
+    """As after a plain `kill`: the sessions of a pool never do."""
+
+    async def work():
+        program = engines_postgres.program(held)
+        async with running(program) as process:
+            session = await asyncpg.connect(engines_postgres.url(held))
+            assert not await program.spoilt()
+            process.terminate()
+            async with asyncio.timeout(30):
+                while not await program.spoilt():
+                    assert process.returncode is None
+                    await asyncio.sleep(0.02)
+                assert not await program.ready()
+                process.send_signal(program.stop)
+                await process.wait()
+            session.terminate()
+
+    asyncio.run(work())
+
+
 def test_a_stale_note_of_a_process_that_is_somebody_elses_is_no_obstacle(held, running):
     async def work():
         async with running(engines_postgres.program(held)) as process:

@@ -28,6 +28,7 @@ SCHEMA = Path(__file__).parents[2] / "contracts" / "declaration.schema.json"
 CALLEE = '''
 """A toy that fails as often as it is told to."""
 
+import asyncio
 import os
 from collections import Counter
 
@@ -82,7 +83,17 @@ async def get_seen():
     return JSONResponse({"seen": dict(seen), "pid": os.getpid()})
 
 
-app = chassis.create_app("{name}", router)
+# As it says itself, it waits for its provider for longer than anybody waits for it.
+advisors = chassis.router("/api/v1")
+nobody = chassis.provider("Nobody", timeout=20.0)
+
+
+@advisors.get("/advice", **chassis.policy(anonymous=True, timeout=30.0))
+async def advise() -> None:
+    await nobody.call("GET /", asyncio.sleep, 25.0)
+
+
+app = chassis.create_app("{name}", router, advisors)
 '''
 CALLER = '''
 """A toy that calls the other one."""
@@ -124,7 +135,7 @@ def operation(name: str, method: str, path: str, **policy: Any) -> dict[str, Any
 
 
 def toys(root: Path) -> None:
-    """Three services: ``caller`` may use three of ``callee``'s operations."""
+    """Three services: ``caller`` may use four of ``callee``'s operations."""
     (root / "contracts").mkdir(parents=True)
     shutil.copy(SCHEMA, root / "contracts" / "declaration.schema.json")
     declare(
@@ -135,7 +146,7 @@ def toys(root: Path) -> None:
         calls=[
             {
                 "service": "callee",
-                "operations": ["get_thing", "make_thing", "do_deed"],
+                "operations": ["get_thing", "make_thing", "do_deed", "advise"],
             },
             {"service": "frail", "operations": ["do_deed"]},
         ],
@@ -157,6 +168,7 @@ def failing(root: Path, name: str, port: int, *, ejection: str) -> None:
         operation("get_thing", "get", "/api/v1/things/{id}", retry="read", timeout=2.0),
         operation("make_thing", "post", "/api/v1/things", retry="keyed", timeout=2.0),
         operation("do_deed", "post", "/api/v1/deeds", retry="never", timeout=2.0),
+        operation("advise", "get", "/api/v1/advice", retry="never", timeout=1.0),
         operation("get_secrets", "get", "/api/v1/secrets", retry="read"),
         operation("fail", "post", "/api/v1/failing", retry="never"),
         operation("get_seen", "get", "/api/v1/seen", retry="never"),

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -183,4 +184,18 @@ def test_a_424_neither_repeats_nor_ejects(running):
     for _ in range(8):
         assert running.call("GET", "/api/v1/things/5").status_code == 424
     assert running.seen("get_thing") - before == 8
+    assert running.row("callee")["breaker"] == []
+
+
+def test_who_waits_for_a_slow_provider_says_so_before_the_mesh_gives_it_up(running):
+    """However long it would wait: five that the mesh gave up would eject it."""
+
+    def ask(_):
+        return running.call("GET", "/api/v1/advice")
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(ask, range(6)))
+    assert {answer.status_code for answer in answers} == {424}
+    told = answers[0].json()["additional_data"]
+    assert (told["upstream"], told["timed_out"]) == ("Nobody", True)
     assert running.row("callee")["breaker"] == []

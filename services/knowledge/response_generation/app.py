@@ -31,6 +31,9 @@ READS = chassis.policy(retry="read")
 SOURCES = chassis.policy(retry="read", action="pipeline.sources")
 FORMATS = chassis.policy(retry="read", action="pipeline.format")
 ENHANCES = chassis.policy(retry="read", timeout=0.5, action="pipeline.enhance")
+# Who asks for a completion has less time than an answer: what is too slow for them
+# opens a breaker of theirs, and answers go on being asked for.
+HURRIED = {"apart": "completions"}
 FAILED = partial(chassis.UpstreamFailed, upstream="OpenAI")
 MEANINGS = {completions.BadSchema: chassis.Invalid, completions.Unusable: FAILED}
 NO_MODEL = ("no-evidence", "not-searched")  # reasons for which a model is no use
@@ -134,7 +137,7 @@ async def get_model() -> answers.LanguageModel:
 async def complete(asked: answers.CompletionRequest) -> Completion:
     """One completion; UpstreamFailed where there is no model or it fails."""
     if app.state.model:
-        return await app.state.model.complete(asked)
+        return await app.state.model.complete(asked, **HURRIED)
     raise FAILED("no language model is configured", code="NO_MODEL")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
+import chassis
 from chassis.testing import Mesh, answering, mesh
 
 PASSAGE = "The annual fee of the rowing club is 240 euros. Boats are free."
@@ -353,9 +354,9 @@ def test_when_the_model_fails_the_documents_are_quoted_and_it_is_said(
     assert (answer["provider"], bool(answer["degraded"])) == ("local", True)
 
 
-def complete(running: Mesh, **more: Any) -> Any:
+def complete(running: Mesh, headers: dict[str, str] | None = None, **more: Any) -> Any:
     asked = {"messages": [{"role": "user", "content": "n?"}]} | more
-    return running.post("/api/v1/completions", json=asked)
+    return running.post("/api/v1/completions", json=asked, headers=headers)
 
 
 def test_without_a_model_a_completion_is_an_upstream_s_failure(local: Mesh) -> None:
@@ -384,6 +385,25 @@ def test_a_key_that_is_wrong_is_told_and_counts_once_it_is_right(remote: Any) ->
         assert refused.json()["message"] == "OpenAI refused this service (401)"
     provider.status = 200
     assert complete(running).json()["text"] == "yes"
+
+
+def test_completions_in_a_hurry_leave_answers_their_model(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who answers has more time for the model than who plans."""
+    from services.knowledge.response_generation import app as service
+
+    # Of its own: its breaker stays open.
+    monkeypatch.setattr(service, "openai", chassis.provider("OpenAI", timeout=12.0))
+    provider.status = 500
+    with mesh(service.app) as running:
+        for _ in range(6):
+            told = complete(running, headers={"X-Request-Timeout": "0.5"})
+            assert told.status_code == 424
+        assert "left alone" in told.json()["message"]
+        provider.status = 200
+        provider.claim(("It is 240 euros a year.", 1, QUOTE))
+        assert respond(running)["provider"] == "openai"
 
 
 @pytest.mark.parametrize("text", ['{"n": "three"}', "three", "[]", None])
