@@ -65,9 +65,7 @@ class Connections:
                 await self._revoked(seen)
             except Exception as exc:
                 log.warning("%s: not revoked: %s", id, type(exc).__name__, exc_info=exc)
-            self.sync.tell(
-                seen, {"state": "removed", "reason": "it was disconnected"}
-            )
+            self.sync.tell(seen, {"state": "removed", "reason": "it was disconnected"})
         self.sync.calendars.delete(id)
         self.sync.items.delete_all({"calendar_id": id})
         self.sync.unfollow(id)

@@ -14,9 +14,6 @@ SEEN = ("5xx", "reset", "connect-failure", "refused-stream")
 UNSEEN = ("connect-failure", "refused-stream")
 STREAM_IDLE = 60.0  # seconds without a byte until a stream is given up
 CONNECT = 1.0  # seconds to connect
-# Tries that may stay without an answer; more are made where one fails at once. With a
-# third of the time for each, a service that is slow under load was asked three times.
-MUTE = 2
 # The header in which a service is told how long the mesh waits for it on this edge.
 WAITS = "x-filigree-timeout"
 
@@ -109,8 +106,8 @@ def _route(
     whole = None if operation.stream else timeout or operation.timeout
     single = None
     if whole is not None and retry_on == SEEN:
-        # Rounded down to milliseconds: MUTE tries together must fit the whole.
-        single = int(whole * 1000 / min(attempts + 1, MUTE)) / 1000
+        # Rounded down to milliseconds: all tries together must fit the whole.
+        single = int(whole * 1000 / (attempts + 1)) / 1000
     return Route(
         operation.id,
         operation.method,

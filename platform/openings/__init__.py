@@ -7,21 +7,21 @@ that weekday, outside the breaks, on no holiday. So a change of the clocks neith
 an hour that nobody lives through nor swallows one that everybody lives through twice.
 """
 
-from openings._others import OtherCalendars
 from openings._free import Occupied, claimed, free, keys, nearest, seats
 from openings._look import Look, within
 from openings._offers import NothingOffered, Offers, rule_of
+from openings._others import OtherCalendars
 from openings._rule import BadRule, Rule, checked, rule
 from openings._wall import Span, hours_on, is_open, next_open
 from openings._wish import Wish, wish
 
 __all__ = [
     "BadRule",
-    "OtherCalendars",
     "Look",
     "NothingOffered",
     "Occupied",
     "Offers",
+    "OtherCalendars",
     "Rule",
     "Span",
     "Wish",

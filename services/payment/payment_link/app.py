@@ -1,6 +1,6 @@
 """Payment link: where a customer pays an intent.
 
-Calls      payment-intent, payment-confirmation (of the local provider), database-operations
+Calls      payment-intent, payment-confirmation (without Stripe), database-operations
 Provider   Stripe's checkout, or a page of this service that takes test cards
 Publishes  payment-link.expires, and consumes it
 Consumes   payment-intent.cancelled, payment.confirmed, payment.failed
