@@ -10,9 +10,10 @@ from typing import Any
 
 import evidence
 import tongues
-from wording._titles import Titles, joint
+from wording._titles import JOINING, Titles, joint
 
 __all__ = [
+    "JOINING",
     "Titles",
     "complexity",
     "has_code",
