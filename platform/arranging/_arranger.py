@@ -92,8 +92,16 @@ class Arranger:
             return await self._recalled(asked, state, offers, now)
         if asked.id and state.slot and self.words.lasts.search(text):
             return self._told(self.form.ask(state, "lasts"), state, offers)
+        return self._fact(asked, state, offers)
+
+    def _fact(
+        self, asked: BookingMessage, state: Arrangement, offers: Sequence[Offer]
+    ) -> DialogueTurn | None:
+        """What is known of what there is, unless somebody else knows more of it."""
+        text = asked.message
         reply, of = telling.fact(text, state, offers, self.words)
-        if not reply:
+        is_asked = not asked.id and telling.is_asked(self.words.lasts, text)
+        if not reply and not is_asked:
             return None
         told = self._told(Step(None, reply, is_handled=False), of, offers)
         if not asked.id:

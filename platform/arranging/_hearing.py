@@ -309,9 +309,9 @@ def _time(text: str, scene: Scene, zone: ZoneInfo) -> moments.Reading:
         moved = _of_day(text, scene, open, zone)
         if moved := moved or scene.words.shifts.read(text, open):
             return moved
-        text = scene.words.shifts.plain(text)
-    read = scene.read(text, zone)
     day = open.date() if open else scene.state.day
+    text = scene.words.shifts.plain(text) if day else text
+    read = scene.read(text, zone)
     if moved := _of_open_week(text, read, scene, zone):
         return moved
     if read.names != {"clock"} or day is None:
@@ -367,7 +367,8 @@ def _introduced(text: str, scene: Scene) -> str:
     """The name that is said to be one, or instead of the one that is known."""
     words = scene.words
     known = words.renamed if scene.expected in ("email", "confirm") else []
-    return words.name(wishes.after([*words.named, *known], text) or "")
+    name = words.name(wishes.after([*words.named, *known], text) or "")
+    return "" if name and offering.is_title(name, scene.offers) else name
 
 
 def _email(

@@ -1,11 +1,20 @@
 """What there is, and how long it takes: told to who asks before anything is open."""
 
+import re
 from collections.abc import Sequence
 
 from arranging import _offers as offering
 from arranging._offers import Offer
 from arranging._words import Words
 from contracts.calendar.turns import Arrangement
+
+FEW = 3  # words before a question
+
+
+def is_asked(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether that is all that is asked, and not beside a wish."""
+    said = pattern.search(text)
+    return said is not None and len(text[: said.start()].split()) <= FEW
 
 
 def fact(
@@ -15,9 +24,9 @@ def fact(
     "" to anything else."""
     if not offers:
         return "", state
-    if words.offering.search(text):
+    if is_asked(words.offering, text):
         return "offered", state.model_copy(update={"among": []})
-    if not words.lasts.search(text):
+    if not is_asked(words.lasts, text):
         return "", state
     meant = offering.meant(text, offers)
     named = meant[0].name if len(meant) == 1 else state.service

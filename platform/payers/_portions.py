@@ -19,30 +19,36 @@ Known = Callable[[StoredTalk], Awaitable[list[StoredTalk]]]
 def part(talk: StoredTalk, text: str, found: Analysis) -> forms.Heard | None:
     """What is heard where a text tells the amount by the one that is open: the values,
     or, in doubt, why there are none; None where it does not."""
-    is_named = any(map(str.isdigit, found.doubtful or ""))
-    if talk.amount is None or is_named or talk.state not in forms.OPEN:
+    if len(found.amounts) == 1 and is_said("partly", text):
+        return _share(found.amounts[0], text)
+    if talk.amount is None or talk.state not in forms.OPEN or _is_figure(found):
         return None
     if found.amounts:
-        return _less(talk, talk.amount, text, found)
+        return _less(talk.amount, text, found)
     if talk.rest and is_said("rest", text):
-        return _pays(talk, talk.rest.minor_units, talk.amount)
-    return _share(talk, talk.amount, text)
+        return _pays(talk.rest.minor_units, talk.amount)
+    return _share(talk.amount, text)
 
 
-def _share(talk: StoredTalk, whole: Money, text: str) -> forms.Heard | None:
+def _is_figure(found: Analysis) -> bool:
+    """Whether an amount of its own is named, and not beyond doubt."""
+    return any(map(str.isdigit, found.doubtful or ""))
+
+
+def _share(whole: Money, text: str) -> forms.Heard | None:
     said = next((each for each in SHARES if is_said(each, text)), None)
-    if said is None or is_said("repeated", text):
+    # "A quarter" of it is none of a year.
+    is_again = said != "1/4" and is_said("repeated", text)
+    if said is None or is_again:
         return None
     units = whole.minor_units * Fraction(said)
     if units.denominator != 1:
         doubt = {"doubt": told([whole]), "question": "uneven"}
         return forms.Heard(values=doubt, unclear="amount")
-    return _pays(talk, int(units), _left(whole, int(units)))
+    return _pays(int(units), _left(whole, int(units)))
 
 
-def _less(
-    talk: StoredTalk, whole: Money, text: str, found: Analysis
-) -> forms.Heard | None:
+def _less(whole: Money, text: str, found: Analysis) -> forms.Heard | None:
     """All but so much, which is named."""
     [less, *more] = found.amounts
     is_less = not more and is_said("except", text)
@@ -51,7 +57,7 @@ def _less(
     if less.minor_units >= whole.minor_units:
         values = {"question": "nothing", "doubt": ""}
         return forms.Heard(values=values, unclear="amount")
-    return _pays(talk, whole.minor_units - less.minor_units, less)
+    return _pays(whole.minor_units - less.minor_units, less)
 
 
 def _left(whole: Money, units: int) -> Money:
@@ -59,9 +65,10 @@ def _left(whole: Money, units: int) -> Money:
     return Money(minor_units=left, currency=whole.currency)
 
 
-def _pays(talk: StoredTalk, units: int, rest: Money) -> forms.Heard:
+def _pays(units: int, rest: Money) -> forms.Heard:
     amount = Money(minor_units=units, currency=rest.currency)
     values = {"amount": amount, "rest": rest, "added": [], "doubt": ""}
+    values["currency"] = amount.currency
     return forms.Heard(values=values, is_about=True)
 
 

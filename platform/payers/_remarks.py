@@ -27,6 +27,7 @@ Remark = Literal[
     "why",  # how the total comes about
     "except",  # all but the amount that is named
     "rest",  # what is left of it
+    "partly",  # a part of what is named beside it: "200 euros, half now"
     "1/2",  # of what is open, as the others
     "1/3",
     "2/3",
