@@ -417,8 +417,14 @@ def _waiting(open: Dialogue) -> Dialogue | None:
 @lru_cache(maxsize=64)
 def _told(dialogues: Dialogues, text: str, titled: bool) -> str | None:
     """Remembered, since one message is looked at more than once on its way."""
-    if said := next(dialogues.said(text, titled=titled), None):
-        return said
+    every, known = [*dialogues.said(text, titled=titled)], dialogues.intents
+    wish = next((name for name in every if not known[name].get("asks")), None)
+    return wish or _in_part(dialogues, text, titled) or next(iter(every), None)
+
+
+def _in_part(dialogues: Dialogues, text: str, titled: bool) -> str | None:
+    """What a sentence of it wishes for, which what only asks does not hide: "book the
+    9th, and how do I pay?" """
     parts = [name for name, each in dialogues.intents.items() if each.get("in_part")]
     within = itertools.product(sentences(text), parts)
     said = (name for one, name in within if dialogues._says(one, name, titled))
