@@ -48,11 +48,13 @@ class DialogueMessage(Body):
 
 class DialogueTurn(BaseModel):
     """``handled`` is false for a message that is not about it: then somebody else
-    answers, and ``reply`` reminds of what is open. ``dialogue`` is None once it ended.
+    answers, and ``reply`` reminds of what is open; or, ``otherwise``, is what is known
+    where nobody else has an answer. ``dialogue`` is None once it ended.
     """
 
     reply: str
     handled: bool = True
+    otherwise: bool = False
     dialogue: Dialogue | None = None
 
 

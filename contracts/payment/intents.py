@@ -36,6 +36,8 @@ class Analysis(BaseModel):
     ``amounts`` are those that are clear, and the ends of a range or a choice;
     ``doubtful`` is the text of one that is not, or of all where several are.
     ``parts``: what the only amount adds up, minor units, where the text says "both".
+    ``currencies`` are those that are taken, where that was asked and is known, and
+    ``named`` those that a doubtful amount may be in.
     ``refused``, where that was asked, says what can be paid instead of a clear amount:
     its bounds in minor units, ``least`` and ``most``, or the ``currencies``.
     """
@@ -44,6 +46,8 @@ class Analysis(BaseModel):
     amounts: list[Money]
     doubtful: str | None = None
     parts: list[int] = []
+    currencies: list[str] = []
+    named: list[str] = []
     purpose: str | None = None
     needs_clarification: bool
     clarification: str | None = None

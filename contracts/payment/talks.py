@@ -75,9 +75,10 @@ class StoredTalk(Talk):
     """``asked``: the question that a message may answer, if that was said last.
     ``doubt``: what was said about an amount and was not clear; ``question`` is what
     to ask about it, or the name of a reply, and ``taken`` what could be paid instead.
-    ``added``: the amounts that ``amount`` adds up, where it does; ``more`` is asked for
-    where something comes on top of it. ``charges`` are what makes the total another,
-    and ``within`` the taxes in it; of none that are let off there is a name.
+    ``rest`` is what is left of the amount that was named first, where only a part of it
+    is paid. ``added``: the amounts that ``amount`` adds up, where it does; ``more`` is
+    asked for where something comes on top of it. ``charges`` are what makes the total
+    another, and ``within`` the taxes in it; of none that are let off there is a name.
     ``told`` is the answer to a question about earlier payments. The ``history`` is that
     of the last turns; ``turn`` counts all.
     """
@@ -90,6 +91,7 @@ class StoredTalk(Talk):
     doubt: str = ""
     question: str | None = None
     taken: str = ""
+    rest: Money | None = None
     added: list[int] = []
     more: Money | None = None
     charges: list[Fee] = []

@@ -7,7 +7,7 @@ It names no business noun. What a text leaves open is told as a doubt, never gue
 
 from amounts._answers import Found, read
 from amounts._mentions import Doubt, Mention, language
-from amounts._questions import clarification, doubtful, parts, question, without
+from amounts._questions import clarification, left_open, question, without
 from amounts._said_of import find
 
 __all__ = [
@@ -15,10 +15,9 @@ __all__ = [
     "Found",
     "Mention",
     "clarification",
-    "doubtful",
     "find",
     "language",
-    "parts",
+    "left_open",
     "question",
     "read",
     "without",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Container, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from amounts._mentions import SEVERAL, Mention
 
@@ -46,6 +47,14 @@ def _last(found: list[Mention], first: Mention) -> Mention:
     """The last of the range or the choice that *first* begins; it itself of neither."""
     same = [one for one in found if one.doubt == first.doubt]
     return same[-1] if first.doubt in SEVERAL else first
+
+
+def left_open(text: str, found: list[Mention]) -> dict[str, Any]:
+    """What is ``doubtful``, the currencies ``named`` by it, and the ``parts`` of a
+    sum."""
+    first = next((one for one in found if one.doubt), None)
+    named = [*first.candidates] if first else []
+    return {"doubtful": doubtful(text, found), "named": named, "parts": parts(found)}
 
 
 def parts(found: list[Mention]) -> list[int]:

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 import openings
 import replies
 from arranging import _changing as changing
+from arranging import _lasting as lasting
 from arranging import _limiting as limiting
 from arranging import _looking as looking
 from arranging import _offers as offering
 from arranging import _recalling as recalling
+from arranging import _telling as telling
 from arranging._hearing import Heard, hear
 from arranging._looking import Look
 from arranging._offers import Offer
@@ -30,7 +32,8 @@ log = logging.getLogger(__name__)
 REFUSED = ("taken", "gone")
 REMEMBERED = timedelta(days=400)  # in which one had what one wishes for again
 ONLY = 2  # words that say no more than that something is to be booked
-Free = Callable[[str | None, Span], Awaitable[tuple[list[Slot], str | None]]]
+Freed = Awaitable[tuple[list[Slot], str | None]]
+Free = Callable[[str | None, Span, int | None], Freed]
 Mine = Callable[[str | None, datetime], Awaitable[Sequence[Appointment]]]
 Take = Callable[[Arrangement, str | None], Awaitable[Step]]
 
@@ -39,9 +42,10 @@ Take = Callable[[Arrangement, str | None], Awaitable[Step]]
 class Arranger:
     """Leads the dialogue of the name *action*.
 
-    ``offered`` tells what there is, ``free`` the free slots of a service in a span and
-    what is unknown of it, ``mine`` what a customer has from some time on, and ``take``
-    what comes of doing what was said yes to; both are told the conversation. While they
+    ``offered`` tells what there is, ``free`` the free slots of a service in a span, of
+    so many minutes where there is a choice, and what is unknown of it, ``mine`` what a
+    customer has from some time on, and ``take`` what comes of doing what was said yes
+    to; both are told the conversation. While they
     raise *failures* the reply is ``away``, and the dialogue stays as it is.
     """
 
@@ -62,19 +66,48 @@ class Arranger:
         state = state.model_copy(update={"kind": kind})
         try:
             offers = await self.offered()
-            if asked.id and replies.wished(asked.message):
-                return self._told(self._of_open(asked, state), state, offers)
-            if self.words.is_asking(asked.message):
-                return await self._recalled(asked, state, offers, now)
-            if told := await self._beside(asked, state, now):
-                return self._told(told, told.state or state, offers)
+            if told := await self._known(asked, state, offers, now):
+                return told
             state = changing.of_another(asked.message, state, offers, self.words)
             state = await self._prepared(asked, state, offers, now)
-            state, step = await self._step(asked, state, offers, now)
+            refused = self._refused(asked, state, offers)
+            state, step = refused or await self._step(asked, state, offers, now)
         except self.failures as failure:
             log.warning("a turn of %s found nobody: %s", state.id, failure)
             offers, step = [], Step(state, "away")
         return self._told(step, state, offers)
+
+    async def _known(
+        self,
+        asked: BookingMessage,
+        state: Arrangement,
+        offers: Sequence[Offer],
+        now: datetime,
+    ) -> DialogueTurn | None:
+        """What is told to a question, and changes nothing."""
+        text = asked.message
+        if asked.id and replies.wished(text):
+            return self._told(self._of_open(asked, state), state, offers)
+        if self.words.is_asking(text):
+            return await self._recalled(asked, state, offers, now)
+        if asked.id and state.slot and self.words.lasts.search(text):
+            return self._told(self.form.ask(state, "lasts"), state, offers)
+        return self._fact(asked, state, offers)
+
+    def _fact(
+        self, asked: BookingMessage, state: Arrangement, offers: Sequence[Offer]
+    ) -> DialogueTurn | None:
+        """What is known of what there is, unless somebody else knows more of it."""
+        text = asked.message
+        reply, of = telling.fact(text, state, offers, self.words)
+        is_asked = not asked.id and telling.is_asked(self.words.lasts, text)
+        if not reply and not is_asked:
+            return None
+        told = self._told(Step(None, reply, is_handled=False), of, offers)
+        if not asked.id:
+            return told.model_copy(update={"otherwise": True})
+        rest = self._told(self.form.ask(state), state, offers)
+        return rest.model_copy(update={"reply": f"{told.reply} {rest.reply}"})
 
     async def _prepared(
         self,
@@ -109,20 +142,20 @@ class Arranger:
             begun["home"] = asked.timezone
         return self.form.began(Arrangement(**asked.model_dump() | begun), now)
 
-    async def _beside(
-        self, asked: BookingMessage, state: Arrangement, now: datetime
-    ) -> Step | None:
-        """What is said to a question about what is open, or to a wish that nobody here
-        can fulfil; None to anything else."""
-        if asked.id and state.slot and self.words.lasts.search(asked.message):
-            return self.form.ask(state, "lasts")
-        if asked.id or not self.words.details.search(asked.message):
+    def _refused(
+        self, asked: BookingMessage, state: Arrangement, offers: Sequence[Offer]
+    ) -> tuple[Arrangement, Step] | None:
+        """What is said to who wants another one's booking changed; None for one's
+        own."""
+        if state.kind == "book":
             return None
-        mine = await self.mine(asked.conversation_id, now)
-        if not mine:
-            return Step(None, "nothing", is_handled=False)
-        shown = state.model_copy(update={"mine": [*mine][: changing.MOST]})
-        return Step(shown, "fixed")
+        titles = [each.title for each in (*offers, *state.mine)]
+        whose = changing.another_s(asked.message, state.mine, titles, self.words)
+        if not whose:
+            return None
+        step = self._of_open(asked, state) if asked.id else Step(None, "")
+        told = step._replace(before="not_yours", about=whose, is_handled=True)
+        return state, told
 
     async def _recalled(
         self,
@@ -169,7 +202,8 @@ class Arranger:
         step = (self.form.met if is_met else self.form.step)(state, heard, now)
         if step.state is None or step.deed is None:
             return state, self.form.listed(step, heard)
-        return state, await self._done(asked, step.state, step.deed, offers, now)
+        done = await self._done(asked, step.state, step.deed, offers, now)
+        return state, done._replace(before=step.before)
 
     async def _done(
         self,
@@ -180,7 +214,7 @@ class Arranger:
         now: datetime,
     ) -> Step:
         """What follows from the *deed*, once it is done."""
-        if state.kind != "cancel" and not _rule(state, offers):
+        if state.kind != "cancel" and not lasting.rule_of(state, offers):
             return self.form.discontinued(state, is_last=not offers)
         if deed != "take":
             return await self._looked(state, deed, offers, now)
@@ -245,10 +279,10 @@ class Arranger:
         look = limiting.limited(look, state)
         free, unknown = list[Slot](), None
         for span in look.spans:
-            free, unknown = await self.free(state.service, span)
+            free, unknown = await self.free(state.service, span, _minutes(state))
             if look.wished(free) or unknown:
                 break
-        rule = _rule(state, offers)
+        rule = lasting.rule_of(state, offers)
         why = rule and shut(rule, look, now, state.language or replies.DEFAULT)
         return self.form.found(state, look, free, unknown, why)
 
@@ -257,7 +291,7 @@ class Arranger:
     ) -> Step:
         """That it could not be taken, as it is: nobody was faster where what is offered
         has changed meanwhile."""
-        rule, slot = _rule(before, offers), before.slot
+        rule, slot = lasting.rule_of(before, offers), before.slot
         if step.reply not in REFUSED or rule is None or slot is None:
             return step
         meant = looking.at(Span(start=slot.start, end=slot.start), rule.zone)
@@ -271,23 +305,26 @@ class Arranger:
     ) -> DialogueTurn:
         left = step.state or before
         told = fields(step, left, offers, self.said)
-        said = (step.reply, "doubt" if step.open else "", step.question)
+        doubt = "doubt" if step.open else ""
+        said = (step.before, step.reply, doubt, step.question)
         kind = "all" if left.every else left.kind
         names = [self.said.variant(name, kind) for name in said if name]
         texts = [self.said.say(name, left.language, **told) for name in names]
         known = left.model_dump(mode="json", exclude_defaults=True)
-        dialogue = None
+        turn = DialogueTurn(reply=" ".join(texts), handled=step.is_handled)
+        if step.then:
+            after = self._told(Step(step.then, "another"), step.then, offers)
+            text = f"{turn.reply} {after.reply}"
+            return after.model_copy(update={"reply": text})
         if step.state:
             waits = f"open_{self.form.expected(step.state)}"
             waits = self.said.variant(waits, kind)
             reminder = self.said.say(waits, left.language, **told)
             about = {"arguments": known, "reminder": reminder}
-            dialogue = Dialogue(action=self.action, **about)
-        return DialogueTurn(
-            reply=" ".join(texts), handled=step.is_handled, dialogue=dialogue
-        )
+            turn.dialogue = Dialogue(action=self.action, **about)
+        return turn
 
 
-def _rule(state: Arrangement, offers: Sequence[Offer]) -> openings.Rule | None:
-    """That of what was chosen; None where it is not offered any more."""
-    return next((each.rule for each in offers if each.name == state.service), None)
+def _minutes(state: Arrangement) -> int | None:
+    """How long it shall take, where there is a choice."""
+    return state.minutes if state.minutes in state.lengths else None

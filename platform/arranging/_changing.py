@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import replies
@@ -13,6 +13,7 @@ from arranging._words import Words
 from contracts.calendar.turns import Appointment, Arrangement, Kind
 
 MOST = 10  # that one is asked to choose from
+MINUTE = timedelta(minutes=1)
 BARE_HOUR = re.compile(r"\d{1,2}(?::\d\d)?\W*")
 
 
@@ -48,7 +49,9 @@ def of_another(
 
 
 def _changes(text: str, words: Words) -> Iterator[Kind]:
-    return (kind for kind, said in words.changes.items() if said.search(text))
+    if words.details.search(text):
+        yield "amend"
+    yield from (kind for kind, said in words.changes.items() if said.search(text))
 
 
 def begun(
@@ -70,6 +73,7 @@ def met(state: Arrangement, own: Appointment | None) -> Arrangement:
     start = own.slot.start.astimezone(ZoneInfo(own.slot.timezone))
     known = {"own": own, "service": own.slot.service, "asked": False, "every": False}
     known |= {"day": start.date(), "clock": start.time(), "wish": ""}
+    known["minutes"] = (own.slot.end - own.slot.start) // MINUTE
     return state.model_copy(update=known)
 
 
@@ -80,6 +84,8 @@ def told(
     which of a move is what says the new time."""
     if state.kind == "cancel":
         return _every(_of_these(state, text, now, words), text, words), text
+    if state.kind == "amend":
+        return _of_these(state, text, now, words), text
     which, wish = _parted(text, state, now, words)
     if state.own or state.kind == "book":
         return state, wish or text
@@ -152,10 +158,28 @@ def _meant(
     if at is not None:
         return [state.mine[at]]
     said = stems(text)
-    fits = {each.id: len(said & stems(each.title)) for each in state.mine}
+    fits = {each.id: len(said & stems(_called(each))) for each in state.mine}
     best = max(fits.values(), default=0)
     titled = [each for each in state.mine if fits[each.id] == best]
     return [one for one in titled if _is_told(text, one, state, now)] or titled
+
+
+def _called(one: Appointment) -> str:
+    """What it is, and for whom."""
+    return f"{one.title} {one.customer.name if one.customer else ''}"
+
+
+def another_s(
+    text: str, mine: Sequence[Appointment], titles: Sequence[str], words: Words
+) -> str:
+    """Whose one it is, by name, that the text speaks of; "" where that may be one of
+    *mine*, or nobody is named."""
+    said = words.whose.search(text)
+    who = next(filter(None, said.groupdict().values()), "") if said else ""
+    known = {each for title in titles for each in stems(title)}
+    named = stems(who) - known
+    theirs = (stems(each.customer.name) for each in mine if each.customer)
+    return who.strip() if named and not any(named & each for each in theirs) else ""
 
 
 def _is_told(text: str, one: Appointment, state: Arrangement, now: datetime) -> bool:

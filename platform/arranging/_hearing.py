@@ -1,7 +1,7 @@
 """What a message says to an arrangement: an answer, an offer, a time, a detail."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import partial
@@ -14,6 +14,7 @@ import replies
 import timex
 import wording
 from arranging import _doubting as doubting
+from arranging import _lasting as lasting
 from arranging import _limiting as limiting
 from arranging import _naming as naming
 from arranging import _offers as offering
@@ -34,7 +35,8 @@ class Heard:
     was shown; ``refused`` says why what was told is not what was asked for; ``wrong``
     are the details that are not as they were told; ``limits`` what is left out;
     ``unlisted`` is what somebody wants to book and cannot; ``is_also``: it wants one
-    more than what is open."""
+    more than what is open; ``minutes``: how long it shall take; ``among`` are those of
+    the ``offers`` of which it may mean any."""
 
     answer: replies.Answer
     time: timex.Reading
@@ -50,6 +52,9 @@ class Heard:
     limits: limiting.Limits = limiting.NONE
     unlisted: str = ""
     is_also: bool = False
+    minutes: int | None = None
+    among: tuple[str, ...] = ()
+    offers: Sequence[Offer] = ()
 
     @property
     def has_time(self) -> bool:
@@ -61,6 +66,8 @@ def hear(text: str, scene: Scene) -> Heard:
     words = scene.words
     text, is_letterless = _letterless(langid.contracted(text.replace("’", "'")), words)
     left = words.fillers.sub(" ", EMAIL.sub(" ", text))
+    at = scene.state, scene.offers, words.lengths, scene.expected
+    minutes, left = lasting.told(left, *at)
     limits, left = _limits(left, scene)
     message = _Message(text, left, scene)
     wrong, name = _named(left, scene)
@@ -70,17 +77,34 @@ def hear(text: str, scene: Scene) -> Heard:
     read = _apart(read, limits)
     again = partial(_time, scene=scene, zone=zone)
     name, read = (name, read) if name else message.alone(read, again)
+    offer = _beside_name(offer, name, spoken, scene)
     answer, read = message.answered(read)
-    if (limits or _is_any(left, scene)) and answer != "yes":
-        answer = "none"  # the no is that of "not on Monday", or of "egal wann"
+    answer = _unless_of_time(answer, is_so=bool(limits) or _is_any(left, scene))
     email = _email(text, answer, read, scene)
     email = _declined(email, is_so=is_letterless)
     told, answer = _details(name, email, answer)
-    is_about = told or wrong or limits
+    is_about = told or wrong or limits or minutes
     is_aside = not is_about and message.is_aside(answer, offer, read)
     choice = _choice(left, scene)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone, wrong=wrong)
-    return message.with_more(replace(heard, limits=limits))
+    return message.with_more(replace(heard, limits=limits, minutes=minutes))
+
+
+def _unless_of_time(answer: replies.Answer, *, is_so: bool) -> replies.Answer:
+    """The no of "not on Monday", or of "egal wann", is none."""
+    return "none" if is_so and answer != "yes" else answer
+
+
+def _beside_name(
+    offer: Offer | None, name: str, text: str, scene: Scene
+) -> Offer | None:
+    """The offer that is named, which a name is not: Bob Stone wishes for no hot stone
+    massage."""
+    if offer is None or not name:
+        return offer
+    for word in name.split():
+        text = text.replace(word, " ")
+    return offering.named(text, scene.offers, scene.state)
 
 
 def _letterless(text: str, words: Words) -> tuple[str, bool]:
@@ -140,10 +164,14 @@ class _Message:
     def awaited(self) -> str:
         """What stands beside an address is a name, whatever was asked for."""
         is_signed = EMAIL.search(self.text) and "name" not in self.scene.state.told
-        return "name" if is_signed else self.scene.expected
+        expected = self.scene.expected
+        return "name" if is_signed or expected == "news" else expected
 
     @property
     def answer(self) -> replies.Answer:
+        is_over = self.scene.state.after and self.scene.state.slot is None
+        if is_over and replies.is_courtesy(self.left):
+            return "no"  # "thanks" to whether another one is wished
         return replies.answer(self.scene.plain(self.left), self.scene.words.about)
 
     def alone(
@@ -182,6 +210,15 @@ class _Message:
             return ""
         return offering.unlisted(self.left, self.scene.offers, self.scene.words)
 
+    def among(self, heard: Heard) -> tuple[str, ...]:
+        """What it may mean where it names no one thing: a massage, of two kinds."""
+        scene = self.scene
+        if scene.state.service or heard.offer:
+            return ()
+        meant = offering.meant(self.left, scene.listed)
+        is_some = 1 < len(meant) < len(scene.offers)
+        return tuple(each.name for each in meant) if is_some else ()
+
     def with_more(self, heard: Heard) -> Heard:
         """With what it says beside an answer, a time and details."""
         left, state, words = self.left, self.scene.state, self.scene.words
@@ -194,6 +231,8 @@ class _Message:
             heard,
             offer=None if unlisted else heard.offer,
             unlisted=unlisted,
+            among=self.among(heard),
+            offers=self.scene.offers,
             is_also=bool(state.slot and words.also.search(left)),
             is_for_several=state.kind == "book" and is_more,
             is_soonest=not is_timed and bool(words.soonest.search(self.text)),
@@ -223,7 +262,7 @@ def _details(
 def _wanted(text: str, scene: Scene) -> tuple[Offer | None, timex.Reading, ZoneInfo]:
     """What it names of what there is, by its place in the list, too; the time that it
     says, which "the first one" is not; and the zone."""
-    state, offers = scene.state, scene.offers
+    state, offers = scene.state, scene.listed
     offer = offering.named(text, offers, state) or _first(text, scene)
     is_asked = state.service is None and not state.choices
     at = place(text, len(offers), scene.words) if is_asked else None
@@ -270,9 +309,9 @@ def _time(text: str, scene: Scene, zone: ZoneInfo) -> timex.Reading:
         moved = _of_day(text, scene, open, zone)
         if moved := moved or scene.words.shifts.read(text, open):
             return moved
-        text = scene.words.shifts.plain(text)
-    read = scene.read(text, zone)
     day = open.date() if open else scene.state.day
+    text = scene.words.shifts.plain(text) if day else text
+    read = scene.read(text, zone)
     if moved := _of_open_week(text, read, scene, zone):
         return moved
     if read.names != {"clock"} or day is None:
@@ -328,7 +367,8 @@ def _introduced(text: str, scene: Scene) -> str:
     """The name that is said to be one, or instead of the one that is known."""
     words = scene.words
     known = words.renamed if scene.expected in ("email", "confirm") else []
-    return words.name(patterns.after([*words.named, *known], text) or "")
+    name = words.name(patterns.after([*words.named, *known], text) or "")
+    return "" if name and offering.is_title(name, scene.offers) else name
 
 
 def _email(

@@ -142,6 +142,16 @@ def _remembered(state: Arrangement, zone: ZoneInfo) -> Look:
     return on(state.day, zone)
 
 
+def remembered(state: Arrangement, wish: Look) -> Arrangement:
+    """The state with what the wish says beside day and hour, until it is looked for."""
+    start, end = wish.span.start, wish.span.end
+    if wish.is_soonest:
+        return state.model_copy(update={"soonest": True})
+    if wish.is_exact or wish.day is None or end - start >= DAY:
+        return state
+    return state.model_copy(update={"hours": (start.time(), end.time())})
+
+
 def _exact(start: datetime, questions: tuple[str, ...]) -> Look:
     span = Span(start=start, end=start + MOMENTS["minute"])
     return Look(span, True, start.date(), start.time(), questions)

@@ -13,14 +13,18 @@ from arranging._words import Words
 from contracts.calendar.turns import Arrangement
 
 SHORTEST = 4  # letters of a word in which a slip is seen through
+# Who does it is no part of what it is: somebody may be called so, too.
+WHO = re.compile(r"\b(?:with|by|mit|bei|avec|chez|con|met|bij)\b.*", re.IGNORECASE)
 
 
 class Offer(NamedTuple):
-    """What can be had: its name, its title, and the rule of when."""
+    """What can be had: its name, its title, and the rule of when; ``lengths`` in
+    minutes, where there are several, of which the rule has one."""
 
     name: str
     title: str
     rule: openings.Rule
+    lengths: tuple[int, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -74,7 +78,8 @@ def is_title(text: str, offers: Sequence[Offer]) -> bool:
     most = len(wording.joint(text)) / 2
     if any(len(wording.joint(one.title)) >= most for one in written(text, offers)):
         return True
-    known = {stem for each in offers for stem in stems(f"{each.title} {each.name}")}
+    what = (WHO.sub("", each.title) for each in offers)
+    known = {stem for title in what for stem in stems(title)}
     return bool(stems(text)) and stems(text) <= known
 
 
@@ -105,6 +110,6 @@ def untitled(text: str, titles: Iterable[str]) -> str:
 
 
 def stems(text: str) -> set[str]:
-    """Words of some length, without the plural."""
+    """Words of some length, without the plural and those that only join others."""
     found = re.findall(r"[^\W\d_]{3,}", text.casefold().replace("-", ""))
-    return {each.rstrip("s") for each in found}
+    return {each.rstrip("s") for each in found} - wording.JOINING

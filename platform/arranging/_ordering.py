@@ -42,6 +42,10 @@ def _order(
 ) -> tuple[dict[str, str], dict[str, Any]]:
     if state.own and state.kind == "cancel":
         return ({"id": state.own.id}, {"reason": REASON})
+    if state.own and state.kind == "amend":
+        known = state.own.customer.model_dump() if state.own.customer else {}
+        about = {"customer": known | state.told, "note": state.own.note}
+        return ({"id": state.own.id}, about)
     assert state.slot
     slot_id = {"slot_id": state.slot.id}
     if state.own:
@@ -53,7 +57,9 @@ def _order(
 
 def offer(stored: StoredOffer) -> Offer:
     """What can be had, as it is talked about; BadRule for a rule that is none."""
-    return Offer(stored.name, stored.title, openings.rule_of(stored))
+    known = {stored.duration, *stored.durations}
+    lengths = tuple(sorted(known)) if known - {stored.duration} else ()
+    return Offer(stored.name, stored.title, openings.rule_of(stored), lengths)
 
 
 def appointments(bookings: Iterable[Booking]) -> list[Appointment]:
@@ -64,4 +70,5 @@ def appointments(bookings: Iterable[Booking]) -> list[Appointment]:
 def _appointment(booking: Booking) -> Appointment:
     known = booking.model_dump(include={"service", "start", "end", "timezone"})
     slot = Slot(id=booking.slot_id, **known)
-    return Appointment(id=booking.id, title=booking.title, slot=slot)
+    whose = booking.model_dump(include={"id", "title", "customer", "note"})
+    return Appointment(slot=slot, **whose)

@@ -74,6 +74,7 @@ def again(
     last = max(known, key=lambda each: each.start)
     start = last.start.astimezone(ZoneInfo(last.timezone))
     wish = {"service": last.service, "clock": start.time(), "day": None}
+    wish["minutes"] = (last.end - last.start) // MINUTE
     read = _read(text, state, ZoneInfo(last.timezone), now)
     if read.grain in PERIODS and read.start and read.end:
         days = _days(start.date(), read.start.date(), read.end.date())

@@ -1,6 +1,6 @@
 """What an arrangement's replies are filled with: times in full, titles, details."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import replies
 import timex
+from arranging import _lasting as lasting
 from arranging._offers import Offer, zone_of
 from arranging._steps import Step
 from contracts.calendar.slots import Slot
@@ -21,28 +22,55 @@ def fields(
     step: Step, state: Arrangement, offers: Sequence[Offer], said: replies.Replies
 ) -> dict[str, str]:
     """``title``, ``titles``, ``when``, ``times``, ``open``, ``about``, ``hours``,
-    ``letter``, ``minutes`` that it takes, and the details; ``was`` is the time of the
+    ``letter``, ``minutes`` that it takes, the ``lengths`` that there are, and the
+    details; a title has its length where there are several; ``was`` is the time of the
     one that is changed, ``mine`` are those that may be; ``choices`` are the times that
     were perhaps meant. Where the customer's clock shows another time, both are told."""
     titles = {each.name: each.title for each in offers}
-    known, own, meant = state.service or "", state.own, state.choices
+    asked = [titles[each] for each in state.among if each in titles]
+    own, meant = state.own, state.choices
     tell = Teller(said, state.language or replies.DEFAULT, state.home)
     zone, joint = zone_of(state, offers), said.say("or", state.language)
     return {
-        "title": own.title if own else titles.get(known, known),
-        "titles": ", ".join(titles.values()),
+        "title": own.title if own else _titled(state, titles, said),
+        "titles": ", ".join(asked or titles.values()),
         "was": tell.slot(own and own.slot),
         "mine": tell.named(state.mine),
         "when": tell.slot(state.slot),
         "minutes": f"{_minutes(state.slot)}",
+        "lengths": listed(_lengths(state, offers), joint.strip("; ")),
         "times": tell.slots(state.shown),
         "open": " ".join(step.open),
         "about": step.about,
         "hours": step.hours,
         "letter": _letter(state, said),
+        "news": _news(state, said),
         "choices": joint.join(tell.span(each, zone) for each in meant),
         **state.told,
     }
+
+
+def _titled(
+    state: Arrangement, titles: Mapping[str, str], said: replies.Replies
+) -> str:
+    """What was chosen, and how long it takes where that was chosen, too."""
+    title = titles.get(state.service or "", state.service or "")
+    if state.minutes is None or state.minutes not in state.lengths:
+        return title
+    about = {"title": title, "minutes": f"{state.minutes}"}
+    return said.say("sized", state.language, **about)
+
+
+def _lengths(state: Arrangement, offers: Sequence[Offer]) -> list[str]:
+    found = lasting.lengths_of(state.service, offers)
+    one = lasting.usual(state, offers)
+    return [f"{each}" for each in found or [one or 0]]
+
+
+def listed(each: Sequence[str], joint: str) -> str:
+    """ "30, 60 or 90" """
+    *first, last = each
+    return f"{', '.join(first)} {joint} {last}" if first else last
 
 
 def _minutes(slot: Slot | None) -> int:
@@ -55,6 +83,13 @@ def _letter(state: Arrangement, said: replies.Replies) -> str:
     if email := state.told.get("email"):
         return said.say("letter", state.language, email=email)
     return said.say("no_letter", state.language)
+
+
+def _news(state: Arrangement, said: replies.Replies) -> str:
+    """What is to be another of what one has: name, address."""
+    told = {each: said_of for each, said_of in state.told.items() if said_of}
+    names = (f"news_{each}" for each in told if state.kind == "amend")
+    return ", ".join(said.say(each, state.language, **told) for each in names)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,12 @@ class Scene:
     words: Words
 
     @property
+    def listed(self) -> Sequence[Offer]:
+        """What was asked about, where that was some of all there is."""
+        among = [each for each in self.offers if each.name in self.state.among]
+        return among or self.offers
+
+    @property
     def locale(self) -> str:
         return self.state.language or "en"
 

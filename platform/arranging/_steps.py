@@ -3,6 +3,7 @@
 Nothing is taken but after a yes to the question that said all of it.
 """
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from arranging import _doubting as doubting
+from arranging import _lasting as lasting
 from arranging import _limiting as limiting
 from arranging import _looking as looking
 from arranging._hearing import Heard
@@ -27,7 +29,8 @@ PATIENCE = timedelta(minutes=60)  # after which a yes is asked for once more
 class Step(NamedTuple):
     """``state`` is None where it ended; ``reply`` names what is said, and ``question``
     what is asked after it. ``deed`` is to be done before: looking, or taking.
-    ``about`` is the time that the reply speaks of, ``hours`` when it is open."""
+    ``about`` is the time that the reply speaks of, ``hours`` when it is open;
+    ``before`` names what is said before all, and ``then`` is what begins after it."""
 
     state: Arrangement | None
     reply: str
@@ -37,6 +40,8 @@ class Step(NamedTuple):
     open: tuple[str, ...] = ()
     about: str = ""
     hours: str = ""
+    before: str = ""
+    then: Arrangement | None = None
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,11 @@ class Form:
     details: Sequence[str]
 
     def expected(self, state: Arrangement) -> str:
-        """What is missing next: which one, service, slot, a detail, or the yes."""
+        """What is missing next: which one, service, length, slot, detail, the yes."""
         if state.kind != "book":
             return _expected_of_own(state)
         if state.slot is None:
-            return "slot" if state.service or state.choices else "service"
+            return _expected_first(state)
         missing = (each for each in self.details if each not in state.told)
         return next(missing, "confirm")
 
@@ -70,30 +75,52 @@ class Form:
     def step(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
         """What follows from a message; its deed, where it has one, comes first."""
         if heard.answer == "cancel":
-            return Step(None, "cancelled")
+            return Step(None, _given_up(state))
         if heard.answer == "later" and not heard.has_time and heard.choice is None:
             rests = state.model_copy(update={"asked": False, "rests": True})
             return Step(rests, "later")
+        if state.kind == "amend":
+            return self._amended(state, heard)
         if state.kind == "cancel" or self.expected(state) == "which":
             return self._answered(state, heard)
         return self._said(state, heard, now) or self._answered(state, heard)
 
+    def _amended(self, state: Arrangement, heard: Heard) -> Step:
+        """What follows of another name, or address, for what one has."""
+        told = _told(state, heard)
+        if told != state:
+            return self.ask(told)
+        return self._answered(state, heard)
+
     def _said(self, state: Arrangement, heard: Heard, now: datetime) -> Step | None:
         """What follows from a choice, a time or a detail; None without any."""
         if heard.is_also:
-            return self.ask(state, "several")
+            return self.ask(state.model_copy(update={"more": True}), "several")
+        state, _ = lasting.fitted(state, None, heard.offers)
         told = limiting.kept(_told(state, heard), heard.limits, heard.time)
+        told, is_odd = lasting.fitted(told, heard.minutes, heard.offers)
+        if not is_odd:
+            return self._followed(told, state, heard, now)
+        step = self._followed(told, state, heard, now) or self.ask(told)
+        return step._replace(before="no_length")
+
+    def _followed(
+        self, told: Arrangement, state: Arrangement, heard: Heard, now: datetime
+    ) -> Step | None:
         if heard.choice is not None and (state.shown or state.choices):
             return self._picked(told, state, heard)
         if heard.has_time:
-            return self._wished(told, heard, now)
+            step = self._wished(told, heard, now)
+            is_told = heard.is_for_several and step.reply != "several"
+            return step._replace(before="several") if is_told else step
         return self._unsettled(told, state, heard, now)
 
     def _unsettled(
         self, told: Arrangement, before: Arrangement, heard: Heard, now: datetime
     ) -> Step | None:
         """What follows where no time is told."""
-        if heard.is_soonest and before.slot is None and not heard.is_aside:
+        is_soonest = heard.is_soonest and not heard.is_aside
+        if before.slot is None and (is_soonest or _is_soonest_now(told)):
             return self._sought(told, looking.soonest(now))
         if heard.limits and not limiting.admits(told, heard.zone):
             return self._limited(told, heard, now)
@@ -102,10 +129,10 @@ class Form:
     def _detailed(
         self, told: Arrangement, before: Arrangement, heard: Heard
     ) -> Step | None:
-        if told.service != before.service and told.day and not told.choices:
-            return Step(told, "", deed=look(told, heard.time, heard.zone))
+        if _is_other(told, before) and told.day and not told.choices:
+            return self._sought(told, look(told, heard.time, heard.zone))
         if heard.is_for_several and not heard.is_aside:
-            return self.ask(told, "several")
+            return self.ask(told.model_copy(update={"more": True}), "several")
         return self.ask(told) if told != before else None
 
     def _limited(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
@@ -167,7 +194,7 @@ class Form:
         """It has just become clear which one it is about, or has not."""
         if state.own and state.kind == "move" and heard.has_time:
             return self._wished(state, heard, now)
-        return self.ask(state)
+        return self.ask(_told(state, heard) if state.kind == "amend" else state)
 
     def listed(self, step: Step, heard: Heard) -> Step:
         """Asked what is wished, whoever wished for what there is not is told so."""
@@ -180,13 +207,15 @@ class Form:
         if state.own or is_last:
             return Step(None, "discontinued")
         open = {"service": None, "slot": None, "shown": [], "choices": []}
+        open |= {"lengths": [], "among": []}
         return self.ask(state.model_copy(update=open), "discontinued")
 
     def done(self, state: Arrangement, *, is_warned: bool) -> Step:
         """It is done. Of a new one a letter goes out, where it was told whereto."""
         sent = "warned" if is_warned else "sent"
         is_told = state.kind == "book" and state.told.get("email")
-        return Step(None, "booked", sent if is_told else "")
+        step = Step(None, "booked", sent if is_told else "")
+        return step._replace(then=_another(state)) if state.more else step
 
     def failed(self, state: Arrangement, code: str | None) -> Step:
         """It could not be done now; a yes tries it again."""
@@ -206,9 +235,12 @@ class Form:
         if meant := doubting.chosen(state.choices, heard.time, heard.zone):
             return self._meant(state, meant, heard)
         if open := _open(state, heard, now):
-            left = state.model_copy(update=forgotten | open.known)
+            more = {"more": state.more or heard.is_for_several}
+            left = state.model_copy(update=forgotten | open.known | more)
             return self.ask(left, open.reply)._replace(about=open.about)
         wish = look(state, heard.time, heard.zone)
+        if heard.is_for_several:
+            state = state.model_copy(update={"more": True})
         named = [each for each in state.shown if wish.is_named(each, heard.time.names)]
         if len(named) == 1:
             return self.chosen(state, named[0])
@@ -218,8 +250,11 @@ class Form:
 
     def _sought(self, state: Arrangement, wish: Look) -> Step:
         """A time that is to be looked for, once it is known what for."""
-        later = state.model_copy(update={"day": wish.day, "clock": wish.clock})
-        return Step(later, "", deed=wish) if later.service else self.ask(later)
+        known = {"day": wish.day, "clock": wish.clock, "soonest": False}
+        later = state.model_copy(update=known)
+        if _expected_first(later) == "slot" and later.service:
+            return Step(later, "", deed=wish)
+        return self.ask(looking.remembered(later, wish))
 
     def _picked(self, told: Arrangement, before: Arrangement, heard: Heard) -> Step:
         """One of the slots that were shown, or of the times that were asked about."""
@@ -251,7 +286,7 @@ class Form:
             change = {"shown": [], "choices": [], "day": None, "clock": None}
             return self.ask(state.model_copy(update=change))
         if heard.answer == "no":
-            return Step(None, "cancelled")
+            return Step(None, _given_up(state))
         if heard.is_aside:
             return self._aside(state)
         return self.ask(state, self._refused(state, heard))
@@ -273,6 +308,8 @@ def _open(state: Arrangement, heard: Heard, now: datetime) -> doubting.Doubt | N
     open = doubting.doubt(state, heard.time, heard.zone, now)
     if not heard.is_for_several:
         return open
+    if open is None and not look(state, heard.time, heard.zone).is_exact:
+        return None  # what is free then is shown, and one of it chosen
     open = open or doubting.several(state, heard.time, heard.zone)
     return open._replace(reply=open.reply or "several")
 
@@ -283,6 +320,8 @@ def _expected_of_own(state: Arrangement) -> str:
         return "confirm"
     if state.own is None:
         return "which"
+    if state.kind == "amend":
+        return "confirm" if state.told else "news"
     return "slot" if state.kind == "move" and state.slot is None else "confirm"
 
 
@@ -292,5 +331,42 @@ def _told(state: Arrangement, heard: Heard) -> Arrangement:
     change: dict[str, Any] = {"told": left | heard.told}
     offer = None if heard.is_aside or state.own else heard.offer
     if offer and offer.name != state.service:
-        change |= {"service": offer.name, "slot": None, "shown": []}
+        change |= {"service": offer.name, "slot": None, "shown": [], "among": []}
+    elif heard.among:
+        change["among"] = [*heard.among]
     return state.model_copy(update=change)
+
+
+def _expected_first(state: Arrangement) -> str:
+    """What is missing as long as there is no time."""
+    if not state.service:
+        return "slot" if state.choices else "service"
+    is_open = state.lengths and state.minutes is None and not state.own
+    return "length" if is_open else "slot"
+
+
+def _another(state: Arrangement) -> Arrangement | None:
+    """The next one of several, right after the one that is booked now."""
+    if state.kind != "book" or state.slot is None:
+        return None
+    end = state.slot.end.astimezone(openings.zone(state.slot.timezone))
+    kept = {"service", "minutes", "lengths", "language", "home", "at", "more"}
+    told = {name: each for name, each in state.told.items() if name == "email"}
+    when = {"day": end.date(), "clock": end.time(), "told": told, "after": True}
+    return Arrangement(**state.model_dump(include=kept), **when, id=uuid.uuid4().hex)
+
+
+def _given_up(state: Arrangement) -> str:
+    """The reply to who wants no more of it."""
+    return "enough" if state.after else "cancelled"
+
+
+def _is_soonest_now(state: Arrangement) -> bool:
+    """Whether the first time that is free was wished for what is known only now."""
+    return state.soonest and _expected_first(state) == "slot"
+
+
+def _is_other(told: Arrangement, before: Arrangement) -> bool:
+    """Whether it is another thing now, or takes another time."""
+    is_sized = told.minutes not in (None, before.minutes)
+    return is_sized or told.service != before.service

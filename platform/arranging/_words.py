@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from arranging._lengths import Lengths
 from arranging._shifting import Shifts, any_of
 
 LONGEST_NAME = 4  # words
@@ -20,7 +21,9 @@ class Words:
     somebody, ``also`` by who wants another one, ``either`` between two of which one is
     wished, ``pair`` are two names. ``soonest`` asks for the first time that is free,
     ``lasts`` how long something takes, and ``details`` for another name or address of
-    what is booked; ``never`` (with groups) says days that are not wished, unless
+    what is booked; ``whose`` (with groups) names somebody whose booking it is,
+    and ``offering`` asks what there is; ``never`` (with groups) says days that are not
+    wished, unless
     it ``retorts`` to the one that is open, ``no_part_of_day`` (with a group) a part of
     the day that is not, ``any_day``
     that any is, ``any_hours`` that hours are.
@@ -36,7 +39,8 @@ class Words:
     Around a name there may stand what is said ``before`` and ``after`` it. ``no_name``
     is in none, ``no_part`` in none of one word, and a name is nothing of which all is
     ``said_else``; ``also_names`` are answers as well. ``days`` are, by language, words
-    that always say when. ``shifts`` is the table of ``Shifts``.
+    that always say when. ``shifts`` is the table of ``Shifts``,
+    ``lengths`` that of ``Lengths``.
     """
 
     def __init__(self, table: Mapping[str, Any]) -> None:
@@ -55,6 +59,7 @@ class Words:
         self.any_day = any_of(table["any_day"])
         self.any_hours = any_of(table["any_hours"])
         self.wants = any_of(table["wants"])
+        self.whose, self.offering = any_of(table["whose"]), any_of(table["offering"])
         self.lasts, self.details = any_of(table["lasts"]), any_of(table["details"])
         self.fillers = any_of(table["fillers"])
         self.no_name, self.no_part = any_of(table["no_name"]), any_of(table["no_part"])
@@ -63,6 +68,7 @@ class Words:
         self.before, self.after = any_of(table["before"]), any_of(table["after"])
         self.days = {each: frozenset(said) for each, said in table["days"].items()}
         self.shifts = Shifts(table["shifts"])
+        self.lengths = Lengths(table["lengths"])
         self.agrees = {kind: any_of(each) for kind, each in table["agrees"].items()}
         self.wrong = {detail: any_of(each) for detail, each in table["wrong"].items()}
         self.declined = any_of(table["declined"])

@@ -41,6 +41,13 @@ def reminding(asked: AnswerRequest, answer: Answer) -> Answer:
 def _reminded(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
     if turn.handled:
         return _besides(asked, turn, answer)
+    if turn.otherwise and not answer.abstained:
+        turn = turn.model_copy(update={"reply": ""})
+    return _aside(asked, turn, answer)
+
+
+def _aside(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
+    """*answer*, and what the dialogue says that it is not about."""
     is_new = asked.dialogue is None or asked.dialogue.before is None
     if is_new and turn.dialogue is not None:
         return _left_alone(asked, answer)  # it began by mistake

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import wording
 from contracts.assistant.conversations import (
     ChatAnswer,
     ChatRequest,
@@ -70,7 +71,7 @@ class Talk:
         asked, open = self.asked, self.conversation.dialogue
         base = asked.knowledge_base_id or self.conversation.knowledge_base_id
         return {
-            "message": asked.message,
+            "message": wording.unquoted(asked.message),
             "history": self.turns,
             "conversation_id": self.conversation.id,
             "knowledge_base_id": base,

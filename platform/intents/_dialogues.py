@@ -18,7 +18,7 @@ import wording
 from contracts.assistant.dialogues import Dialogue, Led
 from contracts.assistant.plans import Action, ActionSpec, PlanRequest
 from intents._nearest import Near
-from intents._parted import is_own_question, parted, sentences
+from intents._parted import Wish, is_own_question, parted, sentences
 
 OTHERWISE = "ask"  # the intent of what is none of the others
 ENDS = ("hand_over",)  # intents that leave nothing open
@@ -204,11 +204,32 @@ class Dialogues:
         offered = {each.name for each in asked.actions}
         for one, other in parted(asked.message[:LONGEST], self.told):
             first, then = self.action(one.intent), self.action(other.intent)
-            if first and then and first != then and {first, then} <= offered:
+            if (
+                self._are_two(one, other)
+                and first
+                and then
+                and {first, then} <= offered
+            ):
                 left, note = _one_after_the_other(first, then, other.said, asked.locale)
                 about = {"part": one.said, "note": note, "left": left}
                 return self._led(asked, first, one.intent, **about)
         return None
+
+    def _are_two(self, one: Wish, other: Wish) -> bool:
+        """Whether they are for two actions, or the same for two things by name. What
+        only asks something is no wish."""
+        said = {one.intent, other.intent}
+        if any(self.intents[each].get("asks") for each in said):
+            return False
+        if self.action(one.intent) != self.action(other.intent):
+            return True
+        is_again = len(said) == 1 and bool(self.intents[one.intent].get("again"))
+        return is_again and self._name_two(one, other)
+
+    def _name_two(self, one: Wish, other: Wish) -> bool:
+        """Whether each of them names a title, and not the same."""
+        each = [{n for n in self.named if n in part.said} for part in (one, other)]
+        return all(each) and each[0].isdisjoint(each[1])
 
     def _next(self, asked: PlanRequest, intent: str) -> Led | None:
         """What is open goes on, and what is wished for its sake is put off."""
@@ -309,7 +330,8 @@ class Dialogues:
         if (open := asked.dialogue) is None:
             return {}
         left = open.left
-        if left and (said == left.action or self._is_resumed(left, asked.message)):
+        is_left = left and said == left.action != open.action
+        if left and (is_left or self._is_resumed(left, asked.message)):
             return self._back(left, said) | {"left": _waiting(open)}
         if said in (None, open.action):
             return {"action": open.action, "before": open}
@@ -380,8 +402,9 @@ def _one_after_the_other(
 ) -> tuple[Dialogue, str]:
     """The second of two actions, put off, and what is said of both."""
     offer = phrases.say("put_off", locale, wish=wish)
-    names = {"one": f"name_{first}", "other": f"name_{then}"}
-    told = {each: phrases.say(name, locale) for each, name in names.items()}
+    one, other = (phrases.say(f"name_{each}", locale) for each in (first, then))
+    # Of two that are called the same, the second is told by what was said of it.
+    told = {"one": one, "other": f"“{wish}”" if first == then else other}
     put_off = Dialogue(action=then, wish=wish, reminder=offer)
     return put_off, phrases.say("both", locale, **told)
 
@@ -394,8 +417,14 @@ def _waiting(open: Dialogue) -> Dialogue | None:
 @lru_cache(maxsize=64)
 def _told(dialogues: Dialogues, text: str, titled: bool) -> str | None:
     """Remembered, since one message is looked at more than once on its way."""
-    if said := next(dialogues.said(text, titled=titled), None):
-        return said
+    every, known = [*dialogues.said(text, titled=titled)], dialogues.intents
+    wish = next((name for name in every if not known[name].get("asks")), None)
+    return wish or _in_part(dialogues, text, titled) or next(iter(every), None)
+
+
+def _in_part(dialogues: Dialogues, text: str, titled: bool) -> str | None:
+    """What a sentence of it wishes for, which what only asks does not hide: "book the
+    9th, and how do I pay?" """
     parts = [name for name, each in dialogues.intents.items() if each.get("in_part")]
     within = itertools.product(sentences(text), parts)
     said = (name for one, name in within if dialogues._says(one, name, titled))

@@ -4,18 +4,30 @@ The payment is a form of ``forms``, with the fields ``amount`` and ``purpose``; 
 message names has been found already. See the README.
 """
 
-from payers._heard import answer, asks, heard, question, refusal, request
+from payers._heard import (
+    answer,
+    asks,
+    fields,
+    heard,
+    refusal,
+    request,
+    seen,
+    turn,
+)
 from payers._outcomes import Outcomes
-from payers._sums import besides, charged
+from payers._portions import rest
+from payers._sums import charged
 
 __all__ = [
     "Outcomes",
     "answer",
     "asks",
-    "besides",
     "charged",
+    "fields",
     "heard",
-    "question",
     "refusal",
     "request",
+    "rest",
+    "seen",
+    "turn",
 ]

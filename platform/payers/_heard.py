@@ -9,19 +9,20 @@ from typing import Any
 
 import forms
 import langid
-import money
 import replies
 import wording
+from contracts.assistant.dialogues import Dialogue, DialogueTurn
 from contracts.payment.intents import Analysis
 from contracts.payment.money import Money
 from contracts.payment.talks import StoredTalk
-from payers import _sums
+from payers import _portions, _sums
 from payers._remarks import is_said
 from replies import Answer
 
 LONGEST = 4_000  # characters of a message that are looked at
 MOST = 12  # currencies that are named
-ASKS = ("trouble", "link", "paid", "owed", "online")
+ASKS = ("trouble", "link", "paid", "owed", "currencies", "online", "how")
+GENERAL = ("currencies", "how")  # what the business's documents may tell, too
 
 
 @cache
@@ -55,8 +56,9 @@ def _before(talk: StoredTalk, text: str, answer: Answer) -> str | None:
 def asks(talk: StoredTalk, text: str, found: Analysis) -> str:
     """What a message wants to know of payments: what became of them ("status"), their
     "link", what is "owed", how the total comes about ("why"), whether one can pay
-    "online"; "refund" where it wants its money back. "" for anything else. Questions
-    about refunds in general are for whoever knows the business's rules."""
+    "online", "how", and in which "currencies"; "refund" where it wants its money back.
+    "" for anything else. Questions about refunds in general are for whoever knows the
+    business's rules."""
     if talk.total and is_said("why", text):
         return "why"
     if found.amounts or found.doubtful:
@@ -87,7 +89,7 @@ def heard(talk: StoredTalk, text: str, answer: Answer, found: Analysis) -> forms
         answer=answer,
     )
     if _is_named(found) and is_said("repeated", text):
-        doubt = found.doubtful or told(found.amounts)
+        doubt = found.doubtful or _sums.told(found.amounts)
         return _with(base, {"doubt": doubt, "question": "once"}, unclear="amount")
     return _said(talk, text, found, base)
 
@@ -136,6 +138,10 @@ def _said(
     talk: StoredTalk, text: str, found: Analysis, base: forms.Heard
 ) -> forms.Heard:
     """What is heard of amounts, beside what is known of it without them, *base*."""
+    if portion := _portions.part(talk, text, found):
+        return _with(base, portion.values, unclear=portion.unclear, is_about=True)
+    if why := _untaken(found):
+        return _with(base, why, unclear="amount")
     if found.doubtful:
         field = "more" if _sums.is_more(talk, text) else "amount"
         asked = {"doubt": found.doubtful, "question": found.clarification}
@@ -155,11 +161,37 @@ def _named(
     if talk.amount and _sums.is_more(talk, text):
         if amount.currency == talk.amount.currency:
             return _with(base, _sums.together(talk, amount, base.values.get("purpose")))
-        doubt = {"doubt": told([talk.amount, amount]), "question": "which"}
+        doubt = {"doubt": _sums.told([talk.amount, amount]), "question": "which"}
         return _with(base, doubt, unclear="amount")
     if why := _refused(amount, found.refused or {}):
         return _with(base, why, unclear="amount")
     return _with(base, _sums.alone(talk, found))
+
+
+def _untaken(found: Analysis) -> dict[str, Any]:
+    """What to say of an amount that can be in no currency that is taken."""
+    is_other = found.currencies and not {*found.named} & {*found.currencies}
+    if not (found.doubtful and found.named and is_other):
+        return {}
+    taken = ", ".join(found.currencies[:MOST])
+    return {"question": "untaken", "doubt": found.doubtful, "taken": taken}
+
+
+def seen(talk: StoredTalk, found: Analysis) -> StoredTalk:
+    """The talk with what is taken, where that is known."""
+    taken = ", ".join(found.currencies[:MOST])
+    return talk.model_copy(update={"taken": taken}) if taken else talk
+
+
+def turn(taken: Any, text: str, here: Dialogue) -> DialogueTurn:
+    """What comes of a turn in the chat, whose talk is *here* while it goes on. What is
+    known of paying in general is told where the documents say nothing of it."""
+    told = DialogueTurn(reply=taken.talk.reply, handled=taken.handled)
+    if taken.goes_on:
+        return told.model_copy(update={"dialogue": here})
+    is_general = told.handled and any(is_said(each, text) for each in GENERAL)
+    told.handled, told.otherwise = told.handled and not is_general, is_general
+    return told
 
 
 def purpose(
@@ -173,10 +205,10 @@ def purpose(
     return {"purpose": what} if what else {}
 
 
-def told(amounts: list[Money]) -> str:
-    """They in figures and codes, as they are read again."""
-    each = (f"{money.units(a.minor_units, a.currency):f} {a.currency}" for a in amounts)
-    return ", ".join(each)
+def fields(talk: StoredTalk, said: replies.Replies) -> dict[str, str]:
+    """Those of the replies that are told of sums, and what is to be asked."""
+    asked, left = question(talk, said), _sums.written(talk.rest, talk.language)
+    return {"fees": _sums.besides(talk, said), "question": asked, "rest": left}
 
 
 def question(talk: StoredTalk, said: replies.Replies) -> str:
@@ -200,7 +232,7 @@ def _refused(amount: Money, known: Mapping[str, Any]) -> dict[str, Any]:
     taken = known.get("currencies", [amount.currency])
     if amount.currency not in taken:
         named = ", ".join(taken[:MOST])
-        return {"question": "untaken", "doubt": told([amount]), "taken": named}
+        return {"question": "untaken", "doubt": _sums.told([amount]), "taken": named}
     if {"least", "most"} <= known.keys():
         bounds = (known["least"], known["most"])
         each = [Money(minor_units=b, currency=amount.currency) for b in bounds]
@@ -209,4 +241,4 @@ def _refused(amount: Money, known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of(amount: Money) -> str:
-    return told([amount])
+    return _sums.told([amount])

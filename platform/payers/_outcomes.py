@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import forms
 from contracts.payment.links import Link
 from contracts.payment.payments import Payment
 from contracts.payment.talks import StoredTalk
 from payers import _sums
 from replies import Replies
 
+Known = Callable[[StoredTalk], Awaitable[list[StoredTalk]]]
 # What is said before and after what became of payments, and where there are none.
 AROUND = {
     "refund": ("refund", "", "status_none"),
@@ -17,6 +19,8 @@ AROUND = {
     "link": ("", "", "no_link"),
     "owed": ("", "", "owed"),
     "online": ("online", "", ""),
+    "how": ("online", "", ""),
+    "currencies": ("currencies", "", ""),
 }
 PAYABLE = ("link", "owed")  # who asks that asks for what can be paid still
 MADE = ("disputed", "confirmed")  # what a payment is that was made, and not given back
@@ -36,6 +40,10 @@ class Outcomes:
     said: Replies
     fields: Callable[[StoredTalk], Mapping[str, Any]]
 
+    async def heard(self, talk: StoredTalk, known: Known, asked: str) -> forms.Heard:
+        """What is told to what is *asked*, of the talks that are *known* with it."""
+        return forms.Heard(told=await self.told(talk, await known(talk), asked))
+
     async def told(
         self, talk: StoredTalk, talks: Iterable[StoredTalk], asked: str
     ) -> str:
@@ -46,10 +54,14 @@ class Outcomes:
         first, last, without = AROUND.get(asked, ("", "", "status_none"))
         each = await self._each(talks, talk.language, asked) if without else []
         named = [first, *each, last] if each else [first, without, last]
-        return " ".join(self._worded(one, talk.language) for one in named if one)
+        return " ".join(self._worded(one, talk) for one in named if one)
 
-    def _worded(self, named: str, language: str) -> str:
-        return self.said.say(named, language) if self.said.has(named) else named
+    def _worded(self, named: str, talk: StoredTalk) -> str:
+        if named == "currencies" and not talk.taken:
+            named = "online"
+        known = self.fields(talk)
+        has = self.said.has(named)
+        return self.said.say(named, talk.language, **known) if has else named
 
     async def _each(
         self, talks: Iterable[StoredTalk], language: str, asked: str

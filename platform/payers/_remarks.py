@@ -22,7 +22,17 @@ Remark = Literal[
     "paid",  # that it is
     "owed",  # what there is to be paid
     "online",  # whether it can be
+    "how",  # one pays here
+    "currencies",  # which are taken
     "why",  # how the total comes about
+    "except",  # all but the amount that is named
+    "rest",  # what is left of it
+    "partly",  # a part of what is named beside it: "200 euros, half now"
+    "1/2",  # of what is open, as the others
+    "1/3",
+    "2/3",
+    "1/4",
+    "3/4",
 ]
 
 
@@ -35,5 +45,5 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-def is_said(remark: Remark, text: str) -> bool:
+def is_said(remark: Remark | str, text: str) -> bool:
     return _patterns()[remark].search(langid.contracted(text)) is not None

@@ -5,6 +5,7 @@ from typing import Any
 
 import amounts_in_words
 import forms
+import money
 from contracts.payment.intents import Analysis, Intent
 from contracts.payment.money import Money
 from contracts.payment.rules import Fee
@@ -17,6 +18,12 @@ def is_more(talk: StoredTalk, text: str) -> bool:
     """Whether an amount that *text* names comes on top of the talk's."""
     is_on_top = talk.asked == "more" or is_said("more", text)
     return talk.amount is not None and is_on_top and not is_said("total", text)
+
+
+def told(amounts: list[Money]) -> str:
+    """They in figures and codes, as they are read again."""
+    each = (f"{money.units(a.minor_units, a.currency):f} {a.currency}" for a in amounts)
+    return ", ".join(each)
 
 
 def is_tip(talk: StoredTalk, text: str, answer: Answer) -> bool:
@@ -40,7 +47,7 @@ def together(talk: StoredTalk, more: Money, what: str | None) -> forms.Values:
 def alone(talk: StoredTalk, found: Analysis) -> forms.Values:
     """The only amount, which the talk may have already as a sum."""
     [amount] = found.amounts
-    values = {"amount": amount, "currency": amount.currency, "doubt": ""}
+    values = {"amount": amount, "currency": amount.currency, "doubt": "", "rest": None}
     return values if amount == talk.amount else values | {"added": found.parts}
 
 
@@ -77,10 +84,15 @@ def explained(talk: StoredTalk, said: Replies, amount: str) -> str:
 
 def figured(talk: StoredTalk) -> str:
     """ "50.00 EUR", what was named; "" of nothing."""
-    if not talk.amount:
+    return written(talk.amount, talk.language)
+
+
+def written(amount: Money | None, language: str) -> str:
+    """ "50.00 EUR"; "" of none."""
+    if amount is None:
         return ""
-    units, code = talk.amount.minor_units, talk.amount.currency
-    return f"{amounts_in_words.figures(units, code, talk.language)} {code}"
+    units, code = amount.minor_units, amount.currency
+    return f"{amounts_in_words.figures(units, code, language)} {code}"
 
 
 def _sum(talk: StoredTalk, said: Replies) -> str:

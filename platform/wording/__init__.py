@@ -10,9 +10,10 @@ from typing import Any
 
 import evidence
 import langid
-from wording._titles import Titles, joint
+from wording._titles import JOINING, Titles, joint
 
 __all__ = [
+    "JOINING",
     "Titles",
     "complexity",
     "has_code",
@@ -21,6 +22,7 @@ __all__ = [
     "language",
     "seen",
     "sought",
+    "unquoted",
     "whole",
     "words",
 ]
@@ -41,7 +43,27 @@ ASKING = re.compile(
     r"por qué|qué)\b",
     re.IGNORECASE,
 )
+# What a reply by e-mail drags along: lines that are quoted, all that somebody wrote
+# before, and the lines above a letter that is passed on.
+QUOTE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+EARLIER = re.compile(
+    r"^[ \t]*(?:(?:on|am|le|el|op)\b[^\n]{5,90}(?:wrote|schrieb|a écrit|escribió"
+    r"|schreef)[^\n]{0,40}:[ \t]*$"
+    r"|-{2,} ?(?:original|ursprüngliche|message d|mensaje|oorspronkelijk)).*\Z",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+HEADER = re.compile(
+    r"\A\s*(?:^(?:from|to|cc|sent|date|subject|reply-to|von|an|gesendet|datum|betreff|de|à"
+    r"|envoyé|objet|para|enviado|asunto|van|aan|verzonden|onderwerp): ?.*\n){2,}",
+    re.IGNORECASE | re.MULTILINE,
+)
 LEVELS = ("simple", "medium", "complex")
+
+
+def unquoted(text: str) -> str:
+    """The text without what was written before it; all of it where nothing is left."""
+    lines = HEADER.sub("", EARLIER.sub("", QUOTE.sub("", text)))
+    return lines.strip() or text
 
 
 def words(text: str) -> list[str]:

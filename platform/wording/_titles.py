@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 import edit_distance
 
@@ -16,6 +17,26 @@ ENDINGS = frozenset({"", "s", "es", "e", "n", "en", "x"})  # one, or several of 
 SHORTEST = 3  # letters of what is looked for
 LONG, SURE = 6, 9  # letters in which a slip is seen through
 MOST = 2  # letters of an ending
+# Words that stand between those that say what it is.
+JOINING = frozenset(
+    "a an and at by con d'une de del der des die du e en et for from für het in la las "
+    "le les los met mit of on one or ou para per por pour the to und van voor with y "
+    "your you our zum zur".split()
+)
+# Words that say how, when or for whom: none of them alone is what it is called.
+SAYING_HOW = frozenset(
+    "adult advanced adults anual basic beginner beginners child children classic daily "
+    "deep double early erste erwachsene evening express extra family first free friday "
+    "full general grand große groups home initial junior kids kinder klein kleine "
+    "kurze kurz langes late long lunch medium mens mini monday monthly morning neue "
+    "neuer newcomer normal online open patient petit private quick regular saturday "
+    "second senior seniors short simple single small special standard student sunday "
+    "third thursday tuesday urgent virtual wednesday weekend weekly women womens "
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi "
+    "jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado "
+    "domingo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag".split()
+)
+HALF = 4  # letters of a word that alone names a thing
 
 
 class Titles:
@@ -23,11 +44,12 @@ class Titles:
 
     They are found in any case, in the plural, joined otherwise ("check up", "Checkup"),
     and with a slip in six letters. A letter that is another one counts as a slip in
-    long words alone: a massage is no message. Figures count as they are.
+    long words alone: a massage is no message. Figures count as they are. With *halves*
+    a part of a title names it as well: "a cleaning" for "Dental cleaning and polish".
     """
 
-    def __init__(self, titles: Iterable[str]) -> None:
-        called = {joint(each) for title in titles for each in _called(title)}
+    def __init__(self, titles: Iterable[str], *, halves: bool = False) -> None:
+        called = {joint(each) for title in titles for each in _called(title, halves)}
         self._known: dict[str, list[str]] = {}
         for each in sorted(called, key=len, reverse=True):
             if len(each) >= SHORTEST:
@@ -71,8 +93,28 @@ def joint(text: str) -> str:
     return "".join(WORD.findall(text.casefold()))
 
 
-def _called(title: str) -> tuple[str, str]:
-    return title, BESIDES.sub("", title)
+def _called(title: str, halves: bool) -> Iterator[str]:
+    yield title
+    yield (short := BESIDES.sub("", title))
+    if halves:
+        yield from _halves(short)
+
+
+def _halves(title: str) -> Iterator[str]:
+    """What is said of it for short: from any of its words on to the last of those that
+    belong together, or up to any from the first."""
+    said = [word if word.casefold() not in JOINING else "" for word in title.split()]
+    for joined, group in groupby(said, bool):
+        words = [*group] if joined else []
+        tails = (words[at:] for at in range(len(words)))
+        heads = (words[:at] for at in range(1, len(words)))
+        yield from (" ".join(each) for each in (*tails, *heads) if _is_thing(each))
+
+
+def _is_thing(words: list[str]) -> bool:
+    """Whether these words alone may name a thing."""
+    letters = "".join(filter(str.isalpha, "".join(words)))
+    return len(letters) >= HALF and not {joint(each) for each in words} <= SAYING_HOW
 
 
 def _wrong(said: str, title: str) -> int | None:

@@ -23,7 +23,8 @@ NAMES = (
     "open_confirm which open_which nothing meant or several no_name no_such_day "
     "no_such_hour yours yours_none yours_not_then again both skipped twice mismatch "
     "series which_day which_hour unclear one_email between nearest "
-    "unlisted withdrawn discontinued"
+    "unlisted withdrawn discontinued sized length no_length open_length offered takes "
+    "not_yours another enough"
 ).split()
 TEXTS = {name: f"{name} {{when}} {{times}}" for name in NAMES}
 ASKED = {
@@ -41,6 +42,8 @@ WORDS = arranging.Words(
         "either": [r"\bor\b"],
         "lasts": [r"how long"],
         "details": [r"wrong name"],
+        "offering": [r"what is there"],
+        "whose": [r"(?P<one>\w+)'s boat"],
         "named": [r"my name is (?P<what>\w+)"],
         "fillers": [r"^hello"],
         "renamed": [r"^yes for (?P<what>\w+)$"],
@@ -64,6 +67,21 @@ WORDS = arranging.Words(
             "clock": [r"make it (\d+)"],
             "same": [r"same time"],
             "following": [r"following"],
+        },
+        "lengths": {
+            "counts": {"an": 1},
+            "whole": {"30": "half an hour"},
+            "hours": ["hours?"],
+            "minutes": ["minutes?"],
+            "half": ["and a half"],
+            "and": "and",
+            "before": ["in"],
+            "after": ["later"],
+            "for": ["for"],
+            "one": ["one"],
+            "shortest": [r"\bshorter\b"],
+            "longest": [r"\blonger\b"],
+            "usual": [r"\busual\b"],
         },
         "declined": [r"^no"],
         "letterless": [r"no letter"],
@@ -148,7 +166,7 @@ class Pier:
         return [arranging.Offer("boat", "Boat", ALWAYS)]
 
     async def free(
-        self, service: str | None, span: Span
+        self, service: str | None, span: Span, minutes: int | None = None
     ) -> tuple[list[Slot], str | None]:
         start = span.start.astimezone(UTC).replace(minute=0, second=0)
         hours = (start + n * timedelta(hours=1) for n in range(1, 24 * 16))

@@ -167,3 +167,42 @@ def test_titles_are_found_as_people_write_them(text: str, named: list[str]) -> N
 def test_the_rest_of_a_text_stands_as_it_was() -> None:
     said = TITLES.without("A haircut, on Class 7 at 9!", instead="visit")
     assert said == "A visit, on visit at 9!"
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("a cleaning tomorrow", ["cleaning"]),
+        ("check up on Monday", ["check up"]),
+        ("the hot stone one", ["hot stone"]),
+        ("with Anna, please", ["Anna"]),
+        ("is it hot there?", []),
+        ("and for children?", []),
+        ("the first of May", []),
+    ],
+)
+def test_half_a_title_names_what_it_is_of(said: str, named: list[str]) -> None:
+    titles = (
+        "Dental cleaning and check-up",
+        "Hot stone massage",
+        "Haircut with Anna",
+        "First visit for children",
+    )
+    assert wording.Titles(titles, halves=True).named(said) == named
+    assert "cleaning" not in wording.Titles(titles).named(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Tuesday is fine\n> would Monday suit you?", "Tuesday is fine"),
+        ("Yes\n\nOn 18 Nov 2026, Quay Spa wrote:\nMonday at 9?", "Yes"),
+        ("Ja\n\nAm 18.11.2026 um 9:02 schrieb Praxis:\nMontag?", "Ja"),
+        ("Oui\n-----Message d'origine-----\nlundi ?", "Oui"),
+        ("From: a@b.example\nSubject: Re: hello\n\nHi, at 3?", "Hi, at 3?"),
+        ("> all of it is quoted", "> all of it is quoted"),
+        ("From: Berlin to Paris, on Monday", "From: Berlin to Paris, on Monday"),
+    ],
+)
+def test_what_a_reply_quotes_is_left_out(text: str, left: str) -> None:
+    assert wording.unquoted(text) == left

@@ -75,7 +75,7 @@ async def nearest(message: str, question: str) -> intents.Near:
 async def titles() -> wording.Titles:
     first = {"limit": 200}
     page = await slots.call("list_offers", chassis.Page[StoredOffer], params=first)
-    return wording.Titles(each.title for each in page.items)
+    return wording.Titles((each.title for each in page.items), halves=True)
 
 
 async def reading(

@@ -9,7 +9,6 @@ What is suggested are slots that are free, never a guess of this service.
 
 import json
 from datetime import datetime
-from functools import partial
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,11 +38,8 @@ WORDS, SAID = arranging.Words(TABLE["patterns"]), replies.Replies(TABLE["replies
 FORM = arranging.Form(("name", "email"))
 slot_management = chassis.upstream("slot-management")
 bookings = chassis.upstream("booking-management")
-DEEDS = {
-    "book": partial(bookings.call, "create_booking"),
-    "move": partial(bookings.call, "reschedule"),
-    "cancel": partial(bookings.call, "cancel_booking"),
-}
+DEEDS = {"book": "create_booking", "move": "reschedule"}
+DEEDS |= {"cancel": "cancel_booking", "amend": "update_booking"}
 router = chassis.router("/api/v1/schedules", tags=["schedule-optimization"])
 
 
@@ -110,8 +106,8 @@ async def assign(asked: contract.ToAssign) -> Any:
 
 async def offered() -> list[arranging.Offer]:
     """What can be booked here."""
-    page = await slot_management.call("list_offers", chassis.Page[StoredOffer])
-    return [arranging.offer(each) for each in page.items]
+    known = await slot_management.call("list_offers", chassis.Page[StoredOffer])
+    return [*map(arranging.offer, known.items)]
 
 
 async def mine(conversation: str | None, since: datetime) -> list[Appointment]:
@@ -127,7 +123,8 @@ async def done(state: Arrangement, conversation: str | None) -> arranging.Step:
     """Do what was said yes to; a repeat finds what it did."""
     try:
         for path, given, key in arranging.orders(state, conversation):
-            made = await DEEDS[state.kind](Booking, json=given, key=key, **path)
+            given, deed = {"json": given, "key": key} | path, DEEDS[state.kind]
+            made = await bookings.call(deed, Booking, **given)
     except (chassis.Invalid, chassis.NotFound) as refused:
         return FORM.refused(state, refused.data.get("alternatives"))
     except chassis.Problem as failure:

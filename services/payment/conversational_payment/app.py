@@ -55,19 +55,19 @@ async def payment(id: str) -> Payment:
         return await confirmation.call("get_payment", Payment, id=id)
 
 
-async def told(talk: StoredTalk, asked: str) -> forms.Heard:
-    """What is *asked* of the conversation's payments: what became of them, and why."""
-    mine = {"customer": talk.customer, "conversation_id": talk.conversation_id}
-    known = await talks.matching(mine) if talk.conversation_id else [talk]
-    return forms.Heard(told=await outcomes.told(talk, known, asked))
+async def mine(talk: StoredTalk) -> list[StoredTalk]:
+    """Those of the customer in the conversation."""
+    here = {"customer": talk.customer, "conversation_id": talk.conversation_id}
+    return await talks.matching(here) if talk.conversation_id else [talk]
 
 
 async def read(talk: StoredTalk, text: str, answer: Any) -> forms.Heard:
     asked = payers.request(talk, text, answer)
     found = await intents.call("analyze", Analysis, json=asked)
     if wanted := payers.asks(talk, text, found):
-        return await told(talk, wanted)
-    return payers.heard(talk, text, answer, found)
+        return await outcomes.heard(payers.seen(talk, found), mine, wanted)
+    rest = await payers.rest(talk, text, mine)
+    return rest or payers.heard(talk, text, answer, found)
 
 
 async def price(talk: StoredTalk) -> StoredTalk:
@@ -108,8 +108,7 @@ def fields(talk: StoredTalk) -> dict[str, Any]:
     """Those of the replies."""
     due, said = talk.total or talk.amount, talk.language
     amount = amounts_in_words.amount(due.minor_units, due.currency, said) if due else ""
-    told = {"fees": payers.besides(talk, SAID), "question": payers.question(talk, SAID)}
-    return dict(talk) | told | {"amount": amount}
+    return dict(talk) | payers.fields(talk, SAID) | {"amount": amount}
 
 
 outcomes = payers.Outcomes(links, payment, chassis, SAID, fields)
@@ -137,8 +136,7 @@ async def converse(given: contract.TalkTurn, caller: chassis.Caller) -> Dialogue
     taken = await desk.take(known, given.message, is_resumed=given.resumed)
     here = Dialogue(action="payment", arguments={"id": taken.talk.id})
     here.reminder = desk.reminder(taken.talk)
-    turn = DialogueTurn(reply=taken.talk.reply, handled=taken.handled)
-    return turn.model_copy(update={"dialogue": here}) if taken.goes_on else turn
+    return payers.turn(taken, given.message, here)
 
 
 expires = chassis.on(TalkExpires)(desk.expire)

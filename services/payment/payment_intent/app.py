@@ -81,8 +81,8 @@ async def analyze(asked: contract.AnalyzeRequest) -> contract.Analysis:
     return contract.Analysis(
         intent=wish.intent,
         amounts=[Money(**one.money) for one in found if one.money],
-        doubtful=amounts.doubtful(text, found),
-        parts=amounts.parts(found),
+        **amounts.left_open(text, found),
+        currencies=known["among"],
         purpose=wish.purpose or patterns.after(WORDS["purpose"], rest, WORDS["ends"]),
         needs_clarification=ask is not None,
         clarification=ask,

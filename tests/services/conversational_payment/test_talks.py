@@ -352,7 +352,7 @@ def test_what_was_said_goes_with_its_conversation_and_what_was_made_stays(
         (["JPY", "USD"], "I want to pay 59 bucks for the crown", "59.00 USD"),
         (["GBP", "EUR"], "I want to pay 38 for the cleaning", "Which currency"),
         (["USD", "EUR"], "I want to pay $59 for the crown", "Which currency"),
-        (["GBP"], "I want to pay $59 for the crown", "Which currency"),
+        (["GBP"], "I want to pay $59 for the crown", "not taken here"),
     ],
 )
 def test_the_currency_is_asked_for_where_the_business_takes_another_one_as_well(

@@ -16,6 +16,7 @@ ROWS = [line.split(None, 1) for line in TABLE if line and line[0] != "#"]
 STARTS = {
     "pay": "payment",
     "told": "payment",
+    "fact": "booking",
     "book": "booking",
     "change": "booking",
     "mine": "booking",

@@ -73,7 +73,8 @@ def test_what_is_offered_is_booked_where_it_is_wished_for(
     action, intent = begun(mesh, message)
     assert action == STARTS.get(kind, "booking")
     if action == "booking":
-        assert intent == {"change": intent, "mine": "mine"}.get(kind, "book")
+        of_kind = {"change": intent, "mine": "mine", "fact": "facts"}
+        assert intent == of_kind.get(kind, "book")
 
 
 @pytest.mark.parametrize(

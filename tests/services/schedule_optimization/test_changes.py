@@ -89,6 +89,19 @@ def test_a_customer_books_moves_and_cancels_by_words(mesh: testing.Mesh) -> None
     assert "no booking of yours" in ann.say("cancel my booking please")
 
 
+def test_a_name_and_an_address_are_changed_by_words(mesh: testing.Mesh) -> None:
+    """What else the booking says stays: its time, and the other one of the two."""
+    ann = Chat(mesh, "ann")
+    ann.book("10:00")
+    [booking] = ann.bookings()
+    assert "name Ann Ley?" in ann.say("please change the name to Ann Ley")
+    assert ann.bookings() == [booking]
+    assert "It is changed" in ann.say("yes")
+    [changed] = ann.bookings()
+    assert changed["customer"] == booking["customer"] | {"name": "Ann Ley"}
+    assert changed["slot_id"] == booking["slot_id"]
+
+
 def test_a_yes_after_another_dialogue_was_in_between_is_asked_for_again(
     mesh: testing.Mesh,
 ) -> None:

@@ -14,12 +14,22 @@ import arranging
 import chassis
 import openings
 from contracts.assistant.dialogues import DialogueTurn
+from contracts.calendar.bookings import Customer
 from contracts.calendar.slots import Slot
 from contracts.calendar.times import Span
 from contracts.calendar.turns import Appointment, Arrangement, BookingMessage
 from services.calendar.schedule_optimization.app import FORM, SAID, WORDS
 
-NAMES = ("dialogues", "changes", "doubts", "details", "clocks", "recalls", "wished")
+NAMES = (
+    "dialogues",
+    "changes",
+    "doubts",
+    "details",
+    "clocks",
+    "recalls",
+    "wished",
+    "lengths",
+)
 FILES = [Path(__file__).with_name(f"{name}.txt") for name in NAMES]
 PARTS = [part for file in FILES for part in file.read_text().split("\n-- ")[1:]]
 TABLE = [part.strip().split("\n") for part in PARTS]
@@ -59,13 +69,21 @@ OFFERS = [
 
 
 def called(what: str) -> list[arranging.Offer]:
-    """Others instead, of an hour each; or a check-up, with one more ``holiday``."""
+    """Others instead, of an hour each, or of the lengths that are named; or a check-up,
+    with one more ``holiday``."""
     if what.startswith("holiday "):
         day, known = date.fromisoformat(what.removeprefix("holiday ")), rule(30)
         closed = replace(known, holidays=known.holidays | {day})
         return [arranging.Offer("check-up", "Check-up", closed)]
     each = enumerate(what.split("; "))
-    return [arranging.Offer(f"o{n}", title, rule(60)) for n, title in each]
+    return [_called(f"o{n}", said) for n, said in each]
+
+
+def _called(name: str, said: str) -> arranging.Offer:
+    """ "Massage = 30 60 90" takes any of these, an hour where nothing is said."""
+    title, _, lengths = said.partition(" = ")
+    known = tuple(map(int, lengths.split()))
+    return arranging.Offer(name, title, rule(60), known)
 
 
 class Practice:
@@ -79,6 +97,7 @@ class Practice:
         self.booked: list[tuple[str, ...]] = []
         self.had: list[Appointment] = []
         self.only: datetime | None = None
+        self.minutes: int | None = None
         self.unknown: str | None = None
         self.is_full = self.is_away = self.has_no_bookings = self.is_over = False
         self.is_unset, self.home, self.reply = False, None, ""
@@ -90,9 +109,10 @@ class Practice:
         return [] if self.is_unset else self.offers
 
     async def free(
-        self, service: str | None, span: Span
+        self, service: str | None, span: Span, minutes: int | None = None
     ) -> tuple[list[Slot], str | None]:
         assert service
+        self.minutes = minutes
         day, found = span.start.astimezone(ZONE).date(), list[Slot]()
         while day <= span.end.astimezone(ZONE).date():
             found += self._of(service, day)
@@ -116,6 +136,11 @@ class Practice:
         if state.kind == "cancel":
             self.booked += (("cancelled", each.path["id"]) for each in (order, *more))
             return FORM.done(state, is_warned=False)
+        if state.kind == "amend":
+            who = order.body["customer"]
+            told = "amended", order.path["id"], who["name"], who["email"]
+            self.booked.append(told)
+            return FORM.done(state, is_warned=False)
         slot = state.slot
         assert slot
         if slot.start in self.taken:
@@ -127,7 +152,10 @@ class Practice:
             self.booked.append(("moved", order.path["id"], "to", when))
         else:
             who = order.body["customer"]
-            self.booked.append((slot.service, when, who["name"], who["email"]))
+            minutes = (slot.end - slot.start) // timedelta(minutes=1)
+            long = f"{minutes}min" if self.minutes else ""
+            booked = slot.service, when, long, who["name"], who["email"]
+            self.booked.append(booked)
         return FORM.done(state, is_warned=False)
 
     def happens(self, what: str) -> None:
@@ -154,7 +182,7 @@ class Practice:
                 self.has_no_bookings = True
 
     def _of(self, service: str, day: date) -> list[Slot]:
-        length = LENGTHS.get(service, 60)
+        length = self.minutes or LENGTHS.get(service, 60)
         minutes = timedelta(minutes=length)
         begins = datetime.combine(day, time(9), ZONE)
         starts = [begins + n * minutes for n in range(8 * 60 // length)]
@@ -187,7 +215,8 @@ def _appointment(service: str, start: datetime) -> Appointment:
     slot = Slot(id=f"{service}.{start:%Y%m%dT%H%M}", **at, **about)
     title = next(each.title for each in OFFERS if each.name == service)
     id = f"{service} {start:%Y-%m-%d %H:%M}"
-    return Appointment(id=id, title=title, slot=slot)
+    whose = Customer(name="Joe Bloggs", email="joe@example.com")
+    return Appointment(id=id, title=title, slot=slot, customer=whose)
 
 
 def _moment(words: list[str]) -> datetime:
