@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import openings
 import replies
 from arranging import _changing as changing
 from arranging import _lasting as lasting

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openings
 from arranging._lengths import Lengths
@@ -103,5 +104,5 @@ def _again(slot: Slot | None, minutes: int | None) -> dict[str, Any]:
     """What changes where the slot takes another time than that."""
     if slot is None or not minutes or slot.end - slot.start == minutes * MINUTE:
         return {}
-    start = slot.start.astimezone(openings.zone(slot.timezone))
+    start = slot.start.astimezone(ZoneInfo(slot.timezone))
     return {"slot": None, "day": start.date(), "clock": start.time()}

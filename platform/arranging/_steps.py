@@ -349,7 +349,7 @@ def _another(state: Arrangement) -> Arrangement | None:
     """The next one of several, right after the one that is booked now."""
     if state.kind != "book" or state.slot is None:
         return None
-    end = state.slot.end.astimezone(openings.zone(state.slot.timezone))
+    end = state.slot.end.astimezone(ZoneInfo(state.slot.timezone))
     kept = {"service", "minutes", "lengths", "language", "home", "at", "more"}
     told = {name: each for name, each in state.told.items() if name == "email"}
     when = {"day": end.date(), "clock": end.time(), "told": told, "after": True}
