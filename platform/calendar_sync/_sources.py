@@ -21,7 +21,7 @@ MICROSOFT = "https://login.microsoftonline.com/common/oauth2/v2.0"
 class Settings(BaseModel):
     """What keeping calendars needs to know; times in seconds."""
 
-    secret: Annotated[str, Field(min_length=16)]  # seals what opens calendars
+    secret: Annotated[str, Field(min_length=16)]  # several, by commas; the first seals
     fresh: float = 15.0  # that a copy is believed
     sync: float = 300.0  # between two syncs that nobody asked for
     google_client: str = ""  # id and secret of the OAuth client, divided by a colon

@@ -187,8 +187,9 @@ class Synchronizer:
         """The calendar where it really is; Expired."""
         source, access = self.sources[calendar.kind], self.seal.open(calendar.sealed)
         good = await source.renewed(access, self.host.now())
-        if good != access:
-            # At once: what it was renewed with may be worth nothing any more.
+        if good != access or not self.seal.is_current(calendar.sealed):
+            # At once: what it was renewed with may be worth nothing any more, and the
+            # secret that it was sealed under is about to go.
             self.calendars.patch(calendar.id, {"sealed": self.seal.close(good)})
             await self.host.commit()
         return source.remote(good, calendar.timezone)

@@ -6,13 +6,13 @@ All keys are one document; of replicas that add a key at once, one wins and the 
 use its key.
 """
 
-import hashlib
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from credentials._documents import Documents
 from credentials._tokens import Ring
+from encryption import Seal
 
 SIGNS, VERIFIES = timedelta(days=30), timedelta(days=60)
 SETTLED = timedelta(minutes=10)
@@ -20,13 +20,14 @@ FRESH = 60.0  # seconds until another replica's new key is seen
 
 
 class Keyring:
-    """Keys in one of *documents* of *tenant*, sealed under *secret*.
+    """Keys in one of *documents* of *tenant*, sealed under *secret*: several, divided
+    by commas, of which the first seals and each opens.
 
     It has ``keys``, each with ``sealed`` and ``created_at``, oldest first.
     """
 
     def __init__(self, tenant: str, documents: Documents, secret: str) -> None:
-        self._secret = hashlib.sha256(secret.encode()).digest()
+        self._seal = Seal.of(secret)
         self._documents, self._place = documents, (tenant, "ring")
         self._ring, self._loaded = Ring([]), 0.0
 
@@ -42,7 +43,7 @@ class Keyring:
         # The last one signs: the newest that everybody has seen, if there is one.
         ranked = sorted(_live(document, now), key=lambda key: _rank(key, now))
         sealed = [key.sealed for key in ranked]
-        self._ring, self._loaded = Ring.opened(sealed, self._secret), time.monotonic()
+        self._ring, self._loaded = Ring.opened(sealed, self._seal), time.monotonic()
         return self._ring
 
     async def issue(self, claims: dict[str, Any], seconds: int) -> str:
@@ -55,7 +56,7 @@ class Keyring:
 
     async def _renewed(self, document: Any, version: int, now: datetime) -> Any:
         """The keys with a new one at the end, ours or that of a faster replica."""
-        new = {"sealed": Ring.new_key(self._secret), "created_at": now}
+        new = {"sealed": Ring.new_key(self._seal), "created_at": now}
         renewed = self._documents.model(keys=[*_live(document, now), new])
         if await self._documents.put_as(*self._place, renewed, version):
             return renewed

@@ -31,15 +31,14 @@ class Ring:
         self._keys = list(keys)
 
     @staticmethod
-    def new_key(secret: bytes) -> str:
-        """A fresh private key, sealed under *secret* (32 bytes), to be stored."""
+    def new_key(seal: Seal) -> str:
+        """A fresh private key, sealed, to be stored."""
         key = jwk.ECKey.generate_key("P-256", auto_kid=True)
-        return Seal(secret).close(key.as_dict(private=True))
+        return seal.close(key.as_dict(private=True))
 
     @classmethod
-    def opened(cls, sealed: Iterable[str], secret: bytes) -> "Ring":
+    def opened(cls, sealed: Iterable[str], seal: Seal) -> "Ring":
         """The ring of keys that ``new_key`` sealed; BadToken under another secret."""
-        seal = Seal(secret)
         try:
             plain = [seal.open(each) for each in sealed]
         except Broken as exc:

@@ -97,6 +97,18 @@ def test_another_secret_opens_nothing() -> None:
         kids(replica(documents, "another"))
 
 
+def test_a_secret_is_replaced_without_a_new_key() -> None:
+    documents = Documents()
+    [first] = kids(replica(documents, "old"))
+    for secret in ("old,new", "new,old"):
+        assert kids(replica(documents, secret)) == [first]
+    documents.age(31)
+    renewed = replica(documents, "new,old")
+    assert len(kids(renewed)) == 2
+    documents.age(30)  # the one that the old secret sealed verifies no longer
+    assert first not in kids(replica(documents, "new"))
+
+
 def test_a_key_made_now_is_dated_now() -> None:
     documents = Documents()
     kids(replica(documents))

@@ -10,10 +10,12 @@ from joserfc import jwk, jwt
 
 import credentials
 from credentials._tokens import Ring
+from encryption import Seal
 
 SECRET = b"0123456789abcdef0123456789abcdef"
-SEALED = [Ring.new_key(SECRET), Ring.new_key(SECRET)]
-OLD, RING = Ring.opened(SEALED[:1], SECRET), Ring.opened(SEALED, SECRET)
+SEAL = Seal(SECRET)
+SEALED = [Ring.new_key(SEAL), Ring.new_key(SEAL)]
+OLD, RING = Ring.opened(SEALED[:1], SEAL), Ring.opened(SEALED, SEAL)
 CLAIMS = {"iss": "filigree", "aud": "filigree", "sub": "u1"}
 
 
@@ -71,6 +73,6 @@ def test_any_other_text_is_a_bad_token(text: str) -> None:
 
 def test_sealed_keys_open_under_their_own_secret_alone() -> None:
     with pytest.raises(credentials.BadToken):
-        Ring.opened(SEALED, SECRET[::-1])
+        Ring.opened(SEALED, Seal(SECRET[::-1]))
     assert '"d"' not in str(RING.public())
     assert "crv" not in "".join(SEALED)

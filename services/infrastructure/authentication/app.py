@@ -24,7 +24,7 @@ from contracts.infrastructure.identity import Joined, Login, Logout, Profile, To
 class Settings(BaseModel):
     """AUTHENTICATION_* variables."""
 
-    secret: Annotated[str, Field(min_length=16)]  # seals the signing keys
+    secret: Annotated[str, Field(min_length=16)]  # several, by commas
     issuer_hosts: str = ""  # where external issuers may be, divided by blanks
     locked: float = 900.0  # seconds, after five wrong passwords
 

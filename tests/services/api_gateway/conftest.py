@@ -10,13 +10,15 @@ import pytest
 from fastapi import FastAPI
 
 from credentials._tokens import Ring
+from encryption import Seal
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture(scope="session")
 def ring() -> Ring:
-    return Ring.opened([Ring.new_key(SECRET)], SECRET)
+    seal = Seal(SECRET)
+    return Ring.opened([Ring.new_key(seal)], seal)
 
 
 @pytest.fixture(scope="session")

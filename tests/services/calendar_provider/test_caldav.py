@@ -55,6 +55,21 @@ def starts(mesh: testing.Mesh, calendar: str) -> list[str]:
     return [span["start"][8:13] for span in found["busy"]]
 
 
+def test_a_secret_is_replaced_while_calendars_stay_connected(
+    database: FastAPI, configured: Any, server: Any
+) -> None:
+    old, new = "an-old-secret-of-calendars", "a-new-secret-of-calendars"
+    known = tenant = ""
+    for secret in (old, f"{old},{new}", f"{new},{old}", new):
+        provider = configured(APPLE_HOSTS=server.netloc, FRESH="0", SECRET=secret)
+        with testing.mesh(
+            provider, upstreams={"database-operations": database}
+        ) as mesh:
+            mesh.tenant = tenant = tenant or mesh.tenant
+            known = known or connected(mesh, server)
+            assert told(mesh, known)["state"] == "known"
+
+
 def failures(mesh: testing.Mesh) -> list[Any]:
     return mesh.published("calendar.failed")
 
