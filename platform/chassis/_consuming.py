@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -32,6 +33,9 @@ ACK_WAIT = 10.0  # seconds until it is delivered again; renewed while a handler 
 PING = 5.0
 AT_ONCE = 4  # events that one consumer handles side by side
 ENVELOPE = frozenset({"id", "tenant", "data"})  # what an event cannot do without
+# Of events that change one document at once, each but the first reads it anew: so often
+# at most, each time after up to so many seconds.
+OVERTAKEN, APART = 8, 0.05
 PENDING = 256  # events that one consumer has taken and not yet answered for
 # Seconds after which the bus forgets a consumer that nobody uses any more, whose unread
 # events would fill it. What it has handled is remembered, or gone, by then.
@@ -240,12 +244,22 @@ class Worker:
         if delivery > LAST_DELIVERY:
             return await self._bury(message)
         try:
-            await deliver(self.consumer, envelope, is_first=delivery == 1)
+            await self._delivered(envelope, is_first=delivery == 1)
             return End("handled", 200)
         except Later as later:
             return End("later", 200, later.seconds)
         except Exception as exc:
             return self._failed(message, exc)
+
+    async def _delivered(self, envelope: dict[str, Any], *, is_first: bool) -> None:
+        """Handle it, anew where a document that it changes was changed meanwhile."""
+        for _ in range(OVERTAKEN):
+            try:
+                return await deliver(self.consumer, envelope, is_first=is_first)
+            except errors.Stale:
+                is_first = False
+                await asyncio.sleep(random.uniform(0, APART))
+        await deliver(self.consumer, envelope)
 
     async def _bury(self, message: Any) -> End:
         """Put it among the dead letters, or try to again."""

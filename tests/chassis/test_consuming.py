@@ -177,6 +177,16 @@ def test_a_failure_that_is_the_events_own_uses_up_a_delivery(
     assert copied(consuming) is None
 
 
+def test_events_that_change_one_document_use_up_no_delivery(
+    consuming: testing.Mesh,
+) -> None:
+    failed, again = count("failed"), redelivered()
+    for _ in range(12):
+        publish(consuming.tenant, faq_id="a", wording="x")
+    assert testing.until(lambda: copied(consuming) == "x" * 12)
+    assert (count("failed"), redelivered()) == (failed, again)
+
+
 @pytest.mark.parametrize("data", [b"{", b"\xff", b"[]", b'{"id": "e", "data": {}}'])
 def test_what_is_no_event_is_a_dead_letter_at_once_and_holds_up_no_other(
     consuming: testing.Mesh, data: bytes
