@@ -77,7 +77,7 @@ async def test_the_relay_leaves_a_mute_database_for_one_that_answers(
     nats: testing.Engine,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_relay, "STATEMENT", 0.3)
+    monkeypatch.setattr(_relay, "TURN", 0.3)
     running = asyncio.create_task(docstore.relay(dsn, nats.url))
     try:
         await tenant.commit(events=[event("before")])

@@ -230,4 +230,4 @@ def test_a_calendar_on_a_wall_that_is_nowhere_is_refused(mesh: testing.Mesh) -> 
     asked = {"kind": "local", "name": "Anna", "timezone": "X/Y"}
     answer = mesh.post(PATH, json=asked)
     [fault] = answer.json()["additional_data"]["errors"]
-    assert (answer.status_code, fault["source"]) == (422, "body/timezone")
+    assert (answer.status_code, fault["place"]) == (422, "body/timezone")
