@@ -39,14 +39,6 @@ def told(
 
 def _may_be(minutes: int, offers: Sequence[Offer]) -> bool:
     """Whether it is a length, where "15h" rather is a time of day."""
-    known = {
-        m for each in offers for m in (*each.lengths, each.rule.duration // MINUTE)
-    }
-    return minutes <= LONG or minutes in known
-
-
-def _may_be(minutes: int, offers: Sequence[Offer]) -> bool:
-    """Whether it is a length, where "15h" rather is a time of day."""
     usual = {each.rule.duration // MINUTE for each in offers}
     return minutes <= LONG or minutes in usual.union(*(each.lengths for each in offers))
 
