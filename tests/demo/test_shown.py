@@ -67,7 +67,15 @@ def test_make_asks_what_was_typed(tmp_path: Path) -> None:
     filigree.chmod(0o755)
     question = """What's "the fee" for $HOME, `id` or $(id)?"""
     done = subprocess.run(
-        ["make", "--no-print-directory", "-o", "install", "demo", f"BIN={tmp_path}", f"ASK={question}"],
+        [
+            "make",
+            "--no-print-directory",
+            "-o",
+            "install",
+            "demo",
+            f"BIN={tmp_path}",
+            f"ASK={question}",
+        ],
         cwd=HERE,
         env={**os.environ, "MAKEFLAGS": ""},
         capture_output=True,
