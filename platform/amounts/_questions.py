@@ -26,16 +26,21 @@ def clarification(
 ) -> str | None:
     """What to ask back, if anything: of the first doubt that is none of the *soft*, or
     where an amount is *needed* and there is none."""
-    doubt = next((one for one in found if one.doubt and one.doubt not in soft), None)
+    doubt = _first(found, soft)
     is_missing = needed and not found
     return question(doubt, language) if doubt or is_missing else None
+
+
+def _first(found: Sequence[Mention], soft: Container[str] = ()) -> Mention | None:
+    """The first that is in doubt, and not in one of the *soft* ones."""
+    return next((one for one in found if one.doubt and one.doubt not in soft), None)
 
 
 def doubtful(text: str, found: list[Mention]) -> str | None:
     """What of *text* is in doubt first: an amount, or all of a range or a choice; all
     amounts where a currency is, since its name may be that of each; or else all of
     several amounts."""
-    first = next((one for one in found if one.doubt), None)
+    first = _first(found)
     if first is None:
         return text[found[0].start : found[-1].end] if len(found) > 1 else None
     if first.doubt == "currency" and found[1:]:
@@ -52,7 +57,7 @@ def _last(found: list[Mention], first: Mention) -> Mention:
 def left_open(text: str, found: list[Mention]) -> dict[str, Any]:
     """What is ``doubtful``, the currencies ``named`` by it, and the ``parts`` of a
     sum."""
-    first = next((one for one in found if one.doubt), None)
+    first = _first(found)
     named = [*first.candidates] if first else []
     return {"doubtful": doubtful(text, found), "named": named, "parts": parts(found)}
 

@@ -278,7 +278,7 @@ class Arranger:
         look = limiting.limited(look, state)
         free, unknown = list[Slot](), None
         for span in look.spans:
-            free, unknown = await self.free(state.service, span, _minutes(state))
+            free, unknown = await self.free(state.service, span, lasting.chosen(state))
             if look.wished(free) or unknown:
                 break
         rule = lasting.rule_of(state, offers)
@@ -322,8 +322,3 @@ class Arranger:
             about = {"arguments": known, "reminder": reminder}
             turn.dialogue = Dialogue(action=self.action, **about)
         return turn
-
-
-def _minutes(state: Arrangement) -> int | None:
-    """How long it shall take, where there is a choice."""
-    return state.minutes if state.minutes in state.lengths else None

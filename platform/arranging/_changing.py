@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import replies
 import timex
+from arranging import _lasting as lasting
 from arranging._hearing import FEW, place
 from arranging._offers import Offer, stems, untitled, written
 from arranging._words import Words
 from contracts.calendar.turns import Appointment, Arrangement, Kind
 
 MOST = 10  # that one is asked to choose from
-MINUTE = timedelta(minutes=1)
 BARE_HOUR = re.compile(r"\d{1,2}(?::\d\d)?\W*")
 
 
@@ -73,7 +73,7 @@ def met(state: Arrangement, own: Appointment | None) -> Arrangement:
     start = own.slot.start.astimezone(ZoneInfo(own.slot.timezone))
     known = {"own": own, "service": own.slot.service, "asked": False, "every": False}
     known |= {"day": start.date(), "clock": start.time(), "wish": ""}
-    known["minutes"] = (own.slot.end - own.slot.start) // MINUTE
+    known["minutes"] = lasting.minutes_of(own.slot)
     return state.model_copy(update=known)
 
 

@@ -63,6 +63,16 @@ def usual(state: Arrangement, offers: Sequence[Offer]) -> int | None:
     return next((each.duration // MINUTE for each in found), None)
 
 
+def minutes_of(slot: Slot | None) -> int:
+    """How long it takes; 0 of none."""
+    return (slot.end - slot.start) // MINUTE if slot else 0
+
+
+def chosen(state: Arrangement) -> int | None:
+    """The minutes that it shall take, where there is a choice and one was made."""
+    return state.minutes if state.minutes in state.lengths else None
+
+
 def lengths_of(service: str | None, offers: Sequence[Offer]) -> list[int]:
     """Those to choose from; none where there is no choice."""
     return [m for each in offers if each.name == service for m in each.lengths]
@@ -94,7 +104,7 @@ def fitted(
 
 def _again(slot: Slot | None, minutes: int | None) -> dict[str, Any]:
     """What changes where the slot takes another time than that."""
-    if slot is None or not minutes or slot.end - slot.start == minutes * MINUTE:
+    if slot is None or not minutes or minutes_of(slot) == minutes:
         return {}
     start = slot.start.astimezone(ZoneInfo(slot.timezone))
     return {"slot": None, "day": start.date(), "clock": start.time()}

@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 import openings
 import timex
+from arranging import _lasting as lasting
 from arranging._offers import Offer, stems, untitled
 from arranging._words import Words
 from contracts.calendar.times import Span
@@ -74,7 +75,7 @@ def again(
     last = max(known, key=lambda each: each.start)
     start = last.start.astimezone(ZoneInfo(last.timezone))
     wish = {"service": last.service, "clock": start.time(), "day": None}
-    wish["minutes"] = (last.end - last.start) // MINUTE
+    wish["minutes"] = lasting.minutes_of(last)
     read = _read(text, state, ZoneInfo(last.timezone), now)
     if read.grain in PERIODS and read.start and read.end:
         days = _days(start.date(), read.start.date(), read.end.date())

@@ -37,7 +37,7 @@ def fields(
         "was": tell.slot(own and own.slot),
         "mine": tell.named(state.mine),
         "when": tell.slot(state.slot),
-        "minutes": f"{_minutes(state.slot)}",
+        "minutes": f"{lasting.minutes_of(state.slot)}",
         "lengths": listed(_lengths(state, offers), joint.strip("; ")),
         "times": tell.slots(state.shown),
         "open": " ".join(step.open),
@@ -55,9 +55,10 @@ def _titled(
 ) -> str:
     """What was chosen, and how long it takes where that was chosen, too."""
     title = titles.get(state.service or "", state.service or "")
-    if state.minutes is None or state.minutes not in state.lengths:
+    minutes = lasting.chosen(state)
+    if minutes is None:
         return title
-    about = {"title": title, "minutes": f"{state.minutes}"}
+    about = {"title": title, "minutes": f"{minutes}"}
     return said.say("sized", state.language, **about)
 
 
@@ -71,11 +72,6 @@ def listed(each: Sequence[str], joint: str) -> str:
     """ "30, 60 or 90" """
     *first, last = each
     return f"{', '.join(first)} {joint} {last}" if first else last
-
-
-def _minutes(slot: Slot | None) -> int:
-    """How long it takes; 0 of none."""
-    return (slot.end - slot.start) // MINUTE if slot else 0
 
 
 def _letter(state: Arrangement, said: replies.Replies) -> str:

@@ -1,4 +1,4 @@
-"""Citing: answers whose every sentence is proven by a quote, and how they read.
+"""Cited answers: answers whose every sentence is proven by a quote, and how they read.
 
 From what actions found (``gathered``), as the evidence engine takes it (``weighable``),
 to an answer of quotes (``quoted``) or of a model's proven claims (``claimed``), laid

@@ -19,9 +19,8 @@ from docstore import _outbox, _store
 from docstore._beginning import transaction
 from docstore._forever import forever, heed_cancellation
 
-with lazy_imports.absent(
-    "aiohttp"
-):  # It is for a bus behind web sockets, and takes 6 MB.
+# It is for a bus behind web sockets, and takes 6 MB.
+with lazy_imports.absent("aiohttp"):
     import nats
     from nats.js import JetStreamContext
     from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig

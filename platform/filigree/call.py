@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +70,7 @@ def client(held: State, asked: Asked) -> httpx.Client:
 
 
 def _no_part(name: str, sockets: Path) -> MeshError:
-    near = get_close_matches(name, [path.stem for path in sockets.glob("*.sock")], 3)
-    meant = f"Did you mean {' or '.join(near)}?" if near else "filigree ps lists it."
-    return MeshError(f"{name} is not part of the running mesh", meant)
+    return hint.absent(name, (path.stem for path in sockets.glob("*.sock")))
 
 
 def send(

@@ -4,7 +4,6 @@ import asyncio
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from difflib import get_close_matches
 from typing import Any
 
 from filigree import breakers, hint, memory
@@ -152,11 +151,7 @@ class Commands:
             return self._mesh.kept[name]
         if name in self._mesh.kept:
             raise MeshError(f"{name} is an engine: --kill and --pause break it")
-        near = get_close_matches(name, names, 3)
-        meant = (
-            f"Did you mean {' or '.join(near)}?" if near else "filigree ps lists it."
-        )
-        raise MeshError(f"{name} is not part of the running mesh", meant)
+        raise hint.absent(name, names)
 
 
 def _order(item: tuple[str, Kept]) -> tuple[bool, int, str]:

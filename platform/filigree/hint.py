@@ -3,7 +3,11 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
+
+from filigree.mesh_error import MeshError
 
 
 def command(words: str, offset: int = 0) -> str:
@@ -11,6 +15,18 @@ def command(words: str, offset: int = 0) -> str:
     return f"{program('filigree')} {words}" + (
         f" --port-offset {offset}" if offset else ""
     )
+
+
+def alike(name: str, names: Iterable[str], otherwise: str) -> str:
+    """Those of *names* that *name* may have been meant for, or else what is said."""
+    near = get_close_matches(name, list(names), 3)
+    return f"Did you mean {' or '.join(near)}?" if near else otherwise
+
+
+def absent(name: str, running: Iterable[str]) -> MeshError:
+    """For a *name* that is none of what is *running*."""
+    meant = alike(name, running, "filigree ps lists it.")
+    return MeshError(f"{name} is not part of the running mesh", meant)
 
 
 def program(name: str) -> str:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +93,9 @@ def _files(held: State, services: tuple[str, ...]) -> list[Path]:
         raise MeshError("there are no logs yet", f"Start the mesh: {start}")
     for name in services:
         if name not in found:
-            near = get_close_matches(name, found, 3)
             raise MeshError(
                 f"there is no log of {name}: nothing of that name has said anything",
-                f"Did you mean {' or '.join(near)}?" if near else ", ".join(found),
+                hint.alike(name, found, ", ".join(found)),
             )
     # An engine's own log is shown when it is asked for.
     return [

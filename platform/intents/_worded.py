@@ -33,7 +33,7 @@ class Worded:
     """The table: ``intents`` by name, the first that counts first, each with patterns
     that it ``says`` and that speak against it (``unless``), of the same clause; where
     none of ``about`` is found in that, there is no need to look at the others.
-    ``parts`` are fragments of patterns, ``edit_distance`` the words they rest on. Where
+    ``parts`` are fragments of patterns, ``slips`` the words they rest on. Where
     ``plain`` is set, a message that asks something does not say it.
 
     What is ``small`` says nothing beside another matter: "hi, is there parking?" is no

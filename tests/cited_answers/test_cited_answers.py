@@ -154,26 +154,26 @@ PAGED = {"page": 3, "page_starts": [(10, 4), (26, 7)]}
 PARTED = {"section": "A", "section_starts": [(0, ["A", "Prices"]), (26, ["A", "B"])]}
 
 
+def cited_at(start, parts):
+    """What is cited for twenty characters of a passage in *parts*."""
+    quote = evidence.Quote("c", "d", start, start + 20, TEXT[start : start + 20])
+    found = evidence.Answer((quote,), 0.9, abstained=False)
+    given_evidence = Evidence(results=[result(**parts)])
+    [cited] = cited_answers.quoted(ASKED, given_evidence, found, None).citations
+    return cited
+
+
 @pytest.mark.parametrize(("start", "section"), [(0, "A › Prices"), (30, "A › B")])
 def test_a_quote_is_cited_with_the_section_it_is_in(start, section):
-    quote = TEXT[start : start + 20]
-    given_evidence = Evidence(results=[result(**PARTED)])
-    stands = evidence.Quote("c", "d", start, start + 20, quote)
-    found = evidence.Answer((stands,), 0.9, abstained=False)
-    [cited] = cited_answers.quoted(ASKED, given_evidence, found, None).citations
-    assert cited.section == section
+    assert cited_at(start, PARTED).section == section
 
 
 @pytest.mark.parametrize(("start", "page"), [(0, 3), (10, 4), (30, 7)])
 def test_a_quote_is_cited_with_the_page_it_is_on(start, page):
+    assert cited_at(start, PAGED).page == page
     quote = TEXT[start : start + 20]
-    given_evidence = Evidence(results=[result(**PAGED)])
-    stands = evidence.Quote("c", "d", start, start + 20, quote)
-    found = evidence.Answer((stands,), 0.9, abstained=False)
-    [cited] = cited_answers.quoted(ASKED, given_evidence, found, None).citations
-    assert cited.page == page
     claims = [claim("A boat.", quote=quote)]
-    [(_, cited)] = cited_answers.proven(claims, given_evidence.results, ASKED.question)
+    [(_, cited)] = cited_answers.proven(claims, [result(**PAGED)], ASKED.question)
     assert (cited.quote, cited.page) == (quote.strip(), page)
 
 
