@@ -16,7 +16,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from socketserver import BaseServer
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -30,8 +30,12 @@ os.environ.setdefault("FILIGREE_INTERNAL_KEYS", "a-key-for-tests-only")
 
 from chassis import _context, _events, _runtime, _upstream, errors
 
+# Seconds for each request and each call, unless a test says otherwise: what is declared
+# is for machines that serve; one that is busy with tests may stand still for longer.
+PATIENCE = 60.0
 Answer = Callable[[httpx.Request], Any]
 Stub = FastAPI | Mapping[str, Any]
+Operations = Callable[[str], dict[str, _upstream.Operation]]
 Server = TypeVar("Server", bound=BaseServer)
 
 
@@ -73,6 +77,20 @@ class Call:
         if self.operation != "transact" or self.status >= 300:
             return []
         return json.loads(self.request.content)["events"]
+
+
+def _patient(declared: Operations) -> Operations:
+    @cache
+    def operations(service: str) -> dict[str, _upstream.Operation]:
+        return {
+            name: known._replace(timeout=max(PATIENCE, known.timeout))
+            for name, known in declared(service).items()
+        }
+
+    return operations
+
+
+_upstream.operations = _patient(_upstream.operations)
 
 
 def _operation_of(service: str, request: httpx.Request) -> str:
@@ -169,7 +187,7 @@ class Mesh:
         **rest: Any,
     ) -> httpx.Response:
         whose = self.tenant if tenant == "" else tenant
-        sent = dict(headers or {})
+        sent = {"X-Request-Timeout": f"{PATIENCE}"} | dict(headers or {})
         if whose is not None:
             context = _context.Context(whose, subject, roles, actor)
             sent[_context.TOKEN_HEADER] = _context.mint(context)

@@ -106,13 +106,21 @@ class Accounts:
         return found[0]
 
     async def _record(self, id: str, failures: int, version: int) -> None:
-        made, put = self._attempts.model(failures=failures), self._attempts.put_as
-        if await put(self._tenant, id, made, version, ttl=self._seconds):
+        if await self._is_counted(id, failures, version):
             return
-        since, _ = await self._attempts.find_as(self._tenant, id)
+        since, at = await self._attempts.find_as(self._tenant, id)
         both_right = since is not None and since.failures == failures == 0
-        if not both_right:
-            raise Taken("another attempt is being made")
+        # What was counted before may be forgotten by now, and this is the first again.
+        forgotten = at == 0 < version
+        if both_right or (
+            forgotten and await self._is_counted(id, min(failures, 1), at)
+        ):
+            return
+        raise Taken("another attempt is being made")
+
+    async def _is_counted(self, id: str, failures: int, version: int) -> bool:
+        made, put = self._attempts.model(failures=failures), self._attempts.put_as
+        return await put(self._tenant, id, made, version, ttl=self._seconds)
 
 
 def _id_of(email: str) -> str:

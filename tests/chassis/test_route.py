@@ -254,7 +254,7 @@ def slow() -> Any:
 
 
 def test_past_its_own_deadline_the_answer_is_504(slow: testing.Mesh) -> None:
-    answer = slow.get("/slow/declared")
+    answer = slow.get("/slow/declared", headers={"X-Request-Timeout": ""})
     assert (answer.status_code, answer.json()["error"]) == (504, "timeout_error")
 
 

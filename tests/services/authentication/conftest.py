@@ -1,12 +1,14 @@
 """The service on real documents, with one external issuer's host admitted."""
 
+import asyncio
 import importlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import asyncpg
 import pytest
 from fastapi import FastAPI
 
@@ -50,7 +52,7 @@ def issuer() -> Iterator[Issuer]:
 def service(issuer: Issuer) -> FastAPI:
     os.environ["AUTHENTICATION_SECRET"] = "a-secret-for-tests-only"
     os.environ["AUTHENTICATION_ISSUER_HOSTS"] = issuer.host
-    os.environ["AUTHENTICATION_LOCKED"] = "3"
+    os.environ["AUTHENTICATION_LOCKED"] = "900"
     # Read again: whoever has imported it before had set other things.
     module = importlib.import_module("services.infrastructure.authentication.app")
     return importlib.reload(module).app
@@ -60,3 +62,23 @@ def service(issuer: Issuer) -> FastAPI:
 def mesh(service: FastAPI, database: FastAPI) -> Iterator[testing.Mesh]:
     with testing.mesh(service, upstreams={"database-operations": database}) as running:
         yield running
+
+
+FORGET = """
+UPDATE docstore.documents SET expires_at = now() - interval '1 s'
+WHERE collection = 'attempts'
+"""
+
+
+@pytest.fixture
+def forget(documents_url: str) -> Callable[[], None]:
+    """Let the time pass after which wrong passwords are forgotten."""
+
+    async def passed() -> None:
+        db = await asyncpg.connect(documents_url)
+        try:
+            await db.execute(FORGET)
+        finally:
+            await db.close()
+
+    return lambda: asyncio.run(passed())
