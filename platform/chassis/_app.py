@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from chassis import _context, _logs, _metrics, _runtime, _unit, errors
+from chassis import _context, _logs, _metrics, _page, _runtime, _unit, errors
 from chassis._consuming import consuming
 from chassis._events import Consumer
 
@@ -118,8 +118,8 @@ class Service(FastAPI):
         return self.openapi_schema
 
 
-def render(scope: Any, problem: errors.Problem, service: str) -> JSONResponse:
-    """A problem as the one shape that every failure has."""
+def render(scope: Any, problem: errors.Problem, service: str) -> Response:
+    """A problem as the one shape that every failure has; for a browser as a page."""
     headers = {}
     if "retry_after" in problem.data:
         headers["Retry-After"] = str(max(1, round(problem.data["retry_after"])))
@@ -131,12 +131,14 @@ def render(scope: Any, problem: errors.Problem, service: str) -> JSONResponse:
         operation=scope.get("chassis.operation", "-"),
         request_id=_context.current().request_id,
     )
+    if _page.is_asked(scope):
+        return _page.page(_page.failure(body), headers, body["status"])
     return JSONResponse(
         body, body["status"], headers, media_type="application/problem+json"
     )
 
 
-async def _failed(request: Request, exc: Exception) -> JSONResponse:
+async def _failed(request: Request, exc: Exception) -> Response:
     problem = errors.from_exception(exc)
     if problem is not exc and not isinstance(
         exc, RequestValidationError | HTTPException
@@ -157,7 +159,7 @@ def _left(_: str) -> errors.Problem:
 
 
 def _meaning(problem: Callable[[str], errors.Problem]) -> Any:
-    async def translated(request: Request, exc: Exception) -> JSONResponse:
+    async def translated(request: Request, exc: Exception) -> Response:
         return await _failed(request, problem(str(exc)))
 
     return translated

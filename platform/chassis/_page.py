@@ -4,7 +4,11 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
 
 from starlette.responses import HTMLResponse
 
@@ -34,3 +38,30 @@ def _policy(*scripts: str) -> str:
     digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
     named = [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
     return POLICY.format(" ".join(named) or "'none'")
+
+
+def is_asked(scope: Any) -> bool:
+    """Whether a person is to read the answer: browsers alone ask for HTML by name."""
+    return any(
+        name == b"accept" and b"text/html" in kinds for name, kinds in scope["headers"]
+    )
+
+
+def failure(problem: dict[str, Any]) -> str:
+    """The body of a problem as a page that says what is wrong and what to do."""
+    words = {name: escape(str(value)) for name, value in problem.items()}
+    words |= {"request_id": escape(problem["additional_data"]["request_id"])}
+    return _failure().substitute(words, advice=_advice(problem))
+
+
+def _advice(problem: dict[str, Any]) -> str:
+    if not problem["retryable"]:
+        return "The same again would fail the same way."
+    seconds = problem["additional_data"].get("retry_after")
+    when = f"in {seconds:.0f} seconds" if seconds and seconds >= 2 else "in a moment"
+    return f"Please try again {when}."
+
+
+@cache
+def _failure() -> Template:
+    return Template(files(__package__).joinpath("failure.html").read_text("utf-8"))

@@ -6,13 +6,14 @@ behind; the signed context goes along. A failure of a service behind the answeri
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterable
 
 import httpx
 from fastapi import Request, Response
 from starlette.responses import StreamingResponse
 
-from chassis import _context, _runtime, errors
+from chassis import _context, _page, _runtime, errors
 from chassis._upstream import each_within
 
 # RFC 9110 §7.6.1, and what the edge alone may see or say.
@@ -124,6 +125,8 @@ async def relay(
     answer = await _answered(_asked(request, service, body, seconds), body, seconds)
     if answer.status_code == 424 or _is_foreign(answer):
         raise await _outside(answer, service)
+    if _is_problem(answer) and _page.is_asked(request.scope):
+        return await _shown(answer)
     if answer.status_code == 401:
         await _require_known(answer, service)
     response = StreamingResponse(_pieces(answer), status_code=answer.status_code)
@@ -179,8 +182,19 @@ async def _require_known(answer: httpx.Response, service: str) -> None:
 
 def _is_foreign(answer: httpx.Response) -> bool:
     """Whether a failure is none of a service's own words, such as a proxy's page."""
+    return answer.status_code >= 500 and not _is_problem(answer)
+
+
+def _is_problem(answer: httpx.Response) -> bool:
     kind = answer.headers.get("content-type", "")
-    return answer.status_code >= 500 and not kind.startswith("application/problem+json")
+    return answer.status_code >= 400 and kind.startswith("application/problem+json")
+
+
+async def _shown(answer: httpx.Response) -> Response:
+    """The mesh's own words, which come as JSON alone, to the person who is to read."""
+    html = _page.failure(json.loads(await _content(answer)))
+    kept = {n: v for n, v in answer.headers.items() if n == "retry-after"}
+    return _page.page(html, kept, answer.status_code)
 
 
 def _unreachable(service: str, exc: Exception) -> errors.Problem:
@@ -190,12 +204,15 @@ def _unreachable(service: str, exc: Exception) -> errors.Problem:
 
 
 async def _outside(answer: httpx.Response, service: str) -> errors.Problem:
+    content = await _content(answer)
+    return _told_outside(errors.from_response(answer.status_code, content, service))
+
+
+async def _content(answer: httpx.Response) -> bytes:
     try:
-        content = await answer.aread()
+        return await answer.aread()
     finally:
         await answer.aclose()
-    problem = errors.from_response(answer.status_code, content, service)
-    return _told_outside(problem)
 
 
 def _told_outside(problem: errors.Problem) -> errors.Problem:

@@ -110,7 +110,8 @@ def _as_response(answer: Any, request: httpx.Request, service: str) -> httpx.Res
         return answer
     if isinstance(answer, errors.Problem):
         body = errors.body(answer, service=service, operation="stub", request_id="stub")
-        return httpx.Response(body["status"], json=body)
+        head = {"Content-Type": "application/problem+json"}
+        return httpx.Response(body["status"], json=body, headers=head)
     if isinstance(answer, Exception):
         raise answer
     if isinstance(answer, BaseModel):

@@ -52,6 +52,16 @@ class Parser(argparse.ArgumentParser):
         )
 
 
+class ShowVersion(argparse.Action):
+    """Tells which release this is; only who asks waits for that to be looked up."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"filigree {version('filigree')}")
+        parser.exit()
+
+
 # What the disk or its owner does not allow, whatever is done there.
 UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
 PARTS = (cli_mesh, cli_tools, cli_contracts, cli_cluster)
@@ -79,6 +89,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="which mesh: each offset has ports, data and processes of its own "
         "(FILIGREE_PORT_OFFSET)",
+    )
+    top.add_argument(
+        "--version", action=ShowVersion, nargs=0, help="which release this is"
     )
     commands = top.add_subparsers(metavar="COMMAND", required=True, title="commands")
     for part in PARTS:

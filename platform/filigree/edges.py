@@ -4,7 +4,7 @@
 are rendered from what it returns; what is not in it is denied.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -58,6 +58,7 @@ class Mesh:
     """``edges`` are the services'; ``tools`` the operator's and the log agent's.
 
     ``unresolved``: (caller, callee, operation) of calls that nothing answers.
+    ``absent``: (caller, callee) where the callee is no part of this mesh.
     """
 
     declarations: dict[str, Declaration]
@@ -65,6 +66,7 @@ class Mesh:
     edges: tuple[Edge, ...] = ()
     tools: tuple[Edge, ...] = ()
     unresolved: tuple[tuple[str, str, str], ...] = field(default=())
+    absent: tuple[tuple[str, str], ...] = field(default=())
 
     def of(self, caller: str) -> tuple[Edge, ...]:
         """The edges that leave *caller*, which may be a tool."""
@@ -87,19 +89,26 @@ class Mesh:
         """The mesh of these services alone."""
         kept = set(services)
 
-        def within(edges: tuple[Edge, ...]) -> tuple[Edge, ...]:
-            return tuple(
-                edge
-                for edge in edges
-                if edge.callee in kept and edge.caller in {*kept, OPERATOR, AGENT}
-            )
-
+        callers = {*kept, OPERATOR, AGENT}
         return Mesh(
             {name: each for name, each in self.declarations.items() if name in kept},
             {name: each for name, each in self.operations.items() if name in kept},
-            within(self.edges),
-            within(self.tools),
+            tuple(_between(self.edges, callers, kept)),
+            tuple(_between(self.tools, callers, kept)),
+            absent=tuple(
+                (edge.caller, edge.callee)
+                for edge in _between(self.edges, kept, {*self.declarations} - kept)
+            ),
         )
+
+
+def _between(
+    edges: Iterable[Edge], callers: Set[str], callees: Set[str]
+) -> Iterator[Edge]:
+    """Those of *edges* that lead from one of the *callers* to one of the *callees*."""
+    for edge in edges:
+        if edge.caller in callers and edge.callee in callees:
+            yield edge
 
 
 def resolve(root: Path) -> Mesh:

@@ -48,7 +48,9 @@ def inbound(declaration: Declaration, held: State) -> dict[str, Any]:
 def egress(mesh: Mesh, caller: str, held: State) -> dict[str, Any]:
     """The socket through which *caller* calls: its declared operations alone."""
     hosts = [envoy_routes.declared(edge) for edge in mesh.of(caller)]
-    replies = envoy_replies.egress(caller, mesh.declarations.get(caller))
+    absent = [callee for who, callee in mesh.absent if who == caller]
+    hosts += [envoy_routes.absent(callee) for callee in absent]
+    replies = envoy_replies.egress(caller, mesh.declarations.get(caller), absent)
     caller_header = {
         "header": {"key": "x-filigree-caller", "value": caller},
         "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",

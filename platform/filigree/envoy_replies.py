@@ -4,6 +4,7 @@ An answer of a service passes untouched; only Envoy's own refusals and failures 
 told here, as ``application/problem+json`` that names who failed and why.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +44,10 @@ FLAGS = {
 }
 
 
-def egress(caller: str, declaration: Declaration | None) -> dict[str, Any]:
-    """The replies of a caller's egress listener."""
+def egress(
+    caller: str, declaration: Declaration | None, absent: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The replies of a caller's egress listener, in a mesh without the *absent*."""
     if declaration is None:
         remedy = "It has no such operation: see contracts/openapi/."
     else:
@@ -57,6 +60,7 @@ def egress(caller: str, declaration: Declaration | None) -> dict[str, Any]:
             _mapper(
                 _status(403), _body(DENIED, denied, "UNDECLARED", refused | declared)
             ),
+            *(_not_started(callee, refused) for callee in absent),
             *_failures(CALLEE, refused),
         ]
     }
@@ -97,6 +101,18 @@ def _failures(service: str, data: dict[str, Any]) -> list[dict[str, Any]]:
         _mapper(_status(500, "GE"), _body(FAILED, otherwise, "UNREACHABLE", data)),
         _mapper(_status(400, "GE"), _body(BAD, bad, "BAD_REQUEST", data)),
     ]
+
+
+def _not_started(callee: str, data: dict[str, Any]) -> dict[str, Any]:
+    asked = {"name": ":authority", "string_match": {"exact": callee}}
+    why = (
+        f"{callee} is not part of this mesh, which was started without it. "
+        "`filigree up` without names starts every service."
+    )
+    return _mapper(
+        {"header_filter": {"header": asked}},
+        _body(FAILED, why, "NOT_STARTED", data, callee),
+    )
 
 
 def _status(value: int, op: str = "EQ") -> dict[str, Any]:

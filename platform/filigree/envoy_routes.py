@@ -10,7 +10,9 @@ from filigree.operations import BUILT_IN
 PARAMETER = re.compile(r"\{[^}]+\}")
 BACK_OFF = {"base_interval": "0.025s", "max_interval": "0.25s"}
 OPEN = ("live", "ready", "health", "metrics", "openapi")
-REFUSED = {"name": "-", "match": {"prefix": "/"}, "direct_response": {"status": 403}}
+EVERY = {"name": "-", "match": {"prefix": "/"}}
+REFUSED = EVERY | {"direct_response": {"status": 403}}
+AWAY = EVERY | {"direct_response": {"status": 503}}
 
 
 def declared(edge: Edge) -> dict[str, Any]:
@@ -22,6 +24,11 @@ def declared(edge: Edge) -> dict[str, Any]:
         "domains": [edge.callee],
         "routes": [*routes, REFUSED],
     }
+
+
+def absent(callee: str) -> dict[str, Any]:
+    """A callee that is declared, in a mesh that was started without it."""
+    return {"name": f"absent|{callee}", "domains": [callee], "routes": [AWAY]}
 
 
 def nothing() -> dict[str, Any]:

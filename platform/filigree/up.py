@@ -23,7 +23,7 @@ from filigree import (
     watch,
 )
 from filigree.commands import Commands
-from filigree.declarations import Declaration, DeclarationError
+from filigree.declarations import DeclarationError
 from filigree.edges import GATEWAY, Mesh
 from filigree.mesh_error import MeshError
 from filigree.progress import Report
@@ -141,14 +141,7 @@ def banner(held: State, supervisor: Supervisor, wish: Wish, complete: bool) -> s
             lines += [f"{each.name} does not start; {log} ends with:"]
             lines += [f"    {line}" for line in engines.tail(log, 8).splitlines()]
     lines += [f"{len(ready)} of {len(services)} services ready in {seconds:.1f} s", ""]
-    first = _first(supervisor.mesh, wish)
-    if GATEWAY in supervisor.mesh.declarations:
-        lines.append(f"  console   {held.gateway}/")
-        lines.append(f"  try       {to_try(held, supervisor.mesh)}")
-    else:
-        port, called = first.port + held.offset, f"call {first.name} GET /api/v1/health"
-        lines.append(f"  try       curl -s http://127.0.0.1:{port}/health/ready")
-        lines.append(f"            {hint.command(called, held.offset)}")
+    lines += _to_try(held, supervisor.mesh, wish, {each.name for each in ready})
     lines += [
         f"  see       {hint.command('ps', held.offset)}",
         f"            {hint.command('logs -f', held.offset)}",
@@ -159,11 +152,23 @@ def banner(held: State, supervisor: Supervisor, wish: Wish, complete: bool) -> s
     return "\n".join(lines)
 
 
-def _first(mesh: Mesh, wish: Wish) -> Declaration:
-    """The first service of those wished for, not of those that they call."""
-    found = mesh.declarations.values()
+def _to_try(held: State, mesh: Mesh, wish: Wish, ready: set[str]) -> list[str]:
+    """What answers now: the console, or the first service that was wished for."""
+    if GATEWAY in ready:
+        return [
+            f"  console   {held.gateway}/",
+            f"  try       {to_try(held, mesh)}",
+        ]
+    found = [each for each in mesh.declarations.values() if each.name in ready]
     wished = [one for one in found if {one.name, one.domain} & set(wish.names)]
-    return next(iter(wished or found))
+    for first in (wished or found)[:1]:
+        called = f"call {first.name} GET /api/v1/health"
+        at = f"http://127.0.0.1:{first.port + held.offset}"
+        return [
+            f"  try       curl -s {at}/health/ready",
+            f"            {hint.command(called, held.offset)}",
+        ]
+    return []
 
 
 def to_try(held: State, mesh: Mesh) -> str:

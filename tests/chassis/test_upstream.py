@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 import chassis
-from chassis import _upstream, testing
+from chassis import _upstream, errors, testing
 
 
 class Vectors(BaseModel):
@@ -304,6 +304,41 @@ def test_that_there_is_no_room_is_told_outside_as_such(
     said = mesh.post("/calls/edge/x", content=b"x")
     assert (said.status_code, said.json()["error"]) == (507, "storage_error")
     assert said.json()["message"] == "the disk is full"
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("status", [503, 404])
+def test_a_problem_is_relayed_to_a_browser_as_a_page(
+    mesh: testing.Mesh, stub: Stub, status: int
+) -> None:
+    absent = chassis.NotFound("there is no <b>7</b>")
+    crowded = chassis.Unavailable("it is full", retry_after=7.0)
+    stub.answer = absent if status == 404 else crowded
+    as_data = mesh.post("/calls/edge/x", content=b"x")
+    assert as_data.headers["content-type"] == "application/problem+json"
+    page = mesh.post("/calls/edge/x", content=b"x", headers=BROWSER)
+    assert page.status_code == as_data.status_code == status
+    assert page.headers["content-type"].startswith("text/html")
+    said = "there is no &lt;b&gt;7&lt;/b&gt;" if status == 404 else "in 7 seconds"
+    assert said in page.text
+
+
+def test_a_browser_is_told_when_to_come_back(mesh: testing.Mesh, stub: Stub) -> None:
+    full = chassis.Unavailable("it is full")
+    body = errors.body(full, service="s", operation="o", request_id="r")
+    head = {"Content-Type": "application/problem+json", "Retry-After": "7"}
+    stub.answer = httpx.Response(503, json=body, headers=head)
+    page = mesh.post("/calls/edge/x", content=b"x", headers=BROWSER)
+    assert page.headers["retry-after"] == "7"
+
+
+def test_a_failure_of_our_own_is_a_page_for_a_browser(mesh: testing.Mesh) -> None:
+    page = mesh.post("/calls/edge/x", content=b"x" * 11, headers=BROWSER)
+    assert page.status_code == 413
+    assert "<p>at most 10 bytes are taken</p>" in page.text
+    assert "script-src 'none'" in page.headers["content-security-policy"]
 
 
 def test_a_header_that_is_not_ascii_is_relayed(mesh: testing.Mesh, stub: Stub) -> None:

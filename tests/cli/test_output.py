@@ -81,3 +81,10 @@ def test_a_domain_that_is_not_there_is_not_admitted(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps({"items": []})))
     assert cli.main(["--root", str(HERE), "admitted", "knowlege"]) == 1
     assert "there is no domain knowlege" in capsys.readouterr().err
+
+
+def test_which_release_it_is_is_told_where_programs_read(capsys):
+    with pytest.raises(SystemExit) as told:
+        cli.main(["--version"])
+    assert told.value.code in (None, 0)
+    assert capsys.readouterr().out.startswith("filigree ")

@@ -104,6 +104,22 @@ def test_whatever_no_route_matches_is_refused(held):
             assert host["routes"][-1] == envoy_routes.REFUSED, name
 
 
+def test_what_was_not_started_is_no_undeclared_call(held):
+    part = edges.resolve(held.root).part(["caller"])
+    listener = listeners(envoy.render(part, held))["egress|caller"]
+    manager = listener["filter_chains"][0]["filters"][0]["typed_config"]
+    hosts = {tuple(e["domains"]): e for e in manager["route_config"]["virtual_hosts"]}
+    (route,) = hosts["callee",]["routes"]
+    assert route["direct_response"] == {"status": 503}
+    told = [
+        each["body_format_override"]["json_format"]
+        for each in manager["local_reply_config"]["mappers"]
+        if "header_filter" in each["filter"]
+    ]
+    assert {each["error_code"] for each in told} == {"NOT_STARTED"}
+    assert any("callee is not part of this mesh" in each["message"] for each in told)
+
+
 def test_a_fault_stands_before_the_service_for_every_caller(held):
     rendered = envoy.render(
         edges.resolve(held.root), held, {"callee": Fault(status=503)}
