@@ -174,8 +174,6 @@ async def test_a_delayed_event_waits_for_its_time(
                 event("past", deliver_at=(now - timedelta(days=9)).isoformat()),
             ]
         )
-        await until(lambda: bus.holds("past"))
-        assert await bus.ids() == ["past"]
         await until(lambda: bus.holds("later"))
     assert datetime.now(UTC) >= due
     assert await bus.ids() == ["past", "later"]
