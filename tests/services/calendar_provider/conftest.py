@@ -59,8 +59,21 @@ def sdks() -> None:
 
 
 @pytest.fixture
-def configured(monkeypatch: pytest.MonkeyPatch) -> Configured:
-    """Makes the application with CALENDAR_PROVIDER_* variables, as a process would."""
+def hangs(request: pytest.FixtureRequest) -> bool:
+    """Whether the test is about a calendar that does not answer."""
+    words = {*re.split(r"[\[\]_-]", request.node.name)}
+    return bool(words & {"hang", "renewed", *HANGING})
+
+
+@pytest.fixture
+def configured(monkeypatch: pytest.MonkeyPatch, hangs: bool) -> Configured:
+    """Makes the application with CALENDAR_PROVIDER_* variables, as a process would.
+
+    A calendar that answers is waited for, as a busy machine does.
+    """
+    if not hangs:
+        for module in ("_synchronizer", "_connections"):
+            monkeypatch.setattr(f"calendar_sync.{module}.PATIENCE", WAIT)
     os.environ.setdefault("CALENDAR_PROVIDER_SECRET", "a-secret-for-tests-only")
     # Failing at once is what these tests are about, not how often it is tried.
     monkeypatch.setenv("MAX_RETRIES", "1")
@@ -87,15 +100,13 @@ def failure(request: pytest.FixtureRequest) -> tuple[str, str]:
 
 @pytest.fixture
 def troubled(
-    configured: Configured,
-    monkeypatch: pytest.MonkeyPatch,
-    request: pytest.FixtureRequest,
+    configured: Configured, monkeypatch: pytest.MonkeyPatch, hangs: bool
 ) -> Callable[..., FastAPI]:
     """As ``configured``; a provider whose answer does not come is not waited for long,
     and any is asked again soon."""
 
     def make(**said: str) -> FastAPI:
-        if {*HANGING} & {*re.split(r"[\[\]-]", request.node.name)}:
+        if hangs:
             monkeypatch.setenv("PROVIDER_TIMEOUT", "1")
         if "CIRCUIT_BREAKER_RECOVERY" not in os.environ:
             monkeypatch.setenv("CIRCUIT_BREAKER_RECOVERY", "0.3")
