@@ -19,7 +19,8 @@ class Crowded(Exception):
 
 class Admission:
     """*at_once* are at work, *each* of them of one group; *most* wait, each for
-    *seconds* at the longest, without which it is as long as it takes.
+    *seconds* at the longest, without which it is as long as it takes. Where as many
+    wait as may, the last of the longest line makes room for a shorter one.
 
     For the tasks of one event loop.
     """
@@ -29,7 +30,7 @@ class Admission:
         at_once: int,
         *,
         each: int | None = None,
-        most: int = 1000,
+        most: int = 200,
         seconds: float | None = 10.0,
     ) -> None:
         self._free, self._most, self._seconds = at_once, most, seconds
@@ -53,7 +54,7 @@ class Admission:
 
     async def _waited(self, group: str) -> None:
         if self.waiting >= self._most:
-            raise Crowded(f"{self.waiting} are waiting: try again in some seconds")
+            self._make_room(group)
         turn: Turn = asyncio.get_running_loop().create_future()
         self._lines.setdefault(group, deque()).append(turn)
         self.waiting += 1
@@ -69,9 +70,18 @@ class Admission:
         finally:
             self.waiting -= 1
 
+    def _make_room(self, group: str) -> None:
+        """Nobody fills the place of others: Crowded, for the longest line."""
+        why = Crowded(f"{self.waiting} are waiting: try again in some seconds")
+        longest = max(self._lines.values(), key=len, default=deque[Turn]())
+        if len(longest) <= len(self._lines.get(group, ())) + 1:
+            raise why
+        if not (last := longest.pop()).done():
+            last.set_exception(why)
+
     def _left(self, group: str, turn: Turn) -> None:
         """Who gives up leaves the line; a turn that came at that moment goes on."""
-        if turn.done() and not turn.cancelled():
+        if turn.done() and not turn.cancelled() and not turn.exception():
             self._end(group)
         elif turn in (line := self._lines.get(group, deque())):
             line.remove(turn)

@@ -39,7 +39,7 @@ from chassis._items import Written, items
 from chassis._page import page
 from chassis._policy import MANAGERS, STAFF, media, policy
 from chassis._provider import Provider, provider
-from chassis._relay import arrived, relay
+from chassis._relay import arrived, enter, relay
 from chassis._remembered import LastGood, Remembered
 from chassis._revised import Revised, revised
 from chassis._route import (
@@ -148,6 +148,7 @@ __all__ = [
     "create_app",
     "current",
     "detached",
+    "enter",
     "event_stream",
     "given",
     "heard",

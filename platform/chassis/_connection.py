@@ -68,7 +68,10 @@ class Connection(asyncio.Protocol):
         self._bodiless = asked.answered_without_body
         self._has_begun = self._is_framed = False
         if isinstance(asked.body, bytes):
-            self._transport.writelines([asked.head, asked.body])
+            # Nothing empty: some of asyncio's transports try that again for ever, and
+            # lose the answer of who closes the connection behind it.
+            parts = [part for part in (asked.head, asked.body) if part]
+            self._transport.writelines(parts)
         else:
             self._transport.write(asked.head)
             sending = self._send(asked.body, asked.length)

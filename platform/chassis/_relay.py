@@ -8,9 +8,11 @@ behind; the signed context goes along. A failure of a service behind the answeri
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import httpx
 from fastapi import Request, Response
+from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 
 from chassis import _context, _page, _runtime, errors
@@ -78,6 +80,25 @@ async def arrived(request: Request) -> bool:
     async with asyncio.timeout(ARRIVAL):
         await request.body()
     return True
+
+
+async def enter(
+    request: Request, sent: AsyncExitStack, turn: AbstractAsyncContextManager[None]
+) -> None:
+    """Enter *turn* on *sent*, for a request that has arrived; ClientDisconnect, and
+    nobody waits for it any more, as soon as whoever sent the request leaves."""
+    waiting = asyncio.ensure_future(sent.enter_async_context(turn))
+    # After all of a body nothing comes but the end of the connection.
+    leaving = asyncio.ensure_future(request.receive())
+    try:
+        both = (waiting, leaving)
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if not waiting.done():
+            raise ClientDisconnect
+        waiting.result()
+    finally:
+        waiting.cancel()
+        leaving.cancel()
 
 
 class _Body:

@@ -15,8 +15,9 @@ from credentials._tokens import LEEWAY, BadToken, verify
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 # Seconds: what was written so long before it could be read is told, and so is what a
-# replica wrote whose clock is so far behind.
-OVERLAP = 10.0
+# replica wrote whose clock is behind. One may be as far behind the services that both
+# talk to as another is ahead of them before these take a token of neither.
+OVERLAP = 2 * LEEWAY + 10.0
 PATIENCE = 0.25  # seconds for the news, which whoever asks next can hear as well
 
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import asyncpg
 import prometheus_client
@@ -35,13 +36,15 @@ RECONNECT = 0.5  # seconds before both connections are tried anew
 ANSWER = 5.0  # seconds for JetStream to acknowledge
 TURN = 10.0  # seconds that PostgreSQL may take; then it is asked anew elsewhere
 DAY = 86_400.0
+# Due by this process's clock, as services choose the time by theirs: with tokens they
+# prove to one another that these agree. Nobody ever asks PostgreSQL's.
 TAKE = """
-SELECT seq, tenant, id, type, event::text AS event FROM outbox WHERE deliver_at <= now()
+SELECT seq, tenant, id, type, event::text AS event FROM outbox WHERE deliver_at <= $2
 ORDER BY deliver_at, seq LIMIT $1 FOR UPDATE SKIP LOCKED
 """
 NEXT = """
-SELECT extract(epoch FROM min(deliver_at) - now())::float8 FROM outbox
-WHERE deliver_at > now()
+SELECT extract(epoch FROM min(deliver_at) - $1)::float8 FROM outbox
+WHERE deliver_at > $1
 """
 log = logging.getLogger(__name__)
 # It stands still while either server is away, which is when the lag has to be seen.
@@ -158,7 +161,7 @@ async def _drained_for_ever(
         while await drain(db, events):
             heed_cancellation()
         DRAINED.set_to_current_time()
-        due = await db.fetchval(NEXT)
+        due = await db.fetchval(NEXT, datetime.now(UTC))
         heed_cancellation()
         pause = POLL if due is None else min(max(due, 0.01), POLL)
         # Not wait_for: before Python 3.12 it loses a cancellation that comes together
@@ -175,7 +178,7 @@ async def drain(db: asyncpg.Connection, events: JetStreamContext) -> int:
     What was acknowledged is gone even when the rest raises.
     """
     async with transaction(db):
-        rows = await db.fetch(TAKE, BATCH)
+        rows = await db.fetch(TAKE, BATCH, datetime.now(UTC))
         answers = await asyncio.gather(
             *(_publish(events, row) for row in rows), return_exceptions=True
         )

@@ -177,9 +177,15 @@ def _clear_stale(place: Place) -> None:
 
 def _says(data: Path, state: str) -> bool:
     """Whether the server says of itself that it is *state*, as pg_ctl finds out:
-    ready where it takes connections, stopping where it takes none any more."""
+    ready where it takes connections, stopping where it takes none any more.
+
+    What one that was killed left behind says nothing of its successor, which may have
+    to recover for seconds before it takes the note over.
+    """
     try:
         lines = (data / "postmaster.pid").read_text("utf-8").splitlines()
     except OSError:
         return False
-    return len(lines) >= 8 and lines[7].strip() == state
+    if len(lines) < 8 or lines[7].strip() != state:
+        return False
+    return psutil.pid_exists(int(lines[0]))

@@ -5,10 +5,12 @@ JSON, or what an interpreter prints when it fails, which becomes a line of JSON 
 """
 
 import asyncio
+import errno
 import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
 LONGEST = 256 * 1024  # bytes of a line; the rest of a longer one is cut
@@ -22,25 +24,34 @@ class LogFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = path.open("ab", buffering=0)
+        self._file: FileIO | None = None
+        # Of a disk that becomes full a line may have a part: the next begins a new one.
+        self._rest = b""
         self.lost = 0
 
     def append(self, lines: bytes) -> None:
-        """Append whole lines; they are counted as lost when the disk takes none."""
+        """Append whole lines; they are counted as lost when the disk does not take all
+        of them."""
         try:
-            self._file.write(lines)
-            if self._file.tell() > LARGEST:
-                self._turn()
+            self._write(self._rest + lines)
         except OSError:
             self.lost += lines.count(b"\n")
 
-    def _turn(self) -> None:
-        self._file.close()
-        self._path.replace(self._path.with_suffix(".log.1"))
-        self._file = self._path.open("ab", buffering=0)
+    def _write(self, lines: bytes) -> None:
+        # It may not have been possible to make it, or to make it anew.
+        file = self._file = self._file or self._path.open("ab", buffering=0)
+        if file.write(lines) < len(lines):
+            self._rest = b"\n"
+            raise OSError(errno.ENOSPC, "a part was written")
+        self._rest = b""
+        if file.tell() > LARGEST:
+            self.close()
+            self._path.replace(self._path.with_suffix(".log.1"))
 
     def close(self) -> None:
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 class LogIntake:

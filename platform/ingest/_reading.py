@@ -23,7 +23,7 @@ ATTEMPTS = 4
 AGAIN_AND_AGAIN = "reading it was cut short repeatedly"
 # A file may keep its reader busy for a minute: one tenant's files, one after the other,
 # leave the second reader to the others' in turn.
-turn = admission.Admission(2, each=1, seconds=None).turn
+turn = admission.Admission(2, each=1, most=1000, seconds=None).turn
 
 
 async def read(library: Library, found: Any) -> int | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -90,6 +90,29 @@ def test_beyond_the_bound_nobody_waits() -> None:
             with pytest.raises(Crowded, match="1 are waiting"):
                 async with gate.turn("c"):
                     raise AssertionError("it is not its turn")
+
+    run(check)
+
+
+@pytest.mark.parametrize("gives_up", [False, True])
+def test_who_fills_the_line_makes_room_for_others(gives_up: bool) -> None:
+    async def check() -> None:
+        gate = Admission(1, most=3, seconds=LONG)
+        async with workers(gate, "aaaa") as made, AsyncExitStack() as behind:
+            entering = asyncio.create_task(behind.enter_async_context(gate.turn("b")))
+            await asyncio.sleep(0)
+            if gives_up:
+                made[-1].task.cancel()
+            await settled()
+            ended = [each.task.done() for each in made]
+            assert (ended, gate.waiting) == ([False] * 3 + [True], 3)
+            if not gives_up:
+                assert isinstance(made[-1].task.exception(), Crowded)
+            for each in made[:2]:
+                each._end.set()
+                await settled()
+            assert entering.done()
+            assert not made[2].began
 
     run(check)
 

@@ -4,10 +4,12 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
+from chassis._connection import Ask, Connection
 from chassis._wire import Wire
 
 WITHIN = 60.0  # seconds after which a test is taken to hang
@@ -39,6 +41,19 @@ def run(serve: Serve, act: Callable[[Wire], Awaitable[None]], most: int = 4) -> 
 
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(all_of_it(Path(folder) / "s"))
+
+
+def test_nothing_empty_is_written() -> None:
+    """Python 3.12's own transport would write it over and over."""
+    written: list[bytes] = []
+
+    async def asked() -> None:
+        connection = Connection(lambda _: None, lambda _: None)
+        connection.connection_made(SimpleNamespace(writelines=written.extend))
+        connection.ask(Ask(b"GET / HTTP/1.1\r\n\r\n", b"", None, False))
+
+    asyncio.run(asked())
+    assert written == [b"GET / HTTP/1.1\r\n\r\n"]
 
 
 def answering(*answers: bytes, leaves: bool = False) -> Serve:

@@ -12,7 +12,7 @@ import nats as nats_client
 import pytest
 
 import docstore
-from docstore import testing
+from docstore import _relay, testing
 
 pytestmark = pytest.mark.anyio
 
@@ -177,6 +177,27 @@ async def test_a_delayed_event_waits_for_its_time(
         await until(lambda: bus.holds("later"))
     assert datetime.now(UTC) >= due
     assert await bus.ids() == ["past", "later"]
+
+
+async def test_it_is_the_services_clock_that_counts_and_not_postgresqls(
+    tenant: Any, nats: testing.Engine, bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = timedelta(minutes=30)
+
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) + ahead
+
+    monkeypatch.setattr(_relay, "datetime", Ahead)
+    now = datetime.now(UTC)
+    at = {"soon": now + ahead / 2, "later": now + 2 * ahead}
+    async with relays(tenant.store.dsn, nats.url):
+        await tenant.commit(
+            events=[event(id, deliver_at=due.isoformat()) for id, due in at.items()]
+        )
+        await until(lambda: bus.holds("soon"))
+    assert await bus.ids() == ["soon"]
 
 
 async def test_a_waiting_event_can_be_taken_back_by_its_source(

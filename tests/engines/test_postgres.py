@@ -65,6 +65,19 @@ def test_what_was_committed_outlives_a_kill(held, running):
     asyncio.run(work())
 
 
+def test_one_that_was_killed_is_not_ready_whatever_its_note_says(held, running):
+    async def work():
+        program = engines_postgres.program(held)
+        async with running(program) as process:
+            process.kill()
+            await process.wait()
+            note = held.folder / "postgres" / "data" / "postmaster.pid"
+            assert note.read_text("utf-8").splitlines()[7].strip() == "ready"
+            assert not await program.ready()
+
+    asyncio.run(work())
+
+
 def test_one_that_waits_for_its_sessions_to_end_is_ended_itself(held, running):
     """As after a plain `kill`: the sessions of a pool never do."""
 

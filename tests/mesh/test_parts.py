@@ -439,6 +439,40 @@ def test_a_full_disk_costs_lines_and_counts_them():
     assert file.lost == 2
 
 
+def test_a_file_that_could_not_be_made_is_made_once_there_is_room(tmp_path):
+    path = tmp_path / "away" / "a.log"
+    file = LogFile(path)
+    file.append(b"one\n")
+    path.parent.mkdir()
+    file.append(b"two\n")
+    file.close()
+    assert file.lost == 1
+    assert path.read_bytes() == b"two\n"
+
+
+def test_after_a_line_that_only_half_fitted_the_next_begins_anew(tmp_path):
+    path = tmp_path / "a.log"
+    # As a disk does, the limit takes what there is room for, and then nothing.
+    work = """
+import resource, signal, sys
+from pathlib import Path
+from filigree.log_intake import LogFile
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+file = LogFile(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (6, resource.RLIM_INFINITY))
+file.append(b"one\\ntwo\\n")
+file.append(b"three\\n")
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+file.append(b"four\\n")
+print(file.lost)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", work, str(path)], capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("3\n", "")
+    assert path.read_bytes() == b"one\ntw\nfour\n"
+
+
 def test_lines_arrive_whole_however_they_are_cut(tmp_path):
     taken, text = [], b'{"service": "a", "pid": 1}\n{"n": 1}\n{"n": 2}\nlast words'
 

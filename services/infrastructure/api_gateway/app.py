@@ -140,7 +140,7 @@ async def forward(request: Request, sent: chassis.UntilSent) -> Response:
     chassis.identify(who.tenant, who.subject, who.roles)
     is_watch = place.method == "GET" and "x-stream" in place.described
     if not is_watch and await chassis.arrived(request):
-        await sent.enter_async_context(gate.turn(who.tenant or "nobody"))
+        await chassis.enter(request, sent, gate.turn(who.tenant or "nobody"))
     limits = {"seconds": place.described["x-timeout"], "most": config.body}
     return await chassis.relay(request, place.service, **limits)
 

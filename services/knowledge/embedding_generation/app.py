@@ -48,7 +48,7 @@ router = chassis.router("/api/v1/embeddings", tags=["embedding-generation"])
 recent = vectors.Recent(size=2**22, batch=BATCH)
 noticed = chassis.Remembered(seconds=3600.0, most=10_000)
 # One document of each tenant at a time: a thousand of one hold up nobody else's.
-turn = admission.Admission(4, each=1, seconds=None).turn
+turn = admission.Admission(4, each=1, most=1000, seconds=None).turn
 
 
 class Local:

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 import admission
 import chassis
-from chassis import testing
+from chassis import _serve, testing
 from credentials._cookies import csrf_of
 from credentials._tokens import Ring
 
@@ -391,6 +391,11 @@ def test_who_gets_no_turn_is_told_when_to_come_back(
     monkeypatch.setattr("services.infrastructure.api_gateway.app.gate", closed)
     answer = ask(mesh, "GET", FAQS, bearer())
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+def test_who_finds_the_line_full_is_heard_by_the_gateway_itself() -> None:
+    # Beyond what its server takes the answer is a bare 503, be it whose it may.
+    assert admission.Admission(32)._most + 32 < _serve.AT_ONCE
 
 
 def test_guests_at_an_address_do_not_use_up_the_rate_of_keys(

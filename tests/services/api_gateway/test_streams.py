@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib
 import json
 import socket
 import tempfile
@@ -206,6 +207,27 @@ def test_beyond_so_many_at_once_others_wait_until_an_answer_is_sent(
     first.socket.close()
     third.until(b"data: 1")
     assert upstream.paths.count("/api/v1/faqs") == 3
+
+
+def test_who_leaves_while_it_waits_takes_nobodys_turn(
+    clients: list[Client], upstream: Upstream, bearer: Bearer
+) -> None:
+    app = importlib.import_module("services.infrastructure.api_gateway.app")
+    first, second, third, fourth = clients
+    for each in (first, second):
+        each.send("GET", "/api/v1/faqs", bearer().items())
+        each.until(b"data: 1")
+    body = b'{"message": "Hello"}'
+    length = [("Content-Length", str(len(body)))]
+    third.send("POST", "/v1/api/chat", [*bearer().items(), *length], body)
+    testing.until(lambda: app.gate.waiting == 1)
+    third.socket.close()
+    testing.until(lambda: app.gate.waiting == 0, 5.0)
+    fourth.send("GET", "/api/v1/faqs", bearer().items())
+    testing.until(lambda: app.gate.waiting == 1)
+    first.socket.close()
+    fourth.until(b"data: 1")
+    assert "/v1/api/chat" not in upstream.paths
 
 
 def test_who_leaves_an_upload_ends_it_behind_the_gateway(
