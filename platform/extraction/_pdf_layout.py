@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from extraction import _hyphens, _lists, _pdf_columns, _pdf_table
+from extraction import _hyphens, _lists, _pdf_clauses, _pdf_columns, _pdf_table
 from extraction._builder import Builder
 from extraction._document import PageStart
 from extraction._pdf_lines import Line
@@ -64,6 +64,7 @@ def place(lines: Sequence[Line], outline: dict[str, int], to: Builder) -> None:
         return
     body = _body(_weights(lines))
     tight = _pdf_table.tight(_leading(lines, body), body)
+    lines = [*_pdf_clauses.joined(lines, tight)]
     lines = [*_pdf_columns.apart(lines, tight)]
     style = _style(lines, outline)
     words = _hyphens.known([line.text for line in lines])
@@ -131,7 +132,8 @@ def _place_block(
         end += 1
     text = _hyphens.joined((line.text for line in lines[at:end]), words)
     page = lines[at].page
-    is_item = _lists.item(text) or _is_one_of_several(lines, at, end, style)
+    is_item = lines[at].is_clause or _lists.item(text)
+    is_item = is_item or _is_one_of_several(lines, at, end, style)
     if level:
         to.heading(text, level, page)
     else:
@@ -181,7 +183,7 @@ def _heading_goes_on(lines: Sequence[Line], at: int, end: int, style: Style) -> 
 
 def _text_goes_on(lines: Sequence[Line], at: int, end: int, style: Style) -> bool:
     above, line = lines[end - 1], lines[end]
-    if style.level(line) or _is_row(lines, end):
+    if style.level(line) or _is_row(lines, end) or line.is_clause:
         return False
     if abs(line.size - above.size) > 0.12 * style.body:
         return False

@@ -51,6 +51,7 @@ class Line:
     bold: bool
     cells: list[Cell] = field(default_factory=list)
     longest: int = 0  # characters of the piece that its size is taken from
+    is_clause: bool = False  # it begins one
 
     @property
     def x(self) -> float:
