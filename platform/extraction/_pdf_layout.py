@@ -183,18 +183,17 @@ def _heading_goes_on(lines: Sequence[Line], at: int, end: int, style: Style) -> 
 
 def _text_goes_on(lines: Sequence[Line], at: int, end: int, style: Style) -> bool:
     above, line = lines[end - 1], lines[end]
-    if style.level(line) or _is_row(lines, end) or line.is_clause:
+    if style.level(line) or _is_row(lines, end):
         return False
     if abs(line.size - above.size) > 0.12 * style.body:
         return False
-    if _is_item(lines[at].text, above.text, line.text):
+    if _is_item(lines[at].text, above.text, line):
         return False
     distance = above.y - line.y
     if above.page != line.page or distance < 0:  # the next page or column
         return _is_cut(above.text, line.text)
-    if distance > _GAP * max(style.leading, above.size * 1.1):
-        return False
-    if _is_broken(lines, end):
+    is_far = distance > _GAP * max(style.leading, above.size * 1.1)
+    if is_far or _is_broken(lines, end):
         return False
     return not _is_last(lines[max(at, end - _LINES_BACK) : end], line, above)
 
@@ -208,12 +207,12 @@ def _is_row(lines: Sequence[Line], at: int) -> bool:
     )
 
 
-def _is_item(first: str, above: str, line: str) -> bool:
+def _is_item(first: str, above: str, line: Line) -> bool:
     """Whether *line* begins an item below *above*, in a block that begins with *first*:
     a number may also be the first word that found no room in the line above."""
-    if not _lists.item(line):
-        return False
-    number, before = _NUMBER.match(line), _NUMBER.match(first)
+    if not _lists.item(line.text):
+        return line.is_clause
+    number, before = _NUMBER.match(line.text), _NUMBER.match(first)
     if number is None or number[0] == "1" or above.endswith(_ENDS):
         return True
     return before is not None and int(number[0]) == int(before[0]) + 1
