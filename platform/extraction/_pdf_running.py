@@ -51,6 +51,19 @@ def without(pages: Spool) -> Spool:
     return body
 
 
+def letters(pages: Spool) -> Counter[int]:
+    """How many letters each page has, by its number, without what repeats at the edges
+    of several."""
+    edges = _edges(pages)
+    running = _running(edges) if len(edges) > 1 else {}
+    counted: Counter[int] = Counter()
+    for page, edge in zip(pages.pages(), edges, strict=True):
+        own = (line for at, line in enumerate(page) if edge.get(at) not in running)
+        for line in own:
+            counted[line.page] += sum(map(str.isalpha, line.text))
+    return counted
+
+
 def _side(key: Key | None, running: Mapping[Key | None, int]) -> int:
     """-1 for what runs at the top of the pages, 1 at the bottom, 0 for their text."""
     if key not in running:

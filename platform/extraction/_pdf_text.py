@@ -30,6 +30,7 @@ _IMAGE = re.compile(rb"/Subtype\s*/Image\b")
 _UNFIT = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 _LEAST_PAGE = 36.0  # points; what is said to be smaller is no page
+_MOST_OF_IT = 0.5  # of a page, from which on it is a picture
 _EDGE = 2.0  # points beyond a page's edge at which a text may begin
 _ASLANT = 5  # degrees; what is turned by less is as good as straight
 
@@ -104,6 +105,7 @@ class Painter:
         self._run = Run()
         self._is_moved_to = True
         self._has_image = False
+        self._pictured = 0.0  # of the page, in its own units
         self._unseen: list[Shown] = []
         self._forms = 0
         self._within: list[Any] = []  # forms that are being shown
@@ -116,6 +118,7 @@ class Painter:
 
     def paint(self, page: Any) -> None:
         self._forms, self._has_image, self._unseen = 0, False, []
+        self._pictured = 0.0
         self._box = _box(page)
         resources = page.get("/Resources")
         contents = page.get("/Contents")
@@ -129,6 +132,14 @@ class Painter:
             with contextlib.suppress(*_UNFIT):
                 self._fill_in(filled)
         self._is_filled_in = False
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether pictures take most of the page that was painted last."""
+        if self._box is None:
+            return False
+        left, low, right, high = self._box
+        return self._pictured > _MOST_OF_IT * (right - left) * (high - low)
 
     def _fill_in(self, filled: _pdf_fields.Filled) -> None:
         """Show what was filled in, in its box."""
@@ -344,7 +355,7 @@ class Painter:
         place = held.raw_get(operands[0])
         key = getattr(place, "idnum", id(place))
         if self._is_image(place):
-            self._has_image = True
+            self._see_image(operands)
         elif key not in self._within and self._forms < _MOST_FORMS:
             self._forms += 1
             self._within.append(key)
@@ -355,7 +366,7 @@ class Painter:
 
     def _draw_form(self, form: Any) -> None:
         if form.get("/Subtype") == "/Image":
-            self._has_image = True
+            self._see_image([])
             return
         if self._layers.hide(form, "/OC"):
             return
@@ -378,6 +389,8 @@ class Painter:
 
     def _see_image(self, _: list) -> None:
         self._has_image = True
+        a, b, c, d, *_ = self._state.matrix
+        self._pictured += abs(a * d - b * c)
 
 
 _OPERATORS: dict[bytes, Callable[[Painter, list], None]] = {

@@ -4,6 +4,7 @@ not shown is not."""
 import io
 
 import pytest
+from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
@@ -140,3 +141,38 @@ def test_what_is_written_across_a_page_is_in_no_line_of_it(seen):
     expected = "The guarantee lasts for two years from the day of delivery."
     found = seen(across.format(680) + along + text, page=b"/CropBox[0 0 900 900]")
     assert found.split("\n\n") == [expected, "DRAFT", "Form 12-B"]
+
+
+LETTER = "Please find the contract below, signed by all of the tenants."
+
+
+@pytest.fixture(scope="session")
+def scanned():
+    """A PDF whose pages say what is given, each on a picture of so much of it."""
+
+    def _scanned(*pages, share=1.0):
+        out = io.BytesIO()
+        page = canvas.Canvas(out, pagesize=A4)
+        for text in pages:
+            width, height = A4
+            page.drawInlineImage(Image.new("L", (9, 9)), 0, 0, width, height * share)
+            page.drawString(70, 700, text)
+            page.showPage()
+        page.save()
+        return out.getvalue()
+
+    return _scanned
+
+
+def test_pages_whose_text_nobody_recognised_are_told(scanned, read):
+    document = read(scanned(LETTER, "", "Received 4 May", LETTER))
+    assert document.facts()["unread_pages"] == [2, 3]
+
+
+def test_a_scan_with_a_stamp_on_each_page_has_no_text(scanned, refused):
+    found = refused(scanned(*["Scanned with the app of a well-known maker"] * 4))
+    assert (found.code, "pictures" in found.reason) == ("no_text", True)
+
+
+def test_a_picture_on_a_part_of_a_page_is_none_of_its_text(scanned, read):
+    assert not read(scanned("Our garden", share=0.4)).facts()["unread_pages"]
