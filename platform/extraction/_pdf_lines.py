@@ -17,6 +17,8 @@ _DRAWN_APART_GAP = 0.6  # the same for texts that are placed each by itself
 _UNSPACED_GAP = (
     0.38  # and that on a page whose words are parted by spaces that it shows
 )
+_SINGLE = 0.8  # of the texts are glyphs, where each is one
+_BLANK = 0.04  # of these are spaces, where words are parted by such
 _SPACES = 0.5  # of those between words are shown on such a page
 _WORD_GAP = 0.12
 _LOOSE_GAP = 1.6  # between the words of a line that is spread over its column
@@ -203,8 +205,15 @@ def _narrow(rows: list[Row]) -> float:
     texts = [shown for row in rows for shown in row.texts]
     shown_spaces = sum(text.spaces for text in texts)
     spaces = sum(text.text.strip().count(" ") for text in texts)
-    shows_spaces = 0 < _SPACES * spaces < shown_spaces
+    shows_spaces = 0 < _SPACES * spaces < shown_spaces or _are_glyphs(texts)
     return _UNSPACED_GAP if shows_spaces else _DRAWN_APART_GAP
+
+
+def _are_glyphs(texts: list[Shown]) -> bool:
+    """Whether each glyph is a text of its own, as wkhtmltopdf has it, spaces too."""
+    single = sum(len(shown.text) == 1 for shown in texts)
+    blank = sum(not shown.text.strip() for shown in texts)
+    return single > _SINGLE * len(texts) and blank > _BLANK * len(texts)
 
 
 def _aside(line: Line, size: float) -> Line:
