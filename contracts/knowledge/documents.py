@@ -38,6 +38,7 @@ class Standing(BaseModel):
     size: int = 0
     sha256: str = ""
     pages: int | None = None
+    unread_pages: list[int] = []
     chunks: int = 0
 
 
@@ -56,7 +57,8 @@ class Document(BaseModel):
     ``revision`` counts replacements of its content, ``promised`` is the last that
     somebody was given for one. ``progress`` runs from 0 to 1. While a replacement is
     read, ``standing`` is what comes back if it cannot be; ``refused`` is the last
-    replacement, if it could not.
+    replacement, if it could not. ``unread_pages`` are pictures whose text nobody
+    recognised, such as those of a scan: nothing is answered from them.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Document(BaseModel):
     size: int = 0
     sha256: str = ""
     pages: int | None = None
+    unread_pages: list[int] = []
     chunks: int = 0
     revision: int = 1
     promised: int = 1

@@ -31,6 +31,7 @@ class Builder:
         self._last: Kind | None = None
         self._length = 0
         self.title = ""
+        self.unread_pages: list[int] = []
 
     def heading(self, text: str, level: int, page: int | None = None) -> None:
         level = min(max(level, 1), _DEEPEST)
@@ -107,7 +108,14 @@ class Builder:
         title = title or _clean.one_line(name)
         language = _language.guess(text)
         return Extracted(
-            title[:_TITLE], language, media_type, pages, text, self._blocks, self._turns
+            title[:_TITLE],
+            language,
+            media_type,
+            pages,
+            text,
+            self._blocks,
+            self._turns,
+            self.unread_pages,
         )
 
     def _first_heading(self, text: str) -> str:

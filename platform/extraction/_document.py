@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 Kind = Literal["heading", "paragraph", "list_item", "table_row"]
 Language = Literal["english", "german", "french", "spanish", "simple"]
 PageStart = tuple[int, int]  # where in a text a page begins, and which
-FACTS = ("title", "language", "media_type", "pages")
+FACTS = ("title", "language", "media_type", "pages", "unread_pages")
 
 
 class Block(NamedTuple):
@@ -41,7 +41,8 @@ class Heading(NamedTuple):
 class Extracted:
     """A document's text and structure. ``pages`` is None where there are none.
 
-    ``turns`` are the pages that begin within a block.
+    ``turns`` are the pages that begin within a block, ``unread_pages`` those that are
+    pictures of text, which nobody has recognised in them.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Extracted:
     text: str
     blocks: Sequence[Block]
     turns: list[PageStart] = field(default_factory=list)
+    unread_pages: list[int] = field(default_factory=list)
 
     @property
     def page_starts(self) -> list[PageStart]:
@@ -78,7 +80,7 @@ class Extracted:
         ]
 
     def facts(self) -> dict[str, Any]:
-        """``title``, ``language``, ``media_type``, ``pages``."""
+        """``title``, ``language``, ``media_type``, ``pages``, ``unread_pages``."""
         return {name: getattr(self, name) for name in FACTS}
 
 

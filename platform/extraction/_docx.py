@@ -10,6 +10,7 @@ from extraction import _office
 from extraction._builder import Builder
 from extraction._docx_body import Body
 from extraction._docx_notes import Notes
+from extraction._docx_numbering import Numbering
 from extraction._docx_styles import Styles
 from extraction._limits import Limits
 from extraction._parts import Container
@@ -25,7 +26,9 @@ def read(file: BinaryIO, builder: Builder, limits: Limits) -> int | None:
     title = _office.title(container)
     builder.title = "" if title in _GENERIC else title
     notes = {kind: _notes(container, kind) for kind in ("footnotes", "endnotes")}
-    body = Body(builder, styles, notes, limits.pages)
+    numbering = Numbering()
+    container.parse("word/numbering.xml", numbering)
+    body = Body(builder, styles, numbering, notes, limits.pages)
     container.parse("word/document.xml", body)
     return body.page if body.breaks else None
 

@@ -2,6 +2,7 @@
 
 from extraction import _clean
 from extraction._builder import Builder
+from extraction._docx_numbering import Numbering
 from extraction._docx_styles import Styles, attribute, heading_level, is_on, local
 from extraction._office import FALLBACK
 from extraction._paragraph import Paragraph
@@ -9,8 +10,11 @@ from extraction._parts import Handler
 from extraction._refused import Refused
 from extraction._table import Table
 
-# Deleted text, field codes, the older copy of a drawing, and notes to reviewers.
-_SKIPPED = frozenset(["del", "moveFrom", "instrText", "delText", "pict"])
+# Deleted text, field codes, and what properties were before a tracked change.
+_SKIPPED = frozenset(
+    "del moveFrom instrText delText pPrChange rPrChange tblPrChange trPrChange"
+    " tcPrChange sectPrChange numberingChange".split()
+)
 
 
 class Body(Handler):
@@ -23,10 +27,12 @@ class Body(Handler):
         self,
         builder: Builder,
         styles: Styles,
+        numbering: Numbering,
         notes: dict[str, dict[str, str]],
         pages: int,
     ) -> None:
         self._builder, self._styles, self._notes = builder, styles, notes
+        self._numbering = numbering
         self._most_pages = pages
         self._paragraphs: list[Paragraph] = []
         self._tables: list[Table] = []
@@ -43,6 +49,8 @@ class Body(Handler):
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if self._skipped or local(name) in _SKIPPED or name == FALLBACK:
             self._skipped += 1
+            if self._paragraphs and local(name) == "del":
+                self._paragraphs[-1].is_cut = True
             return
         begin = getattr(self, f"_start_{local(name)}", None)
         if begin:
@@ -82,7 +90,13 @@ class Body(Handler):
     def _start_numId(self, attributes: dict[str, str]) -> None:
         # Number 0 takes a paragraph out of the list of its style.
         if self._paragraphs:
-            self._paragraphs[-1].numbered = attribute(attributes, "val") != "0"
+            number = attribute(attributes, "val")
+            self._paragraphs[-1].listed = "" if number == "0" else number
+
+    def _start_ilvl(self, attributes: dict[str, str]) -> None:
+        depth = attribute(attributes, "val")
+        if self._paragraphs and depth.isdecimal():
+            self._paragraphs[-1].depth = int(depth)
 
     def _start_r(self, _: dict[str, str]) -> None:
         self._hidden = self._raised = False
@@ -96,6 +110,8 @@ class Body(Handler):
 
     def _start_strike(self, attributes: dict[str, str]) -> None:
         self._hidden = self._hidden or is_on(attributes)
+
+    _start_dstrike = _start_strike
 
     def _start_vertAlign(self, attributes: dict[str, str]) -> None:
         self._raised = attribute(attributes, "val") == "superscript"
@@ -162,6 +178,7 @@ class Body(Handler):
         if not self._paragraphs:
             return
         paragraph = self._paragraphs.pop()
+        self._number(paragraph)
         if self._paragraphs:  # a text box: part of the paragraph it is anchored in
             self._paragraphs[-1].write(f" {paragraph.whole} ", self.page)
         elif self._tables:
@@ -170,12 +187,25 @@ class Body(Handler):
         elif not self._styles.is_hidden(paragraph.style):
             self._place(paragraph, paragraph.page(self.page))
 
+    def _number(self, paragraph: Paragraph) -> None:
+        """Count *paragraph* in the list that it is of, and put its number before it."""
+        is_said = bool(paragraph.text.strip())
+        if not is_said and paragraph.is_cut:
+            return
+        of, depth, style = self._styles.numbering(paragraph.style)
+        of = of if paragraph.listed is None else paragraph.listed
+        depth = depth if paragraph.depth is None else paragraph.depth
+        number = self._numbering.number(of, depth, style)
+        # The rows of a table may be numbered, and their cells say nothing else.
+        if number and (is_said or self._tables):
+            paragraph.begin_with(number)
+
     def _place(self, paragraph: Paragraph, page: int) -> None:
         styled = self._styles.level(paragraph.style)
         level = styled if paragraph.level is None else paragraph.level
         if level and self._styles.is_title(paragraph.style):
             self._builder.title = self._builder.title or paragraph.text
-        is_item = paragraph.numbered or self._styles.is_list(paragraph.style)
+        is_item = bool(paragraph.listed) or self._styles.is_list(paragraph.style)
         paragraph.place(self._builder, level, is_item, page)
 
     def _start_tbl(self, _: dict[str, str]) -> None:

@@ -38,11 +38,14 @@ def heading_level(outline: str) -> int | None:
 
 @dataclass
 class Style:
+    own: str = ""  # what paragraphs call it
     name: str = ""
     base: str = ""
     level: int | None = None
     is_list: bool = False
     hidden: bool = False
+    list: str = ""  # the number of the list that its paragraphs are of
+    depth: int | None = None  # in that list
 
 
 class Styles(Handler):
@@ -56,18 +59,27 @@ class Styles(Handler):
         value = attribute(attributes, "val")
         match local(name):
             case "style":
-                self._current = Style()
-                self._styles[attribute(attributes, "styleId")] = self._current
+                self._current = Style(attribute(attributes, "styleId"))
+                self._styles[self._current.own] = self._current
             case "name":
                 self._current.name = value
             case "basedOn":
                 self._current.base = value
             case "outlineLvl":
                 self._current.level = heading_level(value)
+            case "vanish" | "strike" | "dstrike":
+                self._current.hidden = self._current.hidden or is_on(attributes)
+            case own:
+                self._tell_list(own, value)
+
+    def _tell_list(self, own: str, value: str) -> None:
+        match own:
             case "numPr":
                 self._current.is_list = True
-            case "vanish":
-                self._current.hidden = is_on(attributes)
+            case "numId":
+                self._current.list = value
+            case "ilvl" if value.isdecimal():
+                self._current.depth = int(value)
 
     def level(self, style: str) -> int:
         """The heading level of a paragraph in *style*; 0 for text."""
@@ -86,6 +98,15 @@ class Styles(Handler):
             for held in self._chain(style)
             if not held.name.lower().startswith("list continue")
         )
+
+    def numbering(self, style: str) -> tuple[str, int | None, str]:
+        """The number of the list that *style* is of, the depth in it where it says so,
+        and the style that it has the list from."""
+        chain = self._chain(style)
+        depths = (held.depth for held in chain if held.depth is not None)
+        listed = (held for held in chain if held.list)
+        first = next(listed, Style(style))
+        return first.list, next(depths, None), first.own
 
     def is_title(self, style: str) -> bool:
         return any(held.name.lower() == "title" for held in self._chain(style))

@@ -8,7 +8,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from extraction import _clean, _html_table, _html_terms
+from extraction import _clean, _html_sheets, _html_table, _html_terms
 from extraction._builder import Builder
 from extraction._limits import Limits
 from extraction._refused import Refused
@@ -22,7 +22,8 @@ _BACK = "[role=doc-backlink], .footnote-back, del, s, strike"
 _AROUND = ["header", "footer"]
 _ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"}
 _NOTICES = re.compile(
-    r"(^|[\s_-])(cookie|consent|breadcrumbs?|sidebar|navbar|navigation|site-(header|footer)"
+    r"(^|[\s_-])(cookies?(bot\w*|consent|bar|banner|notice|law)?|\w*cookiebot\w*|consent"
+    r"|gdpr|cc-window|cc-banner|topnav|breadcrumbs?|sidebar|navbar|navigation|site-(header|footer)"
     r"|skip-link|share|sharing|sharedaddy|comments|comments-area|social|advert(isement)?s?|newsletter-signup|pagination)($|[\s_-])",
     re.IGNORECASE,
 )
@@ -31,9 +32,12 @@ _HIDING = re.compile(
     r"|font-size\s*:\s*0(px|pt|em|rem|%)?\s*(;|$)|line-through|(left|top|text-indent)\s*:\s*-\d{3,}",
     re.IGNORECASE,
 )
-_RULE = re.compile(
-    r"([.#][\w-]+)\s*\{[^{}]{0,500}?(?:display\s*:\s*none|visibility\s*:\s*hidden)"
+# By the names that the sheets of Bootstrap, Tailwind and WordPress hide, unless a
+# wider screen shows it: "hidden md:block", "d-none d-md-block".
+_UNSEEN_NAMES = frozenset(
+    "d-none hidden visually-hidden sr-only screen-reader-text".split()
 )
+_WIDE = re.compile(r"[:-](?:block|flex|grid|inline|table|not-sr-only|visible)")
 _BLOCKS = frozenset(
     "address article blockquote body center dd details div dl dt fieldset figcaption"
     " figure footer form header hgroup hr html legend main ol p section summary"
@@ -41,7 +45,6 @@ _BLOCKS = frozenset(
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _INLINE_GAPS = frozenset(["br", "wbr"])
-_MOST_RULES = 200
 # XHTML's may declare entities of its own; HTML's ends with the first ">" (13.2.5.53).
 _SUBSET = re.compile(
     r"(\s*(?:<\?.*?\?>\s*)?<!doctype[^<>\[]*)\[.*?\]\s*>", re.DOTALL | re.IGNORECASE
@@ -71,10 +74,10 @@ def read(text: str, builder: Builder, limits: Limits, left_out: str = "") -> Non
         figures = _clean.raised(raised.text())
         if figures != raised.text():
             raised.replace_with(figures)
-    hidden = _hidden_by_rules(tree)
+    _html_sheets.mark_hidden(tree)
     root = _content(tree)
     if root is not None:
-        Walk(builder, limits, hidden).run(root)
+        Walk(builder, limits).run(root)
 
 
 def _require_shallow(text: str, depth: int) -> None:
@@ -90,13 +93,6 @@ def _require_shallow(text: str, depth: int) -> None:
                 raise Refused("too_deep", "its parts are nested too deeply")
 
 
-def _hidden_by_rules(tree: LexborHTMLParser) -> frozenset[str]:
-    """The classes (``.x``) and ids (``#x``) that the page's own style sheet hides."""
-    sheets = " ".join(style.text() for style in tree.css("style"))
-    found = _RULE.findall(sheets[: 2**20])
-    return frozenset(found[:_MOST_RULES])
-
-
 def _content(tree: LexborHTMLParser) -> LexborNode | None:
     """The one element that says it is the content, if it holds anything; else all."""
     main = tree.css("main, [role=main]")
@@ -108,12 +104,9 @@ def _content(tree: LexborHTMLParser) -> LexborNode | None:
 class Walk:
     """One pass over a tree in document order."""
 
-    def __init__(
-        self, builder: Builder, limits: Limits, hidden: frozenset[str]
-    ) -> None:
+    def __init__(self, builder: Builder, limits: Limits) -> None:
         self._builder = builder
         self._limits = limits
-        self._hidden = hidden
         self._words: list[str] = []
         self._level = 0
         self._open: list[str] = []
@@ -212,10 +205,11 @@ class Walk:
         given = node.attributes
         if "hidden" in given or given.get("aria-hidden") == "true":
             return True
-        classes = {f".{name}" for name in (given.get("class") or "").split()}
-        named = classes | {f"#{given.get('id')}"}
-        style = given.get("style") or ""
-        return bool(named & self._hidden) or bool(_HIDING.search(style))
+        names = given.get("class") or ""
+        is_named = not _UNSEEN_NAMES.isdisjoint(names.split())
+        if is_named and not _WIDE.search(names):
+            return True
+        return bool(_HIDING.search(given.get("style") or ""))
 
 
 def _is_question(node: LexborNode, tag: str) -> bool:

@@ -34,11 +34,12 @@ class Opened:
     media_type: str
     pages: int | None
     length: int
+    unread_pages: list[int]
     hierarchy: list[dict[str, Any]]
     file: BinaryIO
 
     def facts(self) -> dict[str, Any]:
-        """``title``, ``language``, ``media_type``, ``pages``."""
+        """``title``, ``language``, ``media_type``, ``pages``, ``unread_pages``."""
         return {name: getattr(self, name) for name in FACTS}
 
     def texts(self) -> Iterator[str]:

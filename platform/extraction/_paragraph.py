@@ -15,7 +15,9 @@ class Paragraph:
 
     level: int | None = None
     style: str = ""
-    numbered: bool = False
+    listed: str | None = None  # the number of its list; "" for none, None as its style
+    depth: int | None = None  # in the list
+    is_cut: bool = False  # something of it was deleted
     pieces: list[str] = field(default_factory=list)
     starts: list[PageStart] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -24,6 +26,12 @@ class Paragraph:
         if text.strip() and (not self.starts or self.starts[-1][1] != page):
             self.starts.append((sum(map(len, self.pieces)), page))
         self.pieces.append(text)
+
+    def begin_with(self, number: str) -> None:
+        """Put its number, which no text of the file is, before what it says."""
+        self.pieces.insert(0, number)
+        later = ((at + len(number), page) for at, page in self.starts[1:])
+        self.starts = [*self.starts[:1], *later]
 
     @property
     def text(self) -> str:

@@ -17,6 +17,11 @@ from extraction._limits import Limits
 from extraction._refused import Refused
 
 _PIECE = 64 * 2**10
+_PICTURES = (
+    "its pages are pictures, as those of a scan are; have their text recognised (OCR),"
+    " and send it again"
+)
+_FEW = 25  # letters on the picture of a page, such as a stamp's
 _KEPT_PAGES = 8  # after so many pages what pypdf remembers is dropped
 _JUNK_TITLES = (".doc", ".docx", ".pdf", ".indd", ".odt", ".tex", ".xls", ".ppt")
 
@@ -28,14 +33,27 @@ class Found(NamedTuple):
     outline: dict[str, int]
     title: str
     pages: int
+    pictures: list[int]  # the pages that are one, most of them
 
 
 def read(file: BinaryIO, builder: Builder, limits: Limits) -> int:
     """Fill *builder*; the number of pages."""
     found = _found(file, limits)
     builder.title = found.title
-    _pdf_layout.place(_pdf_running.without(found.lines), found.outline, builder)
+    builder.unread_pages = _unread(found)
+    if len(builder.unread_pages) == found.pages:
+        raise Refused("no_text", _PICTURES)
+    lines = _pdf_running.without(found.lines)
+    _pdf_layout.place(lines, found.outline, builder)
     return found.pages
+
+
+def _unread(found: Found) -> list[int]:
+    """The pages that are pictures, as those of a scan are, and say next to nothing."""
+    if not found.pictures:
+        return []
+    letters = _pdf_running.letters(found.lines)
+    return [page for page in found.pictures if letters[page] < _FEW]
 
 
 def _found(file: BinaryIO, limits: Limits) -> Found:
@@ -91,12 +109,15 @@ def _read(reader: Any, limits: Limits) -> Found:
     pages = _count(reader, limits)
     lines = _pdf_spool.Spool()
     characters = 0
+    pictures: list[int] = []
     assembly = _pdf_lines.Assembly(0)
     painter = _pdf_text.Painter(reader, lambda shown: assembly.take(shown))
     for number in range(pages):
         assembly = _pdf_lines.Assembly(number + 1)
         shown = reader.pages[number]
         painter.paint(shown)
+        if painter.is_picture:
+            pictures.append(number + 1)
         shown.clear()
         page = assembly.finished()
         characters += sum(len(line.text) for line in page)
@@ -108,7 +129,7 @@ def _read(reader: Any, limits: Limits) -> Found:
             reader.resolved_objects.clear()
             painter.forget()
             gc.collect()  # pages and what they show refer to one another
-    return Found(lines, _outline(reader), _title(reader), pages)
+    return Found(lines, _outline(reader), _title(reader), pages, pictures)
 
 
 def _count(reader: Any, limits: Limits) -> int:

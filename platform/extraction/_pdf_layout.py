@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from extraction import _hyphens, _lists, _pdf_columns, _pdf_table
+from extraction import _hyphens, _lists, _pdf_clauses, _pdf_columns, _pdf_table
 from extraction._builder import Builder
 from extraction._document import PageStart
 from extraction._pdf_lines import Line
@@ -64,6 +64,7 @@ def place(lines: Sequence[Line], outline: dict[str, int], to: Builder) -> None:
         return
     body = _body(_weights(lines))
     tight = _pdf_table.tight(_leading(lines, body), body)
+    lines = [*_pdf_clauses.joined(lines, tight)]
     lines = [*_pdf_columns.apart(lines, tight)]
     style = _style(lines, outline)
     words = _hyphens.known([line.text for line in lines])
@@ -131,7 +132,8 @@ def _place_block(
         end += 1
     text = _hyphens.joined((line.text for line in lines[at:end]), words)
     page = lines[at].page
-    is_item = _lists.item(text) or _is_one_of_several(lines, at, end, style)
+    is_item = lines[at].is_clause or _lists.item(text)
+    is_item = is_item or _is_one_of_several(lines, at, end, style)
     if level:
         to.heading(text, level, page)
     else:
@@ -185,14 +187,13 @@ def _text_goes_on(lines: Sequence[Line], at: int, end: int, style: Style) -> boo
         return False
     if abs(line.size - above.size) > 0.12 * style.body:
         return False
-    if _is_item(lines[at].text, above.text, line.text):
+    if _is_item(lines[at].text, above.text, line):
         return False
     distance = above.y - line.y
     if above.page != line.page or distance < 0:  # the next page or column
         return _is_cut(above.text, line.text)
-    if distance > _GAP * max(style.leading, above.size * 1.1):
-        return False
-    if _is_broken(lines, end):
+    is_far = distance > _GAP * max(style.leading, above.size * 1.1)
+    if is_far or _is_broken(lines, end):
         return False
     return not _is_last(lines[max(at, end - _LINES_BACK) : end], line, above)
 
@@ -206,12 +207,12 @@ def _is_row(lines: Sequence[Line], at: int) -> bool:
     )
 
 
-def _is_item(first: str, above: str, line: str) -> bool:
+def _is_item(first: str, above: str, line: Line) -> bool:
     """Whether *line* begins an item below *above*, in a block that begins with *first*:
     a number may also be the first word that found no room in the line above."""
-    if not _lists.item(line):
-        return False
-    number, before = _NUMBER.match(line), _NUMBER.match(first)
+    if not _lists.item(line.text):
+        return line.is_clause
+    number, before = _NUMBER.match(line.text), _NUMBER.match(first)
     if number is None or number[0] == "1" or above.endswith(_ENDS):
         return True
     return before is not None and int(number[0]) == int(before[0]) + 1

@@ -4,7 +4,9 @@ Units are points; y grows upwards.
 """
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from extraction import _clean, _lists, _pdf_direction
 from extraction._pdf_text import Shown
@@ -15,6 +17,8 @@ _DRAWN_APART_GAP = 0.6  # the same for texts that are placed each by itself
 _UNSPACED_GAP = (
     0.38  # and that on a page whose words are parted by spaces that it shows
 )
+_SINGLE = 0.8  # of the texts are glyphs, where each is one
+_BLANK = 0.04  # of these are spaces, where words are parted by such
 _SPACES = 0.5  # of those between words are shown on such a page
 _WORD_GAP = 0.12
 _LOOSE_GAP = 1.6  # between the words of a line that is spread over its column
@@ -26,6 +30,7 @@ _LINES_BACK = 8  # a table's cell may return to a line drawn before it
 _MOST_LINES = 20_000  # of one page
 _LEVEL = 0.3  # times a line's size: what is not farther up or down stands on it
 _BESIDE = 0.85  # the same for a cell in the middle of its row, beside two lines
+FAR = 100_000.0  # points below a page, where what is not of its lines is put
 _RAISED = (0.15, 0.65)  # times a line's size, for a figure above it
 _SMALLER = 0.93  # times a line's size, for such a figure
 _ASIDE = 4  # characters of such a text
@@ -51,6 +56,7 @@ class Line:
     bold: bool
     cells: list[Cell] = field(default_factory=list)
     longest: int = 0  # characters of the piece that its size is taken from
+    is_clause: bool = False  # it begins one
 
     @property
     def x(self) -> float:
@@ -71,6 +77,7 @@ class Row:
 
     y: float
     size: float
+    turn: int = 0
     longest: int = 0
     texts: list[Shown] = field(default_factory=list)
 
@@ -103,27 +110,58 @@ class Assembly:
     def take(self, shown: Shown) -> None:
         if len(self._rows) == _MOST_LINES:
             return
+        if shown.is_filled_in:
+            self._fill_in(shown)
+        else:
+            self._draw(shown)
+
+    def _draw(self, shown: Shown) -> None:
         row = self._raised_on(shown) or self._row(shown)
         if row is None and shown.text.strip():
-            row = self._beside(shown) or Row(shown.y, shown.size)
+            row = self._beside(shown) or Row(shown.y, shown.size, shown.turn)
             if not row.texts:
                 self._rows.append(row)
         if row is not None:
             row.add(_sign(shown) if _is_raised(shown, row.size, row.y) else shown)
 
+    def _fill_in(self, shown: Shown) -> None:
+        """Put what comes after all else beside its name, or below what it is below."""
+        rows = [row for row in self._rows if row.turn == shown.turn]
+        rows.sort(key=lambda row: abs(row.y - shown.y))
+        row = next((row for row in rows if _is_beside(shown, row)), None)
+        if row is None and shown.text.strip():
+            row = Row(shown.y, shown.size, shown.turn)
+            self._rows.insert(self._place_below(rows, shown.y), row)
+        if row is not None:
+            row.add(shown)
+
+    def _place_below(self, rows: list[Row], y: float) -> int:
+        """Behind the first of *rows* that is above *y*."""
+        above = next((row for row in rows if row.y > y), None)
+        return self._rows.index(above) + 1 if above else len(self._rows)
+
     def finished(self) -> list[Line]:
-        """The lines in drawing order, with their cells from left to right."""
-        texts = [shown for row in self._rows for shown in row.texts]
-        shown_spaces = sum(text.spaces for text in texts)
-        spaces = sum(text.text.strip().count(" ") for text in texts)
-        shows_spaces = 0 < _SPACES * spaces < shown_spaces
-        narrow = _UNSPACED_GAP if shows_spaces else _DRAWN_APART_GAP
-        lines = [_line(row, self._page, narrow) for row in self._rows]
-        return _marked([line for line in lines if line.cells])
+        """The lines in drawing order, with their cells from left to right; what is not
+        written in the direction of most of the page comes last, far below."""
+        usual = _usual_turn(self._rows)
+        lines = _marked(self._lines(lambda turn: turn == usual))
+        size = lines[0].size if lines else 0.0
+        others = self._lines(lambda turn: turn != usual)
+        return [*lines, *(_aside(line, size) for line in others)]
+
+    def _lines(self, is_turned: Callable[[int], bool]) -> list[Line]:
+        narrow = _narrow(self._rows)
+        rows = (row for row in self._rows if is_turned(row.turn))
+        lines = (_line(row, self._page, narrow) for row in rows)
+        return [line for line in lines if line.cells]
+
+    def _lately(self, shown: Shown) -> list[Row]:
+        """The rows drawn lately that are written as *shown* is."""
+        return [row for row in self._rows[-_LINES_BACK:] if row.turn == shown.turn]
 
     def _row(self, shown: Shown) -> Row | None:
         """The row drawn lately that *shown* stands on."""
-        for row in reversed(self._rows[-_LINES_BACK:]):
+        for row in reversed(self._lately(shown)):
             if abs(row.y - shown.y) < _LEVEL * min(row.size, shown.size):
                 return row
         return None
@@ -131,20 +169,16 @@ class Assembly:
     def _beside(self, shown: Shown) -> Row | None:
         """The row of a table to whose middle *shown* returns, beside lines of a cell
         that was drawn before it."""
-        rows = self._rows[-_LINES_BACK:]
+        rows = self._lately(shown)
         if not rows or shown.y < rows[-1].y:
             return None
-        for row in rows:
-            is_near = abs(row.y - shown.y) < _BESIDE * min(row.size, shown.size)
-            if is_near and row.has_room_for(shown):
-                return row
-        return None
+        return next((row for row in rows if _is_beside(shown, row)), None)
 
     def _raised_on(self, shown: Shown) -> Row | None:
         """The row beside one of whose texts *shown* stands small, above or below it, as
         the sign of a note or of a square does, or whose only text is a figure that
         stands so beside *shown*."""
-        for row in reversed(self._rows[-_LINES_BACK:]):
+        for row in reversed(self._lately(shown)):
             if row.size == shown.size or not row.touches(shown):
                 continue
             if _is_aside(shown, row.size, row.y):
@@ -155,6 +189,42 @@ class Assembly:
                 row.y, row.size = shown.y, shown.size
                 return row
         return None
+
+
+def _usual_turn(rows: list[Row]) -> int:
+    """How most of a page is turned."""
+    turns: Counter[int] = Counter()
+    for row in rows:
+        turns[row.turn] += sum(len(shown.text) for shown in row.texts)
+    return max(turns, key=lambda turn: turns[turn], default=0)
+
+
+def _narrow(rows: list[Row]) -> float:
+    """The gap, in ems, above which texts of a page are cells, if no space is shown
+    between them."""
+    texts = [shown for row in rows for shown in row.texts]
+    shown_spaces = sum(text.spaces for text in texts)
+    spaces = sum(text.text.strip().count(" ") for text in texts)
+    shows_spaces = 0 < _SPACES * spaces < shown_spaces or _are_glyphs(texts)
+    return _UNSPACED_GAP if shows_spaces else _DRAWN_APART_GAP
+
+
+def _are_glyphs(texts: list[Shown]) -> bool:
+    """Whether each glyph is a text of its own, as wkhtmltopdf has it, spaces too."""
+    single = sum(len(shown.text) == 1 for shown in texts)
+    blank = sum(not shown.text.strip() for shown in texts)
+    return single > _SINGLE * len(texts) and blank > _BLANK * len(texts)
+
+
+def _aside(line: Line, size: float) -> Line:
+    """What is written across a page, as "DRAFT" is, or along its edge: however it
+    looks, it heads nothing, and none of the page's lines is beside it."""
+    return replace(line, y=line.y - FAR, bold=False, size=size or line.size)
+
+
+def _is_beside(shown: Shown, row: Row) -> bool:
+    is_near = abs(row.y - shown.y) < _BESIDE * min(row.size, shown.size)
+    return is_near and row.has_room_for(shown)
 
 
 def _is_again(shown: Shown, other: Shown) -> bool:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from extraction._pdf_lines import Line
+from extraction._pdf_lines import FAR, Line
 from extraction._pdf_spool import Spool
 
 _EDGE = 3  # lines from the top and from the bottom that may be running ones
@@ -49,6 +49,19 @@ def without(pages: Spool) -> Spool:
                 page[at] = replace(page[at], size=usual, bold=False)
         body.add([page[at] for at in shown])
     return body
+
+
+def letters(pages: Spool) -> Counter[int]:
+    """How many letters each page has, by its number, without what repeats at the edges
+    of several."""
+    edges = _edges(pages)
+    running = _running(edges) if len(edges) > 1 else {}
+    counted: Counter[int] = Counter()
+    for page, edge in zip(pages.pages(), edges, strict=True):
+        own = (line for at, line in enumerate(page) if edge.get(at) not in running)
+        for line in own:
+            counted[line.page] += sum(map(str.isalpha, line.text))
+    return counted
 
 
 def _side(key: Key | None, running: Mapping[Key | None, int]) -> int:
@@ -98,8 +111,11 @@ def _edge(page: list[Line], number: int, usual: float) -> Edge:
     to be on page 3.
     """
     ordered = sorted(enumerate(page), key=lambda line: -line[1].y)
+    aside = [line for line in ordered if line[1].y < -FAR / 2]
+    ordered = ordered[: len(ordered) - len(aside)]
     middle = (len(ordered) + 1) // 2
-    sides = (ordered[:middle][:_EDGE], 1), (ordered[middle:][-_EDGE:], -1)
+    bottom = ordered[middle:][-_EDGE:] + aside
+    sides = (ordered[:middle][:_EDGE], 1), (bottom, -1)
     return {
         at: _key(line, number, usual, side)
         for lines, side in sides

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from extraction import _pdf_direction
+from extraction import _pdf_direction, _pdf_fields
 from extraction._pdf_font import Face
+from extraction._pdf_layers import Layers
 
 _WORD = 0.12  # ems: a wider gap is one between words
 _CELL = 0.85  # and this one between cells
@@ -28,7 +29,13 @@ _HEAD = 2**12  # bytes of an object in which it says that it is an image
 _IMAGE = re.compile(rb"/Subtype\s*/Image\b")
 _UNFIT = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
+_LEAST_PAGE = 36.0  # points; what is said to be smaller is no page
+_MOST_OF_IT = 0.5  # of a page, from which on it is a picture
+_EDGE = 2.0  # points beyond a page's edge at which a text may begin
+_ASLANT = 5  # degrees; what is turned by less is as good as straight
+
 Matrix = tuple[float, float, float, float, float, float]
+Box = tuple[float, float, float, float]  # its lower left and its upper right corner
 _AS_IT_IS: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -45,6 +52,8 @@ class Shown(NamedTuple):
     is_moved_to: bool  # by an operator of its own, not by a gap in what is shown
     spaces: int = 0  # that are shown in it, not left between its words
     glyphs: Sequence[str] = ()
+    turn: int = 0  # degrees by which it is written upwards
+    is_filled_in: bool = False  # after all else of the page
 
 
 @dataclass(slots=True)
@@ -96,14 +105,21 @@ class Painter:
         self._run = Run()
         self._is_moved_to = True
         self._has_image = False
+        self._pictured = 0.0  # of the page, in its own units
         self._unseen: list[Shown] = []
         self._forms = 0
         self._within: list[Any] = []  # forms that are being shown
+        self._layers = Layers(reader)
+        self._marked: list[bool] = []  # contents that are open, and whether in sight
+        self._box: Box | None = None
+        self._is_filled_in = False
         self._saved: list[State] = []
         self._resources: Any = {}
 
     def paint(self, page: Any) -> None:
         self._forms, self._has_image, self._unseen = 0, False, []
+        self._pictured = 0.0
+        self._box = _box(page)
         resources = page.get("/Resources")
         contents = page.get("/Contents")
         if resources is not None and contents is not None:
@@ -111,6 +127,32 @@ class Painter:
         if self._has_image:  # a scan with the text that was recognised in it
             for shown in self._unseen:
                 self._take(shown)
+        self._is_filled_in = True
+        for filled in _pdf_fields.filled(page):
+            with contextlib.suppress(*_UNFIT):
+                self._fill_in(filled)
+        self._is_filled_in = False
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether pictures take most of the page that was painted last."""
+        if self._box is None:
+            return False
+        left, low, right, high = self._box
+        return self._pictured > _MOST_OF_IT * (right - left) * (high - low)
+
+    def _fill_in(self, filled: _pdf_fields.Filled) -> None:
+        """Show what was filled in, in its box."""
+        if filled.form is not None:
+            self._state = State(matrix=_into(filled.box, filled.form))
+            self._draw_form(filled.form)
+            return
+        lines = filled.text.splitlines()
+        size = _pdf_fields.size(filled.box, len(lines) or 1)
+        x, _, end, top = filled.box
+        for at, text in enumerate(lines, 1):
+            y = top - at * 1.2 * size
+            self._take(Shown(text, x, end, y, size, False, True, is_filled_in=True))
 
     def forget(self) -> None:
         """Let the fonts go."""
@@ -119,15 +161,36 @@ class Painter:
     def _draw(self, contents: Any, resources: Any, state: State) -> None:
         from pypdf.generic import ContentStream
 
-        before = self._state, self._saved, self._resources
+        before = self._state, self._saved, self._resources, self._marked
         self._state, self._saved, self._resources = state, [], resources
+        self._marked = self._marked[-1:]
         content = ContentStream(contents, self._reader, "bytes")
         for operands, operator in content.operations:
             obey = _OPERATORS.get(operator)
             if obey:
                 with contextlib.suppress(*_UNFIT):
                     obey(self, operands)
-        self._state, self._saved, self._resources = before
+        self._state, self._saved, self._resources, self._marked = before
+
+    def _mark(self, _: list) -> None:
+        self._marked.append(self._is_in_sight)
+
+    def _mark_with(self, operands: list) -> None:
+        tag, name = operands
+        is_hidden = False
+        if tag == "/OC" and self._layers:
+            layers = self._resources["/Properties"].get_object()
+            is_hidden = self._layers.hide(layers, name)
+        self._marked.append(self._is_in_sight and not is_hidden)
+
+    def _end_mark(self, _: list) -> None:
+        if self._marked:
+            self._marked.pop()
+
+    @property
+    def _is_in_sight(self) -> bool:
+        """Whether the layer is shown that what comes is on."""
+        return not self._marked or self._marked[-1]
 
     def _save(self, _: list) -> None:
         self._saved.append(replace(self._state))
@@ -262,7 +325,10 @@ class Painter:
         state, text = self._state, "".join(glyphs)
         matrix = times(self._line, state.matrix)
         x, y = _point(matrix, start, state.rise)
-        x, y = _upright(matrix, x, y)
+        if not self._is_in_sight or not _is_on_page(self._box, x, y):
+            return
+        turn = _turn(matrix)
+        x, y = _upright(turn, x, y)
         length = abs(end - start) * math.hypot(matrix[0], matrix[1])
         height = abs(state.size) * math.hypot(matrix[2], matrix[3])
         height = min(max(height, 1.0), 500.0)
@@ -276,6 +342,8 @@ class Painter:
             self._is_moved_to,
             self._run.spaces,
             glyphs if _pdf_direction.RIGHT_TO_LEFT.search(text) else (),
+            turn,
+            self._is_filled_in,
         )
         if state.mode == _INVISIBLE:
             self._unseen.append(shown)
@@ -287,7 +355,7 @@ class Painter:
         place = held.raw_get(operands[0])
         key = getattr(place, "idnum", id(place))
         if self._is_image(place):
-            self._has_image = True
+            self._see_image(operands)
         elif key not in self._within and self._forms < _MOST_FORMS:
             self._forms += 1
             self._within.append(key)
@@ -297,8 +365,10 @@ class Painter:
                 self._within.pop()
 
     def _draw_form(self, form: Any) -> None:
-        if form.get("/Subtype") != "/Form":
-            self._has_image = True
+        if form.get("/Subtype") == "/Image":
+            self._see_image([])
+            return
+        if self._layers.hide(form, "/OC"):
             return
         matrix = _matrix(form.get("/Matrix", _AS_IT_IS))
         resources = form.get("/Resources", self._resources).get_object()
@@ -319,6 +389,8 @@ class Painter:
 
     def _see_image(self, _: list) -> None:
         self._has_image = True
+        a, b, c, d, *_ = self._state.matrix
+        self._pictured += abs(a * d - b * c)
 
 
 _OPERATORS: dict[bytes, Callable[[Painter, list], None]] = {
@@ -341,6 +413,9 @@ _OPERATORS: dict[bytes, Callable[[Painter, list], None]] = {
     b"TJ": Painter._show_all,
     b"'": Painter._show_next,
     b'"': Painter._show_spaced,
+    b"BMC": Painter._mark,
+    b"BDC": Painter._mark_with,
+    b"EMC": Painter._end_mark,
     b"Do": Painter._show_object,
     b"INLINE IMAGE": Painter._see_image,
 }
@@ -358,8 +433,54 @@ def _point(matrix: Matrix, across: float, up: float) -> tuple[float, float]:
     )
 
 
-def _upright(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
-    """A place on the page as it is turned to read what is written with *matrix*."""
-    if abs(matrix[1]) > abs(matrix[0]):  # written upwards or downwards
-        return (y, -x) if matrix[1] > 0 else (-y, x)
-    return (-x, -y) if matrix[0] < 0 and matrix[3] < 0 else (x, y)
+def _into(box: Box, form: Any) -> Matrix:
+    """What puts *form* into *box*: ISO 32000-1, 12.5.5."""
+    own = _matrix(form.get("/Matrix", _AS_IT_IS))
+    left, low, right, high = map(float, form["/BBox"])
+    corners = [_point(own, x, y) for x in (left, right) for y in (low, high)]
+    (x, *_, end), (y, *_, top) = map(sorted, zip(*corners, strict=True))
+    wide = (box[2] - box[0]) / ((end - x) or 1.0)
+    tall = (box[3] - box[1]) / ((top - y) or 1.0)
+    return (wide, 0.0, 0.0, tall, box[0] - x * wide, box[1] - y * tall)
+
+
+def _box(page: Any) -> Box | None:
+    """What of *page* is shown; None where that is not said as it should be."""
+    with contextlib.suppress(*_UNFIT):
+        x, y, end, top = map(float, page.cropbox)
+        box = (min(x, end), min(y, top), max(x, end), max(y, top))
+        is_wide = box[2] - box[0] > _LEAST_PAGE < box[3] - box[1]
+        return box if is_wide else None
+    return None
+
+
+def _is_on_page(box: Box | None, x: float, y: float) -> bool:
+    if box is None:
+        return True
+    left, low, right, high = box
+    return left - _EDGE < x < right + _EDGE and low - _EDGE < y < high + _EDGE
+
+
+def _turn(matrix: Matrix) -> int:
+    """By how many degrees what is written with *matrix* is turned; one that is also
+    mirrored is not."""
+    if matrix[0] < 0 < matrix[3] or matrix[3] < 0 < matrix[0]:
+        return 0
+    turn = round(math.degrees(math.atan2(matrix[1], matrix[0])))
+    nearest = round(turn / 90) * 90
+    return (nearest if abs(turn - nearest) < _ASLANT else turn) % 360
+
+
+def _upright(turn: int, x: float, y: float) -> tuple[float, float]:
+    """A place on the page as that is turned to read what is written on it."""
+    match turn:
+        case 0:
+            return x, y
+        case 90:
+            return y, -x
+        case 180:
+            return -x, -y
+        case 270:
+            return -y, x
+    along, up = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+    return x * along + y * up, y * along - x * up

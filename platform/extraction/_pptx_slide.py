@@ -33,25 +33,37 @@ class Slide(Handler):
         self._shape_hidden = False
         self._in_table = False
         self._in_text = False
-        self._raised = False
+        self._raised = self._struck = False
+        self._is_group = False  # what was opened last
+        self._hiding = 0  # groups that are open, from the first hidden one on
         self._paragraph: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if self._skipped or name == _office.FALLBACK:
             self._skipped += 1
             return
-        match _shape(name):
-            case "sld":
-                self.hidden = attributes.get("show") in ("0", "false")
-            case "sp" | "graphicFrame":
-                self._kind, self._shape_hidden = "", False
-            case "cNvPr":
-                self._shape_hidden = attributes.get("hidden") in ("1", "true")
-            case "ph":
-                self._kind = attributes.get("type", "body")
+        self._start_shape(_shape(name), attributes)
         if _drawn(name) == "rPr":
             self._raised = attributes.get("baseline", "0")[:1] in "123456789"
+            self._struck = attributes.get("strike", "noStrike") != "noStrike"
         self._start_drawn(_drawn(name), attributes)
+
+    def _start_shape(self, name: str, attributes: dict[str, str]) -> None:
+        match name:
+            case "sld":
+                self.hidden = attributes.get("show") in ("0", "false")
+            case "sp" | "graphicFrame" | "pic" | "cxnSp":
+                self._kind, self._shape_hidden, self._is_group = "", False, False
+            case "grpSp":
+                self._is_group = True
+                self._hiding += self._hiding > 0
+            case "cNvPr":
+                is_hidden = attributes.get("hidden") in ("1", "true")
+                self._shape_hidden = is_hidden
+                if is_hidden and self._is_group:
+                    self._hiding = max(self._hiding, 1)
+            case "ph":
+                self._kind = attributes.get("type", "body")
 
     def _start_drawn(self, name: str, attributes: dict[str, str]) -> None:
         match name:
@@ -75,9 +87,11 @@ class Slide(Handler):
         if self._skipped:
             self._skipped -= 1
             return
+        if _shape(name) == "grpSp":
+            self._hiding -= self._hiding > 0
         match _drawn(name):
             case "r":
-                self._raised = False
+                self._raised = self._struck = False
             case "t":
                 self._in_text = False
             case "p":
@@ -88,11 +102,11 @@ class Slide(Handler):
                 self._in_table = False
 
     def characters(self, text: str) -> None:
-        if self._in_text and not self._skipped:
+        if self._in_text and not self._skipped and not self._struck:
             self._paragraph.append(_clean.raised(text) if self._raised else text)
 
     def _end_paragraph(self, text: str) -> None:
-        if self._shape_hidden or self._kind in _AROUND:
+        if self._shape_hidden or self._hiding or self._kind in _AROUND:
             return
         if self._in_table:
             self.tables[-1].write(text, 0)

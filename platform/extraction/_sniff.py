@@ -104,10 +104,12 @@ def _of_zip(file: BinaryIO) -> str:
 
 
 def _old_office(file: BinaryIO) -> Refused:
-    """An OLE container: an encrypted DOCX, or a DOC from before 2007."""
+    """An OLE container: an encrypted DOCX, a message, or a DOC from before 2007."""
     for piece in iter(lambda: file.read(2**20), b""):
         if "EncryptedPackage".encode("utf-16-le") in piece:
             return Refused("encrypted", "it needs a password")
+        if "__properties_version1.0".encode("utf-16-le") in piece:
+            return Refused("unsupported", "it is Outlook's own format; save it as EML")
     return Refused(
         "unsupported", "it is in an old Office format; save it as DOCX, XLSX or PPTX"
     )

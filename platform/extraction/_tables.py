@@ -13,8 +13,15 @@ def is_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> bool:
     named = [cell for cell in first if cell]
     if not body or len(named) < max(1, len(first) - 1) or len(set(named)) < len(named):
         return False
+    if _are_labels([first, *body]):
+        return False
     short = all(len(cell) <= _LONGEST_HEADER for cell in named)
     return short and not any(map(_is_figure, named))
+
+
+def _are_labels(table: Sequence[Sequence[str]]) -> bool:
+    """Whether each row of *table* begins with its own name, as those of a form do."""
+    return all(row[0].endswith(":") for row in table if row)
 
 
 def merged(upper: Sequence[str], lower: Sequence[str]) -> list[str] | None:
@@ -58,7 +65,9 @@ def row(header: Sequence[str] | None, cells: Sequence[str]) -> str:
     """One row: ``Service: Cleaning; Price: €80``, or ``Monday: 9-17`` without names."""
     if header is None:
         filled = [cell for cell in cells if cell]
-        return (": " if len(filled) == 2 else "; ").join(filled)
+        if len(filled) == 2 or (filled and filled[0].endswith(":")):
+            return f"{filled[0].rstrip(' :')}: {'; '.join(filled[1:])}"
+        return "; ".join(filled)
     names = [*header, *[""] * (len(cells) - len(header))]
     pairs = zip(names, cells, strict=False)
     return "; ".join(_pair(name, cell) for name, cell in pairs if cell)

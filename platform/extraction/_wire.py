@@ -63,12 +63,13 @@ def refusal(head: dict[str, Any]) -> Refused | None:
 
 
 def facts(head: dict[str, Any]) -> dict[str, Any]:
-    """Title, language, media type and pages, of their types."""
+    """Title, language, media type and what is told of pages, of their types."""
     return {
         "title": str(head["title"])[:500],
         "language": _one_of(_LANGUAGES, head["language"]),
         "media_type": str(head["media_type"])[:100],
         "pages": number(head["pages"]),
+        "unread_pages": [*map(int, head["unread_pages"])],
     }
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from extraction import _office
 from extraction._grid import Grid
 from extraction._parts import Handler
-from extraction._xlsx_book import Book
+from extraction._xlsx_book import Book, Run
 
 _MOST_COLUMNS = 500
 _MOST_MERGED = 20_000
@@ -59,6 +59,7 @@ class Cell:
     column: int = 0
     kind: str = "n"
     style: str = ""
+    is_computed: bool = False
     text: list[str] = field(default_factory=list)
 
 
@@ -70,18 +71,17 @@ class Sheet(Handler):
         self._hidden_columns: list[range] = []
         self._carried: dict[int, Carried] = {}
         self._row, self._last = 0, 0
-        self._is_row_hidden = False
+        self._is_row_hidden = self._is_cut = False
         self._cells: dict[int, str] = {}
         self._cell = Cell()
         self._in_value = False
+        self._run = Run()
         self._skipped = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         match _local(name):
-            case "col" if _is_hidden(attributes):
-                first, last = attributes.get("min", ""), attributes.get("max", "")
-                if first.isdecimal() and last.isdecimal():
-                    self._hidden_columns.append(range(int(first), int(last) + 1))
+            case "col":
+                self._declare_columns(attributes)
             case "row":
                 self._begin_row(attributes)
             case "c":
@@ -90,6 +90,10 @@ class Sheet(Handler):
                 self._skipped += 1
             case "v" | "t":
                 self._in_value = not self._skipped
+            case "f":
+                self._cell.is_computed = True
+            case own:
+                self._run.start(own, attributes)
 
     def end(self, name: str) -> None:
         match _local(name):
@@ -104,24 +108,37 @@ class Sheet(Handler):
 
     def characters(self, text: str) -> None:
         if self._in_value:
-            self._cell.text.append(text)
+            self._cell.text.append(self._run.shown(text))
+
+    def _declare_columns(self, attributes: dict[str, str]) -> None:
+        first, last = attributes.get("min", ""), attributes.get("max", "")
+        if _is_hidden(attributes) and first.isdecimal() and last.isdecimal():
+            self._hidden_columns.append(range(int(first), int(last) + 1))
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r", "")
         self._row = int(number) if number.isdecimal() else self._row + 1
-        self._is_row_hidden = _is_hidden(attributes)
+        self._is_row_hidden, self._is_cut = _is_hidden(attributes), False
         self._cells, self._cell = {}, Cell()
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         place = _place(attributes.get("r", ""))
         column = place[1] if place else self._cell.column + 1
         self._cell = Cell(column, attributes.get("t", "n"), attributes.get("s", ""))
+        self._run = Run()
 
     def _end_cell(self) -> None:
         cell = self._cell
         if cell.column > _MOST_COLUMNS or self._is_column_hidden(cell.column):
             return
-        text = self._book.shown("".join(cell.text), cell.kind, cell.style)
+        value = "".join(cell.text)
+        if self._book.formats.crosses_out(cell.style):
+            self._is_cut = self._is_cut or bool(value)
+            return
+        # A program that computes nothing writes a zero, and that it is to be computed.
+        if cell.is_computed and self._book.is_stale and value == "0":
+            return
+        text = self._book.shown(value, cell.kind, cell.style)
         if text := " ".join(text.split()):
             self._cells[cell.column] = text
 
@@ -133,11 +150,14 @@ class Sheet(Handler):
         for column in own:
             if last := self._below.get((self._row, column)):
                 self._carried[column] = Carried(own[column], last)
-        if self._is_row_hidden:
-            self._last = self._row
+        if self._is_row_hidden or not own:
+            if self._is_row_hidden or self._is_cut:
+                self._last = self._row  # it parts no table
             return
-        if not own:
-            return
+        self._give(own)
+
+    def _give(self, own: dict[int, str]) -> None:
+        """Give the row away, with what is merged downwards into it."""
         if self._row > self._last + 1:
             self._grid.gap()
         self._last = self._row

@@ -5,6 +5,7 @@ import pytest
 import extraction
 
 PAGES = {"We open": 1, " at 9.": 2, "8:00": 2, "9:00": 3}
+SPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RUN = "<w:p><w:r>{}<w:t>{}</w:t></w:r></w:p>"
 
 
@@ -78,10 +79,106 @@ def test_a_table_inside_a_cell_is_text_of_that_cell(word, blocks):
     ]
 
 
-@pytest.mark.parametrize("style", ["List Bullet", "List Number", "List Bullet 2"])
-def test_list_styles_make_items(word, blocks, style):
+@pytest.mark.parametrize(
+    ("style", "mark"),
+    [("List Bullet", ""), ("List Number", "1. "), ("List Bullet 2", "")],
+)
+def test_list_styles_make_items(word, blocks, style, mark):
     file = word(lambda document: document.add_paragraph("Rest for a day.", style))
-    assert blocks(file) == [("list_item", "Rest for a day.")]
+    assert blocks(file) == [("list_item", f"{mark}Rest for a day.")]
+
+
+def level(depth, text, kind="decimal", more=""):
+    return (
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+        f'{more}<w:lvlText w:val="{text}"/></w:lvl>'
+    )
+
+
+def numbering(*levels, lists=""):
+    scheme = f'<w:abstractNum w:abstractNumId="7">{"".join(levels)}</w:abstractNum>'
+    own = '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+    return f'<w:numbering xmlns:w="{SPACE}">{scheme}{own}{lists}</w:numbering>'
+
+
+def listed(text, depth, of=1):
+    return (
+        f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{of}"/>'
+        f"</w:numPr></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+    )
+
+
+def test_clauses_have_the_numbers_that_their_readers_see(zipped, read):
+    levels = (
+        level(0, "Article %1", "upperRoman"),
+        level(1, "%1.%2", more="<w:isLgl/>"),
+        level(2, "(%3)", "lowerLetter"),
+    )
+    texts = [("Scope", 0), ("All bookings.", 1), ("Cancellation", 0), ("Free.", 1)]
+    texts += [("Half price:", 1), ("when late;", 2), ("on Sundays.", 2), ("Law", 0)]
+    body = "".join(listed(*each) for each in texts)
+    assert read(zipped(body, numbering=numbering(*levels))).text.splitlines() == [
+        "Article I Scope",
+        "1.1 All bookings.",
+        "Article II Cancellation",
+        "2.1 Free.",
+        "2.2 Half price:",
+        "(a) when late;",
+        "(b) on Sundays.",
+        "Article III Law",
+    ]
+
+
+def test_a_list_that_begins_anew_is_counted_anew(zipped, read):
+    anew = (
+        '<w:num w:numId="2"><w:abstractNumId w:val="7"/><w:lvlOverride w:ilvl="0">'
+        '<w:startOverride w:val="4"/></w:lvlOverride></w:num>'
+    )
+    part = numbering(level(0, "%1)"), lists=anew)
+    gone = (
+        listed("", 0)
+        .replace("<w:r>", "<w:del><w:r>")
+        .replace("</w:r>", "</w:r></w:del>")
+    )
+    body = listed("Ask.", 0) + gone + listed("Pay.", 0) + listed("Go.", 0, of=2)
+    body += listed("Unnumbered.", 0, of=0)
+    text = read(zipped(body, numbering=part)).text
+    assert text.split() == ["1)", "Ask.", "2)", "Pay.", "4)", "Go.", "Unnumbered."]
+
+
+def test_headings_are_numbered_by_their_style_and_rows_by_their_cells(zipped, read):
+    style = (
+        f'<w:styles xmlns:w="{SPACE}"><w:style w:styleId="H">'
+        '<w:name w:val="heading 1"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr>'
+        "</w:pPr></w:style></w:styles>"
+    )
+    part = numbering(level(0, "§ %1", more='<w:pStyle w:val="H"/>'))
+    heading = '<w:p><w:pPr><w:pStyle w:val="H"/></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
+    cells = "".join(
+        f"<w:tc>{each}</w:tc>" for each in (listed("", 0), RUN.format("", "Fees"))
+    )
+    body = heading.format("Scope") + f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"
+    document = read(zipped(body, numbering=part, styles=style))
+    assert [heading.title for heading in document.hierarchy] == ["§ 1 Scope"]
+    assert document.text.endswith("§ 2: Fees")
+
+
+def test_what_a_tracked_change_replaced_is_not_how_it_looks(zipped, blocks):
+    listed = '<w:numPr><w:numId w:val="1"/></w:numPr>'
+    was = f"<w:pPrChange><w:pPr>{listed}</w:pPr></w:pPrChange>"
+    struck = "<w:rPr><w:rPrChange><w:rPr><w:strike/></w:rPr></w:rPrChange></w:rPr>"
+    body = RUN.format(struck, "Open daily.").replace(
+        "<w:p>", f"<w:p><w:pPr>{was}</w:pPr>"
+    )
+    part = numbering(level(0, "%1."))
+    assert blocks(zipped(body, numbering=part)) == [("paragraph", "Open daily.")]
+
+
+def test_a_text_box_of_an_older_word_is_read(zipped, read):
+    box = "<w:pict><w:txbxContent>{}</w:txbxContent></w:pict>"
+    inner = RUN.format("", "Breakfast is from 7 to 10.")
+    body = f"<w:p><w:r><w:t>Hours:</w:t>{box.format(inner)}</w:r></w:p>"
+    assert read(zipped(body)).text == "Hours: Breakfast is from 7 to 10."
 
 
 def test_page_breaks_count_pages(word, read):
@@ -126,6 +223,7 @@ def test_text_that_a_reader_does_not_see_is_left_out(zipped, read):
         + "<w:p><w:del><w:r><w:delText>Deleted.</w:delText></w:r></w:del>"
         "<w:ins><w:r><w:t>Inserted.</w:t></w:r></w:ins>"
         "<w:r><w:instrText>PAGE</w:instrText></w:r></w:p>"
+        + RUN.format("<w:rPr><w:dstrike/></w:rPr>", "Crossed out twice.")
         + RUN.format('<w:rPr><w:vanish w:val="0"/></w:rPr>', "Shown again.")
     )
     assert read(zipped(body)).text == "Seen.\n\nInserted.\n\nShown again."
@@ -142,8 +240,7 @@ def test_a_footnote_stands_below_the_paragraph_that_refers_to_it(zipped, blocks)
         '<w:p><w:r><w:t>We open at 9</w:t></w:r><w:r><w:footnoteReference w:id="2"/>'
         "</w:r><w:r><w:t>.</w:t></w:r></w:p>" + RUN.format("", "Do come.")
     )
-    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    part = f'<w:footnotes xmlns:w="{space}">{line}{notes}</w:footnotes>'
+    part = f'<w:footnotes xmlns:w="{SPACE}">{line}{notes}</w:footnotes>'
     assert blocks(zipped(body, footnotes=part)) == [
         ("paragraph", "We open at 9."),
         ("paragraph", "Not in August."),

@@ -73,6 +73,11 @@ def test_what_is_no_document_is_refused(refused, content, code):
     assert refused(content).code == code
 
 
+def test_a_message_of_outlooks_own_is_told_what_to_be_saved_as(refused):
+    name = "__properties_version1.0".encode("utf-16-le")
+    assert "EML" in refused(b"\xd0\xcf\x11\xe0" + bytes(600) + name).reason
+
+
 def test_an_image_that_is_named_like_a_pdf_is_refused(tmp_path, refused):
     (tmp_path / "scan.pdf").write_bytes(PNG)
     assert refused(tmp_path / "scan.pdf").code == "unsupported"

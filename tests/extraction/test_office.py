@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 import openpyxl
 import pptx
 import pytest
+import xlsxwriter
 from pptx.util import Inches
 
 from extraction._xlsx_formats import Format
@@ -252,3 +253,46 @@ def test_an_opendocument_of_another_kind_is_refused_with_what_is_read(refused):
     refusal = refused(odt("", kind=f"{ODT_TYPE[:-4]}spreadsheet"))
     assert refusal.code == "unsupported"
     assert "XLSX" in refusal.reason
+
+
+def test_how_a_cells_text_looks_says_what_it_says(blocks):
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet("Spa")
+    raised = book.add_format({"font_script": 1})
+    struck = book.add_format({"font_strikeout": True})
+    sheet.write_row(0, 0, ["Service", "Price"])
+    sheet.write_rich_string(1, 0, "Massage 20", raised, "3")
+    sheet.write_rich_string(1, 1, "now ", struck, "€25", " €18")
+    sheet.write_row(2, 0, ["Sold", 99], struck)
+    sheet.write_row(3, 0, ["Pool", 0])
+    sheet.write(4, 0, "Both")
+    sheet.write_formula(4, 1, "=SUM(B2:B4)")  # which it computes as 0
+    book.close()
+    assert blocks(out.getvalue()) == [
+        ("heading1", "Spa"),
+        ("table_row", "Service: Massage 20³; Price: now €18"),
+        ("table_row", "Service: Pool; Price: 0"),
+        ("table_row", "Service: Both"),
+    ]
+
+
+def test_what_a_slide_crosses_out_or_hides_is_left_out(read):
+    show = pptx.Presentation()
+    slide = show.slides.add_slide(show.slide_layouts[6])
+    box = (Inches(1), Inches(1), Inches(4), Inches(1))
+    told = slide.shapes.add_textbox(*box).text_frame.paragraphs[0]
+    told.add_run().text = "A canoe costs 12 euros"
+    told.add_run().text = ", was 15"
+    told.runs[1]._r.get_or_add_rPr().set("strike", "sngStrike")
+    told.add_run().text = "."
+    hidden = slide.shapes.add_group_shape()
+    hidden._element.nvGrpSpPr.cNvPr.set("hidden", "1")
+    hidden.shapes.add_textbox(*box).text_frame.text = "Staff pay half."
+    inner = hidden.shapes.add_group_shape()
+    inner.shapes.add_textbox(*box).text_frame.text = "Ann pays nothing."
+    hidden.shapes.add_textbox(*box).text_frame.text = "Nobody knows."
+    shown = slide.shapes.add_group_shape()
+    shown.shapes.add_textbox(*box).text_frame.text = "Vouchers are valid for a year."
+    text = read(saved(show)).text
+    assert text == "A canoe costs 12 euros.\n\nVouchers are valid for a year."

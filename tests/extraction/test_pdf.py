@@ -342,3 +342,38 @@ def test_a_table_of_wordy_cells_stays_a_table(drawn, blocks):
                 page.drawString(x, 700 - at * 14, text)
 
     assert {kind for kind, _ in blocks(drawn(draw))} == {"table_row"}
+
+
+def columns(page, rows, xs, y=700, leading=14):
+    page.setFont("Helvetica", 10)
+    for at, row in enumerate(rows):
+        for x, text in zip(xs, row, strict=False):
+            page.drawString(x, y - at * leading, text)
+
+
+def test_the_numbers_of_clauses_are_no_column_of_a_table(drawn, blocks):
+    rows = [
+        ("Article 4", "Cancellation"),
+        ("4.1", "A booking may be cancelled until two days before it begins, and"),
+        ("", "what was paid is paid back."),
+        ("4.2", "Later cancellations cost half of the price."),
+        ("(a)", "Those for medical reasons cost nothing."),
+    ]
+    assert blocks(drawn(lambda page: columns(page, rows, (70, 130)))) == [
+        ("list_item", "Article 4 Cancellation"),
+        (
+            "list_item",
+            "4.1 A booking may be cancelled until two days before it begins, and what"
+            " was paid is paid back.",
+        ),
+        ("list_item", "4.2 Later cancellations cost half of the price."),
+        ("list_item", "(a) Those for medical reasons cost nothing."),
+    ]
+
+
+def test_numbers_of_rows_that_have_a_name_are_cells(drawn, blocks):
+    rows = [("Pos.", "Service"), ("1.1", "Cleaning"), ("1.2", "Polishing")]
+    assert blocks(drawn(lambda page: columns(page, rows, (70, 130)))) == [
+        ("table_row", "Pos.: 1.1; Service: Cleaning"),
+        ("table_row", "Pos.: 1.2; Service: Polishing"),
+    ]

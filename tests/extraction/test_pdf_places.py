@@ -236,3 +236,20 @@ def test_what_is_read_from_the_right_is_in_the_order_of_reading(
 def test_operators_with_wrong_operands_are_passed_over(shown, read):
     drawn = b"/Missing 9 Tf Td cm Q Do (x) Tc BT /F 10 Tf 72 700 Td (Text.) Tj ET"
     assert read(shown(drawn)).text == "Text."
+
+
+def test_where_each_glyph_is_placed_narrow_gaps_part_cells(shown, blocks):
+    rows = [("Room 7", "Summer", "89 a"), ("Room 8", "Winter", "99 b")]
+    rows = [("Room", "Season", "Fee"), *rows, ("Room 9", "Spring", "79 c")]
+    drawn = [
+        (x + 6 * at, 700 - 15 * row, glyph)
+        for row, cells in enumerate(rows)
+        for x, text in zip((72, 112, 152), cells, strict=True)
+        for at, glyph in enumerate(text)
+    ]
+    courier = HELVETICA.replace(b"Helvetica", b"Courier")
+    assert blocks(shown(placed(*drawn), courier)) == [
+        ("table_row", "Room: Room 7; Season: Summer; Fee: 89 a"),
+        ("table_row", "Room: Room 8; Season: Winter; Fee: 99 b"),
+        ("table_row", "Room: Room 9; Season: Spring; Fee: 79 c"),
+    ]

@@ -332,6 +332,7 @@ def test_a_document_says_what_it_is(read):
         "language": "english",
         "media_type": "text/markdown",
         "pages": None,
+        "unread_pages": [],
     }
     assert document.text == "Prices\n\nThe cleaning is for you and costs eighty."
     assert document.hierarchy == [extraction.Heading("Prices", 1, None, 0, [])]

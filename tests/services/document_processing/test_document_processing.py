@@ -1,6 +1,7 @@
 """Documents: taken once, read within bounds, seen by those who may, gone for good."""
 
 import asyncio
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from typing import Any
 import asyncpg
 import pytest
 from fastapi import FastAPI
+from PIL import Image
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen import canvas
 
 import chassis
 import extraction
@@ -159,6 +163,20 @@ def test_a_hostile_file_fails_with_a_reason(library: Any, content: bytes) -> Non
     assert known["status"] == "failed"
     assert known["reason"]
     assert library.documents.get(f"{PATH}/{id}/chunks").json()["items"] == []
+
+
+def test_pages_that_nobody_recognised_are_told(library: Any) -> None:
+    out = io.BytesIO()
+    page = canvas.Canvas(out, pagesize=A4)
+    page.drawString(70, 700, "Below is the contract, signed by all tenants.")
+    page.showPage()
+    page.drawInlineImage(Image.new("L", (9, 9)), 0, 0, *A4)
+    page.save()
+    sent = {"file": ("contract.pdf", out.getvalue(), "application/pdf")}
+    id = library.documents.post(PATH, files=sent).json()["id"]
+    library.pump()
+    known = state(library, id)
+    assert (known["status"], known["unread_pages"]) == ("ready", [2])
 
 
 def replaced(library: Any, id: str, text: str | bytes = NEW) -> dict[str, Any]:
