@@ -32,12 +32,11 @@ _HIDING = re.compile(
     r"|font-size\s*:\s*0(px|pt|em|rem|%)?\s*(;|$)|line-through|(left|top|text-indent)\s*:\s*-\d{3,}",
     re.IGNORECASE,
 )
-# By the names that the sheets of Bootstrap, Tailwind and WordPress hide, unless a
-# wider screen shows it: "hidden md:block", "d-none d-md-block".
-_UNSEEN_NAMES = frozenset(
-    "d-none hidden visually-hidden sr-only screen-reader-text".split()
-)
-_WIDE = re.compile(r"[:-](?:block|flex|grid|inline|table|not-sr-only|visible)")
+# By the names that Bootstrap, Tailwind and WordPress have for what only screen readers
+# say, unless a wider screen shows it. Their names for what is hidden tell nothing: they
+# are those of folded answers, too.
+_UNSEEN_NAMES = frozenset("visually-hidden sr-only screen-reader-text".split())
+_WIDE = re.compile(r":not-sr-only")
 _BLOCKS = frozenset(
     "address article blockquote body center dd details div dl dt fieldset figcaption"
     " figure footer form header hgroup hr html legend main ol p section summary"

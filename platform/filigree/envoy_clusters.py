@@ -23,6 +23,8 @@ STARTING = 0.25  # the same, until the first one succeeds
 # Seconds; as long as a busy machine may take, for without an answer nobody is sent on.
 LONGEST_PROBE = 5.0
 NEVER = 2**31  # failed probes until they eject; only calls that fail shall do that
+# Of the 256 that a service's server takes at once; the others are its callers'.
+AT_ONCE, PENDING = 224, 16
 OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 
@@ -31,8 +33,17 @@ def name(edge: Edge) -> str:
 
 
 def inbound(service: str, socket: Path) -> dict[str, Any]:
-    """The way from a port to the service behind it."""
-    return _cluster(f"inbound|{service}", socket)
+    """The way from a port to the service behind it, for as many at once as its server
+    takes, which refuses others without a word of the taxonomy."""
+    limits = {
+        "max_connections": AT_ONCE,
+        "max_requests": AT_ONCE,
+        "max_pending_requests": PENDING,
+    }
+    return {
+        **_cluster(f"inbound|{service}", socket),
+        "circuit_breakers": {"thresholds": [limits]},
+    }
 
 
 def edge(

@@ -28,7 +28,7 @@ def page(sheet, element):
         ("@media screen{.s{display:none}}", '<p class="s">{}</p>'),
         (".a{display:none} p{display:block}", '<p class="a">{}</p>'),
         (".a{display:none!important} #b{display:block}", '<p id=b class="a">{}</p>'),
-        ("", '<p class="d-none">{}</p>'),
+        ("", '<p class="sr-only">{}</p>'),
         ("", '<div class="CybotCookiebotDialog">{}</div>'),
         ("", '<div class="cookieconsent">{}</div>'),
     ],
@@ -51,7 +51,8 @@ def test_what_a_sheet_hides_is_left_out(read, sheet, element):
         (".a::before, .b{display:none}", '<p class="a">{}</p>'),
         (".a:hover{display:none}", '<p class="a">{}</p>'),
         (".a{opacity:0}", '<p class="a">{}</p>'),
-        ("", '<p class="hidden md:block">{}</p>'),
+        ("", '<p class="sr-only md:not-sr-only">{}</p>'),
+        ("", '<details><p class="d-none">{}</p></details>'),
     ],
 )
 def test_what_a_wide_screen_shows_is_read(read, sheet, element):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from chassis import errors
+from chassis import _serve, errors
 from filigree import edges, envoy, envoy_replies, envoy_routes
 from filigree.envoy_listeners import Fault
 
@@ -62,6 +62,13 @@ def test_each_edge_has_a_breaker_of_the_callees_making(held):
     assert outliers["max_ejection_percent"] == 100
     assert edge["common_lb_config"]["healthy_panic_threshold"] == {"value": 0}
     assert edge["circuit_breakers"]["thresholds"][0]["max_requests"] > 0
+
+
+def test_the_mesh_refuses_whom_a_server_would_refuse_without_a_problem(held):
+    found = clusters(envoy.render(edges.resolve(held.root), held))
+    (limits,) = found["inbound|callee"]["circuit_breakers"]["thresholds"]
+    most = limits["max_connections"] + limits["max_pending_requests"]
+    assert limits["max_requests"] < most < _serve.AT_ONCE
 
 
 def test_the_ways_to_a_service_that_came_back_are_others_and_no_more(held):
