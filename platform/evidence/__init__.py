@@ -15,6 +15,7 @@ from evidence._history import Followed, followed, resolve
 from evidence._incomplete import is_nod
 from evidence._orders import is_command
 from evidence._parts import looked_for as sought
+from evidence._parts import questions
 from evidence._sentences import trusted
 from evidence._unsaid import unsaid
 from evidence.types import Answer, Passage, Quote, Statistics, Subject, Unclear
@@ -39,6 +40,7 @@ __all__ = [
     "followed",
     "is_command",
     "is_nod",
+    "questions",
     "resolve",
     "score",
     "sought",
