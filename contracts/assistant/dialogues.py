@@ -67,8 +67,9 @@ class Led(BaseModel):
     like one, which somebody else may answer; ``only_asks``: it begins nothing, and what
     the dialogue knows of it is told where nobody else does. ``part`` is what of the
     message it gets, where that says more, and ``note`` what is said of the rest.
-    ``besides`` is what the message asks beside what it wishes for. ``is_put_off``: it
-    has not begun, and this message does not begin it.
+    ``besides`` is what the message asks beside what it wishes for, and ``named``
+    how that is called where nobody answers it. ``is_put_off``: it has not begun, and
+    this message does not begin it.
     """
 
     action: ActionName
@@ -81,4 +82,5 @@ class Led(BaseModel):
     part: str | None = None
     note: str = ""
     besides: str = ""
+    named: str = ""
     is_put_off: bool = False

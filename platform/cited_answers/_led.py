@@ -80,7 +80,8 @@ def _aside(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
     is_new = asked.dialogue is None or asked.dialogue.before is None
     if is_new and turn.dialogue is not None:
         return _left_alone(asked, answer)  # it began by mistake
-    if answer.abstained and is_new and turn.reply:
+    is_wish = asked.dialogue is not None and not asked.dialogue.is_question
+    if (answer.abstained or is_wish) and is_new and turn.reply:
         answer = Answer(answer="", confidence=1.0)
     text = _joined(answer.answer, turn.reply)
     text, open = _going_on(asked, text, turn.dialogue)
@@ -91,10 +92,19 @@ def _besides(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer
     """*answer* to what was asked beside the wish, if there is one, and then the
     dialogue's words."""
     if answer.abstained:
-        return _word(asked, "", turn)
+        return _word(asked, _unanswered(asked), turn)
     own = _word(asked, answer.answer, turn)
     told = {"answer": own.answer, "dialogue": own.dialogue}
     return answer.model_copy(update=told)
+
+
+def _unanswered(asked: AnswerRequest) -> str:
+    """What is said of a question beside a wish that nobody answers."""
+    led = asked.dialogue
+    if led is None or not led.named:
+        return ""
+    language = _said.language(asked, Evidence())
+    return phrases.say("unanswered", language, parts=led.named)
 
 
 def _joined(*texts: str) -> str:

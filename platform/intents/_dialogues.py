@@ -41,6 +41,7 @@ class Dialogues:
     are ``named``, are read as the ``noun`` that patterns know for all of them, of
     ``nouns`` by language. A text without any of ``naming`` needs no look at titles.
     What there may be ``besides`` a title says nothing more.
+    What has one of ``times`` says when.
     What has one of ``for_open`` is wished for the sake of what is open, and comes next.
     """
 
@@ -51,6 +52,7 @@ class Dialogues:
     nouns: Mapping[str, str]
     naming: Patterns
     for_open: Patterns
+    times: Patterns
     greeting: re.Pattern[str]
     titled: Mapping[str, Patterns]
     goes_on: Mapping[str, tuple[Patterns, Patterns]]
@@ -64,7 +66,7 @@ class Dialogues:
         parts, known = table["parts"], table["intents"]
         begun = {n: _each(each["begins"], parts) for n, each in known.items()}
         barred = {n: _each(each["unless"], parts) for n, each in known.items()}
-        more = [_each(table[name], parts) for name in ("naming", "for_open")]
+        more = [_each(table[name], parts) for name in ("naming", "for_open", "times")]
         more += [compiled(table["greeting"], parts)]
         more += [{n: _each(each.get("titled", ()), parts) for n, each in known.items()}]
         more += [
@@ -183,7 +185,8 @@ class Dialogues:
 
     def _besides(self, text: str, intent: str) -> dict[str, str]:
         """What a message asks in a sentence of its own, beside what it wishes for; what
-        only asks, too, is told in its own words alone."""
+        only asks, too, is told in its own words alone. A time in what asks of the
+        business is none that is wished."""
         each = sentences(text)
         own = next((one for one in each if self._says(one, intent)), None)
         others = [one for one in each if one is not own and is_own_question(one)]
@@ -191,7 +194,22 @@ class Dialogues:
             return {}
         if self._only_asks(intent):
             return {"part": own, "besides": " ".join(others)}
-        return {"besides": _whole_of(each[: each.index(others[-1]) + 1])}
+        return self._beside_wish(each, others)
+
+    def _beside_wish(self, each: list[str], others: list[str]) -> dict[str, str]:
+        """What *others* of the sentences ask, and what they leave to the wish."""
+        last, asks = others[-1], [one for one in others if self._is_of_business(one)]
+        beside = {"besides": _whole_of(each[: each.index(last) + 1])}
+        if last in asks or not _in_any(self.times, last):
+            beside["named"] = last
+        if asks:
+            beside["part"] = " ".join(one for one in each if one not in asks)
+        return beside
+
+    def _is_of_business(self, text: str) -> bool:
+        """Whether it only asks what the business is, has or does."""
+        said = self.told(text)
+        return said is not None and self._only_asks(said)
 
     def _led(
         self, asked: PlanRequest, action: str | None, intent: str, **about: Any

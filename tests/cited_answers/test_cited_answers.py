@@ -258,6 +258,11 @@ def test_what_is_asked_besides_is_answered_before_the_dialogues_words() -> None:
     unknown = Answer(answer="I don't know.", abstained=True, confidence=0.0)
     told = cited_answers.reminding(asked, unknown)
     assert (told.answer, told.abstained) == ("Which day?", False)
+    about = {"besides": "How much is it?", "named": "How much?"}
+    named = of_dialogue(turn, before=None, **about)
+    told = cited_answers.reminding(named, unknown)
+    said = "I found nothing about this part: How much?\n\nWhich day?"
+    assert (told.answer, told.abstained) == (said, False)
 
 
 def test_a_change_of_topic_is_answered_with_a_reminder_of_what_is_open() -> None:
@@ -338,11 +343,14 @@ def test_what_was_left_stays_left_while_the_other_waits() -> None:
 
 def test_what_ends_where_it_begins_says_why_beside_what_documents_say() -> None:
     turn = {"reply": "I find no booking.", "handled": False, "dialogue": None}
-    asked = of_dialogue(turn, before=None)
+    asked = of_dialogue(turn, before=None, is_question=True)
     assert cited_answers.led(asked) is None
     unknown = Answer(answer="I don't know.", abstained=True)
     said = cited_answers.reminding(asked, unknown)
     assert (said.answer, said.abstained) == ("I find no booking.", False)
+    wished = of_dialogue(turn, before=None)
+    beside = cited_answers.reminding(wished, Answer(answer="It costs nothing."))
+    assert (beside.answer, beside.citations) == ("I find no booking.", [])
     known = cited_answers.reminding(asked, Answer(answer="It costs nothing."))
     assert known.answer == "It costs nothing.\n\nI find no booking."
 

@@ -159,6 +159,46 @@ def test_of_two_questions_each_is_told_to_who_may_know(
     assert done["question"] == message
 
 
+@pytest.mark.parametrize(
+    ("message", "part", "besides"),
+    [
+        (
+            "I'd like a check-up on Friday at 11. Are you open on New Year's Eve?",
+            "I'd like a check-up on Friday at 11.",
+            "Are you open on New Year's Eve?",
+        ),
+        (
+            "Einen Termin am Dienstag um 9 bitte. Habt ihr am Samstag offen?",
+            "Einen Termin am Dienstag um 9 bitte.",
+            "Habt ihr am Samstag offen?",
+        ),
+    ],
+)
+def test_a_day_that_is_only_asked_about_is_none_that_is_wished(
+    mesh: Mesh, message: str, part: str, besides: str
+) -> None:
+    done = plan(mesh, message)
+    assert done["actions"][0]["arguments"]["message"] == part
+    assert (done["dialogue"]["besides"], done["question"]) == (besides, besides)
+    assert done["dialogue"]["named"] == besides
+
+
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        (
+            "I need an appointment on Friday. What does a filling cost?",
+            "What does a filling cost?",
+        ),
+        ("I need an appointment on Friday. Is 3pm possible?", ""),
+    ],
+)
+def test_what_may_belong_to_the_wish_is_not_named_as_unanswered(
+    mesh: Mesh, message: str, named: str
+) -> None:
+    assert plan(mesh, message)["dialogue"]["named"] == named
+
+
 def test_a_question_hides_no_wish_that_comes_after_it(mesh: Mesh) -> None:
     done = plan(mesh, "How do I pay? I'd like to book an appointment on Friday.")
     assert names(done)[0] == "booking"
