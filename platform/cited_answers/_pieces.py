@@ -36,7 +36,9 @@ def pieces(asked: AnswerRequest, given: Evidence) -> list[Piece]:
     was asked as one."""
     if own := _led.known(asked):
         others = _piece(own.besides, given)
-        return [others, _piece(own.asked, given)._replace(known=own.reply)]
+        its = _piece(own.asked, given)._replace(known=own.reply)
+        is_first = asked.question.lstrip().startswith(own.asked)
+        return [its, others] if is_first else [others, its]
     return [_piece(asked.question, given)]
 
 

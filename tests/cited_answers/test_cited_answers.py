@@ -476,3 +476,12 @@ def test_nothing_more_is_looked_for_where_the_faq_answers_all_of_it() -> None:
     given = cited_answers.gathered("Is there parking?", found)
     asked = AnswerRequest(question="Is there parking?")
     assert cited_answers.weighed(asked, given) == [None]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_two_questions_are_answered_in_the_order_of_the_message(is_first: bool) -> None:
+    two = ["How do I pay?", "What is a boat?"]
+    asked = only_asked(KNOWS, part=two[0], besides=two[1])
+    asked.question = " ".join(two if is_first else reversed(two))
+    each = [piece.asked for piece in cited_answers.pieces(asked, Evidence())]
+    assert each == (two if is_first else two[::-1])
