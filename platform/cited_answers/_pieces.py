@@ -26,7 +26,10 @@ def weighed(
     passages, about = _found.weighable(given), _found.subject(asked)
     found = list[evidence.Answer | None]()
     for each in pieces(asked, given):
-        weigh = partial(evidence.answer, each.asked, *passages, about=about)
+        # What was searched for as a whole is near to one half by the other's words.
+        is_whole = each.asked == asked.question
+        searched = passages if is_whole else evidence.alone(each.asked, *passages)
+        weigh = partial(evidence.answer, each.asked, *searched, about=about)
         found.append(weigh(embed=embed) if each.asked else None)
     return found
 

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from evidence._alike import alike
+from evidence._alone import alone
 from evidence._history import Followed, followed, resolve
 from evidence._incomplete import is_nod
 from evidence._orders import is_command
@@ -36,6 +37,7 @@ __all__ = [
     "Subject",
     "Unclear",
     "alike",
+    "alone",
     "answer",
     "followed",
     "is_command",

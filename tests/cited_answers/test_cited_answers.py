@@ -485,3 +485,27 @@ def test_two_questions_are_answered_in_the_order_of_the_message(is_first: bool) 
     asked.question = " ".join(two if is_first else reversed(two))
     each = [piece.asked for piece in cited_answers.pieces(asked, Evidence())]
     assert each == (two if is_first else two[::-1])
+
+
+def test_each_of_two_questions_is_weighed_by_its_own_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They were searched for as one, and every passage found is near to that."""
+    scores = dict[str, float]()
+
+    def answer(question: str, passages: Any, *_: Any, **__: Any) -> evidence.Answer:
+        scores[question] = passages[0].bm25
+        return REFUSED
+
+    monkeypatch.setattr(evidence, "answer", answer)
+    held = result("Pay at the desk or by link.").model_copy(update={"bm25": 9.0})
+    terms = [{"term": t, "documents": 1, "idf": 2.0} for t in ("pay", "address")]
+    given = Evidence(results=[held], terms=terms, ideal=8.8, documents=9)
+    asked = only_asked(KNOWS, part="How do I pay?", besides="What is your address?")
+    asked.question = "How do I pay? What is your address?"
+    cited_answers.weighed(asked, given)
+    assert list(scores) == ["How do I pay?", "What is your address?"]
+    assert max(scores.values()) < 9.0
+    scores.clear()
+    cited_answers.weighed(AnswerRequest(question="How do I pay?"), given)
+    assert scores == {"How do I pay?": 9.0}
