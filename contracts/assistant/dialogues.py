@@ -64,10 +64,12 @@ class Led(BaseModel):
     ``before`` is how it stood; None where the message begins it. ``left`` is another
     one that is left for it. ``away`` is what is true when its action fails, and
     ``reply`` what answers small talk in between. ``is_question``: the message reads
-    like one, which somebody else may answer. ``part`` is what of the message it gets,
-    where that says more, and ``note`` what is said of the rest. ``besides`` is what the
-    message asks beside what it wishes for. ``is_put_off``: it has not begun, and this
-    message does not begin it.
+    like one, which somebody else may answer; ``only_asks``: it begins nothing, and what
+    the dialogue knows of it is told where nobody else does. ``part`` is what of the
+    message it gets, where that says more, and ``note`` what is said of the rest.
+    ``besides`` is what the message asks beside what it wishes for, and ``named``
+    how that is called where nobody answers it. ``is_put_off``: it has not begun, and
+    this message does not begin it.
     """
 
     action: ActionName
@@ -76,7 +78,9 @@ class Led(BaseModel):
     away: str
     reply: str | None = None
     is_question: bool = False
+    only_asks: bool = False
     part: str | None = None
     note: str = ""
     besides: str = ""
+    named: str = ""
     is_put_off: bool = False

@@ -12,6 +12,7 @@ from arranging import _lasting as lasting
 from arranging import _limiting as limiting
 from arranging import _looking as looking
 from arranging import _offers as offering
+from arranging import _opening as opening
 from arranging import _recalling as recalling
 from arranging import _telling as telling
 from arranging._hearing import Heard, hear
@@ -91,15 +92,20 @@ class Arranger:
             return await self._recalled(asked, state, offers, now)
         if asked.id and state.slot and self.words.lasts.search(text):
             return self._told(self.form.ask(state, "lasts"), state, offers)
-        return self._fact(asked, state, offers)
+        return self._fact(asked, state, offers, now)
 
     def _fact(
-        self, asked: BookingMessage, state: Arrangement, offers: Sequence[Offer]
+        self,
+        asked: BookingMessage,
+        state: Arrangement,
+        offers: Sequence[Offer],
+        now: datetime,
     ) -> DialogueTurn | None:
         """What is known of what there is, unless somebody else knows more of it."""
-        text = asked.message
-        reply, of = telling.fact(text, state, offers, self.words)
-        is_asked = not asked.id and telling.is_asked(self.words.lasts, text)
+        if told := self._open_hours(asked, state, offers, now):
+            return told
+        reply, of = telling.fact(asked.message, state, offers, self.words)
+        is_asked = not asked.id and telling.is_asked(self.words.lasts, asked.message)
         if not reply and not is_asked:
             return None
         told = self._told(Step(None, reply, is_handled=False), of, offers)
@@ -107,6 +113,24 @@ class Arranger:
             return told.model_copy(update={"otherwise": True})
         rest = self._told(self.form.ask(state), state, offers)
         return rest.model_copy(update={"reply": f"{told.reply} {rest.reply}"})
+
+    def _open_hours(
+        self,
+        asked: BookingMessage,
+        state: Arrangement,
+        offers: Sequence[Offer],
+        now: datetime,
+    ) -> DialogueTurn | None:
+        """When it is open, to who asks that and wishes for nothing; what is open here
+        besides stays so."""
+        if not offers or not telling.is_asked(self.words.hours, asked.message):
+            return None
+        locale = state.language or replies.DEFAULT
+        closed = self.said.say("hours_none", locale)
+        step = opening.told(asked.message, offers, now, locale, closed)
+        told = self._told(step, state, offers)
+        rest = self._told(self.form.aside(state), state, offers) if asked.id else told
+        return rest.model_copy(update={"reply": told.reply, "otherwise": True})
 
     async def _prepared(
         self,

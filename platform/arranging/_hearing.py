@@ -208,7 +208,16 @@ class _Message:
         """What is wished for that there is not, where nothing has been chosen yet."""
         if self.scene.expected != "service":
             return ""
-        return offering.unlisted(self.left, self.scene.offers, self.scene.words)
+        scene = self.scene
+        return offering.unlisted(self.left, scene.offers, scene.words, scene.locale)
+
+    @property
+    def translated(self) -> Offer | None:
+        """What is wished for by a title in another language."""
+        if self.scene.expected != "service":
+            return None
+        scene = self.scene
+        return offering.translated(self.left, scene.listed, scene.words, scene.locale)
 
     def among(self, heard: Heard) -> tuple[str, ...]:
         """What it may mean where it names no one thing: a massage, of two kinds."""
@@ -226,10 +235,11 @@ class _Message:
         is_pair = len(offering.written(left, self.scene.offers)) > 1
         is_pair = is_pair and not words.either.search(left)
         is_more = is_pair or words.is_several(left, self.scene.expected)
-        unlisted = self.unlisted
+        translated = self.translated
+        unlisted = "" if translated else self.unlisted
         return replace(
             heard,
-            offer=None if unlisted else heard.offer,
+            offer=translated or (None if unlisted else heard.offer),
             unlisted=unlisted,
             among=self.among(heard),
             offers=self.scene.offers,

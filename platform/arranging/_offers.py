@@ -2,16 +2,22 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import product
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import edit_distance
+import evidence
+import glosses
+import langid
 import openings
 import patterns
 import wording
 from arranging._words import Words
 from contracts.calendar.turns import Arrangement
 
+FEW = 4  # words that name one thing
 SHORTEST = 4  # letters of a word in which a slip is seen through
 # Who does it is no part of what it is: somebody may be called so, too.
 WHO = re.compile(r"\b(?:with|by|mit|bei|avec|chez|con|met|bij)\b.*", re.IGNORECASE)
@@ -66,11 +72,45 @@ def written(text: str, offers: Sequence[Offer]) -> list[Offer]:
     return sorted(found, key=lambda each: at[wording.joint(each.title)])
 
 
-def unlisted(text: str, offers: Sequence[Offer], words: Words) -> str:
-    """What it wants to book that there is not; "" where there is, or nobody knows."""
+def unlisted(text: str, offers: Sequence[Offer], words: Words, locale: str) -> str:
+    """What it wants to book that there is not; "" where there is, or nobody knows, as
+    where it is said in another language than the titles are."""
     what = patterns.after(words.sought, text) or ""
     is_known = words.general.search(what) or meant(what, offers) or meant(text, offers)
-    return "" if is_known else what
+    titles = langid.language(" ".join(each.title for each in offers))
+    is_foreign = langid.name(locale) != titles
+    return "" if is_known or is_foreign else what
+
+
+def translated(
+    text: str, offers: Sequence[Offer], words: Words, locale: str
+) -> Offer | None:
+    """The only one whose title says in another language all that is wished for, or that
+    a text of a few words does; None where none does, or several do: another one is
+    worse than none."""
+    what = patterns.after(words.sought, text) or text
+    if len(what.split()) > FEW or meant(text, offers):
+        return None
+    said = [*dict.fromkeys((what, *_glosses(what, langid.name(locale))))]
+    for literally in (True, False):
+        says = partial(_says, said=said, literally=literally)
+        if fits := [each for each in offers if says(each.title)]:
+            return fits[0] if len(fits) == 1 else None
+    return None
+
+
+def _says(title: str, said: Sequence[str], *, literally: bool) -> bool:
+    """Whether a title, in whatever language, has all words of one of those that were
+    *said*, or, unless *literally*, synonyms of them."""
+    each = product(said, (title, *_glosses(title, *glosses.LANGUAGES)))
+    lacks = partial(evidence.unsaid, literally=literally)
+    return any(lacks(one, "") and not lacks(one, reading) for one, reading in each)
+
+
+def _glosses(text: str, *languages: str) -> list[str]:
+    """It in English, read in each of these languages that there is a table of."""
+    known = [each for each in languages if each in glosses.LANGUAGES]
+    return [glosses.gloss(text, each).text for each in known]
 
 
 def is_title(text: str, offers: Sequence[Offer]) -> bool:

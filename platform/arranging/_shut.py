@@ -49,13 +49,13 @@ def _closed(rule: openings.Rule, look: Look, language: timex.Language) -> Shut |
         return None
     day = span.start.astimezone(rule.zone).date()
     if hours := openings.hours_on(rule, day):
-        return Shut("outside", language.day(day), _said(hours))
+        return Shut("outside", language.day(day), listed(hours))
     following = openings.next_open(rule, day)
     if following is None:
         return Shut("shut", language.day(day))
     hours = openings.hours_on(rule, following)
     return Shut(
-        "closed", language.day(day), f"{language.day(following)}, {_said(hours)}"
+        "closed", language.day(day), f"{language.day(following)}, {listed(hours)}"
     )
 
 
@@ -70,7 +70,7 @@ def _outside(rule: openings.Rule, look: Look, language: timex.Language) -> Shut 
         first < each.end.time() and (each.start.time() < last or last == time())
         for each in hours
     ]
-    return None if any(is_within) else Shut("outside", language.day(day), _said(hours))
+    return None if any(is_within) else Shut("outside", language.day(day), listed(hours))
 
 
 def _is_open(rule: openings.Rule, look: Look) -> bool:
@@ -81,5 +81,6 @@ def _is_open(rule: openings.Rule, look: Look) -> bool:
     return any(True for _ in openings.free(rule, start, last, now, occupied))
 
 
-def _said(hours: list[openings.Span]) -> str:
+def listed(hours: list[openings.Span]) -> str:
+    """ "08:00–12:00, 13:00–18:00"; "" where it is closed."""
     return ", ".join(f"{each.start:%H:%M}–{each.end:%H:%M}" for each in hours)

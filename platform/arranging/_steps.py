@@ -288,7 +288,7 @@ class Form:
         if heard.answer == "no":
             return Step(None, _given_up(state))
         if heard.is_aside:
-            return self._aside(state)
+            return self.aside(state)
         return self.ask(state, self._refused(state, heard))
 
     def _refused(self, state: Arrangement, heard: Heard) -> str:
@@ -296,7 +296,7 @@ class Form:
         is_unclear = self.expected(state) == "confirm" and state.asked
         return heard.refused or ("unclear" if is_unclear else "")
 
-    def _aside(self, state: Arrangement) -> Step:
+    def aside(self, state: Arrangement) -> Step:
         """It is brought to mind what is open, unless that was put off."""
         aside = state.model_copy(update={"asked": False})
         waits = "" if state.rests else f"open_{self.expected(state)}"

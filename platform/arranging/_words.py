@@ -22,8 +22,8 @@ class Words:
     wished, ``pair`` are two names. ``soonest`` asks for the first time that is free,
     ``lasts`` how long something takes, and ``details`` for another name or address of
     what is booked; ``whose`` (with groups) names somebody whose booking it is,
-    and ``offering`` asks what there is; ``never`` (with groups) says days that are not
-    wished, unless
+    ``offering`` asks what there is, and ``hours`` when it is open; ``never`` (with
+    groups) says days that are not wished, unless
     it ``retorts`` to the one that is open, ``no_part_of_day`` (with a group) a part of
     the day that is not, ``any_day``
     that any is, ``any_hours`` that hours are.
@@ -60,6 +60,7 @@ class Words:
         self.any_hours = any_of(table["any_hours"])
         self.wants = any_of(table["wants"])
         self.whose, self.offering = any_of(table["whose"]), any_of(table["offering"])
+        self.hours = any_of(table["hours"])
         self.lasts, self.details = any_of(table["lasts"]), any_of(table["details"])
         self.fillers = any_of(table["fillers"])
         self.no_name, self.no_part = any_of(table["no_name"]), any_of(table["no_part"])

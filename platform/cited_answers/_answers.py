@@ -1,34 +1,41 @@
 """Answers: of quotes, or of a model's claims; or an honest refusal."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import evidence
 import phrases
-from cited_answers import _claims, _found, _said
-from contracts.knowledge.answers import Answer, AnswerRequest, Citation, Evidence
+from cited_answers import _claims, _piecewise, _said
+from contracts.knowledge.answers import Answer, AnswerRequest, Evidence
 
 SURE = 0.5  # that a model's proven claims answer, at least
 UNPROVEN = "the language model's quotes were not in the documents"
 
 
 def quoted(
-    asked: AnswerRequest, given: Evidence, found: evidence.Answer, degraded: str | None
+    asked: AnswerRequest,
+    given: Evidence,
+    found: Sequence[evidence.Answer | None],
+    degraded: str | None,
 ) -> Answer:
-    """Sentences of the documents, cited; what they leave open is said.
+    """Sentences of the documents, *found* for each piece of what was asked, cited; what
+    they leave open is said.
 
-    An entry of the FAQ that asks the same is quoted whole.
+    An entry of the FAQ that asks the same is quoted whole, and what a dialogue knows
+    is told where they have nothing.
     """
-    if entry := _found.settled(given):
-        whole = Citation(quote=entry.text, **entry.model_dump())
-        sure = {"confidence": entry.score, "degraded": degraded}
-        return Answer(answer=entry.text, citations=[whole], **sure)
-    about = {"confidence": found.confidence, "degraded": degraded}
     language = _said.language(asked, given)
-    if found.abstained:
-        return _abstained(asked, given, found, language).model_copy(update=about)
-    cited = _found.citations(found, given)
-    text = _said.joined([each.quote for each in cited], found.unanswered, language)
-    return Answer(answer=text, citations=cited, **about)
+    told = _piecewise.told(asked, given, found)
+    if not told.texts:
+        why = next(filter(None, found))
+        about = {"confidence": why.confidence, "degraded": degraded}
+        return _abstained(asked, given, why, language).model_copy(update=about)
+    return Answer(
+        answer=_said.joined(told.texts, told.unanswered, language),
+        citations=told.cited,
+        confidence=min(told.sure),
+        degraded=degraded,
+    )
 
 
 def _abstained(

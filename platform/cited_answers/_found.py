@@ -1,6 +1,8 @@
 """What actions found, as evidence to answer from."""
 
 import re
+from functools import partial
+from itertools import takewhile
 from typing import Any
 
 import evidence
@@ -48,19 +50,21 @@ def _entry(question: str, faq: dict[str, Any]) -> Result:
 
 
 def _asks_more(question: str, faq: dict[str, Any]) -> bool:
-    """Whether *question* is about something that an entry does not speak of. Where the
-    entry says yes, it speaks of its own words alone: no dinner is a breakfast."""
+    """Whether each question there is about something that an entry does not speak of.
+    Where the entry says yes, it speaks of its own words alone: no dinner is a
+    breakfast."""
     if wording.language(question) != "english":
         return False
     said, is_yes = f"{faq['question']} {faq['answer']}", YES_OR_NO.match(faq["answer"])
-    return bool(evidence.unsaid(question, said, literally=bool(is_yes)))
+    beyond = partial(evidence.unsaid, text=said, literally=bool(is_yes))
+    return all(map(beyond, evidence.questions(question)))
 
 
-def settled(given: Evidence) -> Result | None:
-    """The entry of the FAQ that certainly asks the same: its answer is the answer."""
-    first = given.results[0] if given.results else None
-    is_entry = first is not None and first.chunk_id.startswith(FAQ)
-    return first if is_entry and first.score >= FAQ_CERTAIN else None
+def settled(given: Evidence) -> list[Result]:
+    """The entries of the FAQ that certainly ask the same, the surest first: what they
+    answer is the answer."""
+    entries = takewhile(lambda each: each.chunk_id.startswith(FAQ), given.results)
+    return [each for each in entries if each.score >= FAQ_CERTAIN]
 
 
 def weighable(given: Evidence) -> tuple[list[evidence.Passage], evidence.Statistics]:

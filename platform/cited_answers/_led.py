@@ -1,5 +1,7 @@
 """Dialogues: what the service that leads one answered, and what is still open there."""
 
+from typing import NamedTuple
+
 import phrases
 from cited_answers import _said
 from contracts.assistant.dialogues import Dialogue, DialogueTurn
@@ -28,6 +30,24 @@ def _word(asked: AnswerRequest, before: str, turn: DialogueTurn) -> Answer:
     return Answer(answer=text, dialogue=open, confidence=1.0)
 
 
+class Known(NamedTuple):
+    """What is ``asked`` of a dialogue that knows a ``reply`` to it, which counts where
+    documents have none; ``besides``, what else was asked."""
+
+    asked: str
+    besides: str
+    reply: str
+
+
+def known(asked: AnswerRequest) -> Known | None:
+    """What the dialogue knows of one of several questions; None of a single one."""
+    led, turn = asked.dialogue, _turn(asked)
+    if led is None or not (led.besides and led.part) or turn is None:
+        return None
+    told = Known(led.part, led.besides, turn.reply)
+    return told if turn.otherwise and turn.reply else None
+
+
 def reminding(asked: AnswerRequest, answer: Answer) -> Answer:
     """*answer*, to something else than what is open, and a reminder of that."""
     if (dialogue := asked.dialogue) is None:
@@ -41,9 +61,18 @@ def reminding(asked: AnswerRequest, answer: Answer) -> Answer:
 def _reminded(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
     if turn.handled:
         return _besides(asked, turn, answer)
-    if turn.otherwise and not answer.abstained:
-        turn = turn.model_copy(update={"reply": ""})
+    if turn.otherwise:
+        return _otherwise(asked, turn, answer)
     return _aside(asked, turn, answer)
+
+
+def _otherwise(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
+    """*answer*, or what the dialogue knows where there is none; and then what is
+    open."""
+    if answer.abstained and turn.reply:
+        answer = Answer(answer=turn.reply, confidence=1.0)
+    reminder = turn.dialogue.reminder if turn.dialogue else ""
+    return _aside(asked, turn.model_copy(update={"reply": reminder}), answer)
 
 
 def _aside(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
@@ -51,7 +80,8 @@ def _aside(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer:
     is_new = asked.dialogue is None or asked.dialogue.before is None
     if is_new and turn.dialogue is not None:
         return _left_alone(asked, answer)  # it began by mistake
-    if answer.abstained and is_new and turn.reply:
+    is_wish = asked.dialogue is not None and not asked.dialogue.is_question
+    if (answer.abstained or is_wish) and is_new and turn.reply:
         answer = Answer(answer="", confidence=1.0)
     text = _joined(answer.answer, turn.reply)
     text, open = _going_on(asked, text, turn.dialogue)
@@ -62,10 +92,19 @@ def _besides(asked: AnswerRequest, turn: DialogueTurn, answer: Answer) -> Answer
     """*answer* to what was asked beside the wish, if there is one, and then the
     dialogue's words."""
     if answer.abstained:
-        return _word(asked, "", turn)
+        return _word(asked, _unanswered(asked), turn)
     own = _word(asked, answer.answer, turn)
     told = {"answer": own.answer, "dialogue": own.dialogue}
     return answer.model_copy(update=told)
+
+
+def _unanswered(asked: AnswerRequest) -> str:
+    """What is said of a question beside a wish that nobody answers."""
+    led = asked.dialogue
+    if led is None or not led.named:
+        return ""
+    language = _said.language(asked, Evidence())
+    return phrases.say("unanswered", language, parts=led.named)
 
 
 def _joined(*texts: str) -> str:
@@ -138,7 +177,7 @@ def _is_away(asked: AnswerRequest) -> bool:
     led = asked.dialogue
     if led is None or led.is_put_off or _turn(asked):
         return False
-    return not (led.before and led.is_question)
+    return not (led.is_question and (led.before or led.only_asks))
 
 
 def _away(asked: AnswerRequest) -> Answer:

@@ -11,10 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from evidence._alike import alike
+from evidence._alone import alone
 from evidence._history import Followed, followed, resolve
 from evidence._incomplete import is_nod
 from evidence._orders import is_command
 from evidence._parts import looked_for as sought
+from evidence._parts import questions
 from evidence._sentences import trusted
 from evidence._unsaid import unsaid
 from evidence.types import Answer, Passage, Quote, Statistics, Subject, Unclear
@@ -35,10 +37,12 @@ __all__ = [
     "Subject",
     "Unclear",
     "alike",
+    "alone",
     "answer",
     "followed",
     "is_command",
     "is_nod",
+    "questions",
     "resolve",
     "score",
     "sought",

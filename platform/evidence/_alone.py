@@ -38,7 +38,12 @@ def searched(
     """
     if len(pieces) == 1:
         return [(passages, facts)]
-    return [scored(sought(piece), passages, facts) for piece in pieces]
+    return [alone(piece, passages, facts) for piece in pieces]
+
+
+def alone(question: str, passages: list[Passage], facts: Statistics) -> Searched:
+    """What a search for one of the questions in a message would have given."""
+    return scored(sought(question), passages, facts)
 
 
 def scored(question: str, passages: list[Passage], facts: Statistics) -> Searched:

@@ -71,6 +71,18 @@ def parts(text: str) -> list[str]:
     return next(filter(None, (way(text) for way in ways)), [text])
 
 
+_ASKED = re.compile(r"(?<=\?)\s+(?=\S)")
+_MOST = 3
+
+
+def questions(text: str) -> list[str]:
+    """The questions in a message, as ``parts`` tells them, and in any language where
+    each has its own mark; the text itself where it is one."""
+    found, marked = parts(text), _ASKED.split(text.strip())
+    is_told = found[1:] or not 2 <= len(marked) <= _MOST
+    return found if is_told or not marked[-1].endswith("?") else marked
+
+
 def _twice_asked(text: str) -> list[str]:
     """ "When and where is it held?" as two questions."""
     found = _TWICE_ASKED.fullmatch(text)

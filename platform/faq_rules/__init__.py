@@ -21,7 +21,7 @@ from contracts.knowledge.faqs import (
     NewFaq,
     Rejected,
 )
-from evidence import alike
+from evidence import alike, questions
 from faq_rules._published import Near, Published, wording
 
 __all__ = [
@@ -52,9 +52,14 @@ def key(question: str) -> str:
 
 
 def matches(asked: MatchRequest, found: Sequence[Near]) -> list[Match]:
-    """The entries found that are sure enough to ask the same, the surest first."""
+    """The entries found that are sure enough to ask the same, or one of the questions
+    there where it is several, the surest first."""
     wordings = [[one.entry.question, *one.entry.variants] for one in found]
-    sure = alike(asked.question, wordings, [one.cosine for one in found])
+    each = [alike(asked.question, wordings, [one.cosine for one in found])]
+    if (parts := questions(asked.question))[1:]:
+        # The vector is of all of them: each by itself is told by its words.
+        each += [alike(part, wordings, [None] * len(found)) for part in parts]
+    sure = [max(scores) for scores in zip(*each, strict=True)]
     every = [
         Match(score=score, **one.entry.model_dump(include=SHOWN))
         for score, one in zip(sure, found, strict=True)

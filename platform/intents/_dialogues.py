@@ -41,6 +41,7 @@ class Dialogues:
     are ``named``, are read as the ``noun`` that patterns know for all of them, of
     ``nouns`` by language. A text without any of ``naming`` needs no look at titles.
     What there may be ``besides`` a title says nothing more.
+    What has one of ``times`` says when.
     What has one of ``for_open`` is wished for the sake of what is open, and comes next.
     """
 
@@ -51,6 +52,7 @@ class Dialogues:
     nouns: Mapping[str, str]
     naming: Patterns
     for_open: Patterns
+    times: Patterns
     greeting: re.Pattern[str]
     titled: Mapping[str, Patterns]
     goes_on: Mapping[str, tuple[Patterns, Patterns]]
@@ -64,7 +66,7 @@ class Dialogues:
         parts, known = table["parts"], table["intents"]
         begun = {n: _each(each["begins"], parts) for n, each in known.items()}
         barred = {n: _each(each["unless"], parts) for n, each in known.items()}
-        more = [_each(table[name], parts) for name in ("naming", "for_open")]
+        more = [_each(table[name], parts) for name in ("naming", "for_open", "times")]
         more += [compiled(table["greeting"], parts)]
         more += [{n: _each(each.get("titled", ()), parts) for n, each in known.items()}]
         more += [
@@ -131,6 +133,10 @@ class Dialogues:
         begins += self.titled[name] if titled and self.named and begins else ()
         return _in_any(begins, text) and not self._is_barred(name, text)
 
+    def _only_asks(self, intent: str) -> bool:
+        """Whether what says it wishes for nothing."""
+        return bool(self.intents.get(intent, {}).get("asks"))
+
     def action(self, intent: str) -> str | None:
         """The one that leads the dialogue which *intent* begins."""
         found: str | None = self.intents.get(intent, {}).get("dialogue")
@@ -171,20 +177,39 @@ class Dialogues:
         known = self._turned(asked, action if is_said else None)
         action = known.pop("action", action)
         about = {"is_question": wording.is_question(asked.message), "reply": reply}
-        if self.leading(action):
-            about["besides"] = self._besides(asked.message[:LONGEST], intent)
-        return self._led(asked, action, intent, **known, **about)
+        is_its, is_asked = action == self.action(intent), self._only_asks(intent)
+        about["only_asks"] = is_its and is_asked
+        if self.leading(action) and (is_its or not is_asked):
+            about |= self._besides(asked.message[:LONGEST], intent)
+        return self._led(asked, action, intent, **known | about)
 
-    def _besides(self, text: str, intent: str) -> str:
-        """What a message asks in a sentence of its own, beside what it wishes for."""
+    def _besides(self, text: str, intent: str) -> dict[str, str]:
+        """What a message asks in a sentence of its own, beside what it wishes for; what
+        only asks, too, is told in its own words alone. A time in what asks of the
+        business is none that is wished."""
         each = sentences(text)
-        own = next((n for n, one in enumerate(each) if self._says(one, intent)), None)
-        others = (n for n, one in enumerate(each) if n != own and is_own_question(one))
-        last = max(others, default=None)
-        if own is None or last is None:
-            return ""
-        before = [("user", one) for one in each[:last]]
-        return wording.whole(each[last], before)["question"]
+        own = next((one for one in each if self._says(one, intent)), None)
+        others = [one for one in each if one is not own and is_own_question(one)]
+        if own is None or not others:
+            return {}
+        if self._only_asks(intent):
+            return {"part": own, "besides": " ".join(others)}
+        return self._beside_wish(each, others)
+
+    def _beside_wish(self, each: list[str], others: list[str]) -> dict[str, str]:
+        """What *others* of the sentences ask, and what they leave to the wish."""
+        last, asks = others[-1], [one for one in others if self._is_of_business(one)]
+        beside = {"besides": _whole_of(each[: each.index(last) + 1])}
+        if last in asks or not _in_any(self.times, last):
+            beside["named"] = last
+        if asks:
+            beside["part"] = " ".join(one for one in each if one not in asks)
+        return beside
+
+    def _is_of_business(self, text: str) -> bool:
+        """Whether it only asks what the business is, has or does."""
+        said = self.told(text)
+        return said is not None and self._only_asks(said)
 
     def _led(
         self, asked: PlanRequest, action: str | None, intent: str, **about: Any
@@ -219,7 +244,7 @@ class Dialogues:
         """Whether they are for two actions, or the same for two things by name. What
         only asks something is no wish."""
         said = {one.intent, other.intent}
-        if any(self.intents[each].get("asks") for each in said):
+        if any(map(self._only_asks, said)):
             return False
         if self.action(one.intent) != self.action(other.intent):
             return True
@@ -397,6 +422,12 @@ class Dialogues:
         return name in self.barred and _in_any(self.barred[name], text[:LONGEST])
 
 
+def _whole_of(sentences: Sequence[str]) -> str:
+    """The last of them, with what it leaves to those before it."""
+    *before, last = sentences
+    return str(wording.whole(last, [("user", one) for one in before])["question"])
+
+
 def _one_after_the_other(
     first: str, then: str, wish: str, locale: str | None
 ) -> tuple[Dialogue, str]:
@@ -417,17 +448,18 @@ def _waiting(open: Dialogue) -> Dialogue | None:
 @lru_cache(maxsize=64)
 def _told(dialogues: Dialogues, text: str, titled: bool) -> str | None:
     """Remembered, since one message is looked at more than once on its way."""
-    every, known = [*dialogues.said(text, titled=titled)], dialogues.intents
-    wish = next((name for name in every if not known[name].get("asks")), None)
+    every = [*dialogues.said(text, titled=titled)]
+    wish = next((name for name in every if not dialogues._only_asks(name)), None)
     return wish or _in_part(dialogues, text, titled) or next(iter(every), None)
 
 
 def _in_part(dialogues: Dialogues, text: str, titled: bool) -> str | None:
     """What a sentence of it wishes for, which what only asks does not hide: "book the
-    9th, and how do I pay?" """
+    9th, and how do I pay?"; else what one asks."""
     parts = [name for name, each in dialogues.intents.items() if each.get("in_part")]
-    within = itertools.product(sentences(text), parts)
-    said = (name for one, name in within if dialogues._says(one, name, titled))
+    each = [*itertools.product(sentences(text), parts)]
+    each.sort(key=lambda pair: dialogues._only_asks(pair[1]))
+    said = (name for one, name in each if dialogues._says(one, name, titled))
     return next(said, None)
 
 

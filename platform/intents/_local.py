@@ -97,7 +97,7 @@ class Local:
         about |= {"intent": near.intent, "planner": "local", "why": near.why}
         made = Plan(actions=[], **whole, **about)
         question = made.question
-        if made.dialogue and made.dialogue.besides:
+        if made.dialogue and made.dialogue.besides and not made.dialogue.only_asks:
             made.question = made.dialogue.besides
         values = {"question": question, "knowledge_base_id": asked.knowledge_base_id}
         is_aside = made.dialogue and not made.dialogue.reply

@@ -16,7 +16,9 @@ JOINTS = re.compile(
 ENDS = re.compile(
     r"(?<=[.!?;])\s+|\n+"
     r"|,?\s+(?:and|und|et|y|en)\s+(?=(?:can|could|may|kann|könnte|puis-je|puedo|podría"
-    r"|how (?:do|does|can|much|long|should)|wie (?:kann|viel|lange)|comment|cómo|hoe"
+    r"|how (?:do|does|can|much|long|should)|(?:what|where|when) (?:is|are|do|does)"
+    r"|wie (?:kann|viel|lange)|was (?:kostet|ist|sind)|wann (?:haben|seid|sind|hat)"
+    r"|comment|combien|cómo|cuánto|hoe"
     r"|tell me|let me know|is there|are there|do you|do i|sagen sie|gibt es|muss ich"
     r"|dites-moi|y a-t-il|dígame|hay|kan ik|is er)\b)",
     re.IGNORECASE,

@@ -10,7 +10,7 @@ import re
 from langid._words import COMMON
 from normalization import plain
 
-__all__ = ["ENGLISH", "contracted", "language", "spoken"]
+__all__ = ["ENGLISH", "contracted", "language", "name", "spoken"]
 
 ENGLISH = "english"
 _NAMES = {
@@ -88,6 +88,12 @@ def _heard(said: list[str]) -> dict[str, int]:
             if len(word) > 1:
                 told.add(tongue)
     return {tongue: score * (tongue in told) for tongue, score in scores.items()}
+
+
+def name(tongue: str) -> str:
+    """The English name of a language by its tag ("de", "de-AT"); English where there is
+    none of it."""
+    return _NAMES.get(tongue[:2].lower(), ENGLISH)
 
 
 def language(text: str, otherwise: str = ENGLISH) -> str:

@@ -15,7 +15,7 @@ from payers._heard import (
     turn,
 )
 from payers._outcomes import Outcomes
-from payers._portions import rest
+from payers._portions import leaves, rest
 from payers._sums import charged
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "charged",
     "fields",
     "heard",
+    "leaves",
     "refusal",
     "request",
     "rest",

@@ -78,6 +78,13 @@ def _later(talk: StoredTalk) -> forms.Heard | None:
     return forms.Heard(instead="left") if is_done and talk.rest else None
 
 
+def leaves(talk: StoredTalk, text: str) -> bool:
+    """Whether a text asks for what is left of what was agreed on: a payment of its
+    own, beside that of the part."""
+    is_asked = is_said("rest", text) and not replies.is_question(text)
+    return is_asked and _later(talk) is not None
+
+
 async def rest(talk: StoredTalk, text: str, known: Known) -> forms.Heard | None:
     """What is heard where a text asks for what is left of an amount of which a part was
     paid before: of this talk, or, where it has just begun, of the last of those that
@@ -86,9 +93,9 @@ async def rest(talk: StoredTalk, text: str, known: Known) -> forms.Heard | None:
         return None
     if talk.turn:
         return _later(talk)
-    before = [each for each in await known(talk) if each.rest and each.link_id]
-    if not before:
+    made = [each for each in await known(talk) if each.link_id]
+    last = max(made, key=lambda each: each.created_at, default=None)
+    if last is None or last.rest is None:
         return None
-    last = max(before, key=lambda each: each.updated_at)
     values = {"amount": last.rest, "currency": last.rest and last.rest.currency}
     return forms.Heard(values=values | {"purpose": last.purpose}, is_about=True)

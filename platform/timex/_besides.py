@@ -2,7 +2,8 @@
 
 import re
 
-MONTHLY = "april|may|june|august|autumn|summer|friday|wednesday"
+MONTHLY = "april|may|june|august|autumn|summer"
+DAILY = "friday|wednesday"  # of which "my wife Friday at 10" says when
 WHO = (
     "friend|sister|daughter|wife|mother|mum|mom|aunt|cousin|niece|girlfriend|boss"
     "|colleague|neighbour|neighbor|called|named"
@@ -26,7 +27,8 @@ NONE = (
     r"\b\w*(?:straße|strasse|platz) des \d{1,2}\.? \w+",
     r"\b(?:rue|place|avenue|boulevard) du \d{1,2} \w+",
     r"\b(?:calle|plaza|avenida)(?: del?)? \d{1,2} de \w+",
-    rf"\b(?:{WHO}) (?:{MONTHLY})\b",
+    rf"\b(?:{WHO}) (?:{MONTHLY})\b(?! ?(?:the )?\d)",
+    rf"\b(?:called|named) (?:{DAILY})\b",
     # "at 10 and one for my wife" is not a minute past
     r"\b(?:and|und|et|y|en) (?:one|eine?[nr]?|une?|una?|een)"
     r" (?=(?:for|für|pour|para|voor)\b)",

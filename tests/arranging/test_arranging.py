@@ -43,6 +43,7 @@ WORDS = arranging.Words(
         "lasts": [r"how long"],
         "details": [r"wrong name"],
         "offering": [r"what is there"],
+        "hours": [r"when is it open"],
         "whose": [r"(?P<one>\w+)'s boat"],
         "named": [r"my name is (?P<what>\w+)"],
         "fillers": [r"^hello"],

@@ -1,5 +1,6 @@
 """Every sentence of an answer is proven by a quote, and no document writes markup."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -143,7 +144,7 @@ def test_a_quote_is_cited_under_the_passage_it_stands_in():
     )
     quote = evidence.Quote("r", "d", 0, 14, "Boats are red.")
     found = evidence.Answer((quote,), 0.9, False, unanswered=("why?",))
-    answer = cited_answers.quoted(ASKED, given_evidence, found, None)
+    answer = cited_answers.quoted(ASKED, given_evidence, [found], None)
     assert [(c.chunk_id, c.quote) for c in answer.citations] == [
         ("r", "Boats are red.")
     ]
@@ -159,7 +160,7 @@ def cited_at(start, parts):
     quote = evidence.Quote("c", "d", start, start + 20, TEXT[start : start + 20])
     found = evidence.Answer((quote,), 0.9, abstained=False)
     given_evidence = Evidence(results=[result(**parts)])
-    [cited] = cited_answers.quoted(ASKED, given_evidence, found, None).citations
+    [cited] = cited_answers.quoted(ASKED, given_evidence, [found], None).citations
     return cited
 
 
@@ -180,7 +181,7 @@ def test_a_quote_is_cited_with_the_page_it_is_on(start, page):
 def test_a_refusal_has_no_citations_and_says_why():
     found = evidence.Answer((), 0.1, True, "not-covered")
     answer = cited_answers.quoted(
-        ASKED, Evidence(results=[result()]), found, "no vectors"
+        ASKED, Evidence(results=[result()]), [found], "no vectors"
     )
     assert (answer.abstained, answer.citations) == (True, [])
     assert (answer.reason, answer.degraded) == ("not-covered", "no vectors")
@@ -219,7 +220,7 @@ def test_an_entrys_yes_is_only_for_what_it_speaks_of(question: str, whole: bool)
     held = cited_answers.gathered(question, found)
     refused = evidence.Answer((), 0.1, True, "not-covered")
     asked = AnswerRequest(question=question)
-    answer = cited_answers.quoted(asked, held, refused, None)
+    answer = cited_answers.quoted(asked, held, [refused], None)
     assert (answer.answer == GYM) is whole
     assert held.results[0].text == (GYM if whole else GYM.removeprefix("Yes, "))
 
@@ -257,6 +258,11 @@ def test_what_is_asked_besides_is_answered_before_the_dialogues_words() -> None:
     unknown = Answer(answer="I don't know.", abstained=True, confidence=0.0)
     told = cited_answers.reminding(asked, unknown)
     assert (told.answer, told.abstained) == ("Which day?", False)
+    about = {"besides": "How much is it?", "named": "How much?"}
+    named = of_dialogue(turn, before=None, **about)
+    told = cited_answers.reminding(named, unknown)
+    said = "I found nothing about this part: How much?\n\nWhich day?"
+    assert (told.answer, told.abstained) == (said, False)
 
 
 def test_a_change_of_topic_is_answered_with_a_reminder_of_what_is_open() -> None:
@@ -337,11 +343,14 @@ def test_what_was_left_stays_left_while_the_other_waits() -> None:
 
 def test_what_ends_where_it_begins_says_why_beside_what_documents_say() -> None:
     turn = {"reply": "I find no booking.", "handled": False, "dialogue": None}
-    asked = of_dialogue(turn, before=None)
+    asked = of_dialogue(turn, before=None, is_question=True)
     assert cited_answers.led(asked) is None
     unknown = Answer(answer="I don't know.", abstained=True)
     said = cited_answers.reminding(asked, unknown)
     assert (said.answer, said.abstained) == ("I find no booking.", False)
+    wished = of_dialogue(turn, before=None)
+    beside = cited_answers.reminding(wished, Answer(answer="It costs nothing."))
+    assert (beside.answer, beside.citations) == ("I find no booking.", [])
     known = cited_answers.reminding(asked, Answer(answer="It costs nothing."))
     assert known.answer == "It costs nothing.\n\nI find no booking."
 
@@ -365,4 +374,138 @@ def test_a_refusal_is_in_the_language_that_the_customer_writes(question, before,
     history = [{"role": "user", "text": before}] if before else []
     asked = AnswerRequest(question=question, history=history)
     none = evidence.Answer((), 0.0, abstained=True, reason="no-evidence")
-    assert cited_answers.quoted(asked, Evidence(), none, None).answer.startswith(said)
+    assert cited_answers.quoted(asked, Evidence(), [none], None).answer.startswith(said)
+
+
+KNOWS = {"reply": "Here you can pay by card.", "handled": False, "otherwise": True}
+REFUSED = evidence.Answer((), 0.1, True, "not-covered")
+
+
+def only_asked(turn: Any, **about: Any) -> AnswerRequest:
+    return of_dialogue(turn, before=None, only_asks=True, is_question=True, **about)
+
+
+def test_what_a_dialogue_knows_is_told_where_documents_have_no_answer() -> None:
+    asked = only_asked(KNOWS)
+    unknown = Answer(answer="I don't know.", abstained=True, reason="not-covered")
+    told = cited_answers.reminding(asked, unknown)
+    assert (told.answer, told.abstained, told.citations) == (KNOWS["reply"], False, [])
+    written = Answer(answer="Cash alone.", citations=[], confidence=0.9)
+    assert cited_answers.reminding(asked, written) == written
+
+
+def test_what_is_open_is_brought_to_mind_after_what_its_dialogue_knows() -> None:
+    open = OPEN | {"reminder": "Your payment is still open."}
+    asked = of_dialogue(KNOWS | {"dialogue": open})
+    unknown = Answer(answer="I don't know.", abstained=True)
+    told = cited_answers.reminding(asked, unknown)
+    assert told.answer == f"{KNOWS['reply']}\n\nYour payment is still open."
+    written = cited_answers.reminding(asked, Answer(answer="Cash alone."))
+    assert written.answer == "Cash alone.\n\nYour payment is still open."
+    assert written.dialogue
+
+
+def test_documents_answer_what_is_only_asked_of_a_dialogue_that_is_away() -> None:
+    asked = only_asked(None)
+    assert cited_answers.led(asked) is None
+    written = Answer(answer="Cash alone.")
+    assert cited_answers.reminding(asked, written) == written
+
+
+@pytest.mark.parametrize(
+    ("is_there", "is_written"), list(product([True, False], repeat=2))
+)
+def test_of_two_questions_each_is_answered_or_named(
+    is_there: bool, is_written: bool
+) -> None:
+    """A boat costs what the documents say; how it is paid, the dialogue knows."""
+    two = {"besides": "What is a boat?", "part": "how do I pay?"}
+    asked = only_asked(KNOWS, **two)
+    held = Evidence(results=[result()])
+    price = evidence.Quote("c", "d", 0, 26, "A boat costs €12 an hour. ")
+    pay = evidence.Quote("c", "d", 26, len(TEXT), TEXT[26:])
+    found = [
+        evidence.Answer((quote,), 0.9, False) if known else REFUSED
+        for quote, known in ((price, is_there), (pay, is_written))
+    ]
+    told = cited_answers.reminding(
+        asked, cited_answers.quoted(asked, held, found, None)
+    )
+    assert ("€12" in told.answer) is is_there
+    assert ("What is a boat?" in told.answer) is not is_there
+    assert ("at the desk" in told.answer) is is_written
+    assert (KNOWS["reply"] in told.answer) is not is_written
+    assert len(told.citations) == is_there + is_written
+    assert not told.abstained
+
+
+PARKING = {"id": "1", "question": "Is there parking?", "score": 0.95}
+PARKING |= {"answer": "Yes, behind the house."}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is there parking? What does a boat cost?",
+        "What does a boat cost, and is there parking?",
+        "Is there parking? Was kostet ein Boot?",
+    ],
+)
+def test_an_entry_that_answers_one_of_two_questions_leaves_the_other(
+    question: str,
+) -> None:
+    found = [{"name": "match_faqs", "output": {"matches": [PARKING]}}]
+    given = cited_answers.gathered(question, found)
+    given.results.append(result())
+    asked = AnswerRequest(question=question)
+    [left] = [piece.asked for piece in cited_answers.pieces(asked, given)]
+    assert "parking" not in left
+    assert {"boat", "boot"} & set(left.lower().strip("?").split())
+    price = evidence.Quote("c", "d", 0, 25, "A boat costs €12 an hour.")
+    both = evidence.Answer((price,), 0.9, False)
+    told = cited_answers.quoted(asked, given, [both], None)
+    assert told.answer == "Yes, behind the house.\nA boat costs €12 an hour."
+    assert [each.chunk_id for each in told.citations] == ["faq-1", "c"]
+    none = cited_answers.quoted(asked, given, [REFUSED], None)
+    assert none.answer.startswith("Yes, behind the house.\n")
+    assert left in none.answer
+
+
+def test_nothing_more_is_looked_for_where_the_faq_answers_all_of_it() -> None:
+    found = [{"name": "match_faqs", "output": {"matches": [PARKING]}}]
+    given = cited_answers.gathered("Is there parking?", found)
+    asked = AnswerRequest(question="Is there parking?")
+    assert cited_answers.weighed(asked, given) == [None]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_two_questions_are_answered_in_the_order_of_the_message(is_first: bool) -> None:
+    two = ["How do I pay?", "What is a boat?"]
+    asked = only_asked(KNOWS, part=two[0], besides=two[1])
+    asked.question = " ".join(two if is_first else reversed(two))
+    each = [piece.asked for piece in cited_answers.pieces(asked, Evidence())]
+    assert each == (two if is_first else two[::-1])
+
+
+def test_each_of_two_questions_is_weighed_by_its_own_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They were searched for as one, and every passage found is near to that."""
+    scores = dict[str, float]()
+
+    def answer(question: str, passages: Any, *_: Any, **__: Any) -> evidence.Answer:
+        scores[question] = passages[0].bm25
+        return REFUSED
+
+    monkeypatch.setattr(evidence, "answer", answer)
+    held = result("Pay at the desk or by link.").model_copy(update={"bm25": 9.0})
+    terms = [{"term": t, "documents": 1, "idf": 2.0} for t in ("pay", "address")]
+    given = Evidence(results=[held], terms=terms, ideal=8.8, documents=9)
+    asked = only_asked(KNOWS, part="How do I pay?", besides="What is your address?")
+    asked.question = "How do I pay? What is your address?"
+    cited_answers.weighed(asked, given)
+    assert list(scores) == ["How do I pay?", "What is your address?"]
+    assert max(scores.values()) < 9.0
+    scores.clear()
+    cited_answers.weighed(AnswerRequest(question="How do I pay?"), given)
+    assert scores == {"How do I pay?": 9.0}

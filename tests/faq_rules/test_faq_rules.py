@@ -85,3 +85,18 @@ def test_the_threshold_cuts_the_score_that_is_shown() -> None:
     known = [saved("Can I bring my dog?"), saved("Can I park?")]
     assert matched("can I park", *known, min_score=1.0) == [("Can I park?", 1.0)]
     assert matched("Who are you?", *known, min_score=0.9) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can I bring my dog? Where do I leave my bike?",
+        "Where do I leave my bike, and can I bring my dog?",
+        "Kann ich zahlen? Can I bring my dog?",
+    ],
+)
+def test_an_entry_is_found_by_one_of_several_questions(question: str) -> None:
+    known = saved("Can I bring my dog?"), saved("Is there a lift?")
+    found = dict(matched(question, *known))
+    assert found["Can I bring my dog?"] == 1.0
+    assert found["Is there a lift?"] < 0.5

@@ -18,7 +18,6 @@ from fastapi import FastAPI, Request
 import chassis
 import cited_answers
 import completions
-import evidence
 import vectors
 from contracts.knowledge import answers
 from contracts.knowledge.answers import Answer, AnswerRequest, Completion
@@ -67,9 +66,7 @@ def embed(texts: list[str]) -> vectors.Rows:
 
 async def quoted(asked: AnswerRequest, given: answers.Evidence) -> Answer:
     """The local provider: sentences of the documents, cited."""
-    passages = cited_answers.weighable(given)
-    about = cited_answers.subject(asked)
-    weigh = partial(evidence.answer, asked.question, *passages, about=about)
+    weigh = partial(cited_answers.weighed, asked, given)
     try:
         found = await anyio.to_thread.run_sync(partial(weigh, embed=embed))
         missing = None

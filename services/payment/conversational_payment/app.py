@@ -133,6 +133,8 @@ async def converse(given: contract.TalkTurn, caller: chassis.Caller) -> Dialogue
     """One of the chat's; without an id the conversation's open talk is meant."""
     bound = {"conversation_id": given.conversation_id, "locale": given.locale}
     known = await desk.meant(given.id, caller, given.message, **bound)
+    if payers.leaves(known.value, given.message):
+        known = await desk.meant(None, caller, **bound)
     taken = await desk.take(known, given.message, is_resumed=given.resumed)
     here = Dialogue(action="payment", arguments={"id": taken.talk.id})
     here.reminder = desk.reminder(taken.talk)

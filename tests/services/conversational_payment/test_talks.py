@@ -360,3 +360,32 @@ def test_the_currency_is_asked_for_where_the_business_takes_another_one_as_well(
 ) -> None:
     till.charge(default_currency=currencies[-1], currencies=currencies, limits={})
     assert told in till.say(till.begin()["id"], said)["reply"]
+
+
+@pytest.mark.parametrize("asks", ["and now the rest", "die andere Hälfte bitte"])
+def test_the_rest_of_what_was_paid_in_part_gets_a_link_of_its_own(
+    asks: str, till: Any
+) -> None:
+    """After a yes, as every payment does; the part's link stays, and of the rest
+    nothing is left."""
+    here: dict[str, Any] = {"conversation_id": "c9", "locale": "en"}
+
+    def say(message: str) -> dict[str, Any]:
+        said = till.turn(message, **here)
+        here["id"] = said["dialogue"]["arguments"]["id"]
+        return said
+
+    say("I want to pay 120 euros for the crown")
+    say("only a third of it now")
+    part = say("yes")["reply"].split("https://")[1]
+    asked = say(asks)
+    assert "80.00 EUR" in asked["reply"]
+    assert "crown" in asked["reply"]
+    assert "https://" not in asked["reply"]
+    whole = say("yes")["reply"]
+    assert "80.00 EUR" in whole
+    assert part not in whole
+    assert len(till.made("payment-link", "create_link")) == 2
+    assert not till.made("payment-link", "expire")
+    till.turn("and now the rest", **here)
+    assert len(till.made("payment-link", "create_link")) == 2

@@ -121,7 +121,7 @@ def test_the_language_of_a_message_is_told_where_none_is_known(mesh: Mesh) -> No
     assert first["arguments"]["locale"] == "de"
 
 
-@pytest.mark.parametrize("message", ["40 not 50", "when are you open?"])
+@pytest.mark.parametrize("message", ["40 not 50", "is there parking?"])
 def test_an_open_dialogue_hears_first_and_documents_are_searched_beside_it(
     mesh: Mesh, message: str
 ) -> None:
@@ -131,6 +131,78 @@ def test_an_open_dialogue_hears_first_and_documents_are_searched_beside_it(
     assert arguments == {"message": message, "id": "t1", "locale": "fr"}
     assert done["dialogue"]["before"] == PAYING
     assert done["reply"] is None
+
+
+@pytest.mark.parametrize(
+    ("message", "part", "besides"),
+    [
+        ("Is there parking, and how do I pay?", "how do I pay?", "Is there parking"),
+        (
+            "How do I pay? And is there parking?",
+            "How do I pay?",
+            "And is there parking?",
+        ),
+        (
+            "Habt ihr am Sonntag offen? Gibt es Parkplätze?",
+            "Habt ihr am Sonntag offen?",
+            "Gibt es Parkplätze?",
+        ),
+    ],
+)
+def test_of_two_questions_each_is_told_to_who_may_know(
+    mesh: Mesh, message: str, part: str, besides: str
+) -> None:
+    done = plan(mesh, message)
+    assert done["actions"][0]["arguments"]["message"] == part
+    assert done["dialogue"]["besides"] == besides
+    assert done["dialogue"]["only_asks"]
+    assert done["question"] == message
+
+
+@pytest.mark.parametrize(
+    ("message", "part", "besides"),
+    [
+        (
+            "I'd like a check-up on Friday at 11. Are you open on New Year's Eve?",
+            "I'd like a check-up on Friday at 11.",
+            "Are you open on New Year's Eve?",
+        ),
+        (
+            "Einen Termin am Dienstag um 9 bitte. Habt ihr am Samstag offen?",
+            "Einen Termin am Dienstag um 9 bitte.",
+            "Habt ihr am Samstag offen?",
+        ),
+    ],
+)
+def test_a_day_that_is_only_asked_about_is_none_that_is_wished(
+    mesh: Mesh, message: str, part: str, besides: str
+) -> None:
+    done = plan(mesh, message)
+    assert done["actions"][0]["arguments"]["message"] == part
+    assert (done["dialogue"]["besides"], done["question"]) == (besides, besides)
+    assert done["dialogue"]["named"] == besides
+
+
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        (
+            "I need an appointment on Friday. What does a filling cost?",
+            "What does a filling cost?",
+        ),
+        ("I need an appointment on Friday. Is 3pm possible?", ""),
+    ],
+)
+def test_what_may_belong_to_the_wish_is_not_named_as_unanswered(
+    mesh: Mesh, message: str, named: str
+) -> None:
+    assert plan(mesh, message)["dialogue"]["named"] == named
+
+
+def test_a_question_hides_no_wish_that_comes_after_it(mesh: Mesh) -> None:
+    done = plan(mesh, "How do I pay? I'd like to book an appointment on Friday.")
+    assert names(done)[0] == "booking"
+    assert not done["dialogue"]["only_asks"]
 
 
 def test_beside_a_dialogue_nothing_is_searched_for_an_ok(mesh: Mesh) -> None:

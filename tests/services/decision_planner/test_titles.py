@@ -117,3 +117,59 @@ def test_a_title_alone_answers_what_waits(mesh: Mesh, said: str) -> None:
     """It is what the payment is for, and no other wish."""
     open = {"action": "payment", "arguments": {"id": "t1"}, "reminder": "Still open."}
     assert begun(mesh, said, dialogue=open)[0] == "payment"
+
+
+def planned(mesh: Mesh, message: str) -> dict[str, Any]:
+    asked = {"message": message, "actions": ACTIONS}
+    return dict(mesh.post("/api/v1/plans", json=asked).json())
+
+
+@pytest.mark.parametrize(
+    ("message", "first", "then"),
+    [
+        (
+            "book a massage on Monday at 10 and a haircut on Tuesday at 11",
+            "book a massage on Monday at 10",
+            "a haircut on Tuesday at 11",
+        ),
+        (
+            "Book a bike fitting on Monday at 9, then book a massage on Friday at 3pm",
+            "Book a bike fitting on Monday at 9",
+            "book a massage on Friday at 3pm",
+        ),
+    ],
+)
+def test_of_two_bookings_the_second_is_put_off_in_its_own_words(
+    mesh: Mesh, message: str, first: str, then: str
+) -> None:
+    """No time of one is taken for the other's, and a yes begins the second."""
+    plan = planned(mesh, message)
+    led, [turn, *_] = plan["dialogue"], plan["actions"]
+    assert (turn["name"], turn["arguments"]["message"]) == ("booking", first)
+    assert led["left"] == {
+        "action": "booking",
+        "arguments": {},
+        "left": None,
+        "reminder": led["left"]["reminder"],
+        "wish": then,
+    }
+    assert then in led["left"]["reminder"]
+    assert then in led["note"]
+    again = planned_again(mesh, "yes", led["left"])
+    assert again["arguments"]["message"] == then
+
+
+def planned_again(mesh: Mesh, message: str, open: dict[str, Any]) -> dict[str, Any]:
+    asked = {"message": message, "actions": ACTIONS, "dialogue": open}
+    return dict(mesh.post("/api/v1/plans", json=asked).json()["actions"][0])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "book a massage on Monday at 10 and on Tuesday at 11",
+        "can I book a haircut on Monday or on Tuesday?",
+    ],
+)
+def test_one_thing_at_two_times_is_no_second_booking(mesh: Mesh, message: str) -> None:
+    assert planned(mesh, message)["dialogue"]["left"] is None

@@ -29,6 +29,8 @@ NAMES = (
     "recalls",
     "wished",
     "lengths",
+    "hours",
+    "titles",
 )
 FILES = [Path(__file__).with_name(f"{name}.txt") for name in NAMES]
 PARTS = [part for file in FILES for part in file.read_text().split("\n-- ")[1:]]
