@@ -1,7 +1,9 @@
 """A booking begins where what is offered is named, and not where it is asked about."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -89,8 +91,11 @@ def test_a_title_alone_goes_on_with_the_question_before_it(
 
 
 def test_offers_are_asked_for_once_in_a_while_and_not_for_questions(
-    mesh: Mesh,
+    mesh: Mesh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    now = time.monotonic()
+    still = SimpleNamespace(monotonic=lambda: now)
+    monkeypatch.setattr("chassis._remembered.time", still)
     begun(mesh, "Haircut on Tuesday at 10 please")
     before = len(mesh.calls("slot-management", "list_offers"))
     begun(mesh, "Haircut on Tuesday at 10 please")
