@@ -1,4 +1,4 @@
-"""Tongues: which language a text is in, by its common words and some letters.
+"""Language identification: which one a text is in, by its common words and letters.
 
 langid.spoken("Wann haben Sie geöffnet?")  # "de"
 langid.language("Wann haben Sie geöffnet?")  # "german", as PostgreSQL has it
@@ -7,7 +7,7 @@ langid.language("Wann haben Sie geöffnet?")  # "german", as PostgreSQL has it
 import functools
 import re
 
-from langid._words import COMMON
+from langid._words import COMMON, OTHERS
 from normalization import plain
 
 __all__ = ["ENGLISH", "contracted", "language", "name", "spoken"]
@@ -58,7 +58,7 @@ def _apostrophe(found: re.Match[str]) -> str:
 def _tongues() -> dict[str, list[str]]:
     """The languages that each word is common in."""
     found: dict[str, list[str]] = {}
-    for tongue, words in COMMON.items():
+    for tongue, words in {**COMMON, **OTHERS}.items():
         for word in words.split():
             found.setdefault(word, []).append(tongue)
     return found
@@ -67,13 +67,17 @@ def _tongues() -> dict[str, list[str]]:
 @functools.lru_cache(maxsize=512)
 def spoken(text: str, least: int = 1) -> str:
     """The language (ISO 639-1) that most words of a text are common in, *least* of
-    them, or its letters where that is 0; "" where none or several are."""
+    them, or its letters where that is 0; "" where none or several are, or more of them
+    are of a language that nobody here speaks."""
     sample = text[:_SAMPLE]
     scores = _heard(_WORD.findall(plain(sample)))
     for tongue, letters in _LETTERS.items():
         if scores[tongue] >= least and letters.search(sample):
             scores[tongue] += 1
+    others = max(scores.pop(tongue) for tongue in OTHERS)
     best = max(scores.values())
+    if others > best:
+        return ""
     likely = [tongue for tongue, score in scores.items() if score == best]
     return likely[0] if len(likely) == 1 and best >= max(least, 1) else ""
 
@@ -81,7 +85,7 @@ def spoken(text: str, least: int = 1) -> str:
 def _heard(said: list[str]) -> dict[str, int]:
     """How many of the words are common in each language; letters alone say nothing:
     "y" is short for yes."""
-    scores, told = dict.fromkeys(COMMON, 0), set()
+    scores, told = dict.fromkeys({**COMMON, **OTHERS}, 0), set()
     for word in said:
         for tongue in _tongues().get(word, ()):
             scores[tongue] += 1

@@ -59,3 +59,31 @@ COMMON = {
         "zijn zou"
     ),
 }
+
+# Languages that nobody here speaks. Heard as what they are they are taken for none of
+# their neighbours, in which nobody has asked.
+OTHERS = {
+    "it": (
+        "a al alla alle anche aperti aperto appuntamento apre aprite avete buonasera "
+        "buongiorno c che chi chiude chiudete chiuso ci ciao come con contanti cosa "
+        "costa costano dal dalla dei del della delle di disdire domani domenica dove "
+        "e ed entro fare giorni giovedi gli grazie ha hai ho i il in indirizzo io l "
+        "la lavorate le lo lunedi ma martedi mercoledi mi mia mio ne nel nella no "
+        "noi non nostra nostro o oggi ora orari orario pagamento pagare parcheggio "
+        "per perche persona piu posso potete prego prenotare prenotazione prezzo puo "
+        "qual quale quali quando quanti quanto questo sabato se sei senza si siete "
+        "sono su sul sulla tra tu un una uno va venerdi vi voglio voi vorrei vostra "
+        "vostro"
+    ),
+    "pt": (
+        "a abre abrem agora ajuda amanha ao aos as ate boa bom cancelar cartao com "
+        "como custa custam da das de depois do domingo dos e ela ele em endereco "
+        "essa esse esta estacionamento estao eu fazer fecha fecham funcionamento "
+        "gostaria ha hoje hora horario horarios isso ja mais marcar me meu meus "
+        "minha minhas muito na nao nas no nos nossa nosso o obrigada obrigado oi ola "
+        "onde os ou pagamento pagar para pela pelo pode podem por porque posso "
+        "preciso preco quais qual quando quanta quantas quanto quantos quarta quem "
+        "quero quinta reservar sabado sao se segunda sem seu sexta sua tem tenho "
+        "terca um uma voce voces vossa vosso"
+    ),
+}

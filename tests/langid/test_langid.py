@@ -71,3 +71,35 @@ def test_apostrophes_that_people_leave_out_are_put_in(text: str, whole: str) -> 
 
 def test_the_name_of_a_currency_tells_no_language() -> None:
     assert langid.spoken("ok 75 euro then") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qual è il vostro indirizzo?",
+        "Posso pagare con carta?",
+        "Avete un parcheggio per i clienti?",
+        "Qual o horário de funcionamento?",
+        "Posso pagar com cartão?",
+        "Quero marcar para amanhã de manhã",
+    ],
+)
+def test_what_nobody_here_speaks_is_taken_for_no_neighbour(text: str) -> None:
+    assert langid.spoken(text) == ""
+    assert langid.language(text, "german") == "german"
+
+
+@pytest.mark.parametrize(
+    ("text", "tongue"),
+    [
+        ("¿Puedo pagar con tarjeta?", "es"),
+        ("Quiero una cita para hoy", "es"),
+        ("La reservation pour demain", "fr"),
+        ("Je peux payer par carte ?", "fr"),
+        ("What is the price in total?", "en"),
+    ],
+)
+def test_neighbours_of_what_nobody_here_speaks_stay_what_they_are(
+    text: str, tongue: str
+) -> None:
+    assert langid.spoken(text) == tongue

@@ -56,7 +56,11 @@ def ask(mesh: Mesh, message: str, id: str | None = None) -> Any:
 def test_a_question_is_planned_searched_and_answered(mesh: Mesh) -> None:
     answer = ask(mesh, "When are you open on Mondays?")
     assert answer["answer"] == "Nine to five."
-    assert [each["name"] for each in answer["actions"]] == ["search", "match_faqs"]
+    assert [each["name"] for each in answer["actions"]] == [
+        "booking",
+        "search",
+        "match_faqs",
+    ]
     assert answer["degraded"] is None
     assert answer["metadata"] == {"complexity": "simple"}
 
