@@ -101,7 +101,11 @@ class Arranger:
         offers: Sequence[Offer],
         now: datetime,
     ) -> DialogueTurn | None:
-        """What is known of what there is, unless somebody else knows more of it."""
+        """What is known of what there is, unless somebody else knows more of it; where
+        nothing is offered that is nothing."""
+        if not offers and telling.only_asks(asked.message, self.words):
+            unknown = self._told(Step(None, "", is_handled=False), state, offers)
+            return unknown.model_copy(update={"otherwise": True})
         if told := self._open_hours(asked, state, offers, now):
             return told
         reply, of = telling.fact(asked.message, state, offers, self.words)
@@ -123,7 +127,7 @@ class Arranger:
     ) -> DialogueTurn | None:
         """When it is open, to who asks that and wishes for nothing; what is open here
         besides stays so."""
-        if not offers or not telling.is_asked(self.words.hours, asked.message):
+        if not telling.is_asked(self.words.hours, asked.message):
             return None
         locale = state.language or replies.DEFAULT
         closed = self.said.say("hours_none", locale)

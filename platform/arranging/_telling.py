@@ -17,13 +17,17 @@ def is_asked(pattern: re.Pattern[str], text: str) -> bool:
     return said is not None and len(text[: said.start()].split()) <= FEW
 
 
+def only_asks(text: str, words: Words) -> bool:
+    """Whether what is offered is asked about, or when, and nothing is wished for."""
+    each = (words.offering, words.lasts, words.hours)
+    return any(is_asked(one, text) for one in each)
+
+
 def fact(
     text: str, state: Arrangement, offers: Sequence[Offer], words: Words
 ) -> tuple[str, Arrangement]:
     """The reply to a question about what is offered, and of which thing that is told;
     "" to anything else."""
-    if not offers:
-        return "", state
     if is_asked(words.offering, text):
         return "offered", state.model_copy(update={"among": []})
     if not is_asked(words.lasts, text):

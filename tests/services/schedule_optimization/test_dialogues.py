@@ -276,3 +276,25 @@ def test_what_is_said_at_a_question_is_taken_for_what_it_is(row: str) -> None:
     reply = play([*BEFORE[where], *messages]).reply.casefold()
     for part in awaited.casefold().split(" | "):
         assert (part.removeprefix("!") in reply) == (part[0] != "!"), reply
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "What services do you offer?",
+        "Which treatments do you have?",
+        "When are you open on Mondays?",
+        "are you open on 24 December?",
+        "How long does it take?",
+        "Habt ihr am Sonntag offen?",
+    ],
+)
+def test_of_a_business_that_has_declared_nothing_only_documents_answer(
+    said: str,
+) -> None:
+    practice = Practice()
+    practice.happens("unset")
+    does = practice.offered, practice.free, practice.mine, practice.take
+    arranger = arranging.Arranger("booking", FORM, WORDS, SAID, *does, chassis.Problem)
+    turn = asyncio.run(arranger.turn(BookingMessage(message=said), practice.now))
+    assert (turn.otherwise, turn.handled, turn.reply) == (True, False, "")
