@@ -69,17 +69,21 @@ def spoken(text: str, least: int = 1) -> str:
     """The language (ISO 639-1) that most words of a text are common in, *least* of
     them, or its letters where that is 0; "" where none or several are, or more of them
     are of a language that nobody here speaks."""
-    sample = text[:_SAMPLE]
+    scores = _scored(text[:_SAMPLE], least)
+    others = max(scores.pop(tongue) for tongue in OTHERS)
+    best = max(scores.values())
+    likely = [tongue for tongue, score in scores.items() if score == best]
+    is_told = best >= max(least, 1, others) and len(likely) == 1
+    return likely[0] if is_told else ""
+
+
+def _scored(sample: str, least: int) -> dict[str, int]:
+    """How many words, and letters beside *least* of them, tell each language."""
     scores = _heard(_WORD.findall(plain(sample)))
     for tongue, letters in _LETTERS.items():
         if scores[tongue] >= least and letters.search(sample):
             scores[tongue] += 1
-    others = max(scores.pop(tongue) for tongue in OTHERS)
-    best = max(scores.values())
-    if others > best:
-        return ""
-    likely = [tongue for tongue, score in scores.items() if score == best]
-    return likely[0] if len(likely) == 1 and best >= max(least, 1) else ""
+    return scores
 
 
 def _heard(said: list[str]) -> dict[str, int]:
