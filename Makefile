@@ -61,8 +61,9 @@ check: install ## Formatting, lint, layers, declarations, budgets
 	@$(BIN)/filigree check $(if $(BASE),--base $(BASE))
 	@$(BIN)/python -m gates
 
+# On two cores: what waits for a process, a deadline or a database leaves room for a third.
 test: install check tools ## Everything that must hold; starts the engines it needs
-	@$(BIN)/python -m pytest --numprocesses 2 --durations 15
+	@$(BIN)/python -m pytest --numprocesses 3 --durations 15
 
 bench: install ## Measure speed and memory against a bare application
 	@$(BIN)/filigree bench
