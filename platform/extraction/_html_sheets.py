@@ -39,9 +39,8 @@ _CLASSES = re.compile(r"\.[\w-]|\[|(?<!:):(?!:)")
 _TAGS = re.compile(r"(?:^|[\s>+~(])[a-zA-Z]")
 _BETWEEN = re.compile(r",(?![^()]*\))")
 
-Rank = tuple[
-    bool, int, int, int, int
-]  # ids, classes and tags after its being important
+# Whether it is important; its ids, classes and tags; its place among the rules.
+Rank = tuple[bool, int, int, int, int]
 
 
 class Rule(NamedTuple):

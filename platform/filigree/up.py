@@ -141,7 +141,7 @@ def banner(held: State, supervisor: Supervisor, wish: Wish, complete: bool) -> s
             lines += [f"{each.name} does not start; {log} ends with:"]
             lines += [f"    {line}" for line in engines.tail(log, 8).splitlines()]
     lines += [f"{len(ready)} of {len(services)} services ready in {seconds:.1f} s", ""]
-    lines += _to_try(held, supervisor.mesh, wish, {each.name for each in ready})
+    lines += _answering(held, supervisor.mesh, wish, {each.name for each in ready})
     lines += [
         f"  see       {hint.command('ps', held.offset)}",
         f"            {hint.command('logs -f', held.offset)}",
@@ -152,7 +152,7 @@ def banner(held: State, supervisor: Supervisor, wish: Wish, complete: bool) -> s
     return "\n".join(lines)
 
 
-def _to_try(held: State, mesh: Mesh, wish: Wish, ready: set[str]) -> list[str]:
+def _answering(held: State, mesh: Mesh, wish: Wish, ready: set[str]) -> list[str]:
     """What answers now: the console, or the first service that was wished for."""
     if GATEWAY in ready:
         return [
@@ -161,14 +161,14 @@ def _to_try(held: State, mesh: Mesh, wish: Wish, ready: set[str]) -> list[str]:
         ]
     found = [each for each in mesh.declarations.values() if each.name in ready]
     wished = [one for one in found if {one.name, one.domain} & set(wish.names)]
-    for first in (wished or found)[:1]:
-        called = f"call {first.name} GET /api/v1/health"
-        at = f"http://127.0.0.1:{first.port + held.offset}"
-        return [
-            f"  try       curl -s {at}/health/ready",
-            f"            {hint.command(called, held.offset)}",
-        ]
-    return []
+    if (first := next(iter(wished or found), None)) is None:
+        return []
+    called = f"call {first.name} GET /api/v1/health"
+    at = f"http://127.0.0.1:{first.port + held.offset}"
+    return [
+        f"  try       curl -s {at}/health/ready",
+        f"            {hint.command(called, held.offset)}",
+    ]
 
 
 def to_try(held: State, mesh: Mesh) -> str:
