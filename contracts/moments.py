@@ -7,7 +7,14 @@ leads out of time; and nobody books, sends or looks for anything there.
 from datetime import UTC, date, datetime, time
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, Field, Strict
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    Strict,
+    WithJsonSchema,
+)
 
 FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 NEAR = Field(ge=FIRST, lt=LAST)
@@ -22,6 +29,13 @@ def _spelt(given: object) -> object:
     return given
 
 
+def _on_a_wall(given: time) -> time:
+    """ValueError for what no clock on a wall shows."""
+    if given.tzinfo or given.microsecond:
+        raise ValueError("a time of day has no zone and no part of a second: 09:00")
+    return given
+
+
 # Text is how JSON has them, where a body is read strictly.
 SPELT = BeforeValidator(_spelt), Strict(False)
 
@@ -29,4 +43,7 @@ Moment = Annotated[AwareDatetime, NEAR, *SPELT]
 # Without an offset it is on the wall of a zone that is told beside it.
 WallMoment = Annotated[datetime, NEAR, *SPELT]
 Day = Annotated[date, Field(ge=FIRST.date(), lt=LAST.date()), *SPELT]
-Clock = Annotated[time, *SPELT]
+# JSON Schema's own format "time" has an offset (RFC 3339, full-time).
+SHOWN = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
+A_CLOCK = WithJsonSchema({"type": "string", "pattern": SHOWN, "examples": ["09:00"]})
+Clock = Annotated[time, *SPELT, AfterValidator(_on_a_wall), A_CLOCK]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 
 from contracts.closed import Body
 from contracts.moments import NEAR, WallMoment
@@ -11,7 +11,8 @@ from contracts.moments import NEAR, WallMoment
 Level = Literal["debug", "info", "warning", "error", "critical"]
 ErrorState = Literal["open", "resolved", "ignored"]
 # Also in seconds since 1970, as failures tell when they were.
-Instant = Annotated[datetime, NEAR]
+EITHER = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "number"}]}
+Instant = Annotated[datetime, NEAR, WithJsonSchema(EITHER)]
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 

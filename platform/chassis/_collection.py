@@ -61,7 +61,7 @@ class Paging:
 async def _paging(
     limit: Annotated[int, Query(ge=1, le=200)] = 50, cursor: str | None = None
 ) -> Paging:
-    return Paging(limit, cursor)
+    return Paging(limit, cursor or None)
 
 
 Paged = Annotated[Paging, Depends(_paging)]

@@ -73,6 +73,8 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
 
 def _complete(spec: dict[str, Any], path: str) -> None:
     spec["responses"].pop("422", None)
+    for each in spec.get("parameters", ()):
+        each["schema"] = _sent(each["schema"])
     if "x-stream" in spec:
         _streamed(spec["responses"]["200"]["content"])
     if spec.get("x-retry") == "keyed":
@@ -81,6 +83,15 @@ def _complete(spec: dict[str, Any], path: str) -> None:
         meant = errors.MEANINGS[status].__name__
         spec["responses"].setdefault(str(status), _reference(meant))
     spec["responses"]["default"] = _reference(REST)
+
+
+def _sent(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that may be None: it is left out then, and "null" is a text."""
+    kinds = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(kinds) == len(schema.get("anyOf", ())):
+        return schema
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return rest | (kinds[0] if len(kinds) == 1 else {"anyOf": kinds})
 
 
 def _streamed(content: dict[str, Any]) -> None:
@@ -109,7 +120,11 @@ def _failures(spec: dict[str, Any], path: str) -> Iterator[int]:
 
 def _response(said: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
-    content = {"application/problem+json": {"schema": schema}}
+    # A browser, which asks for HTML by name, gets a page.
+    content = {
+        "application/problem+json": {"schema": schema},
+        "text/html": {"schema": TEXT},
+    }
     return {"description": " ".join(said.split()), "content": content}
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Header, Request, Response, params
@@ -62,7 +62,8 @@ class Order:
         self._journalled = self._takes_key and not self._replays
         self._takes_json = route.body_field is not None
         self._watches = is_get and "x-stream" in declared
-        self._names_one = "{" in route.path and not heeds
+        is_one = "{" in route.path and ":path}" not in route.path
+        self._names_one = is_one and not heeds
         self._shows_one = is_get and route.path.endswith("}")
         self._seconds = declared.get("x-timeout", _policy.DEFAULT_TIMEOUT)
 
@@ -277,8 +278,10 @@ def router(prefix: str, **options: Any) -> APIRouter:
     return APIRouter(prefix=prefix, route_class=Route, **options)
 
 
-Sent = Annotated[str | None, Header()]
-New = Annotated[str | None, Header(pattern=r"^\*$")]
+# RFC 9110, 13.1.1, with one entity tag; a version may go without its quotes.
+SEEN = re.compile(r'^(\*|(W/)?"[^"]*"|[0-9]{1,18})$')
+Sent = Annotated[str | None, Header(pattern=SEEN.pattern)]
+New = Annotated[Literal["*"] | None, Header()]
 
 
 async def _if_match(if_match: Sent = None, if_none_match: New = None) -> int | None:
@@ -287,6 +290,8 @@ async def _if_match(if_match: Sent = None, if_none_match: New = None) -> int | N
         return 0
     if if_match is None or if_match == "*":
         return None
+    if not SEEN.fullmatch(if_match):
+        raise errors.Invalid('If-Match is an entity tag, as ETag: "3" tells it, or *')
     text = if_match.removeprefix("W/").strip('"')
     if not VERSION.fullmatch(text):
         raise errors.Stale(f"{if_match} is not a version of this document")
@@ -301,8 +306,9 @@ async def _seen(request: Request) -> _unit.Seen:
     leave it to the unit of work."""
     named = [str(value) for value in request.path_params.values()]
     # Of what is only read If-None-Match asks whether it is another.
-    new = None if request.method == "GET" else request.headers.get("if-none-match")
-    version = await _if_match(request.headers.get("if-match"), new)
+    is_new = request.headers.get("if-none-match") == "*" and request.method != "GET"
+    seen = request.headers.get("if-match")
+    version = await _if_match(seen, "*" if is_new else None)
     return _unit.Seen(frozenset([*named, ".".join(named)]), version)
 
 

@@ -31,6 +31,7 @@ RULES = (
     graph_calls.unknown,
     graph_calls.collections,
     graph_calls.public_paths,
+    graph_calls.spellings,
     graph_time.deadlines,
 )
 

@@ -72,12 +72,32 @@ def collections(mesh: Mesh) -> Iterator[Finding]:
                 yield Finding(place, f"add {STORE} to `calls`: it holds {grant.name}")
 
 
+def _shape(path: str) -> str:
+    """A path whatever its parameters are called."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def spellings(mesh: Mesh) -> Iterator[Finding]:
+    """A public path calls its parameters the same for all of its methods: OpenAPI has
+    two that differ in that alone for one path (3.1, 4.8.8.1)."""
+    known: dict[str, str] = {}
+    for service, offered in mesh.operations.items():
+        for operation in filter(lambda each: each.public, offered.values()):
+            first = known.setdefault(_shape(operation.path), operation.path)
+            if first != operation.path:
+                yield Finding(
+                    f"contracts/openapi/{service}.json",
+                    f"{operation.id}: {operation.path} is {first} elsewhere; call "
+                    "its parameters the same",
+                )
+
+
 def public_paths(mesh: Mesh) -> Iterator[Finding]:
     """No two services share a public method and path."""
     holder: dict[tuple[str, str], str] = {}
     for service, offered in mesh.operations.items():
         for operation in offered.values():
-            key = (operation.method, re.sub(r"\{[^}]*\}", "{}", operation.path))
+            key = (operation.method, _shape(operation.path))
             other = holder.setdefault(key, service) if operation.public else service
             if other != service:
                 yield Finding(

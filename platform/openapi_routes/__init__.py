@@ -1,8 +1,9 @@
 """Apimap: many services' OpenAPI documents as one route table and one document.
 
-A path is matched by method and template, literal segments before parameters, in one
-regular expression a method. It is matched as its service will read it, and against all
-that the service has: no way of writing it leads to an operation that is not chosen.
+A path means one template, literal segments before parameters (OpenAPI 3.1, 4.8.8), and
+has the methods of that one alone: /faqs/export is no id that can be deleted. It is
+matched in one regular expression, as its service will read it, and against all that the
+service has: no way of writing it leads to an operation that is not chosen.
 ``merged`` is the OpenAPI document of the operations that are chosen, with every schema
 under its service's name.
 """
@@ -60,23 +61,22 @@ class Table:
 
 
 class _Matcher:
-    """Places in order of precedence, and one pattern a method."""
+    """Places by their templates, whatever those call their parameters."""
 
     def __init__(self, places: Iterable[Place]) -> None:
         self.places = sorted(places, key=_precedence)
         self.methods = {place.method for place in self.places}
-        self._patterns = {method: self._pattern(method) for method in self.methods}
+        known: dict[str, dict[str, Place]] = {}
+        for place in self.places:
+            known.setdefault(_regex(place.path), {})[place.method] = place
+        self._known = [*known.values()]
+        # A group's number is its template's, from one on.
+        self._pattern = re.compile("|".join(f"({regex})" for regex in known) or r"(?!)")
 
     def match(self, method: str, path: str) -> Place | None:
-        pattern = self._patterns.get(method)
-        found = pattern.fullmatch(path) if pattern else None
-        group = found.lastgroup if found else None
-        return self.places[int(group[1:])] if group else None
-
-    def _pattern(self, method: str) -> re.Pattern[str]:
-        """One alternation of every template; a group's name is its place's number."""
-        wanted = ((n, p) for n, p in enumerate(self.places) if p.method == method)
-        return re.compile("|".join(f"(?P<p{n}>{_regex(p.path)})" for n, p in wanted))
+        found = self._pattern.fullmatch(path)
+        group = found.lastindex if found else None
+        return self._known[group - 1].get(method) if group else None
 
 
 def opened(
@@ -145,9 +145,10 @@ def _plain(path: str) -> str | None:
 
 
 def _precedence(place: Place) -> tuple[Any, ...]:
-    """Literal segments before parameters, so that /faqs/export is not an id."""
+    """Literal segments before parameters, and these before what takes slashes."""
     parts = place.path.split("/")
-    return (place.method, [(part.startswith("{"), part) for part in parts])
+    ranks = [part.startswith("{") + part.endswith(":path}") for part in parts]
+    return ([*zip(ranks, parts, strict=True)], place.method)
 
 
 def _regex(template: str) -> str:

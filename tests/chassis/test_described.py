@@ -32,8 +32,13 @@ async def act() -> int:
 
 
 @router.get("", **chassis.policy(retry="read", anonymous=True))
-async def look() -> str:
+async def look(size: int | None = None) -> str:
     return "here"
+
+
+@router.get("/below/{path:path}", **chassis.policy(retry="read", anonymous=True))
+async def look_below(path: str) -> str:
+    return path
 
 
 @router.get("/watch", **chassis.policy(retry="read", stream=True))
@@ -78,13 +83,27 @@ def test_an_operation_has_the_failures_that_follow_from_what_it_takes() -> None:
     every = {"400", "401", "403", "404", "409", "412", "422", "429", "504", "default"}
     assert failures("/things/{id}") == every
     assert failures("/things") == {"400", "401", "409", "504", "default"}
-    assert failures("/things", "get") == {"504", "default"}
+    assert failures("/things", "get") == {"400", "504", "default"}
+    assert failures("/things/watch", "get") == {"401", "504", "default"}
 
 
 def test_the_key_is_declared_wherever_it_counts() -> None:
     assert key_of("/things/{id}") == [False]
     assert key_of("/things") == [False]
     assert key_of("/things", "get") == []
+
+
+def test_a_parameter_that_may_be_left_out_is_never_the_word_null() -> None:
+    [size] = described("/things", "get")["parameters"]
+    assert size["schema"] == {"title": "Size", "type": "integer"}
+    assert not size["required"]
+
+
+def test_what_goes_on_to_others_has_no_version_of_its_own(
+    things: testing.Mesh,
+) -> None:
+    answer = things.get("/things/below/a/b", headers={"If-Match": "theirs"})
+    assert (answer.status_code, answer.json()) == (200, "a/b")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +130,8 @@ def test_the_document_says_what_an_answer_is(
         ("/things/a", 401, {"json": {"size": 1}, "tenant": None}),
         ("/things/a", 403, {"json": {"size": 1}, "roles": ("customer",)}),
         ("/things/a", 404, {"json": {"size": 1}}),
-        ("/things/a", 412, {"json": {"size": 1}, "headers": {"If-Match": "old"}}),
+        ("/things/a", 400, {"json": {"size": 1}, "headers": {"If-Match": "old"}}),
+        ("/things/a", 412, {"json": {"size": 1}, "headers": {"If-Match": '"old"'}}),
         ("/things/a", 422, {"json": {"size": "x"}}),
         ("/things", 500, {"headers": {"Idempotency-Key": "k"}}),
     ],
@@ -125,10 +145,12 @@ def test_a_failure_comes_as_the_document_says(
     told = described(template)["responses"]
     reference = told.get(str(status), told["default"])["$ref"].rpartition("/")[2]
     content = DOCUMENT["components"]["responses"][reference]["content"]
-    [(kind, shape)] = content.items()
-    assert answer.headers["content-type"] == kind
+    shape = content[answer.headers["content-type"]]
     schema = shape["schema"] | {"components": DOCUMENT["components"]}
     jsonschema.validate(answer.json(), schema)
+    headers = asked.get("headers", {}) | {"Accept": "text/html"}
+    page = things.post(path, **asked | {"headers": headers})
+    assert page.headers["content-type"].partition(";")[0] in content
 
 
 def test_a_failure_has_no_member_that_the_document_does_not_know(

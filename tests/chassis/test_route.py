@@ -100,8 +100,10 @@ def test_if_match_admits_only_the_version_that_was_seen(notes: testing.Mesh) -> 
     changed = {"json": NOTE | {"text": "x"}, "headers": {"If-Match": etag}}
     assert notes.put("/notes/a", **changed).status_code == 200
     assert notes.put("/notes/a", **changed).status_code == 412
-    changed["headers"] = {"If-Match": "nonsense"}
+    changed["headers"] = {"If-Match": '"another"'}
     assert notes.put("/notes/a", **changed).status_code == 412
+    changed["headers"] = {"If-Match": "nonsense"}
+    assert notes.put("/notes/a", **changed).status_code == 400
     changed["headers"] = {"If-Match": "*"}
     assert notes.put("/notes/a", **changed).status_code == 200
 

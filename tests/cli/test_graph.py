@@ -32,6 +32,7 @@ def found(rule, repository):
         graph_calls.unknown,
         graph_calls.collections,
         graph_calls.public_paths,
+        graph_calls.spellings,
         graph_calls.cycles,
         graph_time.deadlines,
         graph_time.tries,
@@ -101,6 +102,15 @@ def test_two_services_with_one_public_path_are_found(chain, operation):
     chain.offer("b", operation("get_b", "/api/v1/things/{thing}", public=True))
     (said,) = found(graph_calls.public_paths, chain)
     assert "get_b: GET /api/v1/things/{thing} is public in a too" in said
+
+
+def test_a_public_path_with_parameters_of_two_names_is_found(chain, operation):
+    one = operation("get_a", "/api/v1/things/{id}", public=True)
+    other = operation("put_a", "/api/v1/things/{name}", "put", public=True)
+    chain.offer("a", one, other)
+    (said,) = found(graph_calls.spellings, chain)
+    assert "put_a: /api/v1/things/{name} is /api/v1/things/{id} elsewhere" in said
+    assert found(graph_calls.public_paths, chain) == []
 
 
 def test_a_private_path_may_be_shared(chain, operation):

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import contracts
 from contracts.closed import Body
-from contracts.moments import Clock, Day, Moment, WallMoment
+from contracts.moments import SHOWN, Clock, Day, Moment, WallMoment
 from contracts.zones import MaybeZone, Zone
 
 for _, _name, _ in pkgutil.walk_packages(contracts.__path__, "contracts."):
@@ -28,7 +28,7 @@ WRONG: dict[str, list[Any]] = {
     "string": [5, 5.5, True],
     "date-time": TIMES,
     "date": TIMES,
-    "time": TIMES,
+    SHOWN: [*TIMES, "09:00Z", "09:00+01:00", "09:00:00.5", "9:00"],
 }
 
 
@@ -45,7 +45,9 @@ def kinds() -> Iterator[tuple[type[Body], str, str]]:
         for name, told in schema.get("properties", {}).items():
             either = [one for one in told.get("anyOf", [told]) if one != NOTHING]
             if len(either) == 1 and "type" in either[0]:
-                kind = either[0].get("format", either[0]["type"])
+                told = either[0]
+                kind = told.get("format") or told.get("pattern") or told["type"]
+                kind = kind if kind in WRONG else told["type"]
                 if kind in WRONG:
                     yield body, name, kind
 

@@ -100,8 +100,20 @@ def test_a_path_means_one_operation_or_none(path: str, name: str | None) -> None
 
 def test_methods_are_those_that_the_path_has() -> None:
     assert TABLE.methods("/faqs/7") == ["GET", "POST"]
-    assert TABLE.methods("/faqs/internal") == ["POST"]
     assert TABLE.methods("/nowhere") == []
+
+
+def test_what_is_named_has_no_methods_of_an_id() -> None:
+    assert TABLE.methods("/faqs/export") == ["GET"]
+    assert meant("POST", "/faqs/export") is None
+    assert TABLE.methods("/faqs/internal") == []
+
+
+def test_methods_are_of_whoever_calls_a_parameter_what() -> None:
+    either = {"a": {"paths": {"/offers/{id}": {"get": operation("get")}}}}
+    other = {"b": {"paths": {"/offers/{name}": {"put": operation("put")}}}}
+    table = openapi_routes.Table(either | other, is_public)
+    assert table.methods("/offers/7") == ["GET", "PUT"]
 
 
 @given(st.text(min_size=1, max_size=20))

@@ -114,16 +114,16 @@ async def release(id: str) -> None:
     holds.delete(id)
 
 
-@offering.put("/{name}", **MANAGES)
+@offering.put("/{id}", **MANAGES)
 async def put_offer(
-    name: contract.ServiceName, given: contract.Offer, seen: chassis.IfMatch
+    id: contract.ServiceName, given: contract.Offer, seen: chassis.IfMatch
 ) -> StoredOffer:
     """Say what can be booked and when. What is held or booked already stays."""
-    known = await offers.read(name, USUAL)
+    known = await offers.read(id, USUAL)
     revision = known.value.version + 1 if known.version else 1
-    offer = StoredOffer(name=name, version=revision, **given.model_dump())
+    offer = StoredOffer(name=id, version=revision, **given.model_dump())
     await others.require_there(offer.calendars, look(offer).now)
-    offers.put(name, offer, version=known.at(seen))
+    offers.put(id, offer, version=known.at(seen))
     return offer
 
 
