@@ -47,6 +47,10 @@ PROBLEM: dict[str, Any] = {
     },
 }
 PROBLEM["required"] = [*PROBLEM["properties"]]
+FAILS = {
+    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+    "text/html": {"schema": TEXT},  # for a browser, which asks for it by name
+}
 REST = "Failure"
 REST_SAID = (
     "Any other failure, of the service or of what it calls: 502, 503, 504 or 507, and "
@@ -79,9 +83,13 @@ def _complete(spec: dict[str, Any], path: str) -> None:
         _streamed(spec["responses"]["200"]["content"])
     if spec.get("x-retry") == "keyed":
         spec.setdefault("parameters", []).append(KEY)
+    if "x-anonymous" in spec:
+        spec["security"] = []
     for status in _failures(spec, path):
         meant = errors.MEANINGS[status].__name__
-        spec["responses"].setdefault(str(status), _reference(meant))
+        told = spec["responses"].setdefault(str(status), _reference(meant))
+        if "content" in told:  # of its handler; others fail on the way to that
+            told["content"] |= FAILS
     spec["responses"]["default"] = _reference(REST)
 
 
@@ -119,13 +127,7 @@ def _failures(spec: dict[str, Any], path: str) -> Iterator[int]:
 
 
 def _response(said: str) -> dict[str, Any]:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    # A browser, which asks for HTML by name, gets a page.
-    content = {
-        "application/problem+json": {"schema": schema},
-        "text/html": {"schema": TEXT},
-    }
-    return {"description": " ".join(said.split()), "content": content}
+    return {"description": " ".join(said.split()), "content": FAILS}
 
 
 def _reference(name: str) -> dict[str, Any]:

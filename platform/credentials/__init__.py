@@ -16,12 +16,13 @@ from credentials._meanings import meanings
 from credentials._members import Founder, Members
 from credentials._opaque import Refused, digest
 from credentials._revoked import Bearers, Revocations
-from credentials._sent import CrossSite, sent
+from credentials._sent import SCHEMES, CrossSite, sent
 from credentials._sessions import Sessions
 from credentials._tokens import BadToken, verify
 
 __all__ = [
     "NO_COOKIE",
+    "SCHEMES",
     "SESSION",
     "Above",
     "Access",

@@ -4,10 +4,22 @@ import hmac
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from credentials._cookies import SESSION, csrf_of
+from credentials._cookies import CSRF, SESSION, csrf_of
 
 SAFE = ("GET", "HEAD")
 OTHER = "-"  # what is sent by another scheme than Bearer, or by none
+
+# The same as OpenAPI 3.1 has it, 4.8.27.
+SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SESSION,
+        "description": f"Writes repeat the cookie {CSRF} in the header X-CSRF-Token.",
+    },
+}
 
 
 class CrossSite(ValueError):

@@ -1,21 +1,20 @@
-"""Apimap: many services' OpenAPI documents as one route table and one document.
+"""Many services' OpenAPI documents as one route table and one document.
 
 A path means one template, literal segments before parameters (OpenAPI 3.1, 4.8.8), and
 has the methods of that one alone: /faqs/export is no id that can be deleted. It is
 matched in one regular expression, as its service will read it, and against all that the
-service has: no way of writing it leads to an operation that is not chosen.
-``merged`` is the OpenAPI document of the operations that are chosen, with every schema
-under its service's name.
+service has: no way of writing it leads to an operation without the mark.
+``merged`` is the OpenAPI document of the operations that carry a mark, with every
+schema under its service's name.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 Document = Mapping[str, Any]
-Choice = Callable[[Mapping[str, Any]], bool]
 BAD_ESCAPE = re.compile(r"%(2f|5c|00|(?![0-9a-f]{2}))", re.IGNORECASE)
 REFERENCE = re.compile(r'"#/components/(\w+)/')
 UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
@@ -31,17 +30,17 @@ class Place(NamedTuple):
 
 
 class Table:
-    """The chosen operations of all documents, by method and path.
+    """The operations of all documents that carry a *mark*, by method and path.
 
-    A template that takes slashes (``{id:path}``) is never chosen. Of what is described
-    there is the name and what is no OpenAPI's: ``x-…``.
+    A template that takes slashes (``{id:path}``) is not among them. Of what is
+    described there is the name and what is no OpenAPI's: ``x-…``.
     """
 
-    def __init__(self, documents: Mapping[str, Document], chosen: Choice) -> None:
+    def __init__(self, documents: Mapping[str, Document], mark: str) -> None:
         every = {name: _places(name, documents[name]) for name in documents}
         own = {name: [*map(_slim, places)] for name, places in every.items()}
         self._own = {name: _Matcher(places) for name, places in own.items()}
-        open = (p for places in own.values() for p in places if _is_open(p, chosen))
+        open = (p for places in own.values() for p in places if _is_open(p, mark))
         self._matcher = _Matcher(open)
         self.places = self._matcher.places
 
@@ -80,17 +79,28 @@ class _Matcher:
 
 
 def opened(
-    documents: Mapping[str, Document], chosen: Choice, title: str, version: str
+    documents: Mapping[str, Document],
+    mark: str,
+    title: str,
+    version: str,
+    schemes: Mapping[str, Any],
 ) -> tuple[Table, bytes]:
     """The table, and the merged document as JSON; it takes megabytes to make."""
-    made = merged(documents, chosen, title, version)
-    return Table(documents, chosen), json.dumps(made).encode()
+    made = merged(documents, mark, title, version, schemes)
+    return Table(documents, mark), json.dumps(made).encode()
 
 
 def merged(
-    documents: Mapping[str, Document], chosen: Choice, title: str, version: str
+    documents: Mapping[str, Document],
+    mark: str,
+    title: str,
+    version: str,
+    schemes: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """One OpenAPI 3.1 document of the operations that are chosen."""
+    """One OpenAPI 3.1 document of the operations that carry the *mark*.
+
+    Where an operation does not say otherwise, each of the security *schemes* will do.
+    """
     paths: dict[str, Any] = {}
     known: dict[str, Any] = {}
     for service, document in documents.items():
@@ -99,16 +109,21 @@ def merged(
             known |= {
                 f"{kind}/{prefix}{n}": _renamed(v, prefix) for n, v in parts.items()
             }
-        for place in filter(lambda p: _is_open(p, chosen), _places(service, document)):
+        for place in filter(lambda p: _is_open(p, mark), _places(service, document)):
             described = _renamed(place.described, prefix)
             described["operationId"] = f"{service}.{described['operationId']}"
             paths.setdefault(place.path, {})[place.method.lower()] = described
-    kept: dict[str, Any] = {"schemas": {}}
+    kept: dict[str, Any] = {"schemas": {}, "securitySchemes": dict(schemes)}
     for name in sorted(_reachable(paths, known)):
         kind, _, own = name.partition("/")
         kept.setdefault(kind, {})[own] = known[name]
-    about = {"title": title, "version": version}
-    return {"openapi": "3.1.0", "info": about, "paths": paths, "components": kept}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": version},
+        "security": [{name: []} for name in schemes],
+        "paths": paths,
+        "components": kept,
+    }
 
 
 def _places(service: str, document: Document) -> Iterable[Place]:
@@ -124,8 +139,8 @@ def _slim(place: Place) -> Place:
     )
 
 
-def _is_open(place: Place, chosen: Choice) -> bool:
-    return chosen(place.described) and ":path}" not in place.path
+def _is_open(place: Place, mark: str) -> bool:
+    return mark in place.described and ":path}" not in place.path
 
 
 def _plain(path: str) -> str | None:

@@ -99,6 +99,11 @@ def test_a_parameter_that_may_be_left_out_is_never_the_word_null() -> None:
     assert not size["required"]
 
 
+def test_only_what_is_open_to_anybody_says_that_it_needs_no_credential() -> None:
+    assert described("/things", "get")["security"] == []
+    assert "security" not in described("/things")
+
+
 def test_what_goes_on_to_others_has_no_version_of_its_own(
     things: testing.Mesh,
 ) -> None:

@@ -30,6 +30,16 @@ def test_a_header_counts_before_a_cookie(
     assert credentials.sent("GET", headers, cookies) == found
 
 
+def test_each_scheme_that_is_described_is_one_that_is_read() -> None:
+    schemes = credentials.SCHEMES
+    assert schemes["bearer"]["scheme"] == "bearer"
+    bearer = {"authorization": "bearer t"}
+    assert credentials.sent("GET", bearer, {}) == "t"
+    header = {schemes["key"]["name"].lower(): "k"}
+    assert credentials.sent("GET", header, {}) == "k"
+    assert credentials.sent("GET", {}, {schemes["session"]["name"]: "s"}) == "s"
+
+
 def csrf_of(session: str) -> str:
     """The token that the session's browser got with its cookie."""
     answer: list[str] = []

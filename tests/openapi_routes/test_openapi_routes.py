@@ -46,11 +46,8 @@ DOCUMENTS = {
 }
 
 
-def is_public(described: Any) -> bool:
-    return "x-public" in described
-
-
-TABLE = openapi_routes.Table(DOCUMENTS, is_public)
+SCHEMES = {"bearer": {"type": "http"}, "key": {"type": "apiKey"}}
+TABLE = openapi_routes.Table(DOCUMENTS, "x-public")
 
 
 def meant(method: str, path: str) -> str | None:
@@ -112,7 +109,7 @@ def test_what_is_named_has_no_methods_of_an_id() -> None:
 def test_methods_are_of_whoever_calls_a_parameter_what() -> None:
     either = {"a": {"paths": {"/offers/{id}": {"get": operation("get")}}}}
     other = {"b": {"paths": {"/offers/{name}": {"put": operation("put")}}}}
-    table = openapi_routes.Table(either | other, is_public)
+    table = openapi_routes.Table(either | other, "x-public")
     assert table.methods("/offers/7") == ["GET", "PUT"]
 
 
@@ -125,7 +122,7 @@ def test_whatever_matches_an_id_is_one_segment_of_its_service(id: str) -> None:
 
 
 def test_the_merged_document_has_what_is_public_and_what_that_needs() -> None:
-    merged = openapi_routes.merged(DOCUMENTS, is_public, "Title", "1")
+    merged = openapi_routes.merged(DOCUMENTS, "x-public", "Title", "1", SCHEMES)
     assert set(merged["paths"]) == {
         *("/faqs", "/faqs/{id}", "/faqs/export", "/faqs/{id}/parts/{part}"),
     }
@@ -139,3 +136,5 @@ def test_the_merged_document_has_what_is_public_and_what_that_needs() -> None:
     ]
     assert "faq-management.list_faqs" in ids
     assert len(set(ids)) == len(ids) == 5
+    assert merged["components"]["securitySchemes"] == SCHEMES
+    assert merged["security"] == [{"bearer": []}, {"key": []}]

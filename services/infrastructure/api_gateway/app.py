@@ -33,9 +33,8 @@ class Settings(BaseModel):
 
 
 config = chassis.settings(Settings, prefix="GATEWAY_")
-contracts, about = chassis.contracts(), ("Filigree", chassis.VERSION)
-table, MERGED = openapi_routes.opened(contracts, lambda d: "x-public" in d, *about)
-del contracts  # megabytes
+about = "Filigree", chassis.VERSION, credentials.SCHEMES
+table, MERGED = openapi_routes.opened(chassis.contracts(), "x-public", *about)
 authentication = chassis.upstream("authentication")
 issuer = [partial(authentication.call, each) for each in ("jwks", "revocations")]
 bearers = credentials.Bearers(chassis, *issuer, **ACCESS)
