@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Header, Request, Response, params
@@ -281,7 +281,7 @@ def router(prefix: str, **options: Any) -> APIRouter:
 # RFC 9110, 13.1.1, with one entity tag; a version may go without its quotes.
 SEEN = re.compile(r'^(\*|(W/)?"[^"]*"|[0-9]{1,18})$')
 Sent = Annotated[str | None, Header(pattern=SEEN.pattern)]
-New = Annotated[Literal["*"] | None, Header()]
+New = Annotated[str | None, Header(pattern=r"^\*$")]
 
 
 async def _if_match(if_match: Sent = None, if_none_match: New = None) -> int | None:

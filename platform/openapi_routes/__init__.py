@@ -5,7 +5,7 @@ has the methods of that one alone: /faqs/export is no id that can be deleted. It
 matched in one regular expression, as its service will read it, and against all that the
 service has: no way of writing it leads to an operation without the mark.
 ``merged`` is the OpenAPI document of the operations that carry a mark, with every
-schema under its service's name.
+schema under its service's name, but for those that all services have alike.
 """
 
 import json
@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 Document = Mapping[str, Any]
 BAD_ESCAPE = re.compile(r"%(2f|5c|00|(?![0-9a-f]{2}))", re.IGNORECASE)
-REFERENCE = re.compile(r'"#/components/(\w+)/')
+REFERENCE = re.compile(r'"#/components/(\w+)/([^"]+)"')
 UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
@@ -103,14 +103,12 @@ def merged(
     """
     paths: dict[str, Any] = {}
     known: dict[str, Any] = {}
+    common = _common(documents.values())
     for service, document in documents.items():
-        prefix = service.title().replace("-", "")
-        for kind, parts in document.get("components", {}).items():
-            known |= {
-                f"{kind}/{prefix}{n}": _renamed(v, prefix) for n, v in parts.items()
-            }
+        names = _Names(service.title().replace("-", ""), common)
+        known |= {names.of(n): names.named(n, v) for n, v in _components(document)}
         for place in filter(lambda p: _is_open(p, mark), _places(service, document)):
-            described = _renamed(place.described, prefix)
+            described = names.within(place.described)
             described["operationId"] = f"{service}.{described['operationId']}"
             paths.setdefault(place.path, {})[place.method.lower()] = described
     kept: dict[str, Any] = {"schemas": {}, "securitySchemes": dict(schemes)}
@@ -176,11 +174,45 @@ def _regex(template: str) -> str:
     )
 
 
-def _renamed(described: Any, prefix: str) -> Any:
-    """A copy whose references lead to the components of that prefix."""
-    return json.loads(
-        REFERENCE.sub(rf'"#/components/\1/{prefix}', json.dumps(described))
-    )
+class _Names(NamedTuple):
+    """What a service's components, by ``kind/name``, are called among all services'."""
+
+    prefix: str
+    common: set[str]
+
+    def of(self, name: str) -> str:
+        kind, _, own = name.partition("/")
+        return name if name in self.common else f"{kind}/{self.prefix}{own}"
+
+    def named(self, name: str, described: Any) -> Any:
+        """The component under its name, which is its title, too: programs that make
+        clients call its class by that."""
+        title = (
+            {"title": self.of(name).partition("/")[2]} if "title" in described else {}
+        )
+        return self.within(described) | title
+
+    def within(self, described: Any) -> Any:
+        """A copy whose references lead to the components by these names."""
+        return json.loads(REFERENCE.sub(self._reference, json.dumps(described)))
+
+    def _reference(self, found: re.Match[str]) -> str:
+        return f'"#/components/{self.of(f"{found[1]}/{found[2]}")}"'
+
+
+def _components(document: Document) -> Iterable[tuple[str, Any]]:
+    for kind, parts in document.get("components", {}).items():
+        for name, described in parts.items():
+            yield f"{kind}/{name}", described
+
+
+def _common(documents: Iterable[Document]) -> set[str]:
+    """The components that every document has, alike: one of them will do."""
+    first, *others = [dict(_components(document)) for document in documents]
+    alike = {n for n, v in first.items() if all(o.get(n) == v for o in others)}
+    while apart := {n for n in alike if not _named(first[n]) <= alike}:
+        alike -= apart
+    return alike
 
 
 def _reachable(paths: Any, known: Mapping[str, Any]) -> set[str]:
@@ -196,5 +228,5 @@ def _reachable(paths: Any, known: Mapping[str, Any]) -> set[str]:
 
 
 def _named(described: Any) -> set[str]:
-    pairs = re.findall(r'"#/components/(\w+)/([^"]+)"', json.dumps(described))
-    return {f"{kind}/{name}" for kind, name in pairs}
+    found = REFERENCE.findall(json.dumps(described))
+    return {f"{kind}/{name}" for kind, name in found}

@@ -16,24 +16,32 @@ def operation(name: str, public: bool = True, **more: Any) -> dict[str, Any]:
 
 REF = {"schema": {"$ref": "#/components/schemas/Thing"}}
 GONE = {"$ref": "#/components/responses/Gone"}
+WRONG = {"$ref": "#/components/responses/Wrong"}
+# What every service has.
+FAILURE = {"title": "Failure", "type": "object"}
+FAILS = {"schema": {"$ref": "#/components/schemas/Failure"}}
 DOCUMENTS = {
     "faq-management": {
         "paths": {
             "/faqs/{id}": {"get": operation("get_faq"), "post": operation("post_faq")},
             "/faqs/export": {"get": operation("export_faqs")},
             "/faqs/internal": {"get": operation("internal", public=False)},
-            "/faqs": {"get": operation("list_faqs", answer=REF, gone=GONE)},
+            "/faqs": {
+                "get": operation("list_faqs", answer=REF, gone=GONE, wrong=WRONG)
+            },
             "/files/{path:path}": {"get": operation("files")},
         },
         "components": {
             "schemas": {
+                "Failure": FAILURE,
                 "Thing": {
-                    "properties": {"part": {"$ref": "#/components/schemas/Part"}}
+                    "title": "Thing",
+                    "properties": {"part": {"$ref": "#/components/schemas/Part"}},
                 },
                 "Part": {"type": "string"},
                 "Unused": {"type": "string"},
             },
-            "responses": {"Gone": REF, "Unused": REF},
+            "responses": {"Gone": REF, "Unused": REF, "Wrong": FAILS},
         },
     },
     "other": {
@@ -41,7 +49,10 @@ DOCUMENTS = {
             "/faqs/{id}/parts/{part}": {"get": operation("get_part", answer=REF)},
             "/faqs/{id}": {"get": operation("shadow", public=False)},
         },
-        "components": {"schemas": {"Thing": {"type": "integer"}}},
+        "components": {
+            "schemas": {"Thing": {"type": "integer"}, "Failure": FAILURE},
+            "responses": {"Gone": REF, "Wrong": FAILS},
+        },
     },
 }
 
@@ -126,9 +137,13 @@ def test_the_merged_document_has_what_is_public_and_what_that_needs() -> None:
     assert set(merged["paths"]) == {
         *("/faqs", "/faqs/{id}", "/faqs/export", "/faqs/{id}/parts/{part}"),
     }
-    assert set(merged["components"]["responses"]) == {"FaqManagementGone"}
-    names = set(merged["components"]["schemas"])
-    assert names == {"FaqManagementThing", "FaqManagementPart", "OtherThing"}
+    assert set(merged["components"]["responses"]) == {"FaqManagementGone", "Wrong"}
+    schemas = merged["components"]["schemas"]
+    own = {"FaqManagementThing", "FaqManagementPart", "OtherThing"}
+    assert schemas.keys() == own | {"Failure"}
+    assert schemas["FaqManagementThing"]["title"] == "FaqManagementThing"
+    assert schemas["Failure"] == FAILURE
+    assert merged["components"]["responses"]["Wrong"] == FAILS
     ids = [
         told["operationId"]
         for methods in merged["paths"].values()

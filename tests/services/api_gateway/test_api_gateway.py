@@ -583,6 +583,17 @@ def test_the_merged_document_is_what_is_public(mesh: Any) -> None:
     assert told["paths"][FAQS]["get"]["operationId"] == "faq-management.list_faqs"
 
 
+def test_a_client_can_be_made_from_the_document(mesh: Any) -> None:
+    """Its classes are named by titles, and what it must send by security schemes."""
+    told = ask(mesh, "GET", "/openapi.json").json()
+    schemas = told["components"]["schemas"]
+    assert all(schema["title"] == name for name, schema in schemas.items())
+    assert "Problem" in schemas
+    assert {"bearer": []} in told["security"]
+    assert told["paths"]["/v1/api/chat"]["post"].get("security") is None
+    assert told["paths"]["/api/v1/auth/login"]["post"]["security"] == []
+
+
 def test_a_browser_that_asks_for_a_picture_is_told_that_there_is_none(
     mesh: Any,
 ) -> None:
