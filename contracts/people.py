@@ -14,13 +14,17 @@ Line = Annotated[
     ),
 ]
 Name = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
+# RFC 5322's dot-atom at a host name (RFC 1123), in any script: neither quotes nor
+# numbers in brackets, which no business's people have.
+WORD = r"[^@\s.,:;()<>\[\]\\\"]+"
+LABEL = r"[^\x00-,./:-@\[-`{-\x7f\s-]+(?:-+[^\x00-,./:-@\[-`{-\x7f\s-]+)*"
 Email = Annotated[
     str,
     StringConstraints(
         strip_whitespace=True,
         to_lower=True,
         max_length=254,
-        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        pattern=rf"^{WORD}(?:\.{WORD})*@{LABEL}(?:\.{LABEL})+$",
     ),
 ]
 MaybeEmail = Annotated[

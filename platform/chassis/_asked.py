@@ -10,11 +10,13 @@ import itertools
 import json
 import math
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
+from starlette.types import Message, Receive
 
 from chassis import _fields, errors
 
@@ -25,6 +27,36 @@ HOLDS = (dict, list)  # what holds other values
 DIGITS = 300  # of a whole number; a double has 309
 UNFIT = re.compile("[\0\ud800-\udfff]")
 JSON = re.compile(r"application/([\w.+-]+\+)?json\s*(;|$)", re.ASCII | re.IGNORECASE)
+
+
+class Arriving:
+    """What comes of a request, and for how many ``seconds`` its sender was waited for.
+
+    Who sends a body piece by piece takes the time of whoever is to answer it.
+    """
+
+    def __init__(
+        self, receive: Receive, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._receive, self._clock, self._waited = receive, clock, 0.0
+        self._since: float | None = None
+        self._is_here = False
+
+    async def __call__(self) -> Message:
+        # After all of it nothing comes but the end of the connection.
+        if self._is_here:
+            return await self._receive()
+        self._since = self._clock()
+        message = await self._receive()
+        self._waited, self._since = self.seconds, None
+        self._is_here = not message.get("more_body")
+        return message
+
+    @property
+    def seconds(self) -> float:
+        """Until now, where it is still waited for."""
+        waiting = 0.0 if self._since is None else self._clock() - self._since
+        return self._waited + waiting
 
 
 class Asked(Request):

@@ -137,7 +137,8 @@ async def relay(
 ) -> Response:
     """The answer of *service* to *request*, whose body has at most *most* bytes.
 
-    *seconds* is how long the answer may take to begin. A HEAD is asked as a GET.
+    *seconds* is how long the answer may take to begin. A HEAD is asked as a GET, and
+    the body of either goes no further.
     """
     require_one_host(request)
     require_fair_framing(request, most)
@@ -166,7 +167,12 @@ def _asked(
     if query := request.scope["query_string"].decode("latin-1"):
         target += f"?{query}"
     own = _context.to_headers(_context.current(), seconds, runtime.service)
-    passed = [*end_to_end(request.headers.items()), *own.items()]
+    headers = end_to_end(request.headers.items())
+    if body is None:
+        # What a GET carries means nothing (RFC 9110 §9.3.1) and stays here, its length
+        # with it: the next server would wait for it.
+        headers = [each for each in headers if each[0] != "content-length"]
+    passed = [*headers, *own.items()]
     return httpx.Request(
         "GET" if request.method == "HEAD" else request.method,
         runtime.address(service) + target,

@@ -53,7 +53,10 @@ class Revised(Generic[M]):
         if made.removed and known.value.removed:
             raise errors.NotFound(f"{made.id} has no value")
         made = made.model_copy(update={"revision": known.value.revision + 1})
-        self.latest.put(made.id, made, version=known.at(seen))
+        # Of what was taken away a mark is left, which is nothing to whoever creates.
+        creates_anew = seen == 0 and known.value.removed
+        at = known.version if creates_anew else known.at(seen)
+        self.latest.put(made.id, made, version=at)
         self.revisions.put(_id(made.id, made.revision), made, version=0, ttl=self.kept)
         return made
 

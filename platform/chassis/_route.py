@@ -19,11 +19,12 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from chassis import _context, _fields, _policy, _runtime, _unit, _upload, errors
-from chassis._asked import Asked, require_known, require_readable
+from chassis._asked import Arriving, Asked, require_known, require_readable
 
 REMEMBERED = 86_400  # seconds that an idempotent answer is kept
 VERSION = re.compile("[0-9]{1,18}")  # a positive bigint
 FAIR = 0.9  # of its declared time an operation has to have, to be late itself
+BLAMED = 1 - FAIR  # of that time: who takes so much to send is who was late
 BARELY = 0.1  # seconds that are as good as none
 PRECONDITIONS = ("if-match", "if-none-match")
 ELSEWHERE = (params.Cookie, params.Header, params.Path)  # what stands in no query
@@ -69,7 +70,8 @@ class Order:
 
     async def serve(self, sent: Request) -> Response:
         """The answer to a request, within its time and to whom it is open."""
-        request = Asked(sent.scope, sent.receive)
+        arriving = Arriving(sent.receive)
+        request = Asked(sent.scope, arriving)
         request.scope["chassis.operation"] = self._name
         request.scope["chassis.path"] = path_of(request, self._template, self._declared)
         context = _context.current()
@@ -78,6 +80,10 @@ class Order:
         work = self._answer(request, context)
         try:
             return await _in_time(work, context, self._name, self._seconds)
+        except errors.Timeout as exc:
+            if arriving.seconds < BLAMED * self._seconds:
+                raise
+            raise errors.Slow("not all of the request came in time") from exc
         finally:
             if self._watches:
                 _context.take_time()

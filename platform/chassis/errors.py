@@ -147,6 +147,12 @@ class Timeout(Problem):
     type = "timeout_error"
 
 
+class Slow(Timeout):
+    """Whoever sent the request took the time that there was to answer it."""
+
+    status = 408
+
+
 class Unavailable(Problem):
     """An external system, or this service, cannot answer now."""
 

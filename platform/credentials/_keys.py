@@ -8,10 +8,11 @@ from typing import Any
 from credentials._opaque import Opaque, digest, matches
 
 ALL, READING = "*", ":read"
+PROGRAM = "key-"  # what a key's subject begins with; no other's does
 
 
 class Above(ValueError):
-    """Nobody makes a key that may more than its maker."""
+    """Nobody gives anybody rights that are not one's own."""
 
 
 class Unfit(ValueError):
@@ -46,6 +47,17 @@ class ApiKeys:
         self._documents.put(key.id, self._documents.model(**stored), version=0)
         return str(key), stored
 
+    async def require_whole(self) -> None:
+        """Above for the caller's key that may not do everything: who gives others
+        rights, a key or an account, could have them that way."""
+        who = self._host.current()
+        if not (who.subject or "").startswith(PROGRAM):
+            return
+        id = who.subject.removeprefix(PROGRAM)
+        stored, _ = await self._documents.find_as(who.tenant, id)
+        if stored is None or ALL not in stored.scopes:
+            raise Above("a key gives others rights only where its scopes are *")
+
     def _require_known(self, scopes: Iterable[str]) -> None:
         known = self._host.services()
         for place, scope in enumerate(scopes):
@@ -64,5 +76,9 @@ class ApiKeys:
             return None
         if stored.expires_at and stored.expires_at <= datetime.now(UTC):
             return None
-        who = {"tenant": key.tenant, "subject": f"key-{key.id}", "roles": [stored.role]}
+        who = {
+            "tenant": key.tenant,
+            "subject": PROGRAM + key.id,
+            "roles": [stored.role],
+        }
         return {**who, "scopes": stored.scopes}

@@ -33,10 +33,13 @@ class Sessions:
         self._documents, self._stay = documents, stay
         self._revoked, self._host = revoked, host
 
-    async def start(self, who: Any, *, browser: bool = False) -> tuple[Any, str]:
+    async def start(self, who: Any) -> tuple[Any, str]:
         """A new session of somebody (with tenant, subject, roles), and its secret."""
-        known = {"tenant": who.tenant, "subject": who.subject, "roles": who.roles}
-        return await self._granted({**_new(), **known, "browser": browser}, 0)
+        return await self._granted(_new() | _about(who), 0)
+
+    async def browse(self, who: Any) -> tuple[Any, str]:
+        """The same of a browser's; the secret is its cookie."""
+        return await self._granted(_new() | _about(who) | {"browser": True}, 0)
 
     async def admit(self, tenant: str, role: str) -> tuple[Any, str]:
         """A new session of somebody without an account, and its refresh secret."""
@@ -116,6 +119,10 @@ class Sessions:
         await self._revoked.add(each.id for each in some)
         for each in some:
             await self._documents.delete_as(each.tenant, each.id)
+
+
+def _about(who: Any) -> dict[str, Any]:
+    return {"tenant": who.tenant, "subject": who.subject, "roles": who.roles}
 
 
 def _new() -> dict[str, Any]:

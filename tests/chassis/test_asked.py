@@ -1,5 +1,6 @@
 """What is refused before any handler sees it."""
 
+import asyncio
 import gzip
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ from pydantic import BaseModel, Field
 
 import chassis
 from chassis import testing
-from chassis._asked import DEPTH, QUERY, SEGMENT
+from chassis._asked import DEPTH, QUERY, SEGMENT, Arriving
 
 router = chassis.router("/things")
 OPEN = chassis.policy(anonymous=True)
@@ -227,3 +228,21 @@ def test_what_selects_nothing_in_a_query_is_let_through(
 ) -> None:
     """Of an operation without parameters, of one that is open to all, of caches."""
     assert mesh.get(target).status_code == 200
+
+
+def test_only_the_time_until_all_of_a_body_is_here_is_its_senders() -> None:
+    clock, took = [0.0], iter([(2.0, True), (3.0, False), (50.0, False)])
+
+    async def receive() -> dict[str, Any]:
+        seconds, is_more = next(took)
+        clock[0] += seconds
+        return {"type": "http.request", "body": b"x", "more_body": is_more}
+
+    async def received(times: int) -> float:
+        for _ in range(times):
+            await arriving()
+            clock[0] += 10.0  # in which the handler does something else
+        return arriving.seconds
+
+    arriving = Arriving(receive, lambda: clock[0])
+    assert [asyncio.run(received(times)) for times in (1, 1, 1)] == [2.0, 5.0, 5.0]

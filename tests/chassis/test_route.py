@@ -236,6 +236,10 @@ def slow() -> Any:
     async def asked() -> None:
         await asyncio.sleep(60.0)
 
+    @router.post("/sent", **chassis.policy(timeout=0.05))
+    async def sent(request: Request) -> None:
+        await request.body()
+
     async def failing() -> AsyncIterator[tuple[str, Any]]:
         yield "delta", {"text": "a\nb"}
         raise RuntimeError("secret")
@@ -258,6 +262,19 @@ def slow() -> Any:
 def test_past_its_own_deadline_the_answer_is_504(slow: testing.Mesh) -> None:
     answer = slow.get("/slow/declared", headers={"X-Request-Timeout": ""})
     assert (answer.status_code, answer.json()["error"]) == (504, "timeout_error")
+
+
+async def never_whole() -> AsyncIterator[bytes]:
+    yield b"{"
+    await asyncio.Event().wait()
+
+
+def test_a_sender_who_takes_the_time_is_told_so_and_no_service_is_blamed(
+    slow: testing.Mesh,
+) -> None:
+    sent = {"headers": {"X-Request-Timeout": ""}, "content": never_whole()}
+    answer = slow.post("/slow/sent", **sent)
+    assert (answer.status_code, answer.json()["error_code"]) == (408, "SLOW")
 
 
 def test_past_the_deadline_of_a_caller_in_haste_it_is_nobodys_fault_here(

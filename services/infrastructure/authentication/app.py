@@ -11,7 +11,7 @@ an e-mail for a while; neither that nor the time it takes tells if it is known.
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field
 
 import chassis
@@ -33,8 +33,6 @@ config = chassis.settings(Settings, prefix="AUTHENTICATION_")
 SHORT, STAY = 900, 30 * 86_400  # seconds
 ANYONE, MANAGERS = chassis.policy(public=True, anonymous=True), chassis.MANAGERS
 asking = partial(chassis.policy, retry="read", anonymous=True)
-ADMITS = chassis.policy(public=True, roles=MANAGERS)
-MANAGES = chassis.policy(retry="keyed", public=True, roles=MANAGERS)
 ME = "/api/v1/auth/me"  # who has the tokens that an answer gives
 NOWHERE = chassis.PLATFORM  # what leads to a tenant is stored beside no tenant
 
@@ -54,6 +52,9 @@ access = credentials.Access(signed_in, keyring, SHORT, **identity.ACCESS)
 hosts = {h: chassis.provider(h, max_retries=1) for h in config.issuer_hosts.split()}
 trusted = credentials.Issuers(NOWHERE, issuers, hosts, chassis.Remembered)
 programs = credentials.ApiKeys(api_keys, chassis)
+GIVES: dict[str, Any] = {"dependencies": [Depends(programs.require_whole)]}
+ADMITS = GIVES | chassis.policy(public=True, roles=MANAGERS)
+MANAGES = GIVES | chassis.policy(retry="keyed", public=True, roles=MANAGERS)
 holders = (programs.holder, signed_in.holder, trusted.holder)
 AT = ("", "api-keys", "auth/issuers", "auth/members", "auth/sessions")
 routers = [chassis.router(each and f"/api/v1/{each}") for each in AT]
@@ -86,8 +87,7 @@ async def login(given: Login) -> Tokens:
 @session_routes.post("", status_code=201, response_model=identity.SessionView, **ANYONE)
 async def sign_in(given: Login, asked: Request, answer: Response) -> Any:
     """Sign a browser in: its session is a cookie."""
-    account = await people.check(**dict(given))
-    session, secret = await signed_in.start(account, browser=True)
+    session, secret = await signed_in.browse(await people.check(**dict(given)))
     credentials.set_cookies(asked.headers, answer.headers, secret, STAY)
     return session
 

@@ -499,6 +499,16 @@ def test_headers_between_hops_and_our_own_stay_behind(
     assert (answer.headers["x-kept"], answer.headers["etag"]) == ("yes", '"4"')
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_reading_request_with_a_body_is_read_for_without_it(
+    mesh: Any, faqs: Faqs, bearer: Bearer, method: str
+) -> None:
+    answer = ask(mesh, method, FAQS, bearer(), json={"limit": 2})
+    assert answer.status_code == 200, answer.text
+    asked = mesh.calls("faq-management")[0].request
+    assert (asked.content, "content-length" in asked.headers) == (b"", False)
+
+
 def test_a_request_has_one_id_everywhere(mesh: Any, bearer: Bearer) -> None:
     answer = ask(mesh, "GET", FAQS, bearer() | {"X-Request-Id": "r-1"})
     assert answer.headers.get_list("x-request-id") == ["r-1"]

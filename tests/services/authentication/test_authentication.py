@@ -86,6 +86,39 @@ def test_addresses_that_look_the_same_have_one_account(mesh: Any, alike: str) ->
     assert login(mesh, other).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "none",
+    [
+        "dana@quay.example.",  # which would be another account of dana@quay.example
+        "dana@quay..example",
+        "dana@-quay.example",
+        "dana@quay_.example",
+        "dana@[127.0.0.1]",
+        "<dana@quay.example>",
+        "dana,lee@quay.example",
+        ".dana@quay.example",
+        "da..na@quay.example",
+    ],
+)
+def test_what_nobody_can_be_written_to_is_no_e_mail(mesh: Any, none: str) -> None:
+    new = {"email": none, "password": PASSWORD, "business": "Brightwater"}
+    answer = post(mesh, "register", new)
+    assert answer.status_code == 422
+    assert answer.json()["additional_data"]["errors"][0]["place"] == "body/email"
+
+
+@pytest.mark.parametrize(
+    "form", ["o'dana+{}@a-b.quay.example", "j\u00f6{}@b\u00fccher.example"]
+)
+def test_an_e_mail_has_any_script_and_the_signs_that_people_have(
+    mesh: Any, form: str
+) -> None:
+    email = form.format(uuid.uuid4().hex)
+    new = {"email": email, "password": PASSWORD, "business": "Brightwater"}
+    assert post(mesh, "register", new).status_code == 201
+    assert login(mesh, email).status_code == 200
+
+
 def test_a_password_is_the_same_composed_or_not(mesh: Any) -> None:
     email, composed = f"{uuid.uuid4().hex}@example.org", "caf\u00e9 au lait"
     new = {"email": email, "password": composed, "business": "Brightwater"}
@@ -547,6 +580,36 @@ def test_an_admin_makes_no_owners_key(mesh: Any) -> None:
     assert mesh.post("/api/v1/api-keys", roles=("admin",), **asked).status_code == 403
     assert mesh.post("/api/v1/api-keys", roles=("agent",), **asked).status_code == 403
     assert mesh.post("/api/v1/api-keys", roles=("owner",), **asked).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("scopes", "status"),
+    [(["*"], 201), (["authentication", "faq-management"], 403)],
+)
+def test_a_key_for_some_services_gives_nobody_rights_to_the_others(
+    mesh: Any, scopes: list[str], status: int
+) -> None:
+    made = key_for(mesh, role="owner", scopes=scopes)
+    program = {"subject": f"key-{made['id']}", "roles": ("owner",)}
+    email = f"{uuid.uuid4().hex}@example.org"
+    member = {"email": email, "password": PASSWORD, "role": "admin"}
+    another = {"name": "another", "role": "owner"}
+    added = mesh.post(f"{AUTH}/members", json=member, **program)
+    assert added.status_code == status, added.text
+    assert login(mesh, email).status_code == (200 if status == 201 else 401)
+    answer = mesh.post("/api/v1/api-keys", json=another, **program)
+    assert answer.status_code == status, answer.text
+    assert len(mesh.get("/api/v1/api-keys").json()["items"]) == (
+        2 if status == 201 else 1
+    )
+
+
+def test_a_key_that_is_gone_gives_nobody_rights(mesh: Any) -> None:
+    made = key_for(mesh, role="owner")
+    mesh.delete(f"/api/v1/api-keys/{made['id']}")
+    program = {"subject": f"key-{made['id']}", "roles": ("owner",)}
+    answer = mesh.post("/api/v1/api-keys", json={"name": "till"}, **program)
+    assert answer.status_code == 403
 
 
 def test_a_repeated_request_for_a_key_makes_one(mesh: Any) -> None:

@@ -150,6 +150,15 @@ def test_what_is_only_to_be_created_is_not_replaced(mesh):
     assert mesh.get("/api/v1/config/tenant/tone").json()["value"] == "warm"
 
 
+def test_what_was_deleted_is_created_anew(mesh):
+    path, only_new = "/api/v1/config/tenant/greeting", {"If-None-Match": "*"}
+    put(mesh, "tenant", "greeting", "hi")
+    assert mesh.delete(path).status_code == 204
+    assert mesh.put(path, json="hello", headers=only_new).status_code == 200
+    assert mesh.put(path, json="hullo", headers=only_new).status_code == 412
+    assert mesh.get(path).json()["value"] == "hello"
+
+
 def test_a_write_says_the_version_that_it_made(mesh):
     path = "/api/v1/config/tenant/tone"
     for value in ("warm", "cool"):
