@@ -228,11 +228,11 @@ class Worker:
 
     async def _attempt(self, message: Any, envelope: dict[str, Any]) -> End:
         """One try, counted and in the trace."""
-        started = time.time()
+        began = _logs.Began()
         with as_event(envelope):
             end = self._counted(await self._tried(message, envelope))
             operation = f"on {self.consumer.type}"
-            _logs.span(operation, started, end.status)
+            _logs.span(operation, began, end.status)
         return end
 
     def _counted(self, end: End) -> End:
