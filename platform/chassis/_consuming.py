@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import random
-import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field

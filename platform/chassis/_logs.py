@@ -24,7 +24,7 @@ class Began:
 
     @property
     def seconds(self) -> float:
-        """Since then, by a clock that nobody sets: the other may have been set since."""
+        """Since then, by a clock that nobody sets: the other may have been."""
         return time.monotonic() - self._ticks
 
 
