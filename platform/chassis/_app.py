@@ -40,7 +40,7 @@ class Envelope:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         headers = Headers(scope=scope)
-        started, status = time.time(), 500
+        began, status = _logs.Began(), 500
 
         async def observed(message: Any) -> None:
             nonlocal status
@@ -61,7 +61,7 @@ class Envelope:
             try:
                 await self._identified(scope, receive, observed, headers)
             finally:
-                self._account(scope, headers, started, status)
+                self._account(scope, headers, began, status)
 
     async def _identified(
         self, scope: Any, receive: Any, send: Any, headers: Headers
@@ -84,21 +84,21 @@ class Envelope:
                 scope["chassis.context"] = _context.current()
 
     def _account(
-        self, scope: Any, headers: Headers, started: float, status: int
+        self, scope: Any, headers: Headers, began: _logs.Began, status: int
     ) -> None:
         if scope["path"].startswith(QUIET):
             return
         service = self._runtime.service
         operation = scope.get("chassis.operation", "-")
         _metrics.REQUESTS.labels(service, operation, status).inc()
-        _metrics.DURATION.labels(service, operation).observe(time.time() - started)
+        _metrics.DURATION.labels(service, operation).observe(began.seconds)
         context = scope.get("chassis.context") or _context.current()
         if context.is_quiet:
             return
         with _context.entered(context):
             _logs.span(
                 operation,
-                started,
+                began,
                 status,
                 method=scope["method"],
                 path=scope.get("chassis.path", "-"),

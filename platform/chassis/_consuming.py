@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import random
-import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -228,11 +227,11 @@ class Worker:
 
     async def _attempt(self, message: Any, envelope: dict[str, Any]) -> End:
         """One try, counted and in the trace."""
-        started = time.time()
+        began = _logs.Began()
         with as_event(envelope):
             end = self._counted(await self._tried(message, envelope))
             operation = f"on {self.consumer.type}"
-            _logs.span(operation, started, end.status)
+            _logs.span(operation, began, end.status)
         return end
 
     def _counted(self, end: End) -> End:

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from chassis import _context
@@ -12,6 +13,19 @@ from chassis import _context
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 # The message once more, as uvicorn has it for terminals.
 _LEFT_OUT = _STANDARD | {"color_message"}
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """When something began: ``at`` is epoch seconds."""
+
+    at: float = field(default_factory=time.time)
+    _ticks: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Since then, by a clock that nobody sets: the other may have been."""
+        return time.monotonic() - self._ticks
 
 
 class JsonFormatter(logging.Formatter):
@@ -50,8 +64,8 @@ def configure(service: str) -> None:
     logging.getLogger("nats").setLevel(logging.WARNING)
 
 
-def span(operation: str, started: float, status: int, **details: Any) -> None:
-    """Write the access line of one request or event; *started* is epoch seconds."""
+def span(operation: str, began: Began, status: int, **details: Any) -> None:
+    """Write the access line of one request or event, which ends now."""
     context = _context.current()
     failed = status >= 500 or status == 424
     logging.getLogger("chassis.span").log(
@@ -63,8 +77,8 @@ def span(operation: str, started: float, status: int, **details: Any) -> None:
             "kind": "span",
             "operation": operation,
             "status": status,
-            "start": started,
-            "duration_ms": round((time.time() - started) * 1000, 3),
+            "start": began.at,
+            "duration_ms": round(began.seconds * 1000, 3),
             "parent_id": context.parent_id,
             "outcome": "error" if failed else "ok",
             **details,

@@ -92,11 +92,24 @@ def _elsewhere(held: State, user: User) -> Path:
     if not link.is_symlink():
         # The state was removed since, and this data with it: its password is gone.
         remove_elsewhere(held)
-        shutil.rmtree(link, ignore_errors=True)
-        chosen.mkdir(mode=0o700)
-        link.symlink_to(chosen)
-    os.chown(chosen, user.uid, user.gid)
+        _move(link, chosen)
+        for path in (chosen, *chosen.rglob("*")):
+            os.chown(path, user.uid, user.gid, follow_symlinks=False)
     return chosen
+
+
+def _move(folder: Path, to: Path) -> None:
+    """Move the data that is in *folder*, such as a restored backup's, and link to it.
+
+    It is copied, as *to* may be on another disk, and all there before any is removed.
+    """
+    sockets = shutil.ignore_patterns(".s.*")
+    shutil.copytree(folder, to, symlinks=True, ignore=sockets)
+    to.chmod(0o700)
+    moved = folder.with_name(f"{folder.name}.moved")
+    folder.rename(moved)
+    folder.symlink_to(to)
+    shutil.rmtree(moved)
 
 
 def _outside(held: State) -> Path:

@@ -1,14 +1,16 @@
 """Log lines on their way to the logging service, in batches, through the mesh.
 
 The way is bounded: when the service is away for long, the oldest lines are dropped and
-counted, and the files still have them. Its own intake is never shipped, or every batch
-would make another.
+counted, and the files still have them. A batch that was not taken is sent again in
+halves: a service that is slow gets through what it has the time for. Its own intake is
+never shipped, or every batch would make another.
 """
 
 import asyncio
 import json
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 
 from filigree import wire
 from filigree.edges import AGENT
@@ -17,7 +19,7 @@ from filigree.state import State
 LOGGING = "logging"
 INTAKE = "/api/v1/logs"
 ROOM = 20_000  # lines that wait
-BATCH = 500  # lines of one request
+BATCH = 500  # lines of one request, at most
 EVERY = 0.5  # seconds between batches
 PATIENCE = 5.0  # seconds for one batch
 
@@ -29,6 +31,7 @@ class LogShipper:
         self._socket = held.egress(AGENT)
         self._token = token
         self._waiting: deque[bytes] = deque(maxlen=ROOM)
+        self._size = BATCH
         self.dropped = 0
         self.shipped = 0
 
@@ -49,9 +52,11 @@ class LogShipper:
     async def flush(self) -> bool:
         """Send all that waits now; False when the logging service takes none."""
         while self._waiting:
-            batch = [self._waiting[i] for i in range(min(BATCH, len(self._waiting)))]
+            batch = list(islice(self._waiting, self._size))
             if not await self._send(batch):
+                self._size = max(1, len(batch) // 2)
                 return False
+            self._size = min(BATCH, self._size * 2)
             # Meanwhile the oldest may have been dropped to make room.
             for line in batch:
                 if self._waiting and self._waiting[0] is line:

@@ -1,6 +1,8 @@
 """Where lines are kept: each tenant's, with its errors counted and its room bounded."""
 
+import asyncio
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from contracts.operations.logs import Line
@@ -12,6 +14,7 @@ from log_records._segments import SIZES, Segments, surplus
 from log_records._terms import DAY, Terms
 
 ATTEMPTS = 5
+AT_ONCE = 4  # tenants whose lines of one batch are stored side by side
 GROUP_KEPT = 90 * DAY  # seconds that an error without a recurrence is remembered
 
 
@@ -25,6 +28,24 @@ class LogStore:
         self._lines, self._groups, self._chassis = lines, groups, chassis
         self._forwarder, self._terms = forwarder, terms
         self._segments = Segments()
+
+    async def keep_all(self, owned: Mapping[str, list[Line]]) -> None:
+        """Store the lines of several tenants; what failed first is raised in the end.
+
+        A batch is in time however many tenants it is of: a transaction is of one
+        tenant, and one after the other they take long. Nor does one that cannot be
+        stored keep the others from it: what is sent again is stored already.
+        """
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def in_turn(tenant: str, given: list[Line]) -> None:
+            async with turns:
+                await self.keep(tenant, given)
+
+        each = (in_turn(tenant, given) for tenant, given in owned.items())
+        for done in await asyncio.gather(*each, return_exceptions=True):
+            if isinstance(done, BaseException):
+                raise done
 
     async def keep(self, tenant: str, given: list[Line]) -> None:
         """Store a tenant's lines and count its errors, all in one transaction."""

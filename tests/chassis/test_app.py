@@ -1,6 +1,7 @@
 """What every service has around its routes, whatever they do."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 import chassis
 from chassis import testing
 
+TOTAL = "filigree_request_seconds_sum"
 MEMBERS = {
     *("type", "title", "status", "error", "message", "error_code", "severity"),
     *("service", "operation", "retryable", "retry_count", "timestamp"),
@@ -153,6 +155,26 @@ def test_metrics_count_requests_by_operation_and_status(mesh: Any) -> None:
     before = counted(mesh)
     mesh.get("/things/problem")
     assert counted(mesh) == before + 1
+
+
+@pytest.mark.parametrize("hours", [-1, 24])
+def test_how_long_it_took_does_not_depend_on_a_clock_that_is_set_meanwhile(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, hours: int
+) -> None:
+    router, before = chassis.router("/clocks"), time.time()
+
+    @router.get("", **chassis.policy(anonymous=True))
+    async def set_clock() -> None:
+        monkeypatch.setattr(time, "time", lambda: before + hours * 3600)
+
+    caplog.set_level("INFO")
+    with testing.mesh(chassis.create_app("clocks", router)) as running:
+        running.get("/clocks")
+        (line,) = (r for r in caplog.records if r.name == "chassis.span")
+        metrics = running.get("/metrics", tenant=None).text.splitlines()
+    (total,) = (m for m in metrics if m.startswith(TOTAL) and 'service="clocks"' in m)
+    assert 0 <= line.duration_ms < 60_000
+    assert 0 <= float(total.rpartition(" ")[2]) < 60
 
 
 def test_a_draining_service_is_not_ready_until_it_starts_again() -> None:

@@ -177,6 +177,26 @@ def test_a_checkout_that_its_user_cannot_enter_has_its_data_elsewhere(
     assert not elsewhere.exists()
 
 
+@as_root
+def test_data_whose_user_cannot_enter_its_folder_any_more_is_moved_not_lost(
+    held, running
+):
+    """As that of a backup is which was unpacked in root's home."""
+
+    async def work():
+        async with running(engines_postgres.program(held)):
+            await ask(held, "CREATE TABLE kept AS SELECT 42 AS it")
+        held.root.chmod(0o700)
+        async with running(engines_postgres.program(held)):
+            assert await ask(held, "SELECT it FROM kept") == 42
+
+    try:
+        asyncio.run(work())
+        assert (held.folder / "postgres").is_symlink()
+    finally:
+        engines_postgres_place.remove_elsewhere(held)
+
+
 @pytest.fixture
 def full_disk():
     """As on a full disk, files stop growing in the middle of it."""

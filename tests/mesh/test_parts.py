@@ -500,14 +500,16 @@ def test_lines_arrive_whole_however_they_are_cut(tmp_path):
     assert len((tmp_path / "a.log").read_bytes().splitlines()) == 3
 
 
-async def _logging_service(path, statuses, got):
-    """An intake that answers with each status in turn and keeps what it gets."""
+async def _logging_service(path, statuses, got, most=500):
+    """An intake that answers with each status in turn and keeps what it gets, of which
+    more than *most* lines at once take it too long."""
 
     async def serve(reader, writer):
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         length = int(head.lower().split("content-length: ")[1].split("\r\n")[0])
         body = await reader.readexactly(length)
         status = statuses.pop(0) if statuses else 202
+        status = 504 if len(body.splitlines()) > most else status
         if status < 300:
             got.extend(body.splitlines())
         writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode())
@@ -532,6 +534,21 @@ def test_lines_wait_for_a_logging_service_that_is_away_and_none_is_lost(held):
     asyncio.run(work())
     assert [json.loads(line)["n"] for line in got] == list(range(1200))
     assert shipper.dropped == 0
+
+
+def test_a_logging_service_too_slow_for_a_whole_batch_gets_it_in_parts(held):
+    got = []
+    shipper = LogShipper(held, lambda: "token")
+
+    async def work():
+        for number in range(1200):
+            shipper.take("a", b'{"n": %d}' % number)
+        async with await _logging_service(held.egress("agent"), [], got, most=100):
+            while not await shipper.flush():
+                pass
+
+    asyncio.run(asyncio.wait_for(work(), 30))
+    assert [json.loads(line)["n"] for line in got] == list(range(1200))
 
 
 def test_the_logging_services_own_intake_is_never_shipped(held):

@@ -47,9 +47,7 @@ pipelines = chassis.router("/api/v1/pipeline-logs", tags=["logging"])
 
 
 async def keep(rows: list[log_records.Row], sender: str) -> None:
-    owned = log_records.owned(rows, sender, chassis.PLATFORM, time.time())
-    for tenant, given in owned.items():
-        await kept.keep(tenant, given)
+    await kept.keep_all(log_records.owned(rows, sender, chassis.PLATFORM, time.time()))
 
 
 @router.post("/logs", response_model=logs.Ingested, **INGESTS)

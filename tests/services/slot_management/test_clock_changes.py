@@ -155,7 +155,9 @@ def test_opening_hours_are_at_the_same_time_on_the_wall_in_every_zone(
             assert (found[0][11:16], found[-1][11:16]) == ("08:00", "16:30")
 
 
-SOME = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca")
+# The last has its winter time as what is saved. All are of places that go on with it:
+# where a newer database has ended it, as Morocco's, there is no change to look at.
+SOME = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Europe/Dublin")
 
 
 @pytest.mark.parametrize("name", SOME)
