@@ -31,7 +31,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MARKS = (
     "-----BEGIN eyJ _live_ _test_ whsec_ sk- AKIA ASIA AIza ghp_ gho_ ghu_ ghs_ ghr_ "
     "github_pat_ glpat- xox xapp- SG. .eJ ya29. GOCSPX- npm_ pypi- hf_ dp. _v1_ shp "
-    "hvs. hvb. lin_ key- dapi EAAA AGE- SK :AA hooks."
+    "hvs. hvb. lin_ dapi EAAA AGE- SK :AA hooks."
 ).split()
 _SHAPES = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
@@ -44,7 +44,7 @@ _SHAPES = re.compile(
     r"|\bnpm_[A-Za-z0-9]{36}\b|\bpypi-[\w-]{50,}|\bhf_[A-Za-z0-9]{30,}"
     r"|\bdp\.[a-z]{2,5}\.[A-Za-z0-9]{40,}|\bdo[opr]_v1_[0-9a-f]{64}\b"
     r"|\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b|\bhv[sb]\.[\w-]{20,}"
-    r"|\blin_(?:api|oauth)_[A-Za-z0-9]{32,}|\bkey-[0-9a-f]{32}\b"
+    r"|\blin_(?:api|oauth)_[A-Za-z0-9]{32,}"
     r"|\bdapi[0-9a-f]{32}\b|\bEAAA[\w-]{56,}|\bSK[0-9a-f]{32}\b"
     r"|\b\d{8,10}:AA[\w-]{32,}"  # Telegram's
     r"|(?<=hooks\.slack\.com/)services/\w+/\w+/\w+"
