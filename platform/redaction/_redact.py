@@ -77,6 +77,15 @@ _PAIR = re.compile(
 _OPTION = re.compile(rf"(--(?:[a-z]+-)*{_NAMES}[ \t]+)(?!-)[^\s\"']+", re.IGNORECASE)
 _ELEMENT = re.compile(rf"(<(?:[\w:-]*[_:-])?{_NAMES}>)[^<>]+(?=</)", re.IGNORECASE)
 
+# What a text must have for the pattern to be worth a try, and what is left of it.
+_MARKED = (
+    (" ", _HEADER, rf"\1 {SECRET}"),
+    (" ", _SCHEME, rf"\1 {SECRET}"),
+    ("--", _OPTION, rf"\1{SECRET}"),
+    ("</", _ELEMENT, rf"\1{SECRET}"),
+    ("://", _USERINFO, rf"\1{SECRET}@"),
+)
+
 
 @lru_cache(4096)
 def is_secret_name(name: str) -> bool:
@@ -92,15 +101,9 @@ def redact_text(text: str) -> str:
         text = _SHAPES.sub(SECRET, text)
     if text.count(".") > 2:
         text = _OPAQUE.sub(SECRET, text)
-    if " " in text:
-        text = _HEADER.sub(rf"\1 {SECRET}", text)
-        text = _SCHEME.sub(rf"\1 {SECRET}", text)
-    if "--" in text:
-        text = _OPTION.sub(rf"\1{SECRET}", text)
-    if "</" in text:
-        text = _ELEMENT.sub(rf"\1{SECRET}", text)
-    if "://" in text:
-        text = _USERINFO.sub(rf"\1{SECRET}@", text)
+    for mark, pattern, shown in _MARKED:
+        if mark in text:
+            text = pattern.sub(shown, text)
     if "=" in text or ":" in text:
         text = _PAIR.sub(rf"\1{SECRET}", text)
     return without_cards(text, CARD)
