@@ -150,11 +150,13 @@ def _branches(branches: Any, place: str) -> Findings:
 
 def _processor(plan: Any, place: str) -> Findings:
     yield from _machine(plan, place, _fields.PROCESSOR)
-    config = plan.get("ProcessorConfig", {}) if isinstance(plan, dict) else {}
-    inline = isinstance(config, dict) and config.get("Mode", "INLINE") == "INLINE"
-    if not inline or len(config) > 1:
-        where = under(place, "ProcessorConfig")
-        yield Finding(where, "only the Mode INLINE is supported")
+    if not isinstance(plan, dict) or "ProcessorConfig" not in plan:
+        return
+    config, where = plan["ProcessorConfig"], under(place, "ProcessorConfig")
+    if isinstance(config, dict):
+        yield from fields(config, _fields.CONFIG, where)
+    else:
+        yield Finding(where, "must be an object")
 
 
 CONTENTS: dict[str, Callable[[Any, str], Findings]] = {

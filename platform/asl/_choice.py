@@ -25,17 +25,26 @@ ORDER: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def moment(value: Any) -> datetime | None:
-    """The RFC 3339 timestamp in UTC (capital T and Z; a zone is needed), or None."""
+def instant(value: Any) -> tuple[datetime, str] | None:
+    """An RFC 3339 timestamp (capital T and Z; a zone is needed) as timestamps are
+    ordered: the moment in UTC, to the microsecond, and the three digits of nanoseconds
+    that a datetime cannot hold. None where it is no timestamp."""
     found = RFC3339.fullmatch(value) if isinstance(value, str) else None
     if not found:
         return None
     second, fraction, zone = found.groups()
+    digits = (fraction or ".0")[1:].ljust(9, "0")
     try:
-        whole = datetime.fromisoformat(f"{second}{(fraction or '.0')[:7]}{zone}")
-        return whole.astimezone(UTC)
+        whole = datetime.fromisoformat(f"{second}.{digits[:6]}{zone}")
+        return whole.astimezone(UTC), digits[6:]
     except (ValueError, OverflowError):
         return None
+
+
+def moment(value: Any) -> datetime | None:
+    """The moment of an RFC 3339 timestamp, or None."""
+    found = instant(value)
+    return found and found[0]
 
 
 def text(value: Any) -> str | None:
@@ -55,7 +64,7 @@ CAST: dict[str, Callable[[Any], Any]] = {
     "String": text,
     "Numeric": number,
     "Boolean": flag,
-    "Timestamp": moment,
+    "Timestamp": instant,
 }
 KINDS: dict[str, Callable[[Any], bool]] = {
     "IsNull": lambda value: value is None,

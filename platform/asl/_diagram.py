@@ -7,7 +7,8 @@ from typing import Any
 from asl import _choice
 from asl._structure import inner_machines
 
-UNSAFE = re.compile(r"[^\w .,()*/+\[\]$@?-]")
+# Mermaid knows [[fork]], [[join]] and [[choice]], even within quotes.
+UNSAFE = re.compile(r"[^\w .,()*/+\[\]$@?-]|(?<=\[)\[")
 LABEL = 60  # characters of what stands at an arrow
 SIGNS = {
     "Equals": "=",

@@ -96,6 +96,10 @@ def timestamp(value: Any) -> str | None:
     return "must be an RFC 3339 timestamp such as 2030-01-31T09:00:00Z"
 
 
+def inline(value: Any) -> str | None:
+    return None if value == "INLINE" else "only the Mode INLINE is supported"
+
+
 def jitter(value: Any) -> str | None:
     return None if value in ("NONE", "FULL") else "must be NONE or FULL"
 
@@ -220,6 +224,7 @@ OUTERMOST: dict[str, Rule] = MACHINE | {
     "TimeoutSeconds": whole(1),
 }
 PROCESSOR: dict[str, Rule] = MACHINE | {"ProcessorConfig": anything}
+CONFIG: dict[str, Rule] = {"Mode": inline}
 
 UNSUPPORTED = {
     "Assign": "variables are not supported",

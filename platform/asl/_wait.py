@@ -24,8 +24,8 @@ def wake(visit: Visit, given: Any) -> datetime:
         if moment is None:
             raise Failed(_failures.RUNTIME, f"{visit.name}: the timestamp is none")
         return moment
-    if _choice.number(seconds) is None or seconds < 0:
-        cause = f"{visit.name}: {seconds!r} is no number of seconds"
+    if type(seconds) is not int or seconds < 0:
+        cause = f"{visit.name}: {seconds!r} is no whole number of seconds"
         raise Failed(_failures.RUNTIME, cause)
     try:
         return later(visit.lane.now, timedelta(seconds=seconds))

@@ -105,6 +105,8 @@ def plain(body: bytes, encoding: str) -> bytes:
         raise TooMuch(f"a batch has at most {MOST_BYTES} bytes when it is unpacked")
     if not unpack.eof:
         raise NotLines("the compressed body is cut off")
+    if unpack.unused_data:  # a second member of gzip: it is not to be lost in silence
+        raise NotLines("the compressed body goes on after its end; send one member")
     return text
 
 

@@ -20,8 +20,9 @@ _PLAIN = re.compile(r"[a-z_-]{0,18}|[\d.]{1,12}")
 _NAMES = (
     r"(?:pass(?:word|wd|phrase|code)|pwd|secrets?|credentials?|authorization|cookie"
     r"|api[_-]?keys?|access[_-]?keys?|private[_-]?keys?|signing[_-]?keys?"
-    r"|secret[_-]?keys?|encryption[_-]?keys?|token|jwt|cvv2?|cvc2?|otp|pin"
-    r"|card[_-]?number|signature)"
+    r"|secret[_-]?keys?|encryption[_-]?keys?|account[_-]?keys?|token|jwt|cvv2?|cvc2?"
+    r"|security[_-]code|one[_-]time[_-]code|otp|pin|(?:php|j)?sess(?:ion)?id|card[_-]?number"
+    r"|signature)"
 )
 _SECRET_NAME = re.compile(rf"(?:^|.*[_\-. ]){_NAMES}(?:[_-]?hash)?$|.*token$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -29,7 +30,8 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # What each of the shapes has: most texts have none of it, and this is quickly seen.
 _MARKS = (
     "-----BEGIN eyJ _live_ _test_ whsec_ sk- AKIA ASIA AIza ghp_ gho_ ghu_ ghs_ ghr_ "
-    "github_pat_ glpat- xox SG. .eJ"
+    "github_pat_ glpat- xox xapp- SG. .eJ ya29. GOCSPX- npm_ pypi- hf_ dp. _v1_ shp "
+    "hvs. hvb. lin_ dapi EAAA AGE- SK :AA hooks."
 ).split()
 _SHAPES = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
@@ -37,22 +39,51 @@ _SHAPES = re.compile(
     r"|\b(?:sk|rk|pk)_(?:live|test)_\w{8,}|\bwhsec_[\w+/=]{8,}"
     r"|\bsk-[\w-]{16,}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bAIza[\w-]{30,}"
     r"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}"
-    r"|\bxox[abeoprs]-[\w-]{8,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
+    r"|\bxox[abeoprs]-[\w-]{8,}|\bxapp-\d-[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}"
+    r"|\bya29\.[\w-]{20,}|\bGOCSPX-[\w-]{20,}|\bAGE-SECRET-KEY-1[0-9A-Z]{20,}"
+    r"|\bnpm_[A-Za-z0-9]{36}\b|\bpypi-[\w-]{50,}|\bhf_[A-Za-z0-9]{30,}"
+    r"|\bdp\.[a-z]{2,5}\.[A-Za-z0-9]{40,}|\bdo[opr]_v1_[0-9a-f]{64}\b"
+    r"|\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b|\bhv[sb]\.[\w-]{20,}"
+    r"|\blin_(?:api|oauth)_[A-Za-z0-9]{32,}"
+    r"|\bdapi[0-9a-f]{32}\b|\bEAAA[\w-]{56,}|\bSK[0-9a-f]{32}\b"
+    r"|\b\d{8,10}:AA[\w-]{32,}"  # Telegram's
+    r"|(?<=hooks\.slack\.com/)services/\w+/\w+/\w+"
     r"|\.eJ[\w-]{10,}\.[\w-]+\.[\w-]+",  # a signed context, compressed
     re.DOTALL,
 )
 _OPAQUE = re.compile(r"\b\w{2,12}\.[\w-]{1,100}\.[\w-]{1,100}\.[\w-]{43}(?![\w-])")
+# What follows "basic" is a word as a rule; base64 has signs of other kinds.
 _SCHEME = re.compile(
-    r"\b(bearer|basic|digest|negotiate)[ \t]+[\w.~+/=:-]{6,}", re.IGNORECASE
+    r"\b((?i:bearer)|(?i:basic|digest|negotiate)(?=[ \t]+\S[^\sA-Z\d=+/]*[A-Z\d=+/]))"
+    r"[ \t]+[\w.~+/=:-]{6,}"
+)
+# A header whose scheme is another, and all members of Digest's.
+_HEADER = re.compile(
+    r"""((?i:\bauthorization)\\?["']?[ \t]*[:=][ \t]*\\?["']?[A-Za-z][\w-]*)[ \t]+"""
+    r"""(?:(?:\w+=\\?"[^"\\]*\\?",?[ \t]*)+|(?=[^\s"']*[A-Z\d=])[^\s"',;]{8,})"""
 )
 _USERINFO = re.compile(
     r"(\b[a-z][a-z0-9+.-]{1,20}://)[^\s/@:]*:[^\s/@]+@", re.IGNORECASE
 )
-# name=value and name: value, quoted or not, as in query strings and dumped JSON.
+# name=value and name: value, quoted or not, as in query strings and dumped JSON. What
+# is true, false or null is no secret, as in JSON.
 _PAIR = re.compile(
-    rf"""((?:(?<![a-z]){_NAMES}|token)\\?["']?[ \t]*(?:=>|[=:])[ \t]*)"""
+    rf"""((?:(?:(?<![a-z])|(?-i:(?<=[a-z0-9])(?=[A-Z]))){_NAMES}|token|(?<=[?&])sig)"""
+    r"""\\?["']?[ \t]*(?:=>|[=:])[ \t]*)(?!(?:true|false|null|none)\b)"""
     r"""(?:\\?"(?:[^"\\]|\\[^"])*\\?"|'[^']*'|[^\s"'&,;<>\]})]+)""",
     re.IGNORECASE,
+)
+# --password value, and <password>value</password>.
+_OPTION = re.compile(rf"(--(?:[a-z]+-)*{_NAMES}[ \t]+)(?!-)[^\s\"']+", re.IGNORECASE)
+_ELEMENT = re.compile(rf"(<(?:[\w:-]*[_:-])?{_NAMES}>)[^<>]+(?=</)", re.IGNORECASE)
+
+# What a text must have for the pattern to be worth a try, and what is left of it.
+_MARKED = (
+    (" ", _HEADER, rf"\1 {SECRET}"),
+    (" ", _SCHEME, rf"\1 {SECRET}"),
+    ("--", _OPTION, rf"\1{SECRET}"),
+    ("</", _ELEMENT, rf"\1{SECRET}"),
+    ("://", _USERINFO, rf"\1{SECRET}@"),
 )
 
 
@@ -70,10 +101,9 @@ def redact_text(text: str) -> str:
         text = _SHAPES.sub(SECRET, text)
     if text.count(".") > 2:
         text = _OPAQUE.sub(SECRET, text)
-    if " " in text:
-        text = _SCHEME.sub(rf"\1 {SECRET}", text)
-    if "://" in text:
-        text = _USERINFO.sub(rf"\1{SECRET}@", text)
+    for mark, pattern, shown in _MARKED:
+        if mark in text:
+            text = pattern.sub(shown, text)
     if "=" in text or ":" in text:
         text = _PAIR.sub(rf"\1{SECRET}", text)
     return without_cards(text, CARD)

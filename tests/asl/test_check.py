@@ -235,6 +235,16 @@ BAD = [
     (
         "/States/Each/ItemProcessor/ProcessorConfig",
         {"Mode": "DISTRIBUTED"},
+        "/States/Each/ItemProcessor/ProcessorConfig/Mode",
+    ),
+    (
+        "/States/Each/ItemProcessor/ProcessorConfig",
+        {"Modes": "INLINE"},
+        "/States/Each/ItemProcessor/ProcessorConfig/Modes",
+    ),
+    (
+        "/States/Each/ItemProcessor/ProcessorConfig",
+        "INLINE",
         "/States/Each/ItemProcessor/ProcessorConfig",
     ),
     (

@@ -285,6 +285,9 @@ SAME = {
         machine({"Type": "Wait", "SecondsPath": "$.s", "OutputPath": "$.a"}),
         {"a": 1, "s": 0},
     ),
+    "wait for part of a second": Case(
+        machine({"Type": "Wait", "SecondsPath": "$.s"}), {"s": 0.5}
+    ),
     "wait for no timestamp": Case(
         machine({"Type": "Wait", "TimestampPath": "$.t"}), {"t": "tomorrow"}
     ),

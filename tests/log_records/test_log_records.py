@@ -78,6 +78,7 @@ def test_whatever_says_that_it_is_protobuf_is_read_or_refused(body: bytes) -> No
         (b"[]", "application/json", "br", log_records.NotTaken),
         (b"[]", "application/json", "gzip", log_records.NotLines),
         (gzip.compress(b"[" + b" " * (5 << 20)), "", "gzip", log_records.TooMuch),
+        (gzip.compress(b"{}\n") * 2, "", "gzip", log_records.NotLines),
         (json.dumps([{}] * 1001).encode(), "", "", log_records.TooMuch),
         (b'{"resourceLogs": [3]}', "application/json", "", log_records.NotLines),
     ],

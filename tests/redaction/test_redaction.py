@@ -35,6 +35,22 @@ SHAPES = [
     "ghp_abcdefghijklmnopqrstuvwxyz0123456789",
     "fk.t-1.0f8e7d.abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123456",
     "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----",
+    "xapp-1-A0123456789-1556259912101-" + "0f" * 32,
+    "ya29.a0AfH6SMBx0123456789abcdefghij",
+    "GOCSPX-0123456789abcdefghijABCDEFGH",
+    "npm_0123456789abcdefghijklmnopqrstuvwxyz",
+    "pypi-AgEIcHlwaS5vcmc" + "0aB" * 20,
+    "hf_abcdefghijKLMNOPQRSTuvwxyz01234567",
+    "dp.pt.0123456789abcdefghijklmnopqrstuvwxyzABCDEFG",
+    "dop_v1_" + "0f" * 32,
+    "shpat_" + "0f" * 16,
+    "hvs.CAESIJ0123456789abcdefghij",
+    "lin_api_0123456789abcdefghijklmnopqrstuvwxyzABCD",
+    "dapi" + "0f" * 16,
+    "SK" + "0f" * 16,
+    "EAAA" + "0aB" * 20,
+    "123456789:AA0123456789abcdefghijklmnopqrstuvw",
+    "AGE-SECRET-KEY-1" + "QPZRY9X8" * 7,
 ]
 NAMED = [
     ("password=hunter2&next=/", "hunter2"),
@@ -45,6 +61,17 @@ NAMED = [
     ("postgresql://app:p4ss@db/x", "p4ss"),
     ("client_secret: 's3cret'", "s3cret"),
     ("cvv=123", "123"),
+    ("security_code: 123", "123"),
+    ("clientSecret=hunter2", "hunter2"),
+    ("PHPSESSID=hunter2; path=/", "hunter2"),
+    ("mysql --password hunter2 -h db", "hunter2"),
+    ("<db:password>hunter two</db:password>", "hunter two"),
+    ("Authorization: ApiKey Hunter2Hunter2", "Hunter2"),
+    ('Authorization: Digest username="ann", response="0f1e2d"', "0f1e2d"),
+    ("Authorization: Basic YW5uOmh1bnRlcjI=", "YW5u"),
+    ("https://a.example/c?sv=2030&sig=hunter2%3D&se=1", "hunter2"),
+    ("https://hooks.slack.com/services/T0/B0/hunter2", "hunter2"),
+    ("AccountName=a;AccountKey=hunter2==;EndpointSuffix=b", "hunter2"),
 ]
 HARMLESS = [
     "ab\u200bcd, 12\u00a0345\u00a0kg and 👩\u200d🔧",
@@ -56,6 +83,12 @@ HARMLESS = [
     "took 0.4111111111111111 s",
     "0af7651916cd43dd8448eb211c80319c",
     "the password must be longer",
+    "by key-8ed94279072a4d3fa5e1f74ef08b053e, as subjects are",
+    "basic training and digest authentication",
+    "has_password: true, password=null",
+    "hf_hub, npm_config_registry, key-value, SKU 17, hvs.x, a dp.pt.short",
+    "turkey=bird, monkey: banana, sig: none",
+    "<a>no secret</a> --verbose --port 80",
 ]
 
 
