@@ -62,6 +62,7 @@ def place(lines: Sequence[Line], outline: dict[str, int], to: Builder) -> None:
     """Fill *to* with *lines*."""
     if not lines:
         return
+    lines = [*_pdf_table.stacked(lines)]
     body = _body(_weights(lines))
     tight = _pdf_table.tight(_leading(lines, body), body)
     lines = [*_pdf_clauses.joined(lines, tight)]
@@ -111,13 +112,15 @@ def _size(line: Line) -> float:
 
 
 def _leading(lines: Sequence[Line], body: float) -> float:
-    """The usual distance of two lines of the body."""
-    distances = (
-        upper.y - lower.y
+    """The usual distance of two lines of the body, in text rather than in tables."""
+    found = [
+        (upper.y - lower.y, len(upper.cells) == len(lower.cells) == 1)
         for upper, lower in itertools.pairwise(lines)
         if upper.page == lower.page and _size(upper) == _size(lower) == body
-    )
-    near = sorted(distance for distance in distances if 0 < distance < 2.5 * body)
+    ]
+    usual = [pair for pair in found if 0 < pair[0] < 2.5 * body]
+    single = [distance for distance, is_text in usual if is_text]
+    near = sorted(single or [distance for distance, _ in usual])
     return near[len(near) // 2] if near else body * 1.2
 
 
