@@ -73,22 +73,27 @@ def _at(day: str, month: str) -> int:
 
 @functools.lru_cache(maxsize=1024)
 def _found(text: str) -> _Found:
-    days: set[int] = set()
-    for first, month, last, its in _FROM_TO.findall(text):
-        if first:
-            low, high = _at(first, month or its), _at(last, its)
-            days.update(
-                (low + step) % _YEAR for step in range((high - low) % _YEAR + 1)
-            )
+    days = {day for span in _FROM_TO.findall(text) for day in _span(*span)}
     for first, last, month in _LISTED.findall(text):
         days |= {_at(first, month), _at(last, month)}
     for day, month, its, other in _ONE.findall(text):
         days.add(_at(day or other, month or its))
-    for feast in _FEAST.findall(text):
-        month, day = _FEASTS[_plain(feast)]
-        days.add(31 * (month - 1) + day - 1)
+    days |= {_of_feast(feast) for feast in _FEAST.findall(text)}
     rest = _FEAST.sub("", _ONE.sub("", _LISTED.sub("", _FROM_TO.sub("", text))))
     return _Found(frozenset(days), rest)
+
+
+def _span(first: str, month: str, last: str, its: str) -> list[int]:
+    """The days from one to another, over the year's end too; none without the first."""
+    if not first:
+        return []
+    low, high = _at(first, month or its), _at(last, its)
+    return [(low + step) % _YEAR for step in range((high - low) % _YEAR + 1)]
+
+
+def _of_feast(feast: str) -> int:
+    month, day = _FEASTS[_plain(feast)]
+    return 31 * (month - 1) + day - 1
 
 
 _MONTH_OF = re.compile(
@@ -147,7 +152,7 @@ def retold(question: str, text: str) -> str:
     if not found or _plain(found[0]) in _named(text):
         return question
     month, day = _FEASTS[_plain(found[0])]
-    if 31 * (month - 1) + day - 1 not in _found(text).days:
+    if _of_feast(found[0]) not in _found(text).days:
         return question
     told = f"{day} {_MONTHS[month - 1].capitalize()}"
     return f"{question[: found.start()]}{told}{question[found.end() :]}"

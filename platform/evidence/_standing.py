@@ -73,6 +73,16 @@ def _is_of(title: str, replaced: set[_dates.Dated]) -> bool:
     )
 
 
+def _past(passages: list[Passage]) -> set[str]:
+    """The documents that are superseded."""
+    replaced = {date for passage in passages for date in _replaced(passage.text)}
+    return {
+        passage.document_id
+        for passage in passages
+        if _is_past(passage.title, passage.text) or _is_of(passage.title, replaced)
+    }
+
+
 def current(question: str, passages: list[Passage]) -> list[Passage]:
     """The passages that speak for the business as it is now.
 
@@ -83,12 +93,7 @@ def current(question: str, passages: list[Passage]) -> list[Passage]:
         passages = [p for p in passages if not _is_opinion(p.title, p.section)]
     if _ASKS_OLD.search(question):
         return passages
-    replaced = {date for p in passages for date in _replaced(p.text)}
-    past = {
-        passage.document_id
-        for passage in passages
-        if _is_past(passage.title, passage.text) or _is_of(passage.title, replaced)
-    }
+    past = _past(passages)
     return [passage for passage in passages if passage.document_id not in past]
 
 

@@ -113,15 +113,20 @@ def _size(line: Line) -> float:
 
 def _leading(lines: Sequence[Line], body: float) -> float:
     """The usual distance of two lines of the body, in text rather than in tables."""
-    found = [
-        (upper.y - lower.y, len(upper.cells) == len(lower.cells) == 1)
+    pairs = [
+        (upper, lower)
         for upper, lower in itertools.pairwise(lines)
-        if upper.page == lower.page and _size(upper) == _size(lower) == body
+        if _is_near(upper, lower, body)
     ]
-    usual = [pair for pair in found if 0 < pair[0] < 2.5 * body]
-    single = [distance for distance, is_text in usual if is_text]
-    near = sorted(single or [distance for distance, _ in usual])
+    text = [pair for pair in pairs if all(len(line.cells) == 1 for line in pair)]
+    near = sorted(upper.y - lower.y for upper, lower in text or pairs)
     return near[len(near) // 2] if near else body * 1.2
+
+
+def _is_near(upper: Line, lower: Line, body: float) -> bool:
+    """Whether *lower* may be the next line below *upper*, both of the body's size."""
+    is_body = _size(upper) == _size(lower) == body and upper.page == lower.page
+    return is_body and 0 < upper.y - lower.y < 2.5 * body
 
 
 def _place_block(

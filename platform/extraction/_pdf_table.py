@@ -218,13 +218,17 @@ def _are_rows(lines: Sequence[Line], columns: list[Cell], tight: float) -> bool:
     near = [pair for pair in pairs if _is_tight(*pair, tight)]
     alternate = 2 * sum(not _is_tight(*pair, tight) for pair in pairs[1:]) > len(near)
     begun = [
-        line
-        for above, line in near
-        if len(line.cells) > 1
-        and column(line.cells[0], columns) == 0
-        and not (alternate and len(line.cells) != len(above.cells))
+        pair
+        for pair in near
+        if _begins(pair[1], columns)
+        and not (alternate and len(pair[0].cells) != len(pair[1].cells))
     ]
     return len(begun) >= _ROWS and len(begun) >= _MOST * len(near)
+
+
+def _begins(line: Line, columns: list[Cell]) -> bool:
+    """Whether a line begins in the first column and goes on in another one."""
+    return len(line.cells) > 1 and column(line.cells[0], columns) == 0
 
 
 def _is_further(row: list[str], cells: list[str], apart: bool) -> bool:
