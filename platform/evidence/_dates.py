@@ -23,6 +23,11 @@ _ONE = re.compile(
     rf"{_NUMBER}\s+({_MONTH})\b|\b({_MONTH})\s+(?:the\s+)?{_NUMBER}(?![\d:])",
     re.IGNORECASE,
 )
+_ITS_WEEKDAY = re.compile(
+    rf"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+(?=(?:the\s+)?{_NUMBER}\s+"
+    rf"(?:{_MONTH})\b)",
+    re.IGNORECASE,
+)  # "Thursday 24 December" is no rule for Thursdays
 _FEASTS = {
     "christmas eve": (12, 24),
     "christmas day": (12, 25),
@@ -36,7 +41,7 @@ _FEAST = re.compile(
 )
 # What may hold for the day asked about though it names others.
 _GENERAL = re.compile(
-    r"\b(?:except|apart\s+from|other\s+than|besides|otherwise|only|always|daily|every|"
+    r"\b(?:except|apart\s+from|other\s+than|besides|otherwise|closed\s+only|only\s+(?:on|closed)|always|daily|every|"
     r"all\s+(?:year|days)|year[- ]round|remaining|usual(?:ly)?|holidays?|season|"
     r"week)\b",
     re.IGNORECASE,
@@ -79,6 +84,7 @@ def _found(text: str) -> _Found:
     for day, month, its, other in _ONE.findall(text):
         days.add(_at(day or other, month or its))
     days |= {_of_feast(feast) for feast in _FEAST.findall(text)}
+    text = _ITS_WEEKDAY.sub("", text)
     rest = _FEAST.sub("", _ONE.sub("", _LISTED.sub("", _FROM_TO.sub("", text))))
     return _Found(frozenset(days), rest)
 

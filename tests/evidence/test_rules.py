@@ -767,6 +767,8 @@ def test_a_day_of_the_year_may_be_told_by_its_date_a_range_or_a_rule(text):
         "Closed from 24 December to 1 January.",
         "25 and 26 December: closed.",
         "Closed on December 25th.",
+        "Thursday 24 December 2026: open 8:00 to 12:00.",
+        "28 to 30 December 2026: open for emergencies only.",
         "Father Christmas is here from 28 November to 23 December.",
     ],
 )
