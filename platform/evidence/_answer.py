@@ -5,10 +5,14 @@ import dataclasses
 import numpy as np
 
 from evidence import (
+    _absent,
     _alone,
+    _cover,
+    _dates,
     _features,
     _glossed,
     _host,
+    _kinds,
     _model,
     _parts,
     _question,
@@ -47,9 +51,13 @@ def _part(
     about: Subject | None,
 ) -> _Part:
     passages, facts = searched
-    readings = _readings.read(_standing.current(asked, passages))
-    readings = _spoken.of(readings, about)
-    meant = _spelling.corrected(sought(asked), passages, facts)
+    passages = _standing.current(asked, passages)
+    meant = _named(_spelling.corrected(sought(asked), passages, facts), passages)
+    if _absent.is_asked(_spelling.corrected(asked, passages, facts), passages):
+        return _Part(asked, 0.0, ())
+    readings = _spoken.of(_readings.read(passages), about)
+    if _dates.asks_of_day(asked):
+        readings = [r for r in readings if _dates.may_hold(asked, r.text)]
     question = _question.analyse(meant, facts)
     table = _features.table(question, readings, facts, embed)
     if table is None:
@@ -57,7 +65,15 @@ def _part(
     choice = _model.choose(table.rows, model.select)
     confidence = _model.probability(choice.row, model.decide)
     picked = _completed(choice.picked, table.cover, model.select(table.rows))
+    covered = _cover.share(table.cover.weights, table.cover.near)
+    picked = _standing.latest(question, table.readings, [*covered], picked)
     return _Part(asked, confidence, tuple(table.readings[at] for at in picked))
+
+
+def _named(question: str, passages: list[Passage]) -> str:
+    """The question with feasts and codes as the passages name them."""
+    text = "\n".join(passage.text for passage in passages)
+    return _kinds.in_range(_dates.retold(question, text), text)
 
 
 def _completed(picked: tuple[int, ...], cover: Cover, strength: Row) -> list[int]:

@@ -12,6 +12,7 @@ from evidence import (
     _days,
     _glossed_history,
     _incomplete,
+    _kinds,
     _question,
     _things,
     _words,
@@ -44,6 +45,15 @@ _PEOPLE = frozenset(
     "adults student students senior seniors pensioner pensioners member members "
     "non-members guest guests visitor visitors beginner beginners group groups family "
     "families couple couples son daughter wife husband friend friends me us".split()
+)
+_YOU_OPEN = re.compile(
+    r"\b(are|do)\s+(?:you|u)(?=\s+(?:(?:usually|normally|still|also)\s+)?"
+    r"(?:open|close|closed|shut)\b)",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"(?:the|your)\s", re.IGNORECASE)
+_TIME_OF_DAY = re.compile(
+    r"\b(?:mornings?|afternoons?|evenings?|nights?|rest|day)\b", re.IGNORECASE
 )
 _SELVES = frozenset({"me", "us"})
 REMEMBERED = 256  # follow-ups of the talks that go on at a time
@@ -137,10 +147,24 @@ def _put(piece: str, before: str, topic: str) -> Followed:
     named = _words.words(piece)
     if named[-1] in _PEOPLE and topic and not _speaks_of_people(topic):
         return _about(f"{before.rstrip(' ?.!')} for {piece}?", topic)
+    if opened := _opened(piece, before):
+        return _about(opened, piece)
     found = _things.swapped(before, piece)
     if not found:
         return _about(f"{piece}? {before}", piece)
     return _swapped(*found, piece)
+
+
+def _opened(piece: str, before: str) -> str | None:
+    """The opening hours that were asked of the business, asked of a place of its own:
+    "Is the restaurant open on Sunday?"; None where it is neither."""
+    asked = _YOU_OPEN.search(before)
+    is_time = "date" in _kinds.held(piece) or _TIME_OF_DAY.search(piece)
+    if not asked or is_time or not _PLACE.match(piece):
+        return None
+    several = piece.lower().endswith("s")
+    verb = asked[1] if several else {"are": "is", "do": "does"}[asked[1].lower()]
+    return f"{before[: asked.start()]}{verb} {piece}{before[asked.end() :]}"
 
 
 def _swapped(whole: str, old: Thing | None, piece: str) -> Followed:

@@ -57,6 +57,9 @@ _HELD = {
     r"(?<![\w-])(?<!feel\s)free\b|"
     r"\bno\s+(?:extra\s+)?"
     r"(?:charge|cost|fee)|\bwithout\s+(?:a\s+|any\s+)?(?:charge|fee|extra)|"
+    # A row's cell below the name of a price: "Price GBP: 7.49".
+    rf"(?:\b(?:price|cost|fee|charge|rate|rent|tariff|fare)s?\b|{_CURRENCY})[^:;\n]{{0,20}}:"
+    r"\s*\d+(?:[.,]\d+)?\s*(?:;|$)|"
     rf"\bcomplimentary\b|\bincluded\b|\bat\s+cost\b|\bown\s+expense\b|{_SHARE}",
     # "9.30" is a time where the words around it say so: "Python 3.11" is none.
     "clock": r"\b\d{1,2}[:h]\d\d\b|(?:\b(?:at|from|to|until|till|by|after|before|"
@@ -163,6 +166,27 @@ _CODE = re.compile(r"(?<![\w-])[a-z]{1,4}-?\d{1,5}[a-z]?(?![\w-])")
 def codes(text: str) -> frozenset[str]:
     """Lower-case names made of letters and figures: "bp-1400", "e07"."""
     return frozenset(_CODE.findall(text.lower()))
+
+
+# "HX5 to HX7", "B10–19".
+_CODES = re.compile(
+    r"(?<![\w-])([a-z]{1,4})(\d{1,3})\s*(?:to|–|-)\s*(?:\1)?(\d{1,3})(?![\w-])",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(r"([a-z]+)(\d{1,3})", re.IGNORECASE)
+
+
+def in_range(question: str, text: str) -> str:
+    """The question with a code that a text has but within a range as its first one:
+    "HX5" for "HX6" where that has "HX5 to HX7"."""
+    ranges = [(a.lower(), int(b), int(c), a + b) for a, b, c in _CODES.findall(text)]
+    told = codes(text) if ranges else frozenset()
+    for code in codes(question) - told if ranges else ():
+        found = _ENDED.fullmatch(code)
+        for letters, low, high, first in ranges if found else ():
+            if letters == found[1] and low <= int(found[2]) <= high:
+                return re.sub(rf"\b{code}\b", first, question, flags=re.IGNORECASE)
+    return question
 
 
 def shape(code: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from evidence import _aside, _asked, _question
+from evidence import _aside, _asked, _question, _words
 from evidence._sought import sought
 
 _JOINT = re.compile(
@@ -103,7 +103,9 @@ def _carried(piece: str, first: str) -> str:
     """A later question with the topic of the first, unless it has its own."""
     if _question.stands_alone(piece):
         return f"{piece}?"
-    return f"{piece} {' '.join(_question.topic(first))}".strip() + "?"
+    named = set(_words.words(piece))
+    topic = [word for word in _question.topic(first) if word not in named]
+    return " ".join([piece, *topic]) + "?"
 
 
 def looked_for(text: str) -> str:

@@ -159,6 +159,14 @@ def _leads(text: str, after: str) -> bool:
     return text.endswith(("?", ":")) or is_heading(text, after)
 
 
+def _is_of(headings: tuple[str, ...], whole: str, start: int, end: int) -> bool:
+    """Whether a sentence is a heading or, in a line that is one, a part of it."""
+    since = whole.rfind("\n", 0, start) + 1
+    ended = whole.find("\n", end)
+    line = whole[since : ended if ended >= 0 else len(whole)].strip()
+    return whole[start:end] in headings or line in headings
+
+
 def quotable(whole: str, headings: tuple[str, ...] = ()) -> list[Span]:
     """What may be quoted of a passage's text; not the headings that it repeats."""
     found = spans(whole)
@@ -171,7 +179,7 @@ def quotable(whole: str, headings: tuple[str, ...] = ()) -> list[Span]:
         text = whole[start:end]
         if not sure or _says_nothing(text):
             before = ""
-        elif text in headings or _leads(text, whole[end:following]):
+        elif _is_of(headings, whole, start, end) or _leads(text, whole[end:following]):
             lead, before = text, ""
         else:
             since = _since(whole, kept[-1], start, end) if before else start

@@ -130,6 +130,16 @@ def listed() -> frozenset[str]:
     return frozenset(word for word in text.split() if word.isalpha())
 
 
+@functools.lru_cache(maxsize=256)
+def synonyms(stem: str) -> frozenset[str]:
+    """The single words, as they are written, of the thesaurus groups of a stem: what is
+    "collected" is no "collection"."""
+    text = Path(__file__).with_name("thesaurus.txt").read_text("utf-8")
+    rows = (line.split() for line in text.splitlines() if not line.startswith("#"))
+    kept = (row for row in rows if stem in map(_stems.stem, row))
+    return frozenset(word for row in kept for word in row if word.isalpha())
+
+
 @functools.lru_cache(maxsize=1)
 def _beginnings() -> dict[str, int]:
     """The first stem of a thesaurus phrase to the words of the longest such phrase."""

@@ -23,6 +23,7 @@ _PICTURES = (
 )
 _FEW = 25  # letters on the picture of a page, such as a stamp's
 _KEPT_PAGES = 8  # after so many pages what pypdf remembers is dropped
+_NAMELESS = ("untitled", "(anonymous)")  # the second is reportlab's
 _JUNK_TITLES = (".doc", ".docx", ".pdf", ".indd", ".odt", ".tex", ".xls", ".ppt")
 
 
@@ -147,11 +148,12 @@ def _too_many(limits: Limits) -> Refused:
 
 
 def _title(reader: Any) -> str:
-    """The stated title, unless a program put a file name there."""
+    """The stated title, unless a program put a file name or nothing's name there."""
     title = ""
     with contextlib.suppress(Exception):  # the text does not depend on it
         title = str((reader.metadata or {}).get("/Title") or "").strip()
-    junk = title.lower().endswith(_JUNK_TITLES) or "untitled" in title.lower()
+    lower = title.lower()
+    junk = lower.endswith(_JUNK_TITLES) or any(map(lower.__contains__, _NAMELESS))
     return "" if junk or title.startswith("Microsoft Word") else title
 
 

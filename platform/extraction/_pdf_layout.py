@@ -62,6 +62,7 @@ def place(lines: Sequence[Line], outline: dict[str, int], to: Builder) -> None:
     """Fill *to* with *lines*."""
     if not lines:
         return
+    lines = [*_pdf_table.stacked(lines)]
     body = _body(_weights(lines))
     tight = _pdf_table.tight(_leading(lines, body), body)
     lines = [*_pdf_clauses.joined(lines, tight)]
@@ -111,14 +112,21 @@ def _size(line: Line) -> float:
 
 
 def _leading(lines: Sequence[Line], body: float) -> float:
-    """The usual distance of two lines of the body."""
-    distances = (
-        upper.y - lower.y
+    """The usual distance of two lines of the body, in text rather than in tables."""
+    pairs = [
+        (upper, lower)
         for upper, lower in itertools.pairwise(lines)
-        if upper.page == lower.page and _size(upper) == _size(lower) == body
-    )
-    near = sorted(distance for distance in distances if 0 < distance < 2.5 * body)
+        if _is_near(upper, lower, body)
+    ]
+    text = [pair for pair in pairs if all(len(line.cells) == 1 for line in pair)]
+    near = sorted(upper.y - lower.y for upper, lower in text or pairs)
     return near[len(near) // 2] if near else body * 1.2
+
+
+def _is_near(upper: Line, lower: Line, body: float) -> bool:
+    """Whether *lower* may be the next line below *upper*, both of the body's size."""
+    is_body = _size(upper) == _size(lower) == body and upper.page == lower.page
+    return is_body and 0 < upper.y - lower.y < 2.5 * body
 
 
 def _place_block(

@@ -24,6 +24,11 @@ _COUNTING = re.compile(
     re.IGNORECASE,
 )
 
+_PAGE = re.compile(
+    r"\W*(?:page|seite|p[áa]gina)\W*\d+(?:\W*(?:of|von|de|sur|van)?\W*\d+)?\W*",
+    re.IGNORECASE,
+)
+
 Key = tuple[str, int]
 Edge = dict[int, Key]
 
@@ -33,7 +38,7 @@ def without(pages: Spool) -> Spool:
     at the top of the first, at the bottom of the last; page numbers not at all."""
     edges = _edges(pages)
     if len(edges) < 2:
-        return pages
+        return _unnumbered(pages, edges)
     running = _running(edges)
     usual = _usual_size(pages)
     body = Spool()
@@ -48,6 +53,20 @@ def without(pages: Spool) -> Spool:
             if edge.get(at) in running:  # however it looks, it heads no section
                 page[at] = replace(page[at], size=usual, bold=False)
         body.add([page[at] for at in shown])
+    return body
+
+
+def _unnumbered(pages: Spool, edges: list[Edge]) -> Spool:
+    """*pages*, of which there is one at most, without the line that counts it."""
+    body = Spool()
+    for page, edge in zip(pages.pages(), edges, strict=True):
+        body.add(
+            [
+                line
+                for at, line in enumerate(page)
+                if not (at in edge and _PAGE.fullmatch(line.text))
+            ]
+        )
     return body
 
 

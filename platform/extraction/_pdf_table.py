@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from extraction import _hyphens, _lists, _tables
@@ -53,6 +53,28 @@ def found(
     header = grid[0] if _is_headed(lines[at], lines[at + 1], grid) else None
     rows = list(_tables.rows(grid, header is not None))
     return Table(rows, end, page, columns, header)
+
+
+def stacked(lines: Sequence[Line]) -> Iterator[Line]:
+    """*lines* from the top down where a row's cells end level: what a taller cell has
+    above the row's last line is often drawn after it."""
+    at = 0
+    while at < len(lines):
+        end = at + 1
+        while end < len(lines) and _is_above(lines[end], lines[at:end], lines[at - 1]):
+            end += 1
+        yield from sorted(lines[at:end], key=lambda line: -line.y)
+        at = end
+
+
+def _is_above(line: Line, row: Sequence[Line], before: Line) -> bool:
+    """Whether *line* is of a cell of the *row* whose last line was drawn first."""
+    last = row[0]
+    if line.page != last.page or len(last.cells) < 2 or len(row) > _MOST_LINES:
+        return False
+    is_below_others = before.page != line.page or before.y > line.y
+    is_near = 0 < line.y - last.y <= _MOST_LINES * _TIGHT[1] * last.size
+    return is_near and is_below_others and _fits(line, last.cells)
 
 
 def run(lines: Sequence[Line], at: int, tight: float) -> tuple[int, list[Cell]]:
@@ -189,18 +211,24 @@ def _placed(line: Line, columns: list[Cell]) -> list[str]:
 
 def _are_rows(lines: Sequence[Line], columns: list[Cell], tight: float) -> bool:
     """Whether several lines that do not stand apart are rows: all but a few begin in
-    the first column and go on in another one."""
-    near = [
-        line
-        for above, line in itertools.pairwise(lines)
-        if _is_tight(above, line, tight)
-    ]
+    the first column and go on in another one. Where about each second line stands
+    apart, they also have to fill as many cells as the line above: a cell's next line
+    rarely does."""
+    pairs = [*itertools.pairwise(lines)]
+    near = [pair for pair in pairs if _is_tight(*pair, tight)]
+    alternate = 2 * sum(not _is_tight(*pair, tight) for pair in pairs[1:]) > len(near)
     begun = [
-        line
-        for line in near
-        if len(line.cells) > 1 and column(line.cells[0], columns) == 0
+        pair
+        for pair in near
+        if _begins(pair[1], columns)
+        and not (alternate and len(pair[0].cells) != len(pair[1].cells))
     ]
     return len(begun) >= _ROWS and len(begun) >= _MOST * len(near)
+
+
+def _begins(line: Line, columns: list[Cell]) -> bool:
+    """Whether a line begins in the first column and goes on in another one."""
+    return len(line.cells) > 1 and column(line.cells[0], columns) == 0
 
 
 def _is_further(row: list[str], cells: list[str], apart: bool) -> bool:

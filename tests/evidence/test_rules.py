@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from evidence import (
     Passage,
     Statistics,
+    _absent,
     _alone,
     _aside,
     _asked,
     _bounds,
     _clarify,
+    _dates,
     _days,
     _history,
     _host,
@@ -105,6 +107,12 @@ def test_a_heading_that_the_text_repeats_is_not_quoted():
     assert [s.text for s in _sentences.quotable(text, ("The E6: a manual",))] == [
         "It floats."
     ]
+
+
+def test_no_part_of_a_heading_is_quoted():
+    text = "I have never tried. May I come?\n\nYes, to the cave."
+    found = _sentences.quotable(text, ("I have never tried. May I come?",))
+    assert [span.text for span in found] == ["Yes, to the cave."]
 
 
 @pytest.mark.parametrize(
@@ -507,6 +515,14 @@ def test_a_follow_up_takes_its_subject_from_the_question_before(
         ("And a crown?", "What does a root canal cost?", "What does a crown cost?"),
         ("and cats?", "Do you treat dogs?", "Do you treat cats?"),
         ("How much is it?", "Where can I find parking?", "How much is parking?"),
+        ("and the café?", "Are you open on Sunday?", "is the café open on Sunday?"),
+        (
+            "and the café?",
+            "When do you close on 27 December?",
+            "When does the café close on 27 December?",
+        ),
+        ("and the toilets?", "Do you open at nine?", "Do the toilets open at nine?"),
+        ("and the weekend?", "are you open on Monday?", "are you open the weekend?"),
     ],
 )
 def test_a_follow_up_is_put_into_the_question_before(piece, before, whole):
@@ -726,3 +742,159 @@ def test_what_is_told_of_another_code_of_its_kind_is_not_told_of_it():
     same = _question.analyse("How long does the BP-1400 charge?", Statistics(9, {}, 0))
     matched = dict(zip(_matches.NAMES, _matches.matched(same, reading), strict=True))
     assert matched["code_held"] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We are open from 9:00 to 18:00.",
+        "Monday to Friday 9:00 to 17:00, closed on 25 December.",
+        "Open daily except on 25 December.",
+        "8 December: closed.",
+        "From 1 November to 28 February we close at five.",
+        "Closed from 20 November to the 10th of December.",
+    ],
+)
+def test_a_day_of_the_year_may_be_told_by_its_date_a_range_or_a_rule(text):
+    assert _dates.may_hold("Are you open on 8 December?", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Christmas Eve and New Year’s Eve we close at 15:00.",
+        "Date: 24 December; Hall: 9:00 to 15:00",
+        "Closed from 24 December to 1 January.",
+        "25 and 26 December: closed.",
+        "Closed on December 25th.",
+        "Thursday 24 December 2026: open 8:00 to 12:00.",
+        "28 to 30 December 2026: open for emergencies only.",
+        "Father Christmas is here from 28 November to 23 December.",
+    ],
+)
+def test_what_is_told_of_other_days_of_the_year_tells_nothing_of_one(text):
+    assert not _dates.may_hold("Are you open on 8 December?", text)
+
+
+@pytest.mark.parametrize(
+    ("question", "is_one"),
+    [
+        ("Are you open on 8 December?", True),
+        ("When do you close on Christmas Eve?", True),
+        ("Are you open on Sunday?", False),
+        ("Can I book for 8 December?", False),
+    ],
+)
+def test_opening_on_a_day_of_the_year_is_heard(question, is_one):
+    assert _dates.asks_of_day(question) == is_one
+
+
+def test_a_feast_is_asked_for_by_the_date_that_a_table_has():
+    asked = "Are you open on Christmas Eve?"
+    told = "Are you open on 24 December?"
+    assert _dates.retold(asked, "Date: 24 December; Hall: 9 to 3") == told
+    assert _dates.retold(asked, "On Christmas Eve (24 December) we close.") == asked
+    assert _dates.retold(asked, "Date: 25 December; Hall: closed") == asked
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"), [("HX6", "HX5"), ("HX9", "HX9"), ("hd6", "hd6"), ("BD6", "BD6")]
+)
+def test_a_code_within_a_range_is_asked_for_as_the_range(code, asked):
+    text = "Postcodes: HX5 to HX7, HD6, HD4–5; Charge: £12"
+    assert _kinds.in_range(f"Delivery to {code}?", text) == f"Delivery to {asked}?"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_price"),
+    [
+        ("Product: Topsoil; Price GBP: 72.00", True),
+        ("Item: Shoes; Peak (GBP): 4.00; Off-peak (GBP): 3", True),
+        ("Box: small; Price each: 1.95; Pack: 10", True),
+        ("Product: Topsoil; Weight: 72.00", False),
+        ("Price list: 3 pages long", False),
+    ],
+)
+def test_a_figure_below_the_name_of_a_price_is_one(text, is_price):
+    assert ("money" in _kinds.held(text)) == is_price
+
+
+_OFFICE = Passage("p", "d", "Hours", "", "The pool opens at 9. Goods are collected.")
+
+
+@pytest.mark.parametrize(
+    ("question", "is_absent"),
+    [
+        ("When is the museum open?", True),  # what is collected is no collection
+        ("How long does the pharmacy next door stay open?", True),
+        ("What are the opening hours of the library on Sunday?", True),
+        ("When does the swimming pool open?", False),
+        ("When is the shop open?", False),
+        ("When are you open?", False),
+        ("How much is the museum?", False),
+    ],
+)
+def test_hours_of_what_no_passage_has_are_asked_of_another(question, is_absent):
+    assert _absent.is_asked(question, [_OFFICE]) == is_absent
+
+
+def _noticed(title, text, section=""):
+    return Passage(title, title, title, section, text)
+
+
+def test_what_a_later_notice_says_it_replaces_is_past():
+    old = _noticed("Notice of 6 May 2024", "Parking is free.")
+    other = _noticed("Notice of 9 June 2024", "The lift is broken.")
+    new = _noticed("Notice of 2 March 2026", "This notice replaces that of May 2024.")
+    assert _standing.current("Is parking free?", [old, other, new]) == [other, new]
+    asked = "Was parking free in 2024?"
+    assert _standing.current(asked, [old, other, new]) == [old, other, new]
+
+
+@pytest.mark.parametrize(
+    ("date", "other", "is_later"),
+    [
+        ("Notice, 2 March 2026", "Notice, 6 May 2024", True),
+        ("Prices 2026", "6 May 2024", True),
+        ("1 October 2026", "September 2026", True),
+        ("Prices 2026", "1 October 2026", False),
+        ("1 October 2026", "Prices 2026", False),
+    ],
+)
+def test_titles_tell_which_of_two_notices_is_later(date, other, is_later):
+    found = _dates.dated(date), _dates.dated(other)
+    assert _dates.is_later(*found) == is_later
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Where is the click desk?", ["new"]),
+        ("Where was the click desk in 2023?", ["old"]),
+    ],
+)
+def test_a_later_notice_is_quoted_in_the_place_of_an_older_one(question, told):
+    notices = [
+        _noticed("September 2023", "The click desk is in the glasshouse."),
+        _noticed("1 October 2026", "The click desk is at gate 2."),
+    ]
+    readings = _readings.read(notices)
+    asked = _question.analyse(question, Statistics(10, {}, 0.0))
+    latest = _standing.latest(asked, readings, [1.0, 0.8], [0])
+    assert [("old", "new")[at] for at in latest] == told
+
+
+def test_a_later_notice_that_tells_less_leaves_the_older_one():
+    notices = [
+        _noticed("September 2023", "The click desk opens at 9:00."),
+        _noticed("1 October 2026", "The click desk is green."),
+    ]
+    asked = _question.analyse("When does the desk open?", Statistics(10, {}, 0.0))
+    readings = _readings.read(notices)
+    assert _standing.latest(asked, readings, [1.0, 0.8], [0]) == [0]
+    assert _standing.latest(asked, readings, [1.0, 0.2], [0]) == [0]
+
+
+def test_a_question_that_is_told_twice_names_its_subject_once():
+    once = _parts.parts("Where do I park and what does it cost?")
+    assert _parts.parts(" ".join(once)) == once

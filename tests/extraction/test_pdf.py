@@ -114,6 +114,29 @@ def test_a_cell_of_several_lines_is_one_cell(pdf, blocks):
     ]
 
 
+def test_cells_that_stand_at_the_bottom_of_their_row_are_of_that_row(pdf, blocks):
+    style = getSampleStyleSheet()["BodyText"]
+    hours = [
+        Paragraph(f"{day} from half past nine until noon", style)
+        for day in ("Wednesday", "Thursday", "Saturday", "Sunday")
+    ]
+    names = ["Geckos", "Spiders", "Lizards", "Newts"]
+    pairs = zip(names, hours, strict=True)
+    rows = [["Club", "When", "Price"], *([name, when, "€13"] for name, when in pairs)]
+    table = Table(rows, colWidths=[80, 100, 60], style=GRID)  # bottom by default
+    found = blocks(pdf([table, "Children of every age are welcome in all of these."]))
+    assert found[:2] == [
+        (
+            "table_row",
+            "Club: Geckos; When: Wednesday from half past nine until noon; Price: €13",
+        ),
+        (
+            "table_row",
+            "Club: Spiders; When: Thursday from half past nine until noon; Price: €13",
+        ),
+    ]
+
+
 def test_a_table_that_goes_on_overleaf_keeps_its_names(pdf, read):
     rows = [["Item", "Code", "Price"]]
     rows += [[f"Thing {at}", f"T{at}", f"€{at}"] for at in range(60)]
@@ -296,6 +319,12 @@ def test_the_title_is_the_stated_one_unless_it_is_a_file_name(pdf, read):
     assert read(pdf(items, title="Prices 2026")).title == "Prices 2026"
     assert read(pdf(items, title="prices-final.docx")).title == "Price list"
     assert read(pdf(items, title="Microsoft Word - x")).title == "Price list"
+    assert read(pdf(items, title="(anonymous)")).title == "Price list"
+
+
+def test_the_number_of_the_only_page_is_left_out(pdf, blocks):
+    texts = ["Page 3 of the form is for the doctor, and the others are for you."]
+    assert blocks(pdf(["Page 1", *texts, "Page 1 of 1"])) == [("paragraph", texts[0])]
 
 
 def test_one_unreadable_page_is_not_passed_over(pdf, refused):

@@ -253,3 +253,60 @@ def test_where_each_glyph_is_placed_narrow_gaps_part_cells(shown, blocks):
         ("table_row", "Room: Room 8; Season: Winter; Fee: 99 b"),
         ("table_row", "Room: Room 9; Season: Spring; Fee: 79 c"),
     ]
+
+
+def test_rows_whose_cells_run_over_are_told_apart_by_their_distance(shown, blocks):
+    rows = [
+        (700, ("Course", "Date", "Time", "Price")),
+        (680, ("Growing", "6 May", "10:00 -", "18")),
+        (664, ("from seed", "", "12:00", "")),
+        (644, ("Hanging", "9 May", "11:00 -", "22")),
+        (628, ("baskets", "", "13:30", "")),
+        (608, ("Bees in", "12 May", "14:00 -", "15")),
+        (592, ("gardens", "", "16:00", "")),
+    ]
+    cells = [
+        (x, y, text)
+        for y, row in rows
+        for x, text in zip((72, 160, 240, 320), row, strict=True)
+        if text
+    ]
+    lines = [(72, 560 - 16 * at, f"Line {at} of what follows,") for at in range(9)]
+    assert blocks(shown(placed(*cells, *lines)))[:3] == [
+        (
+            "table_row",
+            "Course: Growing from seed; Date: 6 May; Time: 10:00 - 12:00; Price: 18",
+        ),
+        (
+            "table_row",
+            "Course: Hanging baskets; Date: 9 May; Time: 11:00 - 13:30; Price: 22",
+        ),
+        (
+            "table_row",
+            "Course: Bees in gardens; Date: 12 May; Time: 14:00 - 16:00; Price: 15",
+        ),
+    ]
+
+
+def test_the_distance_of_a_tables_rows_is_not_that_of_lines_of_text(shown, blocks):
+    rows = [
+        (700, ("Van", "Half a day", "Day")),
+        (680, ("Small van", "35", "55")),
+        (660, ("Transit, long", "48", "75")),
+        (640, ("Medium van", "52", "80")),
+        (620, ("Luton with tail", "69", "105")),
+        (606, ("lift", "", "")),
+    ]
+    cells = [
+        (x, y, text)
+        for y, row in rows
+        for x, text in zip((72, 200, 300), row, strict=True)
+        if text
+    ]
+    lines = [(72, 570, "A hundred miles a day are"), (72, 556, "included in all.")]
+    found = blocks(shown(placed(*cells, *lines)))
+    assert found[0] == ("table_row", "Van: Small van; Half a day: 35; Day: 55")
+    assert found[3] == (
+        "table_row",
+        "Van: Luton with tail lift; Half a day: 69; Day: 105",
+    )
