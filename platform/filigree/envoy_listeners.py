@@ -14,6 +14,7 @@ from filigree.state import State
 FILTERS = "type.googleapis.com/envoy.extensions.filters."
 OURS = ("x-internal-token", "x-tenant", "x-request-timeout")
 IDLE = 300  # seconds without a byte until a stream is given up
+HEAD = 15  # seconds that the head of a request may take to arrive
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ def _chain(
         "path_with_escaped_slashes_action": "REJECT_REQUEST",
         "strip_any_host_port": True,
         "stream_idle_timeout": f"{IDLE}s",
+        # Who sends it drop by drop would hold the connection for ever.
+        "request_headers_timeout": f"{HEAD}s",
         "local_reply_config": replies,
         "route_config": {
             "name": stat,

@@ -90,10 +90,12 @@ def _failures(service: str, data: dict[str, Any]) -> list[dict[str, Any]]:
         for flag, (code, what) in FLAGS.items()
     ]
     late = f"{service} did not answer in time: {ASKED}"
+    slow = "not all of the request came in time"
     bad = "this is not a request that the mesh passes on (%RESPONSE_CODE_DETAILS%)"
     otherwise = f"{service} could not be reached (%RESPONSE_CODE_DETAILS%)"
     return [
         _mapper(_status(504), _body(LATE, late, "TIMEOUT", data | {"timed_out": True})),
+        _mapper(_status(408), _body(LATE, slow, "SLOW", data)),
         *flagged,
         # Of a framing that Envoy does not have: no failure of who is behind it.
         _mapper(_status(501), _body(BAD, bad, "BAD_REQUEST", data)),

@@ -111,6 +111,13 @@ def test_whatever_no_route_matches_is_refused(held):
             assert host["routes"][-1] == envoy_routes.REFUSED, name
 
 
+def test_nobody_holds_a_connection_with_the_head_of_a_request(held):
+    rendered = envoy.render(edges.resolve(held.root), held)
+    for name, listener in listeners(rendered).items():
+        manager = listener["filter_chains"][0]["filters"][0]["typed_config"]
+        assert manager["request_headers_timeout"] == "15s", name
+
+
 def test_what_was_not_started_is_no_undeclared_call(held):
     part = edges.resolve(held.root).part(["caller"])
     listener = listeners(envoy.render(part, held))["egress|caller"]
@@ -176,6 +183,7 @@ def test_envoys_own_answers_are_of_the_chassis_taxonomy(kind):
     [
         (400, "validation_error"),
         (404, "not_found_error"),
+        (408, "timeout_error"),
         (426, "validation_error"),
         (501, "validation_error"),
         (503, "external_service_error"),
