@@ -31,6 +31,10 @@ FAREWELL = 2.0  # seconds for a connection to end in order; a dead server never 
 # Of the time that is left, what a transaction may take to begin: with the rest it is
 # begun on another connection, where the server of this one does not hear any more.
 SHARE = 1 / 3
+# InternalClientError is what asyncpg raises, of all things, when a connection breaks
+# while nobody uses it (asyncpg issue 1069), or has to roll back while it reads of a
+# failure (784); it has no relation to the other.
+UNUSABLE = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 FAIR = 0.5  # seconds below which a silence tells nothing of a server
 
 
@@ -104,13 +108,13 @@ async def _rolled_back(db: asyncpg.Connection) -> None:
     """Its transaction is over, or the connection is.
 
     One that broke has nothing to roll back; one whose server does not answer would keep
-    whoever waits far beyond their deadline.
+    whoever waits far beyond their deadline. Nor is what failed to be told as this.
     """
     try:
         if not db.is_closed():
             async with asyncio.timeout(FAREWELL):
                 await db.execute("ROLLBACK")
-    except (TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (TimeoutError, asyncpg.PostgresError, *UNUSABLE):
         ended(db)
 
 

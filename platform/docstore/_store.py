@@ -19,6 +19,7 @@ from docstore._beginning import (
     FAREWELL,
     FOR_VALUES,
     HAS_GROWN,
+    UNUSABLE,
     Beginning,
     ended,
     transaction,
@@ -28,14 +29,7 @@ from docstore.errors import Away, Full, Unusable
 
 log = logging.getLogger(__name__)
 APP, KEEPER = "filigree_app", "filigree_keeper"
-# InternalClientError is what asyncpg raises, of all things, when a connection breaks
-# while nobody uses it (asyncpg issue 1069); it has no relation to the others.
-DEAD = (
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.PostgresConnectionError,
-)
+DEAD = (OSError, *UNUSABLE, asyncpg.PostgresConnectionError)
 STATEMENT = 30.0  # seconds that any statement may take
 AWAY = (
     *DEAD,

@@ -11,7 +11,7 @@ import pytest
 
 import docstore
 from docstore import _pool, _relay, testing
-from docstore._beginning import ONCE, Beginning
+from docstore._beginning import ONCE, Beginning, transaction
 
 pytestmark = pytest.mark.anyio
 BETWEEN = "SELECT id FROM documents WHERE id = 'a' FOR UPDATE"
@@ -50,6 +50,31 @@ async def test_a_pool_of_mute_connections_is_nobodys_problem(
     passage.hold()
     await busy(behind, "b")
     assert (await behind.read("b0")).body == {}
+
+
+class Failing:
+    """A connection that is asked to roll back while it reads of its query's failure."""
+
+    is_over = False
+
+    async def execute(self, query: str) -> str:
+        if query == "ROLLBACK":
+            raise asyncpg.InternalClientError("cannot switch to state 15")
+        return query
+
+    def is_closed(self) -> bool:
+        return False
+
+    def terminate(self) -> None:
+        self.is_over = True
+
+
+async def test_what_failed_is_told_where_it_cannot_be_rolled_back() -> None:
+    db: Any = Failing()
+    with pytest.raises(asyncpg.QueryCanceledError):
+        async with transaction(db):
+            raise asyncpg.QueryCanceledError("too late")
+    assert db.is_over
 
 
 async def goes_mute(tenant: Any, passage: testing.Passage) -> None:
