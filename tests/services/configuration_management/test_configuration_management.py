@@ -246,7 +246,8 @@ def test_an_unknown_flag_and_a_bad_request_have_the_protocols_codes(mesh):
     paths = mesh.get("/openapi.json").json()["paths"]
     for path, answer in ((f"{ASK}/{{key}}", missing), (ASK, odd)):
         told = paths[path]["post"]["responses"][str(answer.status_code)]
-        assert [*told["content"]] == [answer.headers["content-type"]]
+        # Beside what a request can fail of on its way there.
+        assert next(iter(told["content"])) == answer.headers["content-type"]
 
 
 def test_all_flags_are_not_modified_until_one_changes(mesh):
