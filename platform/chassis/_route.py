@@ -312,9 +312,8 @@ async def _seen(request: Request) -> _unit.Seen:
     leave it to the unit of work."""
     named = [str(value) for value in request.path_params.values()]
     # Of what is only read If-None-Match asks whether it is another.
-    is_new = request.headers.get("if-none-match") == "*" and request.method != "GET"
-    seen = request.headers.get("if-match")
-    version = await _if_match(seen, "*" if is_new else None)
+    new = None if request.method == "GET" else request.headers.get("if-none-match")
+    version = await _if_match(request.headers.get("if-match"), new)
     return _unit.Seen(frozenset([*named, ".".join(named)]), version)
 
 

@@ -44,11 +44,13 @@ def is_asked(question: str, passages: list[Passage]) -> bool:
     if stems & _ITS_STEMS:
         return False
     others = frozenset().union(*map(_words.synonyms, stems))
-    return not any(stems & _told(p)[0] or others & _told(p)[1] for p in passages)
+    return not any(_speaks_of(passage, stems, others) for passage in passages)
 
 
-def _told(passage: Passage) -> tuple[frozenset[str], frozenset[str]]:
-    """The stems of a passage and its words as they are written, and without an s."""
+def _speaks_of(passage: Passage, stems: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether a passage has one of the stems, or of the other words as it is written,
+    or with an s."""
     text = f"{passage.title} {passage.section} {passage.text}"
-    words = frozenset(_words.words(text))
-    return _words.meanings(text)[0], words | {word.removesuffix("s") for word in words}
+    if stems & _words.meanings(text)[0]:
+        return True
+    return any({word, word.removesuffix("s")} & others for word in _words.words(text))

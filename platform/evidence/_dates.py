@@ -23,36 +23,41 @@ _ONE = re.compile(
     rf"{_NUMBER}\s+({_MONTH})\b|\b({_MONTH})\s+(?:the\s+)?{_NUMBER}(?![\d:])",
     re.IGNORECASE,
 )
+# "Thursday 24 December" is no rule for Thursdays.
 _ITS_WEEKDAY = re.compile(
     rf"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+(?=(?:the\s+)?{_NUMBER}\s+"
     rf"(?:{_MONTH})\b)",
     re.IGNORECASE,
-)  # "Thursday 24 December" is no rule for Thursdays
+)
 _FEASTS = {
-    "christmas eve": (12, 24),
-    "christmas day": (12, 25),
-    "boxing day": (12, 26),
-    "st stephen's day": (12, 26),
-    "new year's eve": (12, 31),
-    "new year's day": (1, 1),
+    "christmas eve": "24 December",
+    "christmas day": "25 December",
+    "boxing day": "26 December",
+    "st stephen's day": "26 December",
+    "new year's eve": "31 December",
+    "new year's day": "1 January",
 }
 _FEAST = re.compile(
     "|".join(rf"\b{name}\b".replace("'", "['’]?") for name in _FEASTS), re.IGNORECASE
 )
 # What may hold for the day asked about though it names others.
 _GENERAL = re.compile(
-    r"\b(?:except|apart\s+from|other\s+than|besides|otherwise|closed\s+only|only\s+(?:on|closed)|always|daily|every|"
-    r"all\s+(?:year|days)|year[- ]round|remaining|usual(?:ly)?|holidays?|season|"
-    r"week)\b",
+    r"\b(?:except|apart\s+from|other\s+than|besides|otherwise|closed\s+only|"
+    r"only\s+(?:on|closed)|always|daily|every|all\s+(?:year|days)|year[- ]round|"
+    r"remaining|usual(?:ly)?|holidays?|season|week)\b",
     re.IGNORECASE,
 )
+# "May" is a month, "may" is a verb.
 _BARE_MONTH = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|"
-    r"November|December|spring|summer|autumn|winter)\b"
+    rf"\b(?:{'|'.join(map(str.capitalize, _MONTHS))}|spring|summer|autumn|winter)\b"
 )
 _OPEN = re.compile(r"\b(?:open\w*|clos\w+|shut|hours)\b", re.IGNORECASE)
 _HOURS = re.compile(
     rf"{_OPEN.pattern}|\b\d{{1,2}}[:.h]\d\d\b|\b\d{{1,2}}\s?[ap]\.?m\b|\bholiday",
+    re.IGNORECASE,
+)
+_MONTH_OF = re.compile(
+    rf"(?:{_NUMBER}\s+)?\b({_MONTH})\s+(?:{_NUMBER},?\s+)?((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _YEAR = 12 * 31
@@ -98,16 +103,10 @@ def _span(first: str, month: str, last: str, its: str) -> list[int]:
 
 
 def _of_feast(feast: str) -> int:
-    month, day = _FEASTS[_plain(feast)]
-    return 31 * (month - 1) + day - 1
+    return _at(*_FEASTS[_plain(feast)].split())
 
 
-_MONTH_OF = re.compile(
-    rf"(?:{_NUMBER}\s+)?\b({_MONTH})\s+(?:{_NUMBER},?\s+)?((?:19|20)\d\d)\b",
-    re.IGNORECASE,
-)
-
-
+@functools.lru_cache(maxsize=256)
 def dated(title: str) -> Dated | None:
     """The (year, month, day) that a title tells, "Notice of 6 May 2024"; a month or day
     that it does not is 0, None without a year."""
@@ -157,10 +156,9 @@ def retold(question: str, text: str) -> str:
     found = _FEAST.search(question)
     if not found or _plain(found[0]) in _named(text):
         return question
-    month, day = _FEASTS[_plain(found[0])]
     if _of_feast(found[0]) not in _found(text).days:
         return question
-    told = f"{day} {_MONTHS[month - 1].capitalize()}"
+    told = _FEASTS[_plain(found[0])]
     return f"{question[: found.start()]}{told}{question[found.end() :]}"
 
 

@@ -176,12 +176,17 @@ _CODES = re.compile(
 _ENDED = re.compile(r"([a-z]+)(\d{1,3})", re.IGNORECASE)
 
 
+def _ranges(text: str) -> list[tuple[str, int, int, str]]:
+    """Letters, first and last figure of each range of codes, and the first code."""
+    return [(a.lower(), int(b), int(c), a + b) for a, b, c in _CODES.findall(text)]
+
+
 def in_range(question: str, text: str) -> str:
     """The question with a code that a text has but within a range as its first one:
     "HX5" for "HX6" where that has "HX5 to HX7"."""
-    ranges = [(a.lower(), int(b), int(c), a + b) for a, b, c in _CODES.findall(text)]
-    told = codes(text) if ranges else frozenset()
-    for code in codes(question) - told if ranges else ():
+    asked = codes(question)
+    ranges = _ranges(text) if asked else []
+    for code in asked - codes(text) if ranges else ():
         found = _ENDED.fullmatch(code)
         for letters, low, high, first in ranges if found else ():
             if letters == found[1] and low <= int(found[2]) <= high:

@@ -107,13 +107,16 @@ def _phrase(words_of_it: list[str]) -> str:
     return " ".join(_stems.stem(word) for word in words_of_it)
 
 
+def _groups_as_written() -> list[str]:
+    lines = Path(__file__).with_name("thesaurus.txt").read_text("utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
 @functools.lru_cache(maxsize=1)
 def groups() -> dict[str, frozenset[str]]:
     """Stem, or stems of a phrase, to the thesaurus groups that it is in."""
     found: dict[str, set[str]] = {}
-    path = Path(__file__).with_name("thesaurus.txt")
-    lines = path.read_text("utf-8").splitlines()
-    for number, line in enumerate(line for line in lines if not line.startswith("#")):
+    for number, line in enumerate(_groups_as_written()):
         for entry in line.split():
             key = _phrase(entry.replace("-", "").split("_"))
             found.setdefault(key, set()).add(str(number))
@@ -134,8 +137,9 @@ def listed() -> frozenset[str]:
 def synonyms(stem: str) -> frozenset[str]:
     """The single words, as they are written, of the thesaurus groups of a stem: what is
     "collected" is no "collection"."""
-    text = Path(__file__).with_name("thesaurus.txt").read_text("utf-8")
-    rows = (line.split() for line in text.splitlines() if not line.startswith("#"))
+    numbers = map(int, groups().get(stem, ()))
+    written = _groups_as_written()
+    rows = (written[number].split() for number in numbers)
     kept = (row for row in rows if stem in map(_stems.stem, row))
     return frozenset(word for row in kept for word in row if word.isalpha())
 

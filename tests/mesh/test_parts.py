@@ -519,13 +519,18 @@ async def _logging_service(path, statuses, got, most=500):
     return await asyncio.start_unix_server(serve, str(path))
 
 
-def test_lines_wait_for_a_logging_service_that_is_away_and_none_is_lost(held):
-    got = []
+def _shipper_of_many(held):
+    """A shipper with 1,200 lines that wait."""
     shipper = LogShipper(held, lambda: "token")
+    for number in range(1200):
+        shipper.take("a", b'{"n": %d}' % number)
+    return shipper
+
+
+def test_lines_wait_for_a_logging_service_that_is_away_and_none_is_lost(held):
+    got, shipper = [], _shipper_of_many(held)
 
     async def work():
-        for number in range(1200):
-            shipper.take("a", b'{"n": %d}' % number)
         assert not await shipper.flush()
         async with await _logging_service(held.egress("agent"), [503], got):
             assert not await shipper.flush()
@@ -537,12 +542,9 @@ def test_lines_wait_for_a_logging_service_that_is_away_and_none_is_lost(held):
 
 
 def test_a_logging_service_too_slow_for_a_whole_batch_gets_it_in_parts(held):
-    got = []
-    shipper = LogShipper(held, lambda: "token")
+    got, shipper = [], _shipper_of_many(held)
 
     async def work():
-        for number in range(1200):
-            shipper.take("a", b'{"n": %d}' % number)
         async with await _logging_service(held.egress("agent"), [], got, most=100):
             while not await shipper.flush():
                 pass
