@@ -27,6 +27,12 @@ TRUST = json.dumps(
     }
 )
 PATIENCE = 20.0  # seconds that moto may take for one execution
+ENDS = {
+    "ExecutionSucceeded": "SUCCEEDED",
+    "ExecutionFailed": "FAILED",
+    "ExecutionAborted": "ABORTED",
+    "ExecutionTimedOut": "TIMED_OUT",
+}
 
 
 class Ended(NamedTuple):
@@ -78,27 +84,22 @@ def _run_by_moto() -> Callable[[dict[str, Any], Any], Ended]:
         ]
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            found = client.describe_execution(executionArn=arn)
-            if found["status"] != "RUNNING":
-                return _ended(found)
+            for event in client.get_execution_history(executionArn=arn)["events"]:
+                if event["type"] in ENDS:
+                    return _ended(event)
             time.sleep(0.005)
         raise TimeoutError("moto did not end")
 
     return run
 
 
-def _ended(found: dict[str, Any]) -> Ended:
-    if found["status"] == "SUCCEEDED":
-        return Ended("SUCCEEDED", _decoded(found.get("output", "")))
-    return Ended(found["status"], error=found.get("error"))
-
-
-def _decoded(output: str) -> Any:
-    """moto does not quote an output that is a string."""
-    try:
-        return json.loads(output)
-    except ValueError:
-        return output
+def _ended(event: dict[str, Any]) -> Ended:
+    """Of the event: an execution's status is there before its output is."""
+    status = ENDS[event["type"]]
+    if status == "SUCCEEDED":
+        told = event["executionSucceededEventDetails"]["output"]
+        return Ended(status, json.loads(told))
+    return Ended(status, error=event.get("executionFailedEventDetails", {}).get("error"))
 
 
 class JumpingSelector:
