@@ -4,7 +4,6 @@ A candidate of one side gets its exact score on the other side as well, so that 
 is fair.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,8 @@ from docstore._statement import Values
 from docstore._store import Session
 
 EF_SEARCH, EF_MOST = 200, 1000  # candidates that HNSW keeps in mind
-SKETCHED = 5000  # vectors; of fewer, reading all is quicker than looking them up
+FURTHEST = 2  # the cosine distance of opposite vectors
+SKETCHED = 20_000  # vectors; of fewer, reading all is quicker than looking them up
 # Times as many are near by their sketches as are wanted: the more there are, the closer
 # they lie together. Where vectors are by chance, the worst case, answers then have 99 %
 # of what exact ones have, among 10,000 and among 100,000.
@@ -37,21 +37,22 @@ UNION ALL {compared}
 NOBODY_NEAR = "SELECT 0 AS n, 0::float8 AS distance WHERE false"
 NOBODY_SCORED = "SELECT 0 AS n, 0::float8 AS score WHERE false"
 NOBODY_COMPARED = "SELECT '{}'::int[], '{}'::float8[]"
+# Distance and number are one integer, which is sorted without a row around it. A vector
+# of zeros is at no distance from anything (NaN): it comes last, beyond the opposite.
 NEAREST = """
-SELECT n, v <=> {vector} AS distance FROM vectors
-WHERE space = {space} AND size = {size} {among} ORDER BY distance, n LIMIT {look}
+SELECT (spot & 4294967295)::int AS n, (spot >> 32) * 2.0::float8 ^ -29 AS distance
+FROM (SELECT (least(v <=> {vector}, 3) * 2.0::float8 ^ 29)::bigint << 32 | n AS spot
+  FROM vectors WHERE space = {space} AND size = {size} {among}
+  ORDER BY spot LIMIT {look})
 """
-# The same of those whose sketches are nearest. Distance and number are one integer,
-# which is sorted without a row around it.
+# Those whose sketches are nearest.
 SKETCHED_NEAREST = """
-SELECT n, v <=> {vector} AS distance FROM vectors
-WHERE space = {space} AND size = {size} AND n = ANY (ARRAY(
+AND n = ANY (ARRAY(
   SELECT (spot & 4294967295)::int FROM (
     SELECT (bits <~> (SELECT sketch({vector})))::bigint << 32 | base | low AS spot
     FROM (SELECT block << 5 AS base, unnest(ns) AS low, unnest(bits) AS bits
       FROM sketches WHERE space = {space} AND size = {size})
     ORDER BY spot LIMIT {wide})))
-ORDER BY distance, n LIMIT {look}
 """
 # The same through the space's own HNSW index, of whose vectors it knows the dimension.
 REACHED = """
@@ -177,11 +178,12 @@ def _asked(
             "size": values.bind(wanted.size, "int2"),
             "width": str(wanted.size),
         }
+        near = REACHED if is_reached else NEAREST
         among = f"AND n = ANY ({some})" if some else ""
-        near = _nearest(wanted, listed, is_reached)
-        if near is SKETCHED_NEAREST:
+        if not is_reached and not some and wanted.space.vectors > SKETCHED:
             wider = WIDER + wanted.space.vectors // WIDER_FOR
             about["wide"] = values.bind(look * wider, "int")
+            among = SKETCHED_NEAREST.format(**about)
         near = near.format(among=among, **about)
         compared = COMPARED.format(**about)
     if wanted.terms:
@@ -198,14 +200,6 @@ def _asked(
     return CANDIDATES.format(look=about["look"], **parts), values.given
 
 
-def _nearest(wanted: Wanted, listed: list[int] | None, is_reached: bool) -> str:
-    """How to find the nearest: the quickest that finds them."""
-    if is_reached:
-        return REACHED
-    is_large = wanted.space.vectors > SKETCHED
-    return SKETCHED_NEAREST if listed is None and is_large else NEAREST
-
-
 def _scores(row: asyncpg.Record) -> Scores:
     """From two arrays: as rows they would take longer to read than to find."""
     numbers, scores = row
@@ -214,4 +208,4 @@ def _scores(row: asyncpg.Record) -> Scores:
 
 def _cosines(row: asyncpg.Record) -> Scores:
     """Without the vectors of zeros, which have no direction and so no cosine."""
-    return {n: 1 - d for n, d in _scores(row).items() if not math.isnan(d)}
+    return {n: 1 - d for n, d in _scores(row).items() if d <= FURTHEST}

@@ -99,7 +99,9 @@ def _ended(event: dict[str, Any]) -> Ended:
     if status == "SUCCEEDED":
         told = event["executionSucceededEventDetails"]["output"]
         return Ended(status, json.loads(told))
-    return Ended(status, error=event.get("executionFailedEventDetails", {}).get("error"))
+    return Ended(
+        status, error=event.get("executionFailedEventDetails", {}).get("error")
+    )
 
 
 class JumpingSelector:

@@ -220,6 +220,19 @@ async def test_neighbours_are_exact(tenant: Any, vector: Any) -> None:
     assert found.documents == 400
 
 
+async def test_the_opposite_is_furthest_and_zeros_are_in_no_direction(
+    tenant: Any, vector: Any
+) -> None:
+    sent = [[0.0, 0.0], [-2.0, 0.0], [0.5, 0.0], [0.5, 0.0]]
+    await index(tenant, [None] * 4, vectors=[vector(numbers) for numbers in sent])
+    found = await tenant.search(space="s", vector=vector([1.0, 0.0]), k=4)
+    assert [(hit.id, hit.cosine) for hit in found.hits] == [
+        ("d2", 1.0),
+        ("d3", 1.0),
+        ("d1", -1.0),
+    ]
+
+
 async def test_a_large_space_is_searched_through_its_own_graph(
     tenant: Any, other_tenant: Any, owner: Any, vector: Any
 ) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import docstore
-from docstore import testing
+from docstore import _candidates, testing
 
 pytestmark = pytest.mark.anyio
 # What either side has and the other has not.
@@ -52,8 +52,9 @@ async def test_sketches_follow_vectors_through_changes_of_all_kinds(
 
 
 async def test_among_many_the_nearest_are_those_of_an_exact_search(
-    tenant: Any, other_tenant: Any, vector: Any
+    tenant: Any, other_tenant: Any, vector: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(_candidates, "SKETCHED", 5000)
     # By chance, and so with nothing in common: the hardest to tell apart by sketches.
     chance = np.random.default_rng(1)
     numbers = chance.normal(size=(6000, 64))
