@@ -88,6 +88,13 @@ async def enter(
     """Enter *turn* on *sent*, for a request that has arrived; ClientDisconnect, and
     nobody waits for it any more, as soon as whoever sent the request leaves."""
     waiting = asyncio.ensure_future(sent.enter_async_context(turn))
+    try:
+        await asyncio.sleep(0)
+        if waiting.done():  # as it mostly is: nobody else waits
+            return await waiting
+    except BaseException:
+        waiting.cancel()
+        raise
     # After all of a body nothing comes but the end of the connection.
     leaving = asyncio.ensure_future(request.receive())
     try:
@@ -143,7 +150,7 @@ async def relay(
     require_one_host(request)
     require_fair_framing(request, most)
     bodiless = request.method in ("GET", "HEAD")
-    body = None if bodiless else _Body(request, most)
+    body = None if bodiless else await _body(request, most)
     answer = await _answered(_asked(request, service, body, seconds), body, seconds)
     if answer.status_code == 424 or _is_foreign(answer):
         raise await _outside(answer, service)
@@ -151,7 +158,7 @@ async def relay(
         return await _shown(answer)
     if answer.status_code == 401:
         await _require_known(answer, service)
-    response = StreamingResponse(_pieces(answer), status_code=answer.status_code)
+    response = await _passed_on(answer, service)
     response.raw_headers = [
         (name.encode("latin-1"), value.encode("latin-1"))
         for name, value in end_to_end(answer.headers.multi_items())
@@ -159,8 +166,13 @@ async def relay(
     return response
 
 
+async def _body(request: Request, most: int) -> bytes | _Body:
+    """What has arrived as a whole goes on as a whole, with its head in one piece."""
+    return await request.body() if await arrived(request) else _Body(request, most)
+
+
 def _asked(
-    request: Request, service: str, body: _Body | None, seconds: float
+    request: Request, service: str, body: bytes | _Body | None, seconds: float
 ) -> httpx.Request:
     runtime = _runtime.running()
     target = request.scope["raw_path"].decode("latin-1")
@@ -184,14 +196,14 @@ def _asked(
 
 
 async def _answered(
-    asked: httpx.Request, body: _Body | None, seconds: float
+    asked: httpx.Request, body: bytes | _Body | None, seconds: float
 ) -> httpx.Response:
     service = asked.extensions["service"]
     try:
         async with asyncio.timeout(seconds + 1.0):
             return await _runtime.running().send(asked)
     except (TimeoutError, httpx.TransportError) as exc:
-        if body is not None and body.failure is not None:
+        if isinstance(body, _Body) and body.failure is not None:
             raise body.failure from exc
         raise _unreachable(service, exc) from exc
 
@@ -253,6 +265,18 @@ def _told_outside(problem: errors.Problem) -> errors.Problem:
     outside = errors.Unavailable(problem.message, code=problem.code, **data)
     outside.status = None if "retry_after" in data else 502
     return outside
+
+
+async def _passed_on(answer: httpx.Response, service: str) -> Response:
+    """A small answer as a whole, so that half of one is a failure; others in pieces."""
+    length = answer.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > SMALL:
+        return StreamingResponse(_pieces(answer), answer.status_code)
+    try:
+        content = b"".join([piece async for piece in _pieces(answer)])
+    except (TimeoutError, httpx.TransportError) as exc:
+        raise _unreachable(service, exc) from exc
+    return Response(content, answer.status_code)
 
 
 async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:

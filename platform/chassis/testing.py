@@ -129,6 +129,8 @@ class _Content(httpx.AsyncByteStream):
 
 def _unread(response: httpx.Response) -> httpx.Response:
     """The response as it comes from a wire: its body is still to be read."""
+    if not response.is_closed:
+        return response
     stream = _Content(response.content)
     return httpx.Response(response.status_code, headers=response.headers, stream=stream)
 

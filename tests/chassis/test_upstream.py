@@ -289,6 +289,32 @@ def test_a_relayed_body_has_its_limit(mesh: testing.Mesh, stub: Stub) -> None:
     assert mesh.post("/calls/edge/x", content=b"x" * 11).status_code == 413
 
 
+class Broken(httpx.AsyncByteStream):
+    """Half of an answer."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"half"
+        raise httpx.ReadError("gone")
+
+
+def test_half_of_a_small_answer_is_none(mesh: testing.Mesh, stub: Stub) -> None:
+    told = {"Content-Length": "8", "Content-Type": "text/plain"}
+    stub.answer = httpx.Response(200, headers=told, stream=Broken())
+    answer = mesh.post("/calls/edge/x", content=b"x")
+    assert answer.status_code == 503
+    assert answer.json()["message"] == "faq-management cannot be reached"
+
+
+@pytest.mark.parametrize("size", [1, 64 * 2**10, 64 * 2**10 + 1, 10**6])
+def test_an_answer_is_relayed_as_it_is(
+    mesh: testing.Mesh, stub: Stub, size: int
+) -> None:
+    stub.answer = httpx.Response(200, content=b"x" * size, headers={"X-Kept": "1"})
+    answer = mesh.post("/calls/edge/x", content=b"x")
+    assert (answer.content, answer.headers["x-kept"]) == (b"x" * size, "1")
+    assert answer.headers["content-length"] == str(size)
+
+
 @pytest.mark.parametrize(("timed_out", "status"), [(True, 504), (False, 502)])
 def test_a_relayed_424_is_told_as_what_it_is_outside(
     mesh: testing.Mesh, stub: Stub, timed_out: bool, status: int
