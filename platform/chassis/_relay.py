@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import StreamingResponse
 
 from chassis import _context, _page, _runtime, errors
-from chassis._upstream import each_within
+from chassis._upstream import address, each_within
 
 # RFC 9110 §7.6.1, and what the edge alone may see or say.
 HOP_BY_HOP = frozenset(
@@ -187,7 +187,7 @@ def _asked(
     passed = [*headers, *own.items()]
     return httpx.Request(
         "GET" if request.method == "HEAD" else request.method,
-        runtime.address(service) + target,
+        address(runtime.address(service) + target),
         content=body,
         # httpx takes text in ASCII only; a browser's name for itself may be in any.
         headers=[(n.encode("latin-1"), v.encode("latin-1")) for n, v in passed],

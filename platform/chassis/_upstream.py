@@ -97,7 +97,13 @@ def _body(json: Any, headers: dict[str, str]) -> bytes | None:
 
 
 # Most calls go to an address of few; to parse one takes a tenth of a call's time.
-_address = lru_cache(maxsize=256)(httpx.URL)
+_parsed_once = lru_cache(maxsize=256)(httpx.URL)
+USUAL = 128  # characters of an address; longer ones are not worth keeping
+
+
+def address(url: str) -> httpx.URL:
+    """*url* parsed; one of a usual length at its first use alone."""
+    return _parsed_once(url) if len(url) <= USUAL else httpx.URL(url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +242,7 @@ class Upstream:
         sent = {name: v for name, v in (params or {}).items() if v is not None}
         return httpx.Request(
             method,
-            _address(runtime.address(self.service) + path),
+            address(runtime.address(self.service) + path),
             content=content,
             params=sent or None,
             headers={
