@@ -249,7 +249,9 @@ def create_app(
         app.router.routes.append(Route("/openapi.json", _description(app)))
     for part in parts:
         if not isinstance(part, Consumer):
-            app.include_router(part)
+            # Included, FastAPI would make all models of its routes a second time, at
+            # the first request, and look for each request's route twice.
+            app.router.routes.extend(part.routes)
     for kind in (errors.Problem, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _failed)
     app.add_exception_handler(ClientDisconnect, _meaning(_left))

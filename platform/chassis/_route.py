@@ -281,7 +281,12 @@ def _told(request: Request, versions: list[int | None]) -> int | None:
 
 def router(prefix: str, **options: Any) -> APIRouter:
     """A router below *prefix* whose routes behave as this module says."""
-    return APIRouter(prefix=prefix, route_class=Route, **options)
+    return APIRouter(
+        prefix=prefix,
+        route_class=Route,
+        generate_unique_id_function=lambda route: route.name,
+        **options,
+    )
 
 
 # RFC 9110, 13.1.1, with one entity tag; a version may go without its quotes.
