@@ -7,6 +7,7 @@ import json
 import math
 import re
 import tomllib
+from collections import Counter
 from itertools import chain
 from pathlib import Path
 
@@ -23,6 +24,7 @@ OLDEST, NEWEST = "1.30", "1.37"
 CLUSTER_SCOPED = {"Namespace", "ClusterRole", "ClusterRoleBinding"}
 RELEASE_LIMIT = 256 * 1024
 # Also of a domain as a whole, and not of one service.
+ALL_ITS_OWN = {"Service", "PodDisruptionBudget", "Sidecar"}
 SHARED = {
     "AuthorizationPolicy",
     "NetworkPolicy",
@@ -126,6 +128,53 @@ def test_selectors_are_free_of_versions_and_match_their_pods(find):
         assert selects(service["spec"]["selector"], labels)
 
 
+def test_whatever_selects_pods_selects_its_services_and_no_others(releases):
+    """By labels that no version is in: a canary's pods are its service's, too."""
+    chosen = {
+        "Service": lambda spec: spec["selector"],
+        "PodDisruptionBudget": lambda spec: spec["selector"]["matchLabels"],
+        "NetworkPolicy": lambda spec: spec["podSelector"].get("matchLabels"),
+        "AuthorizationPolicy": lambda spec: spec.get("selector", {}).get("matchLabels"),
+        "Sidecar": lambda spec: spec["workloadSelector"]["labels"],
+    }
+    seen = Counter()
+    for objects in releases.values():
+        pods = {
+            each["metadata"]["name"]: each["spec"]["template"]["metadata"]["labels"]
+            for each in own(objects, "Deployment")
+        }
+        for each in objects:
+            name, kind = each["metadata"]["name"], each["kind"]
+            if kind in chosen and (kind in ALL_ITS_OWN or name in pods):
+                selector = chosen[kind](each["spec"])
+                assert {n for n, pod in pods.items() if selects(selector, pod)} == {
+                    name
+                }
+                assert "version" not in str(selector)
+                seen[kind] += 1
+    assert seen.keys() == chosen.keys()
+
+
+def test_a_pod_says_whose_it_is_as_its_service_does(find):
+    for each in find("Deployment"):
+        pod = each["spec"]["template"]["metadata"]["labels"]
+        said = dict(each["metadata"]["labels"])
+        # A version would roll each pod with each release.
+        del said["app.kubernetes.io/version"]
+        assert selects(said, pod)
+
+
+def test_each_object_of_a_service_says_who_owns_it(find, mesh):
+    for kind in ("Deployment", "Service", "VirtualService", "AuthorizationPolicy"):
+        for each in find(kind):
+            name = each["metadata"]["name"]
+            if name in mesh.declarations:
+                notes = each["metadata"]["annotations"]
+                declared = mesh.declarations[name]
+                assert notes["filigree.dev/owner"] == declared.owner
+                assert notes["filigree.dev/summary"] == declared.summary
+
+
 def test_objects_say_what_they_are_and_whose(releases, mesh):
     for domain, objects in releases.items():
         for each in objects:
@@ -152,18 +201,15 @@ def test_ports_are_named_and_unique(find, mesh):
     assert all(8000 <= port <= 8099 for port in ports)
 
 
-def test_a_pod_keeps_the_restricted_standard(pods, containers):
-    for pod in pods.values():
-        context = pod["securityContext"]
-        assert context["runAsNonRoot"] is True
-        assert context["runAsUser"] > 0
-        assert context["seccompProfile"] == {"type": "RuntimeDefault"}
-        assert not {"hostNetwork", "hostPID", "hostIPC"} & set(pod)
-    for container in containers.values():
-        context = container["securityContext"]
-        assert context["allowPrivilegeEscalation"] is False
-        assert context["capabilities"] == {"drop": ["ALL"]}
-        assert context["readOnlyRootFilesystem"] is True
+def test_a_service_leads_to_the_port_that_its_pods_listen_on(find, containers):
+    for name, container in containers.items():
+        [port] = find("Service", name)["spec"]["ports"]
+        [listening] = container["ports"]
+        told = {each["name"]: each.get("value") for each in container["env"]}
+        assert listening["name"] == port["targetPort"]
+        assert told["PORT"] == str(listening["containerPort"]) == str(port["port"])
+        for kind in ("startup", "liveness", "readiness"):
+            assert container[f"{kind}Probe"]["httpGet"]["port"] == listening["name"]
 
 
 def test_the_user_can_be_left_to_the_cluster(render):
