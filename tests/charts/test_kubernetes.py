@@ -343,7 +343,11 @@ def test_a_deployment_leaves_its_replicas_to_the_autoscaler(find):
     for each in find("Deployment"):
         assert "replicas" not in each["spec"]
         scaler = find("HorizontalPodAutoscaler", each["metadata"]["name"])["spec"]
-        assert scaler["scaleTargetRef"]["name"] == each["metadata"]["name"]
+        assert scaler["scaleTargetRef"] == {
+            "apiVersion": each["apiVersion"],
+            "kind": each["kind"],
+            "name": each["metadata"]["name"],
+        }
         assert 2 <= scaler["minReplicas"] < scaler["maxReplicas"]
 
 
@@ -360,6 +364,8 @@ def test_replicas_are_spread_over_nodes_and_zones(pods, find):
         labels = find("Deployment", name)["spec"]["template"]["metadata"]["labels"]
         for each in pod["topologySpreadConstraints"]:
             assert selects(each["labelSelector"]["matchLabels"], labels)
+            # A cluster of one node or zone runs them all the same.
+            assert each["whenUnsatisfiable"] == "ScheduleAnyway"
 
 
 def test_a_pod_has_time_to_drain(pods, containers):

@@ -1,6 +1,7 @@
 """Who may reach whom, in the mesh's policy and in the network's."""
 
 import ipaddress
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,16 @@ def test_principals_are_the_declared_callers_without_a_wildcard(find, mesh, outs
         }
         assert found == wanted
         assert not any("*" in each for each in found)
+
+
+def test_a_policy_with_rules_allows_what_they_say(wholes, whole):
+    """AUDIT would let nobody in, and DENY whom nobody declared."""
+    actions = [
+        each["spec"].get("action")
+        for each in [*whole, *chain(*wholes.values())]
+        if each["kind"] == "AuthorizationPolicy" and each["spec"]
+    ]
+    assert set(actions) == {"ALLOW"}
 
 
 def test_the_store_admits_each_caller_to_its_own_collections(find, mesh):
