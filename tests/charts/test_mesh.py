@@ -27,6 +27,20 @@ def test_the_whole_mesh_is_strict(whole):
     assert strict["spec"]["mtls"]["mode"] == "STRICT"
 
 
+def test_the_whole_mesh_is_counted_and_traced(whole, release_of):
+    told = named(whole, "Telemetry", "filigree")
+    # Of Istio's own namespace: for every namespace that has none of its own.
+    assert told["metadata"]["namespace"] == "istio-system"
+    [sampled] = told["spec"]["tracing"]
+    assert sampled["randomSamplingPercentage"] > 0
+    given = {"tracing": "otel", "sampling": 0.5}
+    made = release_of("mesh", "istio-system", telemetry=given)
+    assert named(made, "Telemetry", "filigree")["spec"] == {
+        "metrics": [{"providers": [{"name": "prometheus"}]}],
+        "tracing": [{"randomSamplingPercentage": 0.5, "providers": [{"name": "otel"}]}],
+    }
+
+
 @pytest.mark.parametrize(("engine", "port"), [("bus", "4222"), ("database", "5432")])
 def test_an_engine_admits_who_declared_it_alone(whole, mesh, engine, port):
     policy = named(whole, "AuthorizationPolicy", f"filigree-{engine}")
