@@ -387,9 +387,37 @@ def test_a_service_closes_idle_connections_after_the_mesh_has(find):
         assert int(pool["http"]["idleTimeout"].removesuffix("s")) < _serve.KEEP_ALIVE
 
 
-def test_images_are_named_by_digest(containers):
-    for container in containers.values():
-        assert re.search(r"@sha256:[0-9a-f]{64}$", container["image"])
+def test_a_new_version_takes_no_pod_away_before_its_own_is_ready(find):
+    for each in find("Deployment"):
+        rolling = {"maxUnavailable": 0, "maxSurge": 1}
+        assert each["spec"]["strategy"]["rollingUpdate"] == rolling
+
+
+def test_a_sidecar_is_there_before_its_service_and_after_it(everything):
+    """A service that starts without it is denied all, and one that drains as well."""
+    made = [each for each in everything if each["kind"] == "Deployment"]
+    pods = [each for each in everything if each["kind"] == "Pod"]
+    assert made
+    assert pods
+    for each in (*pods, *(one["spec"]["template"] for one in made)):
+        assert each["metadata"]["labels"]["sidecar.istio.io/inject"] == "true"
+        notes = each["metadata"]["annotations"]
+        assert notes["sidecar.istio.io/nativeSidecar"] == "true"
+        # A namespace's other services are not written into its environment.
+        assert each["spec"]["enableServiceLinks"] is False
+
+
+def test_images_are_named_by_digest(everything):
+    """Those of `helm test` as well, and the log agent's."""
+    named = [
+        container["image"]
+        for each in everything
+        for spec in [each.get("spec", {})]
+        for pod in (spec, spec.get("template", {}).get("spec", {}))
+        for container in pod.get("containers", ())
+    ]
+    assert named
+    assert all(re.search(r"@sha256:[0-9a-f]{64}$", each) for each in named)
 
 
 def test_a_release_without_digests_is_refused(render):
