@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from urllib.parse import quote
 
 import httpx
 from fastapi import Request, Response
@@ -33,6 +34,8 @@ PRIVATE = frozenset(
 )
 # A client that could set these would steer the mesh, or speak for another caller.
 OURS = ("x-filigree-", "x-envoy-")
+# RFC 3986 §3.3. A sidecar knows nothing else as a path, and refuses it for itself.
+IN_A_PATH = "/%:@!$&'()*+,;="
 SILENCE = 60.0  # seconds between two pieces of an answer
 SMALL, ARRIVAL = 64 * 2**10, 20.0  # bytes of a body, and seconds that it may take
 
@@ -175,7 +178,7 @@ def _asked(
     request: Request, service: str, body: bytes | _Body | None, seconds: float
 ) -> httpx.Request:
     runtime = _runtime.running()
-    target = request.scope["raw_path"].decode("latin-1")
+    target = quote(request.scope["raw_path"], safe=IN_A_PATH)
     if query := request.scope["query_string"].decode("latin-1"):
         target += f"?{query}"
     own = _context.to_headers(_context.current(), seconds, runtime.service)

@@ -5,7 +5,7 @@ import re
 import helm_python
 import pytest
 
-from filigree import envoy_listeners
+from filigree import edges_policy, envoy_listeners
 
 
 def named(objects, kind, name):
@@ -25,6 +25,20 @@ def test_the_whole_mesh_is_strict(whole):
     strict = named(whole, "PeerAuthentication", "default")
     assert strict["metadata"]["namespace"] == "istio-system"
     assert strict["spec"]["mtls"]["mode"] == "STRICT"
+
+
+def test_the_whole_mesh_is_counted_and_traced(whole, release_of):
+    told = named(whole, "Telemetry", "filigree")
+    # Of Istio's own namespace: for every namespace that has none of its own.
+    assert told["metadata"]["namespace"] == "istio-system"
+    [sampled] = told["spec"]["tracing"]
+    assert sampled["randomSamplingPercentage"] > 0
+    given = {"tracing": "otel", "sampling": 0.5}
+    made = release_of("mesh", "istio-system", telemetry=given)
+    assert named(made, "Telemetry", "filigree")["spec"] == {
+        "metrics": [{"providers": [{"name": "prometheus"}]}],
+        "tracing": [{"randomSamplingPercentage": 0.5, "providers": [{"name": "otel"}]}],
+    }
 
 
 @pytest.mark.parametrize(("engine", "port"), [("bus", "4222"), ("database", "5432")])
@@ -122,7 +136,10 @@ def test_the_way_in_is_encrypted_and_leads_to_the_gateway(whole):
     _, route = named(whole, "VirtualService", "filigree-ingress")["spec"]["http"]
     assert route["retries"] == {"attempts": 0}
     removed = route["headers"]["request"]["remove"]
-    assert removed == ["x-filigree-caller", *envoy_listeners.OURS]
+    # Who said that the mesh waits a millisecond got a 503, which counts as the
+    # gateway's own failure: after five of them its replica was ejected.
+    told = ["x-filigree-caller", edges_policy.WAITS]
+    assert removed == [*told, *envoy_listeners.OURS]
     [way] = route["route"]
     assert way["destination"]["host"] == (
         "api-gateway.filigree-infrastructure.svc.cluster.local"

@@ -1,6 +1,7 @@
 """Who may reach whom, in the mesh's policy and in the network's."""
 
 import ipaddress
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,14 @@ from chassis import _context
 ROOT = Path(__file__).parents[2]
 HASHED = {"hashBy": "x-tenant"}
 RETRY_ON = {"5xx", "reset", "connect-failure", "refused-stream"}
-PRIVATE = [ipaddress.ip_network(each) for each in ("10.0.0.0/8", "fc00::/7")]
+# RFC 1918, 6598, 4193, and what is local to a link, as a cloud's metadata are.
+PRIVATE = [
+    ipaddress.ip_network(each)
+    for each in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
+        *("100.64.0.0/10", "169.254.0.0/16", "fc00::/7", "fe80::/10"),
+    )
+]
 PRINCIPAL = "cluster.local/ns/{namespace}/sa/{name}"
 
 
@@ -49,6 +57,16 @@ def test_principals_are_the_declared_callers_without_a_wildcard(find, mesh, outs
         }
         assert found == wanted
         assert not any("*" in each for each in found)
+
+
+def test_a_policy_with_rules_allows_what_they_say(wholes, whole):
+    """AUDIT would let nobody in, and DENY whom nobody declared."""
+    actions = [
+        each["spec"].get("action")
+        for each in [*whole, *chain(*wholes.values())]
+        if each["kind"] == "AuthorizationPolicy" and each["spec"]
+    ]
+    assert set(actions) == {"ALLOW"}
 
 
 def test_the_store_admits_each_caller_to_its_own_collections(find, mesh):
@@ -152,8 +170,19 @@ def test_a_service_gets_out_to_what_it_declared_and_what_every_pod_needs(find, m
         wanted |= {(each.namespace, None, each.port) for each in declaration.in_cluster}
         if service == "service-discovery":
             wanted |= {(None, None, 443), (None, None, 6443)}
-        rules = find("NetworkPolicy", service)["spec"]["egress"]
-        assert set(peers(rules, "to")) == wanted
+        spec = find("NetworkPolicy", service)["spec"]
+        assert spec["policyTypes"] == ["Ingress", "Egress"]
+        assert set(peers(spec["egress"], "to")) == wanted
+
+
+def test_of_the_clusters_own_namespaces_only_what_serves_is_reached(find, mesh):
+    """Whoever may have a pod beside the name servers is no name server."""
+    serving = {53: {"k8s-app": "kube-dns"}, 15012: {"app": "istiod"}}
+    for service in mesh.declarations:
+        for rule in find("NetworkPolicy", service)["spec"]["egress"]:
+            for port in serving.keys() & {each["port"] for each in rule["ports"]}:
+                [peer] = rule["to"]
+                assert peer["podSelector"]["matchLabels"] == serving[port]
 
 
 def test_where_names_are_asked_for_is_the_clusters_own_affair(render):
@@ -196,9 +225,9 @@ def test_a_way_to_providers_leads_out_of_the_cluster_only(find, mesh):
         ]
         assert bool(blocks) == bool(declaration.providers)
         for block in blocks:
-            [mine] = [each for each in PRIVATE if each.version == kind(block).version]
+            mine = {each for each in PRIVATE if each.version == kind(block).version}
             excluded = [ipaddress.ip_network(each) for each in block["except"]]
-            assert mine in excluded
+            assert mine <= set(excluded)
             # The API server refuses what is not within, or is all of it.
             assert all(each.subnet_of(kind(block)) for each in excluded)
             assert kind(block) not in excluded

@@ -6,12 +6,13 @@ from a service until it is ready.
 """
 
 import re
+from math import inf
 from pathlib import Path
 
 import pytest
 
 from chassis import _serve
-from filigree import cluster_upstream, edges, envoy
+from filigree import cluster_upstream, edges, envoy, graph_time
 from filigree.declarations import seconds
 from filigree.state import State
 
@@ -253,3 +254,41 @@ def test_tries_fit_the_timeout_they_are_given(find):
     assert tried
     for *_, timeout, attempts, _, single, _ in tried:
         assert single * (attempts + 1) <= timeout
+
+
+def test_what_a_callee_may_have_seen_is_repeated_only_if_its_contract_says_so(
+    find, mesh
+):
+    """A try that it never saw has no effect that a second one could double."""
+    repeated = 0
+    for service in find("VirtualService"):
+        offered = mesh.operations[service["metadata"]["name"]]
+        for route in service["spec"]["http"]:
+            _, _, name = route["name"].partition(".")
+            operation = offered.get(name.rpartition(".")[0])
+            codes = {*route.get("retries", {}).get("retryOn", "").split(",")}
+            if operation is None or codes <= {"", "connect-failure", "refused-stream"}:
+                continue
+            keyed = route["match"][0].get("headers") == {"idempotency-key": {}}
+            assert operation.retry == "read" or (operation.retry != "never" and keyed)
+            repeated += 1
+    assert repeated
+
+
+def test_nobody_waits_for_another_longer_than_anybody_waits_for_it(
+    find, mesh, outsiders
+):
+    edges = istio_routes(find("VirtualService"))
+    waits = {}
+    for (_, callee), routes in edges.items():
+        longest = max(route[3] or inf for route in routes)
+        waits[callee] = max(longest, waits.get(callee, 0))
+    judged = 0
+    for (caller, _), routes in edges.items():
+        if caller in waits and caller not in outsiders:
+            # Nobody waits for an event's handler, which has a time of its own.
+            handles = graph_time.HANDLER if mesh.declarations[caller].consumes else 0
+            longest = max(route[3] or 0 for route in routes)
+            assert longest <= max(waits[caller], handles)
+            judged += 1
+    assert judged

@@ -424,6 +424,19 @@ def test_anybody_may_read_by_which_keys_a_token_is_verified(mesh: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "passed"),
+    [("a[b]", b"a%5Bb%5D"), ("a%5Bb", b"a%5Bb"), ("a:b@c;d,e=(f)*", b"a:b@c;d,e=(f)*")],
+)
+def test_a_path_is_passed_on_in_characters_that_a_path_has(
+    mesh: Any, bearer: Bearer, asked: str, passed: bytes
+) -> None:
+    """Others a sidecar of a cluster would refuse, in words of its own."""
+    ask(mesh, "GET", f"/api/v1/faqs/{asked}", bearer())
+    [call] = mesh.calls("faq-management")
+    assert call.request.url.raw_path == b"/api/v1/faqs/" + passed
+
+
+@pytest.mark.parametrize(
     ("method", "path", "status"),
     [
         ("GET", "/api/v1/nothing", 404),
