@@ -120,7 +120,7 @@ def _read(reader: Any, limits: Limits) -> Found:
         if painter.is_picture:
             pictures.append(number + 1)
         shown.clear()
-        page = assembly.finished()
+        page = assembly.finished(painter.strokes)
         characters += sum(len(line.text) for line in page)
         if characters > limits.characters:
             most = limits.characters

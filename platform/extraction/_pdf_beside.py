@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from extraction._pdf_rows import Row
-from extraction._pdf_text import Shown
+from extraction._pdf_shown import Shown
 
 _FEWEST = 3  # lines of a column
 _MOST_JUMPS = 100  # of one page
@@ -71,24 +71,28 @@ def _block(drawn: Sequence[Drawn], at: int) -> list[Drawn]:
 def _is_column(
     before: Sequence[Drawn], block: Sequence[Drawn], drawn: Sequence[Drawn]
 ) -> bool:
+    """Whether all of *block* is to the right of what was drawn *before* it and is
+    level with it, and no table's part."""
     size = block[0].shown.size
-    low = min(each.shown.y for each in block)
-    high = max(each.shown.y for each in block)
-    level = _LEVEL * size
-    left = [each for each in before if low - level < each.shown.y < high + level]
+    heights = [each.shown.y for each in block]
+    span = min(heights) - _LEVEL * size, max(heights) + _LEVEL * size
+    left = [*_within(before, *span)]
     if min(_lines(left), _lines(block)) < _FEWEST:
         return False
-    start = min(each.shown.x for each in block)
     edge = max(each.shown.end for each in left)
+    start = min(each.shown.x for each in block)
     if edge >= start or _are_values(left, block):
         return False
+    room = (_NEAR - _LEVEL) * size
     near = [
-        each
-        for each in drawn
-        if low - _NEAR * size < each.shown.y <= low - level
-        or high + level <= each.shown.y < high + _NEAR * size
+        *_within(drawn, span[0] - room, span[0]),
+        *_within(drawn, span[1], span[1] + room),
     ]
     return not any(_goes_across(row, edge, start) for row in _by_row(near))
+
+
+def _within(drawn: Iterable[Drawn], low: float, high: float) -> Iterator[Drawn]:
+    return (each for each in drawn if low < each.shown.y < high)
 
 
 def _lines(drawn: Sequence[Drawn]) -> int:

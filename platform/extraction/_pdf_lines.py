@@ -5,12 +5,13 @@ Units are points; y grows upwards.
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from extraction import _clean, _lists, _pdf_beside, _pdf_direction
+from extraction import _clean, _lists, _pdf_beside, _pdf_direction, _pdf_struck
+from extraction._pdf_paint import Stroke
 from extraction._pdf_rows import DRAWN_APART_GAP, Row
-from extraction._pdf_text import Shown
+from extraction._pdf_shown import Shown
 
 _LEADER = re.compile(r"\s*(?:\s?[.·…_]){5,}\s*")  # dots from an entry to its page
 _CELL_GAP = 0.85  # ems: a wider gap within a line separates cells
@@ -112,9 +113,11 @@ class Assembly:
         above = next((row for row in rows if row.y > y), None)
         return self._rows.index(above) + 1 if above else len(self._rows)
 
-    def finished(self) -> list[Line]:
+    def finished(self, strokes: Sequence[Stroke]) -> list[Line]:
         """The lines in drawing order, with their cells from left to right; what is not
-        written in the direction of most of the page comes last, far below."""
+        written in the direction of most of the page comes last, far below. What one of
+        *strokes* crosses out is left out."""
+        self._rows = _pdf_struck.without(self._rows, strokes)
         usual = _usual_turn(self._rows)
         lines = _marked(self._lines(lambda turn: turn == usual))
         size = lines[0].size if lines else 0.0

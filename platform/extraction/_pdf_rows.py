@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from extraction._pdf_text import Shown
+from extraction._pdf_shown import Shown
 
 _DOUBLED = 0.2  # ems from a text at which it is drawn again, to look bold or shadowed
 _TEXTS_BACK = 40  # of a line, among which one may be drawn again or be added to
