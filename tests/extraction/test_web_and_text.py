@@ -398,6 +398,7 @@ def test_a_document_says_what_it_is(read):
         ("Open 7 à 9", "cp1252"),
         ("The owner’s price – 12 €, “from” £5", "mac_roman"),
         ("À la carte: 12 €, Straße 5", "iso8859_15"),
+        ("Prodejna je otevřena od pondělí do pátku. Vrátit lze do dnů.", "cp1250"),
         ("Le café coûte 3 euros à Noël", "cp850"),
         ("¿Dónde están? Año nuevo: 20 €", "cp1252"),
         ("Die Prüfung für Öffnungszeiten, Straße 5", "mac_roman"),
@@ -428,6 +429,16 @@ def test_a_title_above_a_csv_is_its_heading(blocks, above):
         ("heading1", "Prices 2026"),
         ("table_row", "Service: Cleaning; Duration: 30 min; Price: 49,90"),
         ("table_row", "Service: Filling; Duration: 45 min; Price: 80,00"),
+    ]
+
+
+def test_what_stands_above_a_csv_is_no_part_of_its_rows(blocks):
+    above = "Prices 2026\n\nValid from May\nAll with tax\n\n"
+    assert blocks((above + PRICES).encode())[:4] == [
+        ("heading1", "Prices 2026"),
+        ("paragraph", "Valid from May"),
+        ("paragraph", "All with tax"),
+        ("table_row", "Service: Cleaning; Duration: 30 min; Price: 49,90"),
     ]
 
 
