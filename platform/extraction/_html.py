@@ -203,7 +203,11 @@ class Walk:
             self._builder.table_row(row)
 
     def _is_left_out(self, node: LexborNode, tag: str) -> bool:
-        if self._is_hidden(node) or (tag in _UNSEEN and not _is_question(node, tag)):
+        if self._is_hidden(node):
+            return True
+        if tag == "aside" and self._level:
+            return _is_mostly_links(node)
+        if tag in _UNSEEN and not _is_question(node, tag):
             return True
         if tag in _AROUND and not self._level:
             return tag == "footer" or node.css_first("h1") is None
@@ -224,6 +228,13 @@ def _is_question(node: LexborNode, tag: str) -> bool:
     """Whether *node* is a button that is a heading, and opens what is below it."""
     above = node.parent
     return tag == "button" and above is not None and above.tag in _HEADINGS
+
+
+def _is_mostly_links(node: LexborNode) -> bool:
+    """Whether *node*, beside the content, leads elsewhere rather than says something,
+    as a warning does."""
+    linked = sum(len(link.text(strip=True)) for link in node.css("a"))
+    return 2 * linked >= len(node.text(strip=True))
 
 
 def _is_notice(node: LexborNode) -> bool:
