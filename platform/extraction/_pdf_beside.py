@@ -3,7 +3,8 @@
 Lines that stand level are put together as they come, since a table's row is drawn cell
 by cell. Here what was drawn from the top of a page down and then anew from further up,
 all of it to the right of what it is beside, is taken apart again: it is a column of its
-own, unless a row right above or below it goes across both, as a table's do.
+own, unless a row right above or below it goes across both, as a table's do, or it is
+itself a table of which the names stand above.
 """
 
 import itertools
@@ -81,7 +82,7 @@ def _is_column(
         return False
     edge = max(each.shown.end for each in left)
     start = min(each.shown.x for each in block)
-    if edge >= start or _are_values(left, block):
+    if edge >= start or _are_values(left, block) or _is_grid(left, block):
         return False
     room = (_NEAR - _LEVEL) * size
     near = [
@@ -105,6 +106,21 @@ def _are_values(left: Sequence[Drawn], block: Sequence[Drawn]) -> bool:
     names = [row[-1].text.rstrip().endswith(":") for row in _by_row(left)]
     values = [_VALUE.match(row[0].text) is not None for row in _by_row(block)]
     return sum(names) > _MOST * len(names) or sum(values) > _MOST * len(values)
+
+
+def _is_grid(left: Sequence[Drawn], block: Sequence[Drawn]) -> bool:
+    """Whether each line of *block* is level with one to its *left*, below a name: as
+    rows each of their cells tells that name ("Desk: 8-20")."""
+    if not {each.row for each in block} <= {each.row for each in left}:
+        return False
+    name, *lines = sorted(_by_row(block), key=lambda row: -row[0].y)
+    is_bold = all(text.is_bold for text in name)
+    stands_out = is_bold and not any(row[0].is_bold for row in lines)
+    return stands_out or all(map(_has_figure, lines))
+
+
+def _has_figure(row: Sequence[Shown]) -> bool:
+    return any(map(str.isdigit, "".join(text.text for text in row)))
 
 
 def _by_row(drawn: Iterable[Drawn]) -> Iterator[list[Shown]]:

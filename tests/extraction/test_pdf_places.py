@@ -339,6 +339,25 @@ def test_a_table_that_is_drawn_column_by_column_keeps_its_rows(shown, read):
     assert {"Senior: EUR 7", "Town: Exeter"} <= {*text.splitlines()}
 
 
+def test_level_blocks_below_names_are_rows_that_tell_these(shown, read):
+    lunch = column(["Lunch", "11:30 to 14:30", "Kitchen until 14:00"], 72)
+    dinner = column(["Dinner", "18:00 to 23:00", "Kitchen until 22:15"], 300)
+    assert read(shown(placed(*lunch, *dinner))).text.splitlines() == [
+        "Lunch: 11:30 to 14:30; Dinner: 18:00 to 23:00",
+        "Lunch: Kitchen until 14:00; Dinner: Kitchen until 22:15",
+    ]
+
+
+def test_columns_that_are_not_level_are_read_one_after_the_other(shown, read):
+    dishes = column(
+        ["Starters", "Soup of the day, 6", "Veal with a cream of", "tuna, 12"], 72
+    )
+    more = column(["capers, 14", "Desserts", "Tiramisu, 6", "Panna cotta, 5"], 300, 693)
+    level = [(300, 700, "Served with bread and"), *more[:3]]
+    text = " ".join(read(shown(placed(*dishes, *level))).text.split())
+    assert "a cream of tuna, 12 Served with bread and capers, 14 Desserts" in text
+
+
 def test_tall_cells_of_a_table_are_no_columns(shown, read):
     head = [(72, 700, "Room"), (200, 700, "With"), (400, 700, "Price")]
     tall = [

@@ -138,7 +138,7 @@ def test_items_of_a_page_have_the_numbers_that_they_are_referred_to_by(read):
 def test_what_is_said_beside_the_content_is_read_and_links_from_there_are_not(read):
     page = (
         "<aside>Our newsletter.</aside><main><h1>Hire</h1><p>A canoe costs 12 a day,"
-        " and a raft that carries six costs 30, with paddles and vests for all of them.</p>"
+        " and a raft that carries six costs 30, with paddles and vests for all.</p>"
         "<aside><p>Bring <a href=a>a towel</a> and shoes that may get wet.</p></aside>"
         "<aside><h2>See also</h2><a href=b>How to get here</a></aside></main>"
     )
