@@ -76,7 +76,7 @@ def _begun(node: LexborNode, above: str) -> Counted | None:
     kind = _KINDS.get(given.get("type") or "", "decimal")
     if "reversed" not in given:
         return Counted(kind, _integer(given.get("start"), 1), 1, above)
-    items = sum(item.parent == node for item in node.css("li"))
+    items = sum(child.tag == "li" for child in node.iter())
     return Counted(kind, _integer(given.get("start"), items), -1, above)
 
 
