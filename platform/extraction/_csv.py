@@ -40,10 +40,16 @@ def delimiter(sample: str) -> str | None:
     for above in range(TITLES):
         if len(lines) <= 1 + above or len(lines[0]) > _LONGEST_NAME:
             return None
+        if above and _is_prose_or_markdown(lines[0]):
+            return None
         lines = [*itertools.dropwhile(lambda line: not line.strip(), lines[1:])]
         if found := _delimiter(lines):
             return found
     return None
+
+
+def _is_prose_or_markdown(line: str) -> bool:
+    return line.startswith("#") or line.rstrip().endswith((".", "!", "?"))
 
 
 def _delimiter(lines: list[str]) -> str | None:

@@ -454,6 +454,12 @@ def test_what_stands_above_a_csv_is_no_part_of_its_rows(blocks):
     ]
 
 
+@pytest.mark.parametrize("above", ["# A\n\nAll of them.\n\n", "A\n\n## B\n\n"])
+def test_markdown_with_lines_of_commas_is_no_csv(read, above):
+    lines = "".join(f"Boat {at},{at * 3} euros\n" for at in range(20))
+    assert read((above + lines).encode()).media_type == "text/markdown"
+
+
 def test_what_excel_says_of_the_separator_is_no_row(blocks):
     told = blocks(b"sep=;\nService;Price\nCleaning, whole;49\nFilling;80\n")
     assert [text for _, text in told] == [
