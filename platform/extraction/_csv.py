@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from extraction import _clean
 from extraction._builder import Builder
-from extraction._grid import Grid
+from extraction._grid import TITLES, Grid
 from extraction._limits import Limits
 
 _DELIMITERS = ",;\t|"
@@ -36,9 +36,20 @@ def delimiter(sample: str) -> str | None:
     lines = sample.strip("\n").split("\n")[: _RECORDS * 2]
     if found := _delimiter(lines):
         return found
-    # A title above the table, and an empty line below it.
-    below = lines[2:] if len(lines) > 1 and not lines[1].strip() else lines[1:]
-    return _delimiter(below) if len(lines[0]) <= _LONGEST_NAME else None
+    # Titles above the table, and empty lines below them.
+    for above in range(TITLES):
+        if len(lines) <= 1 + above or len(lines[0]) > _LONGEST_NAME:
+            return None
+        if above and _is_prose_or_markdown(lines[0]):
+            return None
+        lines = [*itertools.dropwhile(lambda line: not line.strip(), lines[1:])]
+        if found := _delimiter(lines):
+            return found
+    return None
+
+
+def _is_prose_or_markdown(line: str) -> bool:
+    return line.startswith("#") or line.rstrip().endswith((".", "!", "?"))
 
 
 def _delimiter(lines: list[str]) -> str | None:

@@ -6,7 +6,7 @@ Pages are known only where Word noted them or an author broke them.
 
 from typing import BinaryIO
 
-from extraction import _office
+from extraction import _docx_edges, _office
 from extraction._builder import Builder
 from extraction._docx_body import Body
 from extraction._docx_notes import Notes
@@ -28,8 +28,14 @@ def read(file: BinaryIO, builder: Builder, limits: Limits) -> int | None:
     notes = {kind: _notes(container, kind) for kind in ("footnotes", "endnotes")}
     numbering = Numbering()
     container.parse("word/numbering.xml", numbering)
-    body = Body(builder, styles, numbering, notes, limits.pages)
+
+    def reading(to: Builder) -> Body:
+        return Body(to, styles, numbering, notes, limits.pages)
+
+    body = reading(builder)
     container.parse("word/document.xml", body)
+    for line in _docx_edges.lines(container, limits, reading):
+        builder.paragraph(line)
     return body.page if body.breaks else None
 
 

@@ -1,12 +1,13 @@
 """Rows of a sheet or a CSV as they come: titles, names of columns, and the rest."""
 
+import itertools
 from collections.abc import Sequence
 
 from extraction import _tables
 from extraction._builder import Builder
 
-_TITLES = 3  # above a table
-_LOOKED_AT = _TITLES + 3  # rows that tell which are titles and which names columns
+TITLES = 3  # above a table
+_LOOKED_AT = TITLES + 3  # rows that tell which are titles and which names columns
 
 Row = list[str]
 
@@ -53,11 +54,14 @@ class Grid:
 
     def _below_titles(self, rows: list[Row]) -> list[Row]:
         """Place the titles that *rows* begin with; the others."""
-        fewest = 1 if self._header else 2  # rows of a table below its title
-        while len(rows) > fewest and _is_alone(rows[0]) and not _is_alone(rows[1]):
-            self._builder.heading("".join(rows[0]), self._level)
-            rows = rows[1:]
-        return rows
+        fewest = 1 if self._header else 2  # rows of a table below its titles
+        above = sum(1 for _ in itertools.takewhile(_is_alone, rows))
+        if not 0 < above <= TITLES or len(rows) - above < fewest:
+            return rows
+        self._builder.heading("".join(rows[0]), self._level)
+        for row in rows[1:above]:
+            self._builder.paragraph("".join(row))
+        return rows[above:]
 
     def _named(self, rows: list[Row]) -> list[Row]:
         """Take the names of columns from *rows*, if they begin with any; the others.

@@ -8,7 +8,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
-from extraction import _clean, _html_sheets, _html_table, _html_terms
+from extraction import _clean, _html_lists, _html_sheets, _html_table, _html_terms
 from extraction._builder import Builder
 from extraction._limits import Limits
 from extraction._refused import Refused
@@ -17,8 +17,12 @@ _UNSEEN = (
     "script style noscript template iframe object embed svg canvas video audio select"
     " button input textarea datalist dialog nav aside head map"
 ).split()
-# Links from a note to where it is made, and what is crossed out, as old prices are.
-_BACK = "[role=doc-backlink], .footnote-back, del, s, strike"
+# Links from a note to where it is made, what is crossed out, as old prices are, and
+# reviewers' comments, as Google Docs exports them.
+_BACK = (
+    "[role=doc-backlink], .footnote-back, del, s, strike"
+    ", a[id^=cmnt_ref], p:has(> a[href^='#cmnt_ref'])"
+)
 _AROUND = ["header", "footer"]
 _ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog"}
 _NOTICES = re.compile(
@@ -110,6 +114,7 @@ class Walk:
         self._level = 0
         self._open: list[str] = []
         self._terms = _html_terms.Terms(builder)
+        self._lists = _html_lists.Lists()
 
     def run(self, root: LexborNode) -> None:
         """Visit *root* and what is in it; the stack holds what is still to be left."""
@@ -150,6 +155,7 @@ class Walk:
             self._builder.verbatim(node.text())
         else:
             self._begin(tag)
+            self._lists.enter(node, tag)
             return node.child
         return None
 
@@ -167,6 +173,7 @@ class Walk:
             self._flush()
         if self._open and self._open[-1] == tag:
             self._open.pop()
+        self._lists.leave(tag)
         if tag == "dl":
             self._terms.end()
         if tag in ("article", "main"):
@@ -176,6 +183,8 @@ class Walk:
         """End the current run of text as the kind of block it is in."""
         text, self._words = "".join(self._words), []
         inside = self._open[-1] if self._open else ""
+        if inside not in ("dt", "dd"):
+            text = self._lists.numbered(text)
         if inside in _HEADINGS:
             self._builder.heading(text, _HEADINGS[inside])
         elif inside == "li":
@@ -194,7 +203,11 @@ class Walk:
             self._builder.table_row(row)
 
     def _is_left_out(self, node: LexborNode, tag: str) -> bool:
-        if self._is_hidden(node) or (tag in _UNSEEN and not _is_question(node, tag)):
+        if self._is_hidden(node):
+            return True
+        if tag == "aside" and self._level:
+            return _is_mostly_links(node)
+        if tag in _UNSEEN and not _is_question(node, tag):
             return True
         if tag in _AROUND and not self._level:
             return tag == "footer" or node.css_first("h1") is None
@@ -215,6 +228,13 @@ def _is_question(node: LexborNode, tag: str) -> bool:
     """Whether *node* is a button that is a heading, and opens what is below it."""
     above = node.parent
     return tag == "button" and above is not None and above.tag in _HEADINGS
+
+
+def _is_mostly_links(node: LexborNode) -> bool:
+    """Whether *node*, beside the content, leads elsewhere rather than says something,
+    as a warning does."""
+    linked = sum(len(link.text(strip=True)) for link in node.css("a"))
+    return 2 * linked >= len(node.text(strip=True))
 
 
 def _is_notice(node: LexborNode) -> bool:

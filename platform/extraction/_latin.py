@@ -2,13 +2,24 @@
 
 A statistical guess needs more text than a price list has: of "Gebühr: 5 €" it makes
 "Geb№hr: 5 А". But in a wrong encoding a letter becomes a sign inside a word, or a
-capital behind a small letter.
+capital behind a small letter, or stands among those of another language: "otevøena"
+is Czech, but no Dane's.
 """
+
+from collections import Counter
 
 # In the order in which they are tried where they do as well: Windows, ISO with the
 # euro, Mac, Windows and ISO of Central Europe, DOS.
 _ENCODINGS = ("cp1252", "iso8859_15", "mac_roman", "cp1250", "iso8859_2", "cp850")
-_FREQUENT = frozenset("äöüßéèàçêëâîïôûùœáíóúñãõåøæìò")
+# Beyond ASCII; a text is in one language, or in two that share most of theirs.
+_ALPHABETS = [
+    frozenset(letters)
+    for letters in (
+        *("äöüßé", "éèàçêëâîïôûùœæ", "áéíóúñü", "àèéìòù", "ãõáéíóúâêôàç", "ëïéèöü"),
+        *("åäöé", "æøåé", "áéíóúýðþæö", "áčďéěíňóřšťúůýžľĺŕôä", "ąćęłńóśźż"),
+        *("áéíóöőúüű", "ăâîșțşţ", "čćžšđ"),
+    )
+]
 _WORDS = frozenset("àáéèêíóòöåøæÀ")  # letters that are a word
 # What a text in English has of signs, and often nothing else beyond ASCII.
 _SIGNS = frozenset("–—‘’“”…•»´·©®™\u00a0")
@@ -39,11 +50,15 @@ def _score(sample: bytes, name: str) -> float:
         text = sample.decode(name)
     except UnicodeDecodeError:
         return -1.0
-    return sum(_reads(text, at) for at, sign in enumerate(text) if sign > "\x7f")
+    beyond = [at for at, sign in enumerate(text) if sign > "\x7f"]
+    letters = Counter(text[at].lower() for at in beyond)
+    known = max(_ALPHABETS, key=lambda own: sum(letters[each] for each in own))
+    return sum(_reads(text, at, known) for at in beyond)
 
 
-def _reads(text: str, at: int) -> float:
-    """How well one character fits where it is: 1 at best, -2 where it cannot be."""
+def _reads(text: str, at: int, known: frozenset[str]) -> float:
+    """How well one character fits where it is: 1 at best, -2 where it cannot be. The
+    language has the letters *known*."""
     sign, before, after = text[at], text[max(0, at - 1) : at], text[at + 1 : at + 2]
     if not sign.isalpha() or sign in _LETTERLIKE:
         return _reads_sign(sign, text[max(0, at - 2) : at], text[at + 1 : at + 3])
@@ -51,7 +66,7 @@ def _reads(text: str, at: int) -> float:
         return -2.0
     if not any(map(str.isalpha, before + after)):
         return 0.6 if sign in _WORDS else 0.1
-    return 1.0 if sign.lower() in _FREQUENT else 0.4
+    return 1.0 if sign.lower() in known else 0.4
 
 
 def _reads_sign(sign: str, before: str, after: str) -> float:

@@ -17,8 +17,16 @@ _MARKED = 20_000
 _FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)(?:\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
-# What GitHub makes boxes and frames of.
-_BOX = re.compile(r"\A(?:\[[ xX]\]\s+|\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\])")
+# What GitHub, Obsidian and MkDocs make boxes and frames of.
+_BOX = re.compile(
+    r"\A(?:\[[ xX]\]\s+|\[!(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][+-]?"
+    r"|(?:!{3}|\?{3}\+?)\s+[\w-]+(?:\s+inline(?:\s+end)?)?(?:\s+\"(?P<title>[^\"]*)\")?\s)",
+    re.IGNORECASE,
+)
+# Obsidian's: comments, highlights and links, of which the name is shown.
+_ASIDE = re.compile(
+    r"%%.*?%%|==(?P<marked>\S.*?)==|!?\[\[(?:[^\[\]|]*\|)?(?P<named>[^\[\]]*)\]\]"
+)
 _NOTE = re.compile(r"\[\^[^\]\s]{1,50}\]:?")  # of GitHub's: where one is, or its text
 _TAG = re.compile(r"<[^<>]*>")
 _COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
@@ -58,6 +66,9 @@ class Reading:
         self._builder = builder
         self._limits = limits
         self._items = 0
+        # Of each list that is open: the number of its item, and of the item it is in.
+        self._counts: list[tuple[int, str] | None] = []
+        self._number = ""  # waiting for the first words of its item
         self._heading = 0
         self._table: list[list[str]] | None = None
 
@@ -75,11 +86,30 @@ class Reading:
     def _heading_close(self, _: Token) -> None:
         self._heading = 0
 
-    def _list_item_open(self, _: Token) -> None:
+    def _ordered_list_open(self, token: Token) -> None:
+        within = self._counts[-1] if self._counts else None
+        above = f"{within[1]}{within[0]}." if within else ""
+        self._counts.append((int(token.attrs.get("start", 1)) - 1, above))
+
+    def _bullet_list_open(self, _: Token) -> None:
+        self._counts.append(None)
+
+    def _ordered_list_close(self, _: Token) -> None:
+        self._counts.pop()
+
+    _bullet_list_close = _ordered_list_close
+
+    def _list_item_open(self, token: Token) -> None:
         self._items += 1
+        self._number = ""
+        if counted := self._counts[-1]:
+            number, above = counted[0] + 1, counted[1]
+            self._counts[-1] = number, above
+            self._number = f"{above}{number}{token.markup} "
 
     def _list_item_close(self, _: Token) -> None:
         self._items -= 1
+        self._number = ""
 
     def _table_open(self, _: Token) -> None:
         self._table = []
@@ -95,6 +125,8 @@ class Reading:
 
     def _inline(self, token: Token) -> None:
         text = _shown(token)
+        if text.strip() and self._number:
+            text, self._number = self._number + text, ""
         if self._table is not None:
             self._table[-1].append(" ".join(text.split()))
         elif self._heading:
@@ -123,13 +155,21 @@ def _shown(token: Token) -> str:
     for child in token.children or []:
         struck += {"s_open": 1, "s_close": -1}.get(child.type, 0)
         pieces.append("" if struck else _piece(child))
-    return _BOX.sub("", "".join(pieces))
+    return _BOX.sub(_entitled, "".join(pieces))
+
+
+def _entitled(box: re.Match[str]) -> str:
+    return f"{box['title']}: " if box["title"] else ""
 
 
 def _piece(child: Token) -> str:
     if child.type == "text":
-        return _NOTE.sub("", child.content)
+        return _ASIDE.sub(_named, _NOTE.sub("", child.content))
     if child.type in ("code_inline", "image"):
         return child.content
     breaks = child.type in ("softbreak", "hardbreak") or _BREAK.match(child.content)
     return " " if breaks else ""
+
+
+def _named(aside: re.Match[str]) -> str:
+    return aside["marked"] or aside["named"] or ""

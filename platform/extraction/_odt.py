@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from extraction import _odt_body, _office
+from extraction import _odt_body, _odt_styles, _office
 from extraction._builder import Builder
 from extraction._limits import Limits
 from extraction._parts import Container, Handler
@@ -26,6 +26,8 @@ def read(file: BinaryIO, builder: Builder, limits: Limits) -> int | None:
     if manifest.encrypted:
         raise Refused("encrypted", "it needs a password")
     builder.title = _office.title(container, "meta.xml")
-    body = _odt_body.Body(builder, limits.pages)
+    styles = _odt_styles.Styles()
+    container.parse("styles.xml", styles)
+    body = _odt_body.Body(builder, limits.pages, styles)
     container.parse("content.xml", body)
     return body.page if body.page > 1 else None

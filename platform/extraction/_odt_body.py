@@ -1,106 +1,81 @@
 """The body of an ODT, element by element, into blocks: OpenDocument 1.3, part 3."""
 
-import re
-
 from extraction import _clean
 from extraction._builder import Builder
+from extraction._odt_lists import Lists
+from extraction._odt_styles import Styles, local
 from extraction._paragraph import Paragraph
 from extraction._parts import Handler
 from extraction._refused import Refused
 from extraction._table import Table
 
-_SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
-# Deleted text, notes to reviewers, the sign of a footnote, and what is hidden.
+# Deleted text, notes to reviewers, the signs of footnotes, what is hidden, and numbers
+# as a program counted them when it saved the file.
 _SKIPPED = frozenset(
     "text:tracked-changes office:annotation text:note-citation text:hidden-text"
-    " text:hidden-paragraph text:ruby-text text:sequence-decls office:forms".split()
+    " text:hidden-paragraph text:number text:ruby-text text:sequence-decls"
+    " office:forms".split()
 )
-_RAISED = re.compile(r"[1-9]\d*(?:\.\d+)?%")
 _GAPS = frozenset(["text:s", "text:tab", "text:line-break"])
-
-
-def _local(name: str) -> str:
-    """``text:p``, or "" for a foreign element or attribute."""
-    space, _, own = name.removeprefix(_SPACE).rpartition(" ")
-    return f"{space.partition(':')[0]}:{own}" if name.startswith(_SPACE) else ""
-
-
-def _is_raised(given: dict[str, str]) -> bool:
-    """Whether a style sets text above the line; its place may be told as a share."""
-    place = given.get("style:text-position", "").split(" ")[0]
-    return place == "super" or bool(_RAISED.fullmatch(place))
 
 
 class Body(Handler):
     """A handler for ``content.xml`` that fills *builder*."""
 
-    def __init__(self, builder: Builder, pages: int) -> None:
+    def __init__(self, builder: Builder, pages: int, styles: Styles) -> None:
         self._builder, self._most_pages = builder, pages
+        self._styles, self._lists = styles, Lists(styles)
         self._paragraphs: list[Paragraph] = []
         self._tables: list[Table] = []
         self._down: dict[int, int] = {}  # rows that a merged cell goes on, by column
         self._items = 0
         self._skipped = 0
-        self._style = ""  # that is being declared
-        self._hidden: set[str] = set()
-        self._raising: set[str] = set()
-        self._titles = {"Title"}
         self._raised: list[bool] = []  # of the spans that are open
-        self._on_a_new_page: set[str] = set()
         self.page = 1
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        own = _local(name)
-        given = {_local(key): value for key, value in attributes.items()}
+        own = local(name)
+        given = {local(key): value for key, value in attributes.items()}
         if self._skipped or own in _SKIPPED or self._is_hidden(given):
             self._skipped += 1
+        elif self._styles.declare(own, given):
+            pass
         elif own in _GAPS:
             self._write(" ")
         elif own.startswith("table:"):
             self._start_of_table(own, given)
-        elif own.startswith("style:"):
-            self._declare(own, given)
         else:
             self._start(own, given)
 
     def _is_hidden(self, given: dict[str, str]) -> bool:
         is_section = given.get("text:display") == "none" and "text:name" in given
-        return is_section or given.get("text:style-name", "") in self._hidden
+        return is_section or given.get("text:style-name", "") in self._styles.hidden
 
     def _start(self, own: str, given: dict[str, str]) -> None:
         match own:
             case "text:p" | "text:h":
                 self._begin(given)
+            case "text:list":
+                self._lists.begin(given)
             case "text:list-item":
                 self._items += 1
+                self._lists.count(given)
             case "text:span":
-                self._raised.append(given.get("text:style-name") in self._raising)
+                style = given.get("text:style-name")
+                self._raised.append(style in self._styles.raising)
             case "text:soft-page-break":
                 self._turn_page()
 
-    def _declare(self, own: str, given: dict[str, str]) -> None:
-        """Take in what a style says."""
-        match own:
-            case "style:style":
-                self._style = given.get("style:name", "")
-                if given.get("style:parent-style-name") in self._titles:
-                    self._titles.add(self._style)
-            case "style:text-properties":
-                if given.get("text:display") == "none":
-                    self._hidden.add(self._style)
-                if _is_raised(given):
-                    self._raising.add(self._style)
-            case "style:paragraph-properties":
-                if given.get("xsl-fo-compatible:break-before") == "page":
-                    self._on_a_new_page.add(self._style)
-
     def _begin(self, given: dict[str, str]) -> None:
         level = given.get("text:outline-level", "")
-        if given.get("text:style-name") in self._on_a_new_page:
+        style = given.get("text:style-name")
+        if style in self._styles.on_a_new_page:
             self._turn_page()
         paragraph = Paragraph(int(level) if level.isdecimal() else 0)
-        if given.get("text:style-name") in self._titles and not self._tables:
+        if style in self._styles.titles and not self._tables:
             paragraph.level = 1
+        elif paragraph.level and not self._items and "text:is-list-header" not in given:
+            self._lists.count_heading(paragraph.level)
         self._paragraphs.append(paragraph)
 
     def _turn_page(self) -> None:
@@ -141,11 +116,14 @@ class Body(Handler):
         if self._skipped:
             self._skipped -= 1
             return
-        match own := _local(name):
+        match own := local(name):
             case "text:p" | "text:h":
                 self._end_paragraph(self._paragraphs.pop())
             case "text:list-item":
                 self._items -= 1
+                self._lists.forget()
+            case "text:list":
+                self._lists.end()
             case "text:span":
                 self._raised.pop()
             case _ if self._tables:
@@ -171,6 +149,8 @@ class Body(Handler):
 
     def _end_paragraph(self, paragraph: Paragraph) -> None:
         page = paragraph.page(self.page)
+        if paragraph.text.strip() and not self._paragraphs:
+            paragraph.begin_with(self._lists.number())
         if self._paragraphs:  # a footnote, or a frame that is anchored in another one
             self._paragraphs[-1].notes += [paragraph.text, *paragraph.notes]
         elif self._tables:

@@ -59,7 +59,8 @@ def _unread(found: Found) -> list[int]:
 
 def _found(file: BinaryIO, limits: Limits) -> Found:
     # A trailer, which says so, is never compressed.
-    _pdf_slim.prepare(_mentions(file, b"/Encrypt"))
+    is_encrypted = _mentions(file, b"/Encrypt")
+    _pdf_slim.prepare(is_encrypted)
     import pypdf
     from pypdf import errors
 
@@ -68,6 +69,8 @@ def _found(file: BinaryIO, limits: Limits) -> Found:
     try:
         return _read(pypdf.PdfReader(file), limits)
     except (errors.FileNotDecryptedError, errors.DependencyError) as error:
+        if not is_encrypted:  # text is packed as only pictures are
+            raise
         raise Refused("encrypted", "it needs a password") from error
     except errors.EmptyFileError as error:
         raise Refused("empty", "it is empty") from error
@@ -120,7 +123,7 @@ def _read(reader: Any, limits: Limits) -> Found:
         if painter.is_picture:
             pictures.append(number + 1)
         shown.clear()
-        page = assembly.finished()
+        page = assembly.finished(painter.strokes)
         characters += sum(len(line.text) for line in page)
         if characters > limits.characters:
             most = limits.characters

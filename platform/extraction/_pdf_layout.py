@@ -112,7 +112,8 @@ def _size(line: Line) -> float:
 
 
 def _leading(lines: Sequence[Line], body: float) -> float:
-    """The usual distance of two lines of the body, in text rather than in tables."""
+    """The usual distance of two lines of the body, in text rather than in tables: what
+    is as near as that is of one paragraph, and many may be of a line each."""
     pairs = [
         (upper, lower)
         for upper, lower in itertools.pairwise(lines)
@@ -120,7 +121,7 @@ def _leading(lines: Sequence[Line], body: float) -> float:
     ]
     text = [pair for pair in pairs if all(len(line.cells) == 1 for line in pair)]
     near = sorted(upper.y - lower.y for upper, lower in text or pairs)
-    return near[len(near) // 2] if near else body * 1.2
+    return near[len(near) // 4] if near else body * 1.2
 
 
 def _is_near(upper: Line, lower: Line, body: float) -> bool:

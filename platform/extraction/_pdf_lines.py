@@ -5,15 +5,16 @@ Units are points; y grows upwards.
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from extraction import _clean, _lists, _pdf_direction
-from extraction._pdf_text import Shown
+from extraction import _clean, _lists, _pdf_beside, _pdf_direction, _pdf_struck
+from extraction._pdf_paint import Stroke
+from extraction._pdf_rows import DRAWN_APART_GAP, Row
+from extraction._pdf_shown import Shown
 
 _LEADER = re.compile(r"\s*(?:\s?[.·…_]){5,}\s*")  # dots from an entry to its page
 _CELL_GAP = 0.85  # ems: a wider gap within a line separates cells
-_DRAWN_APART_GAP = 0.6  # the same for texts that are placed each by itself
 _UNSPACED_GAP = (
     0.38  # and that on a page whose words are parted by spaces that it shows
 )
@@ -23,9 +24,7 @@ _SPACES = 0.5  # of those between words are shown on such a page
 _WORD_GAP = 0.12
 _LOOSE_GAP = 1.6  # between the words of a line that is spread over its column
 _LOOSE = 3  # gaps, from which on such a line is known by their being equal
-_DOUBLED = 0.2  # ems from a text at which it is drawn again, to look bold or shadowed
 _BULLET = "\x7f"  # what WinAnsiEncoding's unused codes show, ISO 32000-1, annex D.2
-_TEXTS_BACK = 40  # of a line, among which one may be drawn again or be added to
 _LINES_BACK = 8  # a table's cell may return to a line drawn before it
 _MOST_LINES = 20_000  # of one page
 _LEVEL = 0.3  # times a line's size: what is not farther up or down stands on it
@@ -71,45 +70,18 @@ class Line:
         return " ".join(cell.text for cell in self.cells)
 
 
-@dataclass(slots=True)
-class Row:
-    """A line while its texts come, in whatever order they are drawn."""
-
-    y: float
-    size: float
-    turn: int = 0
-    longest: int = 0
-    texts: list[Shown] = field(default_factory=list)
-
-    def add(self, shown: Shown) -> None:
-        if any(_is_again(shown, other) for other in self.texts[-_TEXTS_BACK:]):
-            return
-        self.texts.append(shown)
-        if len(shown.text) > self.longest:
-            self.longest, self.size = len(shown.text), shown.size
-
-    def has_room_for(self, shown: Shown) -> bool:
-        near = self.texts[-_TEXTS_BACK:]
-        return all(t.end < shown.x or shown.end < t.x for t in near)
-
-    def touches(self, shown: Shown) -> bool:
-        """Whether *shown* stands right beside one of its texts."""
-        widest = _DRAWN_APART_GAP * shown.size
-        near = self.texts[-_TEXTS_BACK:]
-        gaps = (max(shown.x - t.end, t.x - shown.end) for t in near)
-        return any(abs(gap) < widest for gap in gaps)
-
-
 class Assembly:
     """Receives the texts of a page."""
 
     def __init__(self, page: int) -> None:
         self._page = page
         self._rows: list[Row] = []
+        self._taken = 0  # texts
 
     def take(self, shown: Shown) -> None:
         if len(self._rows) == _MOST_LINES:
             return
+        self._taken += 1
         if shown.is_filled_in:
             self._fill_in(shown)
         else:
@@ -122,7 +94,8 @@ class Assembly:
             if not row.texts:
                 self._rows.append(row)
         if row is not None:
-            row.add(_sign(shown) if _is_raised(shown, row.size, row.y) else shown)
+            is_sign = _is_raised(shown, row.size, row.y)
+            row.add(_sign(shown) if is_sign else shown, self._taken)
 
     def _fill_in(self, shown: Shown) -> None:
         """Put what comes after all else beside its name, or below what it is below."""
@@ -133,16 +106,18 @@ class Assembly:
             row = Row(shown.y, shown.size, shown.turn)
             self._rows.insert(self._place_below(rows, shown.y), row)
         if row is not None:
-            row.add(shown)
+            row.add(shown, self._taken)
 
     def _place_below(self, rows: list[Row], y: float) -> int:
         """Behind the first of *rows* that is above *y*."""
         above = next((row for row in rows if row.y > y), None)
         return self._rows.index(above) + 1 if above else len(self._rows)
 
-    def finished(self) -> list[Line]:
+    def finished(self, strokes: Sequence[Stroke]) -> list[Line]:
         """The lines in drawing order, with their cells from left to right; what is not
-        written in the direction of most of the page comes last, far below."""
+        written in the direction of most of the page comes last, far below. What one of
+        *strokes* crosses out is left out."""
+        self._rows = _pdf_struck.without(self._rows, strokes)
         usual = _usual_turn(self._rows)
         lines = _marked(self._lines(lambda turn: turn == usual))
         size = lines[0].size if lines else 0.0
@@ -151,7 +126,7 @@ class Assembly:
 
     def _lines(self, is_turned: Callable[[int], bool]) -> list[Line]:
         narrow = _narrow(self._rows)
-        rows = (row for row in self._rows if is_turned(row.turn))
+        rows = _pdf_beside.apart([row for row in self._rows if is_turned(row.turn)])
         lines = (_line(row, self._page, narrow) for row in rows)
         return [line for line in lines if line.cells]
 
@@ -206,7 +181,7 @@ def _narrow(rows: list[Row]) -> float:
     shown_spaces = sum(text.spaces for text in texts)
     spaces = sum(text.text.strip().count(" ") for text in texts)
     shows_spaces = 0 < _SPACES * spaces < shown_spaces or _are_glyphs(texts)
-    return _UNSPACED_GAP if shows_spaces else _DRAWN_APART_GAP
+    return _UNSPACED_GAP if shows_spaces else DRAWN_APART_GAP
 
 
 def _are_glyphs(texts: list[Shown]) -> bool:
@@ -225,12 +200,6 @@ def _aside(line: Line, size: float) -> Line:
 def _is_beside(shown: Shown, row: Row) -> bool:
     is_near = abs(row.y - shown.y) < _BESIDE * min(row.size, shown.size)
     return is_near and row.has_room_for(shown)
-
-
-def _is_again(shown: Shown, other: Shown) -> bool:
-    if shown.text != other.text:
-        return False
-    return abs(shown.x - other.x) < _DOUBLED * shown.size
 
 
 def _is_aside(shown: Shown, size: float, y: float) -> bool:

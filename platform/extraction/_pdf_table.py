@@ -135,7 +135,7 @@ def _belongs(lines: Sequence[Line], at: int, columns: list[Cell], tight: float) 
     distance = above.y - line.y
     if above.page != line.page or not 0 < distance < 4 * line.size:
         return False
-    if not _fits(line, columns):
+    if not _fits(line, columns) or _is_item_below(line, columns):
         return False
     if len(line.cells) > 1 or _is_tight(above, line, tight):
         return True
@@ -147,6 +147,13 @@ def _fits(line: Line, columns: list[Cell]) -> bool:
         return False  # a text below the table
     places = [column(cell, columns) for cell in line.cells]
     return None not in places and len(set(places)) == len(places)
+
+
+def _is_item_below(line: Line, columns: list[Cell]) -> bool:
+    """Whether *line* is of a list below the table: in a table lists are told of what
+    the first column names."""
+    is_item = len(line.cells) == 1 and _lists.item(line.text)
+    return is_item and column(line.cells[0], columns) == 0
 
 
 def _overlapped(cell: Cell, columns: list[Cell]) -> int:

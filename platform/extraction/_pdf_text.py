@@ -10,13 +10,15 @@ import contextlib
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
-from extraction import _pdf_direction, _pdf_fields
+from extraction import _pdf_direction, _pdf_fields, _pdf_paint, _pdf_spoken
 from extraction._pdf_font import Face
 from extraction._pdf_layers import Layers
+from extraction._pdf_paint import Box, Matrix, Stroke
+from extraction._pdf_shown import Shown
 
 _WORD = 0.12  # ems: a wider gap is one between words
 _CELL = 0.85  # and this one between cells
@@ -34,26 +36,7 @@ _MOST_OF_IT = 0.5  # of a page, from which on it is a picture
 _EDGE = 2.0  # points beyond a page's edge at which a text may begin
 _ASLANT = 5  # degrees; what is turned by less is as good as straight
 
-Matrix = tuple[float, float, float, float, float, float]
-Box = tuple[float, float, float, float]  # its lower left and its upper right corner
 _AS_IT_IS: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-class Shown(NamedTuple):
-    """A text in one line, blank where it is only space; *glyphs* are its parts, from
-    the left, where it has any that are read from the right."""
-
-    text: str
-    x: float
-    end: float
-    y: float
-    size: float
-    is_bold: bool
-    is_moved_to: bool  # by an operator of its own, not by a gap in what is shown
-    spaces: int = 0  # that are shown in it, not left between its words
-    glyphs: Sequence[str] = ()
-    turn: int = 0  # degrees by which it is written upwards
-    is_filled_in: bool = False  # after all else of the page
 
 
 @dataclass(slots=True)
@@ -69,6 +52,7 @@ class State:
     leading: float = 0.0
     rise: float = 0.0
     mode: int = 0
+    is_white: bool = False  # what is filled, as letters are
 
 
 def times(a: Matrix, b: Matrix) -> Matrix:
@@ -111,6 +95,8 @@ class Painter:
         self._within: list[Any] = []  # forms that are being shown
         self._layers = Layers(reader)
         self._marked: list[bool] = []  # contents that are open, and whether in sight
+        self._spoken = _pdf_spoken.Spoken()
+        self._painted = _pdf_paint.Paint()
         self._box: Box | None = None
         self._is_filled_in = False
         self._saved: list[State] = []
@@ -119,6 +105,7 @@ class Painter:
     def paint(self, page: Any) -> None:
         self._forms, self._has_image, self._unseen = 0, False, []
         self._pictured = 0.0
+        self._painted = _pdf_paint.Paint()
         self._box = _box(page)
         resources = page.get("/Resources")
         contents = page.get("/Contents")
@@ -140,6 +127,11 @@ class Painter:
             return False
         left, low, right, high = self._box
         return self._pictured > _MOST_OF_IT * (right - left) * (high - low)
+
+    @property
+    def strokes(self) -> list[Stroke]:
+        """The level lines of the page that was painted last."""
+        return self._painted.strokes
 
     def _fill_in(self, filled: _pdf_fields.Filled) -> None:
         """Show what was filled in, in its box."""
@@ -163,17 +155,23 @@ class Painter:
 
         before = self._state, self._saved, self._resources, self._marked
         self._state, self._saved, self._resources = state, [], resources
-        self._marked = self._marked[-1:]
+        self._marked, depth = self._marked[-1:], self._spoken.depth
         content = ContentStream(contents, self._reader, "bytes")
         for operands, operator in content.operations:
             obey = _OPERATORS.get(operator)
-            if obey:
-                with contextlib.suppress(*_UNFIT):
+            paint = None if obey else _pdf_paint.OPERATORS.get(operator)
+            with contextlib.suppress(*_UNFIT):
+                if obey:
                     obey(self, operands)
+                elif paint:
+                    paint(self._painted, self._state, operands)
+        while self._spoken.depth > depth:
+            self._speak()
         self._state, self._saved, self._resources, self._marked = before
 
     def _mark(self, _: list) -> None:
         self._marked.append(self._is_in_sight)
+        self._spoken.begin(None)
 
     def _mark_with(self, operands: list) -> None:
         tag, name = operands
@@ -182,10 +180,23 @@ class Painter:
             layers = self._resources["/Properties"].get_object()
             is_hidden = self._layers.hide(layers, name)
         self._marked.append(self._is_in_sight and not is_hidden)
+        self._spoken.begin(self._properties(name))
 
     def _end_mark(self, _: list) -> None:
         if self._marked:
             self._marked.pop()
+        self._speak()
+
+    def _properties(self, named: Any) -> Any:
+        """Those of a marked content, which may be kept by a name."""
+        if not isinstance(named, str):
+            return named
+        return self._resources.get("/Properties", {}).get_object().get(named)
+
+    def _speak(self) -> None:
+        """Show what is said to be shown by what ends here."""
+        for shown in self._spoken.end():
+            self._take(shown)
 
     @property
     def _is_in_sight(self) -> bool:
@@ -345,10 +356,23 @@ class Painter:
             turn,
             self._is_filled_in,
         )
-        if state.mode == _INVISIBLE:
+        if state.mode == _INVISIBLE or self._is_on_white(matrix, start, end):
             self._unseen.append(shown)
-        else:
+        elif not self._spoken.keep(shown):
             self._take(shown)
+
+    def _is_on_white(self, matrix: Matrix, start: float, end: float) -> bool:
+        """Whether white letters have no ground of another colour."""
+        state = self._state
+        if not state.is_white or state.mode:
+            return False
+        corners = [
+            _point(matrix, across, up)
+            for across in (start, end)
+            for up in (state.rise, state.rise + state.size)
+        ]
+        (x, *_, right), (y, *_, top) = map(sorted, zip(*corners, strict=True))
+        return not self._painted.covers((x, y, right, top))
 
     def _show_object(self, operands: list) -> None:
         held = self._resources["/XObject"].get_object()
@@ -389,6 +413,7 @@ class Painter:
 
     def _see_image(self, _: list) -> None:
         self._has_image = True
+        self._painted.see(self._state)
         a, b, c, d, *_ = self._state.matrix
         self._pictured += abs(a * d - b * c)
 

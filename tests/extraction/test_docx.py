@@ -263,3 +263,18 @@ def test_runs_are_put_together_as_they_stand(zipped, read):
         "<w:t>80</w:t><w:br/><w:t>euros</w:t></w:r></w:p>"
     )
     assert read(zipped(body)).text == "Cleaning 80 euros"
+
+
+def test_what_stands_at_the_edges_of_pages_is_read_once(word, read):
+    def write(file):
+        file.add_heading("House rules", 0)
+        first, second = file.sections[0], file.add_section()
+        second.header.is_linked_to_previous = False
+        for section in (first, second):
+            section.header.paragraphs[0].text = "Call 030 555 0199"
+        first.footer.paragraphs[0].text = "Page 1 of 3"
+        first.footer.add_paragraph("Open from 8 to 18")
+
+    document = read(word(write))
+    assert document.text == "House rules\n\nCall 030 555 0199\n\nOpen from 8 to 18"
+    assert document.title == "House rules"

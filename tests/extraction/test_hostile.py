@@ -111,6 +111,12 @@ def test_a_pdf_that_needs_a_password_is_refused(pdf, refused):
     assert refused(_encrypted(pdf(["secret"]), "open sesame")).code == "encrypted"
 
 
+def test_text_that_is_packed_as_a_picture_is_no_question_of_a_password(
+    refused, one_page
+):
+    assert refused(one_page(b"BT ET", b"/Filter/JBIG2Decode")).code == "broken"
+
+
 def test_a_pdf_that_only_restricts_printing_is_read(pdf, apart):
     assert apart(_encrypted(pdf(["not secret"]), "")).text == "not secret"
 
@@ -292,3 +298,9 @@ def test_markdown_of_a_million_brackets_is_read_within_its_time(outcome, before)
     """Each is looked for in all that follows: some minutes, if its marks were read."""
     marks = b"# Title\n\n" + before + b"[" * 1_000_000
     assert outcome(marks, name="x.md") == "read"
+
+
+def test_lists_in_one_another_that_count_down_are_read_within_their_time(outcome):
+    assert (
+        outcome(b"<!doctype html>" + (b"<ol reversed>" + b"<li>x" * 300) * 90) == "read"
+    )

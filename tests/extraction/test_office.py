@@ -37,7 +37,7 @@ def saved(file):
     return out.getvalue()
 
 
-def odt(body, manifest="", kind=ODT_TYPE):
+def odt(body, manifest="", kind=ODT_TYPE, styles=""):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as container:
         container.writestr("mimetype", kind)
@@ -48,6 +48,11 @@ def odt(body, manifest="", kind=ODT_TYPE):
             f"</office:automatic-styles><office:body>{body}</office:body>"
             "</office:document-content>",
         )
+        if styles:
+            container.writestr(
+                "styles.xml",
+                f"<office:document-styles {SPACES}>{styles}</office:document-styles>",
+            )
     return out.getvalue()
 
 
@@ -238,6 +243,60 @@ def test_an_opendocument_text_keeps_its_structure(read):
         ("table_row", 2, "Day: Monday; Opens: 9:00"),
         ("table_row", 2, "Day: Friday; Opens: 9:00"),
     ]
+
+
+LEVEL = (
+    '<text:list-level-style-number text:level="{}" style:num-format="{}"'
+    ' style:num-prefix="{}" style:num-suffix="{}" text:display-levels="{}"/>'
+)
+LISTS = (
+    '<text:list-style style:name="L">'
+    f"{LEVEL.format(1, '1', '§ ', '.', 1)}{LEVEL.format(2, '1', '', '', 2)}"
+    f"{LEVEL.format(3, 'a', '(', ')', 1)}</text:list-style>"
+    '<text:list-style style:name="U"><text:list-level-style-bullet text:level="1"/>'
+    "</text:list-style><text:outline-style>"
+    '<text:outline-level-style text:level="1" style:num-format="I"'
+    ' style:num-suffix="."/></text:outline-style>'
+)
+
+
+def test_clauses_of_an_opendocument_text_have_their_numbers(read):
+    def item(text, below="", start=""):
+        begins = f' text:start-value="{start}"' if start else ""
+        words = f"<text:p>{text}</text:p>" if text else ""
+        return f"<text:list-item{begins}>{words}{below}</text:list-item>"
+
+    third = f"<text:list>{item('by post')}{item('by mail')}</text:list>"
+    second = f"<text:list>{item('Rent')}{item('Deposit', third)}</text:list>"
+    more = f"<text:list>{item('Pets')}</text:list>"
+    first = item("<text:number>9.</text:number>Sums", second)
+    written = (
+        '<text:h text:outline-level="1">Terms</text:h>'
+        '<text:h text:outline-level="1" text:is-list-header="true">Annex</text:h>'
+        f'<text:list text:style-name="L">{first}'
+        '</text:list><text:p>Aside.</text:p><text:list text:style-name="L"'
+        f' text:continue-numbering="true">{item("Rules", more)}{item("Fees", start=7)}'
+        f'</text:list><text:list text:style-name="L">{item("Anew")}</text:list>'
+        f'<text:list text:style-name="U">{item("Linen")}</text:list>'
+    )
+    assert read(odt(written, styles=LISTS)).text.split("\n") == [
+        *["I. Terms", "", "Annex", ""],
+        *["§ 1. Sums", "1.1 Rent", "1.2 Deposit", "(a) by post", "(b) by mail", ""],
+        *["Aside.", "", "§ 2. Rules", "2.1 Pets", "§ 7. Fees", "§ 1. Anew", "Linen"],
+    ]
+
+
+def test_what_is_crossed_out_in_an_opendocument_text_is_left_out(read):
+    struck = (
+        '<style:style style:name="Old"><style:text-properties'
+        ' style:text-line-through-style="solid"/></style:style>'
+        '<style:style style:name="Older" style:parent-style-name="Old"/>'
+    )
+    body = (
+        '<text:p>A canoe costs <text:span text:style-name="Older">10</text:span> 12.'
+        '</text:p><text:p text:style-name="Old">Rafts are free.</text:p>'
+    )
+    assert read(odt(body, styles=struck)).text == "A canoe costs 12."
 
 
 def test_an_opendocument_text_without_a_page_break_has_no_pages_that_are_known(read):

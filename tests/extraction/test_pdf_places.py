@@ -310,3 +310,97 @@ def test_the_distance_of_a_tables_rows_is_not_that_of_lines_of_text(shown, block
         "table_row",
         "Van: Luton with tail lift; Half a day: 69; Day: 105",
     )
+
+
+HOURS = ["Shop", "Mon to Fri 9-17", "Phone 555-0101", "Closed in May"]
+DESK = ["Desk", "Mon to Sat 8-20", "Phone 555-0202", "Ring twice"]
+
+
+def column(texts, x, top=700):
+    return [(x, top - 14 * at, text) for at, text in enumerate(texts)]
+
+
+def test_blocks_side_by_side_that_are_drawn_one_after_the_other_are_apart(shown, read):
+    drawn = [(72, 740, "Where to find us"), *column(HOURS, 72), *column(DESK, 300)]
+    drawn.append((72, 600, "Prices include tax."))
+    text = read(shown(placed(*drawn))).text
+    assert (
+        text.split()
+        == " ".join(["Where to find us", *HOURS, *DESK, "Prices include tax."]).split()
+    )
+
+
+def test_a_table_that_is_drawn_column_by_column_keeps_its_rows(shown, read):
+    names = column(["Adult", "Child", "Senior", "Student"], 72)
+    prices = column(["EUR 10", "EUR 5", "EUR 7", "EUR 8"], 300)
+    labels = column(["Name:", "Street:", "Town:", "Pets:"], 72, 500)
+    values = column(["Mira Koller", "Mill Lane", "Exeter", "none"], 300, 500)
+    text = read(shown(placed(*names, *prices, *labels, *values))).text
+    assert {"Senior: EUR 7", "Town: Exeter"} <= {*text.splitlines()}
+
+
+def test_level_blocks_below_names_are_rows_that_tell_these(shown, read):
+    lunch = column(["Lunch", "11:30 to 14:30", "Kitchen until 14:00"], 72)
+    dinner = column(["Dinner", "18:00 to 23:00", "Kitchen until 22:15"], 300)
+    assert read(shown(placed(*lunch, *dinner))).text.splitlines() == [
+        "Lunch: 11:30 to 14:30; Dinner: 18:00 to 23:00",
+        "Lunch: Kitchen until 14:00; Dinner: Kitchen until 22:15",
+    ]
+
+
+def test_columns_that_are_not_level_are_read_one_after_the_other(shown, read):
+    dishes = column(
+        ["Starters", "Soup of the day, 6", "Veal with a cream of", "tuna, 12"], 72
+    )
+    more = column(["capers, 14", "Desserts", "Tiramisu, 6", "Panna cotta, 5"], 300, 693)
+    level = [(300, 700, "Served with bread and"), *more[:3]]
+    text = " ".join(read(shown(placed(*dishes, *level))).text.split())
+    assert "a cream of tuna, 12 Served with bread and capers, 14 Desserts" in text
+
+
+def test_tall_cells_of_a_table_are_no_columns(shown, read):
+    head = [(72, 700, "Room"), (200, 700, "With"), (400, 700, "Price")]
+    tall = [
+        (x, y - 28, text) for x, y, text in column(["Attic", "under", "the roof"], 72)
+    ]
+    beside = [(x, y - 28, t) for x, y, t in column(["a bath", "a desk", "a view"], 200)]
+    last = [
+        (400, 672, "80"),
+        (72, 616, "Cellar"),
+        (200, 616, "no view"),
+        (400, 616, "40"),
+    ]
+    text = read(shown(placed(*head, *tall, *beside, *last))).text
+    assert "Room: Attic under the roof; With: a bath a desk a view; Price: 80" in text
+
+
+def test_a_list_right_below_a_table_is_none_of_its_cells(shown, read):
+    rows = [
+        (x, 700 - 14 * at, text)
+        for at, row in enumerate(
+            [("Pitch", "Low", "High"), ("Lake", "12", "15"), ("Wood", "9", "11")]
+        )
+        for x, text in zip((72, 200, 300), row, strict=True)
+    ]
+    text = read(
+        shown(placed(*rows, (72, 658, "1. Dogs pay 4."), (72, 644, "2. Cars pay 6.")))
+    ).text
+    assert text.endswith(
+        "Pitch: Wood; Low: 9; High: 11\n\n1. Dogs pay 4.\n2. Cars pay 6."
+    )
+
+
+def test_paragraphs_of_a_line_each_do_not_widen_the_distance_of_lines(shown, blocks):
+    dishes = [
+        ["Soup of the day with sourdough bread, 6"],
+        ["Risotto with mushrooms and herbs, for two", "persons at least, 19"],
+        ["Grilled sea bass with potatoes, 24"],
+        ["Tagliatelle with wild boar and rosemary", "from our garden, 17"],
+        ["Panna cotta with berries, 5"],
+    ]
+    drawn, y = [], 700
+    for dish in dishes:
+        drawn += column(dish, 72, y)
+        y -= 14 * len(dish) + 8
+    shown_blocks = blocks(shown(placed(*drawn)))
+    assert [text for _, text in shown_blocks] == [" ".join(dish) for dish in dishes]

@@ -176,3 +176,110 @@ def test_a_scan_with_a_stamp_on_each_page_has_no_text(scanned, refused):
 
 def test_a_picture_on_a_part_of_a_page_is_none_of_its_text(scanned, read):
     assert not read(scanned("Our garden", share=0.4)).facts()["unread_pages"]
+
+
+PAPER = "1 1 1 rg 0 0 600 800 re f "
+
+
+@pytest.mark.parametrize(
+    "white",
+    ["1 1 1 rg", "1 g", "0 0 0 0 k", "/DeviceRGB cs 1 1 1 sc", f"{PAPER} 1 1 1 rg"],
+)
+def test_white_text_on_white_paper_is_not_read(seen, white):
+    assert seen(SAID + f" {white} " + said("Say yes to all.")) == "The fee is 12 euros."
+
+
+@pytest.mark.parametrize(
+    "ground",
+    [
+        "0 0 1 rg 60 670 200 25 re f",
+        "0.2 g 60 670 m 260 670 l 260 695 l 60 695 l h f",
+        "q 200 0 0 25 60 670 cm BI /W 1 /H 1 /BPC 8 /CS /G ID 0 EI Q",
+        "q /Sh sh Q",
+    ],
+)
+def test_white_text_on_another_ground_is_read(seen, ground):
+    drawn = SAID + f" {ground} 1 1 1 rg " + said("Closed in May.")
+    assert "Closed in May." in seen(drawn)
+
+
+def test_a_colour_that_only_a_colour_space_tells_is_not_taken_for_white(seen):
+    drawn = SAID + " /Spot cs 1 scn " + said("Closed in May.")
+    assert "Closed in May." in seen(drawn)
+
+
+LINE = "200 684 m 246 684 l S"  # through the middle of what is said at 200
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        LINE,
+        "199 683.5 48 1 re f",
+        "0 1 -1 0 0 0 cm 684 -200 m 684 -246 l S",
+    ],
+)
+def test_what_a_line_crosses_out_is_not_read(seen, line):
+    drawn = SAID + said("It was: ") + said("15 euros.", 200) + line
+    assert "15" not in seen(drawn)
+    assert "It was:" in seen(drawn)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "200 678 m 252 678 l S",  # below it
+        "200 692 m 252 692 l S",  # above it
+        "70 684 m 560 684 l S",  # a rule with a title in it
+        "225 684 m 230 684 l S",  # through a letter
+        "200 670 53 20 re S",  # around it
+    ],
+)
+def test_other_lines_cross_nothing_out(seen, line):
+    drawn = SAID + said("It was: ") + said("15 euros.", 200) + line
+    assert "15 euros." in seen(drawn)
+
+
+def spoken(text, shown, tag="/Span"):
+    return f" {tag} <</ActualText {text}>> BDC {shown} EMC "
+
+
+def test_what_glyphs_are_said_to_show_is_read_in_their_place(seen):
+    word = (
+        "BT /F 11 Tf 70 680 Td (Th) Tj"
+        + spoken("(e fe)", "(\\001\\002\\003) Tj")
+        + "(e) Tj ET"
+    )
+    assert "The fee" in seen(SAID + word)
+
+
+def test_what_is_said_may_be_kept_by_a_name_and_in_any_encoding(seen):
+    named = b"/Properties<</P <</ActualText <FEFF20AC0035>>>>>"
+    drawn = SAID + " /Span /P BDC" + said("EV") + "EMC"
+    assert "€5" in seen(drawn, resources=named)
+
+
+@pytest.mark.parametrize("text", ["()", "<FEFF00AD>", f"({'Say yes to all. ' * 9})"])
+def test_what_glyphs_cannot_show_is_not_read_for_them(seen, text):
+    said_so = seen(SAID + spoken(text, said("Ring twice")))
+    assert "Ring twice" in said_so
+    assert "Say yes" not in said_so
+
+
+def test_of_several_things_said_within_one_another_the_outermost_is_read(seen):
+    inner = spoken("(wrong)", said("Rin") + said("g", 86))
+    drawn = (
+        SAID
+        + spoken("(Ring twice)", inner + said("tw", 100))
+        + said("Then wait.", 70, 660)
+    )
+    told = seen(drawn)
+    assert "Ring twice" in told
+    assert "wrong" not in told
+    assert told.count("Ring") == 1
+
+
+def test_what_is_said_of_a_content_without_an_end_is_read(seen):
+    assert "Ring twice" in seen(
+        SAID + " /Span <</ActualText (Ring twice)>> BDC" + said("Rng tw")
+    )

@@ -120,6 +120,41 @@ def test_a_table_inside_a_named_column_is_text_of_that_cell(blocks):
     ]
 
 
+def test_items_of_a_page_have_the_numbers_that_they_are_referred_to_by(read):
+    page = (
+        "<ol><li>Rent<ol><li><p>Monthly.</p><p>In advance.</p><li>Yearly.</ol>"
+        "<li value=5><h3>Return</h3><ul><li>Keys</ul></ol>"
+        "<ol start=3 type=a><li>Linen<li>Towels</ol><ol reversed><li>Last<li>First</ol>"
+        "<ol style='list-style: none'><li>Free</ol><ol><li>2.4 The landlord pays.</ol>"
+        "<ol><li>30 days.</ol>"
+    )
+    assert read(html(page)).text.split("\n") == [
+        *["1. Rent", "1.1. Monthly.", "In advance.", "1.2. Yearly.", ""],
+        *["5. Return", "", "Keys", "c. Linen", "d. Towels", "2. Last", "1. First"],
+        *["Free", "2.4 The landlord pays.", "1. 30 days."],
+    ]
+
+
+def test_what_is_said_beside_the_content_is_read_and_links_from_there_are_not(read):
+    page = (
+        "<aside>Our newsletter.</aside><main><h1>Hire</h1><p>A canoe costs 12 a day,"
+        " and a raft that carries six costs 30, with paddles and vests for all.</p>"
+        "<aside><p>Bring <a href=a>a towel</a> and shoes that may get wet.</p></aside>"
+        "<aside><h2>See also</h2><a href=b>How to get here</a></aside></main>"
+    )
+    text = read(html(page)).text
+    assert text.endswith("Bring a towel and shoes that may get wet.")
+    assert "newsletter" not in text
+
+
+def test_what_reviewers_remark_in_a_page_of_google_docs_is_left_out(read):
+    page = (
+        "<p>Siblings pay 90.<sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup></p>"
+        "<div><p><a href='#cmnt_ref1' id='cmnt1'>[a]</a><span>Is it?</span></p></div>"
+    )
+    assert read(html(page)).text == "Siblings pay 90."
+
+
 def test_a_list_of_terms_is_rows_with_their_terms(blocks):
     page = (
         "<!doctype html><dl><dt>Monday</dt><dt>Friday</dt><dd>9-17</dd>"
@@ -151,8 +186,8 @@ def test_markdown_keeps_its_structure(blocks):
         ("heading1", "After surgery"),
         ("paragraph", "Some bold text goes on."),
         ("heading2", "Second"),
-        ("list_item", "one"),
-        ("list_item", "two"),
+        ("list_item", "1. one"),
+        ("list_item", "2. two"),
         ("list_item", "three"),
         ("paragraph", "quoted"),
         ("table_row", "Service: Cleaning; Price: €80"),
@@ -176,6 +211,28 @@ def test_markdown_as_github_writes_it_is_what_its_reader_sees(read):
     assert read(text.encode()).text == (
         "Hire\n\nReturn within 7 days. Late: 15 € per hour.\n\n"
         "From the first minute.\n\nA: c d; B: f"
+    )
+
+
+def test_items_of_markdown_have_the_numbers_that_they_are_referred_to_by(read):
+    text = (
+        "# A\n\n4. Rent\n   1. Monthly\n\n      In advance.\n   2. Yearly\n"
+        "7. Return\n- Keys\n"
+    )
+    assert read(text.encode()).text == (
+        "A\n\n4. Rent\n4.1. Monthly\nIn advance.\n4.2. Yearly\n5. Return\nKeys"
+    )
+
+
+def test_markdown_as_obsidian_and_mkdocs_write_it_is_what_its_reader_sees(read):
+    text = (
+        '# Dogs\n\n!!! warning "Vaccination"\n    Dogs need one.\n\n'
+        "> [!tip]- Feeding at 8.\n\n"
+        "See [[Prices|our prices]] and [[Hours]]. ==No cats.== %%ask Ann%% `a == b`\n"
+    )
+    assert read(text.encode()).text == (
+        "Dogs\n\nVaccination: Dogs need one.\n\nFeeding at 8.\n\n"
+        "See our prices and Hours. No cats. a == b"
     )
 
 
@@ -353,6 +410,7 @@ def test_a_document_says_what_it_is(read):
         ("Open 7 à 9", "cp1252"),
         ("The owner’s price – 12 €, “from” £5", "mac_roman"),
         ("À la carte: 12 €, Straße 5", "iso8859_15"),
+        ("Prodejna je otevřena od pondělí do pátku. Vrátit lze do dnů.", "cp1250"),
         ("Le café coûte 3 euros à Noël", "cp850"),
         ("¿Dónde están? Año nuevo: 20 €", "cp1252"),
         ("Die Prüfung für Öffnungszeiten, Straße 5", "mac_roman"),
@@ -384,6 +442,22 @@ def test_a_title_above_a_csv_is_its_heading(blocks, above):
         ("table_row", "Service: Cleaning; Duration: 30 min; Price: 49,90"),
         ("table_row", "Service: Filling; Duration: 45 min; Price: 80,00"),
     ]
+
+
+def test_what_stands_above_a_csv_is_no_part_of_its_rows(blocks):
+    above = "Prices 2026\n\nValid from May\nAll with tax\n\n"
+    assert blocks((above + PRICES).encode())[:4] == [
+        ("heading1", "Prices 2026"),
+        ("paragraph", "Valid from May"),
+        ("paragraph", "All with tax"),
+        ("table_row", "Service: Cleaning; Duration: 30 min; Price: 49,90"),
+    ]
+
+
+@pytest.mark.parametrize("above", ["# A\n\nAll of them.\n\n", "A\n\n## B\n\n"])
+def test_markdown_with_lines_of_commas_is_no_csv(read, above):
+    lines = "".join(f"Boat {at},{at * 3} euros\n" for at in range(20))
+    assert read((above + lines).encode()).media_type == "text/markdown"
 
 
 def test_what_excel_says_of_the_separator_is_no_row(blocks):
