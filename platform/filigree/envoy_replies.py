@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from filigree import envoy_routes
 from filigree.declarations import Declaration
 
 CALLEE = "%REQ(:AUTHORITY)%"
@@ -75,6 +76,7 @@ def inbound(service: str) -> dict[str, Any]:
     upstream = {"upstream": service}
     return {
         "mappers": [
+            _unknown_method(upstream),
             _mapper(_status(403), _body(DENIED, denied, "UNDECLARED", upstream)),
             *_failures(service, upstream),
         ]
@@ -103,6 +105,14 @@ def _failures(service: str, data: dict[str, Any]) -> list[dict[str, Any]]:
         _mapper(_status(500, "GE"), _body(FAILED, otherwise, "UNREACHABLE", data)),
         _mapper(_status(400, "GE"), _body(BAD, bad, "BAD_REQUEST", data)),
     ]
+
+
+def _unknown_method(data: dict[str, Any]) -> dict[str, Any]:
+    """501, also where Envoy itself refuses what the method wants: a CONNECT without a
+    way on, a QUERY that does not say what it asks in."""
+    why = "%REQ(:METHOD)% is no method that is known here"
+    unknown = {"header_filter": {"header": envoy_routes.UNKNOWN}}
+    return _mapper(unknown, _body(BAD, why, "METHOD", data)) | {"status_code": 501}
 
 
 def _not_started(callee: str, data: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,11 @@
 """What the local Envoy lets through, repeats, and gives up on."""
 
+import json
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -73,6 +76,25 @@ def test_only_probes_are_open_on_a_services_port(running):
         refused = http.get("/api/v1/things/5")
     assert refused.status_code == 403
     assert "filigree call callee GET /api/v1/things/5" in refused.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        *((method, "/health/ready") for method in ("FOO", "QUERY", "TRACE", "get")),
+        ("CONNECT", "example.org:443"),
+    ],
+)
+def test_a_method_that_nobody_knows_is_501_in_the_one_shape(running, method, target):
+    http = HTTPConnection("127.0.0.1", 8002 + running.offset, timeout=BEFORE)
+    with closing(http):
+        http.request(method, target)
+        answer = http.getresponse()
+        body = json.load(answer)
+    assert (answer.status, answer.headers["content-type"]) == (501, PROBLEM)
+    told = {name: body[name] for name in ("error_code", "message", "status")}
+    said = f"{method} is no method that is known here"
+    assert told == {"error_code": "METHOD", "message": said, "status": 501}
 
 
 @pytest.mark.parametrize("protocol", ["h2c", "websocket", "TLS/1.0"])
