@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -108,15 +109,6 @@ _ENCODED = re.compile(r"(?<![\w+/-])(?:e[wy]|W[w-z1-3])[\w+/-]{10,}={0,2}")
 _OPTION = re.compile(rf"(--(?:[a-z]+-)*{_NAMES}[ \t]+)(?!-)[^\s\"']+", re.IGNORECASE)
 _ELEMENT = re.compile(rf"(<(?:[\w:-]*[_:-])?{_NAMES}>)[^<>]+(?=</)", re.IGNORECASE)
 
-# What a text must have for the pattern to be worth a try, and what is left of it.
-_MARKED = (
-    (" ", _HEADER, rf"\1 {SECRET}"),
-    (" ", _SCHEME, rf"\1 {SECRET}"),
-    ("--", _OPTION, rf"\1{SECRET}"),
-    ("</", _ELEMENT, rf"\1{SECRET}"),
-    ("://", _USERINFO, rf"\1{SECRET}@"),
-)
-
 
 @lru_cache(4096)
 def is_secret_name(name: str) -> bool:
@@ -128,19 +120,11 @@ def redact_text(text: str) -> str:
     """*text* without secrets and card numbers; the rest stays as it is."""
     if _PLAIN.fullmatch(text):
         return text
-    if any(mark in text for mark in _MARKS):
-        text = _SHAPES.sub(SECRET, text)
     if text.count(".") > 2:
         text = _OPAQUE.sub(SECRET, text)
-    for mark, pattern, shown in _MARKED:
-        if mark in text:
+    for marks, pattern, shown in _MARKED:
+        if any(mark in text for mark in marks):
             text = pattern.sub(shown, text)
-    if "=" in text or ":" in text or "%3" in text:
-        text = _PAIR.sub(rf"\1{SECRET}", text)
-    if any(mark in text for mark in _SAYING):
-        text = _SPOKEN.sub(_unspoken, text)
-    if any(mark in text for mark in ("ey", "ew", "W")):
-        text = _ENCODED.sub(_unless_secret, text)
     return without_cards(text, CARD)
 
 
@@ -161,6 +145,21 @@ def _unless_secret(found: re.Match[str]) -> str:
     except (ValueError, RecursionError):
         return found[0]
     return found[0] if redact(held) == held else SECRET
+
+
+# What a text must have some of for the pattern to be worth a try, and what is left of
+# what it finds.
+_MARKED: tuple[tuple[Sequence[str], re.Pattern[str], Any], ...] = (
+    (_MARKS, _SHAPES, SECRET),
+    ((" ",), _HEADER, rf"\1 {SECRET}"),
+    ((" ",), _SCHEME, rf"\1 {SECRET}"),
+    (("--",), _OPTION, rf"\1{SECRET}"),
+    (("</",), _ELEMENT, rf"\1{SECRET}"),
+    (("://",), _USERINFO, rf"\1{SECRET}@"),
+    (("=", ":", "%3"), _PAIR, rf"\1{SECRET}"),
+    (_SAYING, _SPOKEN, _unspoken),
+    (("ey", "ew", "W"), _ENCODED, _unless_secret),
+)
 
 
 def redact_said(text: str, *, before: str = "") -> str:
