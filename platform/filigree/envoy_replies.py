@@ -13,6 +13,10 @@ from filigree.declarations import Declaration
 
 CALLEE = "%REQ(:AUTHORITY)%"
 ASKED = "%REQ(:METHOD)% %PATH(NQ)%"
+# Nobody sends it. What is absent is null where it stands alone, which a failure's
+# members never are, and nothing where it is a part of a text.
+NOTHING = "%REQ(X-FILIGREE-NOTHING)%"
+OPERATION, REQUEST = f"%ROUTE_NAME%{NOTHING}", f"%REQ(X-REQUEST-ID)%{NOTHING}"
 # Seconds since 1970 with milliseconds: the formatter has no such number of its own.
 NOW = (
     "%TYPED_CEL(double(int(request.time)) "
@@ -134,6 +138,7 @@ def _status(value: int, op: str = "EQ") -> dict[str, Any]:
 
 def _mapper(when: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     told = {"content_type": "application/problem+json", "json_format": body}
+    told["omit_empty_values"] = True
     return {"filter": when, "body_format_override": told}
 
 
@@ -149,9 +154,9 @@ def _body(
         "error_code": code,
         "severity": kind.severity,
         "service": data["upstream"] if service == CALLEE else service,
-        "operation": "%ROUTE_NAME%",
+        "operation": OPERATION,
         "retryable": kind.retryable,
         "retry_count": 0,
         "timestamp": NOW,
-        "additional_data": {"request_id": "%REQ(X-REQUEST-ID)%", **data},
+        "additional_data": {"request_id": REQUEST, **data},
     }

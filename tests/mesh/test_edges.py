@@ -97,6 +97,21 @@ def test_a_method_that_nobody_knows_is_501_in_the_one_shape(running, method, tar
     assert told == {"error_code": "METHOD", "message": said, "status": 501}
 
 
+@pytest.mark.parametrize("target", ["/%00", "/a%2Fb", "no-path"])
+@pytest.mark.parametrize("sent", [{}, {"X-Request-Id": "r-1"}])
+def test_who_is_refused_by_the_mesh_itself_is_told_in_texts(running, target, sent):
+    http = HTTPConnection("127.0.0.1", 8002 + running.offset, timeout=BEFORE)
+    with closing(http):
+        http.request("GET", target, headers=sent)
+        answer = http.getresponse()
+        body = json.load(answer)
+    assert answer.status in (400, 404)
+    assert isinstance(body["operation"], str)
+    # What cannot be read has no id that could be told.
+    known = {"", *sent.values()} if target == "no-path" else {"".join(sent.values())}
+    assert body["additional_data"]["request_id"] in known
+
+
 @pytest.mark.parametrize("protocol", ["h2c", "websocket", "TLS/1.0"])
 def test_who_offers_another_protocol_is_answered_in_this_one(running, protocol):
     offered = {"Connection": "Upgrade", "Upgrade": protocol}

@@ -159,6 +159,11 @@ def test_what_was_deleted_is_created_anew(mesh):
     assert mesh.get(path).json()["value"] == "hello"
 
 
+def test_one_flag_is_asked_for_by_its_path_alone(mesh):
+    every = mesh.post("/ofrep/v1/evaluate/flags?key=absent", json={})
+    assert (every.status_code, [*every.json()]) == (200, ["flags"])
+
+
 def test_what_is_only_to_be_replaced_is_not_created(mesh):
     path, only_old = "/api/v1/config/tenant/greeting", {"If-Match": "*"}
     assert mesh.put(path, json="hello", headers=only_old).status_code == 412
