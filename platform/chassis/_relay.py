@@ -8,7 +8,7 @@ behind; the signed context goes along. A failure of a service behind the answeri
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 import httpx
@@ -136,7 +136,7 @@ async def relay(
     *,
     seconds: float = 30.0,
     most: int = 2**20,
-    cookies: Collection[str] = (),
+    cookies: Iterable[str] = (),
 ) -> Response:
     """The answer of *service* to *request*, whose body has at most *most* bytes.
 
@@ -189,7 +189,7 @@ def _asked(
     )
 
 
-def _kept(request: Request, names: Collection[str]) -> str:
+def _kept(request: Request, names: Iterable[str]) -> str:
     """The cookies of these *names*, but for values that could be more than one."""
     sent = {name: request.cookies.get(name, "") for name in names}
     return "; ".join(f"{n}={v}" for n, v in sent.items() if COOKIE.fullmatch(v))
