@@ -16,6 +16,15 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 Key = Annotated[str, Field(min_length=1, max_length=200)]
 Language = Literal["simple", "english", "german", "french", "spanish"]
 Vector = Annotated[str, Field(description="base64 of little-endian float32")]
+ANY = -1  # the version of whatever is there, so long as something is
+Version = int | list[int]  # or one of several
+
+
+def is_at(version: Version | None, current: int) -> bool:
+    """Whether a document at *current* (0: there is none) is as a change wants it."""
+    if isinstance(version, list):
+        return current in version
+    return version in (None, current) or (version == ANY and current > 0)
 
 
 class Document(BaseModel):
@@ -70,7 +79,8 @@ class Patch(Closed):
 class Change(Closed):
     """One step of a transaction.
 
-    ``version``: None is any, 0 is "must not exist", another must be the current one.
+    ``version``: None is any, 0 is "must not exist", -1 "must exist", another must be
+    the current one; of several, one must.
     ``document`` is the Write of a put; ``patch`` the Patch of a patch. ``filter``, for
     op ``delete-all`` alone, deletes every document of the collection that it matches.
     """
@@ -78,7 +88,7 @@ class Change(Closed):
     op: Literal["put", "patch", "delete", "assert", "delete-all"]
     collection: Name
     id: Key = "-"
-    version: int | None = None
+    version: Version | None = None
     document: Write | None = None
     patch: Patch | None = None
     filter: dict[str, Any] | None = None

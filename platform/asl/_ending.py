@@ -1,10 +1,10 @@
 """How executions end, and what those who look on are told on the way."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
 
@@ -13,6 +13,12 @@ from asl._hosting import Event
 
 TOLD = {"StateEntered": "state-entered", "StateExited": "state-exited"}
 MOST = 1000  # events that wait for a slow listener
+
+
+class Background(Protocol):
+    """Who lets work go on after the request that began it."""
+
+    def background(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +45,18 @@ async def ending(run: Awaitable[Any]) -> Ending:
 
 
 async def watched(
-    perform: Callable[..., Awaitable[Any]], last: str, shown: type[BaseModel]
+    perform: Callable[..., Coroutine[Any, Any, Any]],
+    last: str,
+    shown: type[BaseModel],
+    host: Background,
 ) -> AsyncIterator[tuple[str, Any]]:
     """("state-entered" | "delta" | "state-exited", data) as they come, then *last*.
 
     *perform* takes an ``observer``; what it returns is told last, *shown* as a model.
+    The *host*'s ``background`` lets it go on by itself.
 
     A listener that is too slow misses some of them, one that leaves misses the rest:
-    neither ever holds up what is performed.
+    neither ever holds up what is performed, or ends it amid its effects.
     """
     told: asyncio.Queue[tuple[str, Any]] = asyncio.Queue(MOST)
 
@@ -59,17 +69,15 @@ async def watched(
         elif event.type == "Delta":
             told.put_nowait(("delta", event.details["data"]))
 
-    running = asyncio.ensure_future(perform(observer=observe))
-    try:
-        while not (running.done() and told.empty()):
-            waiting = asyncio.ensure_future(told.get())
+    running = host.background(perform(observer=observe))
+    while not (running.done() and told.empty()):
+        waiting = asyncio.ensure_future(told.get())
+        try:
             await asyncio.wait([waiting, running], return_when=asyncio.FIRST_COMPLETED)
             if waiting.done():
                 yield waiting.result()
-            else:
-                waiting.cancel()
-        done = running.result()
-        # Validated as it is, it would stay what it is, with all that is not shown.
-        yield last, shown(**{name: getattr(done, name) for name in shown.model_fields})
-    finally:
-        running.cancel()
+        finally:
+            waiting.cancel()
+    done = running.result()
+    # Validated as it is, it would stay what it is, with all that is not shown.
+    yield last, shown(**{name: getattr(done, name) for name in shown.model_fields})

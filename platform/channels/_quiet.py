@@ -10,16 +10,24 @@ def may_go(wanted: datetime, start: time, end: time, timezone: str) -> datetime:
     They are from *start* up to *end* of the wall clock in *timezone*, over midnight if
     *start* is the later one; two equal times are no hours at all.
     """
-    place = ZoneInfo(timezone)
-    local = wanted.astimezone(place)
-    if not _is_within(local.time(), start, end):
-        return wanted.astimezone(UTC)
-    day = local.date()
-    if end <= local.time():
-        day += timedelta(days=1)
-    over = datetime.combine(day, end, place).astimezone(UTC)
-    # Where the clock is put back over the end, that may have come already.
-    return max(over, wanted.astimezone(UTC))
+    place, wanted = ZoneInfo(timezone), wanted.astimezone(UTC)
+
+    def is_quiet(at: datetime) -> bool:
+        return start != end and _is_within(at.astimezone(place).time(), start, end)
+
+    if not is_quiet(wanted):
+        return wanted
+    first = wanted.astimezone(place).date()
+    # Where the clock is put back over the end it comes twice, and both may be quiet's;
+    # where it is put forward over it, that day's may be within the hours of the next.
+    ends = sorted(
+        datetime.combine(first + timedelta(days), end, place)
+        .replace(fold=fold)
+        .astimezone(UTC)
+        for days in range(3)
+        for fold in (0, 1)
+    )
+    return next(each for each in ends if each >= wanted and not is_quiet(each))
 
 
 def _is_within(at: time, start: time, end: time) -> bool:

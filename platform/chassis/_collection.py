@@ -27,9 +27,10 @@ class Stored(Generic[M]):
     version: int
     value: M
 
-    def at(self, seen: int | None) -> int:
-        """The version to write at: what the caller has *seen*, else what was read."""
-        return self.version if seen is None else seen
+    def at(self, seen: database.Version | None) -> database.Version:
+        """The version to write at: what was read, if the caller may have *seen* it."""
+        is_it = seen is None or database.is_at(seen, self.version)
+        return self.version if is_it else seen
 
 
 class Page(BaseModel, Generic[M]):
@@ -114,16 +115,16 @@ class Collection(Generic[M]):
         id: str,
         value: M,
         *,
-        version: int | None = None,
+        version: database.Version | None = None,
         unique: Sequence[str] = (),
         ttl: float | None = None,
         index: database.Index | None = None,
     ) -> None:
         """Write the whole document.
 
-        ``version`` None replaces whatever is there, 0 only creates (Stale otherwise),
-        another replaces just that version (Stale otherwise). Two live documents with a
-        ``unique`` key in common: Conflict. ``ttl`` is in seconds.
+        ``version`` None replaces whatever is there, 0 only creates, -1 only replaces,
+        another replaces just that version, or one of several (Stale otherwise). Two
+        live documents with a ``unique`` key in common: Conflict. ``ttl`` is in seconds.
         """
         document = _fit(
             database.Write,
@@ -145,14 +146,14 @@ class Collection(Generic[M]):
         id: str,
         body: dict[str, Any],
         *,
-        version: int | None = None,
+        version: database.Version | None = None,
         index: database.Index | None = None,
     ) -> None:
         """Merge *body* into the document (RFC 7396); NotFound when it is not there."""
         change = database.Patch(body=body, index=index)
         self._change("patch", id, version, patch=change)
 
-    def delete(self, id: str, *, version: int | None = None) -> None:
+    def delete(self, id: str, *, version: database.Version | None = None) -> None:
         """Delete the document, if it is there."""
         self._change("delete", id, version)
 
@@ -164,7 +165,9 @@ class Collection(Generic[M]):
         """Delete every document that *filter* matches."""
         self._change("delete-all", "-", None, filter=filter)
 
-    def _change(self, op: str, id: str, version: int | None, **rest: Any) -> None:
+    def _change(
+        self, op: str, id: str, version: database.Version | None, **rest: Any
+    ) -> None:
         given = {k: v for k, v in rest.items() if v is not None}
         about = {"op": op, "collection": self.name, "id": id, "version": version}
         _unit.unit().changes.append(_fit(database.Change, **about, **given))

@@ -58,12 +58,16 @@ REST_SAID = (
 )
 FRAMEWORKS = ("HTTPValidationError", "ValidationError")  # a shape that nothing has
 
+UNCHANGED = {"description": "It is as If-None-Match says that the caller knows it"}
+
 
 def completed(document: dict[str, Any]) -> dict[str, Any]:
     """*document* with the failures of its operations, and the key where one counts."""
     for path, methods in document["paths"].items():
-        for spec in methods.values():
+        for method, spec in methods.items():
             _complete(spec, path)
+            if method == "get" and path.endswith("}"):
+                spec["responses"].setdefault("304", UNCHANGED)
     components = document.setdefault("components", {})
     known = components.setdefault("schemas", {})
     for name in FRAMEWORKS:

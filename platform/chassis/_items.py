@@ -18,9 +18,9 @@ from chassis._collection import (
 )
 from chassis._context import Caller
 from chassis._route import IfMatch, tag
-from contracts.infrastructure.database import Sort
+from contracts.infrastructure.database import Sort, Version
 
-Delete = Callable[[str, int | None], Awaitable[None]]
+Delete = Callable[[str, Version | None], Awaitable[None]]
 MOMENTS = ("created_at", "timestamp", "at")  # members by which the newest come first
 
 
@@ -116,7 +116,7 @@ def _deletable(
     name: str,
     policy: dict[str, Any],
 ) -> None:
-    async def deleted(id: str, version: int | None) -> None:
+    async def deleted(id: str, version: Version | None) -> None:
         await documents.read(id)
         documents.delete(id, version=version)
 

@@ -7,6 +7,7 @@ behind; the signed context goes along. A failure of a service behind the answeri
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from urllib.parse import quote
@@ -36,6 +37,7 @@ PRIVATE = frozenset(
 OURS = ("x-filigree-", "x-envoy-")
 # RFC 3986 §3.3. A sidecar knows nothing else as a path, and refuses it for itself.
 IN_A_PATH = "/%:@!$&'()*+,;="
+COOKIE = re.compile(r"[A-Za-z0-9._-]{1,200}")
 SILENCE = 60.0  # seconds between two pieces of an answer
 SMALL, ARRIVAL = 64 * 2**10, 20.0  # bytes of a body, and seconds that it may take
 
@@ -144,17 +146,21 @@ async def relay(
     *,
     seconds: float = 30.0,
     most: int = 2**20,
+    cookies: Iterable[str] = (),
 ) -> Response:
     """The answer of *service* to *request*, whose body has at most *most* bytes.
 
     *seconds* is how long the answer may take to begin. A HEAD is asked as a GET, and
-    the body of either goes no further.
+    the body of either goes no further; of its cookies only *cookies* do.
     """
     require_one_host(request)
     require_fair_framing(request, most)
     bodiless = request.method in ("GET", "HEAD")
     body = None if bodiless else await _body(request, most)
-    answer = await _answered(_asked(request, service, body, seconds), body, seconds)
+    asked = _asked(request, service, body, seconds)
+    if sent := _kept(request, cookies):
+        asked.headers["cookie"] = sent
+    answer = await _answered(asked, body, seconds)
     if answer.status_code == 424 or _is_foreign(answer):
         raise await _outside(answer, service)
     if _is_problem(answer) and _page.is_asked(request.scope):
@@ -196,6 +202,12 @@ def _asked(
         headers=[(n.encode("latin-1"), v.encode("latin-1")) for n, v in passed],
         extensions={"service": service},
     )
+
+
+def _kept(request: Request, names: Iterable[str]) -> str:
+    """The cookies of these *names*, but for values that could be more than one."""
+    sent = {name: request.cookies.get(name, "") for name in names}
+    return "; ".join(f"{n}={v}" for n, v in sent.items() if COOKIE.fullmatch(v))
 
 
 async def _answered(

@@ -11,10 +11,10 @@ from chassis import _policy, errors
 from chassis._collection import Collection, Page, Paged, Stored
 from chassis._route import IfMatch, about_the_first, tag
 from contracts.closed import Closed
-from contracts.infrastructure.database import Sort
+from contracts.infrastructure.database import ANY, Sort, Version
 
 M = TypeVar("M", bound=BaseModel)
-Write = Callable[[Any, Any, int | None], Awaitable[Any]]
+Write = Callable[[Any, Any, Version | None], Awaitable[Any]]
 
 
 class Rollback(Closed):
@@ -42,7 +42,7 @@ class Revised(Generic[M]):
             raise errors.NotFound(f"{id} has no value")
         return found
 
-    async def add(self, made: M, seen: int | None) -> M:
+    async def add(self, made: M, seen: Version | None) -> M:
         """*made* as the next revision, which joins the unit of work.
 
         Stale unless the document is at the version that the caller has *seen*; NotFound
@@ -53,7 +53,10 @@ class Revised(Generic[M]):
         if made.removed and known.value.removed:
             raise errors.NotFound(f"{made.id} has no value")
         made = made.model_copy(update={"revision": known.value.revision + 1})
-        # Of what was taken away a mark is left, which is nothing to whoever creates.
+        # Of what was taken away a mark is left, which is nothing to whoever creates, or
+        # replaces what there is.
+        if seen == ANY and known.value.removed:
+            raise errors.Stale(f"{made.id} has no value")
         creates_anew = seen == 0 and known.value.removed
         at = known.version if creates_anew else known.at(seen)
         self.latest.put(made.id, made, version=at)

@@ -20,12 +20,14 @@ from pydantic import BaseModel
 
 from chassis import _context, _fields, _policy, _runtime, _unit, _upload, errors
 from chassis._asked import Arriving, Asked, require_known, require_readable
+from contracts.infrastructure import database
 
 REMEMBERED = 86_400  # seconds that an idempotent answer is kept
 VERSION = re.compile("[0-9]{1,18}")  # a positive bigint
 FAIR = 0.9  # of its declared time an operation has to have, to be late itself
 BLAMED = 1 - FAIR  # of that time: who takes so much to send is who was late
 BARELY = 0.1  # seconds that are as good as none
+TAG = r'(?:W/)?"[^"]*"'  # an entity tag (RFC 9110, 8.8.3)
 PRECONDITIONS = ("if-match", "if-none-match")
 ELSEWHERE = (params.Cookie, params.Header, params.Path)  # what stands in no query
 
@@ -55,7 +57,7 @@ class Order:
         declared = route.openapi_extra or {}
         retry, is_get = declared.get("x-retry"), "GET" in route.methods
         heeds = _if_match in [each.call for each in route.dependant.dependencies]
-        self._handle, self._declared = handle, declared
+        self._handle, self._declared, self._is_get = handle, declared, is_get
         self._known = parameters(route)
         self._name, self._template = route.name, route.path
         self._replays = "x-replays" in declared
@@ -112,7 +114,20 @@ class Order:
         response = await _committed(request, self._handle)
         if self._shows_one and (seen := _unit.unit().seen) and seen.found:
             response.headers.setdefault("ETag", f'"{seen.found}"')
+        return _unless_known(request, response) if self._is_get else response
+
+
+def _unless_known(request: Request, response: Response) -> Response:
+    """*response*, or 304 where the caller has it already (RFC 9110, 13.1.2); always the
+    former where it is streamed."""
+    known, tag = request.headers.get("if-none-match"), response.headers.get("etag", "")
+    is_whole = response.status_code == 200 and hasattr(response, "body")
+    if not known or not tag or not is_whole:
         return response
+    tags = [each.removeprefix("W/") for each in re.findall(TAG, known)]
+    if known.strip() != "*" and tag.removeprefix("W/") not in tags:
+        return response
+    return Response(status_code=304, headers={"ETag": tag})
 
 
 def parameters(route: APIRoute) -> frozenset[str]:
@@ -289,27 +304,40 @@ def router(prefix: str, **options: Any) -> APIRouter:
     )
 
 
-# RFC 9110, 13.1.1, with one entity tag; a version may go without its quotes.
-SEEN = re.compile(r'^(\*|(W/)?"[^"]*"|[0-9]{1,18})$')
+# RFC 9110, 13.1.1; a version may go without its quotes.
+SEEN = re.compile(rf"^(\*|[0-9]{{1,18}}|{TAG}(?:[ \t]*,[ \t]*{TAG})*)$")
 Sent = Annotated[str | None, Header(pattern=SEEN.pattern)]
 New = Annotated[str | None, Header(pattern=r"^\*$")]
 
 
-async def _if_match(if_match: Sent = None, if_none_match: New = None) -> int | None:
-    """The version to write at: 0 where there must be nothing yet."""
+async def _if_match(
+    if_match: Sent = None, if_none_match: New = None
+) -> database.Version | None:
+    """The version to write at: 0 where there must be nothing yet, ANY where there must
+    be something; Stale where nothing can be so."""
+    if if_match is None:
+        return 0 if if_none_match == "*" else None
     if if_none_match == "*":
-        return 0
-    if if_match is None or if_match == "*":
-        return None
+        raise errors.Stale("If-Match wants it to be there, If-None-Match not to be")
     if not SEEN.fullmatch(if_match):
-        raise errors.Invalid('If-Match is an entity tag, as ETag: "3" tells it, or *')
-    text = if_match.removeprefix("W/").strip('"')
-    if not VERSION.fullmatch(text):
+        raise errors.Invalid('If-Match has entity tags, as ETag: "3" tells one, or *')
+    if if_match == "*":
+        return database.ANY
+    return _version(if_match)
+
+
+def _version(if_match: str) -> database.Version:
+    """That of an entity tag, or those of several; Stale where none is a version. A weak
+    one matches none (RFC 9110, 8.8.3.2)."""
+    tags = re.findall(TAG, if_match) or [f'"{if_match}"']
+    told = [each.strip('"') for each in tags]
+    known = [int(each) for each in told if VERSION.fullmatch(each)]
+    if not known:
         raise errors.Stale(f"{if_match} is not a version of this document")
-    return int(text)
+    return known if len(known) > 1 else known[0]
 
 
-IfMatch = Annotated[int | None, Depends(_if_match)]
+IfMatch = Annotated[database.Version | None, Depends(_if_match)]
 
 
 async def _seen(request: Request) -> _unit.Seen:

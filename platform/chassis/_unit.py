@@ -20,7 +20,14 @@ from pydantic import BaseModel
 
 from chassis import _context, _runtime, errors
 from chassis._upstream import upstream
-from contracts.infrastructure.database import Change, Committed, Event, Transaction
+from contracts.infrastructure.database import (
+    Change,
+    Committed,
+    Event,
+    Transaction,
+    Version,
+    is_at,
+)
 
 DATABASE = upstream("database-operations")
 EVENTS_AT_ONCE = 100  # that database-operations takes in one transaction
@@ -33,14 +40,14 @@ class Seen:
     it, if that is said, and the one that was read here, if it was."""
 
     names: frozenset[str]
-    version: int | None = None
+    version: Version | None = None
     found: int | None = None
 
     def read(self, id: str, version: int) -> None:
         """It is at that version now; Stale where the caller saw another."""
         if id not in self.names:
             return
-        if self.version not in (None, version):
+        if not is_at(self.version, version):
             raise errors.Stale(f"{id} has changed since it was read")
         self.found = version
 

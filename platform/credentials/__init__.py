@@ -6,9 +6,10 @@ Tokens of external issuers are verified under keys that OpenID discovery finds.
 """
 
 from credentials._access import Access, introspect
-from credentials._accounts import Accounts, Closed, Taken, Unknown
-from credentials._cookies import NO_COOKIE, SESSION, set_cookies
+from credentials._accounts import Accounts, Unknown
+from credentials._cookies import DEVICE, NO_COOKIE, SESSION, set_cookies
 from credentials._documents import Documents
+from credentials._guesses import Closed, Taken
 from credentials._issuers import Issuers, Untrusted
 from credentials._keyring import Keyring
 from credentials._keys import Above, ApiKeys, Unfit
@@ -21,6 +22,7 @@ from credentials._sessions import Sessions
 from credentials._tokens import BadToken, verify
 
 __all__ = [
+    "DEVICE",
     "NO_COOKIE",
     "SCHEMES",
     "SESSION",

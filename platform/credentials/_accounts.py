@@ -1,37 +1,29 @@
 """Accounts: e-mail and password, at most one account an e-mail.
 
-Wrong passwords in a row close an e-mail for a while (NIST SP 800-63B §5.2.2). They are
-counted whether or not there is an account, so that a closed e-mail tells nothing; nor
-does the time that an answer takes. Guesses made side by side are not counted as one: of
-those that saw the same count one is answered, the others are told to come again.
+Whether an e-mail has one is told neither by an answer nor by the time that it takes.
 """
 
 import uuid
 from typing import Any
 
 import normalization
+from admission import source
+from credentials._cookies import DEVICE, Answered, Asked, set_device
 from credentials._documents import Documents
+from credentials._guesses import Guesses, Taken
 from credentials._opaque import Refused, digest
 from credentials._passwords import hash_password, is_password
-
-
-class Taken(Exception):
-    """Somebody else has it, or is at it."""
 
 
 class Unknown(LookupError):
     """There is no such business."""
 
 
-class Closed(Exception):
-    """Too many wrong passwords; come back when the e-mail is open again."""
-
-
 class Accounts:
     """Accounts among *documents* of *tenant*, wrong guesses among its *attempts*.
 
     An account has ``subject``, ``email``, ``password`` (a hash) and what else is known,
-    an attempt ``failures``. After *most* of these the e-mail is closed for *seconds*.
+    an attempt ``failures``: those of Guesses, with its *secret* and *seconds*.
     """
 
     def __init__(
@@ -39,11 +31,11 @@ class Accounts:
         tenant: str,
         documents: Documents,
         attempts: Documents,
-        most: int,
+        secret: str,
         seconds: float,
     ) -> None:
-        self._tenant, self._documents, self._attempts = tenant, documents, attempts
-        self._most, self._seconds = most, seconds
+        self._tenant, self._documents = tenant, documents
+        self._guesses = Guesses(tenant, attempts, secret, seconds)
 
     async def establish(self, email: str, password: str, **known: Any) -> Any:
         """The account of the owner of a new tenant; Taken as `add`."""
@@ -67,18 +59,18 @@ class Accounts:
         known = {"id": made.subject, "roles": made.roles}
         return known | await self.about(made)
 
-    async def check(self, email: str, password: str) -> Any:
-        """The account of an e-mail and its password; Refused, Closed, Taken."""
-        id = _id_of(email)
+    async def enter(self, given: Any, asked: Asked, answer: Answered) -> Any:
+        """The account of the ``email`` and ``password`` that are *given*, whose browser
+        is known from this *answer* on; Refused, Closed, Taken."""
+        id, device = _id_of(given.email), asked.cookies.get(DEVICE, "")
         account, _ = await self._documents.find_as(self._tenant, id)
-        tried, version = await self._attempts.find_as(self._tenant, id)
-        failures = tried.failures if tried else 0
-        if failures >= self._most:
-            raise Closed("too many wrong passwords")
-        right = await is_password(account.password if account else None, password)
-        await self._record(id, 0 if right else failures + 1, version)
+        line = await self._guesses.line(id, source(asked.headers), device)
+        encoded = account.password if account else None
+        right = await is_password(encoded, given.password)
+        await line.record(right=right)
         if not right:
             raise Refused("e-mail or password is wrong")
+        set_device(asked.headers, answer.headers, self._guesses.device(id))
         return account
 
     async def known(self, tenant: str) -> str:
@@ -104,23 +96,6 @@ class Accounts:
         if not found:
             raise Unknown("there is no such business")
         return found[0]
-
-    async def _record(self, id: str, failures: int, version: int) -> None:
-        if await self._is_counted(id, failures, version):
-            return
-        since, at = await self._attempts.find_as(self._tenant, id)
-        both_right = since is not None and since.failures == failures == 0
-        # What was counted before may be forgotten by now, and this is the first again.
-        forgotten = at == 0 < version
-        if both_right or (
-            forgotten and await self._is_counted(id, min(failures, 1), at)
-        ):
-            return
-        raise Taken("another attempt is being made")
-
-    async def _is_counted(self, id: str, failures: int, version: int) -> bool:
-        made, put = self._attempts.model(failures=failures), self._attempts.put_as
-        return await put(self._tenant, id, made, version, ttl=self._seconds)
 
 
 def _id_of(email: str) -> str:

@@ -2,32 +2,26 @@
 
 An issuer is asked for its keys only; what its claims mean is said by who trusts it.
 An issuer leads to one tenant, for good: whoever could bind it anew could speak for its
-users.
+users. No token proves whose an issuer is, for each of its users has one: the operator
+says it, or else it is whose tenant binds it first.
 """
 
 import base64
 import json
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any, Protocol
+import re
+from collections.abc import Collection
+from typing import Any
 from urllib.parse import urlsplit
 
-from credentials._accounts import Taken
 from credentials._documents import Documents
+from credentials._guesses import Taken
 from credentials._keys import Unfit
 from credentials._opaque import digest
 from credentials._tokens import ASYMMETRIC, BadToken, verify
 
 MOST = 256 * 1024  # bytes of a document that an issuer may answer with
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-class Memory(Protocol):
-    """Answers that are kept for a while."""
-
-    async def get(
-        self, key: str, ask: Callable[..., Awaitable[Any]], *arguments: Any
-    ) -> Any:
-        """The answer to *key*, that of *ask* where none is kept."""
+OWNED = re.compile(r"(?P<issuer>https?://\S+)=(?P<tenant>t-[a-z0-9-]{1,60})")
 
 
 class Untrusted(Unfit):
@@ -35,47 +29,62 @@ class Untrusted(Unfit):
 
 
 class Issuers:
-    """Issuers at *hosts*, and who trusts them.
+    """Issuers that are *admitted*, and who trusts them.
+
+    *admitted* are hosts, divided by blanks, each of whose issuers is the tenant's that
+    binds it first, and issuers with the only tenant that may: ``issuer=tenant``.
 
     *documents* hold, of the tenant *bindings*, which tenant an issuer leads to, and of
     that tenant the terms: ``id``, ``tenant``, ``issuer``, ``audience``,
     ``subject_claim``, ``roles_claim``, ``roles`` (its values' meanings) and
-    ``default_role``. *hosts* has, by host, an object whose ``call``
-    makes a call to it; *memory* makes one of so many seconds and answers. An issuer's
-    keys are kept for ten minutes; when a token names another, they are asked for again,
-    at most every half minute.
+    ``default_role``. *host* has the ``provider`` of a host, whose ``call`` makes a call
+    to it, and ``Remembered``, which makes one of so many seconds and answers. An
+    issuer's keys are kept for ten minutes; when a token names another, they are asked
+    for again, at most every half minute.
     """
 
     def __init__(
-        self,
-        bindings: str,
-        documents: Documents,
-        hosts: Mapping[str, Any],
-        memory: Callable[[float, int], Memory],
+        self, bindings: str, documents: Documents, admitted: str, host: Any
     ) -> None:
         self._bindings, self._documents = bindings, documents
-        self._hosts = hosts
-        self._memory, self._recent = memory(600.0, 1000), memory(30.0, 1000)
+        self._owners, self._free = _admitted(admitted)
+        listed = {*self._free, *map(host_of, self._owners)}
+        self._hosts = {each: host.provider(each, max_retries=1) for each in listed}
+        self._memory = host.Remembered(600.0, 1000)
+        self._recent = host.Remembered(30.0, 1000)
 
     async def bind(self, tenant: str, issuer: str, **known: Any) -> Any:
         """The terms, stored; Taken when the issuer is another's, or Untrusted."""
         id = digest(issuer)[:32]
         terms = self._documents.model(id=id, tenant=tenant, issuer=issuer, **known)
-        if host_of(terms.issuer) not in self._hosts:
-            raise Untrusted(f"{host_of(terms.issuer)} is not a host of issuers here")
-        await self._documents.put_as(self._bindings, id, terms, 0)
-        bound, _ = await self._documents.find_as(self._bindings, id)
-        if bound is None or bound.tenant != tenant:
+        if not self.is_admitted(issuer):
+            raise Untrusted(f"{issuer} is not admitted as an issuer here")
+        if await self._owner(issuer, terms) != tenant:
             raise Taken("this issuer is another tenant's")
         _, version = await self._documents.find_as(tenant, id)
         if not await self._documents.put_as(tenant, id, terms, version):
             raise Taken("the terms of this issuer are being changed")
         return terms
 
+    def is_admitted(self, issuer: str) -> bool:
+        """Whether tokens of that issuer can be good here, if a tenant trusts it."""
+        return issuer in self._owners or host_of(issuer) in self._free
+
+    async def _owner(self, issuer: str, first: Any = None) -> str | None:
+        """The tenant whose an issuer is: as the operator says, or else as was bound
+        first, be it by the terms *first*."""
+        if issuer in self._owners:
+            return self._owners[issuer]
+        id = digest(issuer)[:32]
+        if first:
+            await self._documents.put_as(self._bindings, id, first, 0)
+        bound, _ = await self._documents.find_as(self._bindings, id)
+        return bound and bound.tenant
+
     async def holder(self, token: str) -> dict[str, Any] | None:
         """``tenant``, ``subject`` and ``roles`` of a token, None unless it is good."""
         terms = await self._terms(issuer_of(token) or "")
-        if terms is None or host_of(terms.issuer) not in self._hosts:
+        if terms is None:
             return None
         expected = {"issuer": terms.issuer, "audience": terms.audience}
         try:
@@ -95,9 +104,24 @@ class Issuers:
         return await self._recent.get(issuer, call, *asked)
 
     async def _terms(self, issuer: str) -> Any:
-        id = digest(issuer)[:32]
-        bound, _ = await self._documents.find_as(self._bindings, id)
-        return bound and (await self._documents.find_as(bound.tenant, id))[0]
+        owner = await self._owner(issuer)
+        if owner is None or not self.is_admitted(issuer):
+            return None
+        return (await self._documents.find_as(owner, digest(issuer)[:32]))[0]
+
+
+def _admitted(text: str) -> tuple[dict[str, str], set[str]]:
+    """The tenant of each issuer that has one, and the hosts of all others; ValueError
+    for an issuer without a tenant."""
+    owners, hosts = dict[str, str](), set[str]()
+    for each in text.split():
+        if found := OWNED.fullmatch(each):
+            owners[found["issuer"]] = found["tenant"]
+        elif "/" in each or "=" in each:
+            raise ValueError(f"{each} is neither a host nor an issuer=tenant")
+        else:
+            hosts.add(each)
+    return owners, hosts
 
 
 def _meant(claims: dict[str, Any], terms: Any) -> dict[str, Any] | None:

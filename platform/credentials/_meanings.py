@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from admission import Crowded
-from credentials._accounts import Closed, Taken, Unknown
+from credentials._accounts import Unknown
+from credentials._guesses import Closed, Taken
 from credentials._keys import Above, Unfit
 from credentials._opaque import Refused
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from contracts.infrastructure.database import Change, Index, Patch, Write
+from contracts.infrastructure.database import Change, Index, Patch, Write, is_at
 from docstore.errors import Missing, Stale, Unusable
 
 Place = tuple[str, str]  # collection, id
@@ -90,8 +90,8 @@ def required(given: T | None, complaint: str) -> T:
 
 
 def require_version(draft: Draft, change: Change) -> None:
-    """A change that names a version meets just that one; 0 is "must not exist"."""
-    if change.version is None or change.version == draft.version:
+    """Stale unless the document is at the version that the change names."""
+    if is_at(change.version, draft.version):
         return
     name = f"{change.collection}/{change.id}"
     if change.version == 0:

@@ -56,7 +56,17 @@ SPACES = "SELECT DISTINCT tenant, space FROM gone ORDER BY tenant, space"
 HOLD = "SELECT FROM spaces WHERE space = $1 FOR UPDATE"
 SOME = "SELECT n FROM gone WHERE space = $1 ORDER BY n LIMIT $2"
 CLEARED = "DELETE FROM gone WHERE space = $1 AND n = ANY ($2::int[])"
-
+# Whoever puts something into a space that is gone makes it anew, under another number.
+# One with a graph stays until that is dropped, or nobody would know of it.
+EMPTY = """
+SELECT tenant, space FROM spaces WHERE texts = 0 AND vectors = 0 AND graph = 0
+ORDER BY tenant, space
+"""
+CLOSE = """
+DELETE FROM spaces s WHERE s.space = ANY ($1::bigint[]) AND s.graph = 0
+AND NOT EXISTS (SELECT FROM entries e WHERE e.space = s.space)
+AND NOT EXISTS (SELECT FROM gone g WHERE g.space = s.space)
+"""
 
 Gone = Sequence[asyncpg.Record]  # space and length of each
 
@@ -73,6 +83,28 @@ async def leave(session: Session, spaces: list[int], ns: list[int]) -> Gone:
     if len(ns) <= FEW:
         return await forget(session, spaces, ns)
     return await session.db.fetch(LEAVE, spaces, ns)
+
+
+async def close(session: Session, spaces: list[int]) -> int:
+    """Delete those of the spaces, which are held, that nothing is in any more; how many
+    these were."""
+    done = await session.db.execute(CLOSE, spaces)
+    return int(done.split()[-1])
+
+
+async def close_empty(store: Store, keeper: asyncpg.Connection) -> int:
+    """Delete the spaces that were left with nothing in them; how many. Away, Full."""
+    count = 0
+    for row in await keeper.fetch(EMPTY):
+        tenant, space = row
+        count += await tried(f"space {space} of {tenant}", _close(store, *row)) or 0
+    return count
+
+
+async def _close(store: Store, tenant: str, space: int) -> int:
+    async with store.session(tenant, seconds=SECONDS) as session:
+        await session.db.execute(HOLD, space)
+        return await close(session, [space])
 
 
 async def clear(store: Store, keeper: asyncpg.Connection) -> int:
@@ -94,4 +126,5 @@ async def _clear(store: Store, tenant: str, space: int) -> int:
         ns = [row["n"] for row in await session.db.fetch(SOME, space, BATCH)]
         await session.db.execute(LATER, [space] * len(ns), ns)
         await session.db.execute(CLEARED, space, ns)
+        await close(session, [space])
     return len(ns)

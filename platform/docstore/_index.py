@@ -14,7 +14,7 @@ import asyncpg
 
 from contracts.infrastructure.database import Index
 from docstore import _gone, _vectors
-from docstore._documents import columns
+from docstore._documents import Raced, columns
 from docstore._drafts import Indexing, Place
 from docstore._store import Session
 
@@ -122,7 +122,10 @@ class Space:
 
 
 async def reindex(session: Session, wanted: Mapping[Place, Indexing]) -> None:
-    """Bring the index entries of documents that the session has locked up to date."""
+    """Bring the index entries of documents that the session has locked up to date.
+
+    Raced where a space that they go to was closed meanwhile.
+    """
     rows = await session.db.fetch(OLD, *columns(wanted))
     old = {(row["collection"], row["id"]): row for row in rows}
     if not old and all(indexing.given is None for indexing in wanted.values()):
@@ -133,6 +136,8 @@ async def reindex(session: Session, wanted: Mapping[Place, Indexing]) -> None:
         _decide(plan, place, indexing, old.get(place), spaces)
     counted = await _write(session, plan)
     await session.db.execute(COUNT, *_deltas(counted, spaces.values()))
+    if plan.gone:
+        await _gone.close(session, sorted({space for space, _ in plan.gone}))
 
 
 async def _held(
@@ -150,10 +155,14 @@ async def _held(
     rows = await session.db.fetch(
         HOLD, sorted({row["space"] for row in old}), *columns(names)
     )
-    return {
+    held = {
         (row["collection"], row["name"]): Space(row["space"], row["next"])
         for row in rows
     }
+    # Whoever had the last of its entries out was waited for, and the row is no more.
+    if not held.keys() >= set(names):
+        raise Raced("a space was closed")
+    return held
 
 
 def _decide(

@@ -56,7 +56,8 @@ async def sweep(store: Store, *, unused: float = UNUSED, batch: int = BATCH) -> 
         ]
         documents = await _documents(store, db, batch)
         cleared = await _gone.clear(store, db)
-    return documents + cleared + sum(int(s.split()[-1]) for s in swept)
+        closed = await _gone.close_empty(store, db)
+    return documents + cleared + closed + sum(int(s.split()[-1]) for s in swept)
 
 
 async def _documents(store: Store, db: asyncpg.Connection, batch: int) -> int:

@@ -14,6 +14,7 @@ from contracts.infrastructure.database import (
     Query,
     Search,
     Transaction,
+    Version,
 )
 from docstore import _blobs, _reads, _search, _transactions
 from docstore._beginning import FOR_VALUES, ONCE
@@ -66,7 +67,7 @@ class Tenant:
         return await self._commit(asked)
 
     async def change(
-        self, op: str, collection: str, id: str, version: int | None, **given: Any
+        self, op: str, collection: str, id: str, version: Version | None, **given: Any
     ) -> dict[str, Any]:
         """Commit one change; its ``id``, and the ``version`` it leaves if any."""
         self.grants.require_place(self.source, self.name, collection)

@@ -8,10 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from filigree import envoy_routes
 from filigree.declarations import Declaration
 
 CALLEE = "%REQ(:AUTHORITY)%"
 ASKED = "%REQ(:METHOD)% %PATH(NQ)%"
+# Nobody sends it. What is absent is null where it stands alone, which a failure's
+# members never are, and nothing where it is a part of a text.
+NOTHING = "%REQ(X-FILIGREE-NOTHING)%"
+OPERATION, REQUEST = f"%ROUTE_NAME%{NOTHING}", f"%REQ(X-REQUEST-ID)%{NOTHING}"
 # Seconds since 1970 with milliseconds: the formatter has no such number of its own.
 NOW = (
     "%TYPED_CEL(double(int(request.time)) "
@@ -75,6 +80,7 @@ def inbound(service: str) -> dict[str, Any]:
     upstream = {"upstream": service}
     return {
         "mappers": [
+            _unknown_method(upstream),
             _mapper(_status(403), _body(DENIED, denied, "UNDECLARED", upstream)),
             *_failures(service, upstream),
         ]
@@ -105,6 +111,14 @@ def _failures(service: str, data: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def _unknown_method(data: dict[str, Any]) -> dict[str, Any]:
+    """501, also where Envoy itself refuses what the method wants: a CONNECT without a
+    way on, a QUERY that does not say what it asks in."""
+    why = "%REQ(:METHOD)% is no method that is known here"
+    unknown = {"header_filter": {"header": envoy_routes.UNKNOWN}}
+    return _mapper(unknown, _body(BAD, why, "METHOD", data)) | {"status_code": 501}
+
+
 def _not_started(callee: str, data: dict[str, Any]) -> dict[str, Any]:
     asked = {"name": ":authority", "string_match": {"exact": callee}}
     why = (
@@ -124,6 +138,7 @@ def _status(value: int, op: str = "EQ") -> dict[str, Any]:
 
 def _mapper(when: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     told = {"content_type": "application/problem+json", "json_format": body}
+    told["omit_empty_values"] = True
     return {"filter": when, "body_format_override": told}
 
 
@@ -139,9 +154,9 @@ def _body(
         "error_code": code,
         "severity": kind.severity,
         "service": data["upstream"] if service == CALLEE else service,
-        "operation": "%ROUTE_NAME%",
+        "operation": OPERATION,
         "retryable": kind.retryable,
         "retry_count": 0,
         "timestamp": NOW,
-        "additional_data": {"request_id": "%REQ(X-REQUEST-ID)%", **data},
+        "additional_data": {"request_id": REQUEST, **data},
     }

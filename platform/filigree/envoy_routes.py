@@ -12,6 +12,18 @@ BACK_OFF = {"base_interval": "0.025s", "max_interval": "0.25s"}
 OPEN = ("live", "ready", "health", "metrics", "openapi")
 EVERY = {"name": "-", "match": {"prefix": "/"}}
 REFUSED = EVERY | {"direct_response": {"status": 403}}
+METHODS = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS"  # that the gateway knows
+UNKNOWN = {
+    "name": ":method",
+    "string_match": {"safe_regex": {"regex": METHODS}},
+    "invert_match": True,
+}
+# RFC 9110, 9.1. A service's server would say so in no problem.
+STRANGE = {
+    "name": "-",
+    "match": {"prefix": "/", "headers": [UNKNOWN]},
+    "direct_response": {"status": 501},
+}
 AWAY = EVERY | {"direct_response": {"status": 503}}
 
 
@@ -42,7 +54,7 @@ def everything(cluster: str) -> dict[str, Any]:
     return {
         "name": cluster,
         "domains": ["*"],
-        "routes": [{"match": {"prefix": "/"}, "route": route}],
+        "routes": [STRANGE, {"match": {"prefix": "/"}, "route": route}],
     }
 
 
@@ -56,7 +68,7 @@ def probes(service: str) -> dict[str, Any]:
         for each in OPEN
     ]
     name = f"inbound|{service}"
-    return {"name": name, "domains": ["*"], "routes": [*routes, REFUSED]}
+    return {"name": name, "domains": ["*"], "routes": [STRANGE, *routes, REFUSED]}
 
 
 def _route(route: Route, cluster: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def pipeline_log(given: NewPipelineLog, now: datetime) -> PipelineLog:
         pipeline_id=given.pipeline_id,
         conversation_id=given.conversation_id,
         timestamp=now,
-        user_message=redaction.redact_text(given.user_message),
+        user_message=redaction.redact_said(given.user_message),
         analysis=redaction.redact(given.analysis),
         final_response=redaction.redact(given.final_response),
         execution_time_ms=milliseconds,

@@ -13,6 +13,7 @@ from redaction import _said
 DIGITS = re.compile(r"(?<!\d)(?<!\d[.,])[2-6](?:[ \t.\-_]{0,2}\d){12,}(?!\d)")
 DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 SHORTEST, LONGEST = 13, 19
+USUAL = (15, 16)  # digits of nearly all cards
 # The same with a digit wrong, or under another first digit; and the code on the back.
 MISTYPED = re.compile(r"(?<!\d)\d(?:[ \t.\-_/]{0,3}\d){12,18}(?!\d)")
 CODE = re.compile(
@@ -29,6 +30,11 @@ GROUP, SEPARATORS = re.compile(r"\d+"), re.compile(r"\D+")
 TYPED = re.compile(
     r"(?<!\d)(?:[3-6]\d{3}([ ./-]?)\d{4}\1\d{4}\1\d{4}"
     r"|3[47]\d\d[ ./-]?\d{6}[ ./-]?\d{5})(?!\d)"
+)
+# On several lines, with nothing else on them: for what a person typed, as numbers below
+# each other are a table elsewhere.
+LINES = re.compile(
+    r"^[ \t]*([3-6][\d \t.\-_]*(?:\r?\n[ \t]*\d[\d \t.\-_]*){1,3})$", re.MULTILINE
 )
 ABOUT_A_CARD = re.compile(r"\b(?:card|\w*karte|carte|tarjeta)\b", re.IGNORECASE)
 EXPIRY = re.compile(
@@ -148,12 +154,18 @@ def _outside_ids(
     return "".join(one if at % 2 else pattern.sub(change, one) for at, one in parts)
 
 
+def _over_lines(found: re.Match[str], mask: str) -> str:
+    digits = SEPARATORS.sub("", found[0])
+    return mask if len(digits) in USUAL and is_card(digits) else found[0]
+
+
 def without_card_data(text: str, mask: str, *, goes_on: bool = False) -> str:
     """*text* without what people type of a card: number, security code, expiry.
 
     ``goes_on``: a card was spoken of just before, and a number may end here.
     """
-    text = CODE.sub(mask, _outside_ids(_folded(text), TYPED, lambda _: mask))
+    text = LINES.sub(lambda found: _over_lines(found, mask), _folded(text))
+    text = CODE.sub(mask, _outside_ids(text, TYPED, lambda _: mask))
     is_about = goes_on or bool(ABOUT_A_CARD.search(text))
     for start, end in reversed(_said.numbers(text, of_a_card=is_about)):
         text = f"{text[:start]}{mask}{text[end:]}"

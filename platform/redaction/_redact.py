@@ -1,6 +1,9 @@
 """What is secret by its name and by its shape."""
 
+import base64
+import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +21,8 @@ DEEPEST = 12  # levels of JSON; what is nested further is dropped whole
 _PLAIN = re.compile(r"[a-z_-]{0,18}|[\d.]{1,12}")
 # The end of a name says what it is: `token_type` and `prompt_tokens` are no secrets.
 _NAMES = (
-    r"(?:pass(?:word|wd|phrase|code)|pwd|secrets?|credentials?|authorization|cookie"
+    r"(?:pass(?:word|wort|wd|phrase|code)|kennwort|mot[ _]de[ _]passe|contraseñas?"
+    r"|pwd|secrets?|credentials?|authorization|cookie"
     r"|api[_-]?keys?|access[_-]?keys?|private[_-]?keys?|signing[_-]?keys?"
     r"|secret[_-]?keys?|encryption[_-]?keys?|account[_-]?keys?|token|jwt|cvv2?|cvc2?"
     r"|security[_-]code|one[_-]time[_-]code|otp|pin|(?:php|j)?sess(?:ion)?id|card[_-]?number"
@@ -26,6 +30,8 @@ _NAMES = (
 )
 _SECRET_NAME = re.compile(rf"(?:^|.*[_\-. ]){_NAMES}(?:[_-]?hash)?$|.*token$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+_URL_SAFE = str.maketrans("-_", "+/")
 
 # What each of the shapes has: most texts have none of it, and this is quickly seen.
 _MARKS = (
@@ -68,23 +74,40 @@ _USERINFO = re.compile(
 # name=value and name: value, quoted or not, as in query strings and dumped JSON. What
 # is true, false or null is no secret, as in JSON.
 _PAIR = re.compile(
-    rf"""((?:(?:(?<![a-z])|(?-i:(?<=[a-z0-9])(?=[A-Z]))){_NAMES}|token|(?<=[?&])sig)"""
-    r"""\\?["']?[ \t]*(?:=>|[=:])[ \t]*)(?!(?:true|false|null|none)\b)"""
+    rf"""((?:(?:(?<![a-z])|(?-i:(?<=[a-z0-9])(?=[A-Z]))){_NAMES}|token"""
+    r"""|(?<=[?&])(?:sig|auth|bearer))\\?["']?[ \t]*(?:=>|[=:]|%3[AD])[ \t]*)"""
+    r"""(?!(?:true|false|null|none)\b)"""
     r"""(?:\\?"(?:[^"\\]|\\[^"])*\\?"|'[^']*'|[^\s"'&,;<>\]})]+)""",
     re.IGNORECASE,
 )
+# What people say of one: what has a digit or a sign, or of their own is one word that
+# tells nothing of it ("my password is lost").
+_WORD = r"[^\s\"'“”„«»,;()<>]"
+_SPOKEN = re.compile(
+    r"(\b(?:pass(?:word|code|phrase|wort)|kennwort|mot de passe|contraseña"
+    r"|(?P<pin>pin|geheimzahl))(?:[ ](?:code|number|nummer))?"
+    r"(?:[ ](?:for|für|pour|para)[ ](?:[^\W\d]+[ ]){0,2}[^\W\d]+)?"
+    r"[ ](?:is|was|ist|war|lautet|heißt|est|es|era)[ ]?:?[ ]+[\"'“„«]?)"
+    rf"(?P<told>(?(pin)\d{{4,8}}(?!\w)|{_WORD}{{4,}}))",
+    re.IGNORECASE,
+)
+_OWN = re.compile(r"\b(?:my|mein|mon|mi)[ ](?:[^\W\d]+[ ]){0,2}\Z", re.IGNORECASE)
+_SAYING = (" is", " was", " ist", " war", " lautet", " heißt", " est", " es", " era")
+_OF_IT = re.compile(
+    r"[a-zà-ÿ]*(?:ed|en|ing|able|ible|iert|ée?|és|ido|ado|lich|bar)|not|wrong|lost"
+    r"|still|what|that|this|there|here|very|also|only|just|never|always|weak|strong"
+    r"|safe|secure|unknown|correct|right|case|long|short|nicht|falsch|schon|noch|auch"
+    r"|sehr|immer|kein|keine|richtig|unsicher|sicher|geheim|dass|mein|trop|faux|court"
+    r"|toujours|incorrecta?|correcta?|muy|malo|mala|está|mine|okay|fine|same|like|from"
+    r"|with|your|their|gone|stolen",
+    re.IGNORECASE,
+)
+# A JSON object, or a list of them, in base64.
+_ENCODED = re.compile(r"(?<![\w+/-])(?:e[wy]|W[w-z1-3])[\w+/-]{10,}={0,2}")
+
 # --password value, and <password>value</password>.
 _OPTION = re.compile(rf"(--(?:[a-z]+-)*{_NAMES}[ \t]+)(?!-)[^\s\"']+", re.IGNORECASE)
 _ELEMENT = re.compile(rf"(<(?:[\w:-]*[_:-])?{_NAMES}>)[^<>]+(?=</)", re.IGNORECASE)
-
-# What a text must have for the pattern to be worth a try, and what is left of it.
-_MARKED = (
-    (" ", _HEADER, rf"\1 {SECRET}"),
-    (" ", _SCHEME, rf"\1 {SECRET}"),
-    ("--", _OPTION, rf"\1{SECRET}"),
-    ("</", _ELEMENT, rf"\1{SECRET}"),
-    ("://", _USERINFO, rf"\1{SECRET}@"),
-)
 
 
 @lru_cache(4096)
@@ -97,16 +120,46 @@ def redact_text(text: str) -> str:
     """*text* without secrets and card numbers; the rest stays as it is."""
     if _PLAIN.fullmatch(text):
         return text
-    if any(mark in text for mark in _MARKS):
-        text = _SHAPES.sub(SECRET, text)
     if text.count(".") > 2:
         text = _OPAQUE.sub(SECRET, text)
-    for mark, pattern, shown in _MARKED:
-        if mark in text:
+    for marks, pattern, shown in _MARKED:
+        if any(mark in text for mark in marks):
             text = pattern.sub(shown, text)
-    if "=" in text or ":" in text:
-        text = _PAIR.sub(rf"\1{SECRET}", text)
     return without_cards(text, CARD)
+
+
+def _unspoken(found: re.Match[str]) -> str:
+    told = found["told"].rstrip(".!?")
+    is_word = told.isalpha() and told[1:] in (told[1:].lower(), told[1:].upper())
+    before = found.string[max(0, found.start() - 40) : found.start()]
+    if is_word and (_OF_IT.fullmatch(told) or not _OWN.search(before)):
+        return found[0]
+    return f"{found[1]}{SECRET}{found['told'][len(told) :]}"
+
+
+def _unless_secret(found: re.Match[str]) -> str:
+    """What is encoded, unless it is JSON with a secret in it."""
+    text = found[0].rstrip("=").translate(_URL_SAFE)
+    try:
+        held = json.loads(base64.b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, RecursionError):
+        return found[0]
+    return found[0] if redact(held) == held else SECRET
+
+
+# What a text must have some of for the pattern to be worth a try, and what is left of
+# what it finds.
+_MARKED: tuple[tuple[Sequence[str], re.Pattern[str], Any], ...] = (
+    (_MARKS, _SHAPES, SECRET),
+    ((" ",), _HEADER, rf"\1 {SECRET}"),
+    ((" ",), _SCHEME, rf"\1 {SECRET}"),
+    (("--",), _OPTION, rf"\1{SECRET}"),
+    (("</",), _ELEMENT, rf"\1{SECRET}"),
+    (("://",), _USERINFO, rf"\1{SECRET}@"),
+    (("=", ":", "%3"), _PAIR, rf"\1{SECRET}"),
+    (_SAYING, _SPOKEN, _unspoken),
+    (("ey", "ew", "W"), _ENCODED, _unless_secret),
+)
 
 
 def redact_said(text: str, *, before: str = "") -> str:

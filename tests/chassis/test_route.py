@@ -104,8 +104,47 @@ def test_if_match_admits_only_the_version_that_was_seen(notes: testing.Mesh) -> 
     assert notes.put("/notes/a", **changed).status_code == 412
     changed["headers"] = {"If-Match": "nonsense"}
     assert notes.put("/notes/a", **changed).status_code == 400
-    changed["headers"] = {"If-Match": "*"}
-    assert notes.put("/notes/a", **changed).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/notes/a", "/notes/a/text"])
+def test_what_is_there_is_replaced_and_nothing_created_where_any_version_will_do(
+    notes: testing.Mesh, path: str
+) -> None:
+    any_version = {"json": NOTE, "headers": {"If-Match": "*"}}
+    assert notes.put(path, **any_version).status_code == 412
+    assert notes.get("/notes/a").status_code == 404
+    notes.post("/notes", json=NOTE)
+    assert notes.put(path, **any_version).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/notes/a", "/notes/a/text"])
+def test_of_several_versions_one_must_be_there_and_a_weak_one_is_none(
+    notes: testing.Mesh, path: str
+) -> None:
+    first = notes.post("/notes", json=NOTE).headers["etag"]
+
+    def put(if_match: str, **also: str) -> int:
+        wanted = {"If-Match": if_match, **also}
+        return notes.put(path, json=NOTE, headers=wanted).status_code
+
+    assert put(f"W/{first}") == put(f'W/{first}, "another"') == 412
+    assert put(first, **{"If-None-Match": "*"}) == 412
+    assert put(f'"another", {first},"999999"') == 200
+    assert put(f'{first} , "999999"') == 412
+
+
+@pytest.mark.parametrize(
+    ("known", "status"),
+    [("{}", 304), ('"x", W/{}', 304), ("*", 304), ('"x"', 200), ("nonsense", 200)],
+)
+def test_what_the_caller_has_is_not_sent_again(
+    notes: testing.Mesh, known: str, status: int
+) -> None:
+    tag = notes.post("/notes", json=NOTE).headers["etag"]
+    known = known.format(tag)
+    answer = notes.get("/notes/a", headers={"If-None-Match": known})
+    assert (answer.status_code, answer.headers["etag"]) == (status, tag)
+    assert bool(answer.content) == (status == 200)
 
 
 @pytest.mark.parametrize("path", ["/notes/a", "/notes/a/text"])
@@ -116,8 +155,7 @@ def test_what_is_there_is_not_replaced_by_what_is_only_to_be_created(
     assert notes.put(path, json=NOTE, **only_new).status_code == 200
     again = notes.put(path, json=NOTE | {"text": "x"}, **only_new)
     assert again.status_code == 412
-    read = notes.get("/notes/a", **only_new)
-    assert (read.status_code, read.json()) == (200, NOTE)
+    assert notes.get("/notes/a").json() == NOTE
 
 
 def test_a_repeat_gets_the_first_answer_and_does_nothing(notes: testing.Mesh) -> None:

@@ -1,5 +1,6 @@
 """Many that go at once: found by nobody from then on, and their postings cleared."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -65,6 +66,75 @@ async def test_nothing_that_went_is_found_or_left_behind(
     }
     found = await emptied.search(space="s", text="water", k=50)
     assert ([term.documents for term in found.terms], found.documents) == ([LEFT], LEFT)
+
+
+@pytest.mark.parametrize("many", [2, MANY])
+async def test_a_space_whose_last_entry_goes_is_gone_as_well(
+    tenant: Any, owner: Any, many: int
+) -> None:
+    await tenant.commit(*(put(n, "water") for n in range(many)))
+    await tenant.commit({"op": "delete-all", "filter": {"of": "long"}})
+    assert await spaces(owner, tenant) == 1
+    await tenant.commit({"op": "delete-all", "filter": {}})
+    # Only postings that are left for later keep it until they are cleared.
+    assert await spaces(owner, tenant) == (many > LEFT + 200)
+    await swept(tenant)
+    assert await spaces(owner, tenant) == 0
+    await tenant.commit(put(0, "water"))
+    found = await tenant.search(space="s", text="water")
+    assert [term.documents for term in found.terms] == [1]
+
+
+async def test_a_space_that_was_left_empty_is_swept_and_one_with_an_entry_is_not(
+    tenant: Any, owner: Any
+) -> None:
+    await tenant.commit({**put(0, ""), "document": {"body": {}, "index": {}}})
+    await owner.execute(
+        "INSERT INTO spaces (tenant, collection, name) "
+        "VALUES ($1, 'c', 'left'), ($1, 'c', 'drawn')",
+        tenant.name,
+    )
+    drawn = "UPDATE spaces SET graph = $2 WHERE tenant = $1 AND name = 'drawn'"
+    await owner.execute(drawn, tenant.name, 8)
+    await swept(tenant)
+    assert await spaces(owner, tenant) == 2
+    await owner.execute(drawn, tenant.name, 0)
+    await swept(tenant)
+    assert await spaces(owner, tenant) == 1
+
+
+async def test_who_puts_something_into_a_space_that_is_being_closed_is_not_lost(
+    tenant: Any, owner: Any
+) -> None:
+    await tenant.commit(put(0, "water"))
+    async with owner.transaction():
+        # As whoever takes its last entry out does, who is waited for.
+        await owner.execute(
+            "SELECT FROM spaces WHERE tenant = $1 FOR UPDATE", tenant.name
+        )
+        other = asyncio.create_task(tenant.commit(put(1, "heating")))
+        async with asyncio.timeout(20):
+            while not await is_waited_for(owner):
+                pass
+        for table in ("entries", "blocks", "documents", "spaces"):
+            await owner.execute(f"DELETE FROM {table} WHERE tenant = $1", tenant.name)
+    await other
+    found = await tenant.search(space="s", text="heating")
+    assert [hit.id for hit in found.hits] == ["d1"]
+
+
+async def spaces(owner: Any, tenant: Any) -> int:
+    asked = "SELECT count(*) FROM spaces WHERE tenant = $1"
+    return await owner.fetchval(asked, tenant.name)
+
+
+async def is_waited_for(owner: Any) -> bool:
+    """Whether somebody waits for what this connection holds."""
+    asked = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+    )
+    return bool(await owner.fetchval(asked))
 
 
 async def test_what_is_written_again_under_the_same_ids_stays_when_it_is_swept(

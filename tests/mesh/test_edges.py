@@ -1,8 +1,11 @@
 """What the local Envoy lets through, repeats, and gives up on."""
 
+import json
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -73,6 +76,40 @@ def test_only_probes_are_open_on_a_services_port(running):
         refused = http.get("/api/v1/things/5")
     assert refused.status_code == 403
     assert "filigree call callee GET /api/v1/things/5" in refused.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        *((method, "/health/ready") for method in ("FOO", "QUERY", "TRACE", "get")),
+        ("CONNECT", "example.org:443"),
+    ],
+)
+def test_a_method_that_nobody_knows_is_501_in_the_one_shape(running, method, target):
+    http = HTTPConnection("127.0.0.1", 8002 + running.offset, timeout=BEFORE)
+    with closing(http):
+        http.request(method, target)
+        answer = http.getresponse()
+        body = json.load(answer)
+    assert (answer.status, answer.headers["content-type"]) == (501, PROBLEM)
+    told = {name: body[name] for name in ("error_code", "message", "status")}
+    said = f"{method} is no method that is known here"
+    assert told == {"error_code": "METHOD", "message": said, "status": 501}
+
+
+@pytest.mark.parametrize("target", ["/%00", "/a%2Fb", "no-path"])
+@pytest.mark.parametrize("sent", [{}, {"X-Request-Id": "r-1"}])
+def test_who_is_refused_by_the_mesh_itself_is_told_in_texts(running, target, sent):
+    http = HTTPConnection("127.0.0.1", 8002 + running.offset, timeout=BEFORE)
+    with closing(http):
+        http.request("GET", target, headers=sent)
+        answer = http.getresponse()
+        body = json.load(answer)
+    assert answer.status in (400, 404)
+    assert isinstance(body["operation"], str)
+    # What cannot be read has no id that could be told.
+    known = {"", *sent.values()} if target == "no-path" else {"".join(sent.values())}
+    assert body["additional_data"]["request_id"] in known
 
 
 @pytest.mark.parametrize("protocol", ["h2c", "websocket", "TLS/1.0"])

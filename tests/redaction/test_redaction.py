@@ -1,8 +1,11 @@
 """No secret comes through, and what is none stays as it is."""
 
+import base64
 import json
 import re
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -72,6 +75,19 @@ NAMED = [
     ("https://a.example/c?sv=2030&sig=hunter2%3D&se=1", "hunter2"),
     ("https://hooks.slack.com/services/T0/B0/hunter2", "hunter2"),
     ("AccountName=a;AccountKey=hunter2==;EndpointSuffix=b", "hunter2"),
+    ("Kennwort: hunter2", "hunter2"),
+    ("mot de passe : hunter2", "hunter2"),
+    ("https://a.example/c?auth=hunter2&x=1", "hunter2"),
+    ("/c?Authorization=Basic%20aHVudGVyMg&x=1", "aHVu"),
+    ("to=https%3A%2F%2Fa.example%2F%3Ftoken%3Dhunter2", "hunter2"),
+    ("my password is hunter2.", "hunter2"),
+    ("My new password for the portal is: BlueBird", "BlueBird"),
+    ("my password is bluebird, thanks", "bluebird"),
+    ("the PIN is 4711", "4711"),
+    ("mein Passwort lautet „Geheim99!“", "Geheim99"),
+    ("die PIN ist 4711", "4711"),
+    ("mon mot de passe est chat-noir", "chat"),
+    ("mi contraseña es gato88", "gato"),
 ]
 HARMLESS = [
     "ab\u200bcd, 12\u00a0345\u00a0kg and 👩\u200d🔧",
@@ -89,6 +105,11 @@ HARMLESS = [
     "hf_hub, npm_config_registry, key-value, SKU 17, hvs.x, a dp.pt.short",
     "turkey=bird, monkey: banana, sig: none",
     "<a>no secret</a> --verbose --port 80",
+    "my password is lost, and the password is required",
+    "mein Passwort ist falsch, das Passwort lautet anders",
+    "what is my password? the password is 8 characters long",
+    "the pin of the clinic is on the map, and its PIN is 123456789",
+    "the year 2026 is over, room 4711 is free",
 ]
 
 
@@ -120,6 +141,31 @@ def test_a_secret_is_known_by_the_name_before_it(text: str, secret: str) -> None
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_is_no_secret_stays(text: str) -> None:
     assert redaction.redact_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"password": "hunter2"},
+        [{"api_key": "k-77", "user": "dana"}],
+        {"user": {"name": "dana", "card": "4111111111111111"}},
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+def test_what_is_secret_in_encoded_json_goes_with_all_of_it(
+    held: Any, indent: int | None, encode: Callable[[bytes], bytes]
+) -> None:
+    encoded = encode(json.dumps(held, indent=indent).encode()).decode()
+    shown = f"/c?state={redaction.SECRET}&x=1"
+    for each in (encoded, encoded.rstrip("=")):
+        assert redaction.redact_text(f"/c?state={each}&x=1") == shown
+
+
+@pytest.mark.parametrize("text", ['{"name":"dana","id":5}', '{"not json', "[[1], 2]"])
+def test_what_is_encoded_and_holds_no_secret_stays(text: str) -> None:
+    encoded = base64.b64encode(text.encode()).decode()
+    assert redaction.redact_text(encoded) == encoded
 
 
 def test_members_of_json_are_redacted_by_name_at_any_depth() -> None:
@@ -155,8 +201,9 @@ def test_redacting_twice_changes_nothing_more(text: str) -> None:
 
 
 def test_hostile_text_takes_no_more_time_than_its_length() -> None:
-    for piece in ("a-", "4111 1111 1111 1111 ", "eyJ", "x://a:", "token", "41 "):
-        assert redaction.redact_text(piece * 20_000) is not None
+    card, said = "4111 1111 1111 1111 ", "my password is "
+    for piece in ("a-", card, "eyJ", "x://a:", "token", "41 ", said, "W3si", "4\n"):
+        assert redaction.redact_said(piece * 20_000) is not None
 
 
 @pytest.mark.parametrize(
@@ -170,6 +217,9 @@ def test_hostile_text_takes_no_more_time_than_its_length() -> None:
         "the security code on the back is 987",
         "Die Prüfziffer lautet 987",
         "my card is valid until 12/27",
+        "4111 1111\n1111 1111",
+        "here it is:\n41111111\n11111111\nthanks",
+        "378282\n2463\r\n10005",
     ],
 )
 def test_what_people_type_of_a_card_is_taken_out(text: str) -> None:
@@ -193,6 +243,9 @@ def test_what_people_type_of_a_card_is_taken_out(text: str) -> None:
         "one, two or three people on 12 December 2026 at 3",
         "my phone is 0049 1523 4567 8901",
         "the rest is 5555 4444",
+        "invoices\n30012345\n40012346\n50012347",
+        "0151 12345678\n0151 87654321",
+        "41111111\nand\n11111111",
     ],
 )
 def test_other_numbers_that_people_type_stay(text: str) -> None:

@@ -108,7 +108,7 @@ async def run_pipeline(
     perform = await begun(name, asked.input, caller)
     if not chassis.wants_events(request):
         return await perform()
-    return chassis.event_stream(asl.watched(perform, "execution", Execution))
+    return chassis.event_stream(asl.watched(perform, "execution", Execution, chassis))
 
 
 @router.post("/pipeline", response_model=Execution, **RUNS)

@@ -48,6 +48,7 @@ OUTSIDE = {  # 424 means nothing outside
     credentials.CrossSite: chassis.Forbidden,
     admission.Crowded: lambda why: chassis.Unavailable(why, retry_after=5.0),
 }
+KNOWN = (credentials.DEVICE,)  # cookies that are the services'
 READS = ["GET", "HEAD"]
 METHODS = [*READS, "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -102,10 +103,9 @@ def require_right(who: Introspection, place: openapi_routes.Place) -> None:
 
 async def count(request: Request, tenant: str | None, has_key: bool = False) -> None:
     """Count the request for its tenant, or for its address; RateLimited."""
-    # The last address is the one that our own proxy saw.
-    address = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     allowed = config.rate if tenant or has_key else config.anonymous_rate
-    rate = await rates.hit(tenant or f"{has_key} {address}", allowed)
+    source = admission.source(request.headers)
+    rate = await rates.hit(tenant or f"{has_key} {source}", allowed)
     chassis.announce(request, **rate.headers)
     if rate.is_over:
         raise chassis.RateLimited("too many requests", retry_after=rate.reset)
@@ -141,7 +141,7 @@ async def forward(request: Request, sent: chassis.UntilSent) -> Response:
     if not is_watch and await chassis.arrived(request):
         await chassis.enter(request, sent, gate.turn(who.tenant or "nobody"))
     limits = {"seconds": place.described["x-timeout"], "most": config.body}
-    return await chassis.relay(request, place.service, **limits)
+    return await chassis.relay(request, place.service, cookies=KNOWN, **limits)
 
 
 app = chassis.create_app("api-gateway", router, describe=False, meanings=OUTSIDE)

@@ -4,8 +4,8 @@ Calls      database-operations
 Publishes  business.registered
 Provider   the OpenID issuers at the hosts that the operator admits
 
-A refresh token works once; a second use ends its session. Five wrong passwords close
-an e-mail for a while; neither that nor the time it takes tells if it is known.
+A refresh token works once; a second use ends its session. Wrong passwords close an
+e-mail to who tried them for a while; neither that nor its time tells if it is known.
 """
 
 from functools import partial
@@ -25,7 +25,7 @@ class Settings(BaseModel):
     """AUTHENTICATION_* variables."""
 
     secret: Annotated[str, Field(min_length=16)]  # several, by commas
-    issuer_hosts: str = ""  # where external issuers may be, divided by blanks
+    issuer_hosts: str = ""  # of external issuers, by blanks; or https://issuer=tenant
     locked: float = 900.0  # seconds, after five wrong passwords
 
 
@@ -43,14 +43,13 @@ revocations = chassis.collection("revocations", identity.Revocation)
 issuers = chassis.collection("issuers", identity.StoredIssuer)
 sessions = chassis.collection("sessions", identity.Session)
 signing = chassis.collection("signing-keys", identity.SigningKeys)
-people = credentials.Accounts(NOWHERE, accounts, attempts, 5, config.locked)
+people = credentials.Accounts(NOWHERE, accounts, attempts, config.secret, config.locked)
 keyring = credentials.Keyring(NOWHERE, signing, config.secret)
 revoked = credentials.Revocations(NOWHERE, revocations, SHORT, chassis)
 signed_in = credentials.Sessions(sessions, STAY, revoked, chassis)
 members = credentials.Members(NOWHERE, accounts, signed_in, identity.Member, chassis)
 access = credentials.Access(signed_in, keyring, SHORT, **identity.ACCESS)
-hosts = {h: chassis.provider(h, max_retries=1) for h in config.issuer_hosts.split()}
-trusted = credentials.Issuers(NOWHERE, issuers, hosts, chassis.Remembered)
+trusted = credentials.Issuers(NOWHERE, issuers, config.issuer_hosts, chassis)
 programs = credentials.ApiKeys(api_keys, chassis)
 GIVES: dict[str, Any] = {"dependencies": [Depends(programs.require_whole)]}
 ADMITS = GIVES | chassis.policy(public=True, roles=MANAGERS)
@@ -79,15 +78,15 @@ async def add_member(given: identity.NewMember, tenant: chassis.Tenant) -> Joine
 
 
 @router.post("/api/v1/auth/login", **ANYONE)
-async def login(given: Login) -> Tokens:
+async def login(given: Login, asked: Request, answer: Response) -> Tokens:
     """Tokens for an e-mail and its password."""
-    return Tokens(**await access.start(await people.check(**dict(given))))
+    return Tokens(**await access.start(await people.enter(given, asked, answer)))
 
 
 @session_routes.post("", status_code=201, response_model=identity.SessionView, **ANYONE)
 async def sign_in(given: Login, asked: Request, answer: Response) -> Any:
     """Sign a browser in: its session is a cookie."""
-    session, secret = await signed_in.browse(await people.check(**dict(given)))
+    session, secret = await signed_in.browse(await people.enter(given, asked, answer))
     credentials.set_cookies(asked.headers, answer.headers, secret, STAY)
     return session
 

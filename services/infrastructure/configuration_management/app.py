@@ -98,12 +98,19 @@ async def watch_config(
     return chassis.event_stream(feeds.follow(signals, tenant, since, last_event_id))
 
 
-@router.post("/ofrep/v1/evaluate/flags", name="evaluate_flags", **EVALUATES)
-@router.post("/ofrep/v1/evaluate/flags/{key}", name="evaluate_flag", **EVALUATES_ONE)
-async def evaluate(
-    request: Request, tenant: chassis.Tenant, key: str = "", if_none_match: Sent = None
+@router.post("/ofrep/v1/evaluate/flags", **EVALUATES)
+async def evaluate_flags(
+    request: Request, tenant: chassis.Tenant, if_none_match: Sent = None
 ) -> Response:
-    """One flag or all, as the OpenFeature Remote Evaluation Protocol has it."""
+    """All flags, as the OpenFeature Remote Evaluation Protocol has it."""
+    return await evaluate_flag(request, tenant, "", if_none_match)
+
+
+@router.post("/ofrep/v1/evaluate/flags/{key}", **EVALUATES_ONE)
+async def evaluate_flag(
+    request: Request, tenant: chassis.Tenant, key: str, if_none_match: Sent = None
+) -> Response:
+    """One flag, as the OpenFeature Remote Evaluation Protocol has it."""
     read = partial(everywhere, settings, kind="flag", removed=False)
     known = await rules.get(tenant, read)
     return Response(*ofrep.answer(known, key, await request.body(), if_none_match))

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 import chassis
 import executions
+from chassis import testing
 from chassis.testing import Mesh, until
 from contracts.assistant.events import ConversationRemoved
 from contracts.assistant.pipelines import Message
@@ -212,6 +214,43 @@ def test_a_streamed_execution_tells_its_states_and_its_end(
     assert found[-1][1]["status"] == "SUCCEEDED"
     # Nothing of how it is stored, such as its journal, and under whom it ran.
     assert found[-1][1].keys() == run(mesh, name, {"q": "x"}).json().keys()
+
+
+def test_an_express_execution_goes_on_though_whoever_listened_has_left(
+    opened: Callable[..., Any],
+) -> None:
+    search = {"Type": "Task", "Resource": "similarity-search:search"}
+    plan = {
+        "StartAt": "One",
+        "States": {"One": search | {"Next": "Two"}, "Two": search | {"End": True}},
+    }
+    asked, left = [], threading.Event()
+
+    def searched(_: httpx.Request) -> Any:
+        asked.append(left.wait(20))
+        return {"results": []}
+
+    with opened(similarity_search={"search": searched}) as mesh:
+        path = f"/api/v1/pipelines/{define(mesh, plan)}/executions"
+        asker = chassis.Context(mesh.tenant, "c1", ("owner",), "api-gateway")
+        head = {"x-internal-token": chassis.mint(asker), "accept": "text/event-stream"}
+        head |= {"content-type": "application/json", "idempotency-key": "k1"}
+        waiting = [
+            {"type": "http.disconnect"},
+            {"type": "http.request", "body": b'{"input": {}}', "more_body": False},
+        ]
+
+        async def receive() -> dict[str, Any]:
+            return waiting.pop() if waiting[1:] else waiting[0]
+
+        async def send(_: Any) -> None:
+            """To nobody."""
+
+        mesh.portal.call(mesh.app, testing.scope("POST", path, head), receive, send)
+        left.set()
+        id = uuid.uuid5(uuid.NAMESPACE_OID, f"c1/{path.split('/')[4]}/k1").hex
+        assert told(mesh, id)["status"] == "SUCCEEDED"
+    assert asked == [True, True]
 
 
 def test_a_tasks_event_stream_is_relayed_as_deltas(opened: Callable[..., Any]) -> None:

@@ -20,6 +20,7 @@ import chassis
 from chassis import _serve, testing
 from credentials._cookies import csrf_of
 from credentials._tokens import Ring
+from filigree import envoy_routes
 
 FAQS = "/api/v1/faqs"
 Bearer = Callable[..., dict[str, str]]
@@ -461,6 +462,30 @@ def test_only_public_operations_exist(
     assert answer.json()["service"] == "api-gateway"
     assert mesh.calls("faq-management") == []
     assert mesh.calls("authentication", "introspect") == []
+
+
+def test_the_mesh_lets_those_methods_in_that_the_gateway_has(mesh: Any) -> None:
+    from services.infrastructure.api_gateway.app import METHODS
+
+    assert envoy_routes.METHODS.split("|") == METHODS
+
+
+@pytest.mark.parametrize(
+    ("sent", "passed"),
+    [
+        ("filigree_device=one.two; other=x", "filigree_device=one.two"),
+        ("other=x", None),
+        ('filigree_device="a\\015\\012X-Tenant: b"', None),
+    ],
+)
+def test_of_the_cookies_only_what_is_a_services_goes_on(
+    mesh: Any, address: Any, sent: str, passed: str | None
+) -> None:
+    body = {"email": "ada@example.org", "password": "x"}
+    headers = {**address, "Cookie": sent}
+    ask(mesh, "POST", "/api/v1/auth/login", headers, json=body)
+    [call] = mesh.calls("authentication", "login")
+    assert call.request.headers.get("cookie") == passed
 
 
 @pytest.mark.parametrize("method", ["DELETE", "OPTIONS"])

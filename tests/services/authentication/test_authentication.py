@@ -1,10 +1,12 @@
 """What a credential stands for, how one is got, and when it ends."""
 
 import asyncio
+import importlib
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from joserfc import jwk, jwt
 import chassis
 import credentials
 from chassis import testing
+from credentials import Issuers
+from credentials._guesses import Guesses
 from credentials._passwords import is_password
 
 PASSWORD = "correct horse battery"
@@ -167,6 +171,78 @@ def test_five_wrong_passwords_close_an_e_mail_whether_it_is_known_or_not(
     closed = login(mesh, email)
     assert closed.status_code == 429
     assert closed.headers["retry-after"] == "900"
+
+
+def guess(mesh: Any, email: str, source: str, times: int, **more: Any) -> list[int]:
+    """What as many wrong passwords from there are answered with."""
+    wrong = {"email": email, "password": "not the password"}
+    headers = {"X-Forwarded-For": f"10.9.9.9, {source}", **more}
+    return [
+        post(mesh, "login", wrong, headers=headers).status_code for _ in range(times)
+    ]
+
+
+def enter(mesh: Any, email: str, source: str, **more: Any) -> Any:
+    right = {"email": email, "password": PASSWORD}
+    headers = {"X-Forwarded-For": source, **more}
+    return post(mesh, "sessions", right, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "other", "is_open"),
+    [
+        ("203.0.113.7", "198.51.100.4", True),
+        ("203.0.113.7", "::ffff:203.0.113.7", False),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", False),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", True),
+    ],
+)
+def test_who_guesses_closes_an_e_mail_to_where_they_are_alone(
+    mesh: Any, theirs: str, other: str, is_open: bool
+) -> None:
+    email, _ = register(mesh)
+    assert guess(mesh, email, theirs, 6) == [401] * 5 + [429]
+    assert enter(mesh, email, theirs).status_code == 429
+    assert enter(mesh, email, other).status_code == (201 if is_open else 429)
+
+
+def test_a_crowd_closes_an_e_mail_but_not_to_a_browser_that_was_there_before(
+    mesh: Any,
+) -> None:
+    email, _ = register(mesh)
+    device = enter(mesh, email, "198.51.100.4").cookies["filigree_device"]
+    known = {"Cookie": f"filigree_device={device}"}
+    told = [guess(mesh, email, f"203.0.113.{n}", 4) for n in range(7)]
+    assert told == [[401] * 4] * 6 + [[401] + [429] * 3]
+    assert enter(mesh, email, "198.51.100.5").status_code == 429
+    assert enter(mesh, email, "198.51.100.4", **known).status_code == 201
+    # Who has taken the cookie guesses no more often than others.
+    assert guess(mesh, email, "203.0.113.99", 6, **known) == [401] * 5 + [429]
+
+
+@pytest.mark.parametrize("forged", ["{}x", "x{}", "nonsense", "{other}"])
+def test_only_a_cookie_of_that_account_and_ours_is_known(
+    mesh: Any, forged: str
+) -> None:
+    other, _ = register(mesh)
+    email, _ = register(mesh)
+    devices = [
+        enter(mesh, each, "").cookies["filigree_device"] for each in (email, other)
+    ]
+    forged = forged.format(devices[0], other=devices[1])
+    assert guess(mesh, email, "203.0.113.7", 5) == [401] * 5
+    cookie = {"Cookie": f"filigree_device={forged}"}
+    assert enter(mesh, email, "203.0.113.7", **cookie).status_code == 429
+
+
+def test_a_cookie_from_before_the_secret_was_replaced_is_known() -> None:
+    documents: Any = None
+    before = Guesses("t", documents, "the-old-one", 900.0)
+    after = Guesses("t", documents, "the-new-one,the-old-one", 900.0)
+    gone = Guesses("t", documents, "the-new-one", 900.0)
+    cookie = before.device("a")
+    assert (after.is_known("a", cookie), gone.is_known("a", cookie)) == (True, False)
+    assert gone.is_known("a", after.device("a"))
 
 
 def test_a_closed_e_mail_opens_again(mesh: Any, forget: Any) -> None:
@@ -691,6 +767,39 @@ def test_an_issuer_leads_to_one_business(mesh: Any, external: External) -> None:
     assert introspect(mesh, external.token())["tenant"] == mesh.tenant
 
 
+def test_an_issuer_is_whose_the_operator_says_whoever_was_first(
+    mesh: Any, external: External, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = partial(mesh.put, f"{AUTH}/issuers", json=external.terms())
+    assert put(tenant="t-thief").status_code == 200
+    assert put().status_code == 409
+    says = importlib.import_module("services.infrastructure.authentication.app")
+    monkeypatch.setitem(says.trusted._owners, external.url, mesh.tenant)
+    assert introspect(mesh, external.token())["active"] is False
+    assert put().status_code == 200
+    assert introspect(mesh, external.token())["tenant"] == mesh.tenant
+    assert put(tenant="t-thief").status_code == 409
+
+
+@pytest.mark.parametrize(
+    "admitted", ["https://a.example/x", "a.example=t-1", "https://a.example=b"]
+)
+def test_what_is_neither_a_host_nor_an_issuer_of_a_tenant_is_not_passed_over(
+    admitted: str,
+) -> None:
+    with pytest.raises(ValueError, match="neither a host nor"):
+        Issuers("-", None, admitted, chassis)
+
+
+def test_of_a_host_that_is_not_admitted_only_the_named_issuer_is() -> None:
+    admitted = "https://x.example/a=t-1 y.example"
+    issuers = Issuers("-", None, admitted, chassis)
+    addresses = [
+        f"https://{each}" for each in ("x.example/a", "x.example/b", "y.example/z")
+    ]
+    assert [issuers.is_admitted(each) for each in addresses] == [True, False, True]
+
+
 def test_a_deleted_issuer_is_trusted_no_more_and_stays_its_business(
     mesh: Any, external: External
 ) -> None:
@@ -801,10 +910,12 @@ def test_only_the_csrf_token_is_for_scripts_and_none_is_for_other_sites(
     plain = sign_in(mesh, email).headers.get_list("set-cookie")
     secure = sign_in(mesh, email, **{"X-Forwarded-Proto": "https"})
     assert [each.split("=")[0] for each in plain] == [
+        "filigree_device",
         "filigree_session",
         "filigree_csrf",
     ]
-    assert ["HttpOnly" in each for each in plain] == [True, False]
+    assert ["HttpOnly" in each for each in plain] == [True, True, False]
+    assert ["Path=/api/v1/auth;" in each for each in plain] == [True, False, False]
     assert all("SameSite=Strict" in each for each in plain)
     assert not any("Secure" in each for each in plain)
     assert all("Secure" in each for each in secure.headers.get_list("set-cookie"))

@@ -159,6 +159,21 @@ def test_what_was_deleted_is_created_anew(mesh):
     assert mesh.get(path).json()["value"] == "hello"
 
 
+def test_one_flag_is_asked_for_by_its_path_alone(mesh):
+    every = mesh.post("/ofrep/v1/evaluate/flags?key=absent", json={})
+    assert (every.status_code, [*every.json()]) == (200, ["flags"])
+
+
+def test_what_is_only_to_be_replaced_is_not_created(mesh):
+    path, only_old = "/api/v1/config/tenant/greeting", {"If-Match": "*"}
+    assert mesh.put(path, json="hello", headers=only_old).status_code == 412
+    put(mesh, "tenant", "greeting", "hi")
+    assert mesh.put(path, json="hello", headers=only_old).status_code == 200
+    assert mesh.delete(path).status_code == 204
+    assert mesh.put(path, json="hullo", headers=only_old).status_code == 412
+    assert mesh.get(path).status_code == 404
+
+
 def test_a_write_says_the_version_that_it_made(mesh):
     path = "/api/v1/config/tenant/tone"
     for value in ("warm", "cool"):
