@@ -46,7 +46,7 @@ FROM (SELECT (least(v <=> {vector}, 3) * 2.0::float8 ^ 29)::bigint << 32 | n AS 
   ORDER BY spot LIMIT {look})
 """
 # Those whose sketches are nearest.
-SKETCHED_NEAREST = """
+AMONG_SKETCHED = """
 AND n = ANY (ARRAY(
   SELECT (spot & 4294967295)::int FROM (
     SELECT (bits <~> (SELECT sketch({vector})))::bigint << 32 | base | low AS spot
@@ -178,14 +178,8 @@ def _asked(
             "size": values.bind(wanted.size, "int2"),
             "width": str(wanted.size),
         }
-        near = REACHED if is_reached else NEAREST
-        among = f"AND n = ANY ({some})" if some else ""
-        if not is_reached and not some and wanted.space.vectors > SKETCHED:
-            wider = WIDER + wanted.space.vectors // WIDER_FOR
-            about["wide"] = values.bind(look * wider, "int")
-            among = SKETCHED_NEAREST.format(**about)
-        near = near.format(among=among, **about)
-        compared = COMPARED.format(**about)
+        near = REACHED if is_reached else _nearest(wanted, look, some, values)
+        near, compared = near.format(**about), COMPARED.format(**about)
     if wanted.terms:
         level, slope = wanted.lengths
         scored = SCORED.format(
@@ -198,6 +192,18 @@ def _asked(
         )
     parts = {"near": near, "scored": scored, "compared": compared}
     return CANDIDATES.format(look=about["look"], **parts), values.given
+
+
+def _nearest(wanted: Wanted, look: int, some: str | None, values: Values) -> str:
+    """The nearest of *some*, or of all: of many those whose sketches are."""
+    if some:
+        among = f"AND n = ANY ({some})"
+    elif wanted.space.vectors > SKETCHED:
+        wider = WIDER + wanted.space.vectors // WIDER_FOR
+        among = AMONG_SKETCHED.replace("{wide}", values.bind(look * wider, "int"))
+    else:
+        among = ""
+    return NEAREST.replace("{among}", among)
 
 
 def _scores(row: asyncpg.Record) -> Scores:
