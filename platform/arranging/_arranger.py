@@ -131,10 +131,15 @@ class Arranger:
             return None
         locale = state.language or replies.DEFAULT
         closed = self.said.say("hours_none", locale)
-        step = opening.told(asked.message, offers, now, locale, closed)
+        step = opening.told(asked.message, offers, now, locale, closed, self.words)
         told = self._told(step, state, offers)
         rest = self._told(self.form.aside(state), state, offers) if asked.id else told
-        return rest.model_copy(update={"reply": told.reply, "otherwise": True})
+        known = {"reply": told.reply, "otherwise": True}
+        if step.is_handled:
+            open = rest.dialogue.reminder if rest.dialogue else ""
+            text = "\n\n".join(filter(None, (told.reply, open)))
+            known = {"reply": text, "handled": True}
+        return rest.model_copy(update=known)
 
     async def _prepared(
         self,

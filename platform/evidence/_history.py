@@ -140,7 +140,8 @@ def _put(piece: str, before: str, topic: str) -> Followed:
     "When are you open on Saturday?" and "on Sundays" is "When are you open on
     Sundays?", "How much is a check-up?" and "for children" has that at its end.
     """
-    if _days.named(piece):
+    is_date = "date" in _kinds.held(piece) and _days.named(before)
+    if _days.named(piece) or is_date:
         return _about(_on_day(piece, before), topic)
     if _incomplete.PREPOSITION.match(piece):
         return _about(_qualified(piece, before), topic)
@@ -183,8 +184,8 @@ def _on_day(piece: str, before: str) -> str:
     swapped = _days.swapped(before, piece)
     if swapped:
         return swapped
-    bare = _days.named(piece) and not _incomplete.PREPOSITION.match(piece)
-    return f"{before.rstrip(' ?.!')} {'on ' if bare else ''}{piece}?"
+    joined = "on " if _days.needs_on(piece) else ""
+    return f"{before.rstrip(' ?.!')} {joined}{piece}?"
 
 
 def _qualified(piece: str, before: str) -> str:

@@ -181,6 +181,8 @@ class Dialogues:
         about["only_asks"] = is_its and is_asked
         if self.leading(action) and (is_its or not is_asked):
             about |= self._besides(asked.message[:LONGEST], intent)
+        if is_its and is_asked and not self.told(asked.message):
+            about |= {"part": _whole_question(asked), "is_question": True}
         return self._led(asked, action, intent, **known | about)
 
     def _besides(self, text: str, intent: str) -> dict[str, str]:
@@ -301,6 +303,16 @@ class Dialogues:
                 return name
         return None
 
+    def followed(self, asked: PlanRequest, question: str) -> str | None:
+        """The intent that ``follows`` and which a message says once it is the whole
+        *question*: "and on Saturday?" after "are you open on Friday?". To a dialogue
+        that waits for an answer it may be one."""
+        is_waiting = asked.dialogue and asked.dialogue.reminder
+        if is_waiting or question == asked.message:
+            return None
+        said = self.told(question)
+        return said if said and self.intents[said].get("follows") else None
+
     def _chosen(self, asked: PlanRequest) -> Led | None:
         """The dialogue that the answer to that names, told what is wished."""
         last = asked.history[-1].text if asked.history else ""
@@ -420,6 +432,12 @@ class Dialogues:
 
     def _is_barred(self, name: str, text: str) -> bool:
         return name in self.barred and _in_any(self.barred[name], text[:LONGEST])
+
+
+def _whole_question(asked: PlanRequest) -> str:
+    """The message with what it leaves to what was said before."""
+    said = [("user" if e.role == "user" else "assistant", e.text) for e in asked.history]
+    return str(wording.whole(asked.message, said)["question"])
 
 
 def _whole_of(sentences: Sequence[str]) -> str:

@@ -44,6 +44,8 @@ WORDS = arranging.Words(
         "details": [r"wrong name"],
         "offering": [r"what is there"],
         "hours": [r"when is it open"],
+        "now": [r"still"],
+        "any_times": [r"hours"],
         "whose": [r"(?P<one>\w+)'s boat"],
         "named": [r"my name is (?P<what>\w+)"],
         "fillers": [r"^hello"],

@@ -317,6 +317,25 @@ def test_an_amount_goes_on_with_what_was_said_of_paying(
     assert (led and led["action"]) == action
 
 
+@pytest.mark.parametrize(
+    ("before", "message", "asked"),
+    [
+        ("Are you open now?", "and tomorrow?", "Are you open tomorrow?"),
+        ("Habt ihr jetzt offen?", "und am Samstag?", "Habt ihr am Samstag offen?"),
+    ],
+)
+def test_a_day_goes_on_with_when_it_is_open(
+    mesh: Mesh, before: str, message: str, asked: str
+) -> None:
+    said = [{"role": "user", "text": before}, {"role": "assistant", "text": "Well."}]
+    done = plan(mesh, message, history=said)
+    assert names(done)[0] == "booking"
+    assert done["actions"][0]["arguments"]["message"] == asked
+    waiting = {"action": "booking", "arguments": {"id": "b"}, "reminder": "When?"}
+    done = plan(mesh, message, history=said, dialogue=waiting)
+    assert done["actions"][0]["arguments"]["message"] == message
+
+
 @pytest.mark.parametrize("answer", ["not now", "no", "I'll ask my wife"])
 def test_a_wish_that_was_put_off_is_let_go_of(mesh: Mesh, answer: str) -> None:
     wished = PAYING | {"wish": "pay 55 euros", "reminder": "Shall I go on?"}
