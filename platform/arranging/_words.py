@@ -20,6 +20,7 @@ class Words:
     list, and ``last``. ``several`` is said by who comes with
     somebody, ``also`` by who wants another one, ``either`` between two of which one is
     wished, ``pair`` are two names. ``soonest`` asks for the first time that is free,
+    ``latest`` for the last, ``instead`` stands before one that is not wished,
     ``lasts`` how long something takes, and ``details`` for another name or address of
     what is booked; ``whose`` (with groups) names somebody whose booking it is,
     ``offering`` asks what there is, ``hours`` when it is open, at this moment where it
@@ -49,6 +50,7 @@ class Words:
         self.named: list[str] = table["named"]
         self.renamed: list[str] = table["renamed"]
         self.ordinals = [any_of(each) for each in table["ordinals"]]
+        self.latest, self.instead = any_of(table["latest"]), any_of(table["instead"])
         self.last, self.pair = any_of(table["last"]), any_of(table["pair"])
         self.several, self.soonest = any_of(table["several"]), any_of(table["soonest"])
         self.also, self.either = any_of(table["also"]), any_of(table["either"])

@@ -140,8 +140,7 @@ def _put(piece: str, before: str, topic: str) -> Followed:
     "When are you open on Saturday?" and "on Sundays" is "When are you open on
     Sundays?", "How much is a check-up?" and "for children" has that at its end.
     """
-    is_date = "date" in _kinds.held(piece) and _days.named(before)
-    if _days.named(piece) or is_date:
+    if _is_day(piece, before):
         return _about(_on_day(piece, before), topic)
     if _incomplete.PREPOSITION.match(piece):
         return _about(_qualified(piece, before), topic)
@@ -154,6 +153,12 @@ def _put(piece: str, before: str, topic: str) -> Followed:
     if not found:
         return _about(f"{piece}? {before}", piece)
     return _swapped(*found, piece)
+
+
+def _is_day(piece: str, before: str) -> bool:
+    """Whether it is a day, or a date where one was asked about."""
+    is_date = "date" in _kinds.held(piece) and _days.named(before)
+    return _days.named(piece) or is_date
 
 
 def _opened(piece: str, before: str) -> str | None:

@@ -181,9 +181,15 @@ class Dialogues:
         about["only_asks"] = is_its and is_asked
         if self.leading(action) and (is_its or not is_asked):
             about |= self._besides(asked.message[:LONGEST], intent)
-        if is_its and is_asked and not self.told(asked.message):
-            about |= {"part": _whole_question(asked), "is_question": True}
+        if is_its:
+            about |= self._made_whole(asked, intent)
         return self._led(asked, action, intent, **known | about)
+
+    def _made_whole(self, asked: PlanRequest, intent: str) -> dict[str, Any]:
+        """What a follow-up asks that only says it by what was said before it."""
+        if not self.intents[intent].get("follows") or self.told(asked.message):
+            return {}
+        return {"part": _whole_question(asked), "is_question": True}
 
     def _besides(self, text: str, intent: str) -> dict[str, str]:
         """What a message asks in a sentence of its own, beside what it wishes for; what
@@ -436,7 +442,9 @@ class Dialogues:
 
 def _whole_question(asked: PlanRequest) -> str:
     """The message with what it leaves to what was said before."""
-    said = [("user" if e.role == "user" else "assistant", e.text) for e in asked.history]
+    said = [
+        ("user" if e.role == "user" else "assistant", e.text) for e in asked.history
+    ]
     return str(wording.whole(asked.message, said)["question"])
 
 

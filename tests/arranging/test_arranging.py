@@ -89,6 +89,8 @@ WORDS = arranging.Words(
         "declined": [r"^no"],
         "letterless": [r"no letter"],
         "last": [r"the last"],
+        "latest": [r"the last slot"],
+        "instead": [r"instead of "],
         "several": [r"both of us"],
         "soonest": [r"first free"],
         "also": [r"\balso\b"],

@@ -106,7 +106,5 @@ def test_a_language_of_which_little_is_said_here_is_told_from_its_neighbours(
         ("vous êtes là demain ?", "fr"),
     ],
 )
-def test_its_neighbours_stay_what_they_are(
-    text: str, tongue: str
-) -> None:
+def test_its_neighbours_stay_what_they_are(text: str, tongue: str) -> None:
     assert langid.spoken(text) == tongue
