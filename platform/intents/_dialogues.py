@@ -187,7 +187,8 @@ class Dialogues:
 
     def _made_whole(self, asked: PlanRequest, intent: str) -> dict[str, Any]:
         """What a follow-up asks that only says it by what was said before it."""
-        if not self.intents[intent].get("follows") or self.told(asked.message):
+        known = self.intents.get(intent, {})
+        if not known.get("follows") or self.told(asked.message):
             return {}
         return {"part": _whole_question(asked), "is_question": True}
 
