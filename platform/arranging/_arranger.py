@@ -352,6 +352,7 @@ class Arranger:
             waits = f"open_{self.form.expected(step.state)}"
             waits = self.said.variant(waits, kind)
             reminder = self.said.say(waits, left.language, **told)
-            about = {"arguments": known, "reminder": reminder}
-            turn.dialogue = Dialogue(action=self.action, **about)
+            about = offering.title_of(left, offers)
+            open = {"arguments": known, "reminder": reminder, "about": about}
+            turn.dialogue = Dialogue(action=self.action, **open)
         return turn

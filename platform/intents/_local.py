@@ -113,5 +113,14 @@ class Local:
         return made
 
 
+def spoken_of(asked: PlanRequest, said: Said) -> list[tuple[str, str]]:
+    """What was *said*, (role, text), as a follow-up is heard: after a question it asks
+    on, else it is about what the open dialogue is about, "and what does it cost?"."""
+    theirs = [text for role, text in said if role == "user"]
+    about = asked.dialogue.about if asked.dialogue else ""
+    asks_on = bool(theirs) and wording.is_question(theirs[-1])
+    return [*said, *([("user", about)] if about and not asks_on else [])]
+
+
 def _names(asked: PlanRequest) -> set[str]:
     return {each.name for each in (*asked.actions, *asked.also)}
