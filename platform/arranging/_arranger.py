@@ -353,6 +353,6 @@ class Arranger:
             waits = self.said.variant(waits, kind)
             reminder = self.said.say(waits, left.language, **told)
             about = offering.title_of(left, offers)
-            open = {"arguments": known, "reminder": reminder, "about": about}
-            turn.dialogue = Dialogue(action=self.action, **open)
+            open = Dialogue(action=self.action, arguments=known, about=about)
+            turn.dialogue = open.model_copy(update={"reminder": reminder})
         return turn
