@@ -21,7 +21,8 @@ class Dialogue(BaseModel):
 
     ``reminder`` brings to mind what it waits for, "" where it waits for nothing any
     more. ``left`` is the one that was left for it, and is gone on with after it.
-    ``wish`` is what was said of one that has not begun yet: a yes begins it.
+    ``wish`` is what was said of one that has not begun yet: a yes begins it. ``about``
+    is what it is about, in words, where that is known: what an "it" means there.
     """
 
     action: ActionName
@@ -29,6 +30,7 @@ class Dialogue(BaseModel):
     reminder: str = ""
     left: "Dialogue | None" = None
     wish: str = ""
+    about: str = ""
 
 
 class DialogueMessage(Body):

@@ -131,10 +131,15 @@ class Arranger:
             return None
         locale = state.language or replies.DEFAULT
         closed = self.said.say("hours_none", locale)
-        step = opening.told(asked.message, offers, now, locale, closed)
+        step = opening.told(asked.message, offers, now, locale, closed, self.words)
         told = self._told(step, state, offers)
         rest = self._told(self.form.aside(state), state, offers) if asked.id else told
-        return rest.model_copy(update={"reply": told.reply, "otherwise": True})
+        known = {"reply": told.reply, "otherwise": True}
+        if step.is_handled:
+            open = rest.dialogue.reminder if rest.dialogue else ""
+            text = "\n\n".join(filter(None, (told.reply, open)))
+            known = {"reply": text, "handled": True}
+        return rest.model_copy(update=known)
 
     async def _prepared(
         self,
@@ -347,6 +352,7 @@ class Arranger:
             waits = f"open_{self.form.expected(step.state)}"
             waits = self.said.variant(waits, kind)
             reminder = self.said.say(waits, left.language, **told)
-            about = {"arguments": known, "reminder": reminder}
-            turn.dialogue = Dialogue(action=self.action, **about)
+            about = offering.title_of(left, offers)
+            open = Dialogue(action=self.action, arguments=known, about=about)
+            turn.dialogue = open.model_copy(update={"reminder": reminder})
         return turn

@@ -24,8 +24,14 @@ from arranging._scene import Scene
 from arranging._words import Words
 
 FEW = 3  # words beside a time that need not be understood
+LONG = 8  # words that say more than a yes or a no
 MANY = 25  # words of a message that tells a story
+CUT = re.compile(r"\s*[,;]\s*|\s+")
 ENDS = re.compile(r"(?<=[.!?;])\s+|\n+")
+PHONE = re.compile(  # which no date is: 08.12.2026
+    r"[\s,;]*(?<![\w.])(?!\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b)"
+    r"(?:\+|\b0)\d(?:[ ()/.-]?\d){6,}\b"
+)
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -35,7 +41,8 @@ class Heard:
     was shown; ``refused`` says why what was told is not what was asked for; ``wrong``
     are the details that are not as they were told; ``limits`` what is left out;
     ``unlisted`` is what somebody wants to book and cannot; ``is_also``: it wants one
-    more than what is open; ``minutes``: how long it shall take; ``among`` are those of
+    more than what is open; ``is_latest``: it wishes for the last that is free at its
+    time; ``minutes``: how long it shall take; ``among`` are those of
     the ``offers`` of which it may mean any."""
 
     answer: replies.Answer
@@ -47,6 +54,7 @@ class Heard:
     zone: ZoneInfo
     is_for_several: bool = False
     is_soonest: bool = False
+    is_latest: bool = False
     refused: str = ""
     wrong: tuple[str, ...] = ()
     limits: limiting.Limits = limiting.NONE
@@ -64,8 +72,10 @@ class Heard:
 def hear(text: str, scene: Scene) -> Heard:
     """What *text* says there."""
     words = scene.words
-    text, is_letterless = _letterless(langid.contracted(text.replace("’", "'")), words)
+    text = _spelled(langid.contracted(text.replace("’", "'")))
+    text, is_letterless = _letterless(text, words)
     left = words.fillers.sub(" ", EMAIL.sub(" ", text))
+    left = _without_denied(left, scene)
     at = scene.state, scene.offers, words.lengths, scene.expected
     minutes, left = lasting.told(left, *at)
     limits, left = _limits(left, scene)
@@ -88,6 +98,29 @@ def hear(text: str, scene: Scene) -> Heard:
     choice = _choice(left, scene)
     heard = Heard(answer, read, offer, told, choice, is_aside, zone, wrong=wrong)
     return message.with_more(replace(heard, limits=limits, minutes=minutes))
+
+
+def _without_denied(text: str, scene: Scene) -> str:
+    """The text without the time that is not wished: "statt Freitag um 10 am Montag" is
+    about Monday alone. As much of it is denied as may be one time, where another one
+    follows; all that follows, where a time stands before."""
+    said = scene.words.instead.search(text)
+    if said is None:
+        return text
+    head, rest = text[: said.start()], text[said.end() :]
+    if _is_one_time(head, scene):
+        return head
+    cuts = reversed([*CUT.finditer(rest)])
+    parts = ((rest[: each.start()], rest[each.end() :]) for each in cuts)
+    are_times = (then for each, then in parts if _is_one_time(each, scene))
+    found = next((each for each in are_times if _is_one_time(each, scene)), None)
+    return text if found is None else f"{head}{found}"
+
+
+def _is_one_time(text: str, scene: Scene) -> bool:
+    """Whether it tells a time, and not a weekday beside another one."""
+    read = scene.read(scene.untitled(text), scene.zone())
+    return bool(read.start) and all(each.about != "mismatch" for each in read.ambiguous)
 
 
 def _unless_of_time(answer: replies.Answer, *, is_so: bool) -> replies.Answer:
@@ -184,7 +217,7 @@ class _Message:
         if self.awaited != "name" or not is_told:
             return "", read
         about = scene.offers, scene.words, scene.locale
-        return naming.alone(self.left, read, again, *about)
+        return naming.alone(PHONE.sub(" ", self.left), read, again, *about)
 
     def answered(self, read: timex.Reading) -> tuple[replies.Answer, timex.Reading]:
         """The answer, and the time that is left: "book it now" is a yes, and none."""
@@ -199,6 +232,8 @@ class _Message:
         """Whether it is about something else, where it tells no detail."""
         words = self.scene.words
         is_pair = self.awaited == "name" and words.pair.search(self.left)
+        if answer == "perhaps" and len(self.left.split()) > LONG:
+            answer = "none"  # "my tooth is out, what do I do" ends as a yes does
         if answer != "none" or is_pair or _is_any(self.left, self.scene):
             return False
         return _is_beside(self.left, offer, read, words)
@@ -245,6 +280,7 @@ class _Message:
             offers=self.scene.offers,
             is_also=bool(state.slot and words.also.search(left)),
             is_for_several=state.kind == "book" and is_more,
+            is_latest=bool(words.latest.search(left)),
             is_soonest=not is_timed and bool(words.soonest.search(self.text)),
             refused=_refused(self.text, self.scene.expected, heard.answer),
         )
@@ -385,21 +421,22 @@ def _email(
     text: str, answer: replies.Answer, read: timex.Reading, scene: Scene
 ) -> str | None:
     """The address in the text; "" where it is declined, which "no, at 11" does not."""
+    if found := {*EMAIL.findall(text)}:
+        return found.pop() if len(found) == 1 else None
     is_asked = scene.expected == "email"
-    for spelled in (text, _spelled(text) if is_asked else ""):
-        if found := {*EMAIL.findall(spelled)}:
-            return found.pop() if len(found) == 1 else None
     if not is_asked or doubting.is_told(read):
         return None
     return "" if answer == "no" or scene.words.declined.search(text) else None
 
 
 def _spelled(text: str) -> str:
-    """ann@example.com, of "ann at example dot com"."""
+    """The text with the address in it as one is written: ann@example.com, of "ann at
+    example dot com"."""
     dotted = re.sub(r"\s+(?:dot|punkt|point|punto)\s+", ".", text)
-    if dotted == text:
+    if dotted == text or EMAIL.search(text):
         return text
-    return re.sub(r"\s+(?:at|ät|arobase|arroba)\s+", "@", dotted)
+    written = re.sub(r"(?<=\S)\s+(?:at|ät|arobase|arroba)\s+(?=\w+\.\w)", "@", dotted)
+    return written if EMAIL.search(written) else text
 
 
 def _is_beside(

@@ -22,8 +22,9 @@ MANY = 4  # slots to choose from
 class Look:
     """``span`` is when it was wished; ``is_exact`` where one beginning was named.
 
-    ``is_soonest``: the first that are free are wished. Nothing is wished on the
-    weekdays ``never``, nor outside ``hours``, in which it may begin.
+    ``is_soonest``: the first that are free are wished, ``is_latest``: the last. Nothing
+    is wished on the weekdays ``never``, nor outside ``hours``, in which it may begin,
+    nor on other ``days``, where there are some.
     ``day`` and ``clock`` are what to remember of it, ``questions`` what it left open.
     """
 
@@ -33,6 +34,8 @@ class Look:
     clock: time | None
     questions: tuple[str, ...] = ()
     is_soonest: bool = False
+    is_latest: bool = False
+    days: frozenset[date] = frozenset()
     never: frozenset[int] = frozenset()
     hours: tuple[time, time] | None = None
 
@@ -59,6 +62,8 @@ class Look:
             return [each for each in free if each.start == start][:1]
         wished = self.wished(free)
         within = [each for each in wished if start <= each.start and each.end <= end]
+        if self.is_latest:
+            return within[-1:]
         apart = 1 if self.is_soonest else max(1, (len(within) + MANY - 1) // MANY)
         return within[::apart][:MANY]
 
@@ -68,7 +73,7 @@ class Look:
 
     def _may_be(self, slot: Slot) -> bool:
         at = slot.start.astimezone(self.span.start.tzinfo)
-        if at.weekday() in self.never:
+        if at.weekday() in self.never or (self.days and at.date() not in self.days):
             return False
         first, last = self.hours or (time(), time())
         return first <= at.time() and (at.time() < last or last == time())
@@ -91,6 +96,14 @@ def on(day: date, zone: ZoneInfo) -> Look:
     """All of a day."""
     start = datetime.combine(day, time(), zone)
     return Look(Span(start=start, end=start + DAY), False, day, None)
+
+
+def among_days(days: Sequence[date], zone: ZoneInfo) -> Look:
+    """On these days."""
+    ends = (min(days), max(days) + DAY)
+    start, end = (datetime.combine(each, time(), zone) for each in ends)
+    span = Span(start=start, end=end)
+    return Look(span, False, None, None, days=frozenset(days))
 
 
 def at(span: Span, zone: ZoneInfo) -> Look:

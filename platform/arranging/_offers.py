@@ -37,6 +37,12 @@ class Offer(NamedTuple):
         return self.rule.zone
 
 
+def title_of(state: Arrangement, offers: Sequence[Offer]) -> str:
+    """What is chosen, by its title; "" where nothing is."""
+    chosen = (each.title for each in offers if each.name == state.service)
+    return next(chosen, "")
+
+
 def zone_of(
     state: Arrangement, offers: Sequence[Offer], offer: Offer | None = None
 ) -> ZoneInfo:

@@ -11,27 +11,46 @@ from arranging import _offers as offering
 from arranging._offers import Offer
 from arranging._shut import listed
 from arranging._steps import Step
+from arranging._words import Words
 
-DAY, WEEK = timedelta(days=1), 7
+DAY, MINUTE, WEEK = timedelta(days=1), timedelta(minutes=1), 7
 SOON = 35  # days in which what is unlike a usual week is told beside it
 MOMENT = timedelta(hours=1)
 Hours = tuple[tuple[str, str], ...]  # of a day, each (title, "09:00–17:00" or "")
 
 
 def told(
-    text: str, offers: Sequence[Offer], now: datetime, locale: str, closed: str
+    text: str,
+    offers: Sequence[Offer],
+    now: datetime,
+    locale: str,
+    closed: str,
+    words: Words,
 ) -> Step:
     """The hours that *text* asks for, as they are declared, with what is an exception
-    to them; *closed* is the word for none."""
+    to them; *closed* is the word for none. Whether it is open now is handled here, for
+    no document knows what the clock shows."""
     asked = offering.written(text, offers) or offers
     zone, language = asked[0].zone, timex.languages(locale)[0]
     plain = offering.untitled(text, [each.title for each in offers])
     read = timex.read(plain, now, zone, locale, zone)
     tell = _Teller(asked, language, closed)
+    if _is_now(read, now, text, words):
+        return tell.at(now.astimezone(zone))
     if read.start is None or read.end is None:
         return tell.usual(now.astimezone(zone).date())
     days = _days(read.start.astimezone(zone), read.end.astimezone(zone))
     return tell.usual(days[0]) if days[WEEK:] else tell.on(days)
+
+
+def _is_now(read: timex.Reading, now: datetime, text: str, words: Words) -> bool:
+    """Whether it asks if it is open at this moment, and not for the hours: "are you
+    still open?" """
+    if words.any_times.search(text):
+        return False
+    if read.start is None:
+        return words.now.search(text) is not None
+    return read.grain == "minute" and abs(read.start - now) < MINUTE
 
 
 def _days(start: datetime, end: datetime) -> list[date]:
@@ -48,6 +67,29 @@ class _Teller:
     offers: Sequence[Offer]
     language: timex.Language
     closed: str
+
+    def at(self, now: datetime) -> Step:
+        """Whether it is open *now*, on the wall of the business: until when, or from
+        when on again."""
+        rules = [each.rule for each in self.offers]
+        spans = openings.opened(rules, now - DAY, now + WEEK * DAY)
+        ahead = [
+            tuple(end.astimezone(now.tzinfo) for end in span)
+            for span in spans
+            if now < span.end
+        ]
+        if not ahead:
+            return self.on([now.date()])
+        start, end = ahead[0]
+        if now < start:
+            hours = f"{self.language.day(start.date())} {start:%H:%M}–{end:%H:%M}"
+            return _step("hours_shut_now", hours=hours)._replace(is_handled=True)
+        if end - now >= (WEEK - 1) * DAY:
+            return _step("hours_always")._replace(is_handled=True)
+        is_today = end - now < DAY
+        until = "" if is_today else f"{self.language.day(end.date())} "
+        told = _step("hours_open_now", about=f"{until}{end:%H:%M}")
+        return told._replace(is_handled=True)
 
     def on(self, days: Sequence[date]) -> Step:
         """The hours of these days; of one that is closed, the next open one's, too."""

@@ -5,8 +5,8 @@ Nothing is taken but after a yes to the question that said all of it.
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from contracts.calendar.turns import Arrangement
 
 UNKNOWN = "CALENDAR_UNKNOWN"  # nothing failed, but nobody knows what is free
 MOST = 4  # others that are offered where somebody else was faster
+FORGOTTEN = {"slot": None, "shown": [], "asked": False}
 PATIENCE = timedelta(minutes=60)  # after which a yes is asked for once more
 
 
@@ -140,6 +141,9 @@ class Form:
         open = {"slot": None, "shown": [], "choices": [], "asked": False, "clock": None}
         left = state.model_copy(update=open)
         day = None if heard.limits.is_any else state.day
+        days = [] if heard.limits.is_any else _spoken_of(state, heard.zone)
+        if day is None and days:
+            return self._sought(left, looking.among_days(days, heard.zone))
         if day is None or limiting.is_out(day, state):
             return self._sought(left, looking.soonest(now))
         return self._sought(left, looking.on(day, heard.zone))
@@ -156,10 +160,11 @@ class Form:
 
     def chosen(self, state: Arrangement, slot: Slot, open: Any = ()) -> Step:
         """A free slot was agreed on: it is said in full, with what was left open."""
-        agreed = state.model_copy(update={"slot": slot, "shown": []})
+        at = slot.start.astimezone(ZoneInfo(slot.timezone))
+        known = {"slot": slot, "shown": [], "day": at.date(), "clock": at.time()}
+        agreed = state.model_copy(update=known)
         # Whether the morning or the afternoon was meant, the free one tells.
-        clock = f"{slot.start.astimezone(ZoneInfo(slot.timezone)):%H:%M}"
-        doubts = tuple(each for each in open if clock not in each)
+        doubts = tuple(each for each in open if f"{at:%H:%M}" not in each)
         says_all = self.expected(agreed) == "confirm" and not doubts
         return self.ask(agreed, "" if says_all else "free", doubts)
 
@@ -174,7 +179,7 @@ class Form:
         """What follows from what is free; what is *unknown* is never free. *why* says
         what nobody could have had."""
         wished = look.among(free)
-        if look.is_exact and wished:
+        if wished and (look.is_exact or look.is_latest):
             return self.chosen(state, wished[0], look.questions)
         near = wished or look.near(free)
         shown = state.model_copy(update={"shown": near, "choices": []})
@@ -230,22 +235,31 @@ class Form:
         return self.ask(left, "taken" if shown else "gone")
 
     def _wished(self, state: Arrangement, heard: Heard, now: datetime) -> Step:
-        """A time: one of those that were shown, one to ask about, or to look for."""
-        forgotten: dict[str, Any] = {"slot": None, "shown": [], "asked": False}
+        """A time: one to ask about, or what follows from one that is clear."""
         if meant := doubting.chosen(state.choices, heard.time, heard.zone):
             return self._meant(state, meant, heard)
         if open := _open(state, heard, now):
             more = {"more": state.more or heard.is_for_several}
-            left = state.model_copy(update=forgotten | open.known | more)
+            left = state.model_copy(update=FORGOTTEN | open.known | more)
             return self.ask(left, open.reply)._replace(about=open.about)
-        wish = look(state, heard.time, heard.zone)
         if heard.is_for_several:
             state = state.model_copy(update={"more": True})
+        return self._clear(state, heard)
+
+    def _clear(self, state: Arrangement, heard: Heard) -> Step:
+        """One of those that were shown, or a time to look for."""
+        wish = look(state, heard.time, heard.zone)
+        wish = replace(wish, is_latest=heard.is_latest and not wish.is_exact)
         named = [each for each in state.shown if wish.is_named(each, heard.time.names)]
         if len(named) == 1:
             return self.chosen(state, named[0])
-        choices = doubting.others(state, heard.time, heard.zone)
-        forgotten["choices"] = choices if state.service else []
+        forgotten: dict[str, Any] = FORGOTTEN | {"choices": []}
+        if days := _days_of(state, heard):
+            hours = wish.span.start.time(), wish.span.end.time()
+            left = state.model_copy(update=forgotten | {"hours": hours})
+            return self._sought(left, looking.among_days(days, heard.zone))
+        if state.service:
+            forgotten["choices"] = doubting.others(state, heard.time, heard.zone)
         return self._sought(state.model_copy(update=forgotten), wish)
 
     def _sought(self, state: Arrangement, wish: Look) -> Step:
@@ -312,6 +326,24 @@ def _open(state: Arrangement, heard: Heard, now: datetime) -> doubting.Doubt | N
         return None  # what is free then is shown, and one of it chosen
     open = open or doubting.several(state, heard.time, heard.zone)
     return open._replace(reply=open.reply or "several")
+
+
+def _spoken_of(state: Arrangement, zone: ZoneInfo) -> list[date]:
+    """The days that may have been meant, or those from the first that is shown through
+    the last."""
+    if state.choices:
+        return [each.start.astimezone(zone).date() for each in state.choices]
+    shown = [each.start.astimezone(zone).date() for each in state.shown]
+    many = (max(shown) - min(shown)).days + 1 if shown else 0
+    return [min(shown) + timedelta(days=n) for n in range(many)]
+
+
+def _days_of(state: Arrangement, heard: Heard) -> list[date]:
+    """The days on which a time of day is wished that is told without any: "not before
+    4", where no single one is open."""
+    is_any = state.slot is None and state.day is None
+    is_clock = heard.time.names == {"clock"}
+    return _spoken_of(state, heard.zone) if is_any and is_clock else []
 
 
 def _expected_of_own(state: Arrangement) -> str:

@@ -20,9 +20,11 @@ class Words:
     list, and ``last``. ``several`` is said by who comes with
     somebody, ``also`` by who wants another one, ``either`` between two of which one is
     wished, ``pair`` are two names. ``soonest`` asks for the first time that is free,
+    ``latest`` for the last, ``instead`` stands before one that is not wished,
     ``lasts`` how long something takes, and ``details`` for another name or address of
     what is booked; ``whose`` (with groups) names somebody whose booking it is,
-    ``offering`` asks what there is, and ``hours`` when it is open; ``never`` (with
+    ``offering`` asks what there is, ``hours`` when it is open, at this moment where it
+    says ``now`` and does not speak of ``any_times``; ``never`` (with
     groups) says days that are not wished, unless
     it ``retorts`` to the one that is open, ``no_part_of_day`` (with a group) a part of
     the day that is not, ``any_day``
@@ -48,6 +50,7 @@ class Words:
         self.named: list[str] = table["named"]
         self.renamed: list[str] = table["renamed"]
         self.ordinals = [any_of(each) for each in table["ordinals"]]
+        self.latest, self.instead = any_of(table["latest"]), any_of(table["instead"])
         self.last, self.pair = any_of(table["last"]), any_of(table["pair"])
         self.several, self.soonest = any_of(table["several"]), any_of(table["soonest"])
         self.also, self.either = any_of(table["also"]), any_of(table["either"])
@@ -60,7 +63,8 @@ class Words:
         self.any_hours = any_of(table["any_hours"])
         self.wants = any_of(table["wants"])
         self.whose, self.offering = any_of(table["whose"]), any_of(table["offering"])
-        self.hours = any_of(table["hours"])
+        self.hours, self.now = any_of(table["hours"]), any_of(table["now"])
+        self.any_times = any_of(table["any_times"])
         self.lasts, self.details = any_of(table["lasts"]), any_of(table["details"])
         self.fillers = any_of(table["fillers"])
         self.no_name, self.no_part = any_of(table["no_name"]), any_of(table["no_part"])

@@ -1,4 +1,4 @@
-"""Days of the week and years in a text."""
+"""Days in a text, of the week and as counted from today, and years."""
 
 import re
 
@@ -22,11 +22,13 @@ _WEEKDAYS = re.compile(
 )
 _WEEKEND = frozenset({5, 6})
 _HOLIDAY = r"(?:public|bank|national)\s+holidays?|holidays|weekdays?"
+_NEAR = r"(?:right|just)\s+now|now|at\s+the\s+moment|today|tonight|tomorrow"
 _WHEN = re.compile(
     rf"(\b(?:on|at|over|during)\s+(?:the\s+)?)?(?:{_RANGE.pattern}|{_DAY.pattern}|"
-    rf"\b(?:{_HOLIDAY})\b)",
+    rf"\b(?:{_HOLIDAY})\b)|\b(?:{_NEAR})\b",
     re.IGNORECASE,
 )
+_ITSELF = re.compile(rf"(?:{_NEAR})\b", re.IGNORECASE)
 _BARE = re.compile(rf"(?:{_DAY.pattern}|(?:{_HOLIDAY})\b)", re.IGNORECASE)
 
 
@@ -63,6 +65,7 @@ def swapped(text: str, piece: str) -> str | None:
     """A text with its first day or holiday replaced by a piece; None without one.
 
     A bare day takes over the preposition: "on Saturday" and "Monday" is "on Monday".
+    What is asked of now and of Monday is asked of Monday.
     """
     found = _WHEN.search(text)
     if not found:
@@ -71,6 +74,11 @@ def swapped(text: str, piece: str) -> str | None:
     return f"{text[: found.start()]}{kept}{piece}{text[found.end() :]}"
 
 
+def needs_on(text: str) -> bool:
+    """Whether a day that it names stands after a preposition: "on Monday", "today"."""
+    return bool(_BARE.match(text)) and not _ITSELF.match(text)
+
+
 def named(text: str) -> bool:
-    """Whether a text names days of the week or holidays."""
+    """Whether a text names days of the week, holidays, or a day by today's."""
     return bool(_WHEN.search(text))

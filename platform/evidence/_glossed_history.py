@@ -19,11 +19,14 @@ _OPENING = {
 _DAYS = {
     "german": r"\b(?:am\s+|an\s+)?(?:montag|dienstag|mittwoch|donnerstag|freitag|"
     r"samstag|sonnabend|sonntag|feiertag|wochenende)"
-    r"(?:s|en|e|abend|nachmittag|vormittag|morgen)*\b",
+    r"(?:s|en|e|abend|nachmittag|vormittag|morgen)*\b|"
+    r"\b(?:jetzt|heute|(?<!am\s)morgen|übermorgen)\b",
     "french": r"\b(?:le\s+|les\s+)?(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|"
-    r"dimanche|jours?\s+fériés?|week-end)s?\b",
+    r"dimanche|jours?\s+fériés?|week-end)s?\b|"
+    r"\b(?:maintenant|aujourd['’]hui|(?:après-)?demain|en\s+ce\s+moment)\b",
     "spanish": r"\b(?:el\s+|los\s+)?(?:lunes|martes|miércoles|jueves|viernes|sábado|"
-    r"domingo|festivo|fin(?:es)?\s+de\s+semana)s?\b",
+    r"domingo|festivo|fin(?:es)?\s+de\s+semana)s?\b|"
+    r"\b(?:ahora|hoy|(?:pasado\s+|(?<!la\s))mañana)\b",
 }
 _DAY = {name: re.compile(days, re.IGNORECASE) for name, days in _DAYS.items()}
 # What stands for the thing that was asked about before.

@@ -140,7 +140,7 @@ def _put(piece: str, before: str, topic: str) -> Followed:
     "When are you open on Saturday?" and "on Sundays" is "When are you open on
     Sundays?", "How much is a check-up?" and "for children" has that at its end.
     """
-    if _days.named(piece):
+    if _is_day(piece, before):
         return _about(_on_day(piece, before), topic)
     if _incomplete.PREPOSITION.match(piece):
         return _about(_qualified(piece, before), topic)
@@ -153,6 +153,12 @@ def _put(piece: str, before: str, topic: str) -> Followed:
     if not found:
         return _about(f"{piece}? {before}", piece)
     return _swapped(*found, piece)
+
+
+def _is_day(piece: str, before: str) -> bool:
+    """Whether it is a day, or a date where one was asked about."""
+    is_date = "date" in _kinds.held(piece) and _days.named(before)
+    return _days.named(piece) or is_date
 
 
 def _opened(piece: str, before: str) -> str | None:
@@ -183,8 +189,8 @@ def _on_day(piece: str, before: str) -> str:
     swapped = _days.swapped(before, piece)
     if swapped:
         return swapped
-    bare = _days.named(piece) and not _incomplete.PREPOSITION.match(piece)
-    return f"{before.rstrip(' ?.!')} {'on ' if bare else ''}{piece}?"
+    joined = "on " if _days.needs_on(piece) else ""
+    return f"{before.rstrip(' ?.!')} {joined}{piece}?"
 
 
 def _qualified(piece: str, before: str) -> str:

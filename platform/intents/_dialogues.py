@@ -181,7 +181,16 @@ class Dialogues:
         about["only_asks"] = is_its and is_asked
         if self.leading(action) and (is_its or not is_asked):
             about |= self._besides(asked.message[:LONGEST], intent)
+        if is_its:
+            about |= self._made_whole(asked, intent)
         return self._led(asked, action, intent, **known | about)
+
+    def _made_whole(self, asked: PlanRequest, intent: str) -> dict[str, Any]:
+        """What a follow-up asks that only says it by what was said before it."""
+        known = self.intents.get(intent, {})
+        if not known.get("follows") or self.told(asked.message):
+            return {}
+        return {"part": _whole_question(asked), "is_question": True}
 
     def _besides(self, text: str, intent: str) -> dict[str, str]:
         """What a message asks in a sentence of its own, beside what it wishes for; what
@@ -300,6 +309,16 @@ class Dialogues:
             if is_about and _in_any(then, text[:LONGEST]):
                 return name
         return None
+
+    def followed(self, asked: PlanRequest, question: str) -> str | None:
+        """The intent that ``follows`` and which a message says once it is the whole
+        *question*: "and on Saturday?" after "are you open on Friday?". To a dialogue
+        that waits for an answer it may be one."""
+        is_waiting = asked.dialogue and asked.dialogue.reminder
+        if is_waiting or question == asked.message:
+            return None
+        said = self.told(question)
+        return said if said and self.intents[said].get("follows") else None
 
     def _chosen(self, asked: PlanRequest) -> Led | None:
         """The dialogue that the answer to that names, told what is wished."""
@@ -420,6 +439,14 @@ class Dialogues:
 
     def _is_barred(self, name: str, text: str) -> bool:
         return name in self.barred and _in_any(self.barred[name], text[:LONGEST])
+
+
+def _whole_question(asked: PlanRequest) -> str:
+    """The message with what it leaves to what was said before."""
+    said = [
+        ("user" if e.role == "user" else "assistant", e.text) for e in asked.history
+    ]
+    return str(wording.whole(asked.message, said)["question"])
 
 
 def _whole_of(sentences: Sequence[str]) -> str:

@@ -55,7 +55,7 @@ class Local:
         before it may be the offer that it answers."""
         told = self._worded.told(asked.message)
         if told not in ENDS:
-            begun = self._begun(asked, said)
+            begun = self._begun(asked, said, question)
             # "Super, danke" to a refusal is thanks, and no yes to a person.
             is_thanks = told == "thank" and begun == "how_person"
             told = told if is_thanks else begun or told or _small.nod(asked.message)
@@ -64,10 +64,11 @@ class Local:
         values = {"sought": wording.sought(question)}
         return Near(told, 1.0, f"the wording says {told}", values)
 
-    def _begun(self, asked: PlanRequest, said: Said) -> str | None:
+    def _begun(self, asked: PlanRequest, said: Said, question: str) -> str | None:
         """What answers an offer, or begins a dialogue that somebody leads."""
         told = _small.accepted(asked, said) or self.led.told(asked.message)
         told = told or self.led.continued(asked)
+        told = told or self.led.followed(asked, question)
         action = self.led.action(told) if told else None
         return told if action is None or action in _names(asked) else None
 
@@ -110,6 +111,15 @@ class Local:
         made.degraded = made.degraded or near.degraded
         made.reply = None if made.dialogue else self.reply(near.intent, asked, now)
         return made
+
+
+def spoken_of(asked: PlanRequest, said: Said) -> list[tuple[str, str]]:
+    """What was *said*, (role, text), as a follow-up is heard: after a question it asks
+    on, else it is about what the open dialogue is about, "and what does it cost?"."""
+    theirs = [text for role, text in said if role == "user"]
+    about = asked.dialogue.about if asked.dialogue else ""
+    asks_on = bool(theirs) and wording.is_question(theirs[-1])
+    return [*said, *([("user", about)] if about and not asks_on else [])]
 
 
 def _names(asked: PlanRequest) -> set[str]:

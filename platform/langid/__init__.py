@@ -24,7 +24,10 @@ _LETTERS = {
     "de": re.compile("[ßäöü]", re.IGNORECASE),
     "fr": re.compile(r"[çœèàêâîôûëïù]|(?<!\w)(?:[ldjnmtsc]|qu)['’]\w", re.IGNORECASE),
     "es": re.compile("[ñáíóú¿¡]", re.IGNORECASE),
+    "it": re.compile("[èàìòù]", re.IGNORECASE),
+    "pt": re.compile("[ãõâêô]", re.IGNORECASE),
 }
+_ADDRESS = re.compile(r"\S+@\S+|\b(?:https?://|www\.)\S+")  # in no language
 _WORD = re.compile(r"[^\W\d_]+")
 # What English writes with an apostrophe and people without; its ending is the group.
 # What is another word as well ("its", "id", "im") only before some words.
@@ -67,19 +70,22 @@ def _tongues() -> dict[str, list[str]]:
 @functools.lru_cache(maxsize=512)
 def spoken(text: str, least: int = 1) -> str:
     """The language (ISO 639-1) that most words of a text are common in, *least* of
-    them, or its letters where that is 0; "" where none or several are, or more of them
-    are of a language that nobody here speaks."""
+    them, or its letters where that is 0; "" where none or several are. One in which
+    little is said here is told where more words are its own than any other's."""
     scores = _scored(text[:_SAMPLE], least)
-    others = max(scores.pop(tongue) for tongue in OTHERS)
-    best = max(scores.values())
-    likely = [tongue for tongue, score in scores.items() if score == best]
-    is_told = best >= max(least, 1, others) and len(likely) == 1
-    return likely[0] if is_told else ""
+    others = {tongue: scores.pop(tongue) for tongue in OTHERS}
+    for known in (scores, others):
+        best = max(known.values())
+        likely = [tongue for tongue, score in known.items() if score == best]
+        is_best = best >= max(scores.values()) + (known is others)
+        if is_best and best >= max(least, 1, *others.values()) and len(likely) == 1:
+            return likely[0]
+    return ""
 
 
 def _scored(sample: str, least: int) -> dict[str, int]:
     """How many words, and letters beside *least* of them, tell each language."""
-    scores = _heard(_WORD.findall(plain(sample)))
+    scores = _heard(_WORD.findall(plain(_ADDRESS.sub(" ", sample))))
     for tongue, letters in _LETTERS.items():
         if scores[tongue] >= least and letters.search(sample):
             scores[tongue] += 1

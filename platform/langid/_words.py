@@ -60,8 +60,9 @@ COMMON = {
     ),
 }
 
-# Languages that nobody here speaks. Heard as what they are they are taken for none of
-# their neighbours, in which nobody has asked.
+# Languages in which no more is said here than what the assistant says of itself. Heard
+# as what they are they are taken for none of their neighbours; of a word that both have
+# it is the neighbour that counts.
 OTHERS = {
     "it": (
         "a al alla alle anche aperti aperto appuntamento apre aprite avete buonasera "
@@ -77,11 +78,11 @@ OTHERS = {
     ),
     "pt": (
         "a abre abrem agora ajuda amanha ao aos as ate boa bom cancelar cartao com "
-        "como custa custam da das de depois do domingo dos e ela ele em endereco "
-        "essa esse esta estacionamento estao eu fazer fecha fecham funcionamento "
+        "como custa custam da das de depois dia do domingo dos e ela ele em endereco "
+        "essa esse esta estacionamento estao eu falar fazer fecha fecham funcionamento "
         "gostaria ha hoje hora horario horarios isso ja mais marcar me meu meus "
         "minha minhas muito na nao nas no nos nossa nosso o obrigada obrigado oi ola "
-        "onde os ou pagamento pagar para pela pelo pode podem por porque posso "
+        "onde os ou pagamento pagar para pela pelo pessoa pode podem por porque posso "
         "preciso preco quais qual quando quanta quantas quanto quantos quarta quem "
         "quero quinta reservar sabado sao se segunda sem seu sexta sua tem tenho "
         "terca um uma voce voces vossa vosso"

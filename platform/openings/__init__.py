@@ -12,7 +12,7 @@ from openings._look import Look, within
 from openings._offers import NothingOffered, Offers, rule_of
 from openings._others import OtherCalendars
 from openings._rule import BadRule, Rule, checked, rule
-from openings._wall import Span, hours_on, is_open, next_open
+from openings._wall import Span, hours_on, is_open, next_open, opened
 from openings._wish import Wish, wish
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "keys",
     "nearest",
     "next_open",
+    "opened",
     "rule",
     "rule_of",
     "seats",

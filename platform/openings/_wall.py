@@ -6,7 +6,7 @@ touches is joined. Where the clocks go forward a time is missing in both stretch
 where they go back it is in both: nothing has to be decided about either.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -141,6 +141,11 @@ def next_open(rule: Rule, day: date) -> date | None:
     """The first day after that one on which something is open, within the horizon."""
     ahead = (day + n * STEP for n in range(1, rule.horizon.days + 1))
     return next((each for each in ahead if hours_on(rule, each)), None)
+
+
+def opened(rules: Iterable[Rule], first: datetime, last: datetime) -> list[Span]:
+    """What any of the rules has open from *first* up to *last*, in UTC and in order."""
+    return joined([span for rule in rules for span in open_spans(rule, first, last)])
 
 
 def is_open(rule: Rule, start: datetime) -> bool:

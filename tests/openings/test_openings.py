@@ -224,6 +224,30 @@ def test_a_slot_is_open_if_all_of_it_lies_within_the_hours() -> None:
     assert not openings.is_open(night, at(26.5))
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 6), st.integers(0, 23), st.integers(1, 23)),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_opened_is_what_any_of_the_rules_has_open_and_nothing_else(hours: list) -> None:
+    """Compared at the middle of every half hour of a week with each rule by itself."""
+    rules = [
+        always(BERLIN, {day: [(time(opens), time((opens + length) % 24))]}, 5)
+        for day, opens, length in hours
+    ]
+    week = at(0), at(7 * 24)
+    spans = openings.opened(rules, *week)
+    assert spans == sorted(spans)
+    assert all(one.end < other.start for one, other in pairwise(spans))
+    for n in range(7 * 48):
+        moment = week[0] + (30 * n + 15) * MINUTE
+        is_in = any(span.start <= moment < span.end for span in spans)
+        assert is_in == any(openings.is_open(rule, moment) for rule in rules)
+
+
 def test_a_date_is_no_holiday_with_hours_of_its_own() -> None:
     both = date(2026, 12, 24)
     hours = {both: [{"opens": time(8), "closes": time(12)}]}

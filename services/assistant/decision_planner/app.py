@@ -127,7 +127,7 @@ async def attempted(asked: PlanRequest, *told: Any) -> Plan | str | None:
 async def plan(asked: PlanRequest, now: chassis.Now) -> Plan:
     """The actions that the message calls for, and why."""
     said = [(SPOKEN[turn.role], turn.text) for turn in asked.history[-TOLD:]]
-    whole = wording.whole(asked.message, said)
+    whole = wording.whole(asked.message, intents.spoken_of(asked, said))
     spoken = phrases.spoken(asked.message, said, asked.locale)
     asked.locale = phrases.tag(spoken, asked.locale)
     known = await reading(asked.message, said, spoken)

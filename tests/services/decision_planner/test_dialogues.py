@@ -32,7 +32,7 @@ DIALOGUE = {
 LED = [{"name": name, "parameters": DIALOGUE} for name in ("payment", "booking")]
 OTHERS = [{"name": n, "parameters": {}} for n in ("search", "match_faqs", "hold")]
 HAND_OVER = {"name": "hand_over", "parameters": {"type": "object"}}
-WAITS = {"reminder": "Still open.", "left": None, "wish": ""}
+WAITS = {"reminder": "Still open.", "left": None, "wish": "", "about": ""}
 PAYING = {"action": "payment", "arguments": {"id": "t1", "locale": "fr"}} | WAITS
 BOOKING = {"action": "booking", "arguments": {"id": "b1", "asked": True}} | WAITS
 
@@ -315,6 +315,44 @@ def test_an_amount_goes_on_with_what_was_said_of_paying(
     said = [{"role": "user", "text": before}, {"role": "assistant", "text": "Well."}]
     led = plan(mesh, message, history=said)["dialogue"]
     assert (led and led["action"]) == action
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "asked"),
+    [
+        ("Are you open now?", "and tomorrow?", "Are you open tomorrow?"),
+        ("Habt ihr jetzt offen?", "und am Samstag?", "Habt ihr am Samstag offen?"),
+    ],
+)
+def test_a_day_goes_on_with_when_it_is_open(
+    mesh: Mesh, before: str, message: str, asked: str
+) -> None:
+    said = [{"role": "user", "text": before}, {"role": "assistant", "text": "Well."}]
+    done = plan(mesh, message, history=said)
+    assert names(done)[0] == "booking"
+    assert done["actions"][0]["arguments"]["message"] == asked
+    waiting = {"action": "booking", "arguments": {"id": "b"}, "reminder": "When?"}
+    done = plan(mesh, message, history=said, dialogue=waiting)
+    assert done["actions"][0]["arguments"]["message"] == message
+
+
+@pytest.mark.parametrize(
+    ("before", "message", "asked"),
+    [
+        ("so gegen 11", "was kostet das?", "was kostet Schnellreparatur?"),
+        ("at 11 please", "does it hurt?", "does Schnellreparatur hurt?"),
+        ("How much is a filling?", "how long does it take?", "how long does a filling"),
+        ("at 11 please", "where are you?", "where are you?"),
+    ],
+)
+def test_it_is_what_is_being_arranged_unless_something_else_was_asked_about(
+    mesh: Mesh, before: str, message: str, asked: str
+) -> None:
+    said = [{"role": "user", "text": before}, {"role": "assistant", "text": "Well."}]
+    open = {"action": "booking", "arguments": {}, "reminder": "Which name?"}
+    open["about"] = "Schnellreparatur"
+    done = plan(mesh, message, history=said, dialogue=open)
+    assert done["question"].startswith(asked)
 
 
 @pytest.mark.parametrize("answer", ["not now", "no", "I'll ask my wife"])

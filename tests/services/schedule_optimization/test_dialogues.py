@@ -9,6 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import arranging
 import chassis
@@ -298,3 +300,33 @@ def test_of_a_business_that_has_declared_nothing_only_documents_answer(
     arranger = arranging.Arranger("booking", FORM, WORDS, SAID, *does, chassis.Problem)
     turn = asyncio.run(arranger.turn(BookingMessage(message=said), practice.now))
     assert (turn.otherwise, turn.handled, turn.reply) == (True, False, "")
+
+
+WEEK = st.sampled_from(
+    [
+        ("Monday", "Montag", "lundi", "lunes"),
+        ("Tuesday", "Dienstag", "mardi", "martes"),
+        ("Thursday", "Donnerstag", "jeudi", "jueves"),
+        ("Friday", "Freitag", "vendredi", "viernes"),
+    ]
+)
+INSTEAD = (
+    ("a check-up", "instead of {} at {}:00, {} at {}:00", "{} at {}:00"),
+    ("Termin check-up bitte", "statt {} um {} Uhr am {} um {} Uhr", "{} um {} Uhr"),
+    ("un check-up svp", "au lieu de {} à {}h {} à {}h", "{} à {}h"),
+    ("quiero un check-up", "en vez del {} a las {}:00 el {} a las {}:00", "{} {}:00"),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(WEEK, min_size=2, max_size=2, unique=True), st.data())
+def test_the_time_instead_of_which_another_is_wished_says_nothing(
+    days: list[tuple[str, ...]], data: st.DataObject
+) -> None:
+    hours = data.draw(st.lists(st.integers(9, 16), min_size=2, max_size=2))
+    at = data.draw(st.integers(0, len(INSTEAD) - 1))
+    begins, both, alone = INSTEAD[at]
+    one, other = ((day[at], hour) for day, hour in zip(days, hours, strict=True))
+    told = play([f"> {begins}", f"> {both.format(*one, *other)}"]).reply
+    assert told == play([f"> {begins}", f"> {alone.format(*other)}"]).reply
+    assert f"{other[1]:02}:00" in told
