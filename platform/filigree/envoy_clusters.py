@@ -24,7 +24,9 @@ STARTING = 0.25  # the same, until the first one succeeds
 LONGEST_PROBE = 5.0
 NEVER = 2**31  # failed probes until they eject; only calls that fail shall do that
 # Of the 256 that a service's server takes at once; the others are its callers'.
-AT_ONCE, PENDING = 224, 16
+AT_ONCE = 224
+# While their connections are made: those of a burst, which Envoy meets all in one turn.
+PENDING = 100
 OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 

@@ -124,9 +124,7 @@ def _chain(
         # A client that offers another protocol, as Java's does, goes on in this one
         # (RFC 9110, 7.8). Left alone, Envoy refuses it with a 403.
         "http_protocol_options": {
-            "ignore_http_11_upgrade": [{"safe_regex": {"regex": ".*"}}],
-            # A method that Envoy does not know is answered as such, by a route.
-            "allow_custom_methods": True,
+            "ignore_http_11_upgrade": [{"safe_regex": {"regex": ".*"}}]
         },
         "server_header_transformation": "PASS_THROUGH",
         # Every client counts as foreign: its x-envoy-… headers, which could change

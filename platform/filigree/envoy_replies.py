@@ -113,7 +113,8 @@ def _failures(service: str, data: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _unknown_method(data: dict[str, Any]) -> dict[str, Any]:
     """501, also where Envoy itself refuses what the method wants: a CONNECT without a
-    way on, a QUERY that does not say what it asks in."""
+    way on, a QUERY that does not say what it asks in. What Envoy knows as no method at
+    all is a bad request."""
     why = "%REQ(:METHOD)% is no method that is known here"
     unknown = {"header_filter": {"header": envoy_routes.UNKNOWN}}
     return _mapper(unknown, _body(BAD, why, "METHOD", data)) | {"status_code": 501}

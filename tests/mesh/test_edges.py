@@ -81,11 +81,14 @@ def test_only_probes_are_open_on_a_services_port(running):
 @pytest.mark.parametrize(
     ("method", "target"),
     [
-        *((method, "/health/ready") for method in ("FOO", "QUERY", "TRACE", "get")),
+        ("QUERY", "/health/ready"),
+        ("TRACE", "/health/ready"),
         ("CONNECT", "example.org:443"),
     ],
 )
-def test_a_method_that_nobody_knows_is_501_in_the_one_shape(running, method, target):
+def test_a_method_that_nothing_here_takes_is_501_in_the_one_shape(
+    running, method, target
+):
     http = HTTPConnection("127.0.0.1", 8002 + running.offset, timeout=BEFORE)
     with closing(http):
         http.request(method, target)
@@ -95,6 +98,17 @@ def test_a_method_that_nobody_knows_is_501_in_the_one_shape(running, method, tar
     told = {name: body[name] for name in ("error_code", "message", "status")}
     said = f"{method} is no method that is known here"
     assert told == {"error_code": "METHOD", "message": said, "status": 501}
+
+
+@pytest.mark.parametrize("method", ["FOO", "get"])
+def test_what_envoy_does_not_know_as_a_method_is_a_bad_request(running, method):
+    http = HTTPConnection("127.0.0.1", 8002 + running.offset, timeout=BEFORE)
+    with closing(http):
+        http.request(method, "/health/ready")
+        answer = http.getresponse()
+        body = json.load(answer)
+    assert (answer.status, answer.headers["content-type"]) == (400, PROBLEM)
+    assert body["error_code"] == "BAD_REQUEST"
 
 
 @pytest.mark.parametrize("target", ["/%00", "/a%2Fb", "no-path"])

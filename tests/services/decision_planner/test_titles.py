@@ -154,6 +154,7 @@ def test_of_two_bookings_the_second_is_put_off_in_its_own_words(
     assert led["left"] == {
         "action": "booking",
         "arguments": {},
+        "about": "",
         "left": None,
         "reminder": led["left"]["reminder"],
         "wish": then,
