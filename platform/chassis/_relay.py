@@ -95,11 +95,15 @@ async def enter(
     waiting = asyncio.ensure_future(sent.enter_async_context(turn))
     try:
         await asyncio.sleep(0)
-        if waiting.done():  # as it mostly is: nobody else waits
-            return await waiting
-    except BaseException:
+        if not waiting.done():  # mostly it is: nobody else waits
+            await _while_here(request, waiting)
+        waiting.result()
+    finally:
         waiting.cancel()
-        raise
+
+
+async def _while_here(request: Request, waiting: asyncio.Future[None]) -> None:
+    """Until *waiting* is over; ClientDisconnect where whoever sent it leaves first."""
     # After all of a body nothing comes but the end of the connection.
     leaving = asyncio.ensure_future(request.receive())
     try:
@@ -107,9 +111,7 @@ async def enter(
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if not waiting.done():
             raise ClientDisconnect
-        waiting.result()
     finally:
-        waiting.cancel()
         leaving.cancel()
 
 

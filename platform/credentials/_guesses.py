@@ -15,6 +15,7 @@ import secrets
 
 import itsdangerous
 
+import encryption
 from credentials._documents import Documents
 from credentials._opaque import digest
 
@@ -40,7 +41,8 @@ class Guesses:
         self, tenant: str, attempts: Documents, secret: str, seconds: float
     ) -> None:
         self._tenant, self._attempts, self._seconds = tenant, attempts, seconds
-        keys = [each.strip() for each in secret.split(",")][::-1]
+        # Its Signer signs with the last.
+        keys = encryption.several(secret)[::-1]
         self._signer = itsdangerous.Signer(keys, salt="credentials.device")
 
     def device(self, id: str) -> str:

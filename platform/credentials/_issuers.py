@@ -55,7 +55,7 @@ class Issuers:
 
     async def bind(self, tenant: str, issuer: str, **known: Any) -> Any:
         """The terms, stored; Taken when the issuer is another's, or Untrusted."""
-        id = digest(issuer)[:32]
+        id = _id_of(issuer)
         terms = self._documents.model(id=id, tenant=tenant, issuer=issuer, **known)
         if not self.is_admitted(issuer):
             raise Untrusted(f"{issuer} is not admitted as an issuer here")
@@ -75,7 +75,7 @@ class Issuers:
         first, be it by the terms *first*."""
         if issuer in self._owners:
             return self._owners[issuer]
-        id = digest(issuer)[:32]
+        id = _id_of(issuer)
         if first:
             await self._documents.put_as(self._bindings, id, first, 0)
         bound, _ = await self._documents.find_as(self._bindings, id)
@@ -107,7 +107,11 @@ class Issuers:
         owner = await self._owner(issuer)
         if owner is None or not self.is_admitted(issuer):
             return None
-        return (await self._documents.find_as(owner, digest(issuer)[:32]))[0]
+        return (await self._documents.find_as(owner, _id_of(issuer)))[0]
+
+
+def _id_of(issuer: str) -> str:
+    return digest(issuer)[:32]
 
 
 def _admitted(text: str) -> tuple[dict[str, str], set[str]]:

@@ -8,13 +8,18 @@ import json
 from contextlib import suppress
 from typing import Any
 
-__all__ = ["Broken", "Seal"]
+__all__ = ["Broken", "Seal", "several"]
 
 HEADER = {"alg": "dir", "enc": "A256GCM"}
 
 
 class Broken(ValueError):
     """It was sealed under another secret, or altered."""
+
+
+def several(secrets: str) -> list[str]:
+    """The *secrets* that are divided by commas; what is empty is none."""
+    return [each for each in secrets.split(",") if each]
 
 
 class Seal:
@@ -26,9 +31,7 @@ class Seal:
     @classmethod
     def of(cls, secrets: str, use: str = "") -> "Seal":
         """Under *secrets* of any length, divided by commas, for one *use* alone."""
-        named = (
-            f"{use} {each}" if use else each for each in secrets.split(",") if each
-        )
+        named = (f"{use} {each}" if use else each for each in several(secrets))
         return cls(*(hashlib.sha256(each.encode()).digest() for each in named))
 
     def close(self, value: dict[str, Any]) -> str:

@@ -78,6 +78,15 @@ def test_only_probes_are_open_on_a_services_port(running):
     assert "filigree call callee GET /api/v1/things/5" in refused.json()["message"]
 
 
+def refused_raw(running, method, target, **headers):
+    """What the mesh answers to what httpx does not send, and the problem in it."""
+    http = HTTPConnection("127.0.0.1", 8002 + running.offset, timeout=BEFORE)
+    with closing(http):
+        http.request(method, target, headers=headers)
+        answer = http.getresponse()
+        return answer, json.load(answer)
+
+
 @pytest.mark.parametrize(
     ("method", "target"),
     [
@@ -89,11 +98,7 @@ def test_only_probes_are_open_on_a_services_port(running):
 def test_a_method_that_nothing_here_takes_is_501_in_the_one_shape(
     running, method, target
 ):
-    http = HTTPConnection("127.0.0.1", 8002 + running.offset, timeout=BEFORE)
-    with closing(http):
-        http.request(method, target)
-        answer = http.getresponse()
-        body = json.load(answer)
+    answer, body = refused_raw(running, method, target)
     assert (answer.status, answer.headers["content-type"]) == (501, PROBLEM)
     told = {name: body[name] for name in ("error_code", "message", "status")}
     said = f"{method} is no method that is known here"
@@ -102,11 +107,7 @@ def test_a_method_that_nothing_here_takes_is_501_in_the_one_shape(
 
 @pytest.mark.parametrize("method", ["FOO", "get"])
 def test_what_envoy_does_not_know_as_a_method_is_a_bad_request(running, method):
-    http = HTTPConnection("127.0.0.1", 8002 + running.offset, timeout=BEFORE)
-    with closing(http):
-        http.request(method, "/health/ready")
-        answer = http.getresponse()
-        body = json.load(answer)
+    answer, body = refused_raw(running, method, "/health/ready")
     assert (answer.status, answer.headers["content-type"]) == (400, PROBLEM)
     assert body["error_code"] == "BAD_REQUEST"
 
@@ -114,11 +115,7 @@ def test_what_envoy_does_not_know_as_a_method_is_a_bad_request(running, method):
 @pytest.mark.parametrize("target", ["/%00", "/a%2Fb", "no-path"])
 @pytest.mark.parametrize("sent", [{}, {"X-Request-Id": "r-1"}])
 def test_who_is_refused_by_the_mesh_itself_is_told_in_texts(running, target, sent):
-    http = HTTPConnection("127.0.0.1", 8002 + running.offset, timeout=BEFORE)
-    with closing(http):
-        http.request("GET", target, headers=sent)
-        answer = http.getresponse()
-        body = json.load(answer)
+    answer, body = refused_raw(running, "GET", target, **sent)
     assert answer.status in (400, 404)
     assert isinstance(body["operation"], str)
     # What cannot be read has no id that could be told.

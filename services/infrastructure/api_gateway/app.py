@@ -104,8 +104,8 @@ def require_right(who: Introspection, place: openapi_routes.Place) -> None:
 async def count(request: Request, tenant: str | None, has_key: bool = False) -> None:
     """Count the request for its tenant, or for its address; RateLimited."""
     allowed = config.rate if tenant or has_key else config.anonymous_rate
-    source = admission.source(request.headers)
-    rate = await rates.hit(tenant or f"{has_key} {source}", allowed)
+    whose = tenant or f"{has_key} {admission.source(request.headers)}"
+    rate = await rates.hit(whose, allowed)
     chassis.announce(request, **rate.headers)
     if rate.is_over:
         raise chassis.RateLimited("too many requests", retry_after=rate.reset)
