@@ -28,16 +28,6 @@ class Run:
 
     def __init__(self, effects: Effects, execution: Execution) -> None:
         self._effects, self._execution = effects, execution
-        self._types: dict[str, Callable[[Visit, Any, Any], Awaitable[Step]]] = {
-            "Choice": self._choice,
-            "Fail": self._fail,
-            "Map": self._map,
-            "Parallel": self._parallel,
-            "Pass": self._pass,
-            "Succeed": self._succeed,
-            "Task": self._task,
-            "Wait": self._wait,
-        }
 
     async def machine(self, plan: Plan, data: Any, lane: Lane) -> Any:
         """Run a machine, or one inside it, from its first state to its end."""
@@ -65,7 +55,7 @@ class Run:
         try:
             self._bounded(visit, raw, "input")
             given = visit.read("InputPath", raw)
-            whole, following = await self._types[visit.state["Type"]](visit, raw, given)
+            whole, following = await TYPES[visit.state["Type"]](self, visit, raw, given)
             output = visit.read("OutputPath", whole)
         except RecursionError:
             cause = f"{visit.name}: the data is nested too deeply"
@@ -246,3 +236,17 @@ class Run:
 
     def _together(self, work: Iterable[Job], width: int) -> Job:
         return together(work, width, self._effects.replay)
+
+
+# Not bound to a run: one that refers to itself lasts, with all that its execution read
+# and wrote, until the collector of cycles comes by.
+TYPES: dict[str, Callable[[Run, Visit, Any, Any], Awaitable[Step]]] = {
+    "Choice": Run._choice,
+    "Fail": Run._fail,
+    "Map": Run._map,
+    "Parallel": Run._parallel,
+    "Pass": Run._pass,
+    "Succeed": Run._succeed,
+    "Task": Run._task,
+    "Wait": Run._wait,
+}

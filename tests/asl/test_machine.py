@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import gc
 import itertools
 import re
-from collections.abc import Callable, Coroutine
+import weakref
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -451,6 +453,42 @@ def test_failures_are_told_with_what_became_of_them(run: Run, host: Any) -> None
         ("StateFailed", last),
         ("ExecutionFailed", last),
     ]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        one({"Type": "Pass", "Next": "B"}, B=task(Next="C"), C={"Type": "Succeed"}),
+        one({"Type": "Parallel", "Branches": [branch("B"), branch("C")], "End": True}),
+        one({"Type": "Map", "ItemProcessor": branch("B"), "End": True}),
+    ],
+    ids=["states", "branches", "items"],
+)
+def test_a_run_lasts_no_longer_than_its_end(run: Run, clock: Any, plan: Plan) -> None:
+    class Deaf:
+        async def observe(self, event: asl.Event) -> None:
+            pass
+
+    async def gone() -> bool:
+        observer = Deaf()
+        kept = weakref.ref(observer)
+        execution = asl.Execution("e", [1, 2, 3], clock.now())
+        await asl.Machine(plan, echo, clock).run(execution, observer=observer.observe)
+        del observer
+        return kept() is None
+
+    with collector_off():
+        assert run(gone())
+
+
+@contextlib.contextmanager
+def collector_off() -> Iterator[None]:
+    """What refers to itself stays inside the block."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def test_the_context_object_tells_where_the_execution_is(run: Run, host: Any) -> None:
