@@ -39,10 +39,12 @@ class Wanted(BaseModel):
 
 
 class MatchRequest(Body):
-    """``vector``: the question's, where the asker has it already."""
+    """``vector``: the question's, where the asker has it already; ``chance`` as told
+    with it."""
 
     question: Annotated[Said, Field(max_length=4000)]
     vector: Vector | None = None
+    chance: Annotated[float, Field(ge=0, lt=1)] = 0.0
     k: Annotated[int, Field(ge=1, le=20)] = 3
     min_score: Annotated[float, Field(ge=0, le=1)] = 0.0
     category: str | None = None

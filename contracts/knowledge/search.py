@@ -22,11 +22,16 @@ class EmbeddingRequest(Body):
 
 
 class Embeddings(BaseModel):
-    """One unit vector for each text, base64 of little-endian float32."""
+    """One unit vector for each text, base64 of little-endian float32.
+
+    ``chance`` is the cosine of texts that have nothing in common, by this model: what
+    a cosine says is how far it is beyond that.
+    """
 
     model: str
     dimensions: int
     vectors: list[Vector]
+    chance: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
 
 class SearchRequest(Closed):

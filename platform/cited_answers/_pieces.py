@@ -19,10 +19,13 @@ class Piece(NamedTuple):
 
 
 def weighed(
-    asked: AnswerRequest, given: Evidence, embed: "evidence.Embed | None" = None
+    asked: AnswerRequest,
+    given: Evidence,
+    embed: "evidence.Embed | None" = None,
+    chance: float = 0.0,
 ) -> list[evidence.Answer | None]:
     """The sentences that answer each piece of what was asked, None where nothing is
-    looked for; raises what *embed* raises."""
+    looked for; *chance* is a cosine that says nothing. Raises what *embed* raises."""
     passages, about = _found.weighable(given), _found.subject(asked)
     found = list[evidence.Answer | None]()
     for each in pieces(asked, given):
@@ -30,7 +33,7 @@ def weighed(
         is_whole = each.asked == asked.question
         searched = passages if is_whole else evidence.alone(each.asked, *passages)
         weigh = partial(evidence.answer, each.asked, *searched, about=about)
-        found.append(weigh(embed=embed) if each.asked else None)
+        found.append(weigh(embed=embed, chance=chance) if each.asked else None)
     return found
 
 

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+import similarity
 from evidence import (
     _absent,
     _alone,
@@ -23,7 +24,7 @@ from evidence import (
 )
 from evidence._clarify import clarifying
 from evidence._cover import Cover, Row
-from evidence._meaning import Embed
+from evidence._meaning import Embed, Meaning
 from evidence._readings import Reading
 from evidence._sought import sought
 from evidence.types import Answer, Passage, Quote, Statistics, Subject
@@ -46,7 +47,7 @@ class _Part:
 def _part(
     asked: str,
     searched: tuple[list[Passage], Statistics],
-    embed: Embed | None,
+    meaning: Meaning | None,
     model: _model.Weights,
     about: Subject | None,
 ) -> _Part:
@@ -59,7 +60,7 @@ def _part(
     if _dates.asks_of_day(asked):
         readings = [r for r in readings if _dates.may_hold(asked, r.text)]
     question = _question.analyse(meant, facts)
-    table = _features.table(question, readings, facts, embed)
+    table = _features.table(question, readings, facts, meaning)
     if table is None:
         return _Part(asked, 0.0, ())
     choice = _model.choose(table.rows, model.select)
@@ -129,6 +130,7 @@ def answer(
     statistics: Statistics,
     *,
     embed: Embed | None = None,
+    chance: float = 0.0,
     threshold: float | None = None,
     about: Subject | None = None,
 ) -> Answer:
@@ -138,6 +140,8 @@ def answer(
     ``statistics``: of that search.
     ``embed``: texts to unit rows, called once for each of at most three questions in
     the message; without it the answer rests on words alone.
+    ``chance``: the cosine, by the model of ``embed`` and of the passages' cosines, of
+    texts that have nothing in common.
     ``threshold``: the confidence below which it abstains.
     ``about``: what a follow-up is about; a sentence that cannot be is not quoted.
 
@@ -146,22 +150,33 @@ def answer(
     instruction. Raises what ``embed`` raises, nothing else.
     """
     asked = question.strip()
+    meaning = None if embed is None else Meaning(embed, chance)
+    passages = [_beyond(passage, statistics, chance) for passage in passages]
     model = _model.weights("plain" if embed is None else "full")
     least = model.threshold if threshold is None else threshold
 
     def weigh(asked: str, passages: list[Passage], facts: Statistics) -> Answer:
-        return weighed(asked, passages, facts, embed, model, least, about)
+        return weighed(asked, passages, facts, meaning, model, least, about)
 
-    return _glossed.answer(asked, passages, statistics, embed, weigh) or weigh(
+    return _glossed.answer(asked, passages, statistics, meaning, weigh) or weigh(
         asked, passages, statistics
     )
+
+
+def _beyond(passage: Passage, facts: Statistics, chance: float) -> Passage:
+    """With the cosine and the score that it would have by a model without chance."""
+    if not (chance and passage.cosine):
+        return passage
+    cosine = similarity.beyond(passage.cosine, chance)
+    score = similarity.score(passage.bm25, facts.ideal, cosine)
+    return dataclasses.replace(passage, cosine=cosine, score=score)
 
 
 def weighed(
     asked: str,
     passages: list[Passage],
     statistics: Statistics,
-    embed: Embed | None,
+    meaning: Meaning | None,
     model: _model.Weights,
     least: float,
     about: Subject | None = None,
@@ -173,7 +188,7 @@ def weighed(
     def judged(pieces: list[str]) -> Answer:
         searched = _alone.searched(pieces, passages, statistics)
         parts = [
-            _part(*one, embed, model, about)
+            _part(*one, meaning, model, about)
             for one in zip(pieces, searched, strict=True)
         ]
         return _concluded(parts, least)

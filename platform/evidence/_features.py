@@ -6,7 +6,7 @@ import numpy as np
 
 from evidence import _asked, _cover, _matches, _meaning
 from evidence._cover import Cover, Row
-from evidence._meaning import Embed
+from evidence._meaning import Meaning
 from evidence._question import Question
 from evidence._readings import Reading
 from evidence.types import Statistics
@@ -128,7 +128,10 @@ def _closest(
 
 
 def table(
-    question: Question, readings: list[Reading], facts: Statistics, embed: Embed | None
+    question: Question,
+    readings: list[Reading],
+    facts: Statistics,
+    meaning: Meaning | None,
 ) -> Table | None:
     """The most promising sentences, at most 24; None without sentences or words."""
     if not readings or not question.terms:
@@ -136,8 +139,8 @@ def table(
     kept, found = _closest(question, readings)
     meant = (
         _meaning.unknown(question, found)
-        if embed is None
-        else _meaning.columns(question, kept, found, embed)
+        if meaning is None
+        else _meaning.columns(question, kept, found, meaning)
     )
     matched = np.array([_matches.matched(question, reading) for reading in kept])
     covered = _covered(question, found)

@@ -7,10 +7,12 @@ import dataclasses
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 import glosses
 import langid
 from evidence import _alone, _clarify, _orders, _parts, _pieces, _words
-from evidence._meaning import Embed
+from evidence._meaning import Meaning
 from evidence.types import Answer, Passage, Quote, Statistics
 
 # Of fewer passages, no word is as rare as in those that the weights were fitted on.
@@ -62,14 +64,17 @@ def _known(question: str, passages: list[Passage], facts: Statistics) -> Statist
 
 
 def _scored(
-    question: str, passages: list[Passage], facts: Statistics, embed: Embed | None
+    question: str,
+    passages: list[Passage],
+    facts: Statistics,
+    meaning: Meaning | None,
 ) -> list[Passage]:
     """The passages with the scores that a search in English would have given."""
-    if embed is not None:
+    if meaning is not None:
         texts = [f"{p.title}\n{p.section}\n{p.text}" for p in passages]
-        rows = embed([question, *texts])
-        near = [float(row @ rows[0]) for row in rows[1:]]
-        pairs = zip(passages, near, strict=True)
+        rows = meaning.embed([question, *texts])
+        near = meaning.beyond(np.asarray(rows[1:] @ rows[0], np.float64))
+        pairs = zip(passages, near.tolist(), strict=True)
         passages = [dataclasses.replace(p, cosine=cosine) for p, cosine in pairs]
     return _alone.scored(question, passages, facts)[0]
 
@@ -78,7 +83,7 @@ def answer(
     question: str,
     passages: list[Passage],
     facts: Statistics,
-    embed: Embed | None,
+    meaning: Meaning | None,
     weigh: Weigh,
 ) -> Answer | None:
     """An answer by glosses; None for a question that English passages may answer."""
@@ -90,7 +95,7 @@ def answer(
     if asked != langid.ENGLISH:
         meant = glosses.asking(question, asked)
     known = _known(meant, english, facts)
-    found = weigh(meant, _scored(meant, english, known, embed), known)
+    found = weigh(meant, _scored(meant, english, known, meaning), known)
     if asked != langid.ENGLISH:
         found = _in_own_words(asked, question, meant, passages, found)
     quotes = _verbatim(found.quotes, passages, spoken)

@@ -1,6 +1,7 @@
 """The features that compare meanings, got from vectors of words and sentences."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,18 +37,33 @@ NAMES = (
 _CUT, _FULL = 0.12, 0.50
 
 
+@dataclass(frozen=True)
+class Meaning:
+    """``embed`` gives texts their unit rows; ``chance`` is the cosine, by its model, of
+    texts that have nothing in common."""
+
+    embed: Embed
+    chance: float = 0.0
+
+    def beyond(self, cosines: Row) -> Row:
+        """How far they are beyond chance: what everything here was fitted on."""
+        if not self.chance:
+            return cosines
+        return np.clip((cosines - self.chance) / (1 - self.chance), -1, 1)
+
+
 class _Near:
     """Cosines of the question and its words with each text, by one call of ``embed``.
 
     ``asked``: what the columns are of; others are only compared with.
     """
 
-    def __init__(self, asked: list[str], others: list[str], embed: Embed) -> None:
+    def __init__(self, asked: list[str], others: list[str], meaning: Meaning) -> None:
         unique = list(dict.fromkeys([*asked, *others]))
         self._at = {text: at for at, text in enumerate(unique)}
-        rows = embed(unique)
+        rows = meaning.embed(unique)
         every = rows @ rows[[self._at[text] for text in asked]].T
-        self._every = np.asarray(every, np.float64)
+        self._every = meaning.beyond(np.asarray(every, np.float64))
 
     def cosines(self, at: int, others: list[str]) -> Row:
         """Those of the text asked in that place."""
@@ -68,7 +84,7 @@ def _headed(reading: Reading) -> str:
 
 
 def columns(
-    question: Question, kept: list[Reading], found: Cover, embed: Embed
+    question: Question, kept: list[Reading], found: Cover, meaning: Meaning
 ) -> list[Row]:
     """The columns of ``NAMES``, by one call of ``embed``."""
     words = [term.word for term in question.terms]
@@ -79,7 +95,7 @@ def columns(
     said = [word for others in spoken for word in others]
     under = [reading.under for reading in kept]
     others = [*plain, *headed, *under, *said]
-    near = _Near([question.text, content, *words], others, embed)
+    near = _Near([question.text, content, *words], others, meaning)
     sentence = near.cosines(0, plain)
     subject = near.cosines(1, headed)
     led = near.cosines(0, under)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 import embeddings
 import similarity
 from evidence import _answer, _model, _parts, corpus, gold, train
+from evidence._meaning import Meaning
 from evidence.types import Answer
 
 Scores = NDArray[np.float64]
@@ -96,14 +97,13 @@ def answers(
     found: corpus.Set, embed: corpus.Embed, model: _model.Weights, vectors: bool = True
 ) -> list[Outcome]:
     index = corpus.Index(found.passages, embed)
+    meaning = Meaning(embed) if vectors else None
     outcomes: list[Outcome] = []
     for case in found.cases:
         asked = case.resolved or case.question
         passages, facts = index.search(_parts.looked_for(asked), train.FOUND)
         began = time.perf_counter()
-        given = _answer.weighed(
-            asked, passages, facts, embed if vectors else None, model, model.threshold
-        )
+        given = _answer.weighed(asked, passages, facts, meaning, model, model.threshold)
         took = time.perf_counter() - began
         outcomes.append(Outcome(case, given, passages[0].score, took))
     return outcomes

@@ -9,6 +9,7 @@ import sys
 
 import embeddings
 from evidence import _answer, _model, _parts, corpus, evaluate, train
+from evidence._meaning import Meaning
 from evidence.types import Answer, Passage, Statistics
 
 SETS = train.SETS.with_name("languages")
@@ -20,7 +21,7 @@ def _plainly(
     """As if it were English."""
     model = _model.weights("full")
     least = model.threshold
-    return _answer.weighed(question, passages, facts, embed, model, least)
+    return _answer.weighed(question, passages, facts, Meaning(embed), model, least)
 
 
 def _glossed(

@@ -25,6 +25,7 @@ from evidence import (
     _standing,
     corpus,
 )
+from evidence._meaning import Meaning
 from evidence._model import DECISION_NAMES, Linear, Row, Weights
 from evidence._sought import sought
 
@@ -51,6 +52,7 @@ class Example:
 def examples(found: corpus.Set, embed: corpus.Embed, vectors: bool) -> list[Example]:
     """Training examples of a set; questions of several parts or none are left out."""
     index = corpus.Index(found.passages, embed)
+    meaning = Meaning(embed) if vectors else None
     built: list[Example] = []
     for case in found.cases:
         asked = case.resolved or case.question
@@ -60,7 +62,7 @@ def examples(found: corpus.Set, embed: corpus.Embed, vectors: bool) -> list[Exam
         meant = _spelling.corrected(sought(asked), passages, facts)
         question = _question.analyse(meant, facts)
         readings = _readings.read(_standing.current(asked, passages))
-        table = _features.table(question, readings, facts, embed if vectors else None)
+        table = _features.table(question, readings, facts, meaning)
         if table is None:
             continue
         right = np.array([corpus.is_right(case, [r.quoted]) for r in table.readings])

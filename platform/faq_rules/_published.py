@@ -8,17 +8,19 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from contracts.knowledge.faqs import Faq, MatchRequest, NewFaq
-from similarity import cosines
+from contracts.knowledge.search import Embeddings
+from similarity import beyond, cosines
 
 FEW = 50  # entries that are remembered, and as many as a search finds
 LARGEST = 50_000  # characters of all of them
 PUBLISHED = {"state": "published"}
 
-Embed = Callable[[list[str]], Awaitable[list[str]]]
+Embed = Callable[[list[str]], Awaitable[Embeddings]]
 
 
 class Near(NamedTuple):
-    """An entry and the cosine of its vector and a question's, None without either."""
+    """An entry and how far the cosine of its vector and a question's is beyond chance,
+    None without either."""
 
     entry: Faq
     cosine: float | None
@@ -51,22 +53,39 @@ class Published:
     ) -> tuple[list[Near], str | None]:
         """The *tenant*'s entries that may ask what is *asked*, in no order; and why
         that was decided by words alone, if it was."""
-        vector, degraded = asked.vector, None
+        degraded = None
         try:
-            vector = vector or (await self._embed([asked.question]))[0]
+            asked = await self._with_vector(asked)
         except self._away:
             degraded = "embedding-generation is away: matched by words alone"
-        few = await self._few(tenant) if vector else None
-        if vector is None or few is None:
-            return await self._sought(asked, vector), degraded
-        each = zip(few.entries, cosines(vector, few.vectors), strict=True)
-        return [Near(*e) for e in each if asked.category in (None, e[0].category)], None
+        few = await self._few(tenant) if asked.vector else None
+        if asked.vector is None or few is None:
+            return await self._sought(asked), degraded
+        each = zip(few.entries, cosines(asked.vector, few.vectors), strict=True)
+        return [
+            Near(entry, beyond(cosine, asked.chance))
+            for entry, cosine in each
+            if asked.category in (None, entry.category)
+        ], None
 
-    async def _sought(self, asked: MatchRequest, vector: str | None) -> list[Near]:
+    async def _with_vector(self, asked: MatchRequest) -> MatchRequest:
+        if asked.vector:
+            return asked
+        given = await self._embed([asked.question])
+        told = {"vector": given.vectors[0], "chance": given.chance}
+        return asked.model_copy(update=told)
+
+    async def _sought(self, asked: MatchRequest) -> list[Near]:
         wanted = PUBLISHED | ({"category": asked.category} if asked.category else {})
-        about = {"text": asked.question, "vector": vector, "filter": wanted, "k": FEW}
-        found = await self._faqs.search(**about)
-        return [Near(Faq.model_validate(hit.body), hit.cosine) for hit in found.hits]
+        about = {"text": asked.question, "vector": asked.vector}
+        found = await self._faqs.search(**about, filter=wanted, k=FEW)
+        return [
+            Near(
+                Faq.model_validate(hit.body),
+                None if hit.cosine is None else beyond(hit.cosine, asked.chance),
+            )
+            for hit in found.hits
+        ]
 
     async def _few(self, tenant: str) -> Few | None:
         try:
@@ -81,4 +100,4 @@ class Published:
         said = sum(len(entry.answer) for entry in found) + sum(map(len, words))
         if len(found) > FEW or said > LARGEST:
             return None
-        return Few(found, await self._embed(words) if words else [])
+        return Few(found, (await self._embed(words)).vectors if words else [])

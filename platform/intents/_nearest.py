@@ -38,15 +38,17 @@ class Intents:
         self.sentences = [plain(text) for _, text in pairs]
 
     def nearest(
-        self, rows: Iterable[similarity.Row], row: similarity.Row
+        self, rows: Iterable[similarity.Row], vector: str, chance: float = 0.0
     ) -> tuple[str, float]:
-        """The intent of the sentence nearest to *row*, and their cosine.
+        """The intent of the sentence nearest to *vector*, base64 of float32, and how
+        far their cosine is beyond *chance*.
 
         *rows*: unit vectors of ``sentences``, in their order.
         """
+        row = similarity.unpack(vector)
         cosines = [similarity.cosine(row, each) for each in rows]
         best = cosines.index(max(cosines))
-        return self._names[best], cosines[best]
+        return self._names[best], similarity.beyond(cosines[best], chance)
 
     def wanted(self, name: str, values: Mapping[str, Any]) -> list[Action]:
         """The actions of an intent; an argument that has no value is left out."""

@@ -16,6 +16,7 @@ __all__ = [
     "TEXT_SHARE",
     "BadVector",
     "Row",
+    "beyond",
     "cosine",
     "cosines",
     "diverse",
@@ -52,6 +53,12 @@ def cosine(one: Row, other: Row) -> float:
         raise BadVector("vectors are all of one length") from exc
     # The law of cosines; five times as fast as a sum of products.
     return max(-1.0, 1.0 - apart * apart / 2)
+
+
+def beyond(cosine: float, chance: float) -> float:
+    """How far a *cosine* is beyond that of texts that have nothing in common, so that
+    what is fitted on one model's cosines reads another's; in -1..1."""
+    return max(-1.0, (cosine - chance) / (1 - chance))
 
 
 def cosines(query: str, candidates: Sequence[str]) -> list[float]:

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectors._bad import BadVector
-from vectors._borrowed import Borrowed
+from vectors._borrowed import Borrowed, Made
 from vectors._provided import Provided
 from vectors._recent import Recent
 
 __all__ = [
     "BadVector",
     "Borrowed",
+    "Made",
     "Provided",
     "Recent",
     "Rows",

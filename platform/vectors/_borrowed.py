@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,16 @@ from numpy.typing import NDArray
 from vectors._bad import BadVector
 from vectors._kept import keep
 
-Ask = Callable[[list[str]], Awaitable[tuple[str, NDArray[np.float32]]]]
+
+class Made(NamedTuple):
+    """Vectors, their model, and the cosine that texts have by chance in it."""
+
+    model: str
+    rows: NDArray[np.float32]
+    chance: float = 0.0
+
+
+Ask = Callable[[list[str]], Awaitable[Made]]
 TRIES = 3
 
 
@@ -21,6 +31,7 @@ class Borrowed:
     def __init__(self, size: int, batch: int) -> None:
         self._size, self._batch = size, batch
         self._model = ("", 0)  # its name, and the length of its vectors
+        self._chance = 0.0
         self._kept: OrderedDict[str, bytes] = OrderedDict()
 
     async def rows(self, texts: Sequence[str], ask: Ask) -> NDArray[np.float32]:
@@ -36,6 +47,13 @@ class Borrowed:
                 return rows.astype(np.float32).reshape(len(texts), -1)
         raise BadVector("the vectors are of several models")
 
+    async def chance(self, text: str, ask: Ask) -> float:
+        """The cosine that texts have by chance, by the model in use; where none is
+        known yet, *text* is asked for."""
+        if not self._kept:
+            await self.rows([text], ask)
+        return self._chance
+
     async def _found(self, texts: Sequence[str], ask: Ask) -> list[bytes] | None:
         """The rows, or None where some are of another model than those kept."""
         before, known = self._model, {}
@@ -49,11 +67,11 @@ class Borrowed:
         fresh: dict[str, bytes] = {}
         for start in range(0, len(wanted), self._batch):
             batch = wanted[start : start + self._batch]
-            name, rows = await ask(batch)
+            name, rows, chance = await ask(batch)
             model = (name, rows.shape[1])
             if model != before:
                 self._kept.clear()
-                self._model = model
+                self._model, self._chance = model, chance
                 return None
             fresh.update(zip(batch, map(bytes, rows.astype(np.float16)), strict=True))
         keep(self._kept, fresh, self._size)

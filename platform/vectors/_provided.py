@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 import openai_endpoint
 from malformed import UNREADABLE
+from vectors import _chance
 from vectors._bad import BadVector
 
 Call = Callable[[str, Callable[[], Awaitable[Any]]], Awaitable[Any]]
@@ -19,16 +21,27 @@ class Provided:
     """The *model* at *url*, OpenAI's own where it is None.
 
     *call* makes each request, and repeats it as it sees fit: the SDK itself does not.
+    ``chance`` is the cosine of texts that have nothing in common, known from the first
+    vectors on.
     """
 
     provider = "openai"
 
     def __init__(self, key: str, url: str | None, model: str, call: Call) -> None:
         self.name, self._call = model, call
+        self.chance, self._is_measured = 0.0, False
         self._hosted = openai_endpoint.Endpoint(key, url)
 
     async def encode(self, texts: list[str]) -> NDArray[np.float32]:
         """Unit rows, float32, one for each text; BadVector."""
+        rows = await self._rows(texts)
+        if not self._is_measured:
+            with suppress(BadVector):
+                self.chance = _chance.of(await self._rows(_chance.UNLIKE))
+                self._is_measured = True
+        return rows
+
+    async def _rows(self, texts: list[str]) -> NDArray[np.float32]:
         body = {"model": self.name, "input": texts, "encoding_format": "base64"}
         post = partial(self._hosted.post, "/embeddings", body)
         try:

@@ -1,5 +1,6 @@
 """What the tests of answers share: a small business, and search over it."""
 
+import numpy as np
 import pytest
 
 import embeddings
@@ -31,6 +32,16 @@ def embed():
     return embeddings.load().encode
 
 
+def alike(embed, chance):
+    """As a model whose vectors all have a direction in common, as those of many do."""
+
+    def rows(texts):
+        own = np.sqrt(1 - chance) * embed(texts)
+        return np.hstack([np.full((len(texts), 1), np.sqrt(chance)), own])
+
+    return rows
+
+
 @pytest.fixture(scope="session")
 def ask(embed):
     """Ask the salon a question; more documents may be added to it."""
@@ -39,6 +50,7 @@ def ask(embed):
         question: str,
         more: dict[str, str] | None = None,
         vectors: bool = True,
+        common: float = 0.0,
         **options: object,
     ) -> tuple[Answer, dict[str, Passage]]:
         texts = TEXTS | (more or {})
@@ -46,10 +58,11 @@ def ask(embed):
             Passage(f"p{at}", title, title, "", text)
             for at, (title, text) in enumerate(texts.items())
         )
-        index = corpus.Index(passages, embed)
+        made = alike(embed, common) if common else embed
+        index = corpus.Index(passages, made)
         found, facts = index.search(str(options.get("resolved") or question))
         given = answer(
-            question, found, facts, embed=embed if vectors else None, **options
+            question, found, facts, embed=made if vectors else None, **options
         )
         return given, {passage.id: passage for passage in found}
 

@@ -66,6 +66,26 @@ def test_an_unanswerable_question_is_refused_without_quotes(ask, question, vecto
     assert given_answer.reason in ("no-evidence", "not-covered")
 
 
+@pytest.mark.parametrize("common", [0.3, 0.7, 0.9])
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("How much is a haircut for men?", "€32"),
+        ("what do highlights cost", "€85"),
+        ("Where is the salon?", "5 Orchard Street"),
+        ("What is the Wi-Fi password?", ""),
+        ("Do you sell skateboards?", ""),
+        ("How do I bake sourdough bread?", ""),
+    ],
+)
+def test_what_all_vectors_of_a_model_share_says_nothing(ask, question, fact, common):
+    given_answer, _ = ask(question, common=common, chance=common)
+    usual, _ = ask(question)
+    assert fact in quoted(given_answer)
+    assert given_answer.abstained == usual.abstained
+    assert given_answer.confidence == pytest.approx(usual.confidence, abs=0.05)
+
+
 def test_the_shop_opens_when_the_business_does(ask):
     more = {
         "Lost": "Ring the shop or, outside opening hours, leave a message.",

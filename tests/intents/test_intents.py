@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import intents
+import vectors
 from contracts.assistant.plans import Action, ActionSpec
 
 KNOWN = intents.Intents(
@@ -33,9 +34,10 @@ def test_examples_are_compared_without_case_and_punctuation() -> None:
 
 def test_the_nearest_example_names_the_intent_and_says_how_near_it_is() -> None:
     rows = np.eye(3, dtype=np.float32)
-    assert KNOWN.nearest(rows, np.array([0.6, 0.8, 0.0]))[0] == "greet"
-    name, cosine = KNOWN.nearest(rows, np.array([0.0, 0.6, 0.8]))
-    assert (name, cosine) == ("ask", pytest.approx(0.8))
+    assert KNOWN.nearest(rows, vectors.pack(np.array([0.6, 0.8, 0.0])))[0] == "greet"
+    asked = vectors.pack(np.array([0.0, 0.6, 0.8]))
+    assert KNOWN.nearest(rows, asked) == ("ask", pytest.approx(0.8))
+    assert KNOWN.nearest(rows, asked, chance=0.6) == ("ask", pytest.approx(0.5))
 
 
 def test_an_argument_that_is_a_name_stands_for_its_value() -> None:

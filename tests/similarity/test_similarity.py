@@ -96,3 +96,16 @@ def test_numpy_is_not_loaded(told_by: Callable[[str], list[str]]) -> None:
     imported = "import sys, faq_rules, intents, ranking, wording"
     program = f"{imported}; print('numpy' in sys.modules)"
     assert told_by(program) == ["False"]
+
+
+@given(st.floats(-1, 1), st.floats(0, 0.99))
+def test_what_a_model_adds_to_every_cosine_is_taken_away(
+    cosine: float, chance: float
+) -> None:
+    told = chance + (1 - chance) * cosine
+    assert similarity.beyond(told, chance) == pytest.approx(cosine, abs=1e-9)
+
+
+@given(st.floats(-1, 1), st.floats(0, 0.99))
+def test_beyond_chance_is_in_the_range_of_cosines(cosine: float, chance: float) -> None:
+    assert -1 <= similarity.beyond(cosine, chance) <= 1

@@ -16,11 +16,11 @@ class Lender:
     def __init__(self, *models: str) -> None:
         self.models, self.asked = list(models), []
 
-    async def __call__(self, texts: list[str]) -> tuple[str, np.ndarray]:
+    async def __call__(self, texts: list[str]) -> vectors.Made:
         model = self.models.pop(0) if len(self.models) > 1 else self.models[0]
         self.asked.append(texts)
         rows = [[len(text), ord(model[0])] for text in texts]
-        return model, np.array(rows, np.float32)
+        return vectors.Made(model, np.array(rows, np.float32))
 
 
 def rows(kept: vectors.Borrowed, lender: Lender, *texts: str) -> list[list[float]]:
@@ -56,8 +56,8 @@ def test_no_more_than_a_batch_is_asked_for_at_once() -> None:
 def test_vectors_of_another_length_are_another_models_whatever_its_name() -> None:
     kept = vectors.Borrowed(size=100 * ROW, batch=10)
 
-    async def longer(texts: list[str]) -> tuple[str, np.ndarray]:
-        return "a", np.ones((len(texts), 3), np.float32)
+    async def longer(texts: list[str]) -> vectors.Made:
+        return vectors.Made("a", np.ones((len(texts), 3), np.float32))
 
     rows(kept, Lender("a"), "x", "xx")
     mixed = asyncio.run(kept.rows(["x", "xx", "xxx"], longer))

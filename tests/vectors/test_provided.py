@@ -42,3 +42,31 @@ def test_where_no_place_is_told_they_are_in_order() -> None:
 def test_what_is_no_vector_for_each_text_is_refused(data: list[Any]) -> None:
     with pytest.raises(vectors.BadVector):
         encoded(data, ["a"])
+
+
+def test_the_cosine_that_texts_have_by_chance_is_measured_once() -> None:
+    asked: list[int] = []
+
+    async def call(name: str, post: Any) -> Any:
+        asked.append(count := len(post.args[1]["input"]))
+        # Of each two, half is what all have in common.
+        rows = np.hstack([np.ones((count, 1)), np.eye(count)])
+        return {"data": [{"embedding": row.tolist()} for row in rows]}
+
+    async def twice() -> float:
+        provided = vectors.Provided("key", None, "m", call)
+        await provided.encode(["a"])
+        await provided.encode(["b"])
+        return provided.chance
+
+    assert asyncio.run(twice()) == pytest.approx(0.5)
+    assert asked == [1, asked[1], 1]
+
+
+def test_an_endpoint_that_cannot_be_measured_is_read_as_it_is() -> None:
+    async def call(name: str, post: Any) -> Any:
+        return {"data": [{"embedding": [3, 4]}]}
+
+    provided = vectors.Provided("key", None, "m", call)
+    assert asyncio.run(provided.encode(["a"])) == pytest.approx(np.array([[0.6, 0.8]]))
+    assert provided.chance == 0

@@ -66,10 +66,10 @@ async def nearest(message: str, question: str) -> intents.Near:
         rows = await remembered.get(given.model, examples)
     except chassis.UpstreamFailed:
         return intents.Near("ask", 1.0, "every message is a question", values, AWAY)
-    named, cosine = LOCAL.known.nearest(rows, similarity.unpack(given.vectors[0]))
+    named, cosine = LOCAL.known.nearest(rows, given.vectors[0], given.chance)
     why = f"nearest to {named}, cosine {cosine:.2f}"
-    named = named if cosine >= SURE else "ask"
-    return intents.Near(named, cosine, why, values | {"vector": given.vectors[1]})
+    values |= {"vector": given.vectors[1], "chance": given.chance or None}
+    return intents.Near(named if cosine >= SURE else "ask", cosine, why, values)
 
 
 async def titles() -> wording.Titles:

@@ -54,7 +54,7 @@ turn = admission.Admission(4, each=1, most=1000, seconds=None).turn
 class Local:
     """Static embeddings: microseconds a text, no network."""
 
-    provider = "local"
+    provider, chance = "local", 0.0  # what reads cosines was fitted on these
 
     def __init__(self) -> None:
         self.model = embeddings.load()
@@ -83,8 +83,8 @@ async def embed(asked: search.EmbeddingRequest) -> search.Embeddings:
     with suppress(chassis.UpstreamFailed, TimeoutError):
         async with asyncio.timeout(PATIENCE):
             await noticed.get((chassis.current().tenant, model.name), notice)
-    wire = [vectors.pack(row) for row in rows]
-    return search.Embeddings(model=model.name, dimensions=rows.shape[1], vectors=wire)
+    about = {"model": model.name, "dimensions": rows.shape[1], "chance": model.chance}
+    return search.Embeddings(vectors=[vectors.pack(row) for row in rows], **about)
 
 
 @router.get("/model", **chassis.policy(retry="read", public=True))

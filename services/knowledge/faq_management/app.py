@@ -46,11 +46,11 @@ def store(made: list[Faq], version: int | None = None) -> None:
         suggestions.delete_all({"id": {"in": faq_rules.asked(some)}})
 
 
-async def vectors_of(texts: list[str]) -> list[str]:
-    return (await embedding.call("embed", Embeddings, json={"texts": texts})).vectors
+async def embedded(texts: list[str]) -> Embeddings:
+    return await embedding.call("embed", Embeddings, json={"texts": texts})
 
 
-published = faq_rules.Published(faqs, vectors_of, chassis)
+published = faq_rules.Published(faqs, embedded, chassis)
 
 
 @router.post("", status_code=201, **STAFF_WRITES)
@@ -122,7 +122,7 @@ async def give_vectors(event: FaqSaved) -> None:
     """Embed the entries as they are worded now; again, if one changes meanwhile."""
     found = [one async for one in faqs.each({"id": {"in": event.faq_ids}})]
     words = [faq_rules.wording(one.value) for one in found]
-    made = await vectors_of(words) if words else []
+    made = (await embedded(words)).vectors if words else []
     for one, vector in zip(found, made, strict=True):
         faqs.patch(one.id, {}, version=one.version, index=Index(vector=vector))
 

@@ -51,9 +51,9 @@ async def models(app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-async def made(texts: list[str]) -> tuple[str, vectors.Rows]:
+async def made(texts: list[str]) -> vectors.Made:
     given = await embedding.call("embed", Embeddings, json={"texts": texts})
-    return given.model, vectors.unpack(given.vectors)
+    return vectors.Made(given.model, vectors.unpack(given.vectors), given.chance)
 
 
 def embed(texts: list[str]) -> vectors.Rows:
@@ -68,7 +68,9 @@ async def quoted(asked: AnswerRequest, given: answers.Evidence) -> Answer:
     """The local provider: sentences of the documents, cited."""
     weigh = partial(cited_answers.weighed, asked, given)
     try:
-        found = await anyio.to_thread.run_sync(partial(weigh, embed=embed))
+        chance = await app.state.known.chance(asked.question, made)
+        weigh_all = partial(weigh, embed=embed, chance=chance)
+        found = await anyio.to_thread.run_sync(weigh_all)
         missing = None
     except (chassis.Problem, vectors.BadVector):
         found = await anyio.to_thread.run_sync(weigh)

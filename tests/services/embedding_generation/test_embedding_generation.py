@@ -78,6 +78,18 @@ def embed(running: Mesh, *texts: str) -> np.ndarray:
     return vectors.unpack(answer.json()["vectors"])
 
 
+def test_the_cosine_that_texts_have_by_chance_is_told(remote: Mesh) -> None:
+    [one, other] = embed(remote, "a boat", "nothing of the kind")
+    told = remote.post(PATH, json={"texts": ["a boat"]}).json()["chance"]
+    assert 0.9 < told < 1  # the endpoint's vectors differ by their texts' lengths alone
+    assert one @ other > 0.8
+
+
+def test_chance_is_nothing_where_cosines_are_read_as_they_are(library: Any) -> None:
+    asked = {"texts": ["a boat"]}
+    assert library.embeddings.post(PATH, json=asked).json()["chance"] == 0
+
+
 def test_vectors_are_unit_rows_in_the_order_of_their_texts(library: Any) -> None:
     answer = library.embeddings.post(PATH, json={"texts": ["a boat", "a fee"]}).json()
     assert answer["dimensions"] == 256
@@ -152,7 +164,8 @@ def test_a_provider_s_vectors_are_scaled_to_one_and_remembered(
     assert np.allclose(np.linalg.norm(rows, axis=1), 1.0)
     assert np.allclose(rows[0], np.array([3, 4, 3]) / 34**0.5)
     embed(remote, "abcd", "abcde")
-    assert provider.asked == [["abc", "abcd"], ["abcde"]]
+    [first, _, last] = provider.asked  # once, what texts have by chance is measured
+    assert (first, last) == (["abc", "abcd"], ["abcde"])
     assert remote.get(f"{PATH}/model").json()["provider"] == "openai"
 
 
