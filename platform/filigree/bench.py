@@ -13,7 +13,7 @@ from difflib import get_close_matches
 import httpx
 from rich.console import Console
 
-from filigree import bench_bare, bench_mesh, bench_report, bench_timing
+from filigree import bench_bare, bench_mesh, bench_report, bench_timing, orphans
 from filigree.bench_report import Ground, Section
 from filigree.demo.api import Refused
 from filigree.mesh_error import MeshError
@@ -27,7 +27,11 @@ def run(held: State, names: Sequence[str] = (), *, large: bool = False) -> int:
 
     MeshError for an unknown name, or when the benchmark's mesh does not start.
     """
-    chosen = _chosen(names)
+    with orphans.interruptible():
+        return _run(held, _chosen(names), large)
+
+
+def _run(held: State, chosen: Sequence[str], large: bool) -> int:
     out = Console(highlight=False, soft_wrap=True)
     began = time.monotonic()
 

@@ -112,7 +112,8 @@ async def _seed(held: State, report: Report) -> None:
         preexec_fn=orphans.die_with(os.getpid(), signal.SIGKILL),
     )
     try:
-        said, _ = await asyncio.wait_for(process.communicate(), SEEDED_WITHIN)
+        async with asyncio.timeout(SEEDED_WITHIN):
+            said, _ = await process.communicate()
         if process.returncode:
             report.say("the demo tenant could not be made; filigree demo --seed said:")
             report.say("\n".join(said.decode("utf-8", "replace").splitlines()[-3:]))
@@ -192,6 +193,12 @@ def detach(held: State, wish: Wish) -> int:
         )
     held.prepare()
     mesh = resolve(held, wish)
+    report = Report([*_engines_of(mesh), *mesh.declarations])
+    with orphans.interruptible():
+        return _detached(held, wish, report)
+
+
+def _detached(held: State, wish: Wish, report: Report) -> int:
     log = held.logs / "up.log"
     options = [*(["--watch"] if wish.watching else []), *wish.names]
     options += [] if wish.seeding else ["--no-demo"]
@@ -204,7 +211,6 @@ def detach(held: State, wish: Wish) -> int:
             start_new_session=True,
             cwd=held.root,
         )
-    report = Report([*_engines_of(mesh), *mesh.declarations])
     try:
         return _follow(held, process, report)
     except KeyboardInterrupt:

@@ -854,6 +854,34 @@ def test_one_that_is_born_when_nobody_waits_for_it_is_not_kept(held):
     assert not psutil.pid_exists(pid)
 
 
+def test_who_is_stopped_as_it_gets_what_it_waited_for_is_stopped(held):
+    """Both come at once where a mesh is ended while it starts."""
+
+    class Hasty(NurseryClient):
+        def _welcome(self, number, pid):
+            super()._welcome(number, pid)
+            ordered.cancel()
+
+    async def work():
+        nonlocal ordered
+        nursery = Hasty(held.root, held.logs / "nursery.log")
+        await nursery.start()
+        order = Order("late", "sleepless", "", str(held.log_intake), "/", {})
+        ordered = asyncio.create_task(nursery.spawn(order))
+        await asyncio.wait([ordered])
+        await nursery.leave()
+        event = asyncio.Event()
+        paused = asyncio.create_task(processes.within(5, event))
+        await asyncio.sleep(0)
+        event.set()
+        paused.cancel()
+        await asyncio.wait([paused])
+        return ordered.cancelled(), paused.cancelled(), nursery._children
+
+    ordered: asyncio.Task
+    assert asyncio.run(asyncio.wait_for(work(), 30)) == (True, True, {})
+
+
 def test_what_crashed_is_restarted_at_once_when_that_is_asked_for(monkeypatch):
     monkeypatch.setattr(processes, "SOONEST", 3600.0)
     monkeypatch.setattr(processes, "LATEST", 3600.0)
