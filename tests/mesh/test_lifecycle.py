@@ -146,6 +146,24 @@ def test_who_is_ended_while_the_mesh_it_began_starts_stops_it(
     assert not control.is_locked(begun)
 
 
+@pytest.mark.parametrize("command", ["up", "up --detach", "bench"])
+def test_without_the_weights_of_the_embeddings_nothing_is_begun(make_mesh, command):
+    mesh = make_mesh()
+    toys, name = mesh.root / "services" / "toys", "embedding-generation"
+    (toys / "caller").rename(toys / "embedding_generation")
+    declared = toys / "embedding_generation" / "service.yaml"
+    declared.write_text(declared.read_text().replace("name: caller", f"name: {name}"))
+    documents = mesh.root / "contracts" / "openapi"
+    (documents / "caller.json").rename(documents / f"{name}.json")
+    given = {"FILIGREE_WEIGHTS": str(mesh.root / "none"), "OPENAI_API_KEY": ""}
+    done = mesh.command(*command.split(), env=os.environ | given)
+    assert done.returncode == 1
+    assert f"not in {mesh.root / 'none'}" in done.stderr
+    assert "-m embeddings.fetch" in done.stderr
+    assert done.stdout == ""
+    assert not (mesh.held.folder / "logs").exists()
+
+
 def test_a_service_that_does_not_start_is_told_with_its_reason(make_mesh):
     mesh = make_mesh()
     app = mesh.root / "services" / "toys" / "caller" / "app.py"

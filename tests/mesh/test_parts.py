@@ -34,6 +34,7 @@ from filigree import (
     tokens,
     up,
     watch,
+    weights,
 )
 from filigree.child import Order
 from filigree.declarations import Call, Declaration
@@ -237,6 +238,19 @@ def test_the_weights_are_the_checkouts_unless_you_name_others(tmp_path):
     assert environment.environment(plain, held, named)["FILIGREE_WEIGHTS"] == (
         "/elsewhere"
     )
+
+
+def test_weights_are_needed_where_embeddings_are_made_here_and_all_of_them(tmp_path):
+    needed, nobody = ["embedding-generation"], ["caller"]
+    given = {"FILIGREE_WEIGHTS": str(tmp_path)}
+    elsewhere = given | {"OPENAI_BASE_URL": "http://127.0.0.1:1"}
+    for services, said in ((nobody, given), (needed, elsewhere)):
+        assert weights.require(tmp_path, services, said) == tmp_path
+    (tmp_path / "matrix.safetensors").touch()
+    with pytest.raises(MeshError, match="weights"):
+        weights.require(tmp_path, needed, given)
+    (tmp_path / "tokenizer.table").touch()
+    assert weights.require(tmp_path, needed, given) == tmp_path
 
 
 def test_secrets_are_private_and_stay_the_same(tmp_path):
