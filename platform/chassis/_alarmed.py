@@ -34,7 +34,12 @@ class Alarmed(Generic[M]):
         if at is not None:
             _unit.publish(self.event(id), deliver_at=at, cancel_key=id)
 
-    async def write(self, id: str, value: M, version: int) -> int:
-        """Write at once, if it is at that version (Stale); the version this leaves."""
-        self.documents.put(id, value, version=version)
+    async def write(
+        self, id: str, value: M, version: int, seconds: float | None = None
+    ) -> int:
+        """Write at once, if it is at that version (Stale); the version this leaves.
+
+        It is there for so many *seconds*, or for good.
+        """
+        self.documents.put(id, value, version=version, ttl=seconds)
         return (await _unit.commit())[0] or 0

@@ -113,7 +113,8 @@ async def _consume(
         await Worker(runtime.service, consumer, stream).work(subscription)
     finally:
         with contextlib.suppress(Exception):
-            await asyncio.wait_for(bus.close(), 2.0)
+            async with asyncio.timeout(2.0):
+                await bus.close()
 
 
 async def _quiet(exc: Exception) -> None:

@@ -123,10 +123,11 @@ _current: ContextVar[Context | None] = ContextVar("chassis_context", default=Non
 @cache
 def _signer() -> Signer:
     """Signs with the last key, accepts any: itsdangerous' order for rotation."""
-    keys = os.environ.get("FILIGREE_INTERNAL_KEYS", "")
-    if not keys:
+    given = os.environ.get("FILIGREE_INTERNAL_KEYS", "").split(",")
+    # What a trailing comma leaves is a key that anybody has.
+    if not (keys := [each for each in given if each]):
         raise errors.Misconfigured("FILIGREE_INTERNAL_KEYS is not set")
-    return Signer(keys.split(",")[::-1], salt="filigree.context")
+    return Signer(keys[::-1], salt="filigree.context")
 
 
 def current() -> Context:

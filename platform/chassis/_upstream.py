@@ -140,8 +140,7 @@ class Upstream:
         head = dict(headers or {})
         body = content if content is not None else _body(json, head)
         url = known.at(path)
-        if known.retry == "keyed":
-            head |= _keyed(known, key or derived_key(self.service, url, body))
+        head |= self._keyed(known, url, body, key)
         response = await self.send(
             known.method, url, body, params, head, limit, operation=operation
         )
@@ -209,12 +208,14 @@ class Upstream:
     ) -> AsyncIterator[tuple[str, Any]]:
         """The (event name, data) pairs of a server-sent event stream, as they come.
 
-        *timeout* bounds the pause between two events. The data is parsed JSON.
+        *timeout* bounds the pause between two events. The data is parsed JSON. A keyed
+        operation gets a key where this request has one to derive it from.
         """
         known = self.operation(operation)
         head = {"Accept": "text/event-stream"}
         body = _body(json, head)
         url = known.at(path)
+        head |= self._keyed(known, url, body)
         asked = self._request(known.method, url, body, None, head, timeout)
         async with self._opened(asked, timeout) as response:
             async for event in _sse(response, timeout):
@@ -228,6 +229,16 @@ class Upstream:
             raise errors.Misconfigured(
                 f"{self.service} has no operation {operation}"
             ) from exc
+
+    def _keyed(
+        self, known: Operation, url: str, body: object, key: str | None = None
+    ) -> dict[str, str]:
+        if known.retry != "keyed":
+            return {}
+        key = key or derived_key(self.service, url, body)
+        if key is None and known.streams:
+            return {}
+        return {"Idempotency-Key": key or str(uuid.uuid4())}
 
     def _request(
         self,
@@ -310,12 +321,6 @@ def _placed(name: str, value: Any) -> str:
     if text in NOWHERE or PARTING & set(text):
         raise errors.Invalid(f"{name} is {text!r}, which names nothing")
     return quote(text, safe="")
-
-
-def _keyed(known: Operation, key: str | None) -> dict[str, str]:
-    if key is None and known.streams:
-        return {}
-    return {"Idempotency-Key": key or str(uuid.uuid4())}
 
 
 def derived_key(service: str, url: str, body: object) -> str | None:

@@ -59,8 +59,7 @@ class Turns:
         The same message again, while the first is still being answered, is the first:
         a button pressed twice, or a client that did not wait.
         """
-        key = f"{caller.tenant} {asked.conversation_id or id(asked)}"
-        lock = self._locks.setdefault(key, asyncio.Lock())
+        lock = self._locks.setdefault(_place(asked, caller), asyncio.Lock())
         waits = lock.locked()
         held = lock if await self._taken(lock) else None
         try:
@@ -113,6 +112,13 @@ class Turns:
                 return await lock.acquire()
         except TimeoutError:
             return False
+
+
+def _place(asked: ChatRequest, caller: Caller) -> str:
+    """What two messages have in common that wait for one another: the conversation, or
+    the key of the one that begins it."""
+    begins = caller.idempotency_key or id(asked)
+    return f"{caller.tenant} {asked.conversation_id or (caller.subject, begins)}"
 
 
 async def _told(events: Events, told: Told) -> None:

@@ -2,7 +2,7 @@
 
 from executions._actions import OWN, Action, Actions
 from executions._definitions import Definitions
-from executions._host import Host, Store, new
+from executions._host import Host, Store, named, new
 from executions._packing import packing
 from executions._said import alone, kept
 from executions._shown import paged, shown, shown_to
@@ -16,6 +16,7 @@ __all__ = [
     "Store",
     "alone",
     "kept",
+    "named",
     "new",
     "packing",
     "paged",

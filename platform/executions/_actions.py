@@ -1,7 +1,6 @@
 """Actions: run one by one, each failing alone, and as the tasks of pipelines."""
 
 import asyncio
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -71,13 +70,12 @@ class Actions:
         return f"no service declares it; there are: {', '.join(there)}"
 
     async def run(
-        self, asked: ActionRuns, key: str = "", blame: Blame | None = None
+        self, asked: ActionRuns, key: str, blame: Blame | None = None
     ) -> ActionRunResult:
         """Every action's outcome; an asker's own is left to whoever asked.
 
-        *key* is what repeats of this run have in common, if it may be repeated.
+        *key* is what repeats of this run have in common.
         """
-        key = key or uuid.uuid4().hex
         numbered = [(f"a{n}", each) for n, each in enumerate(asked.actions, 1)]
         mine = {id: each for id, each in numbered if each.name in self._named}
         calls = [self._apart(each, f"{key}/{id}", blame) for id, each in mine.items()]

@@ -2,6 +2,9 @@
 
 Who holds a standard execution writes its document at the version it knows. So whoever
 lost it, because somebody took it up after a pause, can change nothing any more.
+
+An express one that comes with a key is claimed: a document says for a while that it
+runs, so that the same request sent again meanwhile, to whichever replica, runs nothing.
 """
 
 import asyncio
@@ -16,12 +19,13 @@ from typing import Any, Protocol
 import asl
 from contracts.assistant.pipelines import HistoryEvent, Pipeline, StoredExecution
 from executions._actions import Actions, Blame
-from executions._packing import unpacked
+from executions._packing import packed, unpacked
 from executions._said import kept
 
 HELD = timedelta(seconds=75)  # longer than the longest task, so that it need not renew
 RESCUES = 5  # in a row without any progress; then it fails
 PATIENCE = 24.0  # seconds that a caller waits for an end
+CLAIMED = 30.0  # seconds: more than a request has, and its tasks with it
 
 
 class Deferred(Protocol):
@@ -42,10 +46,17 @@ class Store(Protocol):
         """Have it taken up at that time; None: never again. Counts from the next
         write on, or from the end of the event that is handled."""
 
-    async def write(self, id: str, value: StoredExecution, version: int) -> int:
+    async def write(
+        self,
+        id: str,
+        value: StoredExecution,
+        version: int,
+        seconds: float | None = None,
+    ) -> int:
         """Write it if it is at that version (0: not there); the version this leaves.
 
-        It raises when somebody else wrote meanwhile.
+        It is there for so many *seconds*, or for good. Stale when somebody else wrote
+        meanwhile.
         """
 
 
@@ -87,11 +98,14 @@ class Host:
     ) -> StoredExecution:
         """Run it to its end, or for as long as a caller waits, in seconds.
 
-        What an earlier request with the same key began is not run again.
+        What an earlier request with the same key began is not run again: KeyInUse
+        while an express one runs, of which there is nothing to tell yet.
         """
         if new.key and (found := await self._earlier(new)):
             return found
         if new.type == "express":
+            if new.key:
+                await self._claim(new)
             return await self._express(new, observer)
         held = await self._first_held(new)
         running = self.platform.background(self._standard(new, held, observer))
@@ -140,7 +154,18 @@ class Host:
         if found and found.input != new.input:
             why = "this Idempotency-Key was used with another input"
             raise self.platform.Conflict(why, code="KEY_REUSED")
+        if found and found.type == "express" and found.status == "RUNNING":
+            raise self.platform.KeyInUse
         return found
+
+    async def _claim(self, new: StoredExecution) -> None:
+        """Have nobody else run it meanwhile, as far as the store is there; KeyInUse."""
+        try:
+            await self.store.write(new.id, packed(new), 0, CLAIMED)
+        except self.platform.Stale as exc:
+            raise self.platform.KeyInUse from exc
+        except self.platform.UpstreamFailed:
+            return
 
     async def _first_held(self, new: StoredExecution) -> int:
         """Its version once it is written; KeyInUse when its key came twice at once."""
@@ -246,11 +271,9 @@ class Caller(Protocol):
 def new(pipeline: Pipeline, given: Any, caller: Caller) -> StoredExecution:
     """An execution that has not begun; for a repeated key the same one."""
     given = kept(pipeline.name, given, is_outside=caller.is_outside)
-    key = caller.idempotency_key
-    named = uuid.uuid5(uuid.NAMESPACE_OID, f"{caller.subject}/{pipeline.name}/{key}")
     return StoredExecution(
-        id=(named if key else uuid.uuid4()).hex,
-        key=key,
+        id=named(pipeline.name, caller),
+        key=caller.idempotency_key,
         pipeline=pipeline.name,
         type=pipeline.type,
         definition=pipeline.definition,
@@ -263,6 +286,14 @@ def new(pipeline: Pipeline, given: Any, caller: Caller) -> StoredExecution:
         subject=caller.subject,
         roles=list(caller.roles),
     )
+
+
+def named(what: str, caller: Caller) -> str:
+    """An id for *what* is run; for a repeated key of the caller's the same one."""
+    if caller.idempotency_key is None:
+        return uuid.uuid4().hex
+    key = f"{caller.subject}/{what}/{caller.idempotency_key}"
+    return uuid.uuid5(uuid.NAMESPACE_OID, key).hex
 
 
 def _conversation(given: Any) -> str | None:

@@ -6,7 +6,7 @@ Each is read once, below the text. Numbers of pages are left out.
 import re
 from collections.abc import Callable, Iterator
 
-from extraction import _office
+from extraction import _office, _page_numbers
 from extraction._builder import Builder
 from extraction._docx_body import Body
 from extraction._limits import Limits
@@ -16,7 +16,6 @@ from extraction._refused import Refused
 _DOCUMENT = "word/document.xml"
 _EDGE = re.compile(r"/(header|footer)\d*\.xml$")
 _MOST = 30  # sections with edges of their own
-_PAGE = re.compile(r"\W*([^\W\d]+\W+)?\d*(\W+([^\W\d]+\W+)?\d*)?\W*")
 
 
 def lines(
@@ -31,7 +30,7 @@ def lines(
         edge = Builder(limits)
         container.parse(part, body(edge))
         for line in _said(edge):
-            if line not in known and not _is_page_number(line):
+            if line not in known and not _page_numbers.is_one(line):
                 known.add(line)
                 yield line
 
@@ -42,8 +41,3 @@ def _said(edge: Builder) -> list[str]:
     except Refused:  # it says nothing
         return []
     return [document.of(block) for block in document.blocks]
-
-
-def _is_page_number(line: str) -> bool:
-    """Whether *line* is no more than "Page 1 of 3"."""
-    return _PAGE.fullmatch(line) is not None and any(map(str.isdigit, line))

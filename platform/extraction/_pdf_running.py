@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from extraction import _page_numbers
 from extraction._pdf_lines import FAR, Line
 from extraction._pdf_spool import Spool
 
@@ -21,11 +22,6 @@ _NUMBER = re.compile(r"^\W*\d+|\d+\W*$|\d+(?=\s*(?:/|of|von|de|sur|van)\s*\d+\W*
 _SENTENCE = re.compile(r"\w\W+\w.*[.!?]$")
 _COUNTING = re.compile(
     r"(?:\W|\d|page|seite|p[áa]gina|pagina|pag|p[áa]g|pg|p|s|of|von|de|sur|van|#)*",
-    re.IGNORECASE,
-)
-
-_PAGE = re.compile(
-    r"\W*(?:page|seite|p[áa]gina)\W*\d+(?:\W*(?:of|von|de|sur|van)?\W*\d+)?\W*",
     re.IGNORECASE,
 )
 
@@ -64,7 +60,7 @@ def _unnumbered(pages: Spool, edges: list[Edge]) -> Spool:
             [
                 line
                 for at, line in enumerate(page)
-                if not (at in edge and _PAGE.fullmatch(line.text))
+                if not (at in edge and _page_numbers.is_named(line.text))
             ]
         )
     return body

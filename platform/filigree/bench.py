@@ -6,6 +6,7 @@ docs/measured.json.
 """
 
 import importlib
+import os
 import time
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -13,7 +14,7 @@ from difflib import get_close_matches
 import httpx
 from rich.console import Console
 
-from filigree import bench_bare, bench_mesh, bench_report, bench_timing
+from filigree import bench_bare, bench_mesh, bench_report, bench_timing, orphans, up
 from filigree.bench_report import Ground, Section
 from filigree.demo.api import Refused
 from filigree.mesh_error import MeshError
@@ -27,7 +28,11 @@ def run(held: State, names: Sequence[str] = (), *, large: bool = False) -> int:
 
     MeshError for an unknown name, or when the benchmark's mesh does not start.
     """
-    chosen = _chosen(names)
+    with orphans.interruptible():
+        return _run(held, _chosen(names), large)
+
+
+def _run(held: State, chosen: Sequence[str], large: bool) -> int:
     out = Console(highlight=False, soft_wrap=True)
     began = time.monotonic()
 
@@ -36,6 +41,7 @@ def run(held: State, names: Sequence[str] = (), *, large: bool = False) -> int:
         out.print(f"{seconds:5.0f} s  {text}", markup=False, style="dim")
 
     mesh = bench_mesh.beside(held)
+    up.startable(mesh, up.Wish(), os.environ | bench_mesh.LOCAL)
     say(f"the bare application ({bench_timing.load()})")
     bare = bench_bare.measure()
     sections: list[Section] = []

@@ -19,6 +19,7 @@ from filigree.state import State
 
 OFFSET = 5000  # beside the mesh of this checkout
 WITHIN = 240.0  # seconds for `filigree up --detach` to come back
+STOPPED = 60.0  # seconds for it to stop what it began
 # A provider that is far away would be measured instead of the mesh.
 LOCAL = {"OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""}
 
@@ -34,29 +35,34 @@ def start(mesh: State) -> float:
     MeshError when there is no gateway in the end.
     """
     began = time.monotonic()
-    done = _filigree(mesh, "up", "--detach", "--no-demo")
+    said = _filigree(mesh, "up", "--detach", "--no-demo")
     seconds = time.monotonic() - began
     if not control.is_running(mesh):
-        raise MeshError("the benchmark's mesh did not start", *_last(done))
+        raise MeshError("the benchmark's mesh did not start", *said.splitlines()[-8:])
     waiting = unready(mesh)
     if "api-gateway" in waiting or "database-operations" in waiting:
         raise MeshError("the benchmark's mesh is not ready", *waiting)
     return seconds
 
 
-def _filigree(mesh: State, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+def _filigree(mesh: State, *words: str) -> str:
+    """What it said. Interrupted, it first stops what it began: Ctrl-C is for us."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "filigree.cli", *up.place(mesh), *words],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        check=False,
-        timeout=WITHIN,
         env={**os.environ, **LOCAL},
+        start_new_session=True,
     )
-
-
-def _last(done: subprocess.CompletedProcess[str]) -> list[str]:
-    return (done.stdout + done.stderr).splitlines()[-8:]
+    try:
+        return process.communicate(timeout=WITHIN)[0]
+    except BaseException:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=STOPPED)
+        process.kill()
+        raise
 
 
 def rows(mesh: State) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 from rich.console import Console
@@ -21,6 +20,7 @@ from filigree import (
     limits,
     outside,
     ports,
+    weights,
 )
 from filigree import state as states
 from filigree.declarations import DeclarationError
@@ -144,13 +144,8 @@ def _ports(held: State) -> str:
 
 
 def _weights(held: State) -> str:
-    folder = Path(os.environ.get("FILIGREE_WEIGHTS", held.root / ".filigree/weights"))
-    if not folder.exists():
-        raise MeshError(
-            f"the embedding weights are not in {folder}",
-            f"Run: {hint.program('python')} -m embeddings.fetch",
-        )
-    return str(folder)
+    services, given = load_declarations(held.root), environment.said(held)
+    return str(weights.require(held.root, services, given))
 
 
 LOOKS: dict[str, Callable[[State], str]] = {

@@ -7,7 +7,7 @@ what the mesh decides cannot be overridden.
 import os
 from collections.abc import Mapping
 
-from filigree import engines_nats, engines_postgres
+from filigree import engines_nats, engines_postgres, weights
 from filigree.declarations import Declaration
 from filigree.edges import STORE
 from filigree.state import State
@@ -44,7 +44,7 @@ def environment(
     return {
         **{name: outside.get(name) or own for name in declaration.secrets},
         **given,
-        "FILIGREE_WEIGHTS": outside.get("FILIGREE_WEIGHTS") or _weights(held),
+        "FILIGREE_WEIGHTS": str(weights.folder(held.root, outside)),
         "FILIGREE_PUBLIC_URL": outside.get("FILIGREE_PUBLIC_URL") or held.gateway,
         "LOG_LEVEL": outside.get("LOG_LEVEL", "INFO"),
         "FILIGREE_SERVICE": declaration.name,
@@ -63,12 +63,6 @@ def internal_keys(held: State, outer: Mapping[str, str] = os.environ) -> str:
 def said(held: State, outer: Mapping[str, str] = os.environ) -> dict[str, str]:
     """What ``.filigree/env`` says, and the environment, which has the last word."""
     return {**held.overrides(), **outer}
-
-
-def _weights(held: State) -> str | None:
-    """The checkout's weights, wherever the packages are installed."""
-    folder = held.root / ".filigree" / "weights"
-    return str(folder) if folder.is_dir() else None
 
 
 def _database(

@@ -110,7 +110,14 @@ class NurseryClient:
         born = self._births[number] = asyncio.get_running_loop().create_future()
         line = json.dumps({"id": number, "order": asdict(order)})
         self._writer.write(line.encode() + b"\n")
-        return await asyncio.wait_for(born, BORN_WITHIN)
+        try:
+            async with asyncio.timeout(BORN_WITHIN):
+                return await born
+        except (asyncio.CancelledError, TimeoutError):
+            if not born.cancelled():
+                # Born as its time was over: nobody else knows of it.
+                born.result().send_signal(signal.SIGKILL)
+            raise
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         while line := await reader.readline():
@@ -156,7 +163,8 @@ class NurseryClient:
             self._writer.close()
         if self._process:
             try:
-                await asyncio.wait_for(self._process.wait(), 5.0)
+                async with asyncio.timeout(5.0):
+                    await self._process.wait()
             except TimeoutError:
                 self._process.kill()
                 await self._process.wait()

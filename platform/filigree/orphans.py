@@ -9,11 +9,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import IO
 
 PR_SET_PDEATHSIG = 1
+ENDING = (signal.SIGTERM, signal.SIGHUP)
 LINUX = sys.platform == "linux"
 _libc = ctypes.CDLL(None) if LINUX else None
 
@@ -32,6 +33,27 @@ def die_with(parent: int, sent: signal.Signals) -> Callable[[], None]:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return bind
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Whoever ends this process inside the block interrupts it, as Ctrl-C does: what it
+    started is stopped on the way out, which is not interrupted so again."""
+    before = {each: signal.getsignal(each) for each in ENDING}
+
+    def interrupt(*_: object) -> None:
+        for each in ENDING:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for each, handler in before.items():
+        if handler != signal.SIG_IGN:  # as of `nohup`
+            signal.signal(each, interrupt)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 class Guardian:

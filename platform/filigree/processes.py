@@ -173,7 +173,8 @@ class Kept:
             await end(handle, self.stop, self.drain)
         else:
             self._sooner.set()
-        await asyncio.wait_for(self._settled(), RENEW_WITHIN)
+        async with asyncio.timeout(RENEW_WITHIN):
+            await self._settled()
         if not self.first.is_set():
             raise MeshError(f"{self.name} does not start", f"filigree logs {self.name}")
 
@@ -246,18 +247,22 @@ async def end(handle: Handle, asked: int, drain: float) -> None:
     with suppress(ProcessLookupError):
         handle.send_signal(asked)
     with suppress(TimeoutError):
-        await asyncio.wait_for(handle.wait(), drain)
+        async with asyncio.timeout(drain):
+            await handle.wait()
         return
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(handle.pid, signal.SIGKILL)
     with suppress(TimeoutError):
-        await asyncio.wait_for(handle.wait(), 5.0)
+        async with asyncio.timeout(5.0):
+            await handle.wait()
 
 
 async def within(seconds: float, event: asyncio.Event) -> None:
     """Wait so long, or until *event* is set; it is not set any more then."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
+        # Python 3.11's wait_for forgets that it was cancelled where both come at once.
+        async with asyncio.timeout(seconds):
+            await event.wait()
     event.clear()
 
 

@@ -182,8 +182,9 @@ class Supervisor:
         log = self.held.logs / f"{name}.log"
         ready = lineup.first_ready(self.kept[name], self._tasks[name])
         with suppress(TimeoutError):
-            if await asyncio.wait_for(ready, ENGINES_WITHIN):
-                return
+            async with asyncio.timeout(ENGINES_WITHIN):
+                if await ready:
+                    return
         raise MeshError(
             f"{name} does not start; {log} ends with:", *engines.tail(log).splitlines()
         )

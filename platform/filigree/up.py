@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +16,14 @@ from filigree import (
     edges,
     engines,
     engines_postgres_place,
+    environment,
     hint,
     orphans,
     selection,
     sources,
     state,
     watch,
+    weights,
 )
 from filigree.commands import Commands
 from filigree.declarations import DeclarationError
@@ -60,6 +63,14 @@ def resolve(held: State, wish: Wish) -> Mesh:
     return selection.select(mesh, wish.names)
 
 
+def startable(held: State, wish: Wish, outer: Mapping[str, str] = os.environ) -> Mesh:
+    """The mesh to start, in the environment *outer*; MeshError as of ``resolve``, and
+    where something that has to be fetched is not there."""
+    mesh = resolve(held, wish)
+    weights.require(held.root, mesh.declarations, environment.said(held, outer))
+    return mesh
+
+
 def foreground(held: State, wish: Wish) -> int:
     """Run the mesh until it is told to stop; the exit code."""
     return asyncio.run(_foreground(held, wish))
@@ -68,7 +79,7 @@ def foreground(held: State, wish: Wish) -> int:
 async def _foreground(held: State, wish: Wish) -> int:
     # Before anything is loaded: whatever is written from here on is a change.
     known = sources.snapshot(held.root) if wish.watching else {}
-    mesh = resolve(held, wish)
+    mesh = startable(held, wish)
     report = Report([*_engines_of(mesh), *mesh.declarations])
     supervisor = Supervisor(held, mesh, report.tell)
     commands = Commands(supervisor, lambda: resolve(held, wish))
@@ -112,7 +123,8 @@ async def _seed(held: State, report: Report) -> None:
         preexec_fn=orphans.die_with(os.getpid(), signal.SIGKILL),
     )
     try:
-        said, _ = await asyncio.wait_for(process.communicate(), SEEDED_WITHIN)
+        async with asyncio.timeout(SEEDED_WITHIN):
+            said, _ = await process.communicate()
         if process.returncode:
             report.say("the demo tenant could not be made; filigree demo --seed said:")
             report.say("\n".join(said.decode("utf-8", "replace").splitlines()[-3:]))
@@ -190,8 +202,14 @@ def detach(held: State, wish: Wish) -> int:
             f"See it: {hint.command('ps', held.offset)}",
             f"Stop it: {hint.command('down', held.offset)}",
         )
+    mesh = startable(held, wish)
     held.prepare()
-    mesh = resolve(held, wish)
+    report = Report([*_engines_of(mesh), *mesh.declarations])
+    with orphans.interruptible():
+        return _detached(held, wish, report)
+
+
+def _detached(held: State, wish: Wish, report: Report) -> int:
     log = held.logs / "up.log"
     options = [*(["--watch"] if wish.watching else []), *wish.names]
     options += [] if wish.seeding else ["--no-demo"]
@@ -204,7 +222,6 @@ def detach(held: State, wish: Wish) -> int:
             start_new_session=True,
             cwd=held.root,
         )
-    report = Report([*_engines_of(mesh), *mesh.declarations])
     try:
         return _follow(held, process, report)
     except KeyboardInterrupt:

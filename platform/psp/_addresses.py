@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import itsdangerous
 
+import encryption
+
 
 class NoLink(ValueError):
     """An address that was never given out."""
@@ -31,7 +33,7 @@ class Addresses:
         return tenant, id
 
     def _signer(self) -> itsdangerous.URLSafeSerializer:
-        keys = self.secrets.split(",")[::-1]
+        keys = encryption.several(self.secrets)[::-1]
         return itsdangerous.URLSafeSerializer(keys, salt="link")
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+import encryption
 from psp import _card
 from psp._facts import SUCCEEDED
 from psp._live import is_payable
@@ -76,7 +77,7 @@ def secrets_of(internal_keys: str) -> list[str]:
 
     *internal_keys* are the mesh's, divided by commas; none of them is sent anywhere.
     """
-    keys = (each.encode() for each in internal_keys.split(",") if each)
+    keys = (each.encode() for each in encryption.several(internal_keys))
     made = (
         hmac.new(each, b"webhooks of the local provider", "sha256") for each in keys
     )

@@ -1,6 +1,7 @@
 """The context between services: who is asking, signed, for some minutes."""
 
 import time
+from collections.abc import Callable, Iterator
 
 import itsdangerous
 import pytest
@@ -90,6 +91,37 @@ def test_a_forged_token_is_refused_even_where_none_is_needed(
     answer = mesh.get(path, tenant=None, headers={"X-Internal-Token": token})
     assert answer.status_code == 401
     assert answer.json()["error_code"] == "BAD_INTERNAL_TOKEN"
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """``keys(given)``: the mesh's keys, as they are given."""
+
+    def give(given: str) -> None:
+        monkeypatch.setenv("FILIGREE_INTERNAL_KEYS", given)
+        _context._signer.cache_clear()
+
+    yield give
+    _context._signer.cache_clear()
+
+
+@pytest.mark.parametrize("given", ["a,", ",a", "a,,b"])
+def test_no_comma_makes_a_key_of_nothing(
+    keys: Callable[[str], None], given: str
+) -> None:
+    keys(given)
+    with pytest.raises(chassis.Unauthenticated):
+        _context.read_token(signer("").dumps(CLAIMS))
+    assert _context.read_token(signer("a").dumps(CLAIMS)) == CLAIMS
+
+
+@pytest.mark.parametrize("given", ["", ",", ",,"])
+def test_without_any_key_nothing_is_signed(
+    keys: Callable[[str], None], given: str
+) -> None:
+    keys(given)
+    with pytest.raises(chassis.Misconfigured, match="FILIGREE_INTERNAL_KEYS"):
+        _context.mint(chassis.Context("t", "u"))
 
 
 def test_without_a_tenant_there_is_no_way_in(mesh: testing.Mesh) -> None:

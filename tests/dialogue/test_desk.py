@@ -433,6 +433,25 @@ def test_the_same_message_twice_at_once_is_one_with_one_answer(office: Office) -
     asyncio.run(work())
 
 
+def test_a_key_sent_twice_at_once_begins_one_conversation(office: Office) -> None:
+    async def run(json: Any) -> Any:
+        runs.append(json)
+        await asyncio.sleep(0)
+        return DONE
+
+    async def work() -> None:
+        turns, asked = dialogue.Turns(office.desk), ChatRequest(message="Yes")
+        who = asking(idempotency_key="k")
+        said = [turns.answered(asked.model_copy(), who, run) for _ in range(3)]
+        first, *others = await asyncio.gather(*said)
+        assert others == [first, first]
+        assert len(runs) == 1
+        assert office.texts() == ["Yes", "Nine."]
+
+    runs: list[Any] = []
+    asyncio.run(work())
+
+
 def test_who_sends_two_at_once_is_answered_in_turn(office: Office) -> None:
     async def work() -> None:
         id = (await office.ask("One?", asking())).conversation_id

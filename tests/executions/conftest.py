@@ -69,6 +69,7 @@ class Store:
 
     held: dict[str, tuple[StoredExecution, int]] = field(default_factory=dict)
     alarms: dict[str, datetime | None] = field(default_factory=dict)
+    kept_for: dict[str, float | None] = field(default_factory=dict)
     is_away: bool = False
     writes: int = 0
 
@@ -82,13 +83,20 @@ class Store:
     def wake(self, id: str, at: datetime | None) -> None:
         self.alarms[id] = at
 
-    async def write(self, id: str, value: StoredExecution, version: int) -> int:
+    async def write(
+        self,
+        id: str,
+        value: StoredExecution,
+        version: int,
+        seconds: float | None = None,
+    ) -> int:
         await asyncio.sleep(0)  # others have their turn before it is written
         if self.is_away:
             raise Away
         if self.held.get(id, (None, 0))[1] != version:
             raise Lost
         self.writes += 1
+        self.kept_for[id] = seconds
         self.held[id] = (value.model_copy(deep=True), version + 1)
         return version + 1
 
@@ -137,8 +145,12 @@ class Bench:
     def __init__(self, *actions: Named) -> None:
         self.store, self.deferred, self.platform = Store(), Deferred(), Platform()
         self.actions = executions.Actions(actions, Refused)
-        parts = (self.actions, self.store, self.deferred, self.platform)
-        self.host = executions.Host(*parts)
+        self.host = self.replica()
+
+    def replica(self) -> executions.Host:
+        """A host on the same store; what ended in its memory is its own."""
+        mine = Deferred() if hasattr(self, "host") else self.deferred
+        return executions.Host(self.actions, self.store, mine, self.platform)
 
     def new(
         self,

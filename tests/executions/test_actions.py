@@ -55,7 +55,7 @@ def test_side_by_side_means_at_once(bench: Fixture, named: Fixture) -> None:
         nonlocal barrier
         barrier = asyncio.Barrier(2)
         asked = {"actions": [{"name": "meet"}, {"name": "meet"}]}
-        return await mine.actions.run(ActionRuns.model_validate(asked))
+        return await mine.actions.run(ActionRuns.model_validate(asked), "k")
 
     barrier: asyncio.Barrier
     mine = bench(named("meet", meet))

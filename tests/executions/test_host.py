@@ -181,10 +181,13 @@ def test_a_repeated_key_gets_the_first_execution(
     asyncio.run(work())
 
 
-def test_of_duplicates_at_once_one_runs(bench: Fixture, named: Fixture) -> None:
+@pytest.mark.parametrize("type", ["express", "standard"])
+def test_of_duplicates_at_once_one_runs_whichever_replica_they_come_to(
+    bench: Fixture, named: Fixture, type: str
+) -> None:
     async def work() -> list[Any]:
-        twice = [mine.new(ONE, "standard", key="k") for _ in range(3)]
-        runs = map(mine.host.performed, twice)
+        hosts = [mine.host, mine.host, mine.replica()]
+        runs = [host.performed(mine.new(ONE, type, key="k")) for host in hosts]
         return await asyncio.gather(*runs, return_exceptions=True)
 
     action = named("look", lambda _: "seen")
@@ -192,6 +195,32 @@ def test_of_duplicates_at_once_one_runs(bench: Fixture, named: Fixture) -> None:
     refused = [isinstance(end, mine.platform.KeyInUse) for end in asyncio.run(work())]
     assert sorted(refused) == [False, True, True]
     assert len(action.calls) == 1
+
+
+def test_while_an_express_execution_runs_its_key_is_in_use_for_a_while_at_most(
+    bench: Fixture, named: Fixture
+) -> None:
+    async def look(_: Any) -> str:
+        reached.set()
+        await release.wait()
+        return "seen"
+
+    async def work() -> None:
+        new = mine.new(ONE, key="k")
+        first = asyncio.ensure_future(mine.host.performed(new))
+        await reached.wait()
+        with pytest.raises(mine.platform.KeyInUse):
+            await mine.host.performed(mine.new(ONE, key="k"))
+        with pytest.raises(mine.platform.Conflict):
+            await mine.host.performed(mine.new(ONE, given={"other": 1}, key="k"))
+        # Nobody would take it back, if whoever runs it did not survive that.
+        assert 0 < mine.store.kept_for[new.id] < 60
+        release.set()
+        assert (await first).output == {"looked": "seen"}
+
+    reached, release = asyncio.Event(), asyncio.Event()
+    mine = bench(named("look", look))
+    asyncio.run(work())
 
 
 def test_while_the_store_is_away_express_ones_run_and_standard_ones_do_not(

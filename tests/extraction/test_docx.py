@@ -265,6 +265,24 @@ def test_runs_are_put_together_as_they_stand(zipped, read):
     assert read(zipped(body)).text == "Cleaning 80 euros"
 
 
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        *((each, True) for each in ("3", "– 3 –", "1 / 3", "p. 3", "Seite 2 von 7")),
+        *((each, True) for each in ("Page 1 of 3", "Página 1", "Page of 3", "S. 4/9")),
+        *((each, False) for each in ("Call 5551234", "555-1234", "Suite 200", "")),
+        *((each, False) for each in ("Room 4", "Page", "Open 24", "0800 11", "§ 3 b")),
+    ],
+)
+def test_at_the_edge_of_a_page_its_number_alone_is_left_out(word, read, line, counts):
+    def write(file):
+        file.add_paragraph("Rules")
+        file.sections[0].footer.paragraphs[0].text = line
+
+    left = line and not counts
+    assert read(word(write)).text == ("Rules\n\n" + line if left else "Rules")
+
+
 def test_what_stands_at_the_edges_of_pages_is_read_once(word, read):
     def write(file):
         file.add_heading("House rules", 0)

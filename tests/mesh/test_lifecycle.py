@@ -11,7 +11,7 @@ from functools import partial
 import psutil
 import pytest
 
-from filigree import control
+from filigree import bench_mesh, control
 
 
 def test_ctrl_c_leaves_no_process_and_no_socket_behind(make_mesh, until):
@@ -126,19 +126,42 @@ def test_a_detached_mesh_outlives_the_command_until_down(make_mesh):
     assert mesh.command("ps").returncode == 1
 
 
-def test_ctrl_c_while_a_detached_mesh_starts_stops_it(make_mesh, until):
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("command", ["up --detach --no-demo", "bench up"])
+def test_who_is_ended_while_the_mesh_it_began_starts_stops_it(
+    make_mesh, until, command, sent
+):
     mesh = make_mesh()
     app = mesh.root / "services" / "toys" / "callee" / "app.py"
     app.write_text("import time\ntime.sleep(60)")
+    begun = mesh.held if "up --d" in command else bench_mesh.beside(mesh.held)
     up = subprocess.Popen(
-        mesh.argv("up", "--detach", "--no-demo"),
+        mesh.argv(*command.split()),
         stdout=subprocess.DEVNULL,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    until(lambda: control.is_running(mesh.held))
-    up.send_signal(signal.SIGINT)
+    until(lambda: control.is_running(begun))
+    up.send_signal(sent)
     assert up.wait(60) == 130
-    assert not control.is_locked(mesh.held)
+    assert not control.is_locked(begun)
+
+
+@pytest.mark.parametrize("command", ["up", "up --detach", "bench"])
+def test_without_the_weights_of_the_embeddings_nothing_is_begun(make_mesh, command):
+    mesh = make_mesh()
+    toys, name = mesh.root / "services" / "toys", "embedding-generation"
+    (toys / "caller").rename(toys / "embedding_generation")
+    declared = toys / "embedding_generation" / "service.yaml"
+    declared.write_text(declared.read_text().replace("name: caller", f"name: {name}"))
+    documents = mesh.root / "contracts" / "openapi"
+    (documents / "caller.json").rename(documents / f"{name}.json")
+    given = {"FILIGREE_WEIGHTS": str(mesh.root / "none"), "OPENAI_API_KEY": ""}
+    done = mesh.command(*command.split(), env=os.environ | given)
+    assert done.returncode == 1
+    assert f"not in {mesh.root / 'none'}" in done.stderr
+    assert "-m embeddings.fetch" in done.stderr
+    assert done.stdout == ""
+    assert not (mesh.held.folder / "logs").exists()
 
 
 def test_a_service_that_does_not_start_is_told_with_its_reason(make_mesh):

@@ -34,6 +34,7 @@ from filigree import (
     tokens,
     up,
     watch,
+    weights,
 )
 from filigree.child import Order
 from filigree.declarations import Call, Declaration
@@ -237,6 +238,19 @@ def test_the_weights_are_the_checkouts_unless_you_name_others(tmp_path):
     assert environment.environment(plain, held, named)["FILIGREE_WEIGHTS"] == (
         "/elsewhere"
     )
+
+
+def test_weights_are_needed_where_embeddings_are_made_here_and_all_of_them(tmp_path):
+    needed, nobody = ["embedding-generation"], ["caller"]
+    given = {"FILIGREE_WEIGHTS": str(tmp_path)}
+    elsewhere = given | {"OPENAI_BASE_URL": "http://127.0.0.1:1"}
+    for services, said in ((nobody, given), (needed, elsewhere)):
+        assert weights.require(tmp_path, services, said) == tmp_path
+    (tmp_path / "matrix.safetensors").touch()
+    with pytest.raises(MeshError, match="weights"):
+        weights.require(tmp_path, needed, given)
+    (tmp_path / "tokenizer.table").touch()
+    assert weights.require(tmp_path, needed, given) == tmp_path
 
 
 def test_secrets_are_private_and_stay_the_same(tmp_path):
@@ -852,6 +866,34 @@ def test_one_that_is_born_when_nobody_waits_for_it_is_not_kept(held):
     pid, *left = asyncio.run(asyncio.wait_for(work(), 30))
     assert left == [{}, {}]
     assert not psutil.pid_exists(pid)
+
+
+def test_who_is_stopped_as_it_gets_what_it_waited_for_is_stopped(held):
+    """Both come at once where a mesh is ended while it starts."""
+
+    class Hasty(NurseryClient):
+        def _welcome(self, number, pid):
+            super()._welcome(number, pid)
+            ordered.cancel()
+
+    async def work():
+        nonlocal ordered
+        nursery = Hasty(held.root, held.logs / "nursery.log")
+        await nursery.start()
+        order = Order("late", "sleepless", "", str(held.log_intake), "/", {})
+        ordered = asyncio.create_task(nursery.spawn(order))
+        await asyncio.wait([ordered])
+        await nursery.leave()
+        event = asyncio.Event()
+        paused = asyncio.create_task(processes.within(5, event))
+        await asyncio.sleep(0)
+        event.set()
+        paused.cancel()
+        await asyncio.wait([paused])
+        return ordered.cancelled(), paused.cancelled(), nursery._children
+
+    ordered: asyncio.Task
+    assert asyncio.run(asyncio.wait_for(work(), 30)) == (True, True, {})
 
 
 def test_what_crashed_is_restarted_at_once_when_that_is_asked_for(monkeypatch):

@@ -58,9 +58,9 @@ async def begun(name: str, given: Any, caller: chassis.Context) -> Any:
 
 
 @router.post("/api/v1/action-runs", **chassis.policy(**LONG, roles=chassis.STAFF))
-async def run_actions(asked: ActionRuns) -> ActionRunResult:
+async def run_actions(asked: ActionRuns, caller: chassis.Caller) -> ActionRunResult:
     """Run actions, each by itself: what fails does not stop the others."""
-    return await actions.run(asked)
+    return await actions.run(asked, executions.named("/action-runs", caller))
 
 
 @router.put("/api/v1/pipelines/{name}", **DEFINES)

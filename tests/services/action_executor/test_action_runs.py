@@ -1,10 +1,14 @@
 """Actions run side by side or in turn, and fail alone."""
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI, Request
 
 import chassis
 from chassis.testing import Mesh
@@ -113,3 +117,26 @@ def test_running_actions_is_for_staff(mesh: Mesh) -> None:
 def test_bad_actions_are_refused(mesh: Mesh) -> None:
     asked = {"actions": [SEARCH | {"attempts": 99}]}
     assert mesh.post(RUNS, json=asked).status_code == 422
+
+
+def test_runs_at_once_under_one_key_ask_under_one_key(
+    opened: Callable[..., Any],
+) -> None:
+    slots, both, keys = FastAPI(), asyncio.Barrier(2), []
+    slots.state.runtime = SimpleNamespace(client=None)
+
+    @slots.post("/api/v1/slots/holds")
+    async def hold(request: Request) -> Any:
+        keys.append(request.headers["Idempotency-Key"])
+        async with asyncio.timeout(20):
+            await both.wait()
+        return {"id": "h1"}
+
+    def send(_: int) -> int:
+        asked = {"actions": [{"name": "hold", "arguments": {}}]}
+        head = {"Idempotency-Key": "k1"}
+        return mesh.post(RUNS, json=asked, headers=head).status_code
+
+    with opened(slot_management=slots) as mesh, ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(send, range(2))) == [200, 409]
+    assert (len(keys), len(set(keys))) == (2, 1)

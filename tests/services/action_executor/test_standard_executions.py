@@ -35,8 +35,8 @@ WAITING = {
 EXECUTIONS = "/api/v1/pipeline-executions"
 
 
-def define(mesh: Mesh, plan: Any) -> None:
-    answer = mesh.put("/api/v1/pipelines/mine", json=plan)
+def define(mesh: Mesh, plan: Any, type: str = "standard") -> None:
+    answer = mesh.put(f"/api/v1/pipelines/mine?type={type}", json=plan)
     assert answer.status_code == 200, answer.text
 
 
@@ -175,8 +175,9 @@ def test_a_repeated_key_runs_once(opened: Callable[..., Any]) -> None:
         assert len(mesh.calls("similarity-search")) == 1
 
 
+@pytest.mark.parametrize("type", ["express", "standard"])
 def test_of_requests_at_once_with_one_key_one_runs_and_the_others_are_told(
-    opened: Callable[..., Any],
+    opened: Callable[..., Any], type: str
 ) -> None:
     def send(_: int) -> Any:
         head = {"Idempotency-Key": "k1"}
@@ -184,7 +185,7 @@ def test_of_requests_at_once_with_one_key_one_runs_and_the_others_are_told(
         return mesh.post(path, json={"input": {"a": 1}}, headers=head)
 
     with opened(similarity_search={"search": {}}, faq_management={"match": {}}) as mesh:
-        define(mesh, TWO)
+        define(mesh, TWO, type)
         with ThreadPoolExecutor(6) as pool:
             answers = list(pool.map(send, range(6)))
         assert {each.status_code for each in answers} <= {200, 409}

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import itsdangerous
 import pytest
 from joserfc import jwk, jwt
 
@@ -243,6 +244,15 @@ def test_a_cookie_from_before_the_secret_was_replaced_is_known() -> None:
     cookie = before.device("a")
     assert (after.is_known("a", cookie), gone.is_known("a", cookie)) == (True, False)
     assert gone.is_known("a", after.device("a"))
+
+
+@pytest.mark.parametrize("given", ["the-one,", ",the-one", "the-one,,another"])
+def test_no_comma_makes_a_key_of_nothing(given: str) -> None:
+    documents: Any = None
+    theirs = itsdangerous.Signer("", salt="credentials.device").sign("a-1").decode()
+    mine = Guesses("t", documents, given, 900.0)
+    assert not mine.is_known("a", theirs)
+    assert mine.is_known("a", mine.device("a"))
 
 
 def test_a_closed_e_mail_opens_again(mesh: Any, forget: Any) -> None:

@@ -103,9 +103,12 @@ def test_what_a_search_found_is_cited_and_not_repeated(
     assert answer["actions"] == [{"name": "search", "status": "succeeded"}, booked]
 
 
-def test_a_pipeline_gets_a_key_only_where_the_message_had_one(mesh: Mesh) -> None:
-    ask(mesh, "When are you open?")
-    ask(mesh, "When are you open?", headers={"Idempotency-Key": "mine"})
+@pytest.mark.parametrize("head", [{}, EVENTS])
+def test_a_pipeline_gets_a_key_only_where_the_message_had_one(
+    mesh: Mesh, head: dict[str, str]
+) -> None:
+    for key in ({}, {"Idempotency-Key": "mine"}):
+        mesh.post(CHAT, json={"message": "hi"}, headers=head | key, **CUSTOMER)
     calls = mesh.calls("action-executor", "run_pipeline")
     keys = [call.request.headers.get("idempotency-key") for call in calls]
     assert (keys[0], bool(keys[1])) == (None, True)

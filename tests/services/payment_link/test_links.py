@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
+import itsdangerous
 import pytest
 
 from contracts.payment.events import IntentCancelled, LinkExpires
@@ -115,6 +116,15 @@ def test_an_address_signed_with_the_former_secret_still_leads_there(shop: Any) -
     assert shop.links.get(old, tenant=None).status_code == 200
     stranger = psp.Addresses("", "another").of(shop.links.tenant, link["id"])
     assert shop.links.get(stranger, tenant=None).status_code == 404
+
+
+@pytest.mark.parametrize("given", ["the-one,", ",the-one"])
+def test_no_comma_makes_a_secret_of_nothing(given: str) -> None:
+    import psp
+
+    link = itsdangerous.URLSafeSerializer("", salt="link").dumps(["t", "l1"])
+    with pytest.raises(psp.NoLink):
+        psp.Addresses("", given).read(link)
 
 
 def test_visits_are_counted(shop: Any) -> None:
