@@ -47,3 +47,14 @@ Day = Annotated[date, Field(ge=FIRST.date(), lt=LAST.date()), *SPELT]
 SHOWN = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 A_CLOCK = WithJsonSchema({"type": "string", "pattern": SHOWN, "examples": ["09:00"]})
 Clock = Annotated[time, *SPELT, AfterValidator(_on_a_wall), A_CLOCK]
+
+
+def _ended(given: object) -> object:
+    """Midnight at a day's end (ISO 8601) as Python has it, which is its beginning."""
+    return "00:00" if given in ("24:00", "24:00:00") else given
+
+
+# Until when: "24:00" is taken for 00:00.
+UNTIL = r"^(([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?|24:00(:00)?)$"
+AN_END = WithJsonSchema({"type": "string", "pattern": UNTIL, "examples": ["17:00"]})
+EndClock = Annotated[Clock, BeforeValidator(_ended), AN_END]

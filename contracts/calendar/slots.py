@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.calendar.times import Span
 from contracts.closed import Closed
-from contracts.moments import Clock, Day, Moment, WallMoment
+from contracts.moments import Clock, Day, EndClock, Moment, WallMoment
 from contracts.names import Id
 from contracts.zones import MaybeZone, Zone
 
@@ -19,13 +19,13 @@ ServiceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 
 
 class Hours(Closed):
-    """Wall-clock times in the offer's zone; ``closes`` at 00:00 is the day's end.
+    """Wall-clock times in the offer's zone; 00:00 or 24:00 to close is the day's end.
 
     Before ``opens`` it is of the day after, twelve hours later at most.
     """
 
     opens: Clock
-    closes: Clock
+    closes: EndClock
 
 
 class Offer(Closed):

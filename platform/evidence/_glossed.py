@@ -24,12 +24,14 @@ Weigh = Callable[[str, list[Passage], Statistics], Answer]
 def languages(question: str, passages: list[Passage]) -> tuple[str, list[str]]:
     """Those of the question and of each passage.
 
-    What does not tell, such as a table or a single name, is in that of most passages.
+    What does not tell, such as a table or a single name, is in that of most passages;
+    where none tells, in that of the question.
     """
     spoken = [glosses.language(passage.text, "") for passage in passages]
     told = list(filter(None, spoken))
-    most = max(told, key=told.count, default=langid.ENGLISH)
-    return glosses.language(question, most), [each or most for each in spoken]
+    most = max(told, key=told.count, default=None)
+    asked = glosses.language(question, most or langid.ENGLISH)
+    return asked, [each or most or asked for each in spoken]
 
 
 def _gloss(text: str, language: str) -> glosses.Gloss:

@@ -76,7 +76,7 @@ _HELD = {
     "duration": rf"\b{_NUMBER}[\s-]*(?:(?:to|or|and|–|-)\s*{_NUMBER}\s*)?(?:\w+\s+)?"
     rf"{_UNIT}\b|\b{_NUMBER}-{_UNIT}|\bovernight\b|\bsame\s+day\b|\bwhile\s+you\s+wait\b"
     r"|\bpermanent|\blifetime\b|\bimmediate|\bat\s+once\b|\bat\s+any\s+time\b|"
-    r"\bwithin\b",
+    r"\bwithin\b|\b(?:duration|lasts?)\b[^:;\n]{0,20}:\s*\d",
     "count": rf"\b(?:\d[\d.,]*|{_SPELT}|several|no|none|both|single|each|only)\b",
     "measure": r"\d[\d.,]*\s?(?:km|m|cm|mm|m²|sqm|kg|g|l|ml|litres?|liters?|miles?|"
     r"met(?:er|re)s?|inch(?:es)?|°\s?c?|kwh?|mb|gb|square|volts?|w|mph|kmh|%)(?!\w)|"
@@ -199,11 +199,27 @@ def shape(code: str) -> str:
     return re.sub(r"\d", "0", code)
 
 
+# The name of a row's cell that ends with a unit, and its figure: "Duration (min): 45".
+# Without brackets those that are no ordinals, as "Day: 3" is one.
+_MEASURED = re.compile(
+    r"(?:[(\[]([^()\[\];:]{1,20})[)\]]|\b((?:k?g|t|lb|k?m|[cm]m|ft|m?l|kwh?|min|sec|hr|h)|"
+    r"[^\W\d_]{3,}s))\s*:\s*(\d[\d.,]*)\s*(?=;|$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def _spelt_out(text: str) -> str:
+    """A text with the figures of its cells again beside their units: "45 min"."""
+    found = _MEASURED.findall(text) if ":" in text else ()
+    return "; ".join([text, *(f"{n} {inside or unit}" for inside, unit, n in found)])
+
+
 def held(text: str) -> frozenset[str]:
     """The kinds of answer that a sentence holds.
 
     In lower case, because a search that ignores the case takes three times as long.
     """
+    text = _spelt_out(text)
     lower = text.lower()
     return frozenset(
         kind

@@ -6,6 +6,11 @@ _PRICED = (
     r"(?:deposit|discount|reduction|surcharge|supplement|fee|fine|penalty|rent|fare|"
     r"postage|commission|down\s?payment|refund|excess)"
 )
+# What a thing does with an amount that is no price.
+_BEARS = (
+    r"(?:carr(?:y|ies)|holds?|lifts?|raises?|bears?|contains?|fits?|stores?|tows?|pulls?|"
+    r"loads?|supports?)"
+)
 _EXPECTED = [
     (r"^(?:and\s+|so\s+)?who(?:m|se|'s)?\b", {"person", "contact"}),
     (
@@ -73,6 +78,12 @@ _EXPECTED = [
         r"may|have|has|to|for|per|of|off|on|in|at|if|it|its|this|that|the|an?|my|your|extra|"
         r"more|money|cash|rent|deposit|discount|fee|tax|vat|interest|credit|commission)\b)"
         r"(?:[\w-]+\s+){1,2}(?:is|are|do|does|did|should|can|could|may|will|would|must)\b",
+        {"measure", "count", "weight"},
+    ),
+    (
+        # "How much does the trailer carry?", "how much can I load on it?"
+        rf"\bhow\s+much\s+(?:{_BEARS}\b|(?:can|could|may|does|do|will|would)\b[^?,]*?\b"
+        rf"{_BEARS}\s*(?:$|[?.!]|(?:in|on|at|into|onto|with)\b))",
         {"measure", "count", "weight"},
     ),
     (r"\bhow\s+often\b|\bhow\s+frequently\b|\bhow\s+regularly\b", {"frequency"}),

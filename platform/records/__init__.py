@@ -100,19 +100,32 @@ def _table(text: str, model: type[BaseModel]) -> Iterator[dict[str | None, Any]]
         for name, field in model.model_fields.items()
         if get_origin(field.annotation) is list
     }
-    mark = _separator(text, set(model.model_fields))
-    table = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
-    for row in table:
+    for row in _reader(text, list(model.model_fields)):
         # Rows may end in empty cells beyond the columns.
         filled = {k: v for k, v in row.items() if (any(v) if k is None else v)}
         yield {k: v if k is None else _cell(v, k in lists) for k, v in filled.items()}
 
 
-def _separator(text: str, names: set[str]) -> str:
+def _reader(text: str, names: list[str]) -> Iterator[dict[str | None, Any]]:
+    mark = _separator(text, names)
+    table = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
+    table.fieldnames = _named(table.fieldnames or (), names)
+    return table
+
+
+def _separator(text: str, names: Iterable[str]) -> str:
     """What separates the cells: that by which the first row has most *names*."""
     [first] = list(itertools.islice(io.StringIO(text), 1)) or [""]
     rows = {mark: next(csv.reader([first], delimiter=mark), []) for mark in ",;\t"}
-    return max(rows, key=lambda mark: len(names & set(rows[mark])))
+    known = set(names)
+    return max(rows, key=lambda mark: len(known & set(_named(rows[mark], names))))
+
+
+def _named(columns: Iterable[str], names: Iterable[str]) -> list[str]:
+    """The columns as the model has their names: people write "Question "."""
+    given = list(columns)
+    meant = {name.casefold(): name for name in names if name not in given}
+    return [meant.pop(each.strip().casefold(), each) for each in given]
 
 
 def _cell(text: str, is_list: bool) -> Any:

@@ -11,8 +11,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 import contracts
+from contracts.calendar.slots import Hours
 from contracts.closed import Body
-from contracts.moments import SHOWN, Clock, Day, Moment, WallMoment
+from contracts.moments import SHOWN, UNTIL, Clock, Day, Moment, WallMoment
 from contracts.zones import MaybeZone, Zone
 
 for _, _name, _ in pkgutil.walk_packages(contracts.__path__, "contracts."):
@@ -29,6 +30,7 @@ WRONG: dict[str, list[Any]] = {
     "date-time": TIMES,
     "date": TIMES,
     SHOWN: [*TIMES, "09:00Z", "09:00+01:00", "09:00:00.5", "9:00"],
+    UNTIL: [*TIMES, "24:01", "24:00:01", "25:00", "9:00"],
 }
 
 
@@ -120,3 +122,10 @@ def test_a_zone_keeps_its_name() -> None:
     assert TypeAdapter(MaybeZone).validate_python("") == ""
     with pytest.raises(ValidationError):
         TypeAdapter(Zone).validate_python("")
+
+
+def test_a_day_may_end_at_24_00_and_not_begin_there():
+    told = Hours.model_validate_json('{"opens": "20:00", "closes": "24:00"}')
+    assert told == Hours.model_validate_json('{"opens": "20:00", "closes": "00:00"}')
+    with pytest.raises(ValidationError):
+        Hours.model_validate_json('{"opens": "24:00", "closes": "09:00"}')

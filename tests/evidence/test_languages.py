@@ -107,6 +107,52 @@ def test_plain_facts_are_found_without_vectors(practice, question, fact):
     assert fact in " ".join(quote.text for quote in given.quotes)
 
 
+@pytest.mark.parametrize(
+    ("question", "table", "row"),
+    [
+        (
+            "Combien coûte une coupe femme ?",
+            "Prestation: Coupe femme; Prix: 42\nPrestation: Brushing; Prix: 20",
+            "Prestation: Coupe femme; Prix: 42",
+        ),
+        (
+            "Was kostet das Tretboot?",
+            "Artikel: Tretboot; Preis: 18,50\nArtikel: Kanu; Preis: 12,00",
+            "Artikel: Tretboot; Preis: 18,50",
+        ),
+        (
+            "¿Cuánto cuesta el tinte?",
+            "Servicio: Corte; Precio: 18,50\nServicio: Tinte; Precio: 45",
+            "Servicio: Tinte; Precio: 45",
+        ),
+        (
+            "Wie lange dauert eine Inspektion?",
+            "Leistung: Inspektion; Dauer: 45\nLeistung: Reifenwechsel; Dauer: 20",
+            "Leistung: Inspektion; Dauer: 45",
+        ),
+    ],
+)
+def test_a_table_alone_is_in_the_language_of_the_question(question, table, row, embed):
+    index = corpus.Index((evidence.Passage("p", "d", "T", "", table),), embed)
+    given = evidence.answer(question, *index.search(question), embed=embed)
+    assert [quote.text for quote in given.quotes] == [row]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Wie viel wiegt das Zelt?", "Das Zelt wiegt 12 kg."),
+        ("Wie viel fasst die Dachbox?", "Die Dachbox fasst 300 Liter."),
+        ("Combien pèse la remorque ?", "La remorque pèse 80 kg."),
+        ("¿Cuánto pesa el remolque?", "El remolque pesa 80 kg."),
+    ],
+)
+def test_weights_and_capacities_are_told(question, text, embed):
+    index = corpus.Index((evidence.Passage("p", "d", "T", "", text),), embed)
+    given = evidence.answer(question, *index.search(question), embed=embed)
+    assert [quote.text for quote in given.quotes] == [text]
+
+
 def test_what_is_asked_back_and_what_stays_open_is_in_the_customer_s_words(practice):
     vague = evidence.answer("Was kostet das?", *practice)
     examples = ("Zahnreinigung", "Füllung", "Zeiten")

@@ -819,6 +819,40 @@ def test_a_figure_below_the_name_of_a_price_is_one(text, is_price):
     assert ("money" in _kinds.held(text)) == is_price
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "is_held"),
+    [
+        ("Service: Inspection; Duration (min): 45; Price: 60", "duration", True),
+        ("Service: Inspection; Minutes: 45", "duration", True),
+        ("Service: Inspection; Duration: 45", "duration", True),
+        ("Day: 3; Topic: knots", "duration", False),
+        ("Item: Trailer; Weight (kg): 1,200", "weight", True),
+        ("Item: Trailer; Weight kg: 45", "weight", True),
+        ("Item: Trailer; Weight class: 2", "weight", False),
+        ("Item: Tent; Height [cm]: 120", "length", True),
+        ("Item: Tent; Height (cm): on request", "length", False),
+    ],
+)
+def test_a_figure_below_a_unit_is_an_amount_of_it(text, kind, is_held):
+    assert (kind in _kinds.held(text)) == is_held
+
+
+@pytest.mark.parametrize(
+    ("question", "is_priced"),
+    [
+        ("How much does the trailer carry?", False),
+        ("How much can I load on the trailer?", False),
+        ("How much holds the roof box?", False),
+        ("How much does the trailer cost?", True),
+        ("How much is the lift?", True),
+        ("How much is it to hold a party here?", True),
+        ("How much do you take for a haircut?", True),
+    ],
+)
+def test_how_much_a_thing_bears_is_no_price(question, is_priced):
+    assert ("money" in _asked.expected(question)) == is_priced
+
+
 _OFFICE = Passage("p", "d", "Hours", "", "The pool opens at 9. Goods are collected.")
 
 

@@ -105,6 +105,18 @@ def test_cells_are_apart_as_the_names_of_the_columns_are(mark: str) -> None:
     assert done == ([ada, Contact(name="Bob")], [1, 2], [])
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_columns_are_named_in_any_case(mark: str) -> None:
+    table = mark.join([" Name", "AGE "]) + "\n" + mark.join(["Ada", "36"])
+    done = records.read(table.encode(), Contact, most=9)
+    assert done == ([Contact(name="Ada", age=36)], [1], [])
+
+
+def test_a_column_named_as_it_is_counts_before_one_in_another_case() -> None:
+    done = records.read(b"Name,name\nBob,Ada\n", Contact, most=9)
+    assert done.records == [Contact(name="Ada")]
+
+
 def test_a_cell_of_a_list_is_its_items() -> None:
     table = b'name;tags\nAda;"a; b,c;"\nBob;one\n'
     done = records.read(table, Contact, most=9)
