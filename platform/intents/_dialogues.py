@@ -40,7 +40,8 @@ class Dialogues:
     No pattern knows what a business calls what it offers: its titles in a text, which
     are ``named``, are read as the ``noun`` that patterns know for all of them, of
     ``nouns`` by language. A text without any of ``naming`` needs no look at titles.
-    What there may be ``besides`` a title says nothing more.
+    What there may be ``besides`` a title says nothing more. What is ``untitled`` counts
+    wherever a title may, for customers call what is offered by words that no title has.
     What has one of ``times`` says when.
     What has one of ``for_open`` is wished for the sake of what is open, and comes next.
     """
@@ -55,6 +56,7 @@ class Dialogues:
     times: Patterns
     greeting: re.Pattern[str]
     titled: Mapping[str, Patterns]
+    untitled: Mapping[str, Patterns]
     goes_on: Mapping[str, tuple[Patterns, Patterns]]
     besides: re.Pattern[str]
     named: tuple[str, ...] = ()
@@ -68,7 +70,9 @@ class Dialogues:
         barred = {n: _each(each["unless"], parts) for n, each in known.items()}
         more = [_each(table[name], parts) for name in ("naming", "for_open", "times")]
         more += [compiled(table["greeting"], parts)]
-        more += [{n: _each(each.get("titled", ()), parts) for n, each in known.items()}]
+        for kind in ("titled", "untitled"):
+            each_of = {n: _each(e.get(kind, ()), parts) for n, e in known.items()}
+            more.append(each_of)
         more += [
             {
                 n: (_each(each["then"], parts), _each(each["after"], parts))
@@ -130,7 +134,8 @@ class Dialogues:
 
     def _is_said(self, text: str, name: str, titled: bool) -> bool:
         begins = self.begun.get(name, ())
-        begins += self.titled[name] if titled and self.named and begins else ()
+        if titled and begins:
+            begins += self.untitled[name] + (self.titled[name] if self.named else ())
         return _in_any(begins, text) and not self._is_barred(name, text)
 
     def _only_asks(self, intent: str) -> bool:

@@ -429,3 +429,26 @@ def test_what_is_asked_beside_a_wish_is_the_question_that_is_looked_for(
     assert first["arguments"]["message"].endswith("for Tuesday 9am?")
     done = plan(mesh, "Is it possible to book for tomorrow? If not, then Monday at 9?")
     assert done["dialogue"]["besides"] == ""
+
+
+UNTITLED = [
+    "Zahnreinigung am Dienstag um 10",
+    "détartrage mardi à 10h",
+    "limpieza dental el martes a las 10",
+    "pulizia martedì alle 10",
+    "puppy cut on Wednesday at half past two",
+]
+
+
+@pytest.mark.parametrize("message", UNTITLED)
+def test_what_is_offered_a_day_and_an_hour_begin_a_booking_by_any_name(
+    mesh: Mesh, message: str
+) -> None:
+    assert plan(mesh, message)["dialogue"]["action"] == "booking"
+
+
+@pytest.mark.parametrize("message", UNTITLED)
+def test_a_payment_that_waits_hears_it_as_its_answer(mesh: Mesh, message: str) -> None:
+    """It may be what is paid."""
+    led = plan(mesh, message, dialogue=PAYING)["dialogue"]
+    assert led["action"] == "payment"
