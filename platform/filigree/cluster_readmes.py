@@ -6,6 +6,10 @@ from filigree.cluster_values import PREFIX
 from filigree.declarations import Declaration
 from filigree.generate_source import NOTICE, Source
 
+# For the pods, and not for what some controller may say of Istio's objects; longer than
+# the five minutes that a start may take on busy cores, which is Helm's own patience.
+WAITING = "--wait=legacy --timeout 10m"
+
 
 def readmes(source: Source) -> dict[str, str]:
     """services/<domain>/README.md of every domain."""
@@ -73,9 +77,11 @@ def _releasing(domain: str) -> list[str]:
         "```",
         f"helm upgrade --install {home} charts/domain --namespace {home} \\",
         f"  -f charts/values/{domain}.yaml -f charts/values/{domain}.overrides.yaml \\",
-        "  -f images.yaml --wait",
+        f"  -f images.yaml {WAITING}",
         f"helm test {home} --namespace {home}",
         "```",
+        "",
+        "`legacy` is Helm 4's word for waiting for pods, as Helm 3's `--wait` does.",
         "",
         "A new call needs the callee's release first, which admits the caller. Whether",
         "the cluster admits all that this domain calls:",
@@ -92,6 +98,6 @@ def _releasing(domain: str) -> list[str]:
         "",
         "```",
         f"helm history {home} --namespace {home}",
-        f"helm rollback {home} --namespace {home} --wait",
+        f"helm rollback {home} --namespace {home} {WAITING}",
         "```",
     ]

@@ -235,3 +235,68 @@ def test_the_image_runs_as_a_user_without_rights_and_has_no_health_check():
     assert "USER 10001:10001" in lines
     assert not any(line.startswith("HEALTHCHECK") for line in lines)
     assert any(line.startswith("ARG BASE=") for line in lines)
+
+
+def stages():
+    """By name, the instructions of each stage of the Dockerfile; the last has none."""
+    text = (IMAGES / "Dockerfile").read_text().replace("\\\n", " ")
+    lines = [each for each in text.splitlines() if each and not each.startswith("#")]
+    made, name = {}, None
+    for line in lines:
+        if line.startswith("FROM "):
+            _, _, name = line.partition(" AS ")
+        made.setdefault(name, []).append(" ".join(line.split()))
+    return made
+
+
+def test_nothing_that_builds_is_left_in_what_runs():
+    """It takes what other stages have made, and has no compiler and no pip."""
+    made = stages()
+    last = made.pop("")
+    built = " ".join(line for lines in made.values() for line in lines)
+    assert "build-essential" in built
+    ran = [line for line in last if line.startswith("RUN ")]
+    assert ran
+    assert not re.search(r"apt|pip|curl|wget|git ", " ".join(ran))
+    assert "python /tmp/stripped.py" in ran[0]
+    sources = [line for line in last if line.startswith("COPY --from=")]
+    assert {line.split()[1].partition("=")[2] for line in sources} <= made.keys()
+    [user] = [n for n, line in enumerate(last) if line.startswith("USER ")]
+    assert not [line for line in last[user:] if line.startswith(("RUN", "COPY", "ADD"))]
+
+
+def test_what_is_installed_is_pinned_by_its_hash():
+    installs = [
+        each
+        for lines in stages().values()
+        for line in lines
+        for each in re.split("&&|;", line)
+        if "pip install" in each
+    ]
+    assert len(installs) >= 3
+    assert all("--require-hashes" in each for each in installs)
+
+
+def test_an_image_says_what_it_is_and_of_which_version():
+    [label] = [line for line in stages()[""] if line.startswith("LABEL ")]
+    told = dict(re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]*)"', label))
+    assert told["title"] == "filigree/${SERVICE}"
+    assert told["version"] == "${VERSION}"
+    assert told["revision"] == "${REVISION}"
+    assert told["licenses"] == "Apache-2.0"
+
+
+def test_a_build_is_sent_what_an_image_is_made_of_alone():
+    """A checkout has environments, logs and a database of hundreds of megabytes."""
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    said = [line for line in lines if line and not line.startswith("#")]
+    assert said[0] == "*"
+    sent = {line.removeprefix("!") for line in said if line.startswith("!")}
+    used = {
+        word.partition("/")[0]
+        for lines in stages().values()
+        for line in lines
+        if line.startswith("COPY ") and "--from" not in line
+        for word in line.split()[1:-1]
+    }
+    assert sent == (used - {"${FOLDER}"}) | {"services"}

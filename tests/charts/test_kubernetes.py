@@ -239,6 +239,23 @@ def test_a_pod_is_not_evicted_for_its_lines(pods, containers):
         assert mebibytes(limit) >= tmp + 2 * 50
 
 
+def test_every_container_says_what_it_needs_and_where_it_ends(wholes):
+    """Who asks for nothing is evicted first, and a quota refuses it; who has no limit
+    of disk fills its node's. That of `helm test` is one of them."""
+    for objects in wholes.values():
+        pods = [each["spec"]["template"] for each in own(objects, "Deployment")]
+        for pod in (*pods, *own(objects, "Pod")):
+            for container in pod["spec"]["containers"]:
+                asked, most = (
+                    container["resources"][k] for k in ("requests", "limits")
+                )
+                assert set(asked) == {"cpu", "memory", "ephemeral-storage"}
+                # A limit of CPU throttles; whoever wants one says so.
+                assert set(most) == {"memory", "ephemeral-storage"}
+                for kind in most:
+                    assert 0 < mebibytes(asked[kind]) <= mebibytes(most[kind])
+
+
 def test_each_pod_has_three_probes_and_liveness_is_not_readiness(containers):
     for container in containers.values():
         paths = {
@@ -587,3 +604,22 @@ def test_a_team_may_run_its_services_and_read_no_secret(releases, mesh):
         assert [each["name"] for each in binding["subjects"]] == [
             owner.removeprefix("@")
         ]
+
+
+def test_a_team_changes_how_its_services_run_and_removes_nothing(releases):
+    """What else a release is made of is changed by a release, which is rolled back."""
+    for objects in releases.values():
+        [role] = own(objects, "Role")
+        changes = {
+            (resource, verb)
+            for rule in role["rules"]
+            for resource in rule["resources"]
+            for verb in {*rule["verbs"]} - {"get", "list", "watch"}
+        }
+        assert changes == {
+            ("deployments", "update"),
+            ("deployments", "patch"),
+            ("deployments/scale", "update"),
+            ("deployments/scale", "patch"),
+            ("pods/portforward", "create"),
+        }

@@ -55,6 +55,21 @@ def test_an_engine_admits_who_declared_it_alone(whole, mesh, engine, port):
 
 
 @pytest.mark.parametrize(
+    ("engine", "pods"),
+    [
+        ("bus", {"app.kubernetes.io/name": "nats"}),
+        ("database", {"cnpg.io/cluster": "postgresql"}),
+    ],
+)
+def test_what_an_engine_admits_is_admitted_to_its_pods_alone(whole, engine, pods):
+    """Of the whole namespace, one engine's account could ask the other on any port."""
+    spec = named(whole, "AuthorizationPolicy", f"filigree-{engine}")["spec"]
+    assert spec["selector"] == {"matchLabels": pods}
+    network = named(whole, "NetworkPolicy", f"filigree-{engine}")["spec"]
+    assert network["podSelector"] == {"matchLabels": pods}
+
+
+@pytest.mark.parametrize(
     ("engine", "account"), [("bus", "default"), ("database", "postgresql")]
 )
 def test_an_engines_replicas_reach_one_another(whole, engine, account):

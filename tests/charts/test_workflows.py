@@ -145,6 +145,70 @@ def test_a_release_waits_for_pods_alone_with_a_helm_that_is_still_mended():
     assert "--wait=legacy" in deployed
 
 
+def test_a_domains_page_says_how_it_is_released_and_rolled_back(domains):
+    """As the workflow does it: Helm's own five minutes are what one start may take."""
+    workflow = (ROOT / ".github/workflows/release.yml").read_text()
+    waiting = {"--wait=legacy", "--timeout 10m"}
+    assert all(each in workflow for each in waiting)
+    for domain in domains:
+        page = (ROOT / f"services/{domain}/README.md").read_text()
+        commands = page.replace("\\\n", "").split("```")[1::2]
+        lines = [line for each in commands for line in each.splitlines()]
+        home = f"filigree-{domain}"
+        for verb in ("upgrade --install", "rollback"):
+            [command] = [each for each in lines if each.startswith(f"helm {verb}")]
+            assert f" {home} " in command
+            assert f"--namespace {home} " in command
+            assert all(each in command for each in waiting)
+        assert f"helm test {home} --namespace {home}" in lines
+
+
+def test_a_domains_page_says_who_calls_each_service_and_what_it_promises(domains, mesh):
+    for domain in domains:
+        page = (ROOT / f"services/{domain}/README.md").read_text()
+        for each in mesh.declarations.values():
+            rows = [r for r in page.splitlines() if r.startswith(f"| {each.name} |")]
+            assert len(rows) == (each.domain == domain)
+            for row in rows:
+                cells = [cell.strip() for cell in row.strip("|").split("|")]
+                assert cells[1] == str(each.port)
+                slo = each.slo
+                assert cells[3:5] == [f"{slo.availability:g} %", f"{slo.p95_ms:g} ms"]
+                callers = {edge.caller for edge in mesh.to(each.name)}
+                assert {*cells[5].split(", ")} == (callers or {"nobody"})
+
+
+def test_every_push_is_checked_and_three_images_are_tried():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+    # YAML reads the word "on" as true.
+    assert {"push", "pull_request"} <= workflow[True].keys()
+    said = [
+        step["run"]
+        for job in workflow["jobs"].values()
+        for step in job["steps"]
+        if "run" in step
+    ]
+    assert ".ci/run" in said
+    [tried] = [each for each in said if "images-smoke" in each]
+    named = tried.partition('SERVICES="')[2].rstrip('"').split()
+    known = {path.parent.name for path in ROOT.glob("services/*/*/service.yaml")}
+    assert len(named) >= 3
+    assert {each.replace("-", "_") for each in named} <= known
+
+
+def test_an_image_is_made_for_either_machine_of_one_file_by_its_domains_release():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())
+    job = workflow["jobs"]["release"]
+    assert job["strategy"]["matrix"] == {
+        "domain": "${{ fromJSON(needs.changed.outputs.domains) }}"
+    }
+    [built] = [s["run"] for s in job["steps"] if "buildx build" in s.get("run", "")]
+    assert "--platform linux/amd64,linux/arm64" in built
+    assert "--file platform/images/Dockerfile" in built
+    # What is deployed is what was pushed, by its digest.
+    assert '."containerimage.digest"' in built
+
+
 def test_an_image_says_what_it_is_made_of_and_how():
     job = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())
     [built] = [
