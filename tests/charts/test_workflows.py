@@ -145,6 +145,17 @@ def test_a_release_waits_for_pods_alone_with_a_helm_that_is_still_mended():
     assert "--wait=legacy" in deployed
 
 
+def test_a_release_waits_until_everybody_who_will_be_called_admits_it():
+    job = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())["jobs"]
+    scripts = [step.get("run", "") for step in job["release"]["steps"]]
+    asks = [at for at, script in enumerate(scripts) if "filigree admitted" in script]
+    deploys = [at for at, script in enumerate(scripts) if "helm upgrade" in script]
+    assert len(asks) == 1
+    assert deploys
+    assert asks[0] < min(deploys)
+    assert scripts[asks[0]].rstrip().endswith("exit 1")
+
+
 def test_a_domains_page_says_how_it_is_released_and_rolled_back(domains):
     """As the workflow does it: Helm's own five minutes are what one start may take."""
     workflow = (ROOT / ".github/workflows/release.yml").read_text()
