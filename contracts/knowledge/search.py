@@ -36,6 +36,7 @@ class Embeddings(BaseModel):
 
 class SearchRequest(Closed):
     """A question in words, or a vector. ``min_score`` applies to the returned score.
+    ``chance`` is as told with the vector.
 
     ``filters`` is in database-operations' filter language over a chunk's fields.
     ``weight`` is the text's share of the score; ``diversity`` 0 ranks by score alone,
@@ -45,6 +46,7 @@ class SearchRequest(Closed):
 
     query: Annotated[str, Field(max_length=4000)] | None = None
     vector: Vector | None = None
+    chance: Annotated[float, Field(ge=0, lt=1)] = 0.0
     knowledge_base_id: Id = DEFAULT_BASE
     k: Annotated[int, Field(ge=1, le=100)] = 10
     min_score: Annotated[float, Field(ge=0, le=1)] | None = None

@@ -23,15 +23,30 @@ def text_share(has_text: bool, has_vector: bool, wanted: float | None = None) ->
     return similarity.TEXT_SHARE if wanted is None else wanted
 
 
-def ranked(found: Found, share: float, least: float = 0.0) -> list[Ranked]:
-    """Every match whose score is *least* or better, best first, ties by id."""
-    scored = [Ranked(_score(hit, found.ideal, share), hit) for hit in found.hits]
+def plain_share(share: float, chance: float) -> float:
+    """How much the words count beside a cosine as it is, where they count *share*
+    beside how far it is beyond *chance*: both rank alike."""
+    words, meaning = share * (1 - chance), 1 - share
+    return words / (words + meaning)
+
+
+def ranked(
+    found: Found, share: float, least: float = 0.0, chance: float = 0.0
+) -> list[Ranked]:
+    """Every match whose score is *least* or better, best first, ties by id.
+
+    A cosine counts as far as it is beyond *chance*, the one that texts have which have
+    nothing in common.
+    """
+    scores = (_score(hit, found.ideal, share, chance) for hit in found.hits)
+    scored = [Ranked(*each) for each in zip(scores, found.hits, strict=True)]
     kept = [each for each in scored if each.score >= least]
     return sorted(kept, key=lambda each: (-each.score, each.hit.id))
 
 
-def _score(hit: Hit, ideal: float, share: float) -> float:
-    return similarity.score(hit.bm25 or 0.0, ideal, hit.cosine or 0.0, share)
+def _score(hit: Hit, ideal: float, share: float, chance: float) -> float:
+    meaning = similarity.beyond(hit.cosine or 0.0, chance)
+    return similarity.score(hit.bm25 or 0.0, ideal, meaning, share)
 
 
 def diverse(best: list[Ranked], k: int, diversity: float) -> list[Ranked]:

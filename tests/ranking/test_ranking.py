@@ -106,3 +106,28 @@ def test_diversity_of_hits_without_vectors_is_refused():
     best = ranking.ranked(found(hit("a", 1, 0.1)), 0.6)
     with pytest.raises(similarity.BadVector):
         ranking.diverse(best, 1, 0.5)
+
+
+shares = st.floats(0, 1)
+sides = st.tuples(st.floats(0, 1), st.floats(0, 1))
+
+
+@given(share=shares, chance=st.floats(0, 0.9), pair=st.tuples(sides, sides))
+def test_what_counts_beside_a_plain_cosine_ranks_as_beside_one_beyond_chance(
+    share: float, chance: float, pair
+):
+    plain = ranking.plain_share(share, chance)
+
+    def apart(words: float, of) -> float:
+        (one, near), (other, far) = pair
+        return words * (one - other) + (1 - words) * (of(near) - of(far))
+
+    beyond = apart(share, lambda each: each)
+    told = apart(plain, lambda each: chance + (1 - chance) * each)
+    assert beyond * told >= -1e-12
+
+
+def test_what_texts_have_by_chance_adds_nothing_to_a_score():
+    hits = found(hit("near", 5, 0.9), hit("far", 5, 0.6), hit("words", 5, None))
+    scores = {e.hit.id: e.score for e in ranking.ranked(hits, 0.6, chance=0.6)}
+    assert scores == pytest.approx({"near": 0.6, "far": 0.3, "words": 0.3})

@@ -58,15 +58,16 @@ async def decided(asked: SearchRequest) -> SearchRequest:
     return passages.wanted(asked, known.settings if known else Settings())
 
 
-async def vector_of(asked: SearchRequest) -> tuple[str | None, str | None]:
-    """The question's vector, or why there is none."""
+async def meant(asked: SearchRequest) -> tuple[SearchRequest, str | None]:
+    """With the question's vector, or why there is none."""
     if asked.vector or not asked.query:
-        return asked.vector, None
+        return asked, None
     try:
-        ask = {"texts": [asked.query]}
-        return (await embedding.call("embed", Embeddings, json=ask)).vectors[0], None
+        given = await embedding.call("embed", Embeddings, json={"texts": [asked.query]})
     except chassis.UpstreamFailed:
-        return None, "embedding-generation is away: found by words alone"
+        return asked, "embedding-generation is away: found by words alone"
+    told = {"vector": given.vectors[0], "chance": given.chance}
+    return asked.model_copy(update=told), None
 
 
 @router.post("/api/v1/search", **SEARCH)
@@ -76,17 +77,17 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
     key = (caller.tenant, sorted(caller.roles), caller.actor, asked.model_dump_json())
     since = last_good.forgotten
     try:
-        both = decided(asked), vector_of(asked)
-        wanted, (vector, degraded) = await asyncio.gather(*both)
-        share = ranking.text_share(bool(asked.query), bool(vector), wanted.weight)
+        both = decided(asked), meant(asked)
+        wanted, (given, degraded) = await asyncio.gather(*both)
+        share = ranking.text_share(bool(asked.query), bool(given.vector), wanted.weight)
         found = await chunks.search(
             text=wanted.query,
             language=wanted.language,
-            vector=vector,
+            vector=given.vector,
             space=asked.knowledge_base_id,
             filter={"all": [asked.filters, chassis.visible(*caller.roles)]},
             k=min(200, max(CANDIDATES, 3 * asked.k)) if asked.diversity else asked.k,
-            weight=share,
+            weight=ranking.plain_share(share, given.chance),
             scale="ideal",
             with_vectors=asked.diversity > 0,
         )
@@ -95,7 +96,7 @@ async def search(asked: SearchRequest, caller: chassis.Caller) -> SearchResults:
             old = "database-operations is away: from the last good results"
             return kept.model_copy(update={"degraded": old})
         raise
-    best = ranking.ranked(found, share, wanted.min_score or 0.0)
+    best = ranking.ranked(found, share, wanted.min_score or 0.0, given.chance)
     chosen = ranking.diverse(best, asked.k, asked.diversity)
     results = [as_result(hit, score) for score, hit in chosen]
     # Counted in all documents: for staff, and for the services that answer.

@@ -452,3 +452,17 @@ def test_a_payment_that_waits_hears_it_as_its_answer(mesh: Mesh, message: str) -
     """It may be what is paid."""
     led = plan(mesh, message, dialogue=PAYING)["dialogue"]
     assert led["action"] == "payment"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "The heating broke on Monday at 8",
+        "Water leaking Tuesday at 9pm",
+        "The door fell off Friday 10am",
+        "boiler burst on Sunday at 7",
+        "my key got lost on Friday at 6pm",
+    ],
+)
+def test_what_happened_then_begins_no_booking(mesh: Mesh, message: str) -> None:
+    assert plan(mesh, message)["dialogue"] is None
